@@ -1,0 +1,85 @@
+package org.craq.wire;
+
+import io.grpc.Status;
+
+/**
+ * Everything that can be said of a request that did not succeed: one table of code, retry advice, gRPC status and HTTP
+ * status. The name travels in the gRPC trailer {@code craq-error} and in the {@code type} of an RFC 9457 problem.
+ */
+public enum ErrorCode {
+    INVALID_ARGUMENT(Advice.MEND_REQUEST, Status.Code.INVALID_ARGUMENT, 400),
+    CHECKSUM_MISMATCH(Advice.MEND_REQUEST, Status.Code.INVALID_ARGUMENT, 400),
+    NOT_FOUND(Advice.MEND_REQUEST, Status.Code.NOT_FOUND, 404),
+    /** The version was there once and retention or a compaction removed it. */
+    VERSION_GONE(Advice.MEND_REQUEST, Status.Code.NOT_FOUND, 410),
+    PRECONDITION_FAILED(Advice.MEND_REQUEST, Status.Code.FAILED_PRECONDITION, 412),
+    RANGE_NOT_SATISFIABLE(Advice.MEND_REQUEST, Status.Code.OUT_OF_RANGE, 416),
+    /** The sender stopped in the middle or made no progress within the limit. */
+    UPLOAD_ABANDONED(Advice.REPEAT_LATER, Status.Code.CANCELLED, 408),
+    /** Writes go to the head of the chain. */
+    NOT_HEAD(Advice.ASK_MANAGER, Status.Code.FAILED_PRECONDITION, 421),
+    /** No lease, or not complete: another member may serve. */
+    NOT_SERVING(Advice.ASK_MANAGER, Status.Code.UNAVAILABLE, 503),
+    /** The message belongs to another epoch or incarnation. */
+    FENCED(Advice.ASK_MANAGER, Status.Code.ABORTED, 409),
+    /** A bound on work in progress was reached. */
+    OVERLOADED(Advice.REPEAT_LATER, Status.Code.RESOURCE_EXHAUSTED, 503),
+    STORAGE_FULL(Advice.REPEAT_LATER, Status.Code.RESOURCE_EXHAUSTED, 507),
+    STORAGE_FAILED(Advice.ASK_MANAGER, Status.Code.UNAVAILABLE, 503),
+    DATABASE_UNAVAILABLE(Advice.REPEAT_LATER, Status.Code.UNAVAILABLE, 503),
+    MANAGER_UNAVAILABLE(Advice.REPEAT_LATER, Status.Code.UNAVAILABLE, 503),
+    /** No chain is configured yet, or none of its members may serve. */
+    NO_CHAIN(Advice.REPEAT_LATER, Status.Code.UNAVAILABLE, 503),
+    /** This replica's bytes fail their checksum; others hold the file as well. */
+    CONTENT_DAMAGED(Advice.ASK_MANAGER, Status.Code.DATA_LOSS, 503),
+    /** The write may or may not have happened. */
+    OUTCOME_UNKNOWN(Advice.REPEAT_SAME_WRITE_ID, Status.Code.UNKNOWN, 504),
+    INTERNAL(Advice.REPORT, Status.Code.INTERNAL, 500);
+
+    /** What a caller should do next. */
+    public enum Advice {
+        MEND_REQUEST("correct the request; repeating it as it is will not help"),
+        REPEAT_LATER("repeat the request after a pause"),
+        ASK_MANAGER("ask the manager for the chain and repeat the request on the node that it names"),
+        REPEAT_SAME_WRITE_ID("repeat the write with the same write id: it will not be applied twice"),
+        REPORT("this is a fault of the server: look for the instance id in its log and report it");
+
+        private final String text;
+
+        Advice(String text) {
+            this.text = text;
+        }
+
+        public String text() {
+            return text;
+        }
+
+        /** True where a program may repeat the request by itself. */
+        public boolean repeatable() {
+            return this != MEND_REQUEST && this != REPORT;
+        }
+    }
+
+    private final Advice advice;
+    private final Status.Code grpc;
+    private final int http;
+
+    ErrorCode(Advice advice, Status.Code grpc, int http) {
+        this.advice = advice;
+        this.grpc = grpc;
+        this.http = http;
+    }
+
+    public Advice advice() {
+        return advice;
+    }
+
+    public Status.Code grpc() {
+        return grpc;
+    }
+
+    /** HTTP status code, RFC 9110. */
+    public int http() {
+        return http;
+    }
+}

@@ -1,0 +1,67 @@
+package org.craq.wire;
+
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusException;
+import io.grpc.StatusRuntimeException;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Translates errors to gRPC and back. Both directions are pure; logging is the caller's. */
+public final class Errors {
+    public static final Metadata.Key<String> CODE = Metadata.Key.of("craq-error", Metadata.ASCII_STRING_MARSHALLER);
+    /** Names one failed call; the server's log line carries the same id. */
+    public static final Metadata.Key<String> INSTANCE =
+            Metadata.Key.of("craq-instance", Metadata.ASCII_STRING_MARSHALLER);
+
+    private Errors() {}
+
+    /** What is wrong, as far as a caller may know: anything unexpected becomes INTERNAL, without its text. */
+    public static CraqException classify(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CraqException known) {
+                return known;
+            }
+            if (cause instanceof StatusRuntimeException || cause instanceof StatusException) {
+                return fromGrpc(cause);
+            }
+        }
+        return new CraqException(ErrorCode.INTERNAL, "internal error", failure);
+    }
+
+    public static StatusRuntimeException toGrpc(CraqException failure, UUID instance) {
+        Metadata trailers = new Metadata();
+        trailers.put(CODE, failure.code().name());
+        trailers.put(INSTANCE, instance.toString());
+        return Status.fromCode(failure.code().grpc())
+                .withDescription(failure.getMessage())
+                .asRuntimeException(trailers);
+    }
+
+    /** Reads the code from the trailers; a status without one comes from gRPC itself. */
+    public static CraqException fromGrpc(Throwable failure) {
+        Status status = Status.fromThrowable(failure);
+        String text = Optional.ofNullable(status.getDescription())
+                .orElse(status.getCode().name());
+        ErrorCode code = Optional.ofNullable(Status.trailersFromThrowable(failure))
+                .map(trailers -> trailers.get(CODE))
+                .flatMap(name -> Arrays.stream(ErrorCode.values())
+                        .filter(known -> known.name().equals(name))
+                        .findFirst())
+                .orElseGet(() -> fromStatus(status.getCode()));
+        return new CraqException(code, text, failure);
+    }
+
+    private static ErrorCode fromStatus(Status.Code code) {
+        return switch (code) {
+            case UNAVAILABLE, ABORTED -> ErrorCode.NOT_SERVING;
+            case RESOURCE_EXHAUSTED -> ErrorCode.OVERLOADED;
+            case CANCELLED -> ErrorCode.UPLOAD_ABANDONED;
+            case DEADLINE_EXCEEDED, UNKNOWN -> ErrorCode.OUTCOME_UNKNOWN;
+            case INVALID_ARGUMENT -> ErrorCode.INVALID_ARGUMENT;
+            case NOT_FOUND -> ErrorCode.NOT_FOUND;
+            default -> ErrorCode.INTERNAL;
+        };
+    }
+}
