@@ -1,0 +1,203 @@
+package org.craq.client;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.craq.wire.CraqException;
+
+/**
+ * Stores files in a CRAQ cluster and reads them back. Thread-safe; make one and share it.
+ *
+ * <pre>{@code
+ * try (CraqClient client = CraqClient.builder().manager("127.0.0.1:9005").build()) {
+ *     Receipt receipt = client.put("reports/2026.pdf", Path.of("2026.pdf"));
+ *     System.out.println(receipt.version() + " is durable on " + receipt.members());
+ *     client.get("reports/2026.pdf", Path.of("copy.pdf"));
+ *     for (FileInfo file : client.listAll("reports/")) {
+ *         System.out.println(file.name() + " " + file.length());
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>All methods block. Content streams in bounded memory, whatever its size, and is checked by CRC32C on the way.
+ *
+ * <p>Failures of the store are a {@link CraqException} with its code; failures of a local file or stream are an {@link
+ * IOException}. What can be repeated is repeated, at the member that the manager then names, until the operation has made
+ * no progress for the operation timeout. A write is repeated under the same write id, so it takes effect once at most. A
+ * write from a {@link Path} can always be sent again; one from an {@link InputStream} only while no more than
+ * {@value #REPLAY_BYTES} bytes have been taken from it. Where it can't, and its outcome is unknown, the code is {@code
+ * OUTCOME_UNKNOWN} and the message names the write id: put the same content again with {@link
+ * PutOptions#withWriteId} to learn the outcome.
+ *
+ * <p>{@link #close} ends every connection and every thread of the client; operations still running then fail.
+ */
+public final class CraqClient implements AutoCloseable {
+    /** How much of an {@link InputStream} is remembered so that its beginning can be sent again. */
+    public static final int REPLAY_BYTES = 8 << 20;
+
+    private final Channels channels;
+    private final Writer writer;
+    private final Reader reader;
+    private final Routing routing;
+    private final Retry retry;
+
+    private CraqClient(Builder builder) {
+        channels = new Channels(builder.executor);
+        routing = new Routing(channels, builder.managers);
+        retry = new Retry(routing, builder.operationTimeout);
+        writer = new Writer(channels, retry, builder.progressTimeout);
+        reader = new Reader(channels, retry, builder.progressTimeout);
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Stores the file's content under a name, as its new version. */
+    public Receipt put(String name, Path source) throws IOException {
+        return put(name, source, PutOptions.defaults());
+    }
+
+    /** As {@link #put(String, Path)}. Fails, and stores nothing, if the file changes while it is read. */
+    public Receipt put(String name, Path source, PutOptions options) throws IOException {
+        Names.check(name);
+        try (FileSource file = new FileSource(source)) {
+            return writer.put(name, file, options);
+        }
+    }
+
+    /** Stores all that the stream gives, as the file's new version. The stream is not closed. */
+    public Receipt put(String name, InputStream source) throws IOException {
+        return put(name, source, PutOptions.defaults());
+    }
+
+    /** As {@link #put(String, InputStream)}. */
+    public Receipt put(String name, InputStream source, PutOptions options) throws IOException {
+        Names.check(name);
+        return writer.put(name, new StreamSource(source, REPLAY_BYTES), options);
+    }
+
+    /** Writes the newest version's content to the target, which is neither flushed nor closed. */
+    public FileInfo get(String name, OutputStream target) throws IOException {
+        return get(name, target, GetOptions.defaults());
+    }
+
+    /**
+     * As {@link #get(String, OutputStream)}. Whole content or an exception; after an exception the target may have
+     * received a part, every byte of it checked.
+     *
+     * @return the version that was read
+     */
+    public FileInfo get(String name, OutputStream target, GetOptions options) throws IOException {
+        Names.check(name);
+        return reader.get(name, target, options);
+    }
+
+    /** Makes or replaces the target, atomically, when the whole content is there and forced to disk. */
+    public FileInfo get(String name, Path target) throws IOException {
+        return get(name, target, GetOptions.defaults());
+    }
+
+    /** As {@link #get(String, Path)}. A target that is no regular file, such as a pipe, is written to directly. */
+    public FileInfo get(String name, Path target, GetOptions options) throws IOException {
+        Names.check(name);
+        try (FileTarget file = FileTarget.open(target)) {
+            FileInfo info = reader.get(name, file.stream(), options);
+            file.commit();
+            return info;
+        }
+    }
+
+    public FileInfo stat(String name) {
+        return stat(name, GetOptions.defaults());
+    }
+
+    /** Range and progress of the options have no meaning here. */
+    public FileInfo stat(String name, GetOptions options) {
+        Names.check(name);
+        return reader.stat(name, options);
+    }
+
+    public ListPage list(ListOptions options) {
+        return reader.list(options);
+    }
+
+    /** All files whose names begin with the prefix. Pages are fetched while you iterate, each as of its own time. */
+    public Iterable<FileInfo> listAll(String prefix) {
+        ListOptions first = ListOptions.prefix(prefix);
+        return () -> new PagedFiles(reader, first);
+    }
+
+    public Receipt delete(String name) {
+        return delete(name, DeleteOptions.defaults());
+    }
+
+    /** Deletes the file; fails with {@code NOT_FOUND} when there is none. */
+    public Receipt delete(String name, DeleteOptions options) {
+        Names.check(name);
+        return writer.delete(name, options);
+    }
+
+    /** The chain as the manager has it configured now. */
+    public ChainInfo chain() {
+        return retry.atManager("ask for the chain", routing::chain);
+    }
+
+    @Override
+    public void close() {
+        channels.close();
+    }
+
+    /** Settings of a client; every one has a default. */
+    public static final class Builder {
+        private List<String> managers = List.of("127.0.0.1:9005");
+        private Duration progressTimeout = Duration.ofSeconds(30);
+        private Duration operationTimeout = Duration.ofSeconds(60);
+        private Executor executor;
+
+        private Builder() {}
+
+        /** host:port of each manager's gRPC server; they are tried in turn. Default 127.0.0.1:9005. */
+        public Builder manager(String... hostPort) {
+            managers = Names.addresses(hostPort);
+            return this;
+        }
+
+        /** How long a stream may stand still; there is no limit on a whole transfer. Default 30 s. */
+        public Builder progressTimeout(Duration timeout) {
+            progressTimeout = positive(timeout);
+            return this;
+        }
+
+        /**
+         * How long to go on repeating an operation that makes no progress. Default 60 s. As long as no manager has ever
+         * answered this client, it is 5 s at most: a wrong address is told soon.
+         */
+        public Builder operationTimeout(Duration timeout) {
+            operationTimeout = positive(timeout);
+            return this;
+        }
+
+        /** Runs the client's callbacks, which never block. Default: a few threads of the client's own. */
+        public Builder executor(Executor value) {
+            executor = value;
+            return this;
+        }
+
+        /** Connects to nothing yet. */
+        public CraqClient build() {
+            return new CraqClient(this);
+        }
+
+        private static Duration positive(Duration timeout) {
+            if (timeout.isNegative() || timeout.isZero()) {
+                throw new IllegalArgumentException("a timeout is longer than nothing: " + timeout);
+            }
+            return timeout;
+        }
+    }
+}

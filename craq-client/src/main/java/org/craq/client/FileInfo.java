@@ -1,0 +1,35 @@
+package org.craq.client;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What is known of one version of one file.
+ *
+ * @param length bytes of content
+ * @param crc32c CRC32C of the whole content
+ * @param contentType media type as the writer gave it; may be empty
+ * @param chunkSize bytes in every chunk but the last
+ * @param clean false while the version is not yet known to be committed on the node that answered
+ */
+public record FileInfo(
+        String name,
+        FileVersion version,
+        long length,
+        int crc32c,
+        String contentType,
+        Map<String, String> userMetadata,
+        Instant createdAt,
+        int chunkSize,
+        boolean clean) {
+    public FileInfo {
+        userMetadata = Collections.unmodifiableMap(new LinkedHashMap<>(userMetadata));
+    }
+
+    /** The checksum as eight hexadecimal digits. */
+    public String crc32cHex() {
+        return String.format("%08x", crc32c);
+    }
+}

@@ -1,0 +1,67 @@
+package org.craq.client;
+
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.LongConsumer;
+
+/**
+ * What to read, and how. Immutable: start from {@link #defaults()}, each {@code with} method returns a changed copy.
+ *
+ * @param version an old version; empty: the newest
+ * @param offset bytes to skip
+ * @param limit bytes to read at most; empty: to the end
+ * @param node the only member to ask; empty: whoever the manager names, another one if that fails
+ * @param progress told the bytes received so far
+ */
+public record GetOptions(
+        Optional<FileVersion> version,
+        long offset,
+        OptionalLong limit,
+        Consistency consistency,
+        Optional<String> node,
+        LongConsumer progress) {
+    private static final GetOptions DEFAULTS = new GetOptions(
+            Optional.empty(), 0, OptionalLong.empty(), Consistency.STRONG, Optional.empty(), bytes -> {});
+
+    public GetOptions {
+        if (offset < 0) {
+            throw new IllegalArgumentException("an offset is not negative: " + offset);
+        }
+        if (limit.isPresent() && limit.getAsLong() < 1) {
+            throw new IllegalArgumentException("a limit is at least 1 byte, not " + limit.getAsLong());
+        }
+        Objects.requireNonNull(consistency);
+    }
+
+    public static GetOptions defaults() {
+        return DEFAULTS;
+    }
+
+    public GetOptions withVersion(FileVersion value) {
+        return new GetOptions(Optional.of(value), offset, limit, consistency, node, progress);
+    }
+
+    /** Reads at most {@code bytes} bytes from {@code start} on. */
+    public GetOptions withRange(long start, long bytes) {
+        return new GetOptions(version, start, OptionalLong.of(bytes), consistency, node, progress);
+    }
+
+    /** Reads from {@code start} to the end. */
+    public GetOptions withOffset(long start) {
+        return new GetOptions(version, start, limit, consistency, node, progress);
+    }
+
+    public GetOptions withConsistency(Consistency value) {
+        return new GetOptions(version, offset, limit, value, node, progress);
+    }
+
+    /** Asks this member and no other: the read fails if it can't answer. */
+    public GetOptions withNode(String value) {
+        return new GetOptions(version, offset, limit, consistency, Optional.of(value), progress);
+    }
+
+    public GetOptions withProgress(LongConsumer value) {
+        return new GetOptions(version, offset, limit, consistency, node, value);
+    }
+}

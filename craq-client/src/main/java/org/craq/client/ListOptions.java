@@ -1,0 +1,43 @@
+package org.craq.client;
+
+import java.util.Objects;
+
+/**
+ * Which files to list. Immutable: start from {@link #all()} or {@link #prefix(String)}.
+ *
+ * @param prefix compared byte by byte; every character stands for itself
+ * @param limit files per page, 1 to 1000
+ * @param cursor {@link ListPage#nextCursor()} of the page before; empty: from the start
+ */
+public record ListOptions(String prefix, int limit, String cursor, Consistency consistency) {
+    public static final int MAX_LIMIT = 1000;
+
+    public ListOptions {
+        Objects.requireNonNull(prefix);
+        Objects.requireNonNull(cursor);
+        Objects.requireNonNull(consistency);
+        if (limit < 1 || limit > MAX_LIMIT) {
+            throw new IllegalArgumentException("a page has 1 to " + MAX_LIMIT + " files, not " + limit);
+        }
+    }
+
+    public static ListOptions all() {
+        return prefix("");
+    }
+
+    public static ListOptions prefix(String prefix) {
+        return new ListOptions(prefix, MAX_LIMIT, "", Consistency.STRONG);
+    }
+
+    public ListOptions withLimit(int value) {
+        return new ListOptions(prefix, value, cursor, consistency);
+    }
+
+    public ListOptions withCursor(String value) {
+        return new ListOptions(prefix, limit, value, consistency);
+    }
+
+    public ListOptions withConsistency(Consistency value) {
+        return new ListOptions(prefix, limit, cursor, value);
+    }
+}

@@ -1,0 +1,12 @@
+package org.craq.client;
+
+import org.craq.core.chain.Role;
+
+/**
+ * One member of a chain.
+ *
+ * @param grpcAddress host:port of the node's gRPC server
+ * @param httpUrl base URL of the node's REST interface
+ * @param complete false while the member still catches up: it serves nothing yet
+ */
+public record MemberInfo(String nodeId, Role role, String grpcAddress, String httpUrl, boolean complete) {}

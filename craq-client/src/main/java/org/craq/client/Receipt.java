@@ -1,0 +1,23 @@
+package org.craq.client;
+
+import java.util.List;
+
+/**
+ * The answer to a write: it is durable on every member named here.
+ *
+ * @param version the version that the write made
+ * @param length bytes of content
+ * @param crc32c CRC32C of the whole content
+ * @param members node ids, head first
+ * @param epoch the epoch of the chain that answered; after a repetition it may be later than the version's
+ */
+public record Receipt(String name, FileVersion version, long length, int crc32c, List<String> members, long epoch) {
+    public Receipt {
+        members = List.copyOf(members);
+    }
+
+    /** The checksum as eight hexadecimal digits. */
+    public String crc32cHex() {
+        return String.format("%08x", crc32c);
+    }
+}

@@ -1,0 +1,242 @@
+package org.craq.core.chain;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Decides how a chain's configuration changes: a pure function of the present configuration and of what is known of the
+ * nodes. The manager calls it again and again, and records each change before anything acts on it.
+ *
+ * <p>One step at a time, the first that applies:
+ *
+ * <ul>
+ *   <li>form: no chain yet, enough nodes, all logs empty -> epoch 1, ordered by node id, all complete;
+ *   <li>record: an incomplete member reports complete in this epoch -> it is recorded so, same epoch;
+ *   <li>remove: a member's life is fenced, and another complete member is up -> next epoch without it;
+ *   <li>revive: every complete member's life is fenced -> next epoch with those complete members that are up again in a
+ *       new life, longest log first;
+ *   <li>promote: all members complete, room for one more -> next epoch with another node as incomplete tail.
+ * </ul>
+ *
+ * <p>Guarantees: the head is always recorded complete; at most one member, the tail, is not; only members of the last
+ * recorded complete set ever become head; a life that has once been removed never returns.
+ */
+public final class ChainPlanner {
+    /** What to do, with the reason for people to read. */
+    public sealed interface Decision permits Change, Stay {
+        String reason();
+    }
+
+    /** Record this configuration, whose revision is the present one's plus 1. */
+    public record Change(Chain chain, String reason) implements Decision {
+        public Change {
+            Objects.requireNonNull(chain);
+            Objects.requireNonNull(reason);
+        }
+    }
+
+    /** Leave the configuration as it is; the reason says what is being waited for. */
+    public record Stay(String reason) implements Decision {
+        public Stay {
+            Objects.requireNonNull(reason);
+        }
+    }
+
+    private static final Comparator<NodeState> LONGEST_LOG_FIRST = Comparator.comparing(NodeState::lastEpoch)
+            .thenComparing(NodeState::last)
+            .reversed();
+
+    private final int length;
+
+    /** @param length how many nodes the first epoch waits for, and how many members a chain has at most */
+    public ChainPlanner(int length) {
+        if (length < 1) {
+            throw new IllegalArgumentException("a chain has at least one member: " + length);
+        }
+        this.length = length;
+    }
+
+    public Decision next(ChainId id, Optional<Chain> current, NodeStates nodes) {
+        if (current.isEmpty()) {
+            return form(id, nodes);
+        }
+        Chain chain = current.get();
+        return record(chain, nodes)
+                .or(() -> remove(chain, nodes))
+                .or(() -> revive(chain, nodes))
+                .or(() -> promote(chain, nodes))
+                .orElseGet(() -> new Stay(condition(chain, nodes)));
+    }
+
+    /** True when no complete member may act any more, but at least one is up again: the time of grace runs. */
+    public static boolean awaitsRevival(Chain chain, NodeStates nodes) {
+        return down(chain, nodes) && !revenants(chain, nodes).isEmpty();
+    }
+
+    private Decision form(ChainId id, NodeStates nodes) {
+        List<NodeState> present = nodes.nodes().stream()
+                .filter(NodeState::alive)
+                .sorted(Comparator.comparing(NodeState::node))
+                .toList();
+        List<NodeState> filled =
+                present.stream().filter(state -> !state.empty()).toList();
+        if (!filled.isEmpty()) {
+            return new Stay("no configuration of chain " + id + " is recorded, but " + names(filled)
+                    + " hold entries of it: the manager's database is not the one that these nodes belong to;"
+                    + " give the manager its former database, or start the nodes with empty ones");
+        }
+        if (present.size() < length) {
+            return new Stay(present.size() + " of " + length + " nodes have registered"
+                    + (present.isEmpty() ? "" : ": " + names(present)));
+        }
+        List<Member> members = present.stream()
+                .limit(length)
+                .map(state -> state.asMember(true))
+                .toList();
+        return new Change(new Chain(id, Epoch.NONE.next(), members, 1), "all " + length + " nodes have registered");
+    }
+
+    private static Optional<Decision> record(Chain chain, NodeStates nodes) {
+        return chain.members().stream()
+                .filter(member -> !member.complete() && reportsComplete(chain, member, nodes))
+                .findFirst()
+                .map(member -> {
+                    List<Member> members = chain.members().stream()
+                            .map(each -> each.equals(member) ? each.asComplete() : each)
+                            .toList();
+                    return new Change(
+                            new Chain(chain.id(), chain.epoch(), members, chain.revision() + 1),
+                            member.node() + " has caught up");
+                });
+    }
+
+    private static boolean reportsComplete(Chain chain, Member member, NodeStates nodes) {
+        return nodes.lives(member)
+                && nodes.alive(member.node())
+                        .flatMap(NodeState::report)
+                        .filter(report -> report.complete() && report.epoch().equals(chain.epoch()))
+                        .isPresent();
+    }
+
+    private static Optional<Decision> remove(Chain chain, NodeStates nodes) {
+        return chain.members().stream()
+                .filter(nodes::fenced)
+                .filter(member -> removable(chain, member, nodes))
+                .findFirst()
+                .map(member -> change(
+                        chain, without(chain, member), member.node() + " has lost its lease, left or started anew"));
+    }
+
+    /**
+     * Without anyone complete who is up, nobody is removed: when all nodes fail together every complete member stays
+     * recorded, and any of them can bring the chain back.
+     */
+    private static boolean removable(Chain chain, Member member, NodeStates nodes) {
+        List<Member> rest = without(chain, member);
+        return !rest.isEmpty()
+                && rest.get(0).complete()
+                && rest.stream().anyMatch(other -> other.complete() && nodes.lives(other) && !nodes.fenced(other));
+    }
+
+    private static Optional<Decision> revive(Chain chain, NodeStates nodes) {
+        if (!down(chain, nodes)) {
+            return Optional.empty();
+        }
+        List<NodeState> present = revenants(chain, nodes);
+        List<NodeId> missing = complete(chain)
+                .map(Member::node)
+                .filter(node -> nodes.alive(node).isEmpty())
+                .toList();
+        if (present.isEmpty()) {
+            return Optional.of(new Stay("no complete member is up; the chain needs one of " + list(missing)));
+        }
+        if (!missing.isEmpty() && !nodes.graceOver()) {
+            return Optional.of(new Stay(names(present) + " up again; waiting a while for " + list(missing)));
+        }
+        List<NodeState> filled =
+                present.stream().filter(state -> !state.empty()).toList();
+        if (filled.isEmpty() && !missing.isEmpty()) {
+            return Optional.of(new Stay(
+                    names(present) + " came back with an empty log; what was written may be on " + list(missing)));
+        }
+        // A node that comes back with nothing has most likely lost its disk: it may join anew, but founds no epoch.
+        List<Member> members = (filled.isEmpty() ? present : filled)
+                .stream()
+                        .sorted(LONGEST_LOG_FIRST)
+                        .map(state -> state.asMember(true))
+                        .toList();
+        return Optional.of(change(chain, members, "the whole chain was down"));
+    }
+
+    private Optional<Decision> promote(Chain chain, NodeStates nodes) {
+        if (chain.members().size() >= length || !chain.members().stream().allMatch(Member::complete)) {
+            return Optional.empty();
+        }
+        return nodes.nodes().stream()
+                .filter(NodeState::alive)
+                .filter(state -> chain.member(state.node()).isEmpty())
+                // Who acts in an epoch was a member in this life: it has to forget first, and start a new one.
+                .filter(state -> state.epoch().equals(Epoch.NONE))
+                .min(Comparator.comparing(NodeState::node))
+                .map(state -> {
+                    List<Member> members = new ArrayList<>(chain.members());
+                    members.add(state.asMember(false));
+                    return change(chain, members, state.node() + " joins behind the tail");
+                });
+    }
+
+    private static boolean down(Chain chain, NodeStates nodes) {
+        return complete(chain).allMatch(member -> nodes.fenced(member) && !nodes.lives(member));
+    }
+
+    /** Complete members of the last epoch that are up again, in the order of the chain. */
+    private static List<NodeState> revenants(Chain chain, NodeStates nodes) {
+        return complete(chain)
+                .flatMap(member -> nodes.alive(member.node()).stream())
+                .toList();
+    }
+
+    private static Stream<Member> complete(Chain chain) {
+        return chain.members().stream().filter(Member::complete);
+    }
+
+    private static List<Member> without(Chain chain, Member member) {
+        return chain.members().stream().filter(each -> !each.equals(member)).toList();
+    }
+
+    private static Change change(Chain chain, List<Member> members, String reason) {
+        return new Change(new Chain(chain.id(), chain.epoch().next(), members, chain.revision() + 1), reason);
+    }
+
+    private String condition(Chain chain, NodeStates nodes) {
+        List<NodeId> silent = chain.members().stream()
+                .filter(member -> !nodes.lives(member))
+                .map(Member::node)
+                .toList();
+        if (!silent.isEmpty()) {
+            return "nothing is heard of " + list(silent);
+        }
+        Optional<Member> incomplete =
+                chain.members().stream().filter(member -> !member.complete()).findFirst();
+        if (incomplete.isPresent()) {
+            return incomplete.get().node() + " is catching up";
+        }
+        return chain.members().size() < length
+                ? chain.members().size() + " of " + length + " members: waiting for another node"
+                : "all members are complete";
+    }
+
+    private static String names(Collection<NodeState> nodes) {
+        return list(nodes.stream().map(NodeState::node).toList());
+    }
+
+    private static String list(Collection<NodeId> nodes) {
+        return nodes.stream().map(NodeId::value).collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,20 @@
+package org.craq.core.chain;
+
+import java.util.Objects;
+import java.util.UUID;
+
+/** One life of a node: a fresh id at each start, and when a running node finds itself removed. */
+public record Incarnation(UUID value) {
+    public Incarnation {
+        Objects.requireNonNull(value);
+    }
+
+    public static Incarnation parse(String text) {
+        return new Incarnation(UUID.fromString(text));
+    }
+
+    @Override
+    public String toString() {
+        return value.toString();
+    }
+}

@@ -1,0 +1,39 @@
+package org.craq.core.file;
+
+import java.util.Objects;
+
+/**
+ * The bytes of one version, cut into chunks of {@code chunkSize} bytes, the last one shorter.
+ *
+ * @param length bytes in all; 0 for an empty file, which has no chunks
+ * @param crc32c CRC32C of all bytes
+ */
+public record Content(ContentId id, int chunkSize, long length, int crc32c) {
+    public static final int MIN_CHUNK_SIZE = 4 << 10;
+    public static final int MAX_CHUNK_SIZE = 1 << 20;
+
+    public Content {
+        Objects.requireNonNull(id);
+        if (chunkSize < MIN_CHUNK_SIZE || chunkSize > MAX_CHUNK_SIZE) {
+            throw new IllegalArgumentException("the chunk size must lie between " + MIN_CHUNK_SIZE + " and "
+                    + MAX_CHUNK_SIZE + " bytes; this one is " + chunkSize);
+        }
+        if (length < 0) {
+            throw new IllegalArgumentException("a length is not negative: " + length);
+        }
+        if (length > (long) chunkSize * Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("a file has at most " + Integer.MAX_VALUE + " chunks of " + chunkSize
+                    + " bytes; this one has " + length + " bytes");
+        }
+    }
+
+    public int chunks() {
+        return (int) ((length + chunkSize - 1) / chunkSize);
+    }
+
+    /** Bytes in the chunk with this index. */
+    public int chunkLength(int index) {
+        Objects.checkIndex(index, chunks());
+        return (int) Math.min(chunkSize, length - (long) index * chunkSize);
+    }
+}

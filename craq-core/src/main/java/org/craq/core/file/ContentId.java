@@ -1,0 +1,16 @@
+package org.craq.core.file;
+
+import java.util.Objects;
+import java.util.UUID;
+
+/** Names one upload's content; its chunks are keyed by (content id, index) and never change. */
+public record ContentId(UUID value) {
+    public ContentId {
+        Objects.requireNonNull(value);
+    }
+
+    @Override
+    public String toString() {
+        return value.toString();
+    }
+}

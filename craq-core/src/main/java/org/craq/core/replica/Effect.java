@@ -1,0 +1,75 @@
+package org.craq.core.replica;
+
+import java.util.List;
+import java.util.Objects;
+import org.craq.core.chain.Epoch;
+import org.craq.core.chain.Member;
+import org.craq.core.chain.Seq;
+import org.craq.core.file.FileName;
+
+/**
+ * What a {@link Replica} wants done, in order. Streams are named by numbers that are never used twice by one replica or
+ * its driver.
+ */
+public sealed interface Effect {
+    /**
+     * Make an entry durable, with all its content; then report {@link Replica#persisted}. Persist and Truncate are
+     * carried out in the order given.
+     *
+     * @param generation to be given back with the report
+     */
+    record Persist(long generation, Entry entry) implements Effect {}
+
+    /** Forget every entry above {@code keep}, durably, before anything that is to be persisted later. */
+    record Truncate(Seq keep) implements Effect {}
+
+    /** Read entries from {@code from} to {@code upTo}, or the first of them, back from the log: {@link Replica#loaded}. */
+    record LoadLog(long stream, Seq from, Seq upTo) implements Effect {}
+
+    /** End both streams to neighbours, if open. */
+    record CloseStreams() implements Effect {}
+
+    /** Open the stream to the predecessor, after a pause if it was refused or lost before. */
+    record ConnectPredecessor(long stream, Epoch epoch, Member predecessor, Seq last, List<EpochTable.Start> epochs)
+            implements Effect {
+        public ConnectPredecessor {
+            Objects.requireNonNull(predecessor);
+            epochs = List.copyOf(epochs);
+        }
+    }
+
+    /** Close a successor's stream as FENCED; it will come again. */
+    record RefuseSuccessor(long stream) implements Effect {}
+
+    record WelcomeSuccessor(long stream, Seq common, Seq last) implements Effect {}
+
+    record SendEntry(long stream, Entry entry) implements Effect {}
+
+    record SendPrepared(long stream, Seq mark) implements Effect {}
+
+    record SendCommit(long stream, Seq mark) implements Effect {}
+
+    /** Ask the tail for its commit mark: {@link Replica#tailAnswered} or {@link Replica#tailSilent}. */
+    record AskTail(long query, Epoch epoch, Member tail) implements Effect {}
+
+    /**
+     * Find in the database the newest version of each file and the former entry of the write id:
+     * {@link Replica#lookedUp}.
+     */
+    record LookUp(long token, WriteId id, List<FileName> names) implements Effect {
+        public LookUp {
+            names = List.copyOf(names);
+        }
+    }
+
+    record AnswerWrite(long token, WriteOutcome outcome) implements Effect {}
+
+    /** Answer a read; after the work, before the answer, {@link Replica#serves} must hold still. */
+    record AnswerRead(long token, ReadOutcome outcome) implements Effect {}
+
+    /** The commit mark rose: what lies up to it is clean. */
+    record Committed(Seq mark) implements Effect {}
+
+    /** The chain goes on without this incarnation: begin anew under a fresh one, from what is durable. */
+    record Expelled() implements Effect {}
+}

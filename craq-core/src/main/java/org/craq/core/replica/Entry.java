@@ -1,0 +1,36 @@
+package org.craq.core.replica;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.craq.core.chain.Epoch;
+import org.craq.core.chain.Seq;
+import org.craq.core.file.FileName;
+import org.craq.core.file.Version;
+
+/**
+ * One step of a chain's log: operations that become visible together or not at all.
+ *
+ * @param epoch the epoch of its birth, which it keeps
+ * @param createdAtMillis the head's wall clock when it was appended; for people, never for the protocol
+ */
+public record Entry(Epoch epoch, Seq seq, List<Operation> operations, long createdAtMillis) {
+    public Entry {
+        Objects.requireNonNull(epoch);
+        Objects.requireNonNull(seq);
+        operations = List.copyOf(operations);
+        if (operations.isEmpty()) {
+            throw new IllegalArgumentException("an entry needs at least one operation");
+        }
+    }
+
+    public Version version() {
+        return new Version(epoch, seq);
+    }
+
+    public Optional<Operation> on(FileName name) {
+        return operations.stream()
+                .filter(operation -> operation.name().equals(name))
+                .findFirst();
+    }
+}

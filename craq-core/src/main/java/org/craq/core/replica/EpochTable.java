@@ -1,0 +1,79 @@
+package org.craq.core.replica;
+
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.craq.core.chain.Epoch;
+import org.craq.core.chain.Seq;
+
+/**
+ * Where each epoch begins in a log. Because entries with the same (epoch, seq) have the same log below them, two such
+ * tables are enough to find where two logs part, even when the entries themselves have been pruned.
+ *
+ * <p>Owned by one log; not thread-safe.
+ */
+public final class EpochTable {
+    /** Entries from {@code first} up to the next start were born in {@code epoch}. */
+    public record Start(Epoch epoch, Seq first) {}
+
+    private final NavigableMap<Seq, Epoch> starts = new TreeMap<>();
+
+    public EpochTable() {}
+
+    /**
+     * A table with these starts, in order.
+     *
+     * @throws IllegalArgumentException unless epochs and first seqs both grow
+     */
+    public EpochTable(List<Start> starts) {
+        starts.forEach(start -> append(start.epoch(), start.first()));
+    }
+
+    /** Notes the birth epoch of the entry that now is the last one. */
+    public void append(Epoch epoch, Seq seq) {
+        Map.Entry<Seq, Epoch> last = starts.lastEntry();
+        if (last == null || epoch.isAfter(last.getValue())) {
+            if (last != null && !seq.isAfter(last.getKey())) {
+                throw new IllegalArgumentException("epoch " + epoch + " can't begin at seq " + seq);
+            }
+            starts.put(seq, epoch);
+        } else if (!epoch.equals(last.getValue())) {
+            throw new IllegalArgumentException(
+                    "epoch " + epoch + " of seq " + seq + " is older than that of its predecessor, " + last.getValue());
+        }
+    }
+
+    /** Forgets what lies above. */
+    public void truncate(Seq keep) {
+        starts.tailMap(keep, false).clear();
+    }
+
+    /** Birth epoch of an entry of the log; {@link Epoch#NONE} for {@link Seq#NONE}. */
+    public Epoch epochOf(Seq seq) {
+        Map.Entry<Seq, Epoch> start = starts.floorEntry(seq);
+        return start == null ? Epoch.NONE : start.getValue();
+    }
+
+    public List<Start> starts() {
+        return starts.entrySet().stream()
+                .map(start -> new Start(start.getValue(), start.getKey()))
+                .toList();
+    }
+
+    /** The last seq up to which two logs are the same. */
+    public static Seq common(EpochTable mine, Seq myLast, EpochTable theirs, Seq theirLast) {
+        Seq shorter = Seq.min(myLast, theirLast);
+        // Between two neighbouring starts of either table the epochs don't change, so only the ends of such runs count.
+        TreeMap<Seq, Boolean> ends = new TreeMap<>();
+        ends.put(shorter, true);
+        mine.starts.keySet().forEach(first -> ends.put(new Seq(first.value() - 1), true));
+        theirs.starts.keySet().forEach(first -> ends.put(new Seq(first.value() - 1), true));
+        for (Seq end : ends.headMap(shorter, true).descendingKeySet()) {
+            if (mine.epochOf(end).equals(theirs.epochOf(end))) {
+                return end;
+            }
+        }
+        return Seq.NONE;
+    }
+}

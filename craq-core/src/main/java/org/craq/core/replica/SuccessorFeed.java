@@ -1,0 +1,70 @@
+package org.craq.core.replica;
+
+import java.util.List;
+import org.craq.core.chain.Seq;
+
+/**
+ * What flows to the successor on its current stream: the log in order from where both agree, from the window or, where
+ * the successor is further behind, from the database; and prepared marks, never ahead of the entries they speak of.
+ */
+final class SuccessorFeed {
+    private long stream;
+    private Seq cursor = Seq.NONE;
+    private Seq preparedSent = Seq.NONE;
+    private boolean loading;
+
+    boolean is(long stream) {
+        return stream != 0 && stream == this.stream;
+    }
+
+    void open(long stream, Seq common) {
+        this.stream = stream;
+        cursor = common;
+        preparedSent = Seq.NONE;
+        loading = false;
+    }
+
+    void close() {
+        stream = 0;
+        loading = false;
+    }
+
+    /** Sends what can be sent now. */
+    void feed(EntryWindow window, Seq last, Seq prepared, List<Effect> effects) {
+        if (stream == 0 || loading) {
+            return;
+        }
+        while (last.isAfter(cursor)) {
+            if (window.floor().isAfter(cursor)) {
+                loading = true;
+                effects.add(new Effect.LoadLog(stream, cursor.next(), window.floor()));
+                break;
+            }
+            send(window.get(cursor.next()).orElseThrow(), effects);
+        }
+        Seq mark = Seq.min(prepared, cursor);
+        if (mark.isAfter(preparedSent)) {
+            preparedSent = mark;
+            effects.add(new Effect.SendPrepared(stream, mark));
+        }
+    }
+
+    /** Entries read back from the log, in order. */
+    void loaded(long stream, List<Entry> entries, List<Effect> effects) {
+        if (!is(stream) || !loading) {
+            return;
+        }
+        loading = false;
+        for (Entry entry : entries) {
+            if (!entry.seq().equals(cursor.next())) {
+                throw new IllegalStateException("the log gave entry " + entry.seq() + " after " + cursor);
+            }
+            send(entry, effects);
+        }
+    }
+
+    private void send(Entry entry, List<Effect> effects) {
+        cursor = entry.seq();
+        effects.add(new Effect.SendEntry(stream, entry));
+    }
+}

@@ -1,0 +1,91 @@
+package org.craq.wire;
+
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.UUID;
+
+/**
+ * The one place where a server's failures become gRPC statuses: callers' mistakes and conditions to retry keep their
+ * code and sentence, everything else is logged with an instance id and answered as INTERNAL with that id.
+ */
+public final class ErrorInterceptor implements ServerInterceptor {
+    private static final Logger LOG = System.getLogger(ErrorInterceptor.class.getName());
+
+    @Override
+    public <Q, A> ServerCall.Listener<Q> interceptCall(
+            ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+        String method = call.getMethodDescriptor().getFullMethodName();
+        ServerCall<Q, A> translating = new SimpleForwardingServerCall<>(call) {
+            @Override
+            public void close(Status status, Metadata trailers) {
+                if (status.isOk() || status.getCode() == Status.Code.UNIMPLEMENTED) {
+                    super.close(status, trailers);
+                    return;
+                }
+                Translated translated = translate(method, status, trailers);
+                super.close(translated.status, translated.trailers);
+            }
+        };
+        return new CatchingListener<>(next.startCall(translating, headers), translating);
+    }
+
+    private record Translated(Status status, Metadata trailers) {}
+
+    private static Translated translate(String method, Status status, Metadata trailers) {
+        if (trailers.containsKey(Errors.CODE)) {
+            return new Translated(status, trailers);
+        }
+        Throwable cause = status.getCause();
+        CraqException failure = cause == null ? Errors.fromGrpc(status.asRuntimeException()) : Errors.classify(cause);
+        UUID instance = UUID.randomUUID();
+        if (failure.code() == ErrorCode.INTERNAL) {
+            LOG.log(Level.ERROR, "instance " + instance + ": " + method + " failed", cause);
+        } else {
+            LOG.log(
+                    Level.DEBUG,
+                    () -> "instance " + instance + ": " + method + ": " + failure.code() + " " + failure.getMessage());
+        }
+        io.grpc.StatusRuntimeException answer = Errors.toGrpc(failure, instance);
+        return new Translated(answer.getStatus(), answer.getTrailers());
+    }
+
+    /** An exception that leaves a service method closes the call with it, instead of with a bare UNKNOWN. */
+    private static final class CatchingListener<Q>
+            extends io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener<Q> {
+        private final ServerCall<Q, ?> call;
+
+        CatchingListener(ServerCall.Listener<Q> delegate, ServerCall<Q, ?> call) {
+            super(delegate);
+            this.call = call;
+        }
+
+        @Override
+        public void onMessage(Q message) {
+            guard(() -> super.onMessage(message));
+        }
+
+        @Override
+        public void onHalfClose() {
+            guard(super::onHalfClose);
+        }
+
+        @Override
+        public void onReady() {
+            guard(super::onReady);
+        }
+
+        private void guard(Runnable step) {
+            try {
+                step.run();
+            } catch (RuntimeException e) {
+                call.close(Status.UNKNOWN.withCause(e), new Metadata());
+            }
+        }
+    }
+}

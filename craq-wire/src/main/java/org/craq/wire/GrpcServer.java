@@ -1,0 +1,116 @@
+package org.craq.wire;
+
+import io.grpc.BindableService;
+import io.grpc.Server;
+import io.grpc.ServerInterceptor;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A gRPC server inside a container: its threads come from the container, and {@link #close} leaves neither thread nor
+ * port behind. Serves {@code grpc.health.v1} and reflection besides the given services.
+ */
+public final class GrpcServer implements AutoCloseable {
+    /** Room for a fragment of 1 MiB and its envelope. */
+    public static final int MAX_MESSAGE_BYTES = 4 << 20;
+
+    private static final int FLOW_CONTROL_WINDOW_BYTES = 4 << 20;
+    private static final long GRACE_SECONDS = 5;
+
+    private final Server server;
+    private final HealthStatusManager health = new HealthStatusManager();
+    private final NioEventLoopGroup acceptors;
+    private final NioEventLoopGroup workers;
+
+    /**
+     * Starts at once.
+     *
+     * @param calls runs all service code; never a Netty thread
+     * @throws IOException when the port cannot be bound
+     */
+    public GrpcServer(
+            InetSocketAddress address,
+            ThreadFactory threads,
+            int workerThreads,
+            Executor calls,
+            ServerInterceptor interceptor,
+            List<? extends BindableService> services)
+            throws IOException {
+        acceptors = new NioEventLoopGroup(1, threads);
+        workers = new NioEventLoopGroup(workerThreads, threads);
+        NettyServerBuilder builder = NettyServerBuilder.forAddress(address)
+                .channelType(NioServerSocketChannel.class)
+                .bossEventLoopGroup(acceptors)
+                .workerEventLoopGroup(workers)
+                .executor(calls)
+                .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+                .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
+                .permitKeepAliveTime(5, TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(true)
+                .intercept(interceptor)
+                .addService(health.getHealthService())
+                .addService(ProtoReflectionServiceV1.newInstance());
+        services.forEach(builder::addService);
+        server = builder.build();
+        try {
+            server.start();
+        } catch (IOException e) {
+            stopThreads();
+            throw new IOException(
+                    "gRPC can't listen on " + address.getHostString() + ":" + address.getPort() + ": " + e.getMessage()
+                            + "; is the port in use?",
+                    e);
+        }
+    }
+
+    public int port() {
+        return server.getPort();
+    }
+
+    /** What {@code grpc.health.v1} answers from now on. */
+    public void serving(boolean serving) {
+        health.setStatus("", serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+    }
+
+    /** Refuses new calls, gives open ones a short grace, ends all threads. */
+    @Override
+    public void close() {
+        health.enterTerminalState();
+        server.shutdown();
+        try {
+            if (!server.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS)) {
+                server.shutdownNow();
+                server.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS);
+            }
+        } catch (InterruptedException e) {
+            server.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+        stopThreads();
+    }
+
+    private void stopThreads() {
+        stop(acceptors);
+        stop(workers);
+    }
+
+    /** Waits: the threads must be gone before the container drops the deployment's class loader. */
+    public static void stop(NioEventLoopGroup group) {
+        boolean stopped = group.shutdownGracefully(0, GRACE_SECONDS, TimeUnit.SECONDS)
+                .awaitUninterruptibly(2 * GRACE_SECONDS, TimeUnit.SECONDS);
+        if (!stopped) {
+            System.getLogger(GrpcServer.class.getName())
+                    .log(System.Logger.Level.WARNING, "event loops did not end within {0} s", 2 * GRACE_SECONDS);
+        }
+    }
+}
