@@ -13,6 +13,8 @@ public sealed interface Condition {
     FileName name();
 
     /**
+     * Whether the write may go on.
+     *
      * @param newest the newest version, empty when the file does not exist or its newest version is a tombstone
      */
     boolean holds(Optional<Version> newest);
