@@ -18,7 +18,11 @@ public record FileVersion(long epoch, long seq) implements Comparable<FileVersio
         }
     }
 
-    /** @throws IllegalArgumentException when the text is not of the form "3-1205" */
+    /**
+     * Reads what {@link #toString} writes.
+     *
+     * @throws IllegalArgumentException when the text is not of the form "3-1205"
+     */
     public static FileVersion parse(String text) {
         Matcher matcher = TEXT.matcher(text);
         if (!matcher.matches()) {

@@ -1,11 +1,18 @@
 package org.craq.wire;
 
 import io.grpc.BindableService;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.ServerInterceptor;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
-import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
@@ -15,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * A gRPC server inside a container: its threads come from the container, and {@link #close} leaves neither thread nor
@@ -29,13 +37,12 @@ public final class GrpcServer implements AutoCloseable {
 
     private final Server server;
     private final HealthStatusManager health = new HealthStatusManager();
-    private final NioEventLoopGroup acceptors;
-    private final NioEventLoopGroup workers;
+    private final EventLoopGroup acceptors;
+    private final EventLoopGroup workers;
 
     /**
-     * Starts at once.
+     * Starts at once; one executor runs all calls.
      *
-     * @param calls runs all service code; never a Netty thread
      * @throws IOException when the port cannot be bound
      */
     public GrpcServer(
@@ -46,13 +53,37 @@ public final class GrpcServer implements AutoCloseable {
             ServerInterceptor interceptor,
             List<? extends BindableService> services)
             throws IOException {
-        acceptors = new NioEventLoopGroup(1, threads);
-        workers = new NioEventLoopGroup(workerThreads, threads);
+        this(address, threads, workerThreads, method -> calls, interceptor, services);
+    }
+
+    /**
+     * Starts at once.
+     *
+     * @param calls what runs the calls of a method, never a Netty thread
+     * @throws IOException when the port cannot be bound
+     */
+    public GrpcServer(
+            InetSocketAddress address,
+            ThreadFactory threads,
+            int workerThreads,
+            Function<MethodDescriptor<?, ?>, Executor> calls,
+            ServerInterceptor interceptor,
+            List<? extends BindableService> services)
+            throws IOException {
+        acceptors = eventLoops(1, threads);
+        workers = eventLoops(workerThreads, threads);
         NettyServerBuilder builder = NettyServerBuilder.forAddress(address)
                 .channelType(NioServerSocketChannel.class)
                 .bossEventLoopGroup(acceptors)
                 .workerEventLoopGroup(workers)
-                .executor(calls)
+                // Covers what comes before a call's method is known; never gRPC's own shared pool.
+                .executor(calls.apply(HealthGrpc.getCheckMethod()))
+                .callExecutor(new ServerCallExecutorSupplier() {
+                    @Override
+                    public <Q, A> Executor getExecutor(ServerCall<Q, A> call, Metadata headers) {
+                        return calls.apply(call.getMethodDescriptor());
+                    }
+                })
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                 .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
                 .permitKeepAliveTime(5, TimeUnit.SECONDS)
@@ -104,8 +135,13 @@ public final class GrpcServer implements AutoCloseable {
         stop(workers);
     }
 
+    /** Event loops of one owner; gRPC's shared ones would outlive the deployment. */
+    public static EventLoopGroup eventLoops(int size, ThreadFactory threads) {
+        return new MultiThreadIoEventLoopGroup(size, threads, NioIoHandler.newFactory());
+    }
+
     /** Waits: the threads must be gone before the container drops the deployment's class loader. */
-    public static void stop(NioEventLoopGroup group) {
+    public static void stop(EventLoopGroup group) {
         boolean stopped = group.shutdownGracefully(0, GRACE_SECONDS, TimeUnit.SECONDS)
                 .awaitUninterruptibly(2 * GRACE_SECONDS, TimeUnit.SECONDS);
         if (!stopped) {

@@ -54,7 +54,11 @@ public final class ChainPlanner {
 
     private final int length;
 
-    /** @param length how many nodes the first epoch waits for, and how many members a chain has at most */
+    /**
+     * For chains of one length.
+     *
+     * @param length how many nodes the first epoch waits for, and how many members a chain has at most
+     */
     public ChainPlanner(int length) {
         if (length < 1) {
             throw new IllegalArgumentException("a chain has at least one member: " + length);

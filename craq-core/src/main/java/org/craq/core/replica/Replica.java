@@ -3,6 +3,7 @@ package org.craq.core.replica;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.craq.core.chain.Chain;
 import org.craq.core.chain.ChainId;
 import org.craq.core.chain.Epoch;
@@ -53,6 +54,7 @@ public final class Replica {
 
     private long leaseUntil;
     private boolean leased;
+    private boolean leaving;
 
     private long streams;
     private long predecessorStream;
@@ -137,20 +139,26 @@ public final class Replica {
 
     /** The lease lasts until then; counted from when the heartbeat was sent. */
     public void leased(long untilNanos) {
-        if (!expelled && (!leased || untilNanos - leaseUntil > 0)) {
+        if (!expelled && !leaving && (!leased || untilNanos - leaseUntil > 0)) {
             leased = true;
             leaseUntil = untilNanos;
         }
     }
 
-    /** Gives the lease back, before an announced stop. */
+    /** Gives the lease back for good, before an announced stop: one that is still on its way is not taken any more. */
     public void leaseGivenUp() {
         leased = false;
+        leaving = true;
     }
 
     /** True while this member may answer strong reads and version queries and, as head, take writes. */
     public boolean serves(long now) {
         return leased && leaseUntil - now > 0 && complete && chain.isPresent();
+    }
+
+    /** Until when {@link #serves} holds if nothing else happens; empty when it does not. */
+    public OptionalLong servesUntil() {
+        return leased && complete && chain.isPresent() ? OptionalLong.of(leaseUntil) : OptionalLong.empty();
     }
 
     // ---- streams: the member as successor ----
@@ -235,6 +243,8 @@ public final class Replica {
             effects.add(new Effect.RefuseSuccessor(stream));
             return;
         }
+        // A late attempt to connect may have come second: the successor must notice that its other stream is dead.
+        successor.stream().ifPresent(former -> effects.add(new Effect.RefuseSuccessor(former)));
         Seq common = EpochTable.common(epochs, last, theirEpochs, theirLast);
         successor.open(stream, common);
         effects.add(new Effect.WelcomeSuccessor(stream, common, last));
@@ -379,10 +389,12 @@ public final class Replica {
 
     /** A strong read of one file; ends in one {@link Effect.AnswerRead}. */
     public void read(long token, FileName name, long now) {
-        read(
-                token,
-                window.newest(name).filter(entry -> entry.seq().isAfter(commit)).isPresent(),
-                now);
+        // After a restart the mark may be older than the window: what lies between may hold the file.
+        boolean unknown = window.floor().isAfter(commit);
+        boolean dirty = window.newest(name)
+                .filter(entry -> entry.seq().isAfter(commit))
+                .isPresent();
+        read(token, unknown || dirty, now);
     }
 
     /** A strong read of the whole chain, such as a listing. */

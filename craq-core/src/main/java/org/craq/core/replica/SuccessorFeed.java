@@ -1,6 +1,7 @@
 package org.craq.core.replica;
 
 import java.util.List;
+import java.util.OptionalLong;
 import org.craq.core.chain.Seq;
 
 /**
@@ -15,6 +16,11 @@ final class SuccessorFeed {
 
     boolean is(long stream) {
         return stream != 0 && stream == this.stream;
+    }
+
+    /** The stream that is open now. */
+    OptionalLong stream() {
+        return stream == 0 ? OptionalLong.empty() : OptionalLong.of(stream);
     }
 
     void open(long stream, Seq common) {

@@ -1,0 +1,56 @@
+package org.craq.client;
+
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.craq.wire.CraqException;
+
+/** The pauses between the attempts of one operation, and when to stop. Belongs to one thread. */
+final class Backoff {
+    private static final long FIRST_MILLIS = 50;
+    private static final long LONGEST_MILLIS = 2_000;
+
+    private long since = System.nanoTime();
+    private int attempts;
+    private int pauses;
+
+    /** The operation got on: its budget begins anew. */
+    void progressed() {
+        since = System.nanoTime();
+        pauses = 0;
+    }
+
+    /** Counts a failed attempt that needs no pause, since another member may serve. */
+    void atOnce(CraqException failure, Duration budget) {
+        attempts++;
+        left(failure, budget);
+    }
+
+    /**
+     * Waits before the next attempt.
+     *
+     * @throws CraqException with the failure's code when the budget is spent or the thread interrupted
+     */
+    void pause(CraqException failure, Duration budget) {
+        attempts++;
+        long left = left(failure, budget);
+        long longest = Math.min(LONGEST_MILLIS, FIRST_MILLIS << Math.min(pauses++, 10));
+        long millis = longest / 2 + ThreadLocalRandom.current().nextLong(longest / 2 + 1);
+        try {
+            TimeUnit.NANOSECONDS.sleep(Math.min(left, TimeUnit.MILLISECONDS.toNanos(millis)));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CraqException(
+                    failure.code(), "interrupted before it could be repeated: " + failure.getMessage(), failure);
+        }
+    }
+
+    private long left(CraqException failure, Duration budget) {
+        long left = budget.toNanos() - (System.nanoTime() - since);
+        if (left <= 0) {
+            throw new CraqException(
+                    failure.code(), failure.getMessage() + " (gave up after " + attempts + " attempts)", failure);
+        }
+        return left;
+    }
+}

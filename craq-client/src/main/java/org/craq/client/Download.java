@@ -1,0 +1,139 @@
+package org.craq.client;
+
+import com.google.protobuf.ByteString;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.zip.CRC32C;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+import org.craq.wire.v1.Fragment;
+import org.craq.wire.v1.ReadHeader;
+import org.craq.wire.v1.ReadReply;
+import org.craq.wire.v1.ReadRequest;
+
+/**
+ * A version, or a range of it, on its way into a target. It outlives the calls that bring it: what one member has sent is
+ * kept, and the next call asks for the rest of the same version. Only checked bytes reach the target.
+ */
+final class Download {
+    private final String name;
+    private final GetOptions options;
+    private final OutputStream target;
+    private final CRC32C whole = new CRC32C();
+    /** Null until a member has answered; then every other must agree. */
+    private FileInfo file;
+
+    private long position;
+    private long end;
+
+    Download(String name, GetOptions options, OutputStream target) {
+        this.name = name;
+        this.options = options;
+        this.target = target;
+        position = options.offset();
+    }
+
+    /** What is still to be asked for. */
+    ReadRequest request() {
+        ReadRequest.Builder request = ReadRequest.newBuilder()
+                .setName(name)
+                .setOffset(position)
+                .setConsistency(WireValues.consistency(options.consistency()));
+        if (file != null) {
+            request.setVersion(WireValues.version(file.version()));
+        } else {
+            options.version().map(WireValues::version).ifPresent(request::setVersion);
+        }
+        options.limit().ifPresent(limit -> request.setLimit(file == null ? limit : end - position));
+        return request.build();
+    }
+
+    /**
+     * Takes over what a call brings, to the end.
+     *
+     * @throws CraqException when this member can't send the rest; {@link #request} then tells what is missing
+     */
+    void take(DownloadCall call, Peer node, Runnable progressed) throws IOException {
+        boolean done = false;
+        try {
+            begin(header(call.next(), node), node);
+            while (position < end) {
+                write(fragment(call.next(), node));
+                progressed.run();
+                options.progress().accept(position - options.offset());
+            }
+            call.finish();
+            done = true;
+        } finally {
+            if (!done) {
+                call.cancel("the download was given up");
+            }
+        }
+    }
+
+    /** True while nothing is missing; then no member needs to be asked again. */
+    boolean complete() {
+        return file != null && position == end;
+    }
+
+    /** @throws CraqException when the bytes, each checked on its way, are not those that were stored */
+    FileInfo verified() {
+        boolean all = options.offset() == 0 && end == file.length();
+        if (all && (int) whole.getValue() != file.crc32c()) {
+            throw new CraqException(
+                    ErrorCode.CONTENT_DAMAGED,
+                    "version " + file.version() + " of '" + name + "' arrived with checksum "
+                            + String.format("%08x", (int) whole.getValue()) + " instead of " + file.crc32cHex());
+        }
+        return file;
+    }
+
+    private static ReadHeader header(ReadReply reply, Peer node) {
+        if (!reply.hasHeader()) {
+            throw damaged(node, "content without a header");
+        }
+        return reply.getHeader();
+    }
+
+    private void begin(ReadHeader header, Peer node) {
+        FileInfo now = WireValues.file(header.getFile());
+        long last = options.limit().isPresent()
+                ? options.offset() + Math.min(options.limit().getAsLong(), now.length() - options.offset())
+                : now.length();
+        if (header.getOffset() != position || position > last || header.getLength() != last - position) {
+            throw damaged(node, "bytes " + header.getOffset() + "+" + header.getLength() + " of " + now.length());
+        }
+        if (file != null && !(file.version().equals(now.version()) && file.crc32c() == now.crc32c())) {
+            throw damaged(node, "version " + now.version() + " in place of " + file.version());
+        }
+        file = now;
+        end = last;
+    }
+
+    private Fragment fragment(ReadReply reply, Peer node) {
+        Fragment fragment = reply.getFragment();
+        ByteString data = fragment.getData();
+        CRC32C crc = new CRC32C();
+        crc.update(data.asReadOnlyByteBuffer());
+        if (!reply.hasFragment() || data.isEmpty() || data.size() > end - position) {
+            throw damaged(node, "a part that does not belong at byte " + position);
+        }
+        if (fragment.getOffset() != position) {
+            throw damaged(node, "byte " + fragment.getOffset() + " in place of " + position);
+        }
+        if ((int) crc.getValue() != fragment.getCrc32C()) {
+            throw damaged(node, "bytes that fail their checksum, at " + position);
+        }
+        return fragment;
+    }
+
+    private void write(Fragment fragment) throws IOException {
+        fragment.getData().writeTo(target);
+        whole.update(fragment.getData().asReadOnlyByteBuffer());
+        position += fragment.getData().size();
+    }
+
+    private static CraqException damaged(Peer node, String what) {
+        return new CraqException(ErrorCode.CONTENT_DAMAGED, node + " sent " + what);
+    }
+}

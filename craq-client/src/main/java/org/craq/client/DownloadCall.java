@@ -1,0 +1,91 @@
+package org.craq.client;
+
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+import org.craq.wire.v1.ReadReply;
+import org.craq.wire.v1.ReadRequest;
+
+/**
+ * One StreamRead call, seen from the thread that takes its replies. No more than {@value #AHEAD} replies are asked for
+ * ahead of it, which bounds the queue.
+ */
+final class DownloadCall implements ClientResponseObserver<ReadRequest, ReadReply> {
+    private static final int AHEAD = 4;
+    private static final Duration GOODBYE = Duration.ofSeconds(1);
+
+    private final Peer node;
+    private final Duration timeout;
+    private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+    private ClientCallStreamObserver<ReadRequest> call;
+
+    /** A reply; without one, the end, by a failure if there is one. */
+    private record Event(Optional<ReadReply> reply, Optional<Throwable> failure) {}
+
+    DownloadCall(Peer node, Duration timeout) {
+        this.node = node;
+        this.timeout = timeout;
+    }
+
+    @Override
+    public void beforeStart(ClientCallStreamObserver<ReadRequest> stream) {
+        call = stream;
+        call.disableAutoRequestWithInitial(AHEAD);
+    }
+
+    @Override
+    public void onNext(ReadReply reply) {
+        events.add(new Event(Optional.of(reply), Optional.empty()));
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        events.add(new Event(Optional.empty(), Optional.of(failure)));
+    }
+
+    @Override
+    public void onCompleted() {
+        events.add(new Event(Optional.empty(), Optional.empty()));
+    }
+
+    /** @throws CraqException when the call has ended, or has stood still for the timeout */
+    ReadReply next() {
+        Event event = poll(timeout)
+                .orElseThrow(() -> new CraqException(
+                        ErrorCode.NOT_SERVING, node + " has sent nothing for " + timeout.toMillis() + " ms"));
+        if (event.reply.isPresent()) {
+            call.request(1);
+            return event.reply.get();
+        }
+        throw event.failure
+                .map(failure -> Failures.atNode(node, failure))
+                .orElseGet(() -> new CraqException(ErrorCode.CONTENT_DAMAGED, node + " ended the content too early"));
+    }
+
+    /** Called when nothing more is needed: lets the call end by itself if it is about to, and ends it if not. */
+    void finish() {
+        if (poll(GOODBYE).filter(event -> event.reply.isEmpty()).isEmpty()) {
+            cancel("all that was asked for has come");
+        }
+    }
+
+    /** No effect on a call that has ended. */
+    void cancel(String reason) {
+        call.cancel(reason, null);
+    }
+
+    private Optional<Event> poll(Duration limit) {
+        try {
+            return Optional.ofNullable(events.poll(limit.toNanos(), TimeUnit.NANOSECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CraqException(ErrorCode.NOT_SERVING, "interrupted while waiting for " + node, e);
+        }
+    }
+}

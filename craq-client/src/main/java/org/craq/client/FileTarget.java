@@ -1,0 +1,94 @@
+package org.craq.client;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+
+/**
+ * Where a download goes: a temporary file beside the target, which takes the target's place on {@link #commit} and
+ * vanishes on {@link #close} without it. A target that exists and is no regular file (a pipe, a device) is written to
+ * directly: renaming would replace it by a file.
+ */
+final class FileTarget implements Closeable {
+    private final Path target;
+    private final Path written;
+    private final FileChannel channel;
+
+    private FileTarget(Path target, Path written, FileChannel channel) {
+        this.target = target;
+        this.written = written;
+        this.channel = channel;
+    }
+
+    /** @throws IOException when the target can't be written, saying why; nothing has been made then */
+    static FileTarget open(Path wanted) throws IOException {
+        if (Files.isDirectory(wanted)) {
+            throw new FileSystemException(wanted.toString(), null, "is a directory; name a file in it");
+        }
+        if (Files.exists(wanted) && !Files.isRegularFile(wanted)) {
+            return new FileTarget(wanted, wanted, FileChannel.open(wanted, StandardOpenOption.WRITE));
+        }
+        Path target = resolve(wanted);
+        Path folder = target.getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw new FileSystemException(wanted.toString(), null, "there is no folder " + folder + " to put it in");
+        }
+        Path written = folder.resolve(".craq-" + UUID.randomUUID() + ".part");
+        try {
+            return new FileTarget(
+                    target,
+                    written,
+                    FileChannel.open(written, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+        } catch (FileSystemException e) {
+            String reason = e.getReason() == null ? "permission denied" : e.getReason();
+            throw (IOException) new FileSystemException(
+                            wanted.toString(),
+                            null,
+                            "can't be written, as its folder takes no new file (" + reason + ")")
+                    .initCause(e);
+        }
+    }
+
+    /** A link stays a link: what it points to is replaced. What would fail at the end is found now. */
+    private static Path resolve(Path wanted) throws IOException {
+        try {
+            Path target = wanted.toRealPath();
+            if (!Files.isWritable(target)) {
+                throw new FileSystemException(wanted.toString(), null, "is write-protected");
+            }
+            return target;
+        } catch (NoSuchFileException e) {
+            return wanted.toAbsolutePath();
+        }
+    }
+
+    OutputStream stream() {
+        return java.nio.channels.Channels.newOutputStream(channel);
+    }
+
+    /** Forces what was written to disk, then puts it in the target's place. */
+    void commit() throws IOException {
+        if (written.equals(target)) {
+            return;
+        }
+        channel.force(true);
+        channel.close();
+        Files.move(written, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+        if (!written.equals(target)) {
+            Files.deleteIfExists(written);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package org.craq.client;
+
+import java.util.Arrays;
+import java.util.List;
+import org.craq.core.file.FileName;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+
+/** Refuses what cannot be right before anything is sent. */
+final class Names {
+    private Names() {}
+
+    static void check(String name) {
+        try {
+            new FileName(name);
+        } catch (IllegalArgumentException e) {
+            throw new CraqException(ErrorCode.INVALID_ARGUMENT, e.getMessage(), e);
+        }
+    }
+
+    static List<String> addresses(String... hostPort) {
+        List<String> addresses =
+                Arrays.stream(hostPort).map(String::strip).map(Names::address).toList();
+        if (addresses.isEmpty()) {
+            throw new CraqException(ErrorCode.INVALID_ARGUMENT, "name at least one manager, as host:port");
+        }
+        return addresses;
+    }
+
+    private static String address(String text) {
+        int colon = text.lastIndexOf(':');
+        try {
+            int port = Integer.parseInt(text.substring(colon + 1));
+            if (colon > 0 && port > 0 && port < 65536 && text.indexOf('/') < 0) {
+                return text;
+            }
+        } catch (NumberFormatException e) {
+            // Told below, like everything else that is no address.
+        }
+        throw new CraqException(
+                ErrorCode.INVALID_ARGUMENT,
+                "'" + text + "' is not the address of a manager: write host:port, for example 127.0.0.1:9005");
+    }
+}

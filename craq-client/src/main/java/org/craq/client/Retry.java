@@ -1,0 +1,134 @@
+package org.craq.client;
+
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+
+/**
+ * Repeats what may be repeated: writes at the head, reads at another member, each time as the manager names it. Every
+ * failure leaves here with what was tried in front.
+ */
+final class Retry {
+    private static final Duration FIRST_CONTACT = Duration.ofSeconds(5);
+
+    private final Routing routing;
+    private final Duration budget;
+
+    Retry(Routing routing, Duration budget) {
+        this.routing = routing;
+        this.budget = budget;
+    }
+
+    /** One try at one member. It reports progress to the backoff, and throws {@link CraqException} for what failed there. */
+    interface Attempt<T, E extends Exception> {
+        T at(Peer peer, Backoff backoff) throws E;
+    }
+
+    <T> T atManager(String what, Supplier<T> question) {
+        Backoff backoff = new Backoff();
+        while (true) {
+            try {
+                return question.get();
+            } catch (CraqException failure) {
+                again(what, failure, () -> backoff.pause(failure, budget(failure)));
+            }
+        }
+    }
+
+    /** @param repeatable asked after a failure: whether all that must be sent can be sent again */
+    <T, E extends Exception> T write(
+            String what, String name, UUID writeId, BooleanSupplier repeatable, Attempt<T, E> attempt) throws E {
+        Backoff backoff = new Backoff();
+        boolean unknown = false;
+        while (true) {
+            Peer head = null;
+            try {
+                head = routing.head(name);
+                return attempt.at(head, backoff);
+            } catch (CraqException failure) {
+                routing.forget(head);
+                unknown |= failure.code() == ErrorCode.OUTCOME_UNKNOWN;
+                CraqException told = unknown ? unknown(failure, writeId) : failure;
+                if (!repeatable.getAsBoolean()) {
+                    throw told(what, notAgain(told));
+                }
+                again(what, told, () -> backoff.pause(told, budget(told)));
+            }
+        }
+    }
+
+    /** @param node the only member to ask, if given */
+    <T, E extends Exception> T read(String what, String name, Optional<String> node, Attempt<T, E> attempt) throws E {
+        Backoff backoff = new Backoff();
+        Set<String> avoid = new LinkedHashSet<>();
+        while (true) {
+            Peer peer = null;
+            try {
+                peer = node.isPresent() ? routing.member(node.get()) : routing.reader(name, avoid);
+                return attempt.at(peer, backoff);
+            } catch (CraqException failure) {
+                if (node.isPresent() && peer != null) {
+                    throw told(what, failure);
+                }
+                if (peer != null && avoid.add(peer.nodeId())) {
+                    again(what, failure, () -> backoff.atOnce(failure, budget(failure)));
+                } else {
+                    // All have failed by now: after a pause, each gets another chance.
+                    avoid.clear();
+                    again(what, failure, () -> backoff.pause(failure, budget(failure)));
+                }
+            }
+        }
+    }
+
+    /** Returns if the failed attempt should be repeated. */
+    private static void again(String what, CraqException failure, Runnable pause) {
+        if (!failure.code().advice().repeatable()) {
+            throw told(what, failure);
+        }
+        try {
+            pause.run();
+        } catch (CraqException last) {
+            throw told(what, last);
+        }
+    }
+
+    private Duration budget(CraqException failure) {
+        boolean nobodyYet = failure.code() == ErrorCode.MANAGER_UNAVAILABLE && !routing.reached();
+        return nobodyYet && budget.compareTo(FIRST_CONTACT) > 0 ? FIRST_CONTACT : budget;
+    }
+
+    /** Once an attempt's outcome is unknown it stays so, unless the head says that the request itself is wrong. */
+    private static CraqException unknown(CraqException failure, UUID writeId) {
+        if (failure.code().advice() == ErrorCode.Advice.MEND_REQUEST) {
+            return failure;
+        }
+        return new CraqException(
+                ErrorCode.OUTCOME_UNKNOWN,
+                "it may or may not have taken effect; repeat it with the same write id " + writeId + " to find out: "
+                        + failure.getMessage(),
+                failure);
+    }
+
+    private static CraqException notAgain(CraqException failure) {
+        if (!failure.code().advice().repeatable()) {
+            return failure;
+        }
+        String state = failure.code() == ErrorCode.OUTCOME_UNKNOWN ? "" : "nothing was stored; ";
+        return new CraqException(
+                failure.code(),
+                failure.getMessage() + " (" + state
+                        + "the input stream has been consumed, so it can't be sent again from here)",
+                failure);
+    }
+
+    private static CraqException told(String what, CraqException failure) {
+        return new CraqException(failure.code(), "could not " + what + ": " + failure.getMessage(), failure);
+    }
+}

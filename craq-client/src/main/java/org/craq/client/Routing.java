@@ -1,0 +1,125 @@
+package org.craq.client;
+
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+import org.craq.wire.v1.GetChainRequest;
+import org.craq.wire.v1.ManagerGrpc;
+import org.craq.wire.v1.ManagerGrpc.ManagerBlockingStub;
+import org.craq.wire.v1.RouteReply;
+import org.craq.wire.v1.RouteRequest;
+
+/**
+ * Asks the managers who takes a write or serves a read. Each question goes to the manager that answered last and, should
+ * that fail, once to each of the others. The head is remembered until somebody finds it wrong.
+ */
+final class Routing {
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
+
+    private final Channels channels;
+    private final List<String> managers;
+    private final AtomicReference<Peer> head = new AtomicReference<>();
+    private volatile int preferred;
+    private volatile boolean reached;
+
+    Routing(Channels channels, List<String> managers) {
+        this.channels = channels;
+        this.managers = List.copyOf(managers);
+    }
+
+    /** True once any manager has answered, if only with an error. */
+    boolean reached() {
+        return reached;
+    }
+
+    Peer head(String name) {
+        Peer known = head.get();
+        if (known != null) {
+            return known;
+        }
+        Peer asked = peer(ask(manager ->
+                manager.getWriteHead(RouteRequest.newBuilder().setName(name).build())));
+        head.set(asked);
+        return asked;
+    }
+
+    /** Forgets this head, unless somebody has found a newer one meanwhile. */
+    void forget(Peer wrong) {
+        head.compareAndSet(wrong, null);
+    }
+
+    Peer reader(String name, Collection<String> avoid) {
+        return peer(ask(manager -> manager.getReadNode(
+                RouteRequest.newBuilder().setName(name).addAllAvoid(avoid).build())));
+    }
+
+    Peer member(String nodeId) {
+        ChainInfo chain = chain();
+        return chain.member(nodeId)
+                .map(member -> new Peer(member.nodeId(), member.grpcAddress()))
+                .orElseThrow(() -> new CraqException(
+                        ErrorCode.INVALID_ARGUMENT,
+                        "node " + nodeId + " is no member of the chain; members are "
+                                + String.join(
+                                        ", ",
+                                        chain.members().stream()
+                                                .map(MemberInfo::nodeId)
+                                                .toList())));
+    }
+
+    ChainInfo chain() {
+        return WireValues.chain(ask(manager -> manager.getChain(GetChainRequest.getDefaultInstance())));
+    }
+
+    private <T> T ask(Function<ManagerBlockingStub, T> question) {
+        int first = preferred;
+        CraqException said = null;
+        List<String> away = new ArrayList<>();
+        for (int i = 0; i < managers.size(); i++) {
+            int index = (first + i) % managers.size();
+            String address = managers.get(index);
+            try {
+                T answer = question.apply(ManagerGrpc.newBlockingStub(channels.to(address))
+                        .withDeadlineAfter(ANSWER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
+                reached = true;
+                preferred = index;
+                return answer;
+            } catch (StatusRuntimeException e) {
+                CraqException failure = Failures.atManager(address, e);
+                reached |= failure.code() != ErrorCode.MANAGER_UNAVAILABLE;
+                if (!failure.code().advice().repeatable()) {
+                    throw failure;
+                }
+                away.add(failure.getMessage());
+                said = more(said, failure);
+            }
+        }
+        if (said == null || said.code() != ErrorCode.MANAGER_UNAVAILABLE) {
+            throw said == null ? new IllegalStateException("no manager is known") : said;
+        }
+        throw new CraqException(
+                ErrorCode.MANAGER_UNAVAILABLE,
+                "no manager could be reached: " + String.join("; ", away)
+                        + ". Is the cluster running? See: craq status",
+                said);
+    }
+
+    /** Of several managers' failures, the one that tells more: what a manager says rather than that one is away. */
+    private static CraqException more(CraqException before, CraqException now) {
+        return before == null || before.code() == ErrorCode.MANAGER_UNAVAILABLE ? now : before;
+    }
+
+    private static Peer peer(RouteReply reply) {
+        if (reply.getMember().getGrpcAddress().isEmpty()) {
+            throw new CraqException(ErrorCode.NO_CHAIN, "the manager names no member: the chain has none that serves");
+        }
+        return new Peer(reply.getMember().getNodeId(), reply.getMember().getGrpcAddress());
+    }
+}

@@ -1,0 +1,96 @@
+package org.craq.client;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.function.LongConsumer;
+import java.util.zip.CRC32C;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+import org.craq.wire.v1.Fragment;
+import org.craq.wire.v1.Receipt;
+import org.craq.wire.v1.WriteHeader;
+import org.craq.wire.v1.WriteRequest;
+import org.craq.wire.v1.WriteTrailer;
+
+/**
+ * One attempt to send a source: header, fragments, trailer. Length and checksum are those of the bytes that were sent,
+ * and the receipt must agree with them.
+ */
+final class Upload {
+    private final UploadCall call;
+    private final Peer head;
+    private final CRC32C whole = new CRC32C();
+    private long length;
+
+    Upload(UploadCall call, Peer head) {
+        this.call = call;
+        this.head = head;
+    }
+
+    Receipt send(WriteHeader header, Source source, LongConsumer sent) throws IOException {
+        boolean done = false;
+        try {
+            call.send(WriteRequest.newBuilder().setHeader(header).build());
+            sendContent(source.begin(), header.getChunkSize(), sent);
+            source.verify(length);
+            Receipt receipt = call.finish(trailer());
+            check(receipt);
+            done = true;
+            return receipt;
+        } finally {
+            if (!done) {
+                call.cancel("the upload was given up");
+            }
+        }
+    }
+
+    private void sendContent(InputStream content, int chunkSize, LongConsumer sent) throws IOException {
+        while (true) {
+            // A new array each time: the last one may still wait in the transport.
+            byte[] buffer = new byte[chunkSize];
+            int count = content.readNBytes(buffer, 0, chunkSize);
+            if (count == 0) {
+                return;
+            }
+            call.send(WriteRequest.newBuilder()
+                    .setFragment(fragment(buffer, count))
+                    .build());
+            length += count;
+            whole.update(buffer, 0, count);
+            sent.accept(length);
+            if (count < chunkSize) {
+                return;
+            }
+        }
+    }
+
+    private Fragment fragment(byte[] buffer, int count) {
+        CRC32C crc = new CRC32C();
+        crc.update(buffer, 0, count);
+        ByteString data = UnsafeByteOperations.unsafeWrap(buffer, 0, count);
+        return Fragment.newBuilder()
+                .setOffset(length)
+                .setData(data)
+                .setCrc32C((int) crc.getValue())
+                .build();
+    }
+
+    private WriteRequest trailer() {
+        return WriteRequest.newBuilder()
+                .setTrailer(WriteTrailer.newBuilder().setLength(length).setCrc32C((int) whole.getValue()))
+                .build();
+    }
+
+    /** A receipt for other content can only mean that the write id was used before, for that content. */
+    private void check(Receipt receipt) {
+        if (receipt.getLength() != length || receipt.getCrc32C() != (int) whole.getValue()) {
+            throw new CraqException(
+                    ErrorCode.CHECKSUM_MISMATCH,
+                    head + " has stored other content under this write id, as version "
+                            + WireValues.version(receipt.getVersion()) + " of " + receipt.getLength()
+                            + " bytes; a different write needs a different write id");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package org.craq.client;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.craq.core.chain.Role;
+import org.craq.wire.v1.ChainConfiguration;
+import org.craq.wire.v1.Member;
+import org.craq.wire.v1.Version;
+
+/** Between the client's values and those of the wire. Pure. */
+final class WireValues {
+    private WireValues() {}
+
+    static FileVersion version(Version version) {
+        return new FileVersion(version.getEpoch(), version.getSeq());
+    }
+
+    static Version version(FileVersion version) {
+        return Version.newBuilder()
+                .setEpoch(version.epoch())
+                .setSeq(version.seq())
+                .build();
+    }
+
+    static Receipt receipt(org.craq.wire.v1.Receipt receipt) {
+        return new Receipt(
+                receipt.getName(),
+                version(receipt.getVersion()),
+                receipt.getLength(),
+                receipt.getCrc32C(),
+                receipt.getMembersList(),
+                receipt.getEpoch());
+    }
+
+    static FileInfo file(org.craq.wire.v1.FileInfo file) {
+        return new FileInfo(
+                file.getName(),
+                version(file.getVersion()),
+                file.getLength(),
+                file.getCrc32C(),
+                file.getContentType(),
+                file.getUserMetadataMap(),
+                Instant.ofEpochMilli(file.getCreatedAtMillis()),
+                file.getChunkSize(),
+                file.getClean());
+    }
+
+    static ChainInfo chain(ChainConfiguration chain) {
+        List<MemberInfo> members = new ArrayList<>();
+        int size = chain.getMembersCount();
+        for (int i = 0; i < size; i++) {
+            Member member = chain.getMembers(i);
+            members.add(new MemberInfo(
+                    member.getNodeId(),
+                    role(i, size),
+                    member.getGrpcAddress(),
+                    member.getHttpUrl(),
+                    member.getComplete()));
+        }
+        return new ChainInfo(chain.getChainId(), chain.getEpoch(), members);
+    }
+
+    private static Role role(int place, int size) {
+        if (size == 1) {
+            return Role.ONLY;
+        }
+        return place == 0 ? Role.HEAD : place == size - 1 ? Role.TAIL : Role.MIDDLE;
+    }
+
+    static org.craq.wire.v1.Consistency consistency(Consistency consistency) {
+        return switch (consistency) {
+            case STRONG -> org.craq.wire.v1.Consistency.STRONG;
+            case EVENTUAL -> org.craq.wire.v1.Consistency.EVENTUAL;
+            case UNCOMMITTED -> org.craq.wire.v1.Consistency.UNCOMMITTED;
+        };
+    }
+
+    static org.craq.wire.v1.Precondition precondition(Precondition precondition) {
+        org.craq.wire.v1.Precondition.Builder wire = org.craq.wire.v1.Precondition.newBuilder();
+        if (precondition instanceof Precondition.IfVersion wanted) {
+            return wire.setIfVersion(version(wanted.version())).build();
+        }
+        return wire.setIfAbsent(true).build();
+    }
+}

@@ -1,0 +1,86 @@
+package org.craq.client;
+
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+import org.craq.wire.v1.DeleteRequest;
+import org.craq.wire.v1.NodeGrpc;
+import org.craq.wire.v1.WriteHeader;
+
+/** What changes files: puts and deletes, at the head of the chain, each under one write id from first to last attempt. */
+final class Writer {
+    private final Channels channels;
+    private final Retry retry;
+    private final Duration progressTimeout;
+
+    Writer(Channels channels, Retry retry, Duration progressTimeout) {
+        this.channels = channels;
+        this.retry = retry;
+        this.progressTimeout = progressTimeout;
+    }
+
+    Receipt put(String name, Source source, PutOptions options) throws IOException {
+        UUID writeId = options.writeId().orElseGet(UUID::randomUUID);
+        WriteHeader header = header(name, writeId, options);
+        Furthest furthest = new Furthest(options.progress());
+        return retry.<Receipt, IOException>write(
+                "put '" + name + "'", name, writeId, source::repeatable, (head, backoff) -> {
+                    UploadCall call = new UploadCall(head, progressTimeout);
+                    NodeGrpc.newStub(channels.to(head.address()))
+                            .withOnReadyThreshold(options.chunkSize())
+                            .streamWrite(call);
+                    return WireValues.receipt(
+                            new Upload(call, head).send(header, source, sent -> furthest.sent(sent, backoff)));
+                });
+    }
+
+    private static WriteHeader header(String name, UUID writeId, PutOptions options) {
+        WriteHeader.Builder header = WriteHeader.newBuilder()
+                .setName(name)
+                .setWriteId(writeId.toString())
+                .setContentType(options.contentType())
+                .putAllUserMetadata(options.userMetadata())
+                .setChunkSize(options.chunkSize());
+        options.precondition().map(WireValues::precondition).ifPresent(header::setPrecondition);
+        return header.build();
+    }
+
+    Receipt delete(String name, DeleteOptions options) {
+        UUID writeId = options.writeId().orElseGet(UUID::randomUUID);
+        DeleteRequest.Builder request = DeleteRequest.newBuilder().setName(name).setWriteId(writeId.toString());
+        options.ifVersion()
+                .map(Precondition.IfVersion::new)
+                .map(WireValues::precondition)
+                .ifPresent(request::setPrecondition);
+        return retry.write("delete '" + name + "'", name, writeId, () -> true, (head, backoff) -> {
+            try {
+                return WireValues.receipt(NodeGrpc.newBlockingStub(channels.to(head.address()))
+                        .withDeadlineAfter(progressTimeout.toMillis(), TimeUnit.MILLISECONDS)
+                        .delete(request.build()));
+            } catch (StatusRuntimeException e) {
+                throw Failures.atHead(head, e);
+            }
+        });
+    }
+
+    /** Only what goes beyond all earlier attempts is progress: else an upload that always fails half-way never ends. */
+    private static final class Furthest {
+        private final LongConsumer listener;
+        private long furthest;
+
+        Furthest(LongConsumer listener) {
+            this.listener = listener;
+        }
+
+        void sent(long bytes, Backoff backoff) {
+            if (bytes > furthest) {
+                furthest = bytes;
+                backoff.progressed();
+            }
+            listener.accept(bytes);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package org.craq.client.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import org.craq.client.Consistency;
+import org.craq.client.CraqClient;
+import org.craq.client.FileInfo;
+import org.craq.client.FileVersion;
+import org.craq.client.GetOptions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code craq get}: reads a file back. */
+@Command(name = "get", description = "Read a file back.")
+final class GetCommand implements Callable<Integer> {
+    @ParentCommand
+    private CraqCommand craq;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(index = "0", paramLabel = "NAME", description = "The file's name in the store.")
+    private String name;
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "FILE",
+            description = "Where to write it; - for standard output. A file that is there is replaced."
+                    + " Default: the last part of NAME, in the current folder.")
+    private String file;
+
+    @Option(names = "--version", paramLabel = "VERSION", description = "An old version, for example 3-1205.")
+    private FileVersion version;
+
+    @Option(names = "--node", paramLabel = "NODE", description = "Read from this member and no other, for example n2.")
+    private String node;
+
+    @Option(
+            names = "--consistency",
+            paramLabel = "LEVEL",
+            defaultValue = "STRONG",
+            description = "One of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private Consistency consistency;
+
+    @Override
+    public Integer call() throws IOException {
+        GetOptions options = GetOptions.defaults().withConsistency(consistency);
+        if (version != null) {
+            options = options.withVersion(version);
+        }
+        if (node != null) {
+            options = options.withNode(node);
+        }
+        String target = file == null ? name.substring(name.lastIndexOf('/') + 1) : file;
+        FileInfo info = read(options, target);
+        if (!target.equals("-")) {
+            print(info, target);
+        }
+        return 0;
+    }
+
+    private FileInfo read(GetOptions options, String target) throws IOException {
+        try (CraqClient client = craq.client();
+                Progress progress = Progress.of(name, OptionalLong.empty(), craq.streams())) {
+            if (craq.streams().terminal()) {
+                // One more question, for the bar's sake: how long the file is.
+                progress.total(client.stat(name, options).length());
+            }
+            GetOptions told = options.withProgress(progress);
+            return target.equals("-")
+                    ? client.get(name, craq.streams().out(), told)
+                    : client.get(name, Path.of(target), told);
+        }
+    }
+
+    private void print(FileInfo info, String target) {
+        spec.commandLine()
+                .getOut()
+                .println(
+                        craq.json()
+                                ? Json.of(info)
+                                : target + ": version " + info.version() + ", " + info.length() + " bytes");
+    }
+}

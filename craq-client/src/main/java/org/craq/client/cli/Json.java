@@ -1,0 +1,40 @@
+package org.craq.client.cli;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.craq.client.FileInfo;
+import org.craq.client.Receipt;
+
+/** The JSON forms of answers. Names and forms are part of the interface to scripts: add, don't change. */
+final class Json {
+    private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
+
+    private Json() {}
+
+    static String of(Receipt receipt) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("name", receipt.name());
+        fields.put("version", receipt.version().toString());
+        fields.put("length", receipt.length());
+        fields.put("crc32c", receipt.crc32cHex());
+        fields.put("members", receipt.members());
+        fields.put("epoch", receipt.epoch());
+        return GSON.toJson(fields);
+    }
+
+    static String of(FileInfo file) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("name", file.name());
+        fields.put("version", file.version().toString());
+        fields.put("length", file.length());
+        fields.put("crc32c", file.crc32cHex());
+        fields.put("contentType", file.contentType());
+        fields.put("userMetadata", file.userMetadata());
+        fields.put("createdAt", file.createdAt().toString());
+        fields.put("chunkSize", file.chunkSize());
+        fields.put("clean", file.clean());
+        return GSON.toJson(fields);
+    }
+}

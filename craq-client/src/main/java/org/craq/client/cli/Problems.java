@@ -1,0 +1,83 @@
+package org.craq.client.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** Tells a failure in a line or two and turns it into an exit code. */
+final class Problems implements IExecutionExceptionHandler, IParameterExceptionHandler {
+    private static final int FAILED = 1;
+    private static final int WRONG_USAGE = 2;
+    private static final int NOT_FOUND = 3;
+    private static final int CONDITION_FAILED = 4;
+
+    private final CraqCommand command;
+
+    Problems(CraqCommand command) {
+        this.command = command;
+    }
+
+    @Override
+    public int handleExecutionException(Exception failure, CommandLine line, ParseResult parsed) {
+        PrintWriter errors = line.getErr();
+        errors.println("craq: " + text(failure));
+        if (failure instanceof CraqException known && known.code().advice() == ErrorCode.Advice.REPORT) {
+            errors.println("craq: " + known.code().advice().text());
+        }
+        if (command.debug()) {
+            failure.printStackTrace(errors);
+        }
+        errors.flush();
+        return failure instanceof CraqException known ? exitCode(known.code()) : FAILED;
+    }
+
+    @Override
+    public int handleParseException(ParameterException failure, String[] args) {
+        CommandLine line = failure.getCommandLine();
+        line.getErr().println("craq: " + failure.getMessage());
+        line.getErr().println("See: " + line.getCommandSpec().qualifiedName() + " --help");
+        return WRONG_USAGE;
+    }
+
+    static int exitCode(ErrorCode code) {
+        return switch (code) {
+            case NOT_FOUND, VERSION_GONE -> NOT_FOUND;
+            case PRECONDITION_FAILED -> CONDITION_FAILED;
+            case INVALID_ARGUMENT -> WRONG_USAGE;
+            default -> FAILED;
+        };
+    }
+
+    private static String text(Exception failure) {
+        if (failure instanceof CraqException known) {
+            return known.getMessage();
+        }
+        if (failure instanceof FileSystemException file && file.getReason() == null) {
+            return file.getFile() + ": " + reason(file);
+        }
+        if (failure instanceof IOException || failure instanceof InvalidPathException) {
+            return failure.getMessage();
+        }
+        return "unexpected failure (" + failure + "); run again with --debug for the details, and report it";
+    }
+
+    /** The JDK leaves the reason out where the exception's type says it. */
+    private static String reason(FileSystemException failure) {
+        if (failure instanceof NoSuchFileException) {
+            return "no such file";
+        }
+        return failure instanceof AccessDeniedException
+                ? "permission denied"
+                : failure.getClass().getSimpleName();
+    }
+}

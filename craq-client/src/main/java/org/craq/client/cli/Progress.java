@@ -1,0 +1,54 @@
+package org.craq.client.cli;
+
+import java.text.DecimalFormat;
+import java.util.OptionalLong;
+import java.util.function.LongConsumer;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** A bar with rate and time left on standard error, when that is a terminal; nothing otherwise. */
+final class Progress implements LongConsumer, AutoCloseable {
+    private final ProgressBar bar;
+
+    private Progress(ProgressBar bar) {
+        this.bar = bar;
+    }
+
+    static Progress of(String task, OptionalLong total, Streams streams) {
+        if (!streams.terminal()) {
+            return new Progress(null);
+        }
+        return new Progress(new ProgressBarBuilder()
+                .setTaskName(task)
+                .setInitialMax(total.orElse(-1))
+                .setUnit(" MiB", 1L << 20)
+                .setStyle(ProgressBarStyle.ASCII)
+                .setUpdateIntervalMillis(200)
+                .showSpeed(new DecimalFormat("0.0"))
+                .setConsumer(new ConsoleProgressBarConsumer(System.err))
+                .build());
+    }
+
+    /** Called when the total becomes known. */
+    void total(long bytes) {
+        if (bar != null) {
+            bar.maxHint(bytes);
+        }
+    }
+
+    @Override
+    public void accept(long bytes) {
+        if (bar != null) {
+            bar.stepTo(bytes);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (bar != null) {
+            bar.close();
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package org.craq.client.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import org.craq.client.CraqClient;
+import org.craq.client.FileVersion;
+import org.craq.client.PutOptions;
+import org.craq.client.Receipt;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code craq put}: stores a file, or standard input. */
+@Command(name = "put", description = "Store a file.")
+final class PutCommand implements Callable<Integer> {
+    @ParentCommand
+    private CraqCommand craq;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(index = "0", paramLabel = "FILE", description = "The file to store; - for standard input.")
+    private String file;
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "NAME",
+            description = "Its name in the store. Default: the last part of FILE.")
+    private String name;
+
+    @Option(names = "--content-type", paramLabel = "TYPE", description = "Media type to keep with the file.")
+    private String contentType = "";
+
+    @Option(names = "--meta", paramLabel = "KEY=VALUE", description = "Text to keep with the file; may be repeated.")
+    private Map<String, String> meta = new LinkedHashMap<>();
+
+    @ArgGroup
+    private Condition condition = new Condition();
+
+    /** At most one of them. */
+    static final class Condition {
+        @Option(
+                names = "--if-version",
+                paramLabel = "VERSION",
+                description = "Only if the newest version is this one, for example 3-1205.")
+        private FileVersion version;
+
+        @Option(names = "--if-absent", description = "Only if there is no file of that name.")
+        private boolean absent;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        PutOptions options = PutOptions.defaults().withContentType(contentType).withUserMetadata(meta);
+        if (condition.version != null) {
+            options = options.ifVersion(condition.version);
+        } else if (condition.absent) {
+            options = options.ifAbsent();
+        }
+        print(store(storedName(), options));
+        return 0;
+    }
+
+    private Receipt store(String storedName, PutOptions options) throws IOException {
+        try (CraqClient client = craq.client();
+                Progress progress = Progress.of(storedName, length(), craq.streams())) {
+            PutOptions told = options.withProgress(progress);
+            return file.equals("-")
+                    ? client.put(storedName, craq.streams().in(), told)
+                    : client.put(storedName, Path.of(file), told);
+        }
+    }
+
+    private String storedName() {
+        if (name != null) {
+            return name;
+        }
+        Path last = Path.of(file).getFileName();
+        if (file.equals("-") || last == null) {
+            throw new ParameterException(spec.commandLine(), "say under which NAME to store it");
+        }
+        return last.toString();
+    }
+
+    private OptionalLong length() throws IOException {
+        Path path = Path.of(file);
+        return Files.isRegularFile(path) ? OptionalLong.of(Files.size(path)) : OptionalLong.empty();
+    }
+
+    private void print(Receipt receipt) {
+        spec.commandLine()
+                .getOut()
+                .println(
+                        craq.json()
+                                ? Json.of(receipt)
+                                : receipt.name() + ": version " + receipt.version() + ", " + receipt.length()
+                                        + " bytes, on " + String.join(", ", receipt.members()));
+    }
+}

@@ -1,0 +1,65 @@
+package org.craq.client.cli;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import org.craq.client.CraqClient;
+import org.craq.client.FileInfo;
+import org.craq.client.FileVersion;
+import org.craq.client.GetOptions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code craq stat}: tells what is known of a file. */
+@Command(name = "stat", description = "Show what is known of a file.")
+final class StatCommand implements Callable<Integer> {
+    @ParentCommand
+    private CraqCommand craq;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(index = "0", paramLabel = "NAME", description = "The file's name in the store.")
+    private String name;
+
+    @Option(names = "--version", paramLabel = "VERSION", description = "An old version, for example 3-1205.")
+    private FileVersion version;
+
+    @Option(names = "--node", paramLabel = "NODE", description = "Ask this member and no other, for example n2.")
+    private String node;
+
+    @Override
+    public Integer call() {
+        GetOptions options = GetOptions.defaults();
+        if (version != null) {
+            options = options.withVersion(version);
+        }
+        if (node != null) {
+            options = options.withNode(node);
+        }
+        try (CraqClient client = craq.client()) {
+            print(client.stat(name, options));
+        }
+        return 0;
+    }
+
+    private void print(FileInfo file) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (craq.json()) {
+            out.println(Json.of(file));
+            return;
+        }
+        out.println("name          " + file.name());
+        out.println("version       " + file.version() + (file.clean() ? "" : " (not yet known to be committed there)"));
+        out.println("length        " + file.length());
+        out.println("crc32c        " + file.crc32cHex());
+        out.println("created       " + file.createdAt());
+        if (!file.contentType().isEmpty()) {
+            out.println("content type  " + file.contentType());
+        }
+        file.userMetadata().forEach((key, value) -> out.println("meta          " + key + "=" + value));
+    }
+}

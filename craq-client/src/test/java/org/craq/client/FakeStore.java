@@ -1,0 +1,108 @@
+package org.craq.client;
+
+import com.google.protobuf.ByteString;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.zip.CRC32C;
+import org.craq.wire.v1.FileInfo;
+import org.craq.wire.v1.Receipt;
+import org.craq.wire.v1.Version;
+import org.craq.wire.v1.WriteHeader;
+
+/** What the fake nodes hold in common, as if replication took no time; and every breach of the protocol they saw. */
+final class FakeStore {
+    static final int EPOCH = 3;
+
+    final List<String> breaches = new CopyOnWriteArrayList<>();
+    final List<WriteHeader> headers = new CopyOnWriteArrayList<>();
+    private final Map<String, List<Stored>> files = new ConcurrentSkipListMap<>();
+    private final Map<String, Receipt> byWriteId = new ConcurrentHashMap<>();
+    private long seq;
+
+    record Stored(FileInfo info, ByteString content) {}
+
+    synchronized Receipt put(WriteHeader header, byte[] content) {
+        Receipt known = byWriteId.get(header.getWriteId());
+        if (known != null) {
+            return known;
+        }
+        Version version = Version.newBuilder().setEpoch(EPOCH).setSeq(++seq).build();
+        CRC32C crc = new CRC32C();
+        crc.update(content);
+        FileInfo info = FileInfo.newBuilder()
+                .setName(header.getName())
+                .setVersion(version)
+                .setLength(content.length)
+                .setCrc32C((int) crc.getValue())
+                .setContentType(header.getContentType())
+                .putAllUserMetadata(header.getUserMetadataMap())
+                .setCreatedAtMillis(1_700_000_000_000L)
+                .setChunkSize(header.getChunkSize())
+                .setClean(true)
+                .build();
+        files.computeIfAbsent(header.getName(), name -> new ArrayList<>())
+                .add(new Stored(info, ByteString.copyFrom(content)));
+        Receipt receipt = receipt(header.getName(), version)
+                .setLength(content.length)
+                .setCrc32C((int) crc.getValue())
+                .build();
+        byWriteId.put(header.getWriteId(), receipt);
+        return receipt;
+    }
+
+    /** Null when there is no such file and the write id is new. */
+    synchronized Receipt delete(String name, String writeId) {
+        Receipt known = byWriteId.get(writeId);
+        if (known == null && files.remove(name) != null) {
+            known = receipt(
+                            name,
+                            Version.newBuilder().setEpoch(EPOCH).setSeq(++seq).build())
+                    .build();
+            byWriteId.put(writeId, known);
+        }
+        return known;
+    }
+
+    private static Receipt.Builder receipt(String name, Version version) {
+        return Receipt.newBuilder()
+                .setName(name)
+                .setVersion(version)
+                .setEpoch(EPOCH)
+                .addAllMembers(List.of("n1", "n2", "n3"));
+    }
+
+    /** Null when there is none. */
+    synchronized Stored find(String name, Version version) {
+        List<Stored> versions = files.getOrDefault(name, List.of());
+        return versions.stream()
+                .filter(stored ->
+                        version.getSeq() == 0 || stored.info().getVersion().equals(version))
+                .reduce((first, second) -> second)
+                .orElse(null);
+    }
+
+    byte[] content(String name) {
+        return find(name, Version.getDefaultInstance()).content().toByteArray();
+    }
+
+    /** Other bytes under the recorded checksum. */
+    synchronized void tamper(String name) {
+        List<Stored> versions = files.get(name);
+        Stored last = versions.get(versions.size() - 1);
+        versions.set(
+                versions.size() - 1,
+                new Stored(
+                        last.info(), ByteString.copyFrom(new byte[last.content().size()])));
+    }
+
+    synchronized List<FileInfo> list(String prefix) {
+        return files.entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith(prefix))
+                .map(entry -> entry.getValue().get(entry.getValue().size() - 1).info())
+                .toList();
+    }
+}

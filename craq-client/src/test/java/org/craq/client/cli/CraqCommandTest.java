@@ -1,0 +1,155 @@
+package org.craq.client.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.craq.client.FakeCluster;
+import org.craq.wire.ErrorCode;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParentCommand;
+
+class CraqCommandTest {
+    @TempDir
+    private Path folder;
+
+    private FakeCluster cluster;
+
+    @BeforeEach
+    void start() throws IOException {
+        cluster = new FakeCluster();
+    }
+
+    @AfterEach
+    void stop() {
+        cluster.close();
+    }
+
+    private record Outcome(int code, String out, String errors) {}
+
+    private Outcome run(String in, String... args) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream errors = new ByteArrayOutputStream();
+        CommandLine line = CraqCommand.commandLine(new Streams(
+                        new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)),
+                        out,
+                        Streams.writer(out),
+                        Streams.writer(errors),
+                        false))
+                .addSubcommand("where", new WhereCommand());
+        List<String> all = new ArrayList<>(List.of(args));
+        if (!all.contains("--manager")) {
+            all.addAll(List.of("--manager", cluster.managerAddress(), "--timeout", "3"));
+        }
+        int code = Main.run(line, all.toArray(String[]::new));
+        return new Outcome(code, out.toString(StandardCharsets.UTF_8), errors.toString(StandardCharsets.UTF_8));
+    }
+
+    /** As another module would add one. */
+    @Command(name = "where")
+    private static final class WhereCommand implements Runnable {
+        @ParentCommand
+        private CraqCommand craq;
+
+        @CommandLine.Spec
+        private CommandLine.Model.CommandSpec spec;
+
+        @Override
+        public void run() {
+            spec.commandLine().getOut().println(craq.manager() + " " + craq.json());
+        }
+    }
+
+    @Test
+    void aFileGoesInAndComesBack() throws IOException {
+        Path file = Files.writeString(folder.resolve("größe 1.txt"), "content");
+        Outcome put = run("", "put", file.toString(), "--content-type", "text/plain", "--meta", "a=b");
+        assertThat(put).isEqualTo(new Outcome(0, "größe 1.txt: version 3-1, 7 bytes, on n1, n2, n3\n", ""));
+        Path copy = folder.resolve("copy");
+        Outcome get = run("", "get", "größe 1.txt", copy.toString());
+        assertThat(get).isEqualTo(new Outcome(0, copy + ": version 3-1, 7 bytes\n", ""));
+        assertThat(copy).hasContent("content");
+        assertThat(run("", "stat", "größe 1.txt").out()).contains("3-1", "text/plain", "a=b");
+        assertThat(run("", "rm", "größe 1.txt").out()).isEqualTo("größe 1.txt: deleted, version 3-2\n");
+        assertThat(run("", "ls")).isEqualTo(new Outcome(0, "", ""));
+    }
+
+    @Test
+    void aDashIsStandardInputAndOutput() {
+        assertThat(run("piped", "put", "-", "p").code()).isZero();
+        assertThat(run("", "get", "p", "-")).isEqualTo(new Outcome(0, "piped", ""));
+        assertThat(run("", "get", "p", "-", "--node", "n2", "--version", "3-1").out())
+                .isEqualTo("piped");
+    }
+
+    @Test
+    void jsonIsOneObjectPerLine() {
+        run("1", "put", "-", "a/1");
+        run("22", "put", "-", "a/2");
+        List<JsonObject> files = run("", "ls", "a/", "--json")
+                .out()
+                .lines()
+                .map(line -> JsonParser.parseString(line).getAsJsonObject())
+                .toList();
+        assertThat(files).extracting(file -> file.get("name").getAsString()).containsExactly("a/1", "a/2");
+        assertThat(files.get(1).get("length").getAsLong()).isEqualTo(2);
+        JsonObject receipt = JsonParser.parseString(
+                        run("3", "--json", "put", "-", "r").out())
+                .getAsJsonObject();
+        assertThat(receipt.get("version").getAsString()).isEqualTo("3-3");
+        assertThat(receipt.get("crc32c").getAsString()).matches("[0-9a-f]{8}");
+    }
+
+    @Test
+    void failuresAreOneLineAndAnExitCode() throws IOException {
+        Outcome missing = run("", "get", "none", folder.resolve("x").toString());
+        assertThat(missing.code()).isEqualTo(3);
+        assertThat(missing.errors())
+                .startsWith("craq: could not get 'none': n3")
+                .hasLineCount(1);
+        assertThat(run("", "rm", "none").code()).isEqualTo(3);
+        Outcome directory = run("", "put", folder.toString());
+        assertThat(directory)
+                .isEqualTo(
+                        new Outcome(1, "", "craq: " + folder + ": is a directory; files are stored one at a time\n"));
+        assertThat(run("", "ls", "--manager", "127.0.0.1").errors()).contains("write host:port");
+        assertThat(Problems.exitCode(ErrorCode.PRECONDITION_FAILED)).isEqualTo(4);
+        assertThat(run("", "get", "none", "--debug", folder.resolve("x").toString())
+                        .errors())
+                .contains("CraqException");
+    }
+
+    @Test
+    void wrongUsageIsTwoLinesAndExitCodeTwo() {
+        for (String[] args : new String[][] {
+            {"put"},
+            {"nonsense"},
+            {"put", "-"},
+            {"get", "x", "--version", "7"},
+            {"put", "-", "x", "--if-absent", "--if-version", "1-1"}
+        }) {
+            Outcome outcome = run("", args);
+            assertThat(outcome.code()).isEqualTo(2);
+            assertThat(outcome.errors()).startsWith("craq: ").contains("--help").hasLineCount(2);
+        }
+    }
+
+    @Test
+    void commandsAddedByOthersShareTheOptions() {
+        assertThat(run("", "where", "--json", "--manager", "h:1").out()).isEqualTo("h:1 true\n");
+        assertThat(run("", "where").out()).isEqualTo(cluster.managerAddress() + " false\n");
+    }
+}

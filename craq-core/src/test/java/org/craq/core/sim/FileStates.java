@@ -1,0 +1,67 @@
+package org.craq.core.sim;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.craq.core.file.FileName;
+import org.craq.core.file.Version;
+import org.craq.core.replica.Entry;
+import org.craq.core.replica.Operation;
+
+/** The states that one file went through, by the final log: state 0 is "never was", each entry on it makes another. */
+final class FileStates {
+    private final FileName name;
+    private final List<Optional<History.Seen>> states = new ArrayList<>();
+    private final List<Version> writtenBy = new ArrayList<>();
+    /** For each seq of the log, 0 included, the state that the file is in. */
+    private final List<Integer> at = new ArrayList<>();
+
+    FileStates(FileName name, List<Entry> log) {
+        this.name = name;
+        states.add(Optional.empty());
+        at.add(0);
+        for (Entry entry : log) {
+            entry.on(name).ifPresent(operation -> {
+                states.add(
+                        operation instanceof Operation.Put put
+                                ? Optional.of(new History.Seen(entry.version(), put))
+                                : Optional.empty());
+                writtenBy.add(entry.version());
+            });
+            at.add(states.size() - 1);
+        }
+    }
+
+    FileName name() {
+        return name;
+    }
+
+    /** The state that an entry of the log made. */
+    int madeBy(Version version) {
+        return writtenBy.indexOf(version) + 1;
+    }
+
+    /** What was to be seen when the log ended with that seq. */
+    Optional<History.Seen> at(long seq) {
+        return states.get(at.get((int) seq));
+    }
+
+    /** The earliest state, not before the one given, that looks like that; empty when there is none. */
+    Optional<Integer> earliest(int from, Optional<History.Seen> seen) {
+        for (int i = from; i < states.size(); i++) {
+            if (states.get(i).equals(seen)) {
+                return Optional.of(i);
+            }
+        }
+        return Optional.empty();
+    }
+
+    Optional<Integer> earliestVersion(int from, Optional<Version> version) {
+        for (int i = from; i < states.size(); i++) {
+            if (states.get(i).map(History.Seen::version).equals(version)) {
+                return Optional.of(i);
+            }
+        }
+        return Optional.empty();
+    }
+}

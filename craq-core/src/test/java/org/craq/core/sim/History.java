@@ -1,0 +1,73 @@
+package org.craq.core.sim;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.craq.core.file.FileName;
+import org.craq.core.file.Version;
+import org.craq.core.replica.Condition;
+import org.craq.core.replica.Operation;
+import org.craq.core.replica.Write;
+
+/** What the clients did and what they were told, with the times at their side. */
+final class History {
+    /** What a client can know of a write in the end. */
+    enum Ending {
+        WRITTEN,
+        NOT_WRITTEN,
+        UNKNOWN
+    }
+
+    /** A write with all its attempts; {@code end} is the end of time when it is not known to have ended. */
+    record Put(Write write, long start, long end, Ending ending, Optional<Version> version) {}
+
+    /** Files seen at one moment between start and end; an empty value is a file that does not exist. */
+    record Look(long start, long end, Map<FileName, Optional<Seen>> files) {}
+
+    /** A version with what was written by it. */
+    record Seen(Version version, Operation.Put put) {}
+
+    /** A failed condition: at one moment between start and end this was the file's newest version. */
+    record Failed(long start, long end, Condition condition, Optional<Version> newest) {}
+
+    private final List<Put> puts = new ArrayList<>();
+    private final List<Look> looks = new ArrayList<>();
+    private final List<Failed> failures = new ArrayList<>();
+    private final Set<String> happened = new HashSet<>();
+
+    /** Notes what kind of thing happened, for those who ask whether a run was worth anything. */
+    void happened(String kind) {
+        happened.add(kind);
+    }
+
+    Set<String> happened() {
+        return happened;
+    }
+
+    void add(Put put) {
+        puts.add(put);
+    }
+
+    void add(Look look) {
+        looks.add(look);
+    }
+
+    void add(Failed failed) {
+        failures.add(failed);
+    }
+
+    List<Put> puts() {
+        return puts;
+    }
+
+    List<Look> looks() {
+        return looks;
+    }
+
+    List<Failed> failures() {
+        return failures;
+    }
+}

@@ -1,0 +1,174 @@
+package org.craq.core.sim;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import org.craq.core.file.FileName;
+import org.craq.core.replica.Condition;
+import org.craq.core.replica.Entry;
+import org.craq.core.replica.WriteId;
+
+/**
+ * Judges a history against the log that all replicas hold in the end.
+ *
+ * <p>That log gives each file a sequence of states. Every operation on a file belongs to one of them: a write to the state
+ * that it made, a read or a failed condition to the state that it saw. The history is linearizable per file exactly when
+ * states can be chosen such that, of two operations that do not overlap in time, the later one's state is not an older one,
+ * and is a newer one if it is a write: ordered by state, the write before its readers and those by their start, the
+ * operations then follow real time and each reads what was written last. A version names its state; absence may be one of
+ * several, of which the earliest that is possible binds the others least.
+ *
+ * <p>Besides: an acknowledged write is in the log under its version, a write known not to have happened is not; no write id
+ * is there twice; each entry's conditions held just before it, and a failed condition did not hold for what it saw; the
+ * files of one listing were seen at one moment of the log.
+ */
+final class HistoryChecker {
+    /** Chooses the state of an operation, given the latest state of those that ended before it began. */
+    private interface Choice {
+        int state(int floor);
+    }
+
+    private record Step(long start, long end, Choice choice) {}
+
+    private record Ended(long end, int state) {}
+
+    private final List<Entry> log;
+    private final List<FileStates> files;
+
+    HistoryChecker(List<FileName> names, List<Entry> log) {
+        this.log = log;
+        this.files = names.stream().map(name -> new FileStates(name, log)).toList();
+    }
+
+    /**
+     * Checks everything.
+     *
+     * @throws Violation naming the first operation that is wrong
+     */
+    void check(History history) {
+        Map<WriteId, Entry> byId = byWriteId();
+        history.puts()
+                .forEach(put ->
+                        ending(put, Optional.ofNullable(byId.remove(put.write().id()))));
+        if (!byId.isEmpty()) {
+            throw new Violation("the log holds writes that no client began: " + byId);
+        }
+        for (FileStates file : files) {
+            linearizable(file, history);
+        }
+        history.failures().forEach(HistoryChecker::judgedRight);
+        history.looks().stream().filter(look -> look.files().size() > 1).forEach(this::oneMoment);
+    }
+
+    private Map<WriteId, Entry> byWriteId() {
+        Map<WriteId, Entry> byId = new HashMap<>();
+        for (Entry entry : log) {
+            WriteId id = entry.operations().get(0).writeId();
+            if (byId.put(id, entry) != null) {
+                throw new Violation("write " + id + " happened twice, the second time as " + entry.version());
+            }
+        }
+        return byId;
+    }
+
+    private void ending(History.Put put, Optional<Entry> entry) {
+        if (put.ending() == History.Ending.WRITTEN && !entry.map(Entry::version).equals(put.version())) {
+            throw new Violation("acknowledged write is not in the log as that version, but as " + entry + ": " + put);
+        }
+        if (put.ending() == History.Ending.NOT_WRITTEN && entry.isPresent()) {
+            throw new Violation("a write that was refused is in the log as " + entry + ": " + put);
+        }
+        entry.ifPresent(there -> {
+            if (!there.operations().equals(put.write().operations())) {
+                throw new Violation("the log holds something else than was written: " + there + ", " + put);
+            }
+            put.write().conditions().forEach(condition -> held(condition, there));
+        });
+    }
+
+    private void held(Condition condition, Entry entry) {
+        FileStates file = file(condition.name());
+        if (!condition.holds(file.at(entry.seq().value() - 1).map(History.Seen::version))) {
+            throw new Violation("entry " + entry.version() + " was written though this did not hold: " + condition);
+        }
+    }
+
+    private static void judgedRight(History.Failed failed) {
+        if (failed.condition().holds(failed.newest())) {
+            throw new Violation("a condition that held was said to have failed: " + failed);
+        }
+    }
+
+    private void oneMoment(History.Look look) {
+        for (int seq = 0; seq <= log.size(); seq++) {
+            int moment = seq;
+            if (files.stream().allMatch(file -> look.files().get(file.name()).equals(file.at(moment)))) {
+                return;
+            }
+        }
+        throw new Violation("a listing shows what never was together: " + look);
+    }
+
+    private FileStates file(FileName name) {
+        return files.stream()
+                .filter(file -> file.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    // ---- linearizable ----
+
+    private void linearizable(FileStates file, History history) {
+        PriorityQueue<Ended> open = new PriorityQueue<>(Comparator.comparingLong(Ended::end));
+        int floor = 0;
+        for (Step step : steps(file, history)) {
+            while (!open.isEmpty() && open.peek().end() < step.start()) {
+                floor = Math.max(floor, open.remove().state());
+            }
+            open.add(new Ended(step.end(), step.choice().state(floor)));
+        }
+    }
+
+    private List<Step> steps(FileStates file, History history) {
+        List<Step> steps = new ArrayList<>();
+        Map<WriteId, Entry> byId = byWriteId();
+        for (History.Put put : history.puts()) {
+            Optional.ofNullable(byId.get(put.write().id()))
+                    .filter(entry -> entry.on(file.name()).isPresent())
+                    .ifPresent(entry -> steps.add(new Step(
+                            put.start(), put.end(), floor -> newer(file.madeBy(entry.version()), floor, put))));
+        }
+        for (History.Look look : history.looks()) {
+            if (look.files().containsKey(file.name())) {
+                Optional<History.Seen> seen = look.files().get(file.name());
+                steps.add(new Step(look.start(), look.end(), floor -> file.earliest(floor, seen)
+                        .orElseThrow(() -> old(floor, look))));
+            }
+        }
+        for (History.Failed failed : history.failures()) {
+            if (failed.condition().name().equals(file.name())) {
+                steps.add(new Step(failed.start(), failed.end(), floor -> file.earliestVersion(floor, failed.newest())
+                        .orElseThrow(() -> old(floor, failed))));
+            }
+        }
+        steps.sort(Comparator.comparingLong(Step::start));
+        return steps;
+    }
+
+    private static int newer(int state, int floor, History.Put put) {
+        if (state <= floor) {
+            throw new Violation("a write took a place before what was known when it began: state " + state
+                    + ", known was " + floor + ": " + put);
+        }
+        return state;
+    }
+
+    private static Violation old(int floor, Object operation) {
+        return new Violation("seen was what never was, or what was no more when the operation began (state " + floor
+                + " was known): " + operation);
+    }
+}

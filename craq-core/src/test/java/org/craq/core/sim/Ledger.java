@@ -1,0 +1,65 @@
+package org.craq.core.sim;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.craq.core.chain.NodeId;
+import org.craq.core.chain.Seq;
+import org.craq.core.file.Version;
+import org.craq.core.replica.Entry;
+
+/**
+ * What an observer of everything writes down: each entry that any member ever appended, and the longest prefix of the log
+ * that any client was told of.
+ */
+final class Ledger {
+    private record Born(Entry entry, Optional<Version> before) {}
+
+    private final Map<Version, Born> born = new HashMap<>();
+    private final List<Version> told = new ArrayList<>();
+
+    /** An entry was appended somewhere: the same version is the same entry, wherever it appears. */
+    void appended(Entry entry) {
+        Born known = born.putIfAbsent(entry.version(), new Born(entry, Optional.empty()));
+        if (known != null && !known.entry().equals(entry)) {
+            throw new Violation("version " + entry.version() + " stands for two entries");
+        }
+    }
+
+    /** An entry lies on some disk: the same version has the same log below it (LogMatching). */
+    void follows(Version version, Version before) {
+        Born known = born.get(version);
+        if (known.before().isEmpty()) {
+            born.put(version, new Born(known.entry(), Optional.of(before)));
+        } else if (!known.before().get().equals(before)) {
+            throw new Violation(
+                    "version " + version + " follows " + known.before().get() + " and " + before);
+        }
+    }
+
+    /** A client is told what the log holds up to the mark. */
+    void told(NodeId by, Disk disk, Seq mark) {
+        if (mark.isAfter(disk.last())) {
+            throw new Violation(by + " tells of " + mark + " but its disk ends at " + disk.last());
+        }
+        for (long seq = told.size() + 1; seq <= mark.value(); seq++) {
+            told.add(disk.version(new Seq(seq)).orElseThrow());
+        }
+        if (!toldOf(mark).equals(disk.version(mark))) {
+            throw new Violation(by + " tells of " + disk.version(mark) + " where clients were told of " + toldOf(mark));
+        }
+    }
+
+    /** The highest seq that any client was told of. */
+    Seq toldUpTo() {
+        return new Seq(told.size());
+    }
+
+    Optional<Version> toldOf(Seq seq) {
+        return seq.equals(Seq.NONE) || seq.value() > told.size()
+                ? Optional.empty()
+                : Optional.of(told.get((int) seq.value() - 1));
+    }
+}

@@ -1,0 +1,86 @@
+package org.craq.core.sim;
+
+import java.util.List;
+import org.craq.core.chain.NodeId;
+
+/** Makes trouble of the kinds that the settings name, at random moments, until told to stop; then mends everything. */
+final class Nemesis {
+    private final World world;
+    private final Chance chance;
+    private final List<Settings.Fault> faults;
+    private boolean stopped;
+
+    Nemesis(World world) {
+        this.world = world;
+        this.chance = world.chance();
+        this.faults = world.settings().faults().stream().sorted().toList();
+    }
+
+    void start() {
+        if (!faults.isEmpty()) {
+            next();
+        }
+    }
+
+    private void next() {
+        world.time().after(chance.between(20 * VirtualTime.MILLI, 500 * VirtualTime.MILLI), () -> {
+            if (!stopped) {
+                strike(chance.any(faults), chance.any(world.nodes()));
+                next();
+            }
+        });
+    }
+
+    private void strike(Settings.Fault fault, SimNode node) {
+        switch (fault) {
+            case STREAM_LOSS ->
+                node.life().ifPresent(life -> life.run(() -> life.neighbours().breakOne()));
+            case CRASH -> crash(node, 600);
+            case CRASH_OF_ALL -> {
+                if (chance.oneIn(3)) {
+                    world.nodes().forEach(each -> crash(each, 900));
+                }
+            }
+            case PAUSE -> node.pause(pause());
+            case NEIGHBOUR_CUT -> cut(node.id(), chance.any(world.nodes()).id());
+            case MANAGER_CUT -> cut(node.id(), World.MANAGER);
+            case LEAVE -> leave(node);
+        }
+    }
+
+    /** Shorter or longer than the lease. */
+    private long pause() {
+        return (chance.oneIn(2) ? chance.between(1, 100) : chance.between(150, 900)) * VirtualTime.MILLI;
+    }
+
+    private void crash(SimNode node, int longestMillis) {
+        node.crash();
+        world.time().after(chance.between(0, longestMillis) * VirtualTime.MILLI, node::start);
+    }
+
+    private void leave(SimNode node) {
+        node.life().ifPresent(life -> life.run(life::leave));
+        world.time().after(chance.between(0, 100) * VirtualTime.MILLI, () -> crash(node, 300));
+    }
+
+    /** Cuts one way or both. */
+    private void cut(NodeId from, NodeId to) {
+        if (from.equals(to)) {
+            return;
+        }
+        world.trace().note("cut between", from, to);
+        if (!chance.oneIn(3)) {
+            world.network().cut(from, to);
+        }
+        if (!chance.oneIn(3)) {
+            world.network().cut(to, from);
+        }
+        world.time().after(chance.between(20, 600) * VirtualTime.MILLI, world.network()::heal);
+    }
+
+    void stop() {
+        stopped = true;
+        world.network().heal();
+        world.nodes().forEach(SimNode::start);
+    }
+}

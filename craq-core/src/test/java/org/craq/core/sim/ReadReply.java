@@ -1,0 +1,14 @@
+package org.craq.core.sim;
+
+import java.util.Map;
+import org.craq.core.file.FileName;
+import org.craq.core.replica.Entry;
+import org.craq.core.replica.Refusal;
+
+/** What a client gets for a read or a listing. */
+sealed interface ReadReply {
+    /** The entry that each file rests on, tombstones included; a file that never was is absent. */
+    record Found(Map<FileName, Entry> newest) implements ReadReply {}
+
+    record Refused(Refusal reason) implements ReadReply {}
+}

@@ -1,0 +1,193 @@
+package org.craq.core.sim;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.craq.core.chain.NodeId;
+import org.craq.core.chain.Seq;
+import org.craq.core.file.FileName;
+import org.craq.core.replica.Effect;
+import org.craq.core.replica.Entry;
+import org.craq.core.replica.Found;
+import org.craq.core.replica.Operation;
+import org.craq.core.replica.ReadOutcome;
+import org.craq.core.replica.Refusal;
+import org.craq.core.replica.Write;
+import org.craq.core.replica.WriteId;
+import org.craq.core.replica.WriteOutcome;
+
+/** Performs what clients ask of a node: writes with their look into the database, reads with their word from the tail. */
+final class Requests {
+    private static final long TAIL_DEADLINE = 80 * VirtualTime.MILLI;
+
+    private record Reading(List<FileName> names, Consumer<ReadReply> reply) {}
+
+    private final World world;
+    private final SimMember member;
+    private final Disk disk;
+    private final Map<Long, Consumer<WriteOutcome>> writes = new HashMap<>();
+    private final Map<WriteId, Long> tokens = new HashMap<>();
+    private final Map<Long, Reading> reads = new HashMap<>();
+    private long token;
+    private Optional<Seq> formerAnswer = Optional.empty();
+
+    Requests(World world, SimMember member, Disk disk) {
+        this.world = world;
+        this.member = member;
+        this.disk = disk;
+    }
+
+    void register(EffectHandlers handlers) {
+        handlers.on(Effect.LookUp.class, this::lookUp)
+                .on(Effect.AnswerWrite.class, answer -> answerWrite(answer.token(), answer.outcome()))
+                .on(Effect.AnswerRead.class, this::answerRead)
+                .on(Effect.AskTail.class, this::askTail);
+    }
+
+    // ---- writes ----
+
+    void write(Write write, Consumer<WriteOutcome> reply) {
+        writes.put(++token, reply);
+        tokens.put(write.id(), token);
+        member.replica().submit(token, write, member.now());
+    }
+
+    private void lookUp(Effect.LookUp lookUp) {
+        member.after(databaseLatency(), () -> {
+            if (world.chance().oneIn(200)) {
+                member.replica().lookUpFailed(lookUp.token());
+                return;
+            }
+            Found found = find(lookUp);
+            member.after(databaseLatency(), () -> member.replica().lookedUp(lookUp.token(), found, member.now()));
+        });
+    }
+
+    private Found find(Effect.LookUp lookUp) {
+        Optional<WriteOutcome.Written> former = world.has(Flaw.WRITE_ID_FORGOTTEN)
+                ? Optional.empty()
+                : disk.written(lookUp.id()).map(entry -> new WriteOutcome.Written(entry.version(), entry.operations()));
+        Map<FileName, Found.Newest> newest = new HashMap<>();
+        for (FileName name : lookUp.names()) {
+            disk.newest(name, disk.last())
+                    .ifPresent(entry -> newest.put(name, new Found.Newest(entry.version(), deletes(entry, name))));
+        }
+        return new Found(former, newest);
+    }
+
+    private static boolean deletes(Entry entry, FileName name) {
+        return entry.on(name).orElseThrow() instanceof Operation.Delete;
+    }
+
+    /** An entry has been given its place here, or came from the predecessor. */
+    void placed(Entry entry) {
+        Long waiting = tokens.get(entry.operations().get(0).writeId());
+        if (world.has(Flaw.ANSWERED_WHEN_PLACED) && waiting != null) {
+            answerWrite(waiting, new WriteOutcome.Written(entry.version(), entry.operations()));
+        }
+    }
+
+    private void answerWrite(long token, WriteOutcome outcome) {
+        Consumer<WriteOutcome> reply = writes.remove(token);
+        if (reply == null) {
+            return;
+        }
+        if (outcome instanceof WriteOutcome.Written written) {
+            world.ledger().told(member.node(), disk, written.version().seq());
+        } else if (outcome instanceof WriteOutcome.ConditionFailed failed) {
+            failed.newest().ifPresent(version -> world.ledger().told(member.node(), disk, version.seq()));
+        }
+        world.network().send(member.node(), World.CLIENTS, () -> reply.accept(outcome));
+    }
+
+    // ---- reads ----
+
+    void read(FileName name, Consumer<ReadReply> reply) {
+        reads.put(++token, new Reading(List.of(name), reply));
+        member.replica().read(token, name, member.now());
+    }
+
+    void list(Consumer<ReadReply> reply) {
+        reads.put(++token, new Reading(world.names(), reply));
+        member.replica().readAll(token, member.now());
+    }
+
+    private void answerRead(Effect.AnswerRead answer) {
+        Reading reading = reads.remove(answer.token());
+        if (answer.outcome() instanceof ReadOutcome.At at) {
+            Seq mark = world.has(Flaw.DIRTY_VERSION_READ) ? disk.last() : at.mark();
+            member.after(databaseLatency(), () -> look(reading, mark));
+        } else if (answer.outcome() instanceof ReadOutcome.Refused refused) {
+            reply(reading, new ReadReply.Refused(refused.reason()));
+        }
+    }
+
+    private void look(Reading reading, Seq mark) {
+        if (mark.isAfter(disk.last())) {
+            throw new Violation(member.node() + " reads at " + mark + " but holds only " + disk.last());
+        }
+        Map<FileName, Entry> newest = reading.names().stream()
+                .flatMap(name -> disk.newest(name, mark).stream().map(entry -> Map.entry(name, entry)))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        member.after(databaseLatency(), () -> {
+            if (member.serves() || world.has(Flaw.LEASE_NOT_CHECKED_AGAIN)) {
+                world.invariants().mayAnswer(member);
+                world.ledger().told(member.node(), disk, mark);
+                reply(reading, new ReadReply.Found(newest));
+            } else {
+                reply(reading, new ReadReply.Refused(Refusal.NOT_SERVING));
+            }
+        });
+    }
+
+    private void reply(Reading reading, ReadReply reply) {
+        world.network().send(member.node(), World.CLIENTS, () -> reading.reply().accept(reply));
+    }
+
+    private void askTail(Effect.AskTail ask) {
+        long query = ask.query();
+        if (world.has(Flaw.TAIL_NOT_ASKED)) {
+            answered(query, Seq.NONE);
+        } else if (world.has(Flaw.SENT_QUERY_SHARED) && formerAnswer.isPresent()) {
+            answered(query, formerAnswer.get());
+        } else {
+            NodeId tail = ask.tail().node();
+            world.network().send(member.node(), tail, () -> world.node(tail)
+                    .life()
+                    .filter(life -> life.incarnation().equals(ask.tail().incarnation()))
+                    .ifPresent(life -> life.run(() -> life.requests().queried(member, ask))));
+            member.after(TAIL_DEADLINE, () -> member.replica().tailSilent(query));
+        }
+    }
+
+    private void answered(long query, Seq mark) {
+        member.after(0, () -> member.replica().tailAnswered(query, mark, member.now()));
+    }
+
+    private void queried(SimMember from, Effect.AskTail ask) {
+        Optional<Seq> mark = member.replica().versionQuery(from.node(), from.incarnation(), ask.epoch(), member.now());
+        world.network()
+                .send(
+                        member.node(),
+                        from.node(),
+                        () -> from.run(() -> {
+                            from.requests().formerAnswer = mark;
+                            mark.ifPresentOrElse(
+                                    found -> from.replica().tailAnswered(ask.query(), found, from.now()),
+                                    () -> from.replica().tailSilent(ask.query()));
+                        }));
+    }
+
+    private long databaseLatency() {
+        return world.chance().delay(100 * VirtualTime.MICRO, 20 * VirtualTime.MILLI);
+    }
+
+    /** Clients hear nothing more from this life. */
+    void end() {
+        writes.clear();
+        reads.clear();
+    }
+}

@@ -1,0 +1,226 @@
+package org.craq.core.sim;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.craq.core.chain.NodeId;
+import org.craq.core.file.Content;
+import org.craq.core.file.ContentId;
+import org.craq.core.file.FileName;
+import org.craq.core.file.Version;
+import org.craq.core.replica.Condition;
+import org.craq.core.replica.Entry;
+import org.craq.core.replica.Operation;
+import org.craq.core.replica.Write;
+import org.craq.core.replica.WriteId;
+import org.craq.core.replica.WriteOutcome;
+
+/**
+ * One client, which does one thing after the other: reads and lists at any node, puts, deletes, conditional writes at the
+ * head. What ends as unknown it repeats with the same write id, or gives up.
+ */
+final class SimClient {
+    private static final long END_OF_TIME = Long.MAX_VALUE;
+
+    private final World world;
+    private final Chance chance;
+    private final Map<FileName, Version> lastSeen = new HashMap<>();
+    private boolean stopped;
+    private boolean idle;
+    /** Counts attempts: a reply to a former one is not looked at. */
+    private long attempt;
+    /** An attempt of the present write may have happened without a word of it. */
+    private boolean doubtful;
+
+    SimClient(World world) {
+        this.world = world;
+        this.chance = world.chance();
+    }
+
+    void start() {
+        think();
+    }
+
+    /** Ends what is under way and begins nothing more. */
+    void stop() {
+        stopped = true;
+    }
+
+    boolean idle() {
+        return idle;
+    }
+
+    private void think() {
+        attempt++;
+        if (stopped) {
+            idle = true;
+            return;
+        }
+        world.time().after(chance.delay(1, 60 * VirtualTime.MILLI), () -> {
+            if (chance.percent(55)) {
+                look();
+            } else {
+                doubtful = false;
+                write(newWrite(), world.time().now());
+            }
+        });
+    }
+
+    // ---- reads ----
+
+    private void look() {
+        long mine = ++attempt;
+        long start = world.time().now();
+        SimNode node = chance.any(world.nodes());
+        List<FileName> names = chance.oneIn(5) ? world.names() : List.of(chance.any(world.names()));
+        to(node, life -> {
+            if (names.size() > 1) {
+                life.requests().list(reply -> looked(mine, start, names, reply));
+            } else {
+                life.requests().read(names.get(0), reply -> looked(mine, start, names, reply));
+            }
+        });
+        deadline(mine, this::think);
+    }
+
+    private void looked(long mine, long start, List<FileName> names, ReadReply reply) {
+        if (mine != attempt) {
+            return;
+        }
+        if (reply instanceof ReadReply.Found found) {
+            Map<FileName, Optional<History.Seen>> files = new HashMap<>();
+            names.forEach(name -> files.put(name, seen(name, found)));
+            files.forEach((name, seen) -> seen.ifPresent(there -> lastSeen.put(name, there.version())));
+            world.trace().note("client reads", found);
+            world.history().add(new History.Look(start, world.time().now(), files));
+        } else if (reply instanceof ReadReply.Refused refused) {
+            world.history().happened(refused.reason().name());
+        }
+        think();
+    }
+
+    private static Optional<History.Seen> seen(FileName name, ReadReply.Found found) {
+        Entry entry = found.newest().get(name);
+        return Optional.ofNullable(entry)
+                .flatMap(there -> there.on(name))
+                .filter(Operation.Put.class::isInstance)
+                .map(put -> new History.Seen(entry.version(), (Operation.Put) put));
+    }
+
+    // ---- writes ----
+
+    private Write newWrite() {
+        WriteId id = new WriteId(chance.uuid());
+        FileName name = chance.any(world.names());
+        List<Operation> operations = new ArrayList<>();
+        operations.add(chance.oneIn(5) ? new Operation.Delete(name, id) : put(name, id));
+        if (chance.oneIn(6)) {
+            world.names().stream()
+                    .filter(other -> !other.equals(name))
+                    .findFirst()
+                    .ifPresent(other -> operations.add(put(other, id)));
+        }
+        return new Write(id, operations, conditions(name), 0);
+    }
+
+    private Operation put(FileName name, WriteId id) {
+        Content content = new Content(new ContentId(chance.uuid()), Content.MIN_CHUNK_SIZE, 1, 0);
+        return new Operation.Put(name, id, content, "text/plain", Map.of());
+    }
+
+    private List<Condition> conditions(FileName name) {
+        return switch (chance.between(0, 8)) {
+            case 0 -> List.of(new Condition.IsAbsent(name));
+            case 1 -> List.of(new Condition.Exists(name));
+            case 2, 3 ->
+                lastSeen.containsKey(name) ? List.of(new Condition.IsVersion(name, lastSeen.get(name))) : List.of();
+            default -> List.of();
+        };
+    }
+
+    private void write(Write write, long start) {
+        long mine = ++attempt;
+        long sent = world.time().now();
+        to(head(), life -> life.requests().write(write, outcome -> {
+            if (mine == attempt) {
+                ended(write, start, sent, outcome);
+            }
+        }));
+        deadline(mine, () -> unknown(write, start));
+    }
+
+    /** Mostly the head, by the manager's word; now and then another node, as a client with an old view would. */
+    private SimNode head() {
+        Optional<NodeId> head =
+                world.manager().chain().map(chain -> chain.head().node());
+        return head.isEmpty() || chance.oneIn(15) ? chance.any(world.nodes()) : world.node(head.get());
+    }
+
+    private void ended(Write write, long start, long sent, WriteOutcome outcome) {
+        world.trace().note("client's write", write.id(), "ends:", outcome);
+        world.history().happened(outcome.getClass().getSimpleName());
+        if (outcome instanceof WriteOutcome.Written written) {
+            write.operations().forEach(operation -> lastSeen.put(operation.name(), written.version()));
+            end(write, start, History.Ending.WRITTEN, Optional.of(written.version()));
+        } else if (outcome instanceof WriteOutcome.ConditionFailed failed) {
+            write.conditions().stream()
+                    .filter(condition -> condition.name().equals(failed.name()))
+                    .forEach(condition -> world.history()
+                            .add(new History.Failed(sent, world.time().now(), condition, failed.newest())));
+            end(write, start, unwritten(), Optional.empty());
+        } else if (outcome instanceof WriteOutcome.Refused refused) {
+            world.history().happened(refused.reason().name());
+            again(write, start);
+        } else {
+            unknown(write, start);
+        }
+    }
+
+    private void unknown(Write write, long start) {
+        doubtful = true;
+        again(write, start);
+    }
+
+    private void again(Write write, long start) {
+        if (chance.oneIn(12)) {
+            end(write, start, unwritten(), Optional.empty());
+        } else {
+            attempt++;
+            world.time().after(chance.delay(VirtualTime.MILLI, 100 * VirtualTime.MILLI), () -> write(write, start));
+        }
+    }
+
+    private History.Ending unwritten() {
+        return doubtful ? History.Ending.UNKNOWN : History.Ending.NOT_WRITTEN;
+    }
+
+    private void end(Write write, long start, History.Ending ending, Optional<Version> version) {
+        long end = ending == History.Ending.WRITTEN ? world.time().now() : END_OF_TIME;
+        world.history().add(new History.Put(write, start, end, ending, version));
+        think();
+    }
+
+    // ---- both ----
+
+    private void to(SimNode node, Consumer<SimMember> request) {
+        world.network().sendOnce(World.CLIENTS, node.id(), () -> node.life()
+                .ifPresent(life -> life.run(() -> request.accept(life))));
+    }
+
+    private void deadline(long mine, Runnable whenOver) {
+        int patience = chance.oneIn(4) ? chance.between(400, 1500) : chance.between(80, 400);
+        world.time().after(patience * VirtualTime.MILLI, () -> {
+            if (mine == attempt) {
+                whenOver.run();
+            }
+        });
+    }
+
+    @Override
+    public String toString() {
+        return "client " + (idle ? "idle" : "busy, attempt " + attempt);
+    }
+}

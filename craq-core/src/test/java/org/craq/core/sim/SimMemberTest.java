@@ -1,0 +1,23 @@
+package org.craq.core.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Set;
+import org.craq.core.replica.Effect;
+import org.junit.jupiter.api.Test;
+
+class SimMemberTest {
+    @Test
+    void theDriverPerformsEveryKindOfEffect() {
+        World world = new World(1, new Settings(1, 0, 1, 1, Set.of(), Set.of()));
+        SimNode node = world.nodes().get(0);
+        node.start();
+        assertThat(node.life().orElseThrow().handlers().types())
+                .containsExactlyInAnyOrder(kinds());
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Class<? extends Effect>[] kinds() {
+        return (Class<? extends Effect>[]) Effect.class.getPermittedSubclasses();
+    }
+}

@@ -1,0 +1,112 @@
+package org.craq.core.sim;
+
+import java.util.function.Consumer;
+import org.craq.core.replica.Replica;
+
+/**
+ * A connection between two neighbours. Each end gets what the other sent in order, up to some point where it learns that
+ * the connection is lost; the two ends learn it at different times.
+ */
+final class SimStream {
+    /** What is sent: a call on the other end's replica, which knows the stream by its own number. */
+    interface Message {
+        void arrive(Replica peer, long stream);
+    }
+
+    /** One side: the member there and the number by which it knows the stream. */
+    final class End {
+        private final SimMember member;
+        private final long id;
+        private final Consumer<Replica> whenLost;
+        private boolean closed;
+        private long lastArrival;
+
+        private End(SimMember member, long id, Consumer<Replica> whenLost) {
+            this.member = member;
+            this.id = id;
+            this.whenLost = whenLost;
+        }
+
+        long id() {
+            return id;
+        }
+
+        /** Sends to the other end, behind all that was sent before. */
+        void send(Message message) {
+            if (closed) {
+                return;
+            }
+            if (!world.network().open(member.node(), other(this).member.node())) {
+                lose();
+                return;
+            }
+            other(this).arrive(message);
+            if (world.settings().streamsBreak() && world.chance().oneIn(1000)) {
+                lose();
+            }
+        }
+
+        /** Ends it from this side. */
+        void close() {
+            if (!closed) {
+                closed = true;
+                other(this).learnOfLoss();
+            }
+        }
+
+        /** The connection breaks; both ends learn of it, each in its time. */
+        void lose() {
+            learnOfLoss();
+            other(this).learnOfLoss();
+        }
+
+        private void arrive(Message message) {
+            long now = world.time().now();
+            lastArrival = Math.max(lastArrival, now + world.network().delay());
+            world.time()
+                    .after(
+                            lastArrival - now,
+                            () -> member.run(() -> {
+                                if (!closed) {
+                                    message.arrive(member.replica(), id);
+                                }
+                            }));
+        }
+
+        private void learnOfLoss() {
+            long delay = world.chance().delay(0, 60 * VirtualTime.MILLI);
+            world.time()
+                    .after(
+                            delay,
+                            () -> member.run(() -> {
+                                if (!closed) {
+                                    closed = true;
+                                    whenLost.accept(member.replica());
+                                }
+                            }));
+        }
+    }
+
+    private final World world;
+    private final End successor;
+    private final End predecessor;
+
+    SimStream(World world, SimMember successor, long successorId, SimMember predecessor, long predecessorId) {
+        this.world = world;
+        this.successor = new End(successor, successorId, replica -> replica.predecessorLost(successorId));
+        this.predecessor = new End(predecessor, predecessorId, replica -> replica.successorLost(predecessorId));
+    }
+
+    /** The end at the successor, which opened it. */
+    End successor() {
+        return successor;
+    }
+
+    End predecessor() {
+        return predecessor;
+    }
+
+    private End other(End end) {
+        return end == successor ? predecessor : successor;
+    }
+}

@@ -1,0 +1,30 @@
+package org.craq.core.sim;
+
+import java.util.function.UnaryOperator;
+
+/** Runs one seed; a failure tells the seed and what happened last. */
+final class Simulation {
+    private final long seed;
+    private final Settings settings;
+
+    Simulation(long seed, UnaryOperator<Settings> change) {
+        this.seed = seed;
+        this.settings = change.apply(Settings.drawn(new Chance(~seed)));
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    History run() {
+        World world = new World(seed, settings);
+        try {
+            return world.run();
+        } catch (Violation | RuntimeException e) {
+            throw new Violation(
+                    "seed " + seed + " (replay it with -Dcraq.sim.seed=" + seed + "): " + e.getMessage() + "\n"
+                            + settings + "\nWhat happened last:\n" + world.trace(),
+                    e);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package org.craq.core.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.craq.core.replica.Effect;
+import org.craq.core.replica.Refusal;
+import org.craq.core.replica.WriteOutcome;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Runs many seeds. {@code -Dcraq.sim.seed=N} replays one, {@code -Dcraq.sim.seeds=N} runs that many that were never run
+ * before; without either the seeds are the same each time.
+ */
+class SimulationTest {
+    private static final int USUAL_SEEDS = 2000;
+
+    @Test
+    void everyHistoryIsLinearizableWhateverGoesWrong() {
+        Optional<Long> one = Optional.ofNullable(Long.getLong("craq.sim.seed"));
+        if (one.isPresent()) {
+            new Simulation(one.get(), UnaryOperator.identity()).run();
+            return;
+        }
+        Integer many = Integer.getInteger("craq.sim.seeds");
+        long base = many == null ? 1 : System.nanoTime();
+        int count = many == null ? USUAL_SEEDS : many;
+        System.out.println("Simulation: " + count + " seeds from " + base);
+        long operations = LongStream.range(base, base + count)
+                .mapToObj(seed -> new Simulation(seed, UnaryOperator.identity()).run())
+                .mapToLong(history -> history.puts().size() + history.looks().size())
+                .sum();
+        System.out.println("Simulation: " + operations + " writes and reads were right");
+        assertThat(operations).isPositive();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 5})
+    void aCalmChainOfAnyLengthAnswersEverything(int length) {
+        for (long seed = 0; seed < 20; seed++) {
+            History history = new Simulation(seed, drawn -> calm(length)).run();
+            assertThat(history.puts()).isNotEmpty();
+            assertThat(history.looks()).isNotEmpty();
+        }
+    }
+
+    @Test
+    void theUsualSeedsComeAcrossEverythingThatCanHappen() {
+        Set<String> seen = LongStream.rangeClosed(1, 150)
+                .mapToObj(seed -> new Simulation(seed, UnaryOperator.identity()).run())
+                .flatMap(history -> history.happened().stream())
+                .collect(Collectors.toSet());
+        assertThat(seen).contains(kindsOf(Effect.class)).contains(kindsOf(WriteOutcome.class));
+        assertThat(seen).contains(Arrays.stream(Refusal.values()).map(Enum::name).filter(SimulationTest::mayHappen).toArray(String[]::new));
+    }
+
+    /** Nobody fences a client here, and no run is long enough to overload anyone. */
+    private static boolean mayHappen(String refusal) {
+        return !refusal.equals("FENCED") && !refusal.equals("OVERLOADED");
+    }
+
+    private static String[] kindsOf(Class<?> sealed) {
+        return Arrays.stream(sealed.getPermittedSubclasses()).map(Class::getSimpleName).toArray(String[]::new);
+    }
+
+    private static Settings calm(int length) {
+        return new Settings(length, 0, 5, 3, Set.of(), Set.of());
+    }
+}

@@ -1,0 +1,39 @@
+package org.craq.core.sim;
+
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.stream.Collectors;
+
+/** The last things that happened, to be printed when a run fails. Text is made only then. */
+final class Trace {
+    private static final int KEPT = Integer.getInteger("craq.sim.trace", 60);
+
+    private record Line(long at, Object[] parts) {
+        @Override
+        public String toString() {
+            String text = Arrays.stream(parts).map(String::valueOf).collect(Collectors.joining(" "));
+            return String.format("%10.3f ms  %s", at / (double) VirtualTime.MILLI, text);
+        }
+    }
+
+    private final VirtualTime time;
+    private final Deque<Line> lines = new ArrayDeque<>();
+
+    Trace(VirtualTime time) {
+        this.time = time;
+    }
+
+    /** The parts must not change later. */
+    void note(Object... parts) {
+        if (lines.size() == KEPT) {
+            lines.removeFirst();
+        }
+        lines.addLast(new Line(time.now(), parts));
+    }
+
+    @Override
+    public String toString() {
+        return lines.stream().map(Line::toString).collect(Collectors.joining("\n"));
+    }
+}

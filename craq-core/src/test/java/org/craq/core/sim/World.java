@@ -1,0 +1,187 @@
+package org.craq.core.sim;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.craq.core.chain.Chain;
+import org.craq.core.chain.ChainId;
+import org.craq.core.chain.Member;
+import org.craq.core.chain.NodeId;
+import org.craq.core.chain.ReplicaReport;
+import org.craq.core.file.FileName;
+import org.craq.core.replica.Entry;
+
+/**
+ * One run: a cluster, its clients and its troubles on virtual time, all drawn from one seed. First there are troubles, then
+ * they stop, and within a bounded time everything must be answered and all replicas be equal.
+ */
+final class World {
+    static final ChainId CHAIN = new ChainId("c1");
+    static final NodeId MANAGER = new NodeId("manager");
+    static final NodeId CLIENTS = new NodeId("clients");
+    private static final long LOAD = 2500 * VirtualTime.MILLI;
+    private static final long TROUBLE = 2000 * VirtualTime.MILLI;
+    private static final long PATIENCE = 15_000 * VirtualTime.MILLI;
+
+    private final VirtualTime time = new VirtualTime();
+    private final Trace trace = new Trace(time);
+    private final Ledger ledger = new Ledger();
+    private final History history = new History();
+    private final Invariants invariants = new Invariants(this);
+    private final Chance chance;
+    private final Settings settings;
+    private final Network network;
+    private final SimManager manager;
+    private final List<FileName> names;
+    private final List<SimNode> nodes;
+    private final List<SimClient> clients;
+    private final Nemesis nemesis;
+
+    World(long seed, Settings settings) {
+        this.chance = new Chance(seed);
+        this.settings = settings;
+        this.network = new Network(time, chance);
+        this.manager = new SimManager(this);
+        this.names = IntStream.range(0, settings.files())
+                .mapToObj(i -> new FileName("dir/file " + i))
+                .toList();
+        this.nodes = IntStream.rangeClosed(1, settings.chainLength() + settings.spares())
+                .mapToObj(i -> new SimNode(this, new NodeId("n" + i)))
+                .toList();
+        this.clients = IntStream.rangeClosed(1, settings.clients())
+                .mapToObj(i -> new SimClient(this))
+                .toList();
+        this.nemesis = new Nemesis(this);
+    }
+
+    /** Runs to the end and judges what happened; says how much that was. */
+    History run() {
+        manager.start();
+        nodes.forEach(SimNode::start);
+        clients.forEach(SimClient::start);
+        nemesis.start();
+        runUntil(TROUBLE);
+        nemesis.stop();
+        runUntil(LOAD);
+        clients.forEach(SimClient::stop);
+        for (long wait = LOAD; !settled(); wait += 100 * VirtualTime.MILLI) {
+            if (wait > LOAD + PATIENCE) {
+                throw new Violation("not settled in time: " + whatIsOpen());
+            }
+            runUntil(wait);
+        }
+        new HistoryChecker(names, finalLog()).check(history);
+        return history;
+    }
+
+    private void runUntil(long deadline) {
+        boolean more = true;
+        while (more) {
+            more = time.step(deadline);
+        }
+    }
+
+    /** True when every client has its answers and every member of a whole chain holds the same, clean log. */
+    private boolean settled() {
+        Optional<Chain> chain = manager.chain();
+        return chain.isPresent()
+                && chain.get().members().size() == settings.chainLength()
+                && clients.stream().allMatch(SimClient::idle)
+                && chain.get().members().stream().allMatch(member -> settled(member, chain.get()));
+    }
+
+    private boolean settled(Member member, Chain chain) {
+        return member.complete()
+                && node(member.node())
+                        .life()
+                        .filter(life -> life.incarnation().equals(member.incarnation()))
+                        .map(life -> life.replica().report())
+                        .filter(report -> report.complete() && report.epoch().equals(chain.epoch()))
+                        .filter(this::clean)
+                        .isPresent();
+    }
+
+    private boolean clean(ReplicaReport report) {
+        return report.commit().equals(report.last())
+                && report.last().equals(finalLogEnd().last());
+    }
+
+    private Disk finalLogEnd() {
+        return node(manager.chain().orElseThrow().head().node()).disk();
+    }
+
+    private List<Entry> finalLog() {
+        List<Entry> log = finalLogEnd().log();
+        for (Member member : manager.chain().orElseThrow().members()) {
+            if (!node(member.node()).disk().log().equals(log)) {
+                throw new Violation(member.node() + " ends with another log than the head");
+            }
+        }
+        return log;
+    }
+
+    private String whatIsOpen() {
+        StringBuilder text = new StringBuilder("chain " + manager.chain());
+        nodes.forEach(node -> text.append("\n  ")
+                .append(node.id())
+                .append(' ')
+                .append(node.life()
+                        .map(life -> life.incarnation() + " serves=" + life.serves() + " "
+                                + life.replica().report())
+                        .orElse("down")));
+        clients.forEach(client -> text.append("\n  ").append(client));
+        return text.toString();
+    }
+
+    boolean has(Flaw flaw) {
+        return settings.flaws().contains(flaw);
+    }
+
+    SimNode node(NodeId id) {
+        return nodes.stream().filter(node -> node.id().equals(id)).findFirst().orElseThrow();
+    }
+
+    VirtualTime time() {
+        return time;
+    }
+
+    Trace trace() {
+        return trace;
+    }
+
+    Ledger ledger() {
+        return ledger;
+    }
+
+    History history() {
+        return history;
+    }
+
+    Invariants invariants() {
+        return invariants;
+    }
+
+    Chance chance() {
+        return chance;
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    Network network() {
+        return network;
+    }
+
+    SimManager manager() {
+        return manager;
+    }
+
+    List<FileName> names() {
+        return names;
+    }
+
+    List<SimNode> nodes() {
+        return nodes;
+    }
+}

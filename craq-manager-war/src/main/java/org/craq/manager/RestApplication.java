@@ -1,0 +1,19 @@
+package org.craq.manager;
+
+import jakarta.ws.rs.ApplicationPath;
+import jakarta.ws.rs.core.Application;
+import java.util.Set;
+import org.craq.manager.admin.AdminResource;
+import org.craq.manager.problem.CraqExceptionMapper;
+import org.craq.manager.problem.UnexpectedExceptionMapper;
+import org.craq.manager.routing.FileRedirects;
+
+/** The manager's REST interface. */
+@ApplicationPath("/v1")
+public class RestApplication extends Application {
+    @Override
+    public Set<Class<?>> getClasses() {
+        return Set.of(
+                AdminResource.class, FileRedirects.class, CraqExceptionMapper.class, UnexpectedExceptionMapper.class);
+    }
+}

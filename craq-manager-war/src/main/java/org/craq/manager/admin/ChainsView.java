@@ -1,0 +1,90 @@
+package org.craq.manager.admin;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.craq.core.chain.Chain;
+import org.craq.core.chain.Epoch;
+import org.craq.core.chain.Member;
+import org.craq.core.chain.ReplicaReport;
+import org.craq.core.chain.Role;
+import org.craq.manager.membership.ChainStatus;
+import org.craq.manager.membership.ChainStatus.MemberStatus;
+
+/** GET /v1/admin/chains. */
+public record ChainsView(List<ChainView> chains) {
+    /**
+     * One chain.
+     *
+     * @param epoch 0 until the chain is formed
+     * @param note what the manager decided last or is waiting for
+     * @param members head first
+     */
+    public record ChainView(String chainId, long epoch, long revision, String note, List<MemberView> members) {}
+
+    /**
+     * One member.
+     *
+     * @param complete as recorded
+     * @param alive heard of lately
+     * @param leaseAgeMillis since the last lease was given; null when this manager has given none
+     * @param report null when the node has told nothing of this chain yet
+     */
+    public record MemberView(
+            String nodeId,
+            String role,
+            boolean complete,
+            boolean alive,
+            String incarnation,
+            String grpcAddress,
+            String httpUrl,
+            Long leaseAgeMillis,
+            ReportView report) {}
+
+    /** What the member said of itself in its last heartbeat. */
+    public record ReportView(
+            long epoch, long lastEpoch, long lastSeq, long preparedMark, long commitMark, boolean complete) {}
+
+    static ChainsView of(List<ChainStatus> chains) {
+        return new ChainsView(chains.stream().map(ChainsView::of).toList());
+    }
+
+    private static ChainView of(ChainStatus status) {
+        List<MemberView> members = status.members().stream()
+                .map(member -> of(
+                        member,
+                        status.chain()
+                                .flatMap(chain -> chain.role(member.member().node()))))
+                .toList();
+        return new ChainView(
+                status.id().value(),
+                status.chain().map(Chain::epoch).map(Epoch::value).orElse(0L),
+                status.chain().map(Chain::revision).orElse(0L),
+                status.note(),
+                members);
+    }
+
+    private static MemberView of(MemberStatus status, Optional<Role> role) {
+        Member member = status.member();
+        return new MemberView(
+                member.node().value(),
+                role.map(Role::name).orElse(null),
+                member.complete(),
+                status.alive(),
+                member.incarnation().toString(),
+                member.grpcAddress(),
+                member.httpUrl(),
+                status.sinceLease().map(Duration::toMillis).orElse(null),
+                status.report().map(ChainsView::of).orElse(null));
+    }
+
+    private static ReportView of(ReplicaReport report) {
+        return new ReportView(
+                report.epoch().value(),
+                report.lastEpoch().value(),
+                report.last().value(),
+                report.prepared().value(),
+                report.commit().value(),
+                report.complete());
+    }
+}

@@ -1,0 +1,36 @@
+package org.craq.manager.membership;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.craq.core.chain.Chain;
+import org.craq.core.chain.ChainId;
+import org.craq.core.chain.Member;
+import org.craq.core.chain.ReplicaReport;
+
+/**
+ * A chain at one moment.
+ *
+ * @param chain empty until the first epoch is formed
+ * @param note what the manager decided last or is waiting for, for people
+ * @param members head first
+ */
+public record ChainStatus(ChainId id, Optional<Chain> chain, String note, List<MemberStatus> members) {
+    public ChainStatus {
+        members = List.copyOf(members);
+    }
+
+    /**
+     * A member at one moment.
+     *
+     * @param alive heard of lately in the life that holds the place
+     * @param mayAct its lease may still run
+     * @param sinceLease how long ago its last lease was given; empty when this manager gave none
+     */
+    public record MemberStatus(
+            Member member,
+            boolean alive,
+            boolean mayAct,
+            Optional<Duration> sinceLease,
+            Optional<ReplicaReport> report) {}
+}

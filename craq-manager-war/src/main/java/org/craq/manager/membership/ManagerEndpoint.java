@@ -1,0 +1,145 @@
+package org.craq.manager.membership;
+
+import io.grpc.Context;
+import io.grpc.stub.StreamObserver;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.craq.core.chain.Chain;
+import org.craq.core.chain.Incarnation;
+import org.craq.core.chain.NodeId;
+import org.craq.manager.routing.Route;
+import org.craq.manager.routing.Router;
+import org.craq.manager.store.MembershipStore;
+import org.craq.wire.ChainWire;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+import org.craq.wire.v1.ChainConfiguration;
+import org.craq.wire.v1.GetChainRequest;
+import org.craq.wire.v1.HeartbeatReply;
+import org.craq.wire.v1.HeartbeatRequest;
+import org.craq.wire.v1.ManagerGrpc;
+import org.craq.wire.v1.RegisterNodeRequest;
+import org.craq.wire.v1.ReplicaReport;
+import org.craq.wire.v1.RouteReply;
+import org.craq.wire.v1.RouteRequest;
+
+/** The manager's gRPC service: translates and delegates. A registration is in the database before it is answered. */
+public final class ManagerEndpoint extends ManagerGrpc.ManagerImplBase {
+    private final Membership membership;
+    private final MembershipStore store;
+    private final Router router;
+
+    public ManagerEndpoint(Membership membership, MembershipStore store, Router router) {
+        this.membership = membership;
+        this.store = store;
+        this.router = router;
+    }
+
+    @Override
+    public void registerNode(RegisterNodeRequest request, StreamObserver<HeartbeatReply> answer) {
+        answer(answer, () -> {
+            Registration registration = valid(() -> new Registration(
+                    new NodeId(request.getNodeId()),
+                    Incarnation.parse(request.getIncarnation()),
+                    request.getGrpcAddress(),
+                    request.getHttpUrl(),
+                    Instant.now(),
+                    false));
+            var reports = reports(request.getReplicasList());
+            membership.admit(registration.node(), registration.incarnation());
+            persist(registration);
+            requireCallerWaits(registration);
+            return toWire(membership.register(registration, reports));
+        });
+    }
+
+    @Override
+    public void heartbeat(HeartbeatRequest request, StreamObserver<HeartbeatReply> answer) {
+        answer(answer, () -> {
+            NodeId node = valid(() -> new NodeId(request.getNodeId()));
+            Incarnation incarnation = valid(() -> Incarnation.parse(request.getIncarnation()));
+            var reports = reports(request.getReplicasList());
+            return toWire(membership.heartbeat(node, incarnation, reports, request.getLeaving()));
+        });
+    }
+
+    @Override
+    public void getChain(GetChainRequest request, StreamObserver<ChainConfiguration> answer) {
+        answer(answer, () -> ChainWire.toWire(router.chain(request.getChainId())));
+    }
+
+    @Override
+    public void getWriteHead(RouteRequest request, StreamObserver<RouteReply> answer) {
+        answer(answer, () -> toWire(router.writeHead(request.getName())));
+    }
+
+    @Override
+    public void getReadNode(RouteRequest request, StreamObserver<RouteReply> answer) {
+        answer(answer, () -> {
+            Set<NodeId> avoid = new HashSet<>();
+            valid(() -> request.getAvoidList().stream().map(NodeId::new).toList())
+                    .forEach(avoid::add);
+            return toWire(router.readNode(request.getName(), avoid));
+        });
+    }
+
+    private void persist(Registration registration) {
+        try {
+            store.register(registration);
+        } catch (RuntimeException e) {
+            throw new CraqException(
+                    ErrorCode.DATABASE_UNAVAILABLE,
+                    "the registration of node " + registration.node() + " could not be recorded; register again",
+                    e);
+        }
+    }
+
+    /** A node that gave up during a slow commit must not be taken for alive: it may not even know of its lease. */
+    private static void requireCallerWaits(Registration registration) {
+        if (Context.current().isCancelled()) {
+            throw new CraqException(
+                    ErrorCode.OUTCOME_UNKNOWN, "node " + registration.node() + " no longer waits; register again");
+        }
+    }
+
+    private static List<org.craq.core.chain.ReplicaReport> reports(List<ReplicaReport> reports) {
+        return valid(() -> reports.stream()
+                .map((Function<ReplicaReport, org.craq.core.chain.ReplicaReport>) ChainWire::toCore)
+                .toList());
+    }
+
+    private static HeartbeatReply toWire(Lease lease) {
+        HeartbeatReply.Builder reply =
+                HeartbeatReply.newBuilder().setLeaseMillis(lease.length().toMillis());
+        for (Chain chain : lease.chains()) {
+            reply.addChains(ChainWire.toWire(chain));
+        }
+        return reply.build();
+    }
+
+    private static RouteReply toWire(Route route) {
+        return RouteReply.newBuilder()
+                .setChainId(route.chain().value())
+                .setEpoch(route.epoch().value())
+                .setMember(ChainWire.toWire(route.member()))
+                .build();
+    }
+
+    private static <T> T valid(Supplier<T> values) {
+        try {
+            return values.get();
+        } catch (IllegalArgumentException e) {
+            throw new CraqException(ErrorCode.INVALID_ARGUMENT, e.getMessage(), e);
+        }
+    }
+
+    private static <T> void answer(StreamObserver<T> answer, Supplier<T> reply) {
+        T value = reply.get();
+        answer.onNext(value);
+        answer.onCompleted();
+    }
+}

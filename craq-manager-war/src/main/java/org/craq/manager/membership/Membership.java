@@ -1,0 +1,256 @@
+package org.craq.manager.membership;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import org.craq.core.chain.Chain;
+import org.craq.core.chain.ChainId;
+import org.craq.core.chain.ChainPlanner;
+import org.craq.core.chain.ChainPlanner.Change;
+import org.craq.core.chain.ChainPlanner.Decision;
+import org.craq.core.chain.Incarnation;
+import org.craq.core.chain.NodeId;
+import org.craq.core.chain.NodeStates;
+import org.craq.core.chain.ReplicaReport;
+import org.craq.manager.ManagerConfig;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+
+/**
+ * All that the manager holds in memory: nodes, leases, reports, chains. Thread-safe by one monitor; nothing in here waits
+ * for the database or the network.
+ *
+ * <p>Guarantees: a life whose removal is decided gets no lease from that moment on, and nobody is removed before every
+ * lease that this manager or the one before it may have given has ended.
+ */
+public final class Membership {
+    private static final Logger LOG = System.getLogger(Membership.class.getName());
+    private static final Duration BETWEEN_WARNINGS = Duration.ofSeconds(10);
+
+    private final ManagerConfig config;
+    private final ChainPlanner planner;
+    private final LongSupplier nanoTime;
+    private final Lives lives;
+    private final Map<ChainId, ChainState> chains = new TreeMap<>();
+    private String whyNotReady = "the manager has just started";
+    private Optional<Long> warnedAt = Optional.empty();
+
+    /**
+     * Knows nothing until {@link #begin}.
+     *
+     * @param nanoTime a monotonic clock
+     */
+    public Membership(ManagerConfig config, LongSupplier nanoTime) {
+        this.config = config;
+        this.planner = new ChainPlanner(config.chainLength());
+        this.nanoTime = nanoTime;
+        this.lives = new Lives(config);
+    }
+
+    /** Begins with what the database holds. Until then every question is refused. */
+    public synchronized void begin(Collection<Registration> nodes, Map<ChainId, Optional<Chain>> recorded) {
+        List<Chain> known = recorded.values().stream().flatMap(Optional::stream).toList();
+        lives.assume(nodes, known, nanoTime.getAsLong());
+        recorded.forEach((id, chain) -> chains.put(id, new ChainState(id, chain)));
+    }
+
+    /** Says why questions are still refused. */
+    public synchronized void notReady(String why) {
+        whyNotReady = why;
+    }
+
+    public synchronized boolean ready() {
+        return !chains.isEmpty();
+    }
+
+    /**
+     * Refuses what {@link #register} would refuse, before the database is asked.
+     *
+     * @throws CraqException FENCED for an incarnation that was removed from a chain: the node must start a new one
+     */
+    public synchronized void admit(NodeId node, Incarnation incarnation) {
+        requireReady();
+        if (lives.find(node, incarnation).filter(Life::retired).isPresent()) {
+            throw new CraqException(
+                    ErrorCode.FENCED,
+                    "incarnation " + incarnation + " of node " + node
+                            + " was removed from its chain; register under a new incarnation");
+        }
+    }
+
+    /** Call it after the registration is in the database. */
+    public synchronized Lease register(Registration registration, List<ReplicaReport> reports) {
+        admit(registration.node(), registration.incarnation());
+        long now = nanoTime.getAsLong();
+        lives.present(registration.node()).ifPresent(before -> tellOfReplacement(before, registration, now));
+        Life life = lives.begin(registration, now);
+        life.heard(now, reports);
+        return lease(life, now);
+    }
+
+    /** Gives a lease unless the node is unknown under this incarnation, leaves, or is removed or about to be. */
+    public synchronized Lease heartbeat(
+            NodeId node, Incarnation incarnation, List<ReplicaReport> reports, boolean leaving) {
+        requireReady();
+        long now = nanoTime.getAsLong();
+        Optional<Life> known = lives.find(node, incarnation);
+        if (known.isEmpty()) {
+            return new Lease(Duration.ZERO, configurations());
+        }
+        Life life = known.get();
+        life.heard(now, reports);
+        if (leaving && !life.left()) {
+            LOG.log(Level.INFO, "node {0} leaves", node);
+            life.leave();
+        }
+        return lease(life, now);
+    }
+
+    /** The changes to bring into the database; each stays proposed until {@link #adopt} is called for its chain. */
+    public synchronized List<Chain> propose() {
+        requireReady();
+        long now = nanoTime.getAsLong();
+        return chains.values().stream()
+                .flatMap(chain -> propose(chain, now).stream())
+                .toList();
+    }
+
+    /** The configuration that the database holds now. */
+    public synchronized void adopt(ChainId id, Optional<Chain> recorded) {
+        ChainState state = chains.get(id);
+        state.recorded().stream()
+                .flatMap(before -> before.members().stream())
+                .filter(member -> recorded.filter(now -> now.has(member.node(), member.incarnation()))
+                        .isEmpty())
+                .flatMap(member -> lives.find(member.node(), member.incarnation()).stream())
+                .forEach(Life::retire);
+        state.adopt(recorded);
+        recorded.ifPresent(chain -> LOG.log(
+                Level.INFO,
+                "chain {0}, epoch {1}, revision {2}: {3}; {4}",
+                id,
+                chain.epoch(),
+                chain.revision(),
+                Descriptions.members(chain),
+                state.note()));
+    }
+
+    /**
+     * All chains, as they are now.
+     *
+     * @throws CraqException MANAGER_UNAVAILABLE until the database has been read
+     */
+    public synchronized List<ChainStatus> chains() {
+        requireReady();
+        long now = nanoTime.getAsLong();
+        return chains.values().stream().map(chain -> status(chain, now)).toList();
+    }
+
+    /**
+     * All registered nodes, as they are now.
+     *
+     * @throws CraqException MANAGER_UNAVAILABLE until the database has been read
+     */
+    public synchronized List<NodeStatus> nodes() {
+        requireReady();
+        long now = nanoTime.getAsLong();
+        return lives.present().stream()
+                .map(life -> new NodeStatus(
+                        life.registration(),
+                        lives.alive(life, now),
+                        life.left(),
+                        life.silentNanos(now).map(Duration::ofNanos)))
+                .toList();
+    }
+
+    private Optional<Chain> propose(ChainState state, long now) {
+        if (state.proposed().isPresent()) {
+            return state.proposed();
+        }
+        boolean awaits = state.recorded()
+                .filter(chain -> ChainPlanner.awaitsRevival(chain, lives.states(state.id(), false, now)))
+                .isPresent();
+        long awaited = state.nanosAwaitingRevival(awaits, now);
+        NodeStates nodes = lives.states(
+                state.id(), awaits && awaited >= config.reviveGrace().toNanos(), now);
+        Decision decision = planner.next(state.id(), state.recorded(), nodes);
+        state.note(decision.reason());
+        if (decision instanceof Change change) {
+            state.propose(change.chain());
+        }
+        return state.proposed();
+    }
+
+    private Lease lease(Life life, long now) {
+        NodeId node = life.registration().node();
+        Incarnation incarnation = life.registration().incarnation();
+        boolean condemned = chains.values().stream().anyMatch(chain -> chain.condemns(node, incarnation));
+        if (life.left() || life.retired() || condemned) {
+            return new Lease(Duration.ZERO, configurations());
+        }
+        life.leased(now);
+        return new Lease(config.lease(), configurations());
+    }
+
+    private List<Chain> configurations() {
+        return chains.values().stream()
+                .flatMap(chain -> chain.recorded().stream())
+                .toList();
+    }
+
+    private ChainStatus status(ChainState state, long now) {
+        List<ChainStatus.MemberStatus> members = state.recorded().stream()
+                .flatMap(chain -> chain.members().stream())
+                .map(member -> {
+                    Optional<Life> life = lives.find(member.node(), member.incarnation());
+                    return new ChainStatus.MemberStatus(
+                            member,
+                            life.filter(each -> lives.alive(each, now)).isPresent(),
+                            life.filter(each -> lives.mayAct(each, now)).isPresent(),
+                            life.filter(each -> each.silentNanos(now).isPresent())
+                                    .map(each -> Duration.ofNanos(each.nanosSinceLease(now))),
+                            life.flatMap(each -> each.report(state.id())));
+                })
+                .toList();
+        return new ChainStatus(state.id(), state.recorded(), state.note(), members);
+    }
+
+    private void tellOfReplacement(Life before, Registration registration, long now) {
+        Registration former = before.registration();
+        if (former.incarnation().equals(registration.incarnation())) {
+            return;
+        }
+        boolean alternating = lives.replaced(registration.incarnation());
+        boolean quiet =
+                warnedAt.filter(at -> now - at < BETWEEN_WARNINGS.toNanos()).isPresent();
+        if (alternating && !quiet) {
+            warnedAt = Optional.of(now);
+            LOG.log(
+                    Level.WARNING,
+                    "two processes say that they are node {0}: one at {1} and one at {2};"
+                            + " give one of them another craq.node.id",
+                    registration.node(),
+                    former.grpcAddress(),
+                    registration.grpcAddress());
+        } else if (!alternating) {
+            LOG.log(
+                    Level.INFO,
+                    "node {0} at {1} has started anew; before it was at {2}",
+                    registration.node(),
+                    registration.grpcAddress(),
+                    former.grpcAddress());
+        }
+    }
+
+    private void requireReady() {
+        if (!ready()) {
+            throw new CraqException(ErrorCode.MANAGER_UNAVAILABLE, whyNotReady);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package org.craq.manager.routing;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HEAD;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.util.Set;
+
+/** Sends requests for files on to the node that serves them: 307, so method and body stay. */
+@RequestScoped
+@Path("files{name:(/.*)?}")
+public class FileRedirects {
+    private static final int TEMPORARY_REDIRECT = 307;
+
+    @Inject
+    private Router router;
+
+    @GET
+    public Response get(@Context HttpServletRequest request) {
+        return read(request);
+    }
+
+    @HEAD
+    public Response head(@Context HttpServletRequest request) {
+        return read(request);
+    }
+
+    @PUT
+    public Response put(@Context HttpServletRequest request) {
+        return write(request);
+    }
+
+    @DELETE
+    public Response delete(@Context HttpServletRequest request) {
+        return write(request);
+    }
+
+    private Response read(HttpServletRequest request) {
+        return redirect(router.readNode(request.getRequestURI(), Set.of()), request);
+    }
+
+    private Response write(HttpServletRequest request) {
+        return redirect(router.writeHead(request.getRequestURI()), request);
+    }
+
+    /** Path and query go on byte for byte: parsing and building them anew could change what they name. */
+    private static Response redirect(Route route, HttpServletRequest request) {
+        String path = request.getRequestURI().substring(request.getContextPath().length());
+        String query = request.getQueryString() == null ? "" : "?" + request.getQueryString();
+        return Response.status(TEMPORARY_REDIRECT)
+                .header(HttpHeaders.LOCATION, route.member().httpUrl() + path + query)
+                .header(HttpHeaders.CACHE_CONTROL, "no-store")
+                .build();
+    }
+}

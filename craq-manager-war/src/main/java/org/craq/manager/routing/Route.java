@@ -1,0 +1,8 @@
+package org.craq.manager.routing;
+
+import org.craq.core.chain.ChainId;
+import org.craq.core.chain.Epoch;
+import org.craq.core.chain.Member;
+
+/** Where a request goes. */
+public record Route(ChainId chain, Epoch epoch, Member member) {}

@@ -1,0 +1,116 @@
+package org.craq.manager.routing;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.craq.core.chain.Chain;
+import org.craq.core.chain.NodeId;
+import org.craq.manager.membership.ChainStatus;
+import org.craq.manager.membership.ChainStatus.MemberStatus;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+
+/**
+ * Finds the member that takes a write, and the one that should serve a read. An answer is a hint: whether a member may
+ * serve is decided by its own lease. Thread-safe.
+ */
+public final class Router {
+    private final Supplier<List<ChainStatus>> chains;
+    private final ReadPolicy policy;
+    private final AtomicInteger turn = new AtomicInteger();
+
+    /**
+     * Looks at the chains anew for each question.
+     *
+     * @param chains the state of all chains at the moment of the call
+     */
+    public Router(Supplier<List<ChainStatus>> chains, ReadPolicy policy) {
+        this.chains = chains;
+        this.policy = policy;
+    }
+
+    /**
+     * The configuration of one chain.
+     *
+     * @param id empty for the only chain
+     */
+    public Chain chain(String id) {
+        ChainStatus status = chains.get().stream()
+                .filter(each -> id.isEmpty() || each.id().value().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new CraqException(ErrorCode.NOT_FOUND, "there is no chain '" + id + "'"));
+        return formed(status);
+    }
+
+    /**
+     * The member that takes writes of a file.
+     *
+     * @throws CraqException NO_CHAIN with what is missing
+     */
+    public Route writeHead(String file) {
+        ChainStatus status = chainOf(file);
+        Chain chain = formed(status);
+        MemberStatus head = status.members().get(0);
+        if (!head.mayAct()) {
+            throw new CraqException(
+                    ErrorCode.NO_CHAIN,
+                    "the head of chain " + chain.id() + ", " + chain.head().node() + ", is gone; " + status.note());
+        }
+        return new Route(chain.id(), chain.epoch(), head.member());
+    }
+
+    /**
+     * The member that should serve a read of a file.
+     *
+     * @param avoid nodes that the caller found out of reach; they come last
+     * @throws CraqException NO_CHAIN with what is missing
+     */
+    public Route readNode(String file, Set<NodeId> avoid) {
+        ChainStatus status = chainOf(file);
+        Chain chain = formed(status);
+        // A member not heard of lately may still serve, above all when this manager has just started: second choice.
+        return inOrderOfPolicy(status).stream()
+                .filter(each -> each.member().complete() && each.mayAct())
+                .min(Comparator.<MemberStatus, Boolean>comparing(
+                                each -> avoid.contains(each.member().node()))
+                        .thenComparing(each -> !each.alive()))
+                .map(each -> new Route(chain.id(), chain.epoch(), each.member()))
+                .orElseThrow(() -> new CraqException(
+                        ErrorCode.NO_CHAIN, "no member of chain " + chain.id() + " may serve now; " + status.note()));
+    }
+
+    private List<MemberStatus> inOrderOfPolicy(ChainStatus status) {
+        int last = status.members().size() - 1;
+        List<MemberStatus> order = new ArrayList<>(status.members());
+        List<MemberStatus> inTurn = policy == ReadPolicy.SPREAD ? order : order.subList(0, last);
+        // Only those that can be chosen take turns, else the one behind a gap would get two.
+        inTurn.removeIf(each -> !each.member().complete() || !each.alive());
+        if (!inTurn.isEmpty()) {
+            Collections.rotate(inTurn, -Math.floorMod(turn.getAndIncrement(), inTurn.size()));
+        }
+        List<MemberStatus> result = new ArrayList<>();
+        if (policy == ReadPolicy.TAIL_PREFERRED) {
+            result.add(status.members().get(last));
+        }
+        result.addAll(inTurn);
+        status.members().stream().filter(each -> !result.contains(each)).forEach(result::add);
+        return result;
+    }
+
+    /** All files belong to the one chain that there is. */
+    private ChainStatus chainOf(String file) {
+        return chains.get().stream()
+                .findFirst()
+                .orElseThrow(() -> new CraqException(ErrorCode.NO_CHAIN, "no chain holds file '" + file + "'"));
+    }
+
+    private static Chain formed(ChainStatus status) {
+        Optional<Chain> chain = status.chain();
+        return chain.orElseThrow(() -> new CraqException(ErrorCode.NO_CHAIN, status.note()));
+    }
+}

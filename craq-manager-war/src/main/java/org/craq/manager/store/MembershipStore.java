@@ -1,0 +1,108 @@
+package org.craq.manager.store;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.PersistenceContext;
+import jakarta.transaction.Transactional;
+import java.util.List;
+import java.util.Optional;
+import org.craq.core.chain.Chain;
+import org.craq.core.chain.ChainId;
+import org.craq.core.chain.Epoch;
+import org.craq.core.chain.Member;
+import org.craq.manager.membership.Registration;
+
+/** Chains and nodes in the database. Each method is one transaction; an exception means that nothing may be assumed. */
+@ApplicationScoped
+@Transactional
+public class MembershipStore {
+    @PersistenceContext(unitName = "craq-manager")
+    private EntityManager entities;
+
+    public List<Registration> nodes() {
+        return entities.createQuery("SELECT n FROM NodeRow n", NodeRow.class)
+                .getResultStream()
+                .map(NodeRow::registration)
+                .toList();
+    }
+
+    public Optional<Chain> chain(ChainId id) {
+        return Optional.ofNullable(entities.find(ChainRow.class, id.value())).map(this::chain);
+    }
+
+    /** Idempotent; the last registration of a node counts. */
+    public void register(Registration registration) {
+        NodeRow row = entities.find(NodeRow.class, registration.node().value());
+        if (row == null) {
+            entities.persist(new NodeRow(registration));
+        } else {
+            row.set(registration);
+        }
+    }
+
+    /**
+     * Compare-and-set: records the chain if the recorded revision is the one before its own, and retires the
+     * incarnations that it leaves out.
+     *
+     * @return false when another revision is recorded; nothing has changed then
+     */
+    public boolean replace(Chain next) {
+        Optional<Chain> before = chain(next.id());
+        if (before.map(Chain::revision).orElse(0L) != next.revision() - 1) {
+            return false;
+        }
+        // Rows that were read above must not be taken for those that are written below.
+        entities.clear();
+        if (before.isEmpty()) {
+            entities.persist(new ChainRow(next));
+            entities.flush();
+        } else if (!advance(next)) {
+            return false;
+        }
+        before.ifPresent(chain -> retireThoseLeftOut(chain, next));
+        replaceMembers(next);
+        return true;
+    }
+
+    /** The comparison that counts: made by the database in the statement that writes. */
+    private boolean advance(Chain next) {
+        return entities.createQuery("UPDATE ChainRow c SET c.epoch = :epoch, c.revision = :revision"
+                                + " WHERE c.chainId = :chain AND c.revision = :before")
+                        .setParameter("epoch", next.epoch().value())
+                        .setParameter("revision", next.revision())
+                        .setParameter("chain", next.id().value())
+                        .setParameter("before", next.revision() - 1)
+                        .executeUpdate()
+                == 1;
+    }
+
+    private void replaceMembers(Chain next) {
+        entities.createQuery("DELETE FROM MemberRow m WHERE m.chainId = :chain")
+                .setParameter("chain", next.id().value())
+                .executeUpdate();
+        List<Member> members = next.members();
+        for (int i = 0; i < members.size(); i++) {
+            entities.persist(new MemberRow(next.id().value(), i, members.get(i)));
+        }
+    }
+
+    private void retireThoseLeftOut(Chain before, Chain next) {
+        before.members().stream()
+                .filter(member -> !next.has(member.node(), member.incarnation()))
+                .forEach(member -> entities.createQuery(
+                                "UPDATE NodeRow n SET n.retired = TRUE WHERE n.nodeId = :node AND n.incarnation = :life")
+                        .setParameter("node", member.node().value())
+                        .setParameter("life", member.incarnation().toString())
+                        .executeUpdate());
+    }
+
+    private Chain chain(ChainRow row) {
+        List<Member> members = entities.createQuery(
+                        "SELECT m FROM MemberRow m WHERE m.chainId = :chain ORDER BY m.position", MemberRow.class)
+                .setParameter("chain", row.chainId())
+                .getResultStream()
+                .map(MemberRow::member)
+                .toList();
+        return new Chain(new ChainId(row.chainId()), new Epoch(row.epoch()), members, row.revision());
+    }
+}

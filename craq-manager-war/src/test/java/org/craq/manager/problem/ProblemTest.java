@@ -1,0 +1,35 @@
+package org.craq.manager.problem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.UUID;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ProblemTest {
+    private static final UUID INSTANCE = new UUID(1, 2);
+
+    @Test
+    void saysWhatIsWrongAndWhatToDo() {
+        CraqException failure = new CraqException(ErrorCode.NO_CHAIN, "2 of 3 nodes have registered: n1, n3");
+        assertThat(Problem.of(failure, INSTANCE))
+                .isEqualTo(new Problem(
+                        "urn:craq:error:NO_CHAIN",
+                        "No chain",
+                        503,
+                        "2 of 3 nodes have registered: n1, n3",
+                        "urn:uuid:" + INSTANCE,
+                        "NO_CHAIN",
+                        "repeat the request after a pause"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void hasTheStatusOfItsCode(ErrorCode code) {
+        assertThat(Problem.of(new CraqException(code, "text"), INSTANCE).status())
+                .isEqualTo(code.http());
+    }
+}

@@ -1,0 +1,89 @@
+package org.craq.node;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.craq.core.chain.NodeId;
+import org.craq.server.Settings;
+
+/**
+ * A node's configuration.
+ *
+ * @param bind address that the gRPC server listens on
+ * @param grpcAddress host:port under which other nodes and clients reach it
+ * @param httpUrl base URL under which clients reach the REST interface, without a trailing slash
+ * @param data directory of the chunk store
+ * @param managers host:port of each manager's gRPC server
+ */
+public record NodeConfig(
+        NodeId id, InetSocketAddress bind, String grpcAddress, String httpUrl, Path data, List<String> managers) {
+    static final String ID = "craq.node.id";
+    static final String BIND = "craq.node.bind";
+    static final String GRPC_PORT = "craq.node.grpc.port";
+    static final String GRPC_ADDRESS = "craq.node.grpc.address";
+    static final String HTTP_URL = "craq.node.http.url";
+    static final String DATA = "craq.node.data";
+    static final String MANAGER = "craq.manager";
+
+    public NodeConfig {
+        managers = List.copyOf(managers);
+        if (bind.isUnresolved()) {
+            throw new IllegalArgumentException(
+                    BIND + " is '" + bind.getHostString() + "', which is no address of this machine");
+        }
+    }
+
+    /**
+     * Reads all settings; what is not set has a default that suits one machine.
+     *
+     * @throws IllegalArgumentException naming the setting whose value can't be used
+     */
+    public static NodeConfig read(Settings settings) {
+        NodeId id = id(settings.text(ID, "n1"));
+        String bind = settings.text(BIND, "127.0.0.1");
+        int port = settings.number(GRPC_PORT, 8001, 1, 65_535);
+        String url = settings.text(HTTP_URL, "http://127.0.0.1:8080");
+        return new NodeConfig(
+                id,
+                new InetSocketAddress(bind, port),
+                settings.text(GRPC_ADDRESS, bind + ":" + port),
+                url.endsWith("/") ? url.substring(0, url.length() - 1) : url,
+                Path.of(settings.text(DATA).orElseGet(() -> defaultData(settings, id))),
+                addresses(settings.text(MANAGER, "127.0.0.1:9005")));
+    }
+
+    private static NodeId id(String text) {
+        try {
+            return new NodeId(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(ID + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Beside the server's own data, under either server's name for that place. */
+    private static String defaultData(Settings settings, NodeId id) {
+        String base = settings.text("jboss.server.data.dir")
+                .or(() -> settings.text("com.sun.aas.instanceRoot"))
+                .or(() -> Optional.ofNullable(System.getProperty("user.dir")))
+                .orElse(".");
+        return Path.of(base, "craq", id.value()).toString();
+    }
+
+    private static List<String> addresses(String text) {
+        List<String> addresses = Arrays.stream(text.split(","))
+                .map(String::strip)
+                .filter(address -> !address.isEmpty())
+                .toList();
+        for (String address : addresses) {
+            if (!address.matches(".+:[0-9]{1,5}")) {
+                throw new IllegalArgumentException(MANAGER + ": '" + address + "' is not of the form host:port");
+            }
+        }
+        if (addresses.isEmpty()) {
+            throw new IllegalArgumentException(MANAGER + " needs at least one host:port");
+        }
+        return addresses;
+    }
+}

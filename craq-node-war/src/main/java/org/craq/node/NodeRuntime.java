@@ -1,0 +1,162 @@
+package org.craq.node;
+
+import io.grpc.MethodDescriptor;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.craq.node.files.Contents;
+import org.craq.node.files.FileStore;
+import org.craq.node.files.NodeService;
+import org.craq.node.files.StalledUploads;
+import org.craq.node.membership.ManagerLink;
+import org.craq.node.membership.Members;
+import org.craq.node.metadata.Metadata;
+import org.craq.node.replication.ChainDriver;
+import org.craq.node.replication.OpenUploads;
+import org.craq.node.replication.Peers;
+import org.craq.node.replication.ReplicationService;
+import org.craq.node.store.ChunkStore;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorInterceptor;
+import org.craq.wire.GrpcServer;
+import org.craq.wire.v1.NodeGrpc;
+import org.craq.wire.v1.ReplicationGrpc;
+
+/** A running node: the object graph on one page. {@link #close} leaves no thread, port or lock behind. */
+public final class NodeRuntime implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(NodeRuntime.class.getName());
+    private static final int EVENT_LOOP_THREADS = 2;
+    private static final long SWEEP_SECONDS = 5;
+    private static final long FAREWELL_SECONDS = 2;
+
+    private final NodeConfig config;
+    private final ChunkStore store;
+    private final Peers peers;
+    private final Members members;
+    private final ManagerLink manager;
+    private final GrpcServer server;
+    private final FileStore files;
+    private final Contents contents;
+    private final OpenUploads uploads = new OpenUploads();
+    private final Future<?> sweep;
+
+    /**
+     * Starts: store and metadata first, then the members, then the doors.
+     *
+     * @throws CraqException STORAGE_FAILED
+     * @throws IOException when the gRPC port can't be bound
+     */
+    public NodeRuntime(NodeConfig config, Threads threads, Metadata metadata) throws IOException {
+        this.config = config;
+        this.store = new ChunkStore(config.data(), metadata.segmentEnds(config.id(), ChunkStore.RECORD_HEADER_BYTES));
+        this.peers = new Peers(threads.factory(), EVENT_LOOP_THREADS, threads.control());
+        this.members = new Members(config.id(), new ChainDriver.Surroundings(threads, peers, store, metadata));
+        this.files = new FileStore(config.id(), members, metadata, uploads, threads.data());
+        this.contents = new Contents(config.id(), metadata, store);
+        StalledUploads stalled = new StalledUploads();
+        members.start();
+        try {
+            this.server = new GrpcServer(
+                    config.bind(),
+                    threads.factory(),
+                    EVENT_LOOP_THREADS,
+                    (MethodDescriptor<?, ?> method) -> executor(method.getFullMethodName(), threads),
+                    new ErrorInterceptor(),
+                    List.of(
+                            new NodeService(config.id(), files, contents, stalled, threads.data()),
+                            new ReplicationService(config.id(), members, store, metadata, uploads)));
+        } catch (IOException e) {
+            members.close();
+            peers.close();
+            store.close();
+            throw e;
+        }
+        this.manager = new ManagerLink(config, members, peers, threads);
+        this.sweep = threads.timer()
+                .scheduleWithFixedDelay(
+                        () -> {
+                            uploads.sweep();
+                            stalled.sweep();
+                            server.serving(serves());
+                        },
+                        SWEEP_SECONDS,
+                        SWEEP_SECONDS,
+                        TimeUnit.SECONDS);
+        LOG.log(
+                Level.INFO,
+                "node {0} listens on {1} for gRPC and stores chunks in {2}",
+                config.id(),
+                config.bind(),
+                config.data());
+    }
+
+    /** The ordered streams never queue behind calls that move bytes. */
+    private static Executor executor(String method, Threads threads) {
+        boolean bytes = method.startsWith(NodeGrpc.SERVICE_NAME)
+                || method.equals(ReplicationGrpc.getPushMethod().getFullMethodName())
+                || method.equals(ReplicationGrpc.getFetchMethod().getFullMethodName());
+        return bytes ? threads.data() : threads.control();
+    }
+
+    public NodeConfig config() {
+        return config;
+    }
+
+    public FileStore files() {
+        return files;
+    }
+
+    public Contents contents() {
+        return contents;
+    }
+
+    public Members members() {
+        return members;
+    }
+
+    public ChunkStore store() {
+        return store;
+    }
+
+    public ManagerLink manager() {
+        return manager;
+    }
+
+    public OpenUploads uploads() {
+        return uploads;
+    }
+
+    /** True when some member of this node may answer now. */
+    public boolean serves() {
+        return members.drivers().values().stream()
+                .anyMatch(driver -> driver.view().serves());
+    }
+
+    /** An announced stop: the leases are given up, then the manager is told, so that nobody waits for them to run out. */
+    @Override
+    public void close() {
+        sweep.cancel(false);
+        manager.close();
+        for (ChainDriver driver : members.drivers().values()) {
+            try {
+                driver.leave().get(FAREWELL_SECONDS, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (ExecutionException | TimeoutException e) {
+                LOG.log(Level.WARNING, "a member did not give up its lease in time", e);
+            }
+        }
+        manager.leave();
+        server.close();
+        members.close();
+        peers.close();
+        store.close();
+        LOG.log(Level.INFO, "node {0} has stopped", config.id());
+    }
+}

@@ -1,0 +1,87 @@
+package org.craq.node;
+
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ContextService;
+import jakarta.enterprise.concurrent.ManagedExecutorDefinition;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Startup;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import javax.sql.DataSource;
+import org.craq.node.metadata.Metadata;
+import org.craq.server.Schema;
+import org.craq.server.Settings;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+
+/**
+ * Starts the node with its deployment and stops it with it; the only reader of configuration and container resources.
+ */
+@ApplicationScoped
+@ManagedExecutorDefinition(name = "java:module/concurrent/craq-control", maxAsync = 16)
+@ManagedExecutorDefinition(name = "java:module/concurrent/craq-data", maxAsync = 48)
+public class NodeWiring {
+    @Resource(name = "jdbc/craq")
+    private DataSource database;
+
+    @Resource(lookup = "java:module/concurrent/craq-control")
+    private ManagedExecutorService control;
+
+    @Resource(lookup = "java:module/concurrent/craq-data")
+    private ManagedExecutorService data;
+
+    @Resource
+    private ManagedScheduledExecutorService timer;
+
+    @Resource
+    private ManagedThreadFactory threads;
+
+    @Resource
+    private ContextService contexts;
+
+    @Inject
+    private Metadata metadata;
+
+    private volatile Optional<NodeRuntime> runtime = Optional.empty();
+
+    void start(@Observes Startup event) throws IOException {
+        NodeConfig config = NodeConfig.read(Settings.ofProcess());
+        new Schema(
+                        database,
+                        NodeWiring.class.getClassLoader(),
+                        "craq_node_schema",
+                        "db/craq-node/",
+                        List.of("V1__node.sql"))
+                .migrate();
+        // Netty's threads know nothing of the deployment; its context is taken along from here.
+        Executor context = contexts.currentContextExecutor();
+        runtime = Optional.of(new NodeRuntime(
+                config,
+                new Threads(
+                        task -> control.execute(() -> context.execute(task)),
+                        task -> data.execute(() -> context.execute(task)),
+                        timer,
+                        threads),
+                metadata));
+    }
+
+    /** The running node. */
+    public NodeRuntime node() {
+        return runtime.orElseThrow(
+                () -> new CraqException(ErrorCode.NOT_SERVING, "the node has not started yet; see its log"));
+    }
+
+    @PreDestroy
+    void stop() {
+        runtime.ifPresent(NodeRuntime::close);
+        runtime = Optional.empty();
+    }
+}

@@ -1,0 +1,19 @@
+package org.craq.node;
+
+import jakarta.ws.rs.ApplicationPath;
+import jakarta.ws.rs.core.Application;
+import java.util.Set;
+import org.craq.node.admin.StatusResource;
+import org.craq.node.files.FilesResource;
+import org.craq.server.CraqExceptionMapper;
+import org.craq.server.UnexpectedExceptionMapper;
+
+/** The node's REST interface. */
+@ApplicationPath("/v1")
+public class RestApplication extends Application {
+    @Override
+    public Set<Class<?>> getClasses() {
+        return Set.of(
+                StatusResource.class, FilesResource.class, CraqExceptionMapper.class, UnexpectedExceptionMapper.class);
+    }
+}

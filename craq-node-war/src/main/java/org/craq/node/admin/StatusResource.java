@@ -1,0 +1,104 @@
+package org.craq.node.admin;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+import org.craq.core.chain.Chain;
+import org.craq.core.chain.Role;
+import org.craq.node.NodeRuntime;
+import org.craq.node.NodeWiring;
+import org.craq.node.replication.ChainDriver;
+
+/** What this node is and does, for operators. */
+@RequestScoped
+@Path("admin/status")
+public class StatusResource {
+    @Inject
+    private NodeWiring wiring;
+
+    /**
+     * The node.
+     *
+     * @param serving some member of it may answer now
+     * @param trouble what is wrong, empty when nothing is
+     * @param storedBytes bytes in the chunk store's segments
+     */
+    public record NodeStatus(
+            String nodeId,
+            String incarnation,
+            boolean serving,
+            String trouble,
+            String grpcAddress,
+            String httpUrl,
+            int uploads,
+            long storedBytes,
+            List<MemberStatus> chains) {}
+
+    /**
+     * One member of this node.
+     *
+     * @param role empty while it acts in no epoch
+     * @param lag entries that are not clean yet as far as this member knows
+     */
+    public record MemberStatus(
+            String chainId,
+            long epoch,
+            String role,
+            boolean serving,
+            boolean complete,
+            long lastSeq,
+            long durableMark,
+            long preparedMark,
+            long commitMark,
+            long lag,
+            long leaseMillis,
+            List<String> members) {}
+
+    @GET
+    @Produces(MediaType.APPLICATION_JSON)
+    public NodeStatus status() {
+        NodeRuntime node = wiring.node();
+        return new NodeStatus(
+                node.config().id().value(),
+                node.members().incarnation().toString(),
+                node.serves(),
+                node.members().failure().orElseGet(() -> node.manager().trouble()),
+                node.config().grpcAddress(),
+                node.config().httpUrl(),
+                node.uploads().size(),
+                node.store().sizes().values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum(),
+                node.members().drivers().values().stream()
+                        .map(driver -> member(node, driver.view()))
+                        .toList());
+    }
+
+    private static MemberStatus member(NodeRuntime node, ChainDriver.View view) {
+        long lease = view.servesUntil().isPresent()
+                ? Math.max(0, (view.servesUntil().getAsLong() - System.nanoTime()) / 1_000_000)
+                : 0;
+        return new MemberStatus(
+                view.report().chain().value(),
+                view.report().epoch().value(),
+                view.chain()
+                        .flatMap(chain -> chain.role(node.config().id()))
+                        .map(Role::name)
+                        .orElse(""),
+                view.serves(),
+                view.report().complete(),
+                view.report().last().value(),
+                view.durable().value(),
+                view.report().prepared().value(),
+                view.report().commit().value(),
+                view.report().last().value() - view.report().commit().value(),
+                lease,
+                view.chain().map(Chain::members).orElse(List.of()).stream()
+                        .map(member -> member.node().value())
+                        .toList());
+    }
+}

@@ -1,0 +1,83 @@
+package org.craq.node.files;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.craq.core.chain.NodeId;
+import org.craq.core.file.Content;
+import org.craq.node.metadata.Metadata;
+import org.craq.node.store.ChunkLocation;
+import org.craq.node.store.ChunkStore;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+
+/** Opens contents for reading, in bounded memory: one chunk at a time, its whereabouts by the page. */
+public final class Contents {
+    private static final int PAGE = 256;
+
+    private final NodeId self;
+    private final Metadata metadata;
+    private final ChunkStore store;
+
+    public Contents(NodeId self, Metadata metadata, ChunkStore store) {
+        this.self = self;
+        this.metadata = metadata;
+        this.store = store;
+    }
+
+    /**
+     * A range of a content.
+     *
+     * @param offset of the first byte, 0 to the content's length
+     * @param length bytes, at most to the content's end
+     */
+    public Range range(Content content, long offset, long length) {
+        return new Range(content, offset, length);
+    }
+
+    /** Reads forward through a range. Calls must not overlap. */
+    public final class Range {
+        private final Content content;
+        private final long end;
+        private long position;
+        private final Deque<ChunkLocation> page = new ArrayDeque<>();
+
+        private Range(Content content, long offset, long length) {
+            this.content = content;
+            this.position = offset;
+            this.end = offset + length;
+        }
+
+        /** Offset in the content of what {@link #next} gives. */
+        public long position() {
+            return position;
+        }
+
+        public boolean hasNext() {
+            return position < end;
+        }
+
+        /**
+         * The next bytes, from one chunk, whose checksum has been verified.
+         *
+         * @throws CraqException CONTENT_DAMAGED
+         */
+        public ByteBuffer next() {
+            int index = (int) (position / content.chunkSize());
+            if (page.isEmpty()) {
+                page.addAll(metadata.chunks(self, content.id(), index, Math.min(PAGE, content.chunks() - index)));
+            }
+            ChunkLocation location = page.poll();
+            if (location == null || location.length() != content.chunkLength(index)) {
+                throw new CraqException(
+                        ErrorCode.CONTENT_DAMAGED, "this replica misses a chunk; read it from another member");
+            }
+            ByteBuffer chunk = store.read(location);
+            long chunkStart = (long) index * content.chunkSize();
+            chunk.position((int) (position - chunkStart));
+            chunk.limit((int) Math.min(chunk.limit(), end - chunkStart));
+            position += chunk.remaining();
+            return chunk.slice();
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package org.craq.node.files;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import org.craq.node.metadata.FileRecord;
+
+/** Where a listing goes on: the last name of the page before, in a form that fits a URL. */
+final class Cursor {
+    private Cursor() {}
+
+    /** Empty for a page that was not full: it was the last. */
+    static String after(List<FileRecord> page, int limit) {
+        if (page.size() < limit) {
+            return "";
+        }
+        String last = page.get(page.size() - 1).name().value();
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(last.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The name to go on after; empty: from the start. */
+    static String decode(String cursor) {
+        try {
+            return new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("the cursor is not one that a listing gave: '" + cursor + "'", e);
+        }
+    }
+}

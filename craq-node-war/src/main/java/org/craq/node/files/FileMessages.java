@@ -1,0 +1,99 @@
+package org.craq.node.files;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.craq.core.chain.Epoch;
+import org.craq.core.chain.Seq;
+import org.craq.core.file.Content;
+import org.craq.core.file.FileName;
+import org.craq.core.replica.Condition;
+import org.craq.core.replica.WriteId;
+import org.craq.node.metadata.FileRecord;
+import org.craq.wire.v1.FileInfo;
+import org.craq.wire.v1.Precondition;
+import org.craq.wire.v1.Receipt;
+import org.craq.wire.v1.Version;
+
+/** Users' messages to core values and back; what is wrong in them raises IllegalArgumentException with the rule. */
+final class FileMessages {
+    private FileMessages() {}
+
+    static FileInfo info(FileRecord file, boolean clean) {
+        Content content = file.content().orElseThrow();
+        return FileInfo.newBuilder()
+                .setName(file.name().value())
+                .setVersion(version(file.version()))
+                .setLength(content.length())
+                .setCrc32C(content.crc32c())
+                .setChunkSize(content.chunkSize())
+                .setContentType(file.contentType())
+                .putAllUserMetadata(file.userMetadata())
+                .setCreatedAtMillis(file.createdAtMillis())
+                .setClean(clean)
+                .build();
+    }
+
+    static Receipt receipt(FileStore.Done done) {
+        return Receipt.newBuilder()
+                .setName(done.name().value())
+                .setVersion(version(done.version()))
+                .setLength(done.content().map(Content::length).orElse(0L))
+                .setCrc32C(done.content().map(Content::crc32c).orElse(0))
+                .addAllMembers(done.memberIds())
+                .setEpoch(done.chain().epoch().value())
+                .build();
+    }
+
+    static Version version(org.craq.core.file.Version version) {
+        return Version.newBuilder()
+                .setEpoch(version.epoch().value())
+                .setSeq(version.seq().value())
+                .build();
+    }
+
+    static Optional<org.craq.core.file.Version> version(boolean present, Version version) {
+        return present
+                ? Optional.of(new org.craq.core.file.Version(new Epoch(version.getEpoch()), new Seq(version.getSeq())))
+                : Optional.empty();
+    }
+
+    static WriteId writeId(String text) {
+        if (text.isEmpty()) {
+            return new WriteId(UUID.randomUUID());
+        }
+        try {
+            return new WriteId(UUID.fromString(text));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("a write id is a UUID; this is '" + text + "'", e);
+        }
+    }
+
+    static int chunkSize(int asked) {
+        if (asked == 0) {
+            return Content.MAX_CHUNK_SIZE;
+        }
+        if (asked < Content.MIN_CHUNK_SIZE || asked > Content.MAX_CHUNK_SIZE) {
+            throw new IllegalArgumentException("chunk_size must lie between " + Content.MIN_CHUNK_SIZE + " and "
+                    + Content.MAX_CHUNK_SIZE + "; it is " + asked);
+        }
+        return asked;
+    }
+
+    static List<Condition> conditions(FileName name, Precondition precondition) {
+        List<Condition> conditions = new ArrayList<>();
+        switch (precondition.getKindCase()) {
+            case IF_VERSION ->
+                conditions.add(new Condition.IsVersion(
+                        name, version(true, precondition.getIfVersion()).orElseThrow()));
+            case IF_ABSENT -> {
+                if (precondition.getIfAbsent()) {
+                    conditions.add(new Condition.IsAbsent(name));
+                }
+            }
+            case KIND_NOT_SET -> {}
+        }
+        return conditions;
+    }
+}

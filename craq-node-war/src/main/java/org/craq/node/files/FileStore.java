@@ -1,0 +1,290 @@
+package org.craq.node.files;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.craq.core.chain.Chain;
+import org.craq.core.chain.ChainId;
+import org.craq.core.chain.Member;
+import org.craq.core.chain.NodeId;
+import org.craq.core.chain.Seq;
+import org.craq.core.file.Content;
+import org.craq.core.file.ContentId;
+import org.craq.core.file.FileName;
+import org.craq.core.file.Version;
+import org.craq.core.replica.Condition;
+import org.craq.core.replica.Operation;
+import org.craq.core.replica.ReadOutcome;
+import org.craq.core.replica.Refusal;
+import org.craq.core.replica.Write;
+import org.craq.core.replica.WriteId;
+import org.craq.core.replica.WriteOutcome;
+import org.craq.node.membership.Members;
+import org.craq.node.metadata.FileRecord;
+import org.craq.node.metadata.Metadata;
+import org.craq.node.replication.ChainDriver;
+import org.craq.node.replication.ContentRelay;
+import org.craq.node.replication.OpenUploads;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+import org.craq.wire.v1.Consistency;
+
+/**
+ * Files as users see them, on this node: gRPC and REST are two faces of it. Reads are strong unless asked otherwise, and are
+ * pinned to one version.
+ */
+public final class FileStore {
+    /** Uploads that may be under way at once. */
+    public static final int MAX_UPLOADS = 1024;
+
+    public static final int MAX_PAGE = 1000;
+
+    private final NodeId self;
+    private final Members members;
+    private final Metadata metadata;
+    private final OpenUploads uploads;
+    private final Executor data;
+
+    public FileStore(NodeId self, Members members, Metadata metadata, OpenUploads uploads, Executor data) {
+        this.self = self;
+        this.members = members;
+        this.metadata = metadata;
+        this.uploads = uploads;
+        this.data = data;
+    }
+
+    /** What a user says of a new version. */
+    public record NewFile(
+            FileName name,
+            WriteId writeId,
+            String contentType,
+            Map<String, String> userMetadata,
+            int chunkSize,
+            List<Condition> conditions) {
+        public NewFile {
+            userMetadata = Map.copyOf(userMetadata);
+            conditions = List.copyOf(conditions);
+        }
+    }
+
+    /** A write that is durable on every serving member. */
+    public record Done(FileName name, Version version, Optional<Content> content, Chain chain) {
+        /** Node ids, head first. */
+        public List<String> memberIds() {
+            return chain.members().stream().map(Member::node).map(NodeId::value).toList();
+        }
+    }
+
+    // ---- writes ----
+
+    /**
+     * Opens an upload; only the head does.
+     *
+     * @throws CraqException NOT_HEAD, NOT_SERVING, NO_CHAIN, OVERLOADED
+     */
+    public Upload upload(NewFile file) {
+        ChainDriver driver = headDriver();
+        if (uploads.size() >= MAX_UPLOADS) {
+            throw new CraqException(
+                    ErrorCode.OVERLOADED, "more than " + MAX_UPLOADS + " uploads are under way on this node");
+        }
+        ContentId id = new ContentId(UUID.randomUUID());
+        ContentRelay relay = driver.relay(id);
+        uploads.opened(relay);
+        Function<Content, CompletableFuture<WriteOutcome>> place = content -> driver.write(new Write(
+                file.writeId(),
+                List.of(new Operation.Put(
+                        file.name(), file.writeId(), content, file.contentType(), file.userMetadata())),
+                file.conditions(),
+                System.currentTimeMillis()));
+        return new Upload(id, file.chunkSize(), relay, place, () -> uploads.closed(relay));
+    }
+
+    /** Writes a tombstone, on a condition of the caller's or on the one that there is something to delete. */
+    public CompletableFuture<Done> delete(FileName name, WriteId id, List<Condition> conditions) {
+        List<Condition> held = conditions.isEmpty() ? List.of(new Condition.Exists(name)) : conditions;
+        return headDriver()
+                .write(new Write(id, List.of(new Operation.Delete(name, id)), held, System.currentTimeMillis()))
+                .thenApply(outcome -> deleted(name, conditions, outcome));
+    }
+
+    private ChainDriver headDriver() {
+        ChainDriver driver = members.onlyDriver();
+        ChainDriver.View view = driver.view();
+        if (view.chain().isEmpty()) {
+            throw new CraqException(ErrorCode.NO_CHAIN, "node " + self + " acts in no chain yet");
+        }
+        Member head = view.chain().get().head();
+        if (!head.node().equals(self)) {
+            throw new CraqException(
+                    ErrorCode.NOT_HEAD, "node " + self + " takes no writes; " + head.node() + " is the head");
+        }
+        if (!view.serves()) {
+            throw notServing(view);
+        }
+        return driver;
+    }
+
+    private CraqException notServing(ChainDriver.View view) {
+        String reason = view.failure().isEmpty() ? "it has no lease or is not complete yet" : view.failure();
+        return new CraqException(ErrorCode.NOT_SERVING, "node " + self + " does not serve now: " + reason);
+    }
+
+    /**
+     * The good end of a write, or its failure as an exception.
+     *
+     * @throws CraqException PRECONDITION_FAILED, OUTCOME_UNKNOWN, or why it was refused
+     */
+    public Done done(FileName name, WriteOutcome outcome) {
+        if (outcome instanceof WriteOutcome.Written written) {
+            Operation operation = written.operations().stream()
+                    .filter(candidate -> candidate.name().equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> new CraqException(
+                            ErrorCode.INVALID_ARGUMENT, "this write id was used for a write of another file"));
+            Chain chain = members.onlyDriver()
+                    .view()
+                    .chain()
+                    .orElseThrow(() -> new CraqException(ErrorCode.OUTCOME_UNKNOWN, "the node left the chain"));
+            Optional<Content> content =
+                    operation instanceof Operation.Put put ? Optional.of(put.content()) : Optional.empty();
+            return new Done(name, written.version(), content, chain);
+        }
+        if (outcome instanceof WriteOutcome.ConditionFailed failed) {
+            throw new CraqException(
+                    ErrorCode.PRECONDITION_FAILED,
+                    failed.newest()
+                            .map(version -> "'" + name + "' is at version " + version)
+                            .orElse("'" + name + "' does not exist"));
+        }
+        if (outcome instanceof WriteOutcome.Refused refused) {
+            throw refused(refused.reason());
+        }
+        throw new CraqException(
+                ErrorCode.OUTCOME_UNKNOWN,
+                "the write was given a place, but it is not known whether it was kept; repeat it with the same write id");
+    }
+
+    /** The same for a delete: without a condition of the caller's, that there is nothing to delete is NOT_FOUND. */
+    private Done deleted(FileName name, List<Condition> conditions, WriteOutcome outcome) {
+        if (conditions.isEmpty() && outcome instanceof WriteOutcome.ConditionFailed) {
+            throw new CraqException(ErrorCode.NOT_FOUND, "there is no file '" + name + "'");
+        }
+        return done(name, outcome);
+    }
+
+    private CraqException refused(Refusal reason) {
+        return switch (reason) {
+            case NOT_HEAD -> new CraqException(ErrorCode.NOT_HEAD, "node " + self + " is not the head any more");
+            case NOT_SERVING -> notServing(members.onlyDriver().view());
+            case FENCED -> new CraqException(ErrorCode.FENCED, "the chain has moved on");
+            case OVERLOADED -> new CraqException(ErrorCode.OVERLOADED, "too much is under way in this chain");
+            case TAIL_SILENT -> new CraqException(ErrorCode.NOT_SERVING, "the chain's tail did not answer in time");
+            case DATABASE_UNAVAILABLE ->
+                new CraqException(ErrorCode.DATABASE_UNAVAILABLE, "the node's database does not answer");
+        };
+    }
+
+    // ---- reads ----
+
+    /** One file at one version: the newest that the consistency allows, or an old one. */
+    public CompletableFuture<FileRecord> find(FileName name, Optional<Version> version, Consistency consistency) {
+        return mark(driver -> driver.read(name), consistency)
+                .thenApplyAsync(marked -> check(name, version, marked, lookUp(name, version, marked)), data);
+    }
+
+    /** A page of the files whose names begin with a prefix. */
+    public CompletableFuture<List<FileRecord>> list(String prefix, String after, int limit, Consistency consistency) {
+        return mark(ChainDriver::readAll, consistency)
+                .thenApplyAsync(
+                        marked -> {
+                            List<FileRecord> files =
+                                    metadata.list(self, marked.chain(), prefix, after, limit, marked.mark());
+                            marked.checkLease();
+                            return files;
+                        },
+                        data);
+    }
+
+    /** The mark to answer at; for strong reads the lease must hold until the answer. */
+    private record Marked(ChainDriver driver, ChainId chain, Seq mark, boolean strong) {
+        void checkLease() {
+            if (strong && !driver.view().serves()) {
+                throw new CraqException(ErrorCode.NOT_SERVING, "the node's lease ended while it was reading");
+            }
+        }
+    }
+
+    private CompletableFuture<Marked> mark(
+            Function<ChainDriver, CompletableFuture<ReadOutcome>> ask, Consistency consistency) {
+        ChainDriver driver = members.onlyDriver();
+        ChainId chain = driver.view().report().chain();
+        return switch (consistency) {
+            case STRONG ->
+                ask.apply(driver).thenApply(outcome -> {
+                    if (outcome instanceof ReadOutcome.At at) {
+                        return new Marked(driver, chain, at.mark(), true);
+                    }
+                    throw refused(((ReadOutcome.Refused) outcome).reason());
+                });
+            case EVENTUAL ->
+                CompletableFuture.completedFuture(
+                        new Marked(driver, chain, driver.view().report().commit(), false));
+            case UNCOMMITTED ->
+                CompletableFuture.completedFuture(
+                        new Marked(driver, chain, driver.view().durable(), false));
+            default ->
+                throw new CraqException(
+                        ErrorCode.INVALID_ARGUMENT,
+                        "this consistency is not offered; use STRONG, EVENTUAL or UNCOMMITTED");
+        };
+    }
+
+    private Optional<FileRecord> lookUp(FileName name, Optional<Version> version, Marked marked) {
+        if (version.isEmpty()) {
+            return metadata.newest(self, marked.chain(), name, marked.mark());
+        }
+        // A version above the mark is not committed: to this reader it does not exist yet.
+        return version.get().seq().isAfter(marked.mark())
+                ? Optional.empty()
+                : metadata.version(self, marked.chain(), name, version.get());
+    }
+
+    private FileRecord check(FileName name, Optional<Version> version, Marked marked, Optional<FileRecord> found) {
+        marked.checkLease();
+        return found.filter(file -> !file.tombstone())
+                .orElseThrow(() -> new CraqException(
+                        ErrorCode.NOT_FOUND,
+                        "there is no file '" + name + "'"
+                                + version.map(v -> " with version " + v).orElse("")));
+    }
+
+    /** True when there was no such file right before this version. */
+    public boolean isFirst(FileName name, Version version) {
+        ChainId chain = members.onlyDriver().view().report().chain();
+        return metadata.newest(self, chain, name, new Seq(version.seq().value() - 1))
+                .filter(file -> !file.tombstone())
+                .isEmpty();
+    }
+
+    /** True when the version is clean on this node. */
+    public boolean clean(FileRecord file) {
+        return !file.version()
+                .seq()
+                .isAfter(members.onlyDriver().view().report().commit());
+    }
+
+    /** Waits, for callers that have a thread to wait with; failures come as they are. */
+    public static <T> T await(CompletableFuture<T> future) {
+        try {
+            return future.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+}

@@ -1,0 +1,316 @@
+package org.craq.node.files;
+
+import com.google.protobuf.UnsafeByteOperations;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import java.util.zip.CRC32C;
+import org.craq.core.chain.NodeId;
+import org.craq.core.file.FileName;
+import org.craq.node.metadata.FileRecord;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+import org.craq.wire.v1.DeleteRequest;
+import org.craq.wire.v1.FileInfo;
+import org.craq.wire.v1.Fragment;
+import org.craq.wire.v1.ListFilesReply;
+import org.craq.wire.v1.ListFilesRequest;
+import org.craq.wire.v1.NodeGrpc;
+import org.craq.wire.v1.ReadHeader;
+import org.craq.wire.v1.ReadReply;
+import org.craq.wire.v1.ReadRequest;
+import org.craq.wire.v1.Receipt;
+import org.craq.wire.v1.StatRequest;
+import org.craq.wire.v1.WriteHeader;
+import org.craq.wire.v1.WriteRequest;
+
+/** The gRPC face of {@link FileStore}. Flow control is manual: a fragment is asked for when the last one has been passed on. */
+public final class NodeService extends NodeGrpc.NodeImplBase {
+    private final NodeId self;
+    private final FileStore files;
+    private final Contents contents;
+    private final StalledUploads stalled;
+    private final Executor data;
+
+    public NodeService(NodeId self, FileStore files, Contents contents, StalledUploads stalled, Executor data) {
+        this.self = self;
+        this.files = files;
+        this.contents = contents;
+        this.stalled = stalled;
+        this.data = data;
+    }
+
+    /** What a caller sends wrong is told as INVALID_ARGUMENT with the rule it breaks. */
+    private static <T> T parse(Supplier<T> value) {
+        try {
+            return value.get();
+        } catch (IllegalArgumentException e) {
+            throw new CraqException(ErrorCode.INVALID_ARGUMENT, e.getMessage(), e);
+        }
+    }
+
+    private static <T> void answer(CompletableFuture<T> value, StreamObserver<T> answers) {
+        T result;
+        try {
+            result = FileStore.await(value);
+        } catch (CraqException e) {
+            answers.onError(e);
+            return;
+        }
+        answers.onNext(result);
+        answers.onCompleted();
+    }
+
+    // ---- writing ----
+
+    @Override
+    public StreamObserver<WriteRequest> streamWrite(StreamObserver<Receipt> answers) {
+        var call = (ServerCallStreamObserver<Receipt>) answers;
+        call.disableAutoRequest();
+        Incoming incoming = new Incoming(call);
+        call.request(1);
+        return incoming;
+    }
+
+    private final class Incoming implements StreamObserver<WriteRequest>, StalledUploads.Watched {
+        private final ServerCallStreamObserver<Receipt> call;
+        private Optional<Upload> upload = Optional.empty();
+        private Optional<FileName> name = Optional.empty();
+        private boolean finished;
+        private volatile long lastProgress = System.nanoTime();
+
+        Incoming(ServerCallStreamObserver<Receipt> call) {
+            this.call = call;
+            call.setOnCancelHandler(this::abandon);
+            stalled.watch(this);
+        }
+
+        @Override
+        public synchronized void onNext(WriteRequest request) {
+            lastProgress = System.nanoTime();
+            try {
+                take(request);
+            } catch (RuntimeException e) {
+                abandon();
+                throw e;
+            }
+        }
+
+        private void take(WriteRequest request) {
+            switch (request.getPartCase()) {
+                case HEADER -> {
+                    if (upload.isPresent()) {
+                        throw new CraqException(ErrorCode.INVALID_ARGUMENT, "a second header in one stream");
+                    }
+                    open(request.getHeader());
+                    call.request(1);
+                }
+                case FRAGMENT -> {
+                    Fragment fragment = request.getFragment();
+                    begun().append(fragment.getOffset(), fragment.getData(), fragment.getCrc32C());
+                    begun().whenReady(() -> call.request(1));
+                }
+                case TRAILER -> {
+                    finished = true;
+                    stalled.forget(this);
+                    begun().finish(
+                                    request.getTrailer().getLength(),
+                                    request.getTrailer().getCrc32C())
+                            .thenApply(outcome -> FileMessages.receipt(files.done(name.orElseThrow(), outcome)))
+                            .whenCompleteAsync(this::conclude, data)
+                            .exceptionally(failure -> null);
+                    call.request(1);
+                }
+                case PART_NOT_SET ->
+                    throw new CraqException(
+                            ErrorCode.INVALID_ARGUMENT, "a message without header, fragment or trailer");
+            }
+        }
+
+        private Upload begun() {
+            return upload.orElseThrow(
+                    () -> new CraqException(ErrorCode.INVALID_ARGUMENT, "the stream must begin with a header"));
+        }
+
+        private void open(WriteHeader header) {
+            FileStore.NewFile file = parse(() -> {
+                FileName fileName = new FileName(header.getName());
+                return new FileStore.NewFile(
+                        fileName,
+                        FileMessages.writeId(header.getWriteId()),
+                        header.getContentType(),
+                        header.getUserMetadataMap(),
+                        FileMessages.chunkSize(header.getChunkSize()),
+                        FileMessages.conditions(fileName, header.getPrecondition()));
+            });
+            name = Optional.of(file.name());
+            upload = Optional.of(files.upload(file));
+        }
+
+        private void conclude(Receipt receipt, Throwable failure) {
+            if (failure != null) {
+                call.onError(failure instanceof CompletionException ? failure.getCause() : failure);
+            } else if (!call.isCancelled()) {
+                call.onNext(receipt);
+                call.onCompleted();
+            }
+        }
+
+        private synchronized void abandon() {
+            stalled.forget(this);
+            upload.ifPresent(Upload::abandon);
+        }
+
+        @Override
+        public long lastProgress() {
+            return lastProgress;
+        }
+
+        @Override
+        public void giveUp(String reason) {
+            abandon();
+            call.onError(new CraqException(ErrorCode.UPLOAD_ABANDONED, reason));
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            abandon();
+        }
+
+        @Override
+        public void onCompleted() {
+            if (!finished) {
+                abandon();
+                throw new CraqException(
+                        ErrorCode.INVALID_ARGUMENT, "the stream ended without a trailer; nothing was written");
+            }
+        }
+    }
+
+    @Override
+    public void delete(DeleteRequest request, StreamObserver<Receipt> answers) {
+        FileName name = parse(() -> new FileName(request.getName()));
+        answer(
+                files.delete(
+                                name,
+                                parse(() -> FileMessages.writeId(request.getWriteId())),
+                                parse(() -> FileMessages.conditions(name, request.getPrecondition())))
+                        .thenApply(FileMessages::receipt),
+                answers);
+    }
+
+    // ---- reading ----
+
+    @Override
+    public void stat(StatRequest request, StreamObserver<FileInfo> answers) {
+        answer(
+                files.find(
+                                parse(() -> new FileName(request.getName())),
+                                FileMessages.version(request.hasVersion(), request.getVersion()),
+                                request.getConsistency())
+                        .thenApply(file -> FileMessages.info(file, files.clean(file))),
+                answers);
+    }
+
+    @Override
+    public void listFiles(ListFilesRequest request, StreamObserver<ListFilesReply> answers) {
+        if (request.getLimit() < 0 || request.getLimit() > FileStore.MAX_PAGE) {
+            throw new CraqException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "limit must lie between 1 and " + FileStore.MAX_PAGE + "; it is " + request.getLimit());
+        }
+        int limit = request.getLimit() == 0 ? FileStore.MAX_PAGE : request.getLimit();
+        answer(
+                files.list(
+                                request.getPrefix(),
+                                parse(() -> Cursor.decode(request.getCursor())),
+                                limit,
+                                request.getConsistency())
+                        .thenApply(page -> {
+                            ListFilesReply.Builder reply = ListFilesReply.newBuilder();
+                            page.forEach(file -> reply.addFiles(FileMessages.info(file, files.clean(file))));
+                            return reply.setNextCursor(Cursor.after(page, limit))
+                                    .build();
+                        }),
+                answers);
+    }
+
+    @Override
+    public void streamRead(ReadRequest request, StreamObserver<ReadReply> answers) {
+        FileName name = parse(() -> new FileName(request.getName()));
+        var call = (ServerCallStreamObserver<ReadReply>) answers;
+        Outgoing outgoing = new Outgoing(call);
+        call.setOnReadyHandler(outgoing::send);
+        FileRecord file = FileStore.await(files.find(
+                name, FileMessages.version(request.hasVersion(), request.getVersion()), request.getConsistency()));
+        long length = file.content().orElseThrow().length();
+        if (request.getOffset() < 0 || request.getOffset() > length || request.getLimit() < 0) {
+            throw new CraqException(
+                    ErrorCode.RANGE_NOT_SATISFIABLE,
+                    "offset " + request.getOffset() + " lies outside '" + name + "', which has " + length + " bytes");
+        }
+        long rest = length - request.getOffset();
+        long count = request.getLimit() == 0 ? rest : Math.min(rest, request.getLimit());
+        ReadHeader header = ReadHeader.newBuilder()
+                .setFile(FileMessages.info(file, files.clean(file)))
+                .setOffset(request.getOffset())
+                .setLength(count)
+                .setNodeId(self.value())
+                .setConsistency(request.getConsistency())
+                .build();
+        outgoing.begin(header, contents.range(file.content().orElseThrow(), request.getOffset(), count));
+    }
+
+    /** Sends while the client takes. */
+    private static final class Outgoing {
+        private final ServerCallStreamObserver<ReadReply> call;
+        private Optional<Contents.Range> range = Optional.empty();
+        private boolean done;
+
+        Outgoing(ServerCallStreamObserver<ReadReply> call) {
+            this.call = call;
+        }
+
+        synchronized void begin(ReadHeader header, Contents.Range opened) {
+            call.onNext(ReadReply.newBuilder().setHeader(header).build());
+            range = Optional.of(opened);
+            send();
+        }
+
+        synchronized void send() {
+            if (done || range.isEmpty()) {
+                return;
+            }
+            Contents.Range from = range.get();
+            try {
+                while (from.hasNext() && call.isReady()) {
+                    long position = from.position();
+                    call.onNext(fragment(position, from.next()));
+                }
+            } catch (CraqException e) {
+                done = true;
+                throw e;
+            }
+            if (!from.hasNext()) {
+                done = true;
+                call.onCompleted();
+            }
+        }
+
+        private static ReadReply fragment(long position, ByteBuffer bytes) {
+            CRC32C crc = new CRC32C();
+            crc.update(bytes.duplicate());
+            return ReadReply.newBuilder()
+                    .setFragment(Fragment.newBuilder()
+                            .setOffset(position)
+                            .setData(UnsafeByteOperations.unsafeWrap(bytes))
+                            .setCrc32C((int) crc.getValue()))
+                    .build();
+        }
+    }
+}

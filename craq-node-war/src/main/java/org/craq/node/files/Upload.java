@@ -1,0 +1,138 @@
+package org.craq.node.files;
+
+import com.google.protobuf.ByteString;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.zip.CRC32C;
+import org.craq.core.file.Content;
+import org.craq.core.file.ContentId;
+import org.craq.core.replica.WriteOutcome;
+import org.craq.node.replication.ContentRelay;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+
+/**
+ * One file on its way in: chunks of one size and a shorter last one, then {@link #finish}. Calls must not overlap.
+ *
+ * <p>States: open -> finished | abandoned. Whatever is not finished leaves nothing behind.
+ */
+public final class Upload {
+    private final ContentId id;
+    private final int chunkSize;
+    private final ContentRelay relay;
+    private final Function<Content, CompletableFuture<WriteOutcome>> place;
+    private final Runnable onEnd;
+    private final CRC32C crc = new CRC32C();
+    private long length;
+    private boolean ended;
+
+    Upload(
+            ContentId id,
+            int chunkSize,
+            ContentRelay relay,
+            Function<Content, CompletableFuture<WriteOutcome>> place,
+            Runnable onEnd) {
+        this.id = id;
+        this.chunkSize = chunkSize;
+        this.relay = relay;
+        this.place = place;
+        this.onEnd = onEnd;
+    }
+
+    public int chunkSize() {
+        return chunkSize;
+    }
+
+    public long length() {
+        return length;
+    }
+
+    /**
+     * Takes the next chunk.
+     *
+     * @throws CraqException INVALID_ARGUMENT when the chunk has a wrong size or place, CHECKSUM_MISMATCH, or what the store
+     *     says; the upload is then abandoned
+     */
+    public void append(long offset, ByteString data, int crc32c) {
+        try {
+            check(offset, data);
+            relay.append(data, crc32c);
+            crc.update(data.asReadOnlyByteBuffer());
+            length += data.size();
+        } catch (RuntimeException e) {
+            abandon();
+            throw e;
+        }
+    }
+
+    private void check(long offset, ByteString data) {
+        if (ended) {
+            throw new CraqException(ErrorCode.UPLOAD_ABANDONED, "the upload has ended");
+        }
+        if (offset != length) {
+            throw new CraqException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "a fragment came at offset " + offset + " where " + length + " was due");
+        }
+        if (data.isEmpty() || data.size() > chunkSize) {
+            throw new CraqException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "a fragment has " + data.size() + " bytes; it must have 1 to " + chunkSize);
+        }
+        if (length % chunkSize != 0) {
+            throw new CraqException(
+                    ErrorCode.INVALID_ARGUMENT, "only the last fragment may be shorter than " + chunkSize + " bytes");
+        }
+    }
+
+    /** CRC32C of what came so far. */
+    public int crc32c() {
+        return (int) crc.getValue();
+    }
+
+    /** Runs the step once the next chunk may come. */
+    public void whenReady(Runnable step) {
+        relay.whenReady(step);
+    }
+
+    /**
+     * Asks for the file's place; completes when it is durable on every serving member, or has failed.
+     *
+     * @param announcedLength what the client says it sent
+     * @throws CraqException CHECKSUM_MISMATCH when something else arrived; the upload is then abandoned
+     */
+    public CompletableFuture<WriteOutcome> finish(long announcedLength, int announcedCrc32c) {
+        if (ended) {
+            throw new CraqException(ErrorCode.UPLOAD_ABANDONED, "the upload has ended");
+        }
+        if (announcedLength != length || announcedCrc32c != crc32c()) {
+            abandon();
+            throw new CraqException(
+                    ErrorCode.CHECKSUM_MISMATCH,
+                    String.format(
+                            "%d bytes with CRC32C %08x arrived, but %d with %08x were announced",
+                            length, crc32c(), announcedLength, announcedCrc32c));
+        }
+        ended = true;
+        return place.apply(new Content(id, chunkSize, length, crc32c())).whenComplete(this::settle);
+    }
+
+    /** Only a write that certainly has no entry is undone; one whose fate is unknown keeps its bytes. */
+    private void settle(WriteOutcome outcome, Throwable failure) {
+        onEnd.run();
+        if (outcome instanceof WriteOutcome.Written || outcome instanceof WriteOutcome.Unknown || failure != null) {
+            relay.complete();
+        } else {
+            relay.abandon();
+        }
+    }
+
+    /** The client is gone, or what it sent is wrong. */
+    public void abandon() {
+        if (!ended) {
+            ended = true;
+            onEnd.run();
+            relay.abandon();
+        }
+    }
+}

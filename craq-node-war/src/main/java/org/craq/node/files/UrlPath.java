@@ -1,0 +1,41 @@
+package org.craq.node.files;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/** Percent-decoding of a URL's path, RFC 3986 section 2.1. Unlike a form's fields, a plus sign stands for itself. */
+final class UrlPath {
+    private UrlPath() {}
+
+    /**
+     * The text of an encoded path.
+     *
+     * @throws IllegalArgumentException when an escape is broken or the bytes are no UTF-8
+     */
+    static String decode(String encoded) {
+        byte[] raw = encoded.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer bytes = ByteBuffer.allocate(raw.length);
+        for (int i = 0; i < raw.length; i++) {
+            if (raw[i] == '%') {
+                if (i + 2 >= raw.length) {
+                    throw new IllegalArgumentException("the URL ends within an escape such as %20");
+                }
+                int high = Character.digit(raw[i + 1], 16);
+                int low = Character.digit(raw[i + 2], 16);
+                if (high < 0 || low < 0) {
+                    throw new IllegalArgumentException("the URL has a % that begins no escape; write %25 for %");
+                }
+                bytes.put((byte) (high << 4 | low));
+                i += 2;
+            } else {
+                bytes.put(raw[i]);
+            }
+        }
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("the URL's escapes are no valid UTF-8", e);
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package org.craq.node.membership;
+
+import io.grpc.stub.StreamObserver;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.craq.core.chain.Incarnation;
+import org.craq.node.NodeConfig;
+import org.craq.node.Threads;
+import org.craq.node.replication.Peers;
+import org.craq.wire.ChainWire;
+import org.craq.wire.v1.HeartbeatReply;
+import org.craq.wire.v1.HeartbeatRequest;
+import org.craq.wire.v1.ManagerGrpc;
+import org.craq.wire.v1.RegisterNodeRequest;
+import org.craq.wire.v1.ReplicaReport;
+
+/**
+ * Keeps this node known to the manager: registers each incarnation, then sends heartbeats, whose answers renew the lease,
+ * counted from when the heartbeat was sent, and carry configurations. When a manager does not answer, the next is asked.
+ */
+public final class ManagerLink implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(ManagerLink.class.getName());
+    public static final long HEARTBEAT_MILLIS = 500;
+    private static final long DEADLINE_MILLIS = 1500;
+    private static final long FAREWELL_MILLIS = 1000;
+
+    private final NodeConfig config;
+    private final Members members;
+    private final Peers peers;
+    private final Future<?> beat;
+    private final AtomicBoolean asking = new AtomicBoolean();
+    private volatile Incarnation registered;
+    private final AtomicInteger manager = new AtomicInteger();
+    private volatile boolean leaving;
+    private volatile String trouble = "no manager has answered yet";
+
+    public ManagerLink(NodeConfig config, Members members, Peers peers, Threads threads) {
+        this.config = config;
+        this.members = members;
+        this.peers = peers;
+        this.beat = threads.timer()
+                .scheduleAtFixedRate(
+                        () -> threads.control().execute(this::beat), 0, HEARTBEAT_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** What keeps the node from its manager; empty when nothing does. */
+    public String trouble() {
+        return trouble;
+    }
+
+    private void beat() {
+        if (leaving || members.failure().isPresent() || !asking.compareAndSet(false, true)) {
+            return;
+        }
+        Incarnation incarnation = members.incarnation();
+        StreamObserver<HeartbeatReply> replies = new Replies(incarnation, System.nanoTime());
+        try {
+            if (incarnation.equals(registered)) {
+                stub().heartbeat(heartbeat(incarnation, false), replies);
+            } else {
+                stub().registerNode(registration(incarnation), replies);
+            }
+        } catch (RuntimeException e) {
+            replies.onError(e);
+        }
+    }
+
+    private ManagerGrpc.ManagerStub stub() {
+        return ManagerGrpc.newStub(peers.channel(address())).withDeadlineAfter(DEADLINE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private String address() {
+        List<String> managers = config.managers();
+        return managers.get(Math.floorMod(manager.get(), managers.size()));
+    }
+
+    private RegisterNodeRequest registration(Incarnation incarnation) {
+        return RegisterNodeRequest.newBuilder()
+                .setNodeId(config.id().value())
+                .setIncarnation(incarnation.toString())
+                .setGrpcAddress(config.grpcAddress())
+                .setHttpUrl(config.httpUrl())
+                .addAllReplicas(reports())
+                .build();
+    }
+
+    private HeartbeatRequest heartbeat(Incarnation incarnation, boolean leaving) {
+        return HeartbeatRequest.newBuilder()
+                .setNodeId(config.id().value())
+                .setIncarnation(incarnation.toString())
+                .addAllReplicas(reports())
+                .setLeaving(leaving)
+                .build();
+    }
+
+    private List<ReplicaReport> reports() {
+        return members.reports().stream().map(ChainWire::toWire).toList();
+    }
+
+    private final class Replies implements StreamObserver<HeartbeatReply> {
+        private final Incarnation incarnation;
+        private final long sent;
+
+        Replies(Incarnation incarnation, long sent) {
+            this.incarnation = incarnation;
+            this.sent = sent;
+        }
+
+        @Override
+        public void onNext(HeartbeatReply reply) {
+            if (!trouble.isEmpty()) {
+                LOG.log(Level.INFO, "manager {0} answers", address());
+                trouble = "";
+            }
+            if (reply.getLeaseMillis() > 0) {
+                registered = incarnation;
+                members.leased(incarnation, sent + TimeUnit.MILLISECONDS.toNanos(reply.getLeaseMillis()));
+            } else {
+                registered = null;
+            }
+            reply.getChainsList().forEach(chain -> members.configured(ChainWire.toCore(chain)));
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            String text = "manager " + address() + " does not answer: " + failure.getMessage()
+                    + "; check that it runs and that craq.manager names it";
+            if (trouble.isEmpty()) {
+                LOG.log(Level.WARNING, text);
+            }
+            trouble = text;
+            manager.incrementAndGet();
+            asking.set(false);
+        }
+
+        @Override
+        public void onCompleted() {
+            asking.set(false);
+        }
+    }
+
+    /** Announces that the node stops; its lease has been given up before. Waits briefly for the manager's answer. */
+    public void leave() {
+        leaving = true;
+        CountDownLatch answered = new CountDownLatch(1);
+        ManagerGrpc.newStub(peers.channel(address()))
+                .withDeadlineAfter(FAREWELL_MILLIS, TimeUnit.MILLISECONDS)
+                .heartbeat(heartbeat(members.incarnation(), true), new StreamObserver<>() {
+                    @Override
+                    public void onNext(HeartbeatReply reply) {}
+
+                    @Override
+                    public void onError(Throwable failure) {
+                        answered.countDown();
+                    }
+
+                    @Override
+                    public void onCompleted() {
+                        answered.countDown();
+                    }
+                });
+        try {
+            if (!answered.await(FAREWELL_MILLIS, TimeUnit.MILLISECONDS)) {
+                LOG.log(Level.INFO, "the manager did not answer the farewell");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        leaving = true;
+        beat.cancel(false);
+    }
+}

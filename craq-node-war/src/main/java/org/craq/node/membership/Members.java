@@ -1,0 +1,150 @@
+package org.craq.node.membership;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.craq.core.chain.Chain;
+import org.craq.core.chain.ChainId;
+import org.craq.core.chain.Incarnation;
+import org.craq.core.chain.NodeId;
+import org.craq.core.chain.ReplicaReport;
+import org.craq.core.replica.Restored;
+import org.craq.node.replication.ChainDriver;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+
+/**
+ * The chains that this node has members in, under one incarnation. A node that finds itself removed begins a new
+ * incarnation with what is durable.
+ */
+public final class Members implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(Members.class.getName());
+
+    private final NodeId self;
+    private final ChainDriver.Surroundings surroundings;
+    private final Map<ChainId, ChainDriver> drivers = new ConcurrentHashMap<>();
+    private volatile Incarnation incarnation = new Incarnation(UUID.randomUUID());
+    private boolean closed;
+
+    public Members(NodeId self, ChainDriver.Surroundings surroundings) {
+        this.self = self;
+        this.surroundings = surroundings;
+    }
+
+    /** Takes up the members that the metadata know of, under this incarnation. */
+    public synchronized void start() {
+        surroundings.metadata().chains(self).forEach(this::open);
+    }
+
+    private ChainDriver open(ChainId chain) {
+        // The incarnation is written before anything is read, so that no commit of a former life can come in between.
+        surroundings.metadata().begin(self, chain, incarnation);
+        Restored restored = surroundings.metadata().restore(self, chain);
+        LOG.log(
+                Level.INFO,
+                "chain {0}: {1} begins incarnation {2} with last entry {3}",
+                chain,
+                self,
+                incarnation,
+                restored.last());
+        ChainDriver driver = new ChainDriver(self, chain, incarnation, restored, surroundings, this::beginAnew);
+        drivers.put(chain, driver);
+        return driver;
+    }
+
+    /** Comes from a driver. */
+    private void beginAnew() {
+        surroundings.threads().control().execute(this::rebirth);
+    }
+
+    private synchronized void rebirth() {
+        if (closed) {
+            return;
+        }
+        drivers.values().forEach(ChainDriver::close);
+        incarnation = new Incarnation(UUID.randomUUID());
+        List.copyOf(drivers.keySet()).forEach(this::open);
+    }
+
+    public Incarnation incarnation() {
+        return incarnation;
+    }
+
+    /** The manager's newest word on a chain. */
+    public void configured(Chain chain) {
+        ChainDriver driver = drivers.get(chain.id());
+        if (driver == null && chain.has(self, incarnation)) {
+            driver = openIfAbsent(chain.id());
+        }
+        if (driver != null) {
+            driver.configured(chain);
+        }
+    }
+
+    private synchronized ChainDriver openIfAbsent(ChainId chain) {
+        ChainDriver driver = drivers.get(chain);
+        return driver == null ? open(chain) : driver;
+    }
+
+    /**
+     * The lease lasts until then, for the incarnation that asked for it.
+     *
+     * @param untilNanos by {@link System#nanoTime}
+     */
+    public void leased(Incarnation asked, long untilNanos) {
+        if (asked.equals(incarnation)) {
+            drivers.values().forEach(driver -> driver.leased(untilNanos));
+        }
+    }
+
+    public List<ReplicaReport> reports() {
+        return drivers.values().stream().map(driver -> driver.view().report()).toList();
+    }
+
+    /** Why some member of this node takes no part any more. */
+    public Optional<String> failure() {
+        return drivers.values().stream()
+                .map(driver -> driver.view().failure())
+                .filter(reason -> !reason.isEmpty())
+                .findFirst();
+    }
+
+    /**
+     * The member of a chain.
+     *
+     * @throws CraqException NO_CHAIN when this node has none
+     */
+    public ChainDriver driver(ChainId chain) {
+        ChainDriver driver = drivers.get(chain);
+        if (driver == null) {
+            throw new CraqException(ErrorCode.NO_CHAIN, "node " + self + " is no member of chain " + chain);
+        }
+        return driver;
+    }
+
+    /**
+     * The chain that a file belongs to; while one chain runs, that one.
+     *
+     * @throws CraqException NO_CHAIN when there is none yet
+     */
+    public ChainDriver onlyDriver() {
+        return drivers.values().stream()
+                .findFirst()
+                .orElseThrow(() -> new CraqException(
+                        ErrorCode.NO_CHAIN, "node " + self + " is in no chain yet; is the manager running?"));
+    }
+
+    public Map<ChainId, ChainDriver> drivers() {
+        return Map.copyOf(drivers);
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        drivers.values().forEach(ChainDriver::close);
+    }
+}

@@ -1,0 +1,37 @@
+package org.craq.node.metadata;
+
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.craq.core.file.Content;
+import org.craq.core.file.FileName;
+import org.craq.core.file.Version;
+
+/**
+ * One version of one file as the metadata know it.
+ *
+ * @param content empty for a tombstone
+ * @param createdAtMillis since 1970, by the clock of the head that gave it its place
+ */
+public record FileRecord(
+        FileName name,
+        Version version,
+        UUID writeId,
+        Optional<Content> content,
+        String contentType,
+        Map<String, String> userMetadata,
+        long createdAtMillis) {
+    public FileRecord {
+        Objects.requireNonNull(name);
+        Objects.requireNonNull(version);
+        Objects.requireNonNull(writeId);
+        Objects.requireNonNull(content);
+        Objects.requireNonNull(contentType);
+        userMetadata = Map.copyOf(userMetadata);
+    }
+
+    public boolean tombstone() {
+        return content.isEmpty();
+    }
+}

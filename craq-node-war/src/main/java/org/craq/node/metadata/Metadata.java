@@ -1,0 +1,343 @@
+package org.craq.node.metadata;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.PersistenceContext;
+import jakarta.transaction.Transactional;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.craq.core.chain.ChainId;
+import org.craq.core.chain.Epoch;
+import org.craq.core.chain.Incarnation;
+import org.craq.core.chain.NodeId;
+import org.craq.core.chain.Seq;
+import org.craq.core.file.Content;
+import org.craq.core.file.ContentId;
+import org.craq.core.file.FileName;
+import org.craq.core.file.Version;
+import org.craq.core.replica.Entry;
+import org.craq.core.replica.EpochTable;
+import org.craq.core.replica.Found;
+import org.craq.core.replica.Operation;
+import org.craq.core.replica.Restored;
+import org.craq.core.replica.WriteId;
+import org.craq.core.replica.WriteOutcome;
+import org.craq.node.store.ChunkLocation;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+
+/**
+ * The node's metadata in the database. Each method is one short transaction; none is open while bytes stream. Writing
+ * methods may be repeated when the outcome of their commit is not known.
+ */
+@ApplicationScoped
+@Transactional
+public class Metadata {
+    @PersistenceContext(unitName = "craq-node")
+    EntityManager em;
+
+    // ---- a member's life ----
+
+    /** The chains of which this node holds something. */
+    public List<ChainId> chains(NodeId node) {
+        return em
+                .createQuery("select r.chainId from ReplicaRow r where r.nodeId = :node", String.class)
+                .setParameter("node", node.value())
+                .getResultList()
+                .stream()
+                .map(ChainId::new)
+                .toList();
+    }
+
+    /** Makes this the only life whose batches may be committed; what a former one still has on its way fails. */
+    public void begin(NodeId node, ChainId chain, Incarnation incarnation) {
+        ReplicaRow row = em.find(ReplicaRow.class, key(node, chain));
+        if (row == null) {
+            row = new ReplicaRow();
+            row.nodeId = node.value();
+            row.chainId = chain.value();
+            row.incarnation = incarnation.value();
+            em.persist(row);
+        } else {
+            row.incarnation = incarnation.value();
+        }
+    }
+
+    /** What a former life left; to be read after {@link #begin}. */
+    public Restored restore(NodeId node, ChainId chain) {
+        ReplicaRow row = em.find(ReplicaRow.class, key(node, chain));
+        List<EpochTable.Start> epochs = em
+                .createQuery(
+                        "select e from EpochRow e where e.nodeId = :node and e.chainId = :chain order by e.epoch",
+                        EpochRow.class)
+                .setParameter("node", node.value())
+                .setParameter("chain", chain.value())
+                .getResultList()
+                .stream()
+                .map(epoch -> new EpochTable.Start(new Epoch(epoch.epoch), new Seq(epoch.firstSeq)))
+                .toList();
+        return new Restored(new Seq(row.lastSeq), epochs, Seq.min(new Seq(row.commitMark), new Seq(row.lastSeq)));
+    }
+
+    /** For each segment that this node's chunks refer to, where the last record ends. */
+    public Map<String, Long> segmentEnds(NodeId node, int headerBytes) {
+        Map<String, Long> ends = new HashMap<>();
+        em.createQuery(
+                        "select c.path, max(c.position + c.length) from ChunkRow c where c.nodeId = :node"
+                                + " group by c.path",
+                        Object[].class)
+                .setParameter("node", node.value())
+                .getResultList()
+                .forEach(row -> ends.put((String) row[0], ((Number) row[1]).longValue() + headerBytes));
+        return ends;
+    }
+
+    // ---- the log ----
+
+    /** An entry and where its contents lie on this node. */
+    public record Stored(Entry entry, Map<Content, List<ChunkLocation>> chunks) {
+        public Stored {
+            chunks = Map.copyOf(chunks);
+        }
+    }
+
+    /**
+     * Records a batch of entries that follow the log, in one transaction; what is recorded already is passed over.
+     *
+     * @throws CraqException FENCED when another incarnation has begun
+     */
+    public void append(NodeId node, ChainId chain, Incarnation incarnation, List<Stored> batch) {
+        ReplicaRow replica = own(node, chain, incarnation);
+        long recorded = replica.lastSeq;
+        Epoch epoch = lastEpoch(node, chain);
+        for (Stored stored : batch) {
+            Entry entry = stored.entry();
+            if (entry.seq().value() <= recorded) {
+                continue;
+            }
+            if (entry.epoch().isAfter(epoch)) {
+                epoch = entry.epoch();
+                em.persist(epochRow(node, chain, entry));
+            }
+            for (Operation operation : entry.operations()) {
+                em.persist(Rows.row(node, chain, entry, operation));
+                if (operation instanceof Operation.Put put) {
+                    persistChunks(node, chain, entry.seq(), put, stored.chunks());
+                }
+            }
+        }
+        long last = batch.get(batch.size() - 1).entry().seq().value();
+        if (last > recorded) {
+            moveLast(node, chain, incarnation, last);
+        }
+    }
+
+    private void persistChunks(
+            NodeId node, ChainId chain, Seq seq, Operation.Put put, Map<Content, List<ChunkLocation>> chunks) {
+        List<ChunkLocation> locations = chunks.getOrDefault(put.content(), List.of());
+        for (int i = 0; i < locations.size(); i++) {
+            em.persist(Rows.row(node, chain, seq, put, i, locations.get(i)));
+        }
+    }
+
+    /** Drops every entry above {@code keep}. */
+    public void truncate(NodeId node, ChainId chain, Incarnation incarnation, Seq keep) {
+        own(node, chain, incarnation);
+        for (String entity : List.of("FileVersionRow", "ChunkRow")) {
+            em.createQuery("delete from " + entity
+                            + " r where r.nodeId = :node and r.chainId = :chain and r.seq > :keep")
+                    .setParameter("node", node.value())
+                    .setParameter("chain", chain.value())
+                    .setParameter("keep", keep.value())
+                    .executeUpdate();
+        }
+        em.createQuery("delete from EpochRow e where e.nodeId = :node and e.chainId = :chain and e.firstSeq > :keep")
+                .setParameter("node", node.value())
+                .setParameter("chain", chain.value())
+                .setParameter("keep", keep.value())
+                .executeUpdate();
+        moveLast(node, chain, incarnation, keep.value());
+    }
+
+    /** Writes the commit mark and the chunks' state behind. */
+    public void markClean(NodeId node, ChainId chain, Incarnation incarnation, Seq mark) {
+        ReplicaRow replica = own(node, chain, incarnation);
+        long upTo = Math.min(mark.value(), replica.lastSeq);
+        em.createQuery("update ChunkRow c set c.state = :clean where c.nodeId = :node and c.chainId = :chain"
+                        + " and c.seq > :from and c.seq <= :upTo")
+                .setParameter("clean", ChunkRow.CLEAN)
+                .setParameter("node", node.value())
+                .setParameter("chain", chain.value())
+                .setParameter("from", replica.commitMark)
+                .setParameter("upTo", upTo)
+                .executeUpdate();
+        em.createQuery("update ReplicaRow r set r.commitMark = :upTo where r.nodeId = :node and r.chainId = :chain"
+                        + " and r.incarnation = :incarnation")
+                .setParameter("upTo", upTo)
+                .setParameter("node", node.value())
+                .setParameter("chain", chain.value())
+                .setParameter("incarnation", incarnation.value())
+                .executeUpdate();
+    }
+
+    /** The first entries of a stretch of the log, at most {@code limit}. */
+    public List<Entry> entries(NodeId node, ChainId chain, Seq from, Seq upTo, int limit) {
+        Seq end = Seq.min(upTo, new Seq(from.value() + limit - 1));
+        return Rows.entries(em.createQuery(
+                        "select v from FileVersionRow v where v.nodeId = :node and v.chainId = :chain"
+                                + " and v.seq >= :from and v.seq <= :upTo order by v.seq, v.fileName",
+                        FileVersionRow.class)
+                .setParameter("node", node.value())
+                .setParameter("chain", chain.value())
+                .setParameter("from", from.value())
+                .setParameter("upTo", end.value())
+                .getResultList());
+    }
+
+    private ReplicaRow own(NodeId node, ChainId chain, Incarnation incarnation) {
+        ReplicaRow row = em.find(ReplicaRow.class, key(node, chain));
+        if (row == null || !row.incarnation.equals(incarnation.value())) {
+            throw new CraqException(
+                    ErrorCode.FENCED, "node " + node + " has been started anew; this life of it writes no more");
+        }
+        em.detach(row);
+        return row;
+    }
+
+    /** Names the incarnation in the statement itself, so that a life that began meanwhile makes it miss. */
+    private void moveLast(NodeId node, ChainId chain, Incarnation incarnation, long last) {
+        int moved = em.createQuery("update ReplicaRow r set r.lastSeq = :last where r.nodeId = :node"
+                        + " and r.chainId = :chain and r.incarnation = :incarnation")
+                .setParameter("last", last)
+                .setParameter("node", node.value())
+                .setParameter("chain", chain.value())
+                .setParameter("incarnation", incarnation.value())
+                .executeUpdate();
+        if (moved != 1) {
+            throw new CraqException(
+                    ErrorCode.FENCED, "node " + node + " has been started anew; this life of it writes no more");
+        }
+    }
+
+    private Epoch lastEpoch(NodeId node, ChainId chain) {
+        Long epoch = em.createQuery(
+                        "select max(e.epoch) from EpochRow e where e.nodeId = :node and e.chainId = :chain", Long.class)
+                .setParameter("node", node.value())
+                .setParameter("chain", chain.value())
+                .getSingleResult();
+        return epoch == null ? Epoch.NONE : new Epoch(epoch);
+    }
+
+    private static EpochRow epochRow(NodeId node, ChainId chain, Entry entry) {
+        EpochRow row = new EpochRow();
+        row.nodeId = node.value();
+        row.chainId = chain.value();
+        row.epoch = entry.epoch().value();
+        row.firstSeq = entry.seq().value();
+        return row;
+    }
+
+    private static ReplicaRow.Key key(NodeId node, ChainId chain) {
+        ReplicaRow.Key key = new ReplicaRow.Key();
+        key.nodeId = node.value();
+        key.chainId = chain.value();
+        return key;
+    }
+
+    // ---- what writes and reads ask ----
+
+    /** What is known of a write: its former result and the newest version of each file. */
+    public Found find(NodeId node, ChainId chain, WriteId id, List<FileName> names) {
+        List<FileVersionRow> former = em.createQuery(
+                        "select v from FileVersionRow v where v.nodeId = :node and v.chainId = :chain"
+                                + " and v.writeId = :id order by v.seq, v.fileName",
+                        FileVersionRow.class)
+                .setParameter("node", node.value())
+                .setParameter("chain", chain.value())
+                .setParameter("id", id.value())
+                .getResultList();
+        Map<FileName, Found.Newest> newest = new LinkedHashMap<>();
+        for (FileName name : names) {
+            newest(node, chain, name, new Seq(Long.MAX_VALUE))
+                    .ifPresent(file -> newest.put(name, new Found.Newest(file.version(), file.tombstone())));
+        }
+        return new Found(
+                Rows.entries(former).stream()
+                        .findFirst()
+                        .map(entry -> new WriteOutcome.Written(entry.version(), entry.operations())),
+                newest);
+    }
+
+    /** The newest version of a file up to a mark, which may be a tombstone. */
+    public Optional<FileRecord> newest(NodeId node, ChainId chain, FileName name, Seq mark) {
+        return em
+                .createQuery(
+                        "select v from FileVersionRow v where v.nodeId = :node and v.chainId = :chain"
+                                + " and v.fileName = :name and v.seq <= :mark order by v.seq desc",
+                        FileVersionRow.class)
+                .setParameter("node", node.value())
+                .setParameter("chain", chain.value())
+                .setParameter("name", name.value())
+                .setParameter("mark", mark.value())
+                .setMaxResults(1)
+                .getResultList()
+                .stream()
+                .findFirst()
+                .map(Rows::record);
+    }
+
+    public Optional<FileRecord> version(NodeId node, ChainId chain, FileName name, Version version) {
+        FileVersionRow.Key key = new FileVersionRow.Key();
+        key.nodeId = node.value();
+        key.chainId = chain.value();
+        key.seq = version.seq().value();
+        key.fileName = name.value();
+        return Optional.ofNullable(em.find(FileVersionRow.class, key))
+                .filter(row -> row.epoch == version.epoch().value())
+                .map(Rows::record);
+    }
+
+    /** Files whose newest version up to a mark is no tombstone, by name, after {@code after}. */
+    public List<FileRecord> list(NodeId node, ChainId chain, String prefix, String after, int limit, Seq mark) {
+        Optional<String> end = NamePrefix.end(prefix);
+        var query = em.createQuery(
+                        "select v from FileVersionRow v where v.nodeId = :node and v.chainId = :chain"
+                                + " and v.fileName >= :prefix and v.fileName > :after"
+                                + (end.isPresent() ? " and v.fileName < :end" : "")
+                                + " and v.seq <= :mark and v.deleted = false"
+                                + " and not exists (select 1 from FileVersionRow w where w.nodeId = :node"
+                                + " and w.chainId = :chain and w.fileName = v.fileName and w.seq > v.seq"
+                                + " and w.seq <= :mark)"
+                                + " order by v.fileName",
+                        FileVersionRow.class)
+                .setParameter("node", node.value())
+                .setParameter("chain", chain.value())
+                .setParameter("prefix", prefix)
+                .setParameter("after", after)
+                .setParameter("mark", mark.value())
+                .setMaxResults(limit);
+        end.ifPresent(name -> query.setParameter("end", name));
+        return query.getResultList().stream().map(Rows::record).toList();
+    }
+
+    /** Where some of a content's chunks lie, by index. */
+    public List<ChunkLocation> chunks(NodeId node, ContentId content, int first, int count) {
+        return new ArrayList<>(em
+                .createQuery(
+                        "select c from ChunkRow c where c.nodeId = :node and c.chunkId = :content"
+                                + " and c.idx >= :first and c.idx < :end order by c.idx",
+                        ChunkRow.class)
+                .setParameter("node", node.value())
+                .setParameter("content", content.value())
+                .setParameter("first", first)
+                .setParameter("end", Math.min((long) first + count, Integer.MAX_VALUE))
+                .getResultList()
+                .stream()
+                .map(Rows::location)
+                .toList());
+    }
+}

@@ -1,0 +1,129 @@
+package org.craq.node.metadata;
+
+import jakarta.json.Json;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonReader;
+import jakarta.json.JsonString;
+import java.io.StringReader;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.craq.core.chain.ChainId;
+import org.craq.core.chain.Epoch;
+import org.craq.core.chain.NodeId;
+import org.craq.core.chain.Seq;
+import org.craq.core.file.Content;
+import org.craq.core.file.ContentId;
+import org.craq.core.file.FileName;
+import org.craq.core.file.Version;
+import org.craq.core.replica.Entry;
+import org.craq.core.replica.Operation;
+import org.craq.core.replica.WriteId;
+import org.craq.node.store.ChunkLocation;
+
+/** Rows to core values and back. */
+final class Rows {
+    private Rows() {}
+
+    static FileVersionRow row(NodeId node, ChainId chain, Entry entry, Operation operation) {
+        FileVersionRow row = new FileVersionRow();
+        row.nodeId = node.value();
+        row.chainId = chain.value();
+        row.seq = entry.seq().value();
+        row.fileName = operation.name().value();
+        row.epoch = entry.epoch().value();
+        row.writeId = operation.writeId().value();
+        row.createdAt = entry.createdAtMillis();
+        if (operation instanceof Operation.Put put) {
+            row.chunkId = put.content().id().value();
+            row.chunkSize = put.content().chunkSize();
+            row.length = put.content().length();
+            row.crc32c = put.content().crc32c();
+            row.contentType = put.contentType();
+            row.userMetadata = json(put.userMetadata());
+        } else {
+            row.deleted = true;
+            row.contentType = "";
+            row.userMetadata = "{}";
+        }
+        return row;
+    }
+
+    static ChunkRow row(NodeId node, ChainId chain, Seq seq, Operation.Put put, int index, ChunkLocation location) {
+        ChunkRow row = new ChunkRow();
+        row.nodeId = node.value();
+        row.chainId = chain.value();
+        row.chunkId = put.content().id().value();
+        row.idx = index;
+        row.seq = seq.value();
+        row.state = ChunkRow.DIRTY;
+        row.fileName = put.name().value();
+        row.path = location.segment();
+        row.position = location.position();
+        row.length = location.length();
+        row.crc32c = location.crc32c();
+        return row;
+    }
+
+    static ChunkLocation location(ChunkRow row) {
+        return new ChunkLocation(row.path, row.position, row.length, row.crc32c);
+    }
+
+    static FileRecord record(FileVersionRow row) {
+        return new FileRecord(
+                new FileName(row.fileName),
+                new Version(new Epoch(row.epoch), new Seq(row.seq)),
+                row.writeId,
+                row.deleted ? Optional.empty() : Optional.of(content(row)),
+                row.contentType,
+                map(row.userMetadata),
+                row.createdAt);
+    }
+
+    /** Rows ordered by seq, as entries; rows of one seq are one entry. */
+    static List<Entry> entries(List<FileVersionRow> rows) {
+        List<Entry> entries = new ArrayList<>();
+        int begin = 0;
+        for (int i = 1; i <= rows.size(); i++) {
+            if (i == rows.size() || rows.get(i).seq != rows.get(begin).seq) {
+                FileVersionRow first = rows.get(begin);
+                List<Operation> operations =
+                        rows.subList(begin, i).stream().map(Rows::operation).toList();
+                entries.add(new Entry(new Epoch(first.epoch), new Seq(first.seq), operations, first.createdAt));
+                begin = i;
+            }
+        }
+        return entries;
+    }
+
+    static Operation operation(FileVersionRow row) {
+        FileName name = new FileName(row.fileName);
+        WriteId id = new WriteId(row.writeId);
+        return row.deleted
+                ? new Operation.Delete(name, id)
+                : new Operation.Put(name, id, content(row), row.contentType, map(row.userMetadata));
+    }
+
+    private static Content content(FileVersionRow row) {
+        return new Content(new ContentId(row.chunkId), row.chunkSize, row.length, row.crc32c);
+    }
+
+    private static String json(Map<String, String> map) {
+        JsonObjectBuilder builder = Json.createObjectBuilder();
+        map.forEach(builder::add);
+        return builder.build().toString();
+    }
+
+    private static Map<String, String> map(String json) {
+        if (json.equals("{}")) {
+            return Map.of();
+        }
+        try (JsonReader reader = Json.createReader(new StringReader(json))) {
+            Map<String, String> map = new HashMap<>();
+            reader.readObject().forEach((key, value) -> map.put(key, ((JsonString) value).getString()));
+            return map;
+        }
+    }
+}

@@ -1,0 +1,417 @@
+package org.craq.node.replication;
+
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.ObjLongConsumer;
+import org.craq.core.chain.Chain;
+import org.craq.core.chain.ChainId;
+import org.craq.core.chain.Epoch;
+import org.craq.core.chain.Incarnation;
+import org.craq.core.chain.Member;
+import org.craq.core.chain.NodeId;
+import org.craq.core.chain.ReplicaReport;
+import org.craq.core.chain.Seq;
+import org.craq.core.file.ContentId;
+import org.craq.core.file.FileName;
+import org.craq.core.replica.Effect;
+import org.craq.core.replica.Entry;
+import org.craq.core.replica.ReadOutcome;
+import org.craq.core.replica.Refusal;
+import org.craq.core.replica.Replica;
+import org.craq.core.replica.Restored;
+import org.craq.core.replica.Write;
+import org.craq.core.replica.WriteOutcome;
+import org.craq.node.Threads;
+import org.craq.node.metadata.Metadata;
+import org.craq.node.store.ChunkStore;
+import org.craq.wire.v1.Envelope;
+import org.craq.wire.v1.FromPredecessor;
+import org.craq.wire.v1.FromSuccessor;
+import org.craq.wire.v1.Hello;
+import org.craq.wire.v1.PushStart;
+import org.craq.wire.v1.ReplicationGrpc;
+
+/**
+ * One member of one chain, alive: feeds the protocol one event at a time and performs its effects in order. Everything that
+ * touches the {@link Replica} or its streams runs here; other threads see the last {@link View}.
+ */
+public final class ChainDriver implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(ChainDriver.class.getName());
+    private static final int EVENTS_A_TURN = 64;
+    private static final int LOG_PAGE = 256;
+    private static final long POLL_MILLIS = 50;
+    /** A write that is not answered by then ends as unknown: it may be repeated with its write id. */
+    private static final long WRITE_PATIENCE_SECONDS = 60;
+
+    private static final long READ_PATIENCE_SECONDS = 10;
+    private static final long EXPIRY_SECONDS = 1;
+
+    /**
+     * The member as other threads may see it.
+     *
+     * @param servesUntil by {@link System#nanoTime}
+     * @param failure why it takes no part any more; empty while it does
+     */
+    public record View(
+            Optional<Chain> chain, ReplicaReport report, Seq durable, OptionalLong servesUntil, String failure) {
+        /** True while it may answer, at this moment. */
+        public boolean serves() {
+            return failure.isEmpty() && servesUntil.isPresent() && servesUntil.getAsLong() - System.nanoTime() > 0;
+        }
+    }
+
+    private final NodeId self;
+    private final ChainId chain;
+    private final Replica replica;
+    private final Threads threads;
+    private final Peers peers;
+    private final ChunkStore store;
+    private final Metadata metadata;
+    private final Batcher<Consumer<Replica>> inbox;
+    private final Batcher<Runnable> databaseWork;
+    private final LogWriter log;
+    private final PredecessorLink predecessor;
+    private final SuccessorLink successor = new SuccessorLink(this);
+    private final TailQueries tail;
+    private final OpenCalls<WriteOutcome> writes = new OpenCalls<>(WRITE_PATIENCE_SECONDS, new WriteOutcome.Unknown());
+    private final OpenCalls<ReadOutcome> reads =
+            new OpenCalls<>(READ_PATIENCE_SECONDS, new ReadOutcome.Refused(Refusal.TAIL_SILENT));
+    private final Future<?> expiry;
+    private final Runnable onExpelled;
+    private final Consumer<Seq> onCommitted;
+    private boolean closed;
+    private volatile String failure = "";
+    private volatile View view;
+
+    /** What a driver works with. */
+    public record Surroundings(Threads threads, Peers peers, ChunkStore store, Metadata metadata) {}
+
+    public ChainDriver(
+            NodeId self,
+            ChainId chain,
+            Incarnation incarnation,
+            Restored restored,
+            Surroundings surroundings,
+            Runnable onExpelled) {
+        this.self = self;
+        this.chain = chain;
+        this.replica = new Replica(self, chain, incarnation, restored);
+        this.threads = surroundings.threads();
+        this.peers = surroundings.peers();
+        this.store = surroundings.store();
+        this.metadata = surroundings.metadata();
+        this.onExpelled = onExpelled;
+        this.inbox = new Batcher<>(threads.control(), EVENTS_A_TURN, this::turn);
+        this.databaseWork =
+                new Batcher<>(threads.control(), 1, work -> work.get(0).run());
+        this.log = new LogWriter(
+                self,
+                chain,
+                incarnation,
+                store,
+                metadata,
+                new ContentSource(store, peers, this::predecessorToFetchFrom),
+                threads.control(),
+                new LogListener());
+        this.predecessor = new PredecessorLink(this, peers, log, threads.timer());
+        this.tail = new TailQueries(this, peers);
+        CleanMarker marker = new CleanMarker(self, chain, incarnation, metadata, threads);
+        this.onCommitted = marker::committed;
+        this.expiry = threads.timer()
+                .scheduleWithFixedDelay(() -> perform(this::expire), EXPIRY_SECONDS, EXPIRY_SECONDS, TimeUnit.SECONDS);
+        this.view = look();
+    }
+
+    private void expire() {
+        writes.expire();
+        reads.expire();
+    }
+
+    // ---- the one thread at a time ----
+
+    /** Hands an event to the protocol. */
+    void post(Consumer<Replica> event) {
+        inbox.add(event);
+    }
+
+    /** Runs a step between events. */
+    void perform(Runnable step) {
+        inbox.add(ignored -> step.run());
+    }
+
+    private void turn(List<Consumer<Replica>> events) {
+        for (Consumer<Replica> event : events) {
+            if (closed || !failure.isEmpty()) {
+                afterTheEnd(event);
+                continue;
+            }
+            try {
+                event.accept(replica);
+                List<Effect> effects = replica.drain();
+                while (!effects.isEmpty()) {
+                    effects.forEach(this::perform);
+                    effects = replica.drain();
+                }
+            } catch (RuntimeException e) {
+                LOG.log(Level.ERROR, "chain " + chain + ": this member stops taking part, its protocol failed", e);
+                fail("the protocol failed: " + e.getMessage());
+            }
+        }
+        view = look();
+    }
+
+    /** Steps still run, so that whoever waits for one is answered; the protocol's effects no longer do. */
+    private void afterTheEnd(Consumer<Replica> event) {
+        try {
+            event.accept(replica);
+        } catch (RuntimeException e) {
+            LOG.log(Level.DEBUG, "an event came after the end", e);
+        }
+        refuseAll();
+    }
+
+    private View look() {
+        return new View(replica.chain(), replica.report(), replica.durable(), replica.servesUntil(), failure);
+    }
+
+    public View view() {
+        return view;
+    }
+
+    private void fail(String reason) {
+        failure = reason;
+        replica.leaseGivenUp();
+        view = look();
+        log.stop();
+        predecessor.reset();
+        successor.closeAll();
+        refuseAll();
+    }
+
+    private void refuseAll() {
+        writes.completeAll(new WriteOutcome.Unknown());
+        reads.completeAll(new ReadOutcome.Refused(Refusal.NOT_SERVING));
+    }
+
+    private final class LogListener implements LogWriter.Listener {
+        @Override
+        public void persisted(long generation, Seq upTo) {
+            post(member -> member.persisted(generation, upTo));
+        }
+
+        @Override
+        public void failed(String reason) {
+            perform(() -> fail(reason));
+        }
+    }
+
+    // ---- effects ----
+
+    private void perform(Effect effect) {
+        if (effect instanceof Effect.Persist persist) {
+            log.persist(persist.generation(), persist.entry());
+        } else if (effect instanceof Effect.SendEntry send) {
+            successor.entry(send.stream(), send.entry());
+        } else if (effect instanceof Effect.SendPrepared send) {
+            successor.prepared(send.stream(), send.mark());
+        } else if (effect instanceof Effect.SendCommit send) {
+            predecessor.sendCommit(send.stream(), send.mark());
+        } else if (effect instanceof Effect.Committed committed) {
+            onCommitted.accept(committed.mark());
+        } else if (effect instanceof Effect.LookUp lookUp) {
+            databaseWork.add(() -> lookUp(lookUp));
+        } else if (effect instanceof Effect.AnswerWrite answer) {
+            writes.complete(answer.token(), answer.outcome());
+        } else if (effect instanceof Effect.AnswerRead answer) {
+            reads.complete(answer.token(), answer.outcome());
+        } else if (effect instanceof Effect.AskTail ask) {
+            tail.ask(ask, envelope(ask.epoch(), ask.tail()));
+        } else if (effect instanceof Effect.LoadLog load) {
+            load(load);
+        } else if (effect instanceof Effect.Truncate truncate) {
+            LOG.log(
+                    Level.INFO,
+                    "chain {0}: entries above {1} are dropped; the chain went on without them",
+                    chain,
+                    truncate.keep());
+            log.truncate(truncate.keep());
+        } else if (effect instanceof Effect.ConnectPredecessor connect) {
+            predecessor.connect(connect, envelope(connect.epoch(), connect.predecessor()));
+        } else if (effect instanceof Effect.WelcomeSuccessor welcome) {
+            successor.welcome(welcome.stream(), welcome.common(), welcome.last());
+        } else if (effect instanceof Effect.RefuseSuccessor refuse) {
+            successor.refuse(refuse.stream());
+        } else if (effect instanceof Effect.CloseStreams) {
+            predecessor.reset();
+            successor.closeAll();
+        } else if (effect instanceof Effect.Expelled) {
+            LOG.log(Level.WARNING, "chain {0} goes on without this incarnation of {1}", chain, self);
+            onExpelled.run();
+        } else {
+            throw new IllegalStateException("no one performs " + effect);
+        }
+    }
+
+    private void lookUp(Effect.LookUp lookUp) {
+        try {
+            var found = metadata.find(self, chain, lookUp.id(), lookUp.names());
+            post(member -> member.lookedUp(lookUp.token(), found, System.nanoTime()));
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "chain " + chain + ": the database did not answer", e);
+            post(member -> member.lookUpFailed(lookUp.token()));
+        }
+    }
+
+    /** Waits until the successor takes more, so that a long catch-up does not fill memory. */
+    private void load(Effect.LoadLog load) {
+        if (!successor.ready(load.stream())) {
+            ignoring(threads.timer().schedule(() -> perform(() -> load(load)), POLL_MILLIS, TimeUnit.MILLISECONDS));
+            return;
+        }
+        databaseWork.add(() -> {
+            try {
+                List<Entry> entries = metadata.entries(self, chain, load.from(), load.upTo(), LOG_PAGE);
+                post(member -> member.loaded(load.stream(), entries));
+            } catch (RuntimeException e) {
+                LOG.log(Level.WARNING, "chain " + chain + ": the log could not be read; trying again", e);
+                ignoring(threads.timer().schedule(() -> perform(() -> load(load)), POLL_MILLIS, TimeUnit.MILLISECONDS));
+            }
+        });
+    }
+
+    /** For steps whose result comes back as an event. */
+    void ignoring(Future<?> future) {
+        if (future.isCancelled()) {
+            LOG.log(Level.DEBUG, "a step was cancelled");
+        }
+    }
+
+    // ---- what others ask ----
+
+    /** Asks for a place in the log; completes when the write is clean or has failed. */
+    public CompletableFuture<WriteOutcome> write(Write write) {
+        CompletableFuture<WriteOutcome> outcome = new CompletableFuture<>();
+        post(member -> member.submit(writes.open(outcome), write, System.nanoTime()));
+        return outcome;
+    }
+
+    /** Which mark a strong read of a file must be answered at. */
+    public CompletableFuture<ReadOutcome> read(FileName name) {
+        return read((member, token) -> member.read(token, name, System.nanoTime()));
+    }
+
+    /** The same for a read of the whole chain, such as a listing. */
+    public CompletableFuture<ReadOutcome> readAll() {
+        return read((member, token) -> member.readAll(token, System.nanoTime()));
+    }
+
+    private CompletableFuture<ReadOutcome> read(ObjLongConsumer<Replica> question) {
+        CompletableFuture<ReadOutcome> outcome = new CompletableFuture<>();
+        post(member -> question.accept(member, reads.open(outcome)));
+        return outcome;
+    }
+
+    /** A member asks for the commit mark; empty when it must not be answered. */
+    public CompletableFuture<Optional<Seq>> versionQuery(Envelope from) {
+        CompletableFuture<Optional<Seq>> answer = new CompletableFuture<>();
+        post(member -> answer.complete(member.versionQuery(
+                new NodeId(from.getFrom()),
+                Incarnation.parse(from.getFromIncarnation()),
+                new Epoch(from.getEpoch()),
+                System.nanoTime())));
+        return answer;
+    }
+
+    void tailAnswered(long query, Seq mark) {
+        post(member -> member.tailAnswered(query, mark, System.nanoTime()));
+    }
+
+    StreamObserver<FromSuccessor> successorOpened(Hello hello, ServerCallStreamObserver<FromPredecessor> call) {
+        return successor.accept(hello, call);
+    }
+
+    // ---- content ----
+
+    /** Begins to take content that a client sends to this head, or a predecessor to its successor. */
+    public ContentRelay relay(ContentId id) {
+        Optional<PushLink> next =
+                view.chain().flatMap(now -> now.successor(self)).map(member -> push(member, id));
+        try {
+            return new ContentRelay(store.stage(id), next);
+        } catch (RuntimeException e) {
+            next.ifPresent(PushLink::cancel);
+            throw e;
+        }
+    }
+
+    private PushLink push(Member to, ContentId id) {
+        Epoch epoch = view.report().epoch();
+        return new PushLink(
+                ReplicationGrpc.newStub(peers.channel(to.grpcAddress())),
+                PushStart.newBuilder()
+                        .setEnvelope(envelope(epoch, to))
+                        .setChunkId(id.toString())
+                        .build());
+    }
+
+    private Optional<ContentSource.Predecessor> predecessorToFetchFrom() {
+        View now = view;
+        return now.chain()
+                .flatMap(current -> current.predecessor(self))
+                .map(member -> new ContentSource.Predecessor(
+                        member, envelope(now.report().epoch(), member)));
+    }
+
+    private Envelope envelope(Epoch epoch, Member to) {
+        return Envelope.newBuilder()
+                .setChainId(chain.value())
+                .setEpoch(epoch.value())
+                .setFrom(self.value())
+                .setFromIncarnation(replica.incarnation().toString())
+                .setToIncarnation(to.incarnation().toString())
+                .build();
+    }
+
+    // ---- membership ----
+
+    public void configured(Chain configuration) {
+        post(member -> member.configured(configuration));
+    }
+
+    /** The lease lasts until then, by {@link System#nanoTime}. */
+    public void leased(long untilNanos) {
+        post(member -> member.leased(untilNanos));
+    }
+
+    /** Gives up the lease; completes when nothing is answered under it any more. */
+    public CompletableFuture<Void> leave() {
+        CompletableFuture<Void> left = new CompletableFuture<>();
+        perform(() -> {
+            replica.leaseGivenUp();
+            view = look();
+            left.complete(null);
+        });
+        return left;
+    }
+
+    @Override
+    public void close() {
+        expiry.cancel(false);
+        log.stop();
+        perform(() -> {
+            closed = true;
+            predecessor.reset();
+            successor.closeAll();
+            refuseAll();
+        });
+    }
+}

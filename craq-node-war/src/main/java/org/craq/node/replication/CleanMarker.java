@@ -1,0 +1,63 @@
+package org.craq.node.replication;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.craq.core.chain.ChainId;
+import org.craq.core.chain.Incarnation;
+import org.craq.core.chain.NodeId;
+import org.craq.core.chain.Seq;
+import org.craq.node.Threads;
+import org.craq.node.metadata.Metadata;
+
+/** Writes the commit mark into the database, in bulk and behind: at most once in a while, however fast the mark moves. */
+final class CleanMarker {
+    private static final Logger LOG = System.getLogger(CleanMarker.class.getName());
+    private static final long DELAY_MILLIS = 250;
+
+    private final NodeId node;
+    private final ChainId chain;
+    private final Incarnation incarnation;
+    private final Metadata metadata;
+    private final Threads threads;
+    private final AtomicLong mark = new AtomicLong();
+    private volatile Future<?> planned;
+
+    CleanMarker(NodeId node, ChainId chain, Incarnation incarnation, Metadata metadata, Threads threads) {
+        this.node = node;
+        this.chain = chain;
+        this.incarnation = incarnation;
+        this.metadata = metadata;
+        this.threads = threads;
+    }
+
+    /** Comes from the driver, with marks that only rise. */
+    void committed(Seq upTo) {
+        mark.set(upTo.value());
+        if (planned == null) {
+            plan();
+        }
+    }
+
+    private void plan() {
+        planned = threads.timer()
+                .schedule(() -> threads.control().execute(this::write), DELAY_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void write() {
+        long upTo = mark.get();
+        try {
+            metadata.markClean(node, chain, incarnation, new Seq(upTo));
+        } catch (RuntimeException e) {
+            LOG.log(
+                    Level.WARNING,
+                    "chain " + chain + ": the commit mark could not be written behind: " + e.getMessage());
+        }
+        planned = null;
+        if (mark.get() > upTo) {
+            plan();
+        }
+    }
+}

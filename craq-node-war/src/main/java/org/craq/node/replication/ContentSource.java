@@ -1,0 +1,119 @@
+package org.craq.node.replication;
+
+import io.grpc.StatusRuntimeException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.craq.core.chain.Member;
+import org.craq.core.file.Content;
+import org.craq.node.store.ChunkStore;
+import org.craq.node.store.StagedContent;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+import org.craq.wire.v1.Chunk;
+import org.craq.wire.v1.Envelope;
+import org.craq.wire.v1.FetchRequest;
+import org.craq.wire.v1.ReplicationGrpc;
+
+/**
+ * Sees to it that all chunks of a content are on this node: waits for the push while that makes progress, fetches from the
+ * predecessor what is missing then. Push is the fast path, fetch is the guarantee.
+ */
+final class ContentSource {
+    private static final Logger LOG = System.getLogger(ContentSource.class.getName());
+    /** A push that brings no chunk for so long is given up. */
+    private static final long PUSH_PATIENCE_MILLIS = 10_000;
+
+    private static final long FETCH_DEADLINE_SECONDS = 30;
+    /** Chunks in one call, so that the deadline is one of progress, not of a whole file. */
+    private static final int FETCH_CHUNKS = 16;
+
+    private static final long PAUSE_MILLIS = 200;
+
+    private final ChunkStore store;
+    private final Peers peers;
+    private final Supplier<Optional<Predecessor>> predecessor;
+
+    /** Whom to ask at present, and as whom. */
+    record Predecessor(Member member, Envelope envelope) {}
+
+    ContentSource(ChunkStore store, Peers peers, Supplier<Optional<Predecessor>> predecessor) {
+        this.store = store;
+        this.peers = peers;
+        this.predecessor = predecessor;
+    }
+
+    /** Returns when every chunk is stored; not forced yet. */
+    StagedContent obtain(Content content, BooleanSupplier stopped) throws InterruptedException {
+        while (!stopped.getAsBoolean()) {
+            Optional<StagedContent> staged = store.staged(content.id());
+            if (staged.isPresent() && pushed(staged.get(), content.chunks())) {
+                return staged.get();
+            }
+            staged.ifPresent(StagedContent::abandon);
+            Optional<Predecessor> from = predecessor.get();
+            try {
+                if (from.isPresent()) {
+                    return fetch(content, from.get());
+                }
+                LOG.log(Level.ERROR, "content {0} is missing, and a head has nobody to fetch it from", content.id());
+            } catch (StatusRuntimeException | CraqException e) {
+                LOG.log(Level.WARNING, "fetching content " + content.id() + " failed; trying again: " + e.getMessage());
+            }
+            Thread.sleep(PAUSE_MILLIS);
+        }
+        throw new InterruptedException("stopped");
+    }
+
+    private static boolean pushed(StagedContent staged, int chunks) throws InterruptedException {
+        CompletableFuture<Boolean> complete = staged.holds(chunks);
+        int before = -1;
+        while (staged.size() > before && !complete.isDone()) {
+            before = staged.size();
+            try {
+                return complete.get(PUSH_PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                LOG.log(Level.DEBUG, "content {0} is slow: {1} of {2} chunks", staged.id(), staged.size(), chunks);
+            } catch (ExecutionException e) {
+                return false;
+            }
+        }
+        return complete.getNow(false);
+    }
+
+    private StagedContent fetch(Content content, Predecessor from) {
+        StagedContent staged = store.stage(content.id());
+        try {
+            while (staged.size() < content.chunks()) {
+                int before = staged.size();
+                Iterator<Chunk> chunks = ReplicationGrpc.newBlockingStub(
+                                peers.channel(from.member().grpcAddress()))
+                        .withDeadlineAfter(FETCH_DEADLINE_SECONDS, TimeUnit.SECONDS)
+                        .fetch(FetchRequest.newBuilder()
+                                .setEnvelope(from.envelope())
+                                .setChunkId(content.id().toString())
+                                .setFirstIndex(staged.size())
+                                .setCount(FETCH_CHUNKS)
+                                .build());
+                while (chunks.hasNext()) {
+                    Chunk chunk = chunks.next();
+                    staged.append(chunk.getData().asReadOnlyByteBuffer(), chunk.getCrc32C());
+                }
+                if (staged.size() == before) {
+                    throw new CraqException(ErrorCode.NOT_FOUND, "the predecessor sent none of the missing chunks");
+                }
+            }
+            return staged;
+        } catch (RuntimeException e) {
+            staged.abandon();
+            throw e;
+        }
+    }
+}

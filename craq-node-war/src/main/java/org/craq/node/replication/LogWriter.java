@@ -1,0 +1,176 @@
+package org.craq.node.replication;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import org.craq.core.chain.ChainId;
+import org.craq.core.chain.Incarnation;
+import org.craq.core.chain.NodeId;
+import org.craq.core.chain.Seq;
+import org.craq.core.file.Content;
+import org.craq.core.replica.Entry;
+import org.craq.core.replica.Operation;
+import org.craq.node.metadata.Metadata;
+import org.craq.node.store.ChunkLocation;
+import org.craq.node.store.ChunkStore;
+import org.craq.node.store.StagedContent;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+
+/**
+ * Makes entries durable, in order: all content present and forced, then the metadata of the whole batch in one
+ * transaction. What arrives while a batch is being committed is the next one (group commit).
+ */
+final class LogWriter {
+    private static final Logger LOG = System.getLogger(LogWriter.class.getName());
+    /** Entries in one transaction. */
+    private static final int MAX_BATCH = 256;
+
+    private static final long FIRST_PAUSE_MILLIS = 50;
+    private static final long LONGEST_PAUSE_MILLIS = 1000;
+
+    /** Who is told. */
+    interface Listener {
+        void persisted(long generation, Seq upTo);
+
+        /** This member can't go on. */
+        void failed(String reason);
+    }
+
+    private sealed interface Command {
+        record Persist(long generation, Entry entry) implements Command {}
+
+        record Truncate(Seq keep) implements Command {}
+    }
+
+    private final NodeId node;
+    private final ChainId chain;
+    private final Incarnation incarnation;
+    private final ChunkStore store;
+    private final Metadata metadata;
+    private final ContentSource source;
+    private final Listener listener;
+    private final Batcher<Command> commands;
+    private volatile boolean stopped;
+
+    LogWriter(
+            NodeId node,
+            ChainId chain,
+            Incarnation incarnation,
+            ChunkStore store,
+            Metadata metadata,
+            ContentSource source,
+            Executor executor,
+            Listener listener) {
+        this.node = node;
+        this.chain = chain;
+        this.incarnation = incarnation;
+        this.store = store;
+        this.metadata = metadata;
+        this.source = source;
+        this.listener = listener;
+        this.commands = new Batcher<>(executor, MAX_BATCH, this::carryOut);
+    }
+
+    void persist(long generation, Entry entry) {
+        commands.add(new Command.Persist(generation, entry));
+    }
+
+    void truncate(Seq keep) {
+        commands.add(new Command.Truncate(keep));
+    }
+
+    int backlog() {
+        return commands.size();
+    }
+
+    void stop() {
+        stopped = true;
+    }
+
+    private void carryOut(List<Command> batch) {
+        List<Command.Persist> entries = new ArrayList<>();
+        try {
+            for (Command command : batch) {
+                if (command instanceof Command.Persist persist) {
+                    entries.add(persist);
+                } else if (command instanceof Command.Truncate truncate) {
+                    write(entries);
+                    entries.clear();
+                    retry(() -> metadata.truncate(node, chain, incarnation, truncate.keep()));
+                }
+            }
+            write(entries);
+        } catch (RuntimeException e) {
+            if (!stopped) {
+                stopped = true;
+                LOG.log(Level.ERROR, "chain " + chain + ": this member can't go on", e);
+                listener.failed(e.getMessage());
+            }
+        } catch (InterruptedException e) {
+            stopped = true;
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void write(List<Command.Persist> entries) throws InterruptedException {
+        if (entries.isEmpty() || stopped) {
+            return;
+        }
+        List<StagedContent> contents = new ArrayList<>();
+        List<Metadata.Stored> batch = new ArrayList<>();
+        for (Command.Persist persist : entries) {
+            batch.add(gather(persist.entry(), contents));
+        }
+        store.force(contents);
+        retry(() -> metadata.append(node, chain, incarnation, batch));
+        contents.forEach(content -> store.recorded(content.id()));
+        Command.Persist last = entries.get(entries.size() - 1);
+        listener.persisted(last.generation(), last.entry().seq());
+    }
+
+    private Metadata.Stored gather(Entry entry, List<StagedContent> contents) throws InterruptedException {
+        Map<Content, List<ChunkLocation>> chunks = new HashMap<>();
+        for (Operation operation : entry.operations()) {
+            if (operation instanceof Operation.Put put && put.content().chunks() > 0) {
+                StagedContent content = source.obtain(put.content(), () -> stopped);
+                content.finish();
+                contents.add(content);
+                chunks.put(put.content(), content.chunks());
+            }
+        }
+        return new Metadata.Stored(entry, chunks);
+    }
+
+    /** Database work is repeated until it succeeds: nothing is answered before, and readers are served meanwhile. */
+    private void retry(Runnable work) throws InterruptedException {
+        long pause = FIRST_PAUSE_MILLIS;
+        while (!stopped) {
+            try {
+                work.run();
+                return;
+            } catch (RuntimeException e) {
+                if (fenced(e)) {
+                    throw e;
+                }
+                LOG.log(Level.WARNING, "chain " + chain + ": the database refused a batch; trying again", e);
+                Thread.sleep(pause);
+                pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
+            }
+        }
+        throw new InterruptedException("stopped");
+    }
+
+    private static boolean fenced(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CraqException known && known.code() == ErrorCode.FENCED) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,65 @@
+package org.craq.node.replication;
+
+import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.craq.wire.GrpcServer;
+
+/** gRPC channels to other nodes and to managers, one for each address. Closing leaves no thread and no socket. */
+public final class Peers implements AutoCloseable {
+    private static final int FLOW_CONTROL_WINDOW_BYTES = 4 << 20;
+
+    private final EventLoopGroup eventLoops;
+    private final Executor callbacks;
+    private final Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
+
+    public Peers(ThreadFactory threads, int eventLoopThreads, Executor callbacks) {
+        this.eventLoops = GrpcServer.eventLoops(eventLoopThreads, threads);
+        this.callbacks = callbacks;
+    }
+
+    /**
+     * The channel to an address; it connects by itself when used.
+     *
+     * @param address host:port
+     */
+    public ManagedChannel channel(String address) {
+        return channels.computeIfAbsent(address, this::open);
+    }
+
+    private ManagedChannel open(String address) {
+        return NettyChannelBuilder.forTarget("dns:///" + address)
+                .channelType(NioSocketChannel.class)
+                .eventLoopGroup(eventLoops)
+                .executor(callbacks)
+                .offloadExecutor(callbacks)
+                .maxInboundMessageSize(GrpcServer.MAX_MESSAGE_BYTES)
+                .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
+                .keepAliveTime(10, TimeUnit.SECONDS)
+                .keepAliveTimeout(5, TimeUnit.SECONDS)
+                .usePlaintext()
+                .build();
+    }
+
+    @Override
+    public void close() {
+        channels.values().forEach(ManagedChannel::shutdownNow);
+        try {
+            for (ManagedChannel channel : channels.values()) {
+                if (!channel.awaitTermination(5, TimeUnit.SECONDS)) {
+                    System.getLogger(Peers.class.getName())
+                            .log(System.Logger.Level.WARNING, "a channel did not end: {0}", channel);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        GrpcServer.stop(eventLoops);
+    }
+}

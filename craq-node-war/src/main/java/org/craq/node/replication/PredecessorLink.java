@@ -1,0 +1,149 @@
+package org.craq.node.replication;
+
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.craq.core.chain.Seq;
+import org.craq.core.replica.Effect;
+import org.craq.core.replica.Replica;
+import org.craq.wire.EntryWire;
+import org.craq.wire.v1.Envelope;
+import org.craq.wire.v1.FromPredecessor;
+import org.craq.wire.v1.FromSuccessor;
+import org.craq.wire.v1.Hello;
+import org.craq.wire.v1.ReplicationGrpc;
+
+/** A member's stream to its predecessor: one at a time, opened anew by the protocol. Calls come from the driver. */
+final class PredecessorLink {
+    private static final Logger LOG = System.getLogger(PredecessorLink.class.getName());
+    /** Messages that may be on their way to this member before it has taken the first of them. */
+    private static final int WINDOW = 256;
+    /** Entries that may wait to be made durable before no more are asked for. */
+    private static final int MAX_BACKLOG = 1024;
+
+    private static final long RETRY_MILLIS = 200;
+
+    private final ChainDriver driver;
+    private final Peers peers;
+    private final LogWriter log;
+    private final ScheduledExecutorService timer;
+    private long current;
+    private long attempts;
+    private ClientCallStreamObserver<FromSuccessor> call;
+
+    PredecessorLink(ChainDriver driver, Peers peers, LogWriter log, ScheduledExecutorService timer) {
+        this.driver = driver;
+        this.peers = peers;
+        this.log = log;
+        this.timer = timer;
+    }
+
+    /** At once the first time in an epoch, after a pause when it was refused or lost. */
+    void connect(Effect.ConnectPredecessor request, Envelope envelope) {
+        close();
+        current = request.stream();
+        if (attempts++ == 0) {
+            open(request, envelope);
+        } else {
+            later(() -> driver.perform(() -> {
+                if (current == request.stream()) {
+                    open(request, envelope);
+                }
+            }));
+        }
+    }
+
+    private void open(Effect.ConnectPredecessor request, Envelope envelope) {
+        ReplicationGrpc.newStub(peers.channel(request.predecessor().grpcAddress()))
+                .replicate(new Messages(request.stream()));
+        call.onNext(FromSuccessor.newBuilder()
+                .setHello(Hello.newBuilder()
+                        .setEnvelope(envelope)
+                        .setLastSeq(request.last().value())
+                        .addAllEpochs(EntryWire.toWire(request.epochs())))
+                .build());
+    }
+
+    void sendCommit(long stream, Seq mark) {
+        if (stream == current && call != null) {
+            call.onNext(FromSuccessor.newBuilder().setCommitMark(mark.value()).build());
+        }
+    }
+
+    /** The epoch is over, or the member stops. */
+    void reset() {
+        close();
+        attempts = 0;
+    }
+
+    private void close() {
+        current = 0;
+        if (call != null) {
+            call.cancel("the stream opens anew", null);
+            call = null;
+        }
+    }
+
+    private void later(Runnable step) {
+        driver.ignoring(timer.schedule(step, RETRY_MILLIS, TimeUnit.MILLISECONDS));
+    }
+
+    private final class Messages implements ClientResponseObserver<FromSuccessor, FromPredecessor> {
+        private final long stream;
+        private ClientCallStreamObserver<FromSuccessor> mine;
+
+        Messages(long stream) {
+            this.stream = stream;
+        }
+
+        @Override
+        public void beforeStart(ClientCallStreamObserver<FromSuccessor> call) {
+            call.disableAutoRequestWithInitial(WINDOW);
+            mine = call;
+            PredecessorLink.this.call = call;
+        }
+
+        @Override
+        public void onNext(FromPredecessor message) {
+            driver.post(replica -> {
+                take(replica, message);
+                askForMore();
+            });
+        }
+
+        private void take(Replica replica, FromPredecessor message) {
+            switch (message.getPartCase()) {
+                case WELCOME ->
+                    replica.welcomed(
+                            stream,
+                            new Seq(message.getWelcome().getCommonSeq()),
+                            new Seq(message.getWelcome().getLastSeq()));
+                case ENTRY -> replica.received(stream, EntryWire.toCore(message.getEntry()));
+                case PREPARED_MARK -> replica.prepared(stream, new Seq(message.getPreparedMark()));
+                case PART_NOT_SET -> LOG.log(Level.WARNING, "an empty message came from the predecessor");
+            }
+        }
+
+        private void askForMore() {
+            if (log.backlog() < MAX_BACKLOG) {
+                mine.request(1);
+            } else {
+                later(this::askForMore);
+            }
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            LOG.log(Level.DEBUG, "the stream to the predecessor ended: {0}", failure.getMessage());
+            driver.post(replica -> replica.predecessorLost(stream));
+        }
+
+        @Override
+        public void onCompleted() {
+            driver.post(replica -> replica.predecessorLost(stream));
+        }
+    }
+}

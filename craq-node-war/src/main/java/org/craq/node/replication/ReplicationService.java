@@ -1,0 +1,249 @@
+package org.craq.node.replication;
+
+import com.google.protobuf.UnsafeByteOperations;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.craq.core.chain.ChainId;
+import org.craq.core.chain.Epoch;
+import org.craq.core.chain.Incarnation;
+import org.craq.core.chain.NodeId;
+import org.craq.core.file.ContentId;
+import org.craq.node.membership.Members;
+import org.craq.node.metadata.Metadata;
+import org.craq.node.store.ChunkLocation;
+import org.craq.node.store.ChunkStore;
+import org.craq.node.store.StagedContent;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+import org.craq.wire.v1.Chunk;
+import org.craq.wire.v1.Envelope;
+import org.craq.wire.v1.FetchRequest;
+import org.craq.wire.v1.FromPredecessor;
+import org.craq.wire.v1.FromSuccessor;
+import org.craq.wire.v1.PushReply;
+import org.craq.wire.v1.PushRequest;
+import org.craq.wire.v1.ReplicationGrpc;
+import org.craq.wire.v1.VersionAnswer;
+import org.craq.wire.v1.VersionQuery;
+
+/** What other members of the chain ask of this one. Every message is held against chain, epoch and incarnations first. */
+public final class ReplicationService extends ReplicationGrpc.ReplicationImplBase {
+    private final NodeId self;
+    private final Members members;
+    private final ChunkStore store;
+    private final Metadata metadata;
+    private final OpenUploads uploads;
+
+    public ReplicationService(NodeId self, Members members, ChunkStore store, Metadata metadata, OpenUploads uploads) {
+        this.self = self;
+        this.members = members;
+        this.store = store;
+        this.metadata = metadata;
+        this.uploads = uploads;
+    }
+
+    private ChainDriver driver(Envelope envelope) {
+        ChainDriver driver = members.driver(new ChainId(envelope.getChainId()));
+        if (!members.incarnation().equals(Incarnation.parse(envelope.getToIncarnation()))) {
+            throw fenced("the message is meant for another incarnation of " + self);
+        }
+        return driver;
+    }
+
+    /** A member of the current epoch, in its current incarnation. */
+    private ChainDriver driverForMember(Envelope envelope) {
+        ChainDriver driver = driver(envelope);
+        ChainDriver.View view = driver.view();
+        boolean current = view.report().epoch().equals(new Epoch(envelope.getEpoch()))
+                && view.chain()
+                        .filter(chain -> chain.has(
+                                new NodeId(envelope.getFrom()), Incarnation.parse(envelope.getFromIncarnation())))
+                        .isPresent();
+        if (!current) {
+            throw fenced("epoch " + envelope.getEpoch() + " of chain " + envelope.getChainId() + " is not the one "
+                    + self + " acts in");
+        }
+        return driver;
+    }
+
+    private static CraqException fenced(String message) {
+        return new CraqException(ErrorCode.FENCED, message);
+    }
+
+    @Override
+    public StreamObserver<FromSuccessor> replicate(StreamObserver<FromPredecessor> answers) {
+        var call = (ServerCallStreamObserver<FromPredecessor>) answers;
+        return new StreamObserver<>() {
+            private Optional<StreamObserver<FromSuccessor>> stream = Optional.empty();
+
+            @Override
+            public void onNext(FromSuccessor message) {
+                if (stream.isPresent()) {
+                    stream.get().onNext(message);
+                } else if (message.hasHello()) {
+                    stream = Optional.of(
+                            driver(message.getHello().getEnvelope()).successorOpened(message.getHello(), call));
+                } else {
+                    throw new CraqException(ErrorCode.INVALID_ARGUMENT, "the stream must begin with a hello");
+                }
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                stream.ifPresent(open -> open.onError(failure));
+            }
+
+            @Override
+            public void onCompleted() {
+                stream.ifPresent(StreamObserver::onCompleted);
+            }
+        };
+    }
+
+    @Override
+    public void queryVersion(VersionQuery query, StreamObserver<VersionAnswer> answers) {
+        driver(query.getEnvelope())
+                .versionQuery(query.getEnvelope())
+                .thenAccept(mark -> {
+                    if (mark.isPresent()) {
+                        answers.onNext(VersionAnswer.newBuilder()
+                                .setCommitMark(mark.get().value())
+                                .build());
+                        answers.onCompleted();
+                    } else {
+                        answers.onError(fenced(self + " does not answer as tail of that epoch"));
+                    }
+                })
+                .exceptionally(failure -> {
+                    answers.onError(failure);
+                    return null;
+                })
+                .join();
+    }
+
+    @Override
+    public StreamObserver<PushRequest> push(StreamObserver<PushReply> answers) {
+        var call = (ServerCallStreamObserver<PushReply>) answers;
+        call.disableAutoRequest();
+        call.request(1);
+        return new Push(call);
+    }
+
+    /** One content that comes from the predecessor. */
+    private final class Push implements StreamObserver<PushRequest> {
+        private final ServerCallStreamObserver<PushReply> call;
+        private Optional<ContentRelay> relay = Optional.empty();
+
+        Push(ServerCallStreamObserver<PushReply> call) {
+            this.call = call;
+        }
+
+        @Override
+        public void onNext(PushRequest request) {
+            try {
+                if (relay.isPresent() && request.hasChunk()) {
+                    take(relay.get(), request.getChunk());
+                } else if (relay.isEmpty() && request.hasStart()) {
+                    ContentId id =
+                            new ContentId(UUID.fromString(request.getStart().getChunkId()));
+                    relay = Optional.of(
+                            driverForMember(request.getStart().getEnvelope()).relay(id));
+                    relay.ifPresent(uploads::opened);
+                } else {
+                    throw new CraqException(ErrorCode.INVALID_ARGUMENT, "a push is one start, then chunks");
+                }
+                relay.ifPresent(open -> open.whenReady(() -> call.request(1)));
+            } catch (RuntimeException e) {
+                end(ContentRelay::abandon);
+                throw e;
+            }
+        }
+
+        private void take(ContentRelay open, Chunk chunk) {
+            if (chunk.getIndex() != open.chunks()) {
+                throw new CraqException(
+                        ErrorCode.INVALID_ARGUMENT,
+                        "chunk " + chunk.getIndex() + " came where " + open.chunks() + " was due");
+            }
+            open.append(chunk.getData(), chunk.getCrc32C());
+        }
+
+        private void end(java.util.function.Consumer<ContentRelay> how) {
+            relay.ifPresent(open -> {
+                uploads.closed(open);
+                how.accept(open);
+            });
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            end(ContentRelay::abandon);
+        }
+
+        @Override
+        public void onCompleted() {
+            end(ContentRelay::complete);
+            call.onNext(PushReply.newBuilder()
+                    .setChunks(relay.map(ContentRelay::chunks).orElse(0))
+                    .build());
+            call.onCompleted();
+        }
+    }
+
+    @Override
+    public void fetch(FetchRequest request, StreamObserver<Chunk> answers) {
+        driverForMember(request.getEnvelope());
+        var call = (ServerCallStreamObserver<Chunk>) answers;
+        List<ChunkLocation> chunks = locate(request);
+        if (chunks.isEmpty()) {
+            throw new CraqException(ErrorCode.NOT_FOUND, "no such chunks here yet: content " + request.getChunkId());
+        }
+        call.setOnReadyHandler(new FetchPump(call, chunks, request.getFirstIndex())::run);
+    }
+
+    private List<ChunkLocation> locate(FetchRequest request) {
+        ContentId id = new ContentId(UUID.fromString(request.getChunkId()));
+        int first = request.getFirstIndex();
+        Optional<StagedContent> staged = store.staged(id);
+        if (staged.isPresent()) {
+            List<ChunkLocation> chunks = staged.get().chunks();
+            return chunks.subList(
+                    Math.min(first, chunks.size()), (int) Math.min((long) first + request.getCount(), chunks.size()));
+        }
+        return metadata.chunks(self, id, first, request.getCount());
+    }
+
+    /** Sends chunks while the asker takes them. */
+    private final class FetchPump {
+        private final ServerCallStreamObserver<Chunk> call;
+        private final List<ChunkLocation> chunks;
+        private final int first;
+        private int sent;
+
+        FetchPump(ServerCallStreamObserver<Chunk> call, List<ChunkLocation> chunks, int first) {
+            this.call = call;
+            this.chunks = chunks;
+            this.first = first;
+        }
+
+        void run() {
+            while (sent < chunks.size() && call.isReady()) {
+                ChunkLocation location = chunks.get(sent);
+                ByteBuffer bytes = store.read(location);
+                call.onNext(Chunk.newBuilder()
+                        .setIndex(first + sent)
+                        .setData(UnsafeByteOperations.unsafeWrap(bytes))
+                        .setCrc32C(location.crc32c())
+                        .build());
+                sent++;
+                if (sent == chunks.size()) {
+                    call.onCompleted();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package org.craq.node.replication;
+
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.craq.core.chain.Epoch;
+import org.craq.core.chain.Incarnation;
+import org.craq.core.chain.NodeId;
+import org.craq.core.chain.Seq;
+import org.craq.core.replica.Entry;
+import org.craq.wire.CraqException;
+import org.craq.wire.EntryWire;
+import org.craq.wire.ErrorCode;
+import org.craq.wire.v1.FromPredecessor;
+import org.craq.wire.v1.FromSuccessor;
+import org.craq.wire.v1.Hello;
+import org.craq.wire.v1.Welcome;
+
+/** The streams that successors have opened to this member; the protocol feeds one of them. Calls come from the driver. */
+final class SuccessorLink {
+    private final ChainDriver driver;
+    private final Map<Long, ServerCallStreamObserver<FromPredecessor>> streams = new HashMap<>();
+
+    SuccessorLink(ChainDriver driver) {
+        this.driver = driver;
+    }
+
+    /** Takes over a stream that began with this hello; what the successor says goes to the returned observer. */
+    StreamObserver<FromSuccessor> accept(Hello hello, ServerCallStreamObserver<FromPredecessor> call) {
+        AtomicLong stream = new AtomicLong();
+        driver.post(replica -> {
+            stream.set(replica.newStream());
+            streams.put(stream.get(), call);
+            replica.hello(
+                    stream.get(),
+                    new NodeId(hello.getEnvelope().getFrom()),
+                    Incarnation.parse(hello.getEnvelope().getFromIncarnation()),
+                    new Epoch(hello.getEnvelope().getEpoch()),
+                    EntryWire.toCore(hello.getEpochsList()),
+                    new Seq(hello.getLastSeq()));
+        });
+        return new StreamObserver<>() {
+            @Override
+            public void onNext(FromSuccessor message) {
+                if (message.hasCommitMark()) {
+                    driver.post(replica -> replica.committed(stream.get(), new Seq(message.getCommitMark())));
+                }
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                lost();
+            }
+
+            @Override
+            public void onCompleted() {
+                lost();
+            }
+
+            private void lost() {
+                driver.post(replica -> {
+                    streams.remove(stream.get());
+                    replica.successorLost(stream.get());
+                });
+            }
+        };
+    }
+
+    void refuse(long stream) {
+        end(streams.remove(stream));
+    }
+
+    void closeAll() {
+        streams.values().forEach(SuccessorLink::end);
+        streams.clear();
+    }
+
+    private static void end(ServerCallStreamObserver<FromPredecessor> call) {
+        if (call != null && !call.isCancelled()) {
+            call.onError(new CraqException(ErrorCode.FENCED, "not this epoch, or not this successor"));
+        }
+    }
+
+    void welcome(long stream, Seq common, Seq last) {
+        send(
+                stream,
+                FromPredecessor.newBuilder()
+                        .setWelcome(Welcome.newBuilder()
+                                .setCommonSeq(common.value())
+                                .setLastSeq(last.value()))
+                        .build());
+    }
+
+    void entry(long stream, Entry entry) {
+        send(
+                stream,
+                FromPredecessor.newBuilder().setEntry(EntryWire.toWire(entry)).build());
+    }
+
+    void prepared(long stream, Seq mark) {
+        send(stream, FromPredecessor.newBuilder().setPreparedMark(mark.value()).build());
+    }
+
+    /** True while more may be sent without filling memory; a stream that is gone takes anything. */
+    boolean ready(long stream) {
+        ServerCallStreamObserver<FromPredecessor> call = streams.get(stream);
+        return call == null || call.isReady();
+    }
+
+    private void send(long stream, FromPredecessor message) {
+        ServerCallStreamObserver<FromPredecessor> call = streams.get(stream);
+        if (call != null && !call.isCancelled()) {
+            call.onNext(message);
+        }
+    }
+}

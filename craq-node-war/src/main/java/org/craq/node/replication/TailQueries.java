@@ -1,0 +1,46 @@
+package org.craq.node.replication;
+
+import io.grpc.stub.StreamObserver;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.TimeUnit;
+import org.craq.core.chain.Seq;
+import org.craq.core.replica.Effect;
+import org.craq.wire.v1.Envelope;
+import org.craq.wire.v1.ReplicationGrpc;
+import org.craq.wire.v1.VersionAnswer;
+import org.craq.wire.v1.VersionQuery;
+
+/** Asks the tail for its commit mark (CRAQ paper section 2.3, rule 4). */
+final class TailQueries {
+    private static final Logger LOG = System.getLogger(TailQueries.class.getName());
+    private static final long DEADLINE_MILLIS = 2000;
+
+    private final ChainDriver driver;
+    private final Peers peers;
+
+    TailQueries(ChainDriver driver, Peers peers) {
+        this.driver = driver;
+        this.peers = peers;
+    }
+
+    void ask(Effect.AskTail ask, Envelope envelope) {
+        ReplicationGrpc.newStub(peers.channel(ask.tail().grpcAddress()))
+                .withDeadlineAfter(DEADLINE_MILLIS, TimeUnit.MILLISECONDS)
+                .queryVersion(VersionQuery.newBuilder().setEnvelope(envelope).build(), new StreamObserver<>() {
+                    @Override
+                    public void onNext(VersionAnswer answer) {
+                        driver.tailAnswered(ask.query(), new Seq(answer.getCommitMark()));
+                    }
+
+                    @Override
+                    public void onError(Throwable failure) {
+                        LOG.log(Level.DEBUG, "the tail did not answer: {0}", failure.getMessage());
+                        driver.post(replica -> replica.tailSilent(ask.query()));
+                    }
+
+                    @Override
+                    public void onCompleted() {}
+                });
+    }
+}

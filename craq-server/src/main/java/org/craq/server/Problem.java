@@ -1,0 +1,38 @@
+package org.craq.server;
+
+import java.util.Locale;
+import java.util.UUID;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+
+/**
+ * An error as people and programs get it over HTTP: RFC 9457, with the code and its advice.
+ *
+ * @param type urn:craq:error: and the name of the code
+ * @param instance names this one failure; the log carries the same id
+ */
+public record Problem(
+        String type, String title, int status, String detail, String instance, String code, String advice) {
+    public static final String MEDIA_TYPE = "application/problem+json";
+
+    public static Problem of(CraqException failure, UUID instance) {
+        return of(failure.code(), failure.code().http(), failure.getMessage(), instance);
+    }
+
+    /**
+     * A problem whose status differs from that of its code.
+     *
+     * @param status where HTTP knows better than the code, such as 405
+     */
+    public static Problem of(ErrorCode code, int status, String detail, UUID instance) {
+        String words = code.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        return new Problem(
+                "urn:craq:error:" + code.name(),
+                words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1),
+                status,
+                detail,
+                "urn:uuid:" + instance,
+                code.name(),
+                code.advice().text());
+    }
+}

@@ -1,0 +1,90 @@
+package org.craq.wire;
+
+import java.util.List;
+import java.util.UUID;
+import org.craq.core.chain.Epoch;
+import org.craq.core.chain.Seq;
+import org.craq.core.file.Content;
+import org.craq.core.file.ContentId;
+import org.craq.core.file.FileName;
+import org.craq.core.replica.EpochTable;
+import org.craq.core.replica.Operation;
+import org.craq.core.replica.WriteId;
+import org.craq.wire.v1.DeleteVersion;
+import org.craq.wire.v1.Entry;
+import org.craq.wire.v1.EpochStart;
+import org.craq.wire.v1.PutVersion;
+
+/** Log entries, to and from the wire. Malformed messages raise IllegalArgumentException. */
+public final class EntryWire {
+    private EntryWire() {}
+
+    public static Entry toWire(org.craq.core.replica.Entry entry) {
+        Entry.Builder builder = Entry.newBuilder()
+                .setEpoch(entry.epoch().value())
+                .setSeq(entry.seq().value())
+                .setCreatedAtMillis(entry.createdAtMillis());
+        entry.operations().forEach(operation -> builder.addOperations(toWire(operation)));
+        return builder.build();
+    }
+
+    public static org.craq.core.replica.Entry toCore(Entry entry) {
+        return new org.craq.core.replica.Entry(
+                new Epoch(entry.getEpoch()),
+                new Seq(entry.getSeq()),
+                entry.getOperationsList().stream().map(EntryWire::toCore).toList(),
+                entry.getCreatedAtMillis());
+    }
+
+    private static org.craq.wire.v1.Operation toWire(Operation operation) {
+        org.craq.wire.v1.Operation.Builder builder = org.craq.wire.v1.Operation.newBuilder()
+                .setName(operation.name().value())
+                .setWriteId(operation.writeId().toString());
+        if (operation instanceof Operation.Put put) {
+            Content content = put.content();
+            builder.setPut(PutVersion.newBuilder()
+                    .setChunkId(content.id().toString())
+                    .setChunkSize(content.chunkSize())
+                    .setLength(content.length())
+                    .setCrc32C(content.crc32c())
+                    .setContentType(put.contentType())
+                    .putAllUserMetadata(put.userMetadata()));
+        } else {
+            builder.setDelete(DeleteVersion.getDefaultInstance());
+        }
+        return builder.build();
+    }
+
+    private static Operation toCore(org.craq.wire.v1.Operation operation) {
+        FileName name = new FileName(operation.getName());
+        WriteId id = new WriteId(UUID.fromString(operation.getWriteId()));
+        return switch (operation.getKindCase()) {
+            case PUT -> {
+                PutVersion put = operation.getPut();
+                Content content = new Content(
+                        new ContentId(UUID.fromString(put.getChunkId())),
+                        put.getChunkSize(),
+                        put.getLength(),
+                        put.getCrc32C());
+                yield new Operation.Put(name, id, content, put.getContentType(), put.getUserMetadataMap());
+            }
+            case DELETE -> new Operation.Delete(name, id);
+            case KIND_NOT_SET -> throw new IllegalArgumentException("an operation of an unknown kind");
+        };
+    }
+
+    public static List<EpochStart> toWire(List<EpochTable.Start> epochs) {
+        return epochs.stream()
+                .map(start -> EpochStart.newBuilder()
+                        .setEpoch(start.epoch().value())
+                        .setFirstSeq(start.first().value())
+                        .build())
+                .toList();
+    }
+
+    public static EpochTable toCore(List<EpochStart> epochs) {
+        return new EpochTable(epochs.stream()
+                .map(start -> new EpochTable.Start(new Epoch(start.getEpoch()), new Seq(start.getFirstSeq())))
+                .toList());
+    }
+}

@@ -1,0 +1,158 @@
+package org.craq.cluster;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Every port of a cluster on one machine, all of them on 127.0.0.1. Lists hold one port per node, n1 first. */
+public record ClusterPorts(
+        int database,
+        int managerGrpc,
+        int managerHttp,
+        int managerManagement,
+        List<Integer> nodeGrpc,
+        List<Integer> nodeHttp,
+        List<Integer> nodeManagement) {
+
+    /** One port, what listens there, and the option of {@code craq up} that moves it. */
+    public record Use(int port, String owner, String purpose, String option) {}
+
+    /** First ports from which those of a cluster are counted upwards. */
+    public record Bases(int database, int managerGrpc, int grpc, int http, int management) {
+        /** The ports that the manual speaks of. */
+        public static final Bases DEFAULT = new Bases(15432, 9005, 8001, 8080, 9990);
+
+        /** The same, all moved by as much. */
+        public Bases shifted(int by) {
+            return new Bases(database + by, managerGrpc + by, grpc + by, http + by, management + by);
+        }
+    }
+
+    public ClusterPorts {
+        nodeGrpc = List.copyOf(nodeGrpc);
+        nodeHttp = List.copyOf(nodeHttp);
+        nodeManagement = List.copyOf(nodeManagement);
+        if (nodeGrpc.isEmpty() || nodeHttp.size() != nodeGrpc.size() || nodeManagement.size() != nodeGrpc.size()) {
+            throw new IllegalArgumentException("each node needs three ports");
+        }
+        checkDistinct(uses(database, managerGrpc, managerHttp, managerManagement, nodeGrpc, nodeHttp, nodeManagement));
+    }
+
+    /** Counts upwards: the manager's HTTP and management ports come first, the nodes' follow. */
+    public static ClusterPorts from(Bases bases, int nodes) {
+        return new ClusterPorts(
+                bases.database(),
+                bases.managerGrpc(),
+                bases.http(),
+                bases.management(),
+                row(bases.grpc(), nodes),
+                row(bases.http() + 1, nodes),
+                row(bases.management() + 1, nodes));
+    }
+
+    /** Ports that nobody used a moment ago, for tests. */
+    public static ClusterPorts free(int nodes) {
+        List<Integer> free = freePorts(4 + 3 * nodes);
+        return new ClusterPorts(
+                free.get(0),
+                free.get(1),
+                free.get(2),
+                free.get(3),
+                free.subList(4, 4 + nodes),
+                free.subList(4 + nodes, 4 + 2 * nodes),
+                free.subList(4 + 2 * nodes, 4 + 3 * nodes));
+    }
+
+    /** The first ports, from which a row of other length can be counted. */
+    Bases bases() {
+        return new Bases(database, managerGrpc, nodeGrpc.get(0), managerHttp, managerManagement);
+    }
+
+    public int nodes() {
+        return nodeGrpc.size();
+    }
+
+    /** All ports with what they are for. */
+    public List<Use> uses() {
+        return uses(database, managerGrpc, managerHttp, managerManagement, nodeGrpc, nodeHttp, nodeManagement);
+    }
+
+    private static List<Use> uses(
+            int database,
+            int managerGrpc,
+            int managerHttp,
+            int managerManagement,
+            List<Integer> nodeGrpc,
+            List<Integer> nodeHttp,
+            List<Integer> nodeManagement) {
+        List<Use> uses = new ArrayList<>();
+        uses.add(new Use(database, "postgres", "PostgreSQL", "--db-port"));
+        uses.add(new Use(managerGrpc, "manager", "gRPC", "--manager-port"));
+        uses.add(new Use(managerHttp, "manager", "HTTP", "--http-port"));
+        uses.add(new Use(managerManagement, "manager", "server management", "--management-port"));
+        for (int i = 0; i < nodeGrpc.size(); i++) {
+            String node = "n" + (i + 1);
+            uses.add(new Use(nodeGrpc.get(i), node, "gRPC", "--grpc-port"));
+            uses.add(new Use(nodeHttp.get(i), node, "HTTP", "--http-port"));
+            uses.add(new Use(nodeManagement.get(i), node, "server management", "--management-port"));
+        }
+        return uses;
+    }
+
+    private static void checkDistinct(List<Use> uses) {
+        Map<Integer, Use> seen = new HashMap<>();
+        for (Use use : uses) {
+            if (use.port() < 1 || use.port() > 65535) {
+                throw ClusterException.wrongUsage("Port " + use.port() + " (" + use.purpose() + " of " + use.owner()
+                        + ") is out of range 1 to 65535. Change " + use.option() + " or --port-offset.");
+            }
+            Use other = seen.putIfAbsent(use.port(), use);
+            if (other != null) {
+                throw ClusterException.wrongUsage("Port " + use.port() + " would serve both " + other.purpose() + " of "
+                        + other.owner() + " and " + use.purpose() + " of " + use.owner() + ". Change " + other.option()
+                        + " or " + use.option() + ".");
+            }
+        }
+    }
+
+    private static List<Integer> row(int first, int count) {
+        List<Integer> row = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            row.add(first + i);
+        }
+        return row;
+    }
+
+    /** Held open all at once, so that no port is given twice. */
+    private static List<Integer> freePorts(int count) {
+        List<ServerSocket> held = new ArrayList<>();
+        try {
+            List<Integer> ports = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                held.add(socket);
+                ports.add(socket.getLocalPort());
+            }
+            return ports;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            for (ServerSocket socket : held) {
+                closeQuietly(socket);
+            }
+        }
+    }
+
+    private static void closeQuietly(ServerSocket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // A socket that was never connected has nothing to lose.
+        }
+    }
+}

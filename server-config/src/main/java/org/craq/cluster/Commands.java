@@ -1,0 +1,49 @@
+package org.craq.cluster;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.Charset;
+import java.util.List;
+import java.util.Map;
+
+/** Runs small programs of the system to their end. */
+final class Commands {
+    /** What a program said (both outputs) and how it ended. */
+    record Outcome(int status, String output) {}
+
+    private Commands() {}
+
+    /** Runs a program that must succeed. */
+    static String run(String... command) {
+        return run(List.of(command), Map.of());
+    }
+
+    static String run(List<String> command, Map<String, String> environment) {
+        Outcome outcome = attempt(command, environment);
+        if (outcome.status() != 0) {
+            throw new ClusterException("'" + String.join(" ", command) + "' failed with status " + outcome.status()
+                    + (outcome.output().isBlank()
+                            ? "."
+                            : ":\n" + outcome.output().strip()));
+        }
+        return outcome.output();
+    }
+
+    static Outcome attempt(List<String> command, Map<String, String> environment) {
+        try {
+            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+            builder.environment().putAll(environment);
+            Process process = builder.start();
+            process.getOutputStream().close();
+            try (InputStream output = process.getInputStream()) {
+                String text = new String(output.readAllBytes(), Charset.defaultCharset());
+                return new Outcome(process.waitFor(), text);
+            }
+        } catch (IOException e) {
+            return new Outcome(127, e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ClusterException("Interrupted while '" + command.get(0) + "' ran.", e);
+        }
+    }
+}

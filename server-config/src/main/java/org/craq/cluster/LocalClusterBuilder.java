@@ -1,0 +1,117 @@
+package org.craq.cluster;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+
+/** Describes a {@link LocalCluster}. What is not set here stays as it was kept with the data, or takes its default. */
+public final class LocalClusterBuilder {
+    Path data = Path.of(".craq");
+    Installation installation;
+    private Integer nodes;
+    private Integer heapMegabytes;
+    private String readPolicy;
+    private UnaryOperator<ClusterPorts.Bases> portChange = kept -> kept;
+    private boolean freePorts;
+    private final Map<String, String> properties = new TreeMap<>();
+    Progress progress = Progress.SILENT;
+    Duration startLimit = Duration.ofMinutes(3);
+
+    LocalClusterBuilder() {}
+
+    /** The folder that holds everything; created by {@link LocalCluster#up}. */
+    public LocalClusterBuilder data(Path folder) {
+        data = Objects.requireNonNull(folder);
+        return this;
+    }
+
+    /** What to run, if not what the build of the surrounding project has made. */
+    public LocalClusterBuilder installation(Installation chosen) {
+        installation = Objects.requireNonNull(chosen);
+        return this;
+    }
+
+    public LocalClusterBuilder nodes(int count) {
+        nodes = count;
+        return this;
+    }
+
+    /** The heap limit of each application server. */
+    public LocalClusterBuilder heapMegabytes(int limit) {
+        heapMegabytes = limit;
+        return this;
+    }
+
+    /** {@code tail-preferred} or {@code spread}. */
+    public LocalClusterBuilder readPolicy(String policy) {
+        readPolicy = Objects.requireNonNull(policy);
+        return this;
+    }
+
+    /** Ports counted from these. */
+    public LocalClusterBuilder ports(ClusterPorts.Bases first) {
+        return ports(kept -> first);
+    }
+
+    /** Ports counted from others than so far. */
+    public LocalClusterBuilder ports(UnaryOperator<ClusterPorts.Bases> change) {
+        portChange = Objects.requireNonNull(change);
+        return this;
+    }
+
+    /** Ports that are free at the first start; later starts take the same ones. */
+    public LocalClusterBuilder freePorts() {
+        freePorts = true;
+        return this;
+    }
+
+    /** A system property of every application server. */
+    public LocalClusterBuilder property(String name, String value) {
+        properties.put(name, value);
+        return this;
+    }
+
+    public LocalClusterBuilder progress(Progress listener) {
+        progress = Objects.requireNonNull(listener);
+        return this;
+    }
+
+    /** How long servers may take until they serve; three minutes if not set. */
+    public LocalClusterBuilder startLimit(Duration limit) {
+        startLimit = Objects.requireNonNull(limit);
+        return this;
+    }
+
+    /** Starts nothing. */
+    public LocalCluster build() {
+        return new LocalCluster(this);
+    }
+
+    /** The kept options with the wishes expressed here. */
+    ClusterOptions apply(ClusterOptions kept) {
+        int count = nodes == null ? kept.nodes() : nodes;
+        ClusterOptions.requirePossible(count);
+        Map<String, String> merged = new TreeMap<>(kept.properties());
+        merged.putAll(properties);
+        return new ClusterOptions(
+                count,
+                heapMegabytes == null ? kept.heapMegabytes() : heapMegabytes,
+                readPolicy == null ? kept.readPolicy() : readPolicy,
+                ports(kept, count),
+                merged);
+    }
+
+    private ClusterPorts ports(ClusterOptions kept, int count) {
+        boolean unchosen = kept.ports().equals(ClusterPorts.from(ClusterPorts.Bases.DEFAULT, kept.nodes()));
+        if (freePorts && (unchosen || kept.nodes() != count)) {
+            return ClusterPorts.free(count);
+        }
+        ClusterPorts.Bases bases = kept.ports().bases();
+        ClusterPorts.Bases wished = portChange.apply(bases);
+        // Ports that were found free stand in no row: they can't be counted again.
+        return wished.equals(bases) && kept.nodes() == count ? kept.ports() : ClusterPorts.from(wished, count);
+    }
+}

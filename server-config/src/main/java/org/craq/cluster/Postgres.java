@@ -1,0 +1,218 @@
+package org.craq.cluster;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A real PostgreSQL in a folder of its own, with nothing installed. It outlives the process that started it, and it is
+ * durable: after each start the server itself is asked whether it forces what it commits.
+ */
+final class Postgres {
+    static final String DATABASE = "craq";
+    static final String ROLE = "craq";
+
+    private static final String OWNER = "postgres";
+    private static final Map<String, String> DURABLE =
+            Map.of("fsync", "on", "synchronous_commit", "on", "full_page_writes", "on");
+    private static final Duration START_LIMIT = Duration.ofSeconds(90);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+
+    private final PostgresBinaries binaries;
+    private final Path folder;
+    private final Path data;
+    private final int port;
+    private final String password;
+
+    Postgres(PostgresBinaries binaries, Path folder, int port, String password) {
+        this.binaries = binaries;
+        this.folder = folder;
+        this.data = folder.resolve("data");
+        this.port = port;
+        this.password = password;
+    }
+
+    Path log() {
+        return folder.resolve("postgres.log");
+    }
+
+    /** What the application servers connect to. */
+    String url() {
+        return "jdbc:postgresql://127.0.0.1:" + port + "/" + DATABASE + "?reWriteBatchedInserts=true";
+    }
+
+    /** The running server, by the file that it keeps in its data directory. */
+    Optional<ProcessRef> process() {
+        Path pidFile = data.resolve("postmaster.pid");
+        if (!Files.exists(pidFile)) {
+            return Optional.empty();
+        }
+        try {
+            // Line 1 is the pid, line 3 the start time in seconds.
+            List<String> lines = Files.readAllLines(pidFile);
+            if (lines.size() < 3) {
+                return Optional.empty();
+            }
+            long pid = Long.parseLong(lines.get(0).strip());
+            long started = Long.parseLong(lines.get(2).strip()) * 1000;
+            return Optional.of(new ProcessRef(pid, started)).filter(ProcessRef::alive);
+        } catch (IOException | NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Creates the data directory at the first time, starts the server and makes sure that it is durable. */
+    void start() {
+        if (process().isEmpty()) {
+            create();
+            configure();
+            launch();
+        }
+        prepareDatabase();
+        requireDurable();
+    }
+
+    /** Ends open connections and stops; a server that does not stop in time is killed, and recovers at its next start. */
+    void stop() {
+        process().ifPresent(process -> {
+            process.signal("INT");
+            if (!process.awaitEnd(STOP_LIMIT)) {
+                process.signal("QUIT");
+                process.awaitEnd(STOP_LIMIT);
+            }
+        });
+    }
+
+    private void create() {
+        if (Files.exists(data.resolve("PG_VERSION"))) {
+            return;
+        }
+        Path passwordFile = folder.resolve("password");
+        try {
+            Directories.delete(data);
+            Files.createDirectories(folder);
+            Files.writeString(passwordFile, password);
+            run(
+                    "initdb",
+                    "-D",
+                    data.toString(),
+                    "-U",
+                    OWNER,
+                    "--encoding=UTF8",
+                    "--locale=C",
+                    "--auth=scram-sha-256",
+                    "--pwfile=" + passwordFile);
+            Files.delete(passwordFile);
+        } catch (IOException e) {
+            throw new ClusterException("The database can't be created in " + data + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void configure() {
+        List<String> lines = new ArrayList<>();
+        lines.add("# Written at each start.");
+        lines.add("listen_addresses = '127.0.0.1'");
+        lines.add("port = " + port);
+        // The path of a socket file is limited to about 100 characters; nothing here needs one.
+        lines.add("unix_socket_directories = ''");
+        lines.add("max_connections = 200");
+        lines.add("shared_buffers = '64MB'");
+        lines.add("log_timezone = 'UTC'");
+        DURABLE.forEach((name, value) -> lines.add(name + " = " + value));
+        try {
+            Files.write(data.resolve("craq.conf"), lines);
+            Path main = data.resolve("postgresql.conf");
+            String include = "include = 'craq.conf'";
+            if (!Files.readString(main).contains(include)) {
+                Files.writeString(main, Files.readString(main) + "\n" + include + "\n");
+            }
+        } catch (IOException e) {
+            throw new ClusterException("The database can't be configured in " + data + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void launch() {
+        try {
+            // Whoever wrote it is gone: process() has looked. Its pid may by now belong to somebody else.
+            Files.deleteIfExists(data.resolve("postmaster.pid"));
+            run(
+                    "pg_ctl",
+                    "start",
+                    "-w",
+                    "-s",
+                    "-t",
+                    Long.toString(START_LIMIT.toSeconds()),
+                    "-D",
+                    data.toString(),
+                    "-l",
+                    log().toString());
+        } catch (ClusterException e) {
+            throw new ClusterException("PostgreSQL does not start. " + LogExcerpt.of(log()), e);
+        } catch (IOException e) {
+            throw new ClusterException("PostgreSQL does not start: " + e.getMessage(), e);
+        }
+        if (process().isEmpty()) {
+            throw new ClusterException("PostgreSQL ended right after its start. " + LogExcerpt.of(log()));
+        }
+    }
+
+    private void prepareDatabase() {
+        try (Connection connection = connectAsOwner();
+                Statement statement = connection.createStatement()) {
+            if (isEmpty(statement, "SELECT 1 FROM pg_roles WHERE rolname = '" + ROLE + "'")) {
+                statement.execute("CREATE ROLE " + ROLE + " LOGIN PASSWORD '" + password + "'");
+            }
+            if (isEmpty(statement, "SELECT 1 FROM pg_database WHERE datname = '" + DATABASE + "'")) {
+                statement.execute("CREATE DATABASE " + DATABASE + " OWNER " + ROLE);
+            }
+        } catch (SQLException e) {
+            throw new ClusterException(
+                    "The database can't be prepared: " + e.getMessage() + "\n" + LogExcerpt.of(log()), e);
+        }
+    }
+
+    private void requireDurable() {
+        try (Connection connection = connectAsOwner();
+                Statement statement = connection.createStatement()) {
+            for (Map.Entry<String, String> setting : DURABLE.entrySet()) {
+                try (ResultSet row = statement.executeQuery("SHOW " + setting.getKey())) {
+                    if (!row.next() || !row.getString(1).equals(setting.getValue())) {
+                        throw new ClusterException("PostgreSQL runs without durability: " + setting.getKey() + " is "
+                                + row.getString(1) + ". Look for other settings in " + data + ".");
+                    }
+                }
+            }
+        } catch (SQLException e) {
+            throw new ClusterException("PostgreSQL does not tell its settings: " + e.getMessage(), e);
+        }
+    }
+
+    private Connection connectAsOwner() throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + port + "/postgres?loginTimeout=10&socketTimeout=30", OWNER, password);
+    }
+
+    private static boolean isEmpty(Statement statement, String query) throws SQLException {
+        try (ResultSet rows = statement.executeQuery(query)) {
+            return !rows.next();
+        }
+    }
+
+    private void run(String program, String... arguments) {
+        binaries.unpack();
+        List<String> command = new ArrayList<>(binaries.withoutRoot());
+        command.add(binaries.program(program).toString());
+        command.addAll(List.of(arguments));
+        Commands.run(command, Map.of("LC_ALL", "C", "TZ", "UTC"));
+    }
+}

@@ -1,0 +1,123 @@
+package org.craq.cluster;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Starts and stops the application servers of one cluster and keeps the {@link StateFile} true: each process is written
+ * down as soon as it exists, so that none is lost when the command itself is killed.
+ */
+final class ServerGroup {
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+    private static final Duration POLL = Duration.ofMillis(150);
+
+    private final Installation installation;
+    private final StateFile stateFile;
+    private final Duration startLimit;
+    private final Progress progress;
+    private final StatusPage pages = new StatusPage();
+
+    ServerGroup(Installation installation, StateFile stateFile, Duration startLimit, Progress progress) {
+        this.installation = installation;
+        this.stateFile = stateFile;
+        this.startLimit = startLimit;
+        this.progress = progress;
+    }
+
+    /** Starts the process and returns at once. */
+    void launch(ServerSpec server, Postgres database) {
+        ClusterState state = state();
+        ProcessRef process =
+                new WildFly(installation, server).launch(state.options(), database.url(), state.databasePassword());
+        stateFile.write(state.with(server.id(), process));
+        progress.step("starting " + server.id() + " (pid " + process.pid() + ", " + server.httpUrl() + ")");
+    }
+
+    /** Returns when every server serves; fails as soon as one can't, naming its log. */
+    void awaitServing(List<ServerSpec> servers) {
+        long begin = System.nanoTime();
+        List<ServerSpec> waiting = new ArrayList<>(servers);
+        while (!waiting.isEmpty()) {
+            for (ServerSpec server : List.copyOf(waiting)) {
+                if (pages.serving(server)) {
+                    waiting.remove(server);
+                    progress.step(server.id() + " serves after " + seconds(begin) + " s");
+                } else {
+                    requireHope(server);
+                }
+            }
+            if (!waiting.isEmpty()) {
+                if (System.nanoTime() - begin > startLimit.toNanos()) {
+                    throw tooLate(waiting);
+                }
+                pause();
+            }
+        }
+    }
+
+    /** Asks all to end, then waits for each; who does not end in time is killed. */
+    void stop(List<ServerSpec> servers) {
+        ClusterState state = state();
+        List<ServerSpec> running =
+                servers.stream().filter(server -> state.alive(server.id())).toList();
+        running.forEach(server -> state.process(server.id()).ifPresent(process -> process.signal("TERM")));
+        for (ServerSpec server : running) {
+            ProcessRef process = state.process(server.id()).orElseThrow();
+            if (!process.awaitEnd(STOP_LIMIT)) {
+                progress.step(server.id() + " does not end within " + STOP_LIMIT.toSeconds() + " s: killed");
+                process.signal("KILL");
+                process.awaitEnd(STOP_LIMIT);
+            }
+            progress.step(server.id() + " is down");
+        }
+        servers.forEach(server -> stateFile.write(state().without(server.id())));
+    }
+
+    /** Sends a signal to a server that must be up. */
+    void signal(ServerSpec server, String signal) {
+        ProcessRef process = state().process(server.id())
+                .filter(ProcessRef::alive)
+                .orElseThrow(() -> new ClusterException(server.id() + " is not up."));
+        process.signal(signal);
+        if (signal.equals("KILL")) {
+            process.awaitEnd(STOP_LIMIT);
+            stateFile.write(state().without(server.id()));
+        }
+    }
+
+    private ClusterState state() {
+        return stateFile.read().orElseThrow(() -> new ClusterException("There is no cluster here."));
+    }
+
+    private void requireHope(ServerSpec server) {
+        new WildFly(installation, server).deploymentFailure().ifPresent(reason -> {
+            throw new ClusterException(reason);
+        });
+        if (!state().alive(server.id())) {
+            throw new ClusterException(
+                    server.id() + " ended while it was starting. " + LogExcerpt.of(server.readableLog()));
+        }
+    }
+
+    private ClusterException tooLate(List<ServerSpec> waiting) {
+        ServerSpec first = waiting.get(0);
+        List<String> ids = waiting.stream().map(ServerSpec::id).toList();
+        return new ClusterException(String.join(", ", ids) + " did not get to serve within " + startLimit.toSeconds()
+                + " s. " + LogExcerpt.of(first.readableLog()));
+    }
+
+    private static String seconds(long begin) {
+        return "%.1f".formatted((System.nanoTime() - begin) / 1e9);
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ClusterException("Interrupted while waiting for the servers.", e);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package org.craq.cluster;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * One application server as the operating system sees it.
+ *
+ * @param pid empty: not up
+ * @param log the log to look at
+ */
+public record ServerStatus(String id, Optional<Long> pid, String httpUrl, String grpcAddress, Path log) {
+    public boolean up() {
+        return pid.isPresent();
+    }
+
+    public boolean manager() {
+        return id.equals(ServerSpec.MANAGER);
+    }
+}

@@ -1,0 +1,57 @@
+package org.craq.cluster;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Asks the servers' administrative pages, with short limits: a server that does not answer counts as not there. */
+public final class StatusPage {
+    private static final Duration LIMIT = Duration.ofSeconds(3);
+
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(LIMIT)
+            .build();
+
+    /** The page as JSON; empty when the server does not answer with success. */
+    public Optional<JsonElement> get(String baseUrl, String path) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(baseUrl + path))
+                .timeout(LIMIT)
+                .header("Accept", "application/json")
+                .build();
+        try {
+            HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+            return answer.statusCode() == 200 ? Optional.of(JsonParser.parseString(answer.body())) : Optional.empty();
+        } catch (IOException | JsonParseException e) {
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+
+    /** True once the manager answers, and the node says that it serves. */
+    boolean serving(ServerSpec server) {
+        if (server.manager()) {
+            return get(server.httpUrl(), "/v1/admin/nodes").isPresent();
+        }
+        return get(server.httpUrl(), "/v1/admin/status")
+                .filter(JsonElement::isJsonObject)
+                .map(JsonElement::getAsJsonObject)
+                .map(StatusPage::saysServing)
+                .orElse(false);
+    }
+
+    private static boolean saysServing(JsonObject status) {
+        JsonElement serving = status.get("serving");
+        return serving != null && serving.isJsonPrimitive() && serving.getAsBoolean();
+    }
+}

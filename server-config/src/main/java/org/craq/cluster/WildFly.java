@@ -1,0 +1,128 @@
+package org.craq.cluster;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.wildfly.core.launcher.StandaloneCommandBuilder;
+
+/** Starts one application server: its own folder and ports, the programs of the one provisioned installation. */
+final class WildFly {
+    private final Installation installation;
+    private final ServerSpec server;
+
+    WildFly(Installation installation, ServerSpec server) {
+        this.installation = installation;
+        this.server = server;
+    }
+
+    /** Starts the process; whether the server gets to serve is another question. */
+    ProcessRef launch(ClusterOptions options, String databaseUrl, String databasePassword) {
+        try {
+            prepareFolder();
+            ProcessBuilder builder = new ProcessBuilder(command(options, databaseUrl))
+                    .directory(server.folder().toFile())
+                    .redirectInput(Path.of("/dev/null").toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(server.console().toFile());
+            // Not an argument: everybody on the machine can read those.
+            builder.environment().put("CRAQ_DB_PASSWORD", databasePassword);
+            return ProcessRef.of(builder.start().toHandle());
+        } catch (IOException e) {
+            throw new ClusterException(server.id() + " can't be started: " + e.getMessage(), e);
+        }
+    }
+
+    /** Says why the deployment failed, if it did. */
+    Optional<String> deploymentFailure() {
+        Path marker = deployments().resolve(war().getFileName() + ".failed");
+        if (!Files.exists(marker)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                "The application can't be deployed on " + server.id() + ". " + LogExcerpt.of(server.readableLog()));
+    }
+
+    private List<String> command(ClusterOptions options, String databaseUrl) {
+        List<String> command = new ArrayList<>();
+        // A session of its own: the terminal's Ctrl-C and its end are meant for the command, not for the server.
+        if (Files.isExecutable(Path.of("/usr/bin/setsid"))) {
+            command.add("/usr/bin/setsid");
+        }
+        StandaloneCommandBuilder builder = StandaloneCommandBuilder.of(installation.wildfly())
+                .setBaseDirectory(server.base())
+                .setJavaHome(Path.of(System.getProperty("java.home")))
+                .setJavaOptions(
+                        "-Xms64m",
+                        "-Xmx" + options.heapMegabytes() + "m",
+                        "-XX:+UseSerialGC",
+                        // A server without memory must not go on half alive: its peers can do without it.
+                        "-XX:+ExitOnOutOfMemoryError",
+                        "-Djava.net.preferIPv4Stack=true",
+                        "-Djava.awt.headless=true",
+                        "-Djboss.modules.system.pkgs=org.jboss.byteman");
+        properties(options, databaseUrl).forEach((name, value) -> builder.addServerArgument("-D" + name + "=" + value));
+        command.addAll(builder.build());
+        return command;
+    }
+
+    private Map<String, String> properties(ClusterOptions options, String databaseUrl) {
+        Map<String, String> properties = new TreeMap<>();
+        properties.put("jboss.http.port", Integer.toString(server.http()));
+        properties.put("jboss.management.http.port", Integer.toString(server.management()));
+        properties.put("jboss.node.name", server.id());
+        properties.put("craq.db.url", databaseUrl);
+        properties.put("craq.db.user", Postgres.ROLE);
+        if (server.manager()) {
+            properties.put("craq.manager.bind", "127.0.0.1");
+            properties.put("craq.manager.grpc.port", Integer.toString(server.grpc()));
+            properties.put("craq.chain.length", Integer.toString(options.nodes()));
+            properties.put("craq.read.policy", options.readPolicy());
+        } else {
+            properties.put("craq.node.id", server.id());
+            properties.put("craq.node.bind", "127.0.0.1");
+            properties.put("craq.node.grpc.port", Integer.toString(server.grpc()));
+            properties.put("craq.node.grpc.address", server.grpcAddress());
+            properties.put("craq.node.http.url", server.httpUrl());
+            properties.put("craq.node.data", server.folder().resolve("chunks").toString());
+            properties.put("craq.manager", "127.0.0.1:" + options.ports().managerGrpc());
+        }
+        properties.putAll(options.properties());
+        return properties;
+    }
+
+    /** The configuration is taken from the installation at each start; what a former run left behind goes. */
+    private void prepareFolder() throws IOException {
+        Path configuration = Files.createDirectories(server.base().resolve("configuration"));
+        Path template = installation.wildfly().resolve("standalone/configuration");
+        try (Stream<Path> files = Files.list(template)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path copy = configuration.resolve(file.getFileName().toString());
+                // Users of the console belong to this server; everything else comes from the installation.
+                if (!Files.exists(copy) || !copy.toString().contains("mgmt-")) {
+                    Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
+        }
+        Directories.delete(deployments());
+        Directories.delete(server.base().resolve("tmp"));
+        Directories.delete(server.base().resolve("data/content"));
+        Files.createDirectories(deployments());
+        // What lies there when the server starts is deployed with it, without waiting for the scanner.
+        Files.copy(war(), deployments().resolve(war().getFileName().toString()));
+    }
+
+    private Path deployments() {
+        return server.base().resolve("deployments");
+    }
+
+    private Path war() {
+        return server.manager() ? installation.managerWar() : installation.nodeWar();
+    }
+}

@@ -1,0 +1,37 @@
+package org.craq.cluster.cli;
+
+import java.nio.file.Path;
+import org.craq.cluster.Installation;
+import org.craq.cluster.LocalCluster;
+import org.craq.cluster.LocalClusterBuilder;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The option that says which cluster of this machine is meant. */
+final class ClusterFolder {
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "The folder that holds the cluster's data, logs and state. Default: .craq in the project.")
+    private Path data;
+
+    /** Where a cluster lies if nothing else is said. */
+    static Path usual() {
+        return Installation.home().resolve(".craq");
+    }
+
+    /** Prints each step as a line of the command's output. */
+    LocalClusterBuilder builder() {
+        return LocalCluster.builder()
+                .data(data == null ? usual() : data)
+                .progress(line -> command.commandLine().getOut().println("  " + line));
+    }
+
+    LocalCluster cluster() {
+        return builder().build();
+    }
+}

@@ -1,0 +1,111 @@
+package org.craq.cluster.cli;
+
+import com.google.gson.JsonElement;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.craq.cluster.ClusterStatus;
+import org.craq.cluster.LocalCluster;
+import org.craq.cluster.ServerStatus;
+import org.craq.cluster.StatusPage;
+
+/**
+ * The state of a cluster on this machine: its processes, and what its servers say of themselves. These records are also
+ * the JSON form, which scripts read: add, don't change. What is not known is null.
+ *
+ * @param healthy every process is up, and every node serves
+ */
+record ClusterReport(
+        boolean healthy, Path data, List<Chain> chains, Server manager, List<Node> nodes, Database database) {
+    record Chain(String chainId, Long epoch, String note, List<Member> members) {}
+
+    /** Members stand in order, head first; the role is in small letters. */
+    record Member(String nodeId, String role, Boolean complete) {}
+
+    record Server(Long pid, boolean answers, String httpUrl, String grpcAddress) {}
+
+    record Node(
+            String nodeId,
+            String role,
+            Long pid,
+            boolean serving,
+            Long lastSeq,
+            Long commitMark,
+            String httpUrl,
+            String grpcAddress) {}
+
+    record Database(Long pid, int port) {}
+
+    static ClusterReport of(LocalCluster cluster) {
+        ClusterStatus status = cluster.status();
+        StatusPage pages = new StatusPage();
+        ServerStatus manager = status.servers().get(0);
+        Optional<JsonElement> page = page(pages, manager, "/v1/admin/chains");
+        List<Chain> chains = page.map(ClusterReport::chains).orElse(List.of());
+        List<Node> nodes = status.servers().stream()
+                .filter(server -> !server.manager())
+                .map(server -> node(server, page(pages, server, "/v1/admin/status"), chains))
+                .toList();
+        boolean healthy = page.isPresent()
+                && status.databasePid().isPresent()
+                && nodes.stream().allMatch(Node::serving);
+        return new ClusterReport(
+                healthy,
+                status.data(),
+                chains,
+                new Server(manager.pid().orElse(null), page.isPresent(), manager.httpUrl(), manager.grpcAddress()),
+                nodes,
+                new Database(status.databasePid().orElse(null), status.databasePort()));
+    }
+
+    private static Optional<JsonElement> page(StatusPage pages, ServerStatus server, String path) {
+        return server.up() ? pages.get(server.httpUrl(), path) : Optional.empty();
+    }
+
+    private static Node node(ServerStatus server, Optional<JsonElement> page, List<Chain> chains) {
+        return new Node(
+                server.id(),
+                role(server.id(), chains).orElse(null),
+                server.pid().orElse(null),
+                page.flatMap(json -> JsonFields.find(json, "serving"))
+                        .map(JsonElement::getAsBoolean)
+                        .orElse(false),
+                page.flatMap(json -> JsonFields.number(json, "lastSeq")).orElse(null),
+                page.flatMap(json -> JsonFields.number(json, "commitMark")).orElse(null),
+                server.httpUrl(),
+                server.grpcAddress());
+    }
+
+    private static Optional<String> role(String nodeId, List<Chain> chains) {
+        return chains.stream()
+                .flatMap(chain -> chain.members().stream())
+                .filter(member -> member.nodeId().equals(nodeId))
+                .flatMap(member -> Optional.ofNullable(member.role()).stream())
+                .findFirst();
+    }
+
+    private static List<Chain> chains(JsonElement page) {
+        List<Chain> chains = new ArrayList<>();
+        for (JsonElement chain : JsonFields.array(page, "chains")) {
+            List<Member> members = new ArrayList<>();
+            for (JsonElement member : JsonFields.array(chain, "members")) {
+                members.add(new Member(
+                        JsonFields.text(member, "nodeId").orElse("?"),
+                        JsonFields.text(member, "role")
+                                .map(role -> role.toLowerCase(Locale.ROOT))
+                                .orElse(null),
+                        JsonFields.find(member, "complete")
+                                .map(JsonElement::getAsBoolean)
+                                .orElse(null)));
+            }
+            chains.add(new Chain(
+                    JsonFields.text(chain, "chainId").orElse("?"),
+                    JsonFields.number(chain, "epoch").orElse(null),
+                    JsonFields.text(chain, "note").orElse(null),
+                    members));
+        }
+        return chains;
+    }
+}

@@ -1,0 +1,78 @@
+package org.craq.cluster.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.craq.cluster.ClusterPorts.Bases;
+import org.craq.cluster.LocalClusterBuilder;
+import picocli.CommandLine.Option;
+
+/** Options of a cluster that is started. What is left out stays as it was at the last start. */
+final class ClusterWishes {
+    @Option(names = "--nodes", paramLabel = "N", description = "Number of nodes, 1 to 16. Default: 3.")
+    private Integer nodes;
+
+    @Option(names = "--heap", paramLabel = "MIB", description = "Heap limit of each server in MiB. Default: 256.")
+    private Integer heap;
+
+    @Option(
+            names = "--read-policy",
+            paramLabel = "POLICY",
+            description = "Who serves reads: tail-preferred or spread. Default: tail-preferred.")
+    private String readPolicy;
+
+    @Option(names = "--port-offset", paramLabel = "N", description = "Moves every port so far above its default.")
+    private Integer offset;
+
+    @Option(
+            names = "--http-port",
+            paramLabel = "PORT",
+            description = "HTTP of the manager; the nodes take the ports above it. Default: 8080.")
+    private Integer http;
+
+    @Option(
+            names = "--grpc-port",
+            paramLabel = "PORT",
+            description = "gRPC of n1; the other nodes take the ports above it. Default: 8001.")
+    private Integer grpc;
+
+    @Option(names = "--manager-port", paramLabel = "PORT", description = "gRPC of the manager. Default: 9005.")
+    private Integer managerGrpc;
+
+    @Option(
+            names = "--management-port",
+            paramLabel = "PORT",
+            description = "Server console of the manager; the nodes take the ports above it. Default: 9990.")
+    private Integer management;
+
+    @Option(names = "--db-port", paramLabel = "PORT", description = "PostgreSQL. Default: 15432.")
+    private Integer database;
+
+    @Option(
+            names = "-D",
+            paramLabel = "NAME=VALUE",
+            description = "A system property of every server, for example -Dcraq.lease.millis=5000.")
+    private Map<String, String> properties = new LinkedHashMap<>();
+
+    LocalClusterBuilder applyTo(LocalClusterBuilder builder) {
+        Optional.ofNullable(nodes).ifPresent(builder::nodes);
+        Optional.ofNullable(heap).ifPresent(builder::heapMegabytes);
+        Optional.ofNullable(readPolicy).ifPresent(builder::readPolicy);
+        properties.forEach(builder::property);
+        return builder.ports(this::bases);
+    }
+
+    private Bases bases(Bases kept) {
+        Bases start = offset == null ? kept : Bases.DEFAULT.shifted(offset);
+        return new Bases(
+                or(database, start.database()),
+                or(managerGrpc, start.managerGrpc()),
+                or(grpc, start.grpc()),
+                or(http, start.http()),
+                or(management, start.management()));
+    }
+
+    private static int or(Integer given, int otherwise) {
+        return given == null ? otherwise : given;
+    }
+}

@@ -1,0 +1,68 @@
+package org.craq.cluster.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.craq.client.cli.CraqCommand;
+import org.craq.client.cli.Main;
+import org.craq.cluster.ClusterException;
+import org.craq.cluster.LocalCluster;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** Entry point of the one command for people: the client's subcommands and those that run a cluster on this machine. */
+public final class Craq {
+    private static final int FAILED = 1;
+    private static final int WRONG_USAGE = 2;
+
+    private Craq() {}
+
+    public static void main(String[] args) {
+        System.exit(Main.run(commandLine(), args));
+    }
+
+    static CommandLine commandLine() {
+        CommandLine line = CraqCommand.commandLine();
+        IExecutionExceptionHandler others = line.getExecutionExceptionHandler();
+        line.addSubcommand(new UpCommand())
+                .addSubcommand(new DownCommand())
+                .addSubcommand(new StatusCommand())
+                .addSubcommand(new StartCommand())
+                .addSubcommand(new StopCommand())
+                .addSubcommand(new KillCommand())
+                .addSubcommand(new LogsCommand())
+                .addSubcommand(new DemoCommand());
+        line.setDefaultValueProvider(Craq::valueFromLocalCluster);
+        line.setExecutionExceptionHandler((failure, command, parsed) -> {
+            if (failure instanceof ClusterException known) {
+                command.getErr().println("craq: " + known.getMessage());
+                return known.isWrongUsage() ? WRONG_USAGE : FAILED;
+            }
+            return others.handleExecutionException(failure, command, parsed);
+        });
+        return line;
+    }
+
+    /** Where nothing else says where the manager is, it is that of the cluster on this machine. Null: no opinion. */
+    private static String valueFromLocalCluster(ArgSpec argument) {
+        boolean manager =
+                argument instanceof OptionSpec option && option.longestName().equals("--manager");
+        return manager ? localManager().orElse(null) : null;
+    }
+
+    private static Optional<String> localManager() {
+        if (System.getenv("CRAQ_MANAGER") != null) {
+            return Optional.empty();
+        }
+        try {
+            Path data = ClusterFolder.usual();
+            return Files.isDirectory(data)
+                    ? Optional.of(LocalCluster.builder().data(data).build().managerAddress())
+                    : Optional.empty();
+        } catch (ClusterException e) {
+            return Optional.empty();
+        }
+    }
+}

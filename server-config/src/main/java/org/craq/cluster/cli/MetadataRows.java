@@ -1,0 +1,59 @@
+package org.craq.cluster.cli;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.craq.cluster.ClusterException;
+import org.craq.cluster.DatabaseAccess;
+
+/** Reads from the database what each node has recorded of one version of a file. */
+final class MetadataRows {
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final String QUERY = "SELECT node_id, state, count(*), sum(length) FROM chunk_metadata"
+            + " WHERE chain_id = ? AND file_name = ? AND seq = ? GROUP BY node_id, state ORDER BY node_id, state";
+
+    /** The chunks of one node in one state (DIRTY or CLEAN). */
+    record Holding(String nodeId, String state, long chunks, long bytes) {}
+
+    private final DatabaseAccess access;
+
+    MetadataRows(DatabaseAccess access) {
+        this.access = access;
+    }
+
+    /** The state column is written behind the commit mark: gives it a moment, and returns what is there then. */
+    List<Holding> awaitClean(String chainId, String name, long seq) throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        List<Holding> holdings = read(chainId, name, seq);
+        while (holdings.stream().anyMatch(holding -> !holding.state().equals("CLEAN"))
+                && System.nanoTime() < deadline) {
+            TimeUnit.MILLISECONDS.sleep(100);
+            holdings = read(chainId, name, seq);
+        }
+        return holdings;
+    }
+
+    private List<Holding> read(String chainId, String name, long seq) {
+        try (Connection connection = DriverManager.getConnection(access.url(), access.user(), access.password());
+                PreparedStatement statement = connection.prepareStatement(QUERY)) {
+            statement.setString(1, chainId);
+            statement.setString(2, name);
+            statement.setLong(3, seq);
+            List<Holding> holdings = new ArrayList<>();
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    holdings.add(new Holding(row.getString(1), row.getString(2), row.getLong(3), row.getLong(4)));
+                }
+            }
+            return holdings;
+        } catch (SQLException e) {
+            throw new ClusterException("The database can't be read: " + e.getMessage(), e);
+        }
+    }
+}

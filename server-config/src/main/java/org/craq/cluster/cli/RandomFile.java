@@ -1,0 +1,31 @@
+package org.craq.cluster.cli;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.SplittableRandom;
+
+/** A file of random bytes, which nothing can make smaller on its way; it is deleted when closed, or with the process. */
+record RandomFile(Path path) implements AutoCloseable {
+    private static final int MEBIBYTES = 64;
+
+    static RandomFile in(Path folder) throws IOException {
+        Path path = Files.createTempFile(folder, "demo-", ".bin");
+        path.toFile().deleteOnExit();
+        SplittableRandom random = new SplittableRandom();
+        byte[] block = new byte[1 << 20];
+        try (OutputStream out = Files.newOutputStream(path)) {
+            for (int i = 0; i < MEBIBYTES; i++) {
+                random.nextBytes(block);
+                out.write(block);
+            }
+        }
+        return new RandomFile(path);
+    }
+
+    @Override
+    public void close() throws IOException {
+        Files.deleteIfExists(path);
+    }
+}

@@ -1,0 +1,54 @@
+package org.craq.cluster.cli;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** The SHA-256 of a transfer, how much it was and how long it took. */
+record Sha256(String hex, long bytes, long nanos) {
+    /** Writes content into the given stream. */
+    @FunctionalInterface
+    interface Transfer {
+        void into(OutputStream target) throws IOException, InterruptedException;
+    }
+
+    /** Keeps nothing of the content. */
+    static Sha256 of(Transfer transfer) throws IOException, InterruptedException {
+        Counter counter = new Counter();
+        MessageDigest digest = digest();
+        long begin = System.nanoTime();
+        try (DigestOutputStream target = new DigestOutputStream(counter, digest)) {
+            transfer.into(target);
+        }
+        return new Sha256(HexFormat.of().formatHex(digest.digest()), counter.bytes, System.nanoTime() - begin);
+    }
+
+    double seconds() {
+        return Math.max(nanos, 1) / 1e9;
+    }
+
+    private static MessageDigest digest() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    private static final class Counter extends OutputStream {
+        private long bytes;
+
+        @Override
+        public void write(int value) {
+            bytes++;
+        }
+
+        @Override
+        public void write(byte[] block, int from, int length) {
+            bytes += length;
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package org.craq.cluster.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code craq start}: start one server of a cluster that is up, and wait until it serves. */
+@Command(name = "start", description = "Start one server of a cluster that is up, and wait until it serves.")
+final class StartCommand implements Callable<Integer> {
+    @Mixin
+    private ClusterFolder folder;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "SERVER", description = "A node, for example n2, or manager.")
+    private String server;
+
+    @Override
+    public Integer call() {
+        folder.cluster().start(server);
+        spec.commandLine().getOut().println(server + " is started.");
+        return 0;
+    }
+}

@@ -1,0 +1,102 @@
+package org.craq.cluster.cli;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonPrimitive;
+import com.google.gson.JsonSerializer;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.craq.client.cli.CraqCommand;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code craq status}: shows the chain and its servers. */
+@Command(
+        name = "status",
+        description = "Show the chain and its servers. The exit code is 0 when all of them are up and serve, else 1.")
+final class StatusCommand implements Callable<Integer> {
+    private static final String ROW = "%-9s %-7s %-13s %-8s %9s %12s  %-22s %s%n";
+    private static final Gson JSON = new GsonBuilder()
+            .disableHtmlEscaping()
+            .serializeNulls()
+            .registerTypeHierarchyAdapter(
+                    Path.class, (JsonSerializer<Path>) (path, type, context) -> new JsonPrimitive(path.toString()))
+            .create();
+
+    @Mixin
+    private ClusterFolder folder;
+
+    @ParentCommand
+    private CraqCommand craq;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        ClusterReport report = ClusterReport.of(folder.cluster());
+        if (craq.json()) {
+            out.println(JSON.toJson(report));
+        } else {
+            print(report, out);
+        }
+        return report.healthy() ? 0 : 1;
+    }
+
+    static void print(ClusterReport report, PrintWriter out) {
+        if (report.chains().isEmpty()) {
+            out.println(
+                    report.manager().answers()
+                            ? "no chain yet: the manager waits for its nodes"
+                            : "the chain is not known: the manager does not answer");
+        }
+        report.chains().forEach(chain -> out.println(line(chain)));
+        out.println();
+        out.printf(ROW, "", "role", "process", "serving", "last seq", "commit mark", "REST", "gRPC");
+        ClusterReport.Server manager = report.manager();
+        out.printf(ROW, "manager", "", process(manager.pid()), "", "", "", manager.httpUrl(), manager.grpcAddress());
+        for (ClusterReport.Node node : report.nodes()) {
+            out.printf(
+                    ROW,
+                    node.nodeId(),
+                    orNothing(node.role()),
+                    process(node.pid()),
+                    node.serving() ? "yes" : "no",
+                    orNothing(node.lastSeq()),
+                    orNothing(node.commitMark()),
+                    node.httpUrl(),
+                    node.grpcAddress());
+        }
+        String database = "127.0.0.1:" + report.database().port();
+        out.printf(ROW, "postgres", "", process(report.database().pid()), "", "", "", "", database);
+    }
+
+    /** The chain as a picture of one line. */
+    static String line(ClusterReport.Chain chain) {
+        String members = chain.members().stream()
+                .map(member -> member.nodeId() + " " + orNothing(member.role())
+                        + (Boolean.FALSE.equals(member.complete()) ? " (catching up)" : ""))
+                .collect(Collectors.joining(" -> "));
+        String note = Optional.ofNullable(chain.note())
+                .filter(text -> !text.isBlank())
+                .map(text -> "  (" + text + ")")
+                .orElse("");
+        return "chain " + chain.chainId() + ", epoch " + chain.epoch() + ": "
+                + (members.isEmpty() ? "no members yet" : members) + note;
+    }
+
+    private static String process(Long pid) {
+        return pid == null ? "down" : "up, " + pid;
+    }
+
+    private static String orNothing(Object value) {
+        return value == null ? "" : value.toString();
+    }
+}

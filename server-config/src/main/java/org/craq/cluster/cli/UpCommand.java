@@ -1,0 +1,45 @@
+package org.craq.cluster.cli;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import org.craq.cluster.LocalCluster;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code craq up}: starts a cluster on this machine. */
+@Command(
+        name = "up",
+        description =
+                "Start a cluster on this machine: PostgreSQL, a manager and some nodes. What is up already stays up.")
+final class UpCommand implements Callable<Integer> {
+    @Mixin
+    private ClusterFolder folder;
+
+    @Mixin
+    private ClusterWishes wishes;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        LocalCluster cluster = wishes.applyTo(folder.builder()).build();
+        boolean fresh = !cluster.isPartlyUp();
+        CleanUp cleanUp = new CleanUp(() -> {
+            if (fresh) {
+                cluster.abort();
+            }
+        });
+        try {
+            cluster.up();
+        } finally {
+            cleanUp.close();
+        }
+        out.println("The cluster is up, manager at " + cluster.managerAddress() + ", data in " + cluster.data() + ".");
+        out.println("Go on with: craq status | craq put FILE | craq down");
+        return 0;
+    }
+}
