@@ -8,7 +8,7 @@ CREATE TABLE file_version (
     file_name     TEXT COLLATE "C"  NOT NULL,
     epoch         BIGINT            NOT NULL,
     write_id      UUID              NOT NULL,
-    chunk_id      UUID,
+    chunk_id      UUID              NOT NULL, -- nil for a tombstone
     chunk_size    INT               NOT NULL,
     length        BIGINT            NOT NULL,
     crc32c        INT               NOT NULL,

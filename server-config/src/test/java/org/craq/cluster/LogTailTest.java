@@ -41,8 +41,7 @@ class LogTailTest {
     @Test
     void anExcerptIsOfTheLastRunOnly() throws IOException {
         Path log = Files.writeString(
-                folder.resolve("server.log"),
-                "ERROR long ago\nINFO WFLYSRV0049: WildFly starting\nERROR just now\n");
+                folder.resolve("server.log"), "ERROR long ago\nINFO WFLYSRV0049: WildFly starting\nERROR just now\n");
         assertThat(LogExcerpt.of(log)).contains("just now").doesNotContain("long ago");
     }
 

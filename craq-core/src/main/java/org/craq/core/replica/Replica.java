@@ -131,6 +131,8 @@ public final class Replica {
         chain = Optional.empty();
         complete = false;
         leased = false;
+        linked = false;
+        successor.close();
         effects.add(new Effect.CloseStreams());
         writes.giveUp().forEach(this::answer);
         reads.clear().forEach(token -> refuseRead(token, Refusal.NOT_SERVING));
@@ -391,9 +393,8 @@ public final class Replica {
     public void read(long token, FileName name, long now) {
         // After a restart the mark may be older than the window: what lies between may hold the file.
         boolean unknown = window.floor().isAfter(commit);
-        boolean dirty = window.newest(name)
-                .filter(entry -> entry.seq().isAfter(commit))
-                .isPresent();
+        boolean dirty =
+                window.newest(name).filter(entry -> entry.seq().isAfter(commit)).isPresent();
         read(token, unknown || dirty, now);
     }
 

@@ -77,6 +77,8 @@ class FileNameTest {
     }
 
     private static void assertRefused(String name, String because) {
-        assertThatIllegalArgumentException().isThrownBy(() -> new FileName(name)).withMessageContaining(because);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new FileName(name))
+                .withMessageContaining(because);
     }
 }

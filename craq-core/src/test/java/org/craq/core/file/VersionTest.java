@@ -19,8 +19,11 @@ class VersionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "3", "3-", "-3", "3--4", "-3-4", "3-4 ", "a-b", "3-4-5", "1-9999999999999999999", "٣-٤"})
+    @ValueSource(
+            strings = {"", "3", "3-", "-3", "3--4", "-3-4", "3-4 ", "a-b", "3-4-5", "1-9999999999999999999", "٣-٤"})
     void anythingElseIsRefusedWithAnExample(String text) {
-        assertThatIllegalArgumentException().isThrownBy(() -> Version.parse(text)).withMessageContaining("3-1205");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Version.parse(text))
+                .withMessageContaining("3-1205");
     }
 }

@@ -77,6 +77,9 @@ final class Given {
 
     static Chain chain(long epoch, int... nodes) {
         return new Chain(
-                CHAIN, epoch(epoch), Arrays.stream(nodes).mapToObj(Given::member).toList(), epoch);
+                CHAIN,
+                epoch(epoch),
+                Arrays.stream(nodes).mapToObj(Given::member).toList(),
+                epoch);
     }
 }

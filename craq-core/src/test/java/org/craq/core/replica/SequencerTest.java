@@ -65,7 +65,8 @@ class SequencerTest {
     @Test
     void aTombstoneCountsAsAbsent() {
         Found tombstone = newest(version(1, 4), true);
-        assertThat(sequencer.settle(write(1, A, new Condition.IsAbsent(A)), tombstone)).isEmpty();
+        assertThat(sequencer.settle(write(1, A, new Condition.IsAbsent(A)), tombstone))
+                .isEmpty();
         assertFailed(new Condition.Exists(A), tombstone, 4, Optional.empty());
         assertFailed(new Condition.IsVersion(A, version(1, 4)), tombstone, 4, Optional.empty());
         window.append(entry(1, 5, delete(A, 2)));
@@ -74,7 +75,8 @@ class SequencerTest {
 
     @Test
     void whatNeverWasIsAbsentAndRestsOnNothing() {
-        assertThat(sequencer.settle(write(1, A, new Condition.IsAbsent(A)), Found.NOTHING)).isEmpty();
+        assertThat(sequencer.settle(write(1, A, new Condition.IsAbsent(A)), Found.NOTHING))
+                .isEmpty();
         assertFailed(new Condition.Exists(A), Found.NOTHING, 0, Optional.empty());
     }
 

@@ -44,7 +44,7 @@ final class Ledger {
         if (mark.isAfter(disk.last())) {
             throw new Violation(by + " tells of " + mark + " but its disk ends at " + disk.last());
         }
-        for (long seq = told.size() + 1; seq <= mark.value(); seq++) {
+        for (long seq = told.size() + 1L; seq <= mark.value(); seq++) {
             told.add(disk.version(new Seq(seq)).orElseThrow());
         }
         if (!toldOf(mark).equals(disk.version(mark))) {

@@ -129,14 +129,17 @@ final class SimManager {
         if (world.has(Flaw.COMPLETE_ON_JOIN)) {
             return withMembers(next, next.members().stream().map(Member::asComplete));
         }
-        boolean revived =
-                chain.isPresent() && next.members().stream().noneMatch(chain.get().members()::contains);
+        boolean revived = chain.isPresent()
+                && next.members().stream().noneMatch(chain.get().members()::contains);
         if (world.has(Flaw.REVIVED_BY_ANYONE) && revived) {
-            return withMembers(next, states().nodes().stream()
-                    .filter(NodeState::alive)
-                    .sorted(Comparator.comparing(NodeState::last))
-                    .map(node -> new Member(node.node(), node.incarnation(), node.grpcAddress(), node.httpUrl(), true))
-                    .limit(world.settings().chainLength()));
+            return withMembers(
+                    next,
+                    states().nodes().stream()
+                            .filter(NodeState::alive)
+                            .sorted(Comparator.comparing(NodeState::last))
+                            .map(node -> new Member(
+                                    node.node(), node.incarnation(), node.grpcAddress(), node.httpUrl(), true))
+                            .limit(world.settings().chainLength()));
         }
         return next;
     }

@@ -103,8 +103,7 @@ final class SimMember {
         if (world.has(Flaw.LEASE_NEVER_ENDS)) {
             return now() + 3_600_000 * VirtualTime.MILLI;
         }
-        return (world.has(Flaw.LEASE_COUNTED_FROM_ANSWER) ? now() : sent)
-                + SimManager.LEASE_MILLIS * VirtualTime.MILLI;
+        return (world.has(Flaw.LEASE_COUNTED_FROM_ANSWER) ? now() : sent) + SimManager.LEASE_MILLIS * VirtualTime.MILLI;
     }
 
     /** The manager does not know this life. */

@@ -12,8 +12,7 @@ class SimMemberTest {
         World world = new World(1, new Settings(1, 0, 1, 1, Set.of(), Set.of()));
         SimNode node = world.nodes().get(0);
         node.start();
-        assertThat(node.life().orElseThrow().handlers().types())
-                .containsExactlyInAnyOrder(kinds());
+        assertThat(node.life().orElseThrow().handlers().types()).containsExactlyInAnyOrder(kinds());
     }
 
     @SuppressWarnings("unchecked")

@@ -18,6 +18,7 @@ final class SimNode {
     private final long clockOffset;
     /** How much faster than others it runs, in thousandths. */
     private final int clockDrift;
+
     private final Deque<Runnable> held = new ArrayDeque<>();
     private Optional<SimMember> life = Optional.empty();
     private boolean paused;

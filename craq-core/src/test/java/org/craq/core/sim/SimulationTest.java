@@ -58,7 +58,11 @@ class SimulationTest {
                 .flatMap(history -> history.happened().stream())
                 .collect(Collectors.toSet());
         assertThat(seen).contains(kindsOf(Effect.class)).contains(kindsOf(WriteOutcome.class));
-        assertThat(seen).contains(Arrays.stream(Refusal.values()).map(Enum::name).filter(SimulationTest::mayHappen).toArray(String[]::new));
+        assertThat(seen)
+                .contains(Arrays.stream(Refusal.values())
+                        .map(Enum::name)
+                        .filter(SimulationTest::mayHappen)
+                        .toArray(String[]::new));
     }
 
     /** Nobody fences a client here, and no run is long enough to overload anyone. */
@@ -67,7 +71,9 @@ class SimulationTest {
     }
 
     private static String[] kindsOf(Class<?> sealed) {
-        return Arrays.stream(sealed.getPermittedSubclasses()).map(Class::getSimpleName).toArray(String[]::new);
+        return Arrays.stream(sealed.getPermittedSubclasses())
+                .map(Class::getSimpleName)
+                .toArray(String[]::new);
     }
 
     private static Settings calm(int length) {

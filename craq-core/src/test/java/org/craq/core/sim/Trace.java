@@ -1,18 +1,18 @@
 package org.craq.core.sim;
 
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /** The last things that happened, to be printed when a run fails. Text is made only then. */
 final class Trace {
     private static final int KEPT = Integer.getInteger("craq.sim.trace", 60);
 
-    private record Line(long at, Object[] parts) {
+    private record Line(long at, List<Object> parts) {
         @Override
         public String toString() {
-            String text = Arrays.stream(parts).map(String::valueOf).collect(Collectors.joining(" "));
+            String text = parts.stream().map(String::valueOf).collect(Collectors.joining(" "));
             return String.format("%10.3f ms  %s", at / (double) VirtualTime.MILLI, text);
         }
     }
@@ -29,7 +29,7 @@ final class Trace {
         if (lines.size() == KEPT) {
             lines.removeFirst();
         }
-        lines.addLast(new Line(time.now(), parts));
+        lines.addLast(new Line(time.now(), List.of(parts)));
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.craq.core.chain.ChainId;
 import org.craq.core.chain.Epoch;
 import org.craq.core.chain.NodeId;
@@ -25,6 +26,9 @@ import org.craq.node.store.ChunkLocation;
 
 /** Rows to core values and back. */
 final class Rows {
+    /** Stands for no content: the persistence provider can't read a UUID that is NULL. */
+    private static final UUID NIL = new UUID(0, 0);
+
     private Rows() {}
 
     static FileVersionRow row(NodeId node, ChainId chain, Entry entry, Operation operation) {
@@ -45,6 +49,7 @@ final class Rows {
             row.userMetadata = json(put.userMetadata());
         } else {
             row.deleted = true;
+            row.chunkId = NIL;
             row.contentType = "";
             row.userMetadata = "{}";
         }

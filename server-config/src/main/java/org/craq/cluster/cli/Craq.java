@@ -8,9 +8,11 @@ import org.craq.client.cli.Main;
 import org.craq.cluster.ClusterException;
 import org.craq.cluster.LocalCluster;
 import picocli.CommandLine;
-import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 
 /** Entry point of the one command for people: the client's subcommands and those that run a cluster on this machine. */
 public final class Craq {
@@ -25,7 +27,6 @@ public final class Craq {
 
     static CommandLine commandLine() {
         CommandLine line = CraqCommand.commandLine();
-        IExecutionExceptionHandler others = line.getExecutionExceptionHandler();
         line.addSubcommand(new UpCommand())
                 .addSubcommand(new DownCommand())
                 .addSubcommand(new StatusCommand())
@@ -35,14 +36,21 @@ public final class Craq {
                 .addSubcommand(new LogsCommand())
                 .addSubcommand(new DemoCommand());
         line.setDefaultValueProvider(Craq::valueFromLocalCluster);
-        line.setExecutionExceptionHandler((failure, command, parsed) -> {
-            if (failure instanceof ClusterException known) {
-                command.getErr().println("craq: " + known.getMessage());
+        line.setExecutionStrategy(Craq::execute);
+        return line;
+    }
+
+    /** Tells this module's own failures; all others are the client's to tell. */
+    private static int execute(ParseResult parsed) {
+        try {
+            return new RunLast().execute(parsed);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof ClusterException known) {
+                parsed.commandSpec().commandLine().getErr().println("craq: " + known.getMessage());
                 return known.isWrongUsage() ? WRONG_USAGE : FAILED;
             }
-            return others.handleExecutionException(failure, command, parsed);
-        });
-        return line;
+            throw e;
+        }
     }
 
     /** Where nothing else says where the manager is, it is that of the cluster on this machine. Null: no opinion. */
