@@ -2,10 +2,8 @@ package org.craq.manager;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.function.UnaryOperator;
 import org.craq.manager.routing.ReadPolicy;
+import org.craq.server.Settings;
 
 /**
  * The manager's settings. Each has a system property; the environment variable with the same name in upper case and '_'
@@ -36,7 +34,6 @@ public record ManagerConfig(
     static final String REVIVE_GRACE = "craq.revive.grace.millis";
 
     private static final int LONGEST_CHAIN = 16;
-    private static final int LONGEST_WAIT_MILLIS = 600_000;
 
     public ManagerConfig {
         if (bind.isUnresolved()) {
@@ -52,59 +49,21 @@ public record ManagerConfig(
     /**
      * Reads all settings.
      *
-     * @param lookup the value of a name, or null
      * @throws IllegalArgumentException naming the property whose value can't be used
      */
-    public static ManagerConfig read(UnaryOperator<String> lookup) {
-        Source source = new Source(lookup);
+    public static ManagerConfig read(Settings settings) {
         return new ManagerConfig(
-                new InetSocketAddress(source.text(BIND, "127.0.0.1"), source.number(GRPC_PORT, 9005, 1, 65_535)),
-                source.number(CHAIN_LENGTH, 3, 1, LONGEST_CHAIN),
-                ReadPolicy.parse(READ_POLICY, source.text(READ_POLICY, ReadPolicy.TAIL_PREFERRED.text())),
-                source.millis(LEASE, 2_000),
-                source.millis(MARGIN, 500),
-                source.millis(HEARTBEAT, 500),
-                source.millis(REVIVE_GRACE, 10_000));
-    }
-
-    /** System properties first, then the environment. */
-    public static ManagerConfig ofProcess() {
-        return read(name -> Optional.ofNullable(System.getProperty(name))
-                .orElseGet(() -> System.getenv(name.toUpperCase(Locale.ROOT).replace('.', '_'))));
+                new InetSocketAddress(settings.text(BIND, "127.0.0.1"), settings.number(GRPC_PORT, 9005, 1, 65_535)),
+                settings.number(CHAIN_LENGTH, 3, 1, LONGEST_CHAIN),
+                ReadPolicy.parse(READ_POLICY, settings.text(READ_POLICY, ReadPolicy.TAIL_PREFERRED.text())),
+                settings.millis(LEASE, 2_000),
+                settings.millis(MARGIN, 500),
+                settings.millis(HEARTBEAT, 500),
+                settings.millis(REVIVE_GRACE, 10_000));
     }
 
     /** How long after its last heartbeat a node counts as silent. */
     public Duration silence() {
         return heartbeat.multipliedBy(3);
-    }
-
-    private record Source(UnaryOperator<String> lookup) {
-        String text(String name, String otherwise) {
-            return Optional.ofNullable(lookup.apply(name))
-                    .map(String::strip)
-                    .filter(value -> !value.isEmpty())
-                    .orElse(otherwise);
-        }
-
-        int number(String name, int otherwise, int least, int most) {
-            String text = text(name, Integer.toString(otherwise));
-            try {
-                int value = Integer.parseInt(text);
-                if (value >= least && value <= most) {
-                    return value;
-                }
-            } catch (NumberFormatException e) {
-                throw new IllegalArgumentException(complaint(name, text, least, most), e);
-            }
-            throw new IllegalArgumentException(complaint(name, text, least, most));
-        }
-
-        Duration millis(String name, int otherwise) {
-            return Duration.ofMillis(number(name, otherwise, 1, LONGEST_WAIT_MILLIS));
-        }
-
-        private static String complaint(String name, String text, int least, int most) {
-            return name + " is '" + text + "', but must be a whole number from " + least + " to " + most;
-        }
     }
 }

@@ -28,7 +28,8 @@ import org.craq.manager.membership.Membership;
 import org.craq.manager.membership.MembershipKeeper;
 import org.craq.manager.routing.Router;
 import org.craq.manager.store.MembershipStore;
-import org.craq.manager.store.Schema;
+import org.craq.server.Schema;
+import org.craq.server.Settings;
 import org.craq.wire.ErrorInterceptor;
 import org.craq.wire.GrpcServer;
 
@@ -69,13 +70,22 @@ public class ManagerWiring {
 
     @PostConstruct
     void build() {
-        config = ManagerConfig.ofProcess();
+        config = ManagerConfig.read(Settings.ofProcess());
         membership = new Membership(config, System::nanoTime);
         router = new Router(membership::chains, config.readPolicy());
     }
 
     void start(@Observes Startup event) {
-        MembershipKeeper keeper = new MembershipKeeper(membership, store, new Schema(database), List.of(CHAIN));
+        MembershipKeeper keeper = new MembershipKeeper(
+                membership,
+                store,
+                new Schema(
+                        database,
+                        ManagerWiring.class.getClassLoader(),
+                        "craq_manager_schema",
+                        "db/craq-manager/",
+                        List.of("V1__membership.sql")),
+                List.of(CHAIN));
         // gRPC calls from a thread of its own; the deployment's context is taken along from here.
         Executor inContext = contexts.currentContextExecutor();
         Executor managed = call -> calls.execute(() -> inContext.execute(call));

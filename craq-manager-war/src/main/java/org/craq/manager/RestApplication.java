@@ -4,9 +4,9 @@ import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
 import java.util.Set;
 import org.craq.manager.admin.AdminResource;
-import org.craq.manager.problem.CraqExceptionMapper;
-import org.craq.manager.problem.UnexpectedExceptionMapper;
 import org.craq.manager.routing.FileRedirects;
+import org.craq.server.CraqExceptionMapper;
+import org.craq.server.UnexpectedExceptionMapper;
 
 /** The manager's REST interface. */
 @ApplicationPath("/v1")

@@ -8,12 +8,13 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import org.craq.manager.routing.ReadPolicy;
+import org.craq.server.Settings;
 import org.junit.jupiter.api.Test;
 
 class ManagerConfigTest {
     @Test
     void hasTheseDefaults() {
-        assertThat(ManagerConfig.read(Map.<String, String>of()::get))
+        assertThat(ManagerConfig.read(new Settings(Map.<String, String>of()::get)))
                 .isEqualTo(new ManagerConfig(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 9005),
                         3,
@@ -35,7 +36,7 @@ class ManagerConfigTest {
                 "craq.lease.margin.millis", "700",
                 "craq.heartbeat.millis", "1000",
                 "craq.revive.grace.millis", "30000");
-        assertThat(ManagerConfig.read(given::get))
+        assertThat(ManagerConfig.read(new Settings(given::get)))
                 .isEqualTo(new ManagerConfig(
                         new InetSocketAddress("127.0.0.2", 19005),
                         5,
@@ -56,7 +57,7 @@ class ManagerConfigTest {
     }
 
     private static void assertRefused(String name, String value, String complaint) {
-        assertThatThrownBy(() -> ManagerConfig.read(Map.of(name, value)::get))
+        assertThatThrownBy(() -> ManagerConfig.read(new Settings(Map.of(name, value)::get)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(name)
                 .hasMessageContaining(complaint);

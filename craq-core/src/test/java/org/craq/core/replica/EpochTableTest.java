@@ -49,7 +49,7 @@ class EpochTableTest {
      */
     @Test
     void findsWhereAnyTwoLogsPart() {
-        List<List<Integer>> logs = logs(4, 4);
+        List<List<Integer>> logs = logs(5, 4);
         assertThat(logs).hasSizeGreaterThan(100);
         for (List<Integer> mine : logs) {
             for (List<Integer> theirs : logs) {

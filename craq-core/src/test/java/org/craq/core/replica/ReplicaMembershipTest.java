@@ -41,7 +41,7 @@ class ReplicaMembershipTest {
         joiner.leased(NOW + 1);
         long up = connecting(joiner.drain());
         joiner.welcomed(up, seq(3), seq(4));
-        assertThat(joiner.drain()).containsExactly(new Effect.Truncate(seq(3)));
+        assertThat(joiner.drain()).containsExactly(new Effect.Truncate(seq(3)), new Effect.SendCommit(up, seq(2)));
         joiner.received(up, entry(3, 4));
         assertThat(joiner.drain()).containsExactly(new Effect.Persist(1, entry(3, 4)));
         joiner.persisted(1, seq(4));
@@ -139,7 +139,8 @@ class ReplicaMembershipTest {
                 .containsExactly(
                         new Effect.CloseStreams(),
                         new Effect.WelcomeSuccessor(11, seq(2), seq(5)),
-                        new Effect.LoadLog(11, seq(3), seq(5)));
+                        new Effect.LoadLog(11, seq(3), seq(5)),
+                        new Effect.SendPrepared(11, seq(2)));
         head.loaded(11, List.of(entry(1, 3), entry(1, 4)));
         assertThat(head.drain())
                 .containsExactly(

@@ -69,7 +69,8 @@ final class SimManager {
 
     void heartbeat(NodeId node, Incarnation incarnation, ReplicaReport report, long sent) {
         if (removed.contains(incarnation)) {
-            answer(node, incarnation, SimMember::removedByManager);
+            Chain without = chain.orElseThrow();
+            answer(node, incarnation, life -> life.removedByManager(without));
             return;
         }
         Known former = known.get(node);

@@ -112,8 +112,14 @@ final class SimMember {
     }
 
     /** The manager has removed this life, perhaps before it heard of its place. */
-    void removedByManager() {
-        run(node::beginAnew);
+    void removedByManager(Chain chain) {
+        run(() -> {
+            boolean acted = replica.chain().isPresent();
+            replica.configured(chain);
+            if (!acted) {
+                node.beginAnew();
+            }
+        });
     }
 
     /** This life ends: what is under way on the disk lands or does not, neighbours lose their streams. */

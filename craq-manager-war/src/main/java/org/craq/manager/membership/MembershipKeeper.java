@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.craq.core.chain.Chain;
 import org.craq.core.chain.ChainId;
 import org.craq.manager.store.MembershipStore;
-import org.craq.manager.store.Schema;
+import org.craq.server.Schema;
 
 /**
  * The periodic task: reads the database once, then records each change that the membership proposes. The only writer of

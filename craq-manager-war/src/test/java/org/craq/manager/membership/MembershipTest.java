@@ -17,6 +17,7 @@ import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.Member;
 import org.craq.core.chain.NodeId;
 import org.craq.manager.ManagerConfig;
+import org.craq.server.Settings;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,7 @@ class MembershipTest {
     private static final ChainId C1 = new ChainId("c1");
     private static final Duration LEASE = Duration.ofSeconds(2);
 
-    private final ManagerConfig config = ManagerConfig.read(Map.<String, String>of()::get);
+    private final ManagerConfig config = ManagerConfig.read(new Settings(Map.<String, String>of()::get));
     private long now = 1_000_000;
     private final Membership membership = new Membership(config, () -> now);
 

@@ -14,6 +14,8 @@ import org.craq.node.NodeConfig;
 import org.craq.node.Threads;
 import org.craq.node.replication.Peers;
 import org.craq.wire.ChainWire;
+import org.craq.wire.ErrorCode;
+import org.craq.wire.Errors;
 import org.craq.wire.v1.HeartbeatReply;
 import org.craq.wire.v1.HeartbeatRequest;
 import org.craq.wire.v1.ManagerGrpc;
@@ -129,6 +131,12 @@ public final class ManagerLink implements AutoCloseable {
 
         @Override
         public void onError(Throwable failure) {
+            if (Errors.classify(failure).code() == ErrorCode.FENCED) {
+                // The chain goes on without this incarnation; only a fresh one may come back.
+                members.fenced(incarnation);
+                asking.set(false);
+                return;
+            }
             String text = "manager " + address() + " does not answer: " + failure.getMessage()
                     + "; check that it runs and that craq.manager names it";
             if (trouble.isEmpty()) {

@@ -58,11 +58,16 @@ public final class Members implements AutoCloseable {
 
     /** Comes from a driver. */
     private void beginAnew() {
-        surroundings.threads().control().execute(this::rebirth);
+        fenced(incarnation);
     }
 
-    private synchronized void rebirth() {
-        if (closed) {
+    /** An incarnation has lost its place: a fresh one begins with what is durable. */
+    public void fenced(Incarnation lost) {
+        surroundings.threads().control().execute(() -> rebirth(lost));
+    }
+
+    private synchronized void rebirth(Incarnation lost) {
+        if (closed || !lost.equals(incarnation)) {
             return;
         }
         drivers.values().forEach(ChainDriver::close);

@@ -1,4 +1,4 @@
-package org.craq.manager.problem;
+package org.craq.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,2 +1,0 @@
-/** Failures as HTTP answers, RFC 9457. */
-package org.craq.manager.problem;
