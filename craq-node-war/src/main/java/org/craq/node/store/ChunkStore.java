@@ -42,6 +42,7 @@ public final class ChunkStore implements AutoCloseable {
     private static final String SUFFIX = ".segment";
 
     private final Path directory;
+    private final long segmentBytes;
     private final FileChannel lockFile;
     private final Map<String, Segment> segments = new ConcurrentHashMap<>();
     private final Deque<Segment> idle = new ArrayDeque<>();
@@ -57,7 +58,12 @@ public final class ChunkStore implements AutoCloseable {
      * @throws CraqException STORAGE_FAILED when another process uses the directory or it can't be read or written
      */
     public ChunkStore(Path directory, Map<String, Long> ends) {
+        this(directory, ends, SEGMENT_BYTES);
+    }
+
+    ChunkStore(Path directory, Map<String, Long> ends, long segmentBytes) {
         this.directory = directory;
+        this.segmentBytes = segmentBytes;
         try {
             Files.createDirectories(directory);
             lockFile = lock(directory);
@@ -109,7 +115,7 @@ public final class ChunkStore implements AutoCloseable {
             segment.truncate(end);
         }
         segments.put(name, segment);
-        if (end < SEGMENT_BYTES) {
+        if (end < segmentBytes) {
             idle.addLast(segment);
         }
     }
@@ -200,9 +206,13 @@ public final class ChunkStore implements AutoCloseable {
     }
 
     synchronized void release(Segment segment) {
-        if (segment.end() < SEGMENT_BYTES) {
+        if (hasRoom(segment)) {
             idle.addFirst(segment);
         }
+    }
+
+    boolean hasRoom(Segment segment) {
+        return segment.end() < segmentBytes;
     }
 
     synchronized void drop(Segment segment) throws IOException {

@@ -75,7 +75,7 @@ public final class StagedContent {
     }
 
     private Segment segment() throws IOException {
-        if (held && current().end() < ChunkStore.SEGMENT_BYTES) {
+        if (held && store.hasRoom(current())) {
             return current();
         }
         Segment segment = store.acquire();

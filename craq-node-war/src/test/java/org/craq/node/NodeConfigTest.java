@@ -1,0 +1,61 @@
+package org.craq.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.craq.core.chain.NodeId;
+import org.craq.server.Settings;
+import org.junit.jupiter.api.Test;
+
+class NodeConfigTest {
+    @Test
+    void hasTheseDefaults() {
+        assertThat(NodeConfig.read(new Settings(Map.of("jboss.server.data.dir", "base")::get)))
+                .isEqualTo(new NodeConfig(
+                        new NodeId("n1"),
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 8001),
+                        "127.0.0.1:8001",
+                        "http://127.0.0.1:8080",
+                        Path.of("base", "craq", "n1"),
+                        List.of("127.0.0.1:9005")));
+    }
+
+    @Test
+    void readsTheseNames() {
+        Map<String, String> given = Map.of(
+                "craq.node.id", "left",
+                "craq.node.bind", "127.0.0.2",
+                "craq.node.grpc.port", "18001",
+                "craq.node.grpc.address", "left.example:18001",
+                "craq.node.http.url", "http://left.example/",
+                "craq.node.data", "chunks",
+                "craq.manager", "a:1, b:2");
+        assertThat(NodeConfig.read(new Settings(given::get)))
+                .isEqualTo(new NodeConfig(
+                        new NodeId("left"),
+                        new InetSocketAddress("127.0.0.2", 18001),
+                        "left.example:18001",
+                        "http://left.example",
+                        Path.of("chunks"),
+                        List.of("a:1", "b:2")));
+    }
+
+    @Test
+    void namesThePropertyOfABadValue() {
+        assertRefused("craq.node.id", "a b", "craq.node.id: node id 'a b' must be");
+        assertRefused("craq.node.grpc.port", "0", "craq.node.grpc.port is '0', but must be");
+        assertRefused("craq.manager", "manager", "craq.manager: 'manager' is not of the form host:port");
+        assertRefused("craq.manager", ",", "craq.manager needs at least one");
+    }
+
+    private static void assertRefused(String name, String value, String complaint) {
+        assertThatThrownBy(() -> NodeConfig.read(new Settings(Map.of(name, value)::get)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(complaint);
+    }
+}

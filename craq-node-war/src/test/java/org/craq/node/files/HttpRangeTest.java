@@ -1,0 +1,54 @@
+package org.craq.node.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HttpRangeTest {
+    @ParameterizedTest
+    @CsvSource({
+        "bytes=0-0, 0, 1",
+        "bytes=99-99, 99, 1",
+        "bytes=10-, 10, 90",
+        "bytes=10-1000, 10, 90",
+        "bytes=-7, 93, 7",
+        "bytes=-1000, 0, 100",
+        "bytes = 3 - 5, 3, 3"
+    })
+    void understandsASingleRange(String header, long offset, long length) {
+        assertThat(HttpRange.parse(header, 100)).contains(new HttpRange(offset, length));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"bytes=0-1,5-6", "chars=0-1", "bytes=5-4", "bytes=-", "bytes=a-b", "bytes=99999999999999999999-"
+            })
+    void ignoresWhatItDoesNotUnderstand(String header) {
+        assertThat(HttpRange.parse(header, 100)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bytes=100-", "bytes=100-200", "bytes=-0"})
+    void refusesWhatLiesOutside(String header) {
+        assertThatThrownBy(() -> HttpRange.parse(header, 100))
+                .isInstanceOfSatisfying(
+                        CraqException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.RANGE_NOT_SATISFIABLE));
+    }
+
+    @Test
+    void anEmptyFileHasNoRanges() {
+        assertThatThrownBy(() -> HttpRange.parse("bytes=0-", 0)).isInstanceOf(CraqException.class);
+        assertThat(HttpRange.parse(null, 0)).isEmpty();
+    }
+
+    @Test
+    void saysWhatItIsAPartOf() {
+        assertThat(new HttpRange(10, 5).contentRange(100)).isEqualTo("bytes 10-14/100");
+    }
+}
