@@ -33,6 +33,9 @@ public final class NodeRuntime implements AutoCloseable {
     private static final Logger LOG = System.getLogger(NodeRuntime.class.getName());
     private static final int EVENT_LOOP_THREADS = 2;
     private static final long SWEEP_SECONDS = 5;
+    /** Content whose entry has not come by then will have none. */
+    private static final long ORPHAN_GRACE_SECONDS = 600;
+
     private static final long FAREWELL_SECONDS = 2;
 
     private final NodeConfig config;
@@ -83,6 +86,7 @@ public final class NodeRuntime implements AutoCloseable {
                         () -> {
                             uploads.sweep();
                             stalled.sweep();
+                            store.expire(ORPHAN_GRACE_SECONDS);
                             server.serving(serves());
                         },
                         SWEEP_SECONDS,

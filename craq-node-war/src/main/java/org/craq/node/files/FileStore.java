@@ -233,16 +233,24 @@ public final class FileStore {
                     throw refused(((ReadOutcome.Refused) outcome).reason());
                 });
             case EVENTUAL ->
-                CompletableFuture.completedFuture(
-                        new Marked(driver, chain, driver.view().report().commit(), false));
+                CompletableFuture.completedFuture(new Marked(
+                        driver, chain, complete(driver.view()).report().commit(), false));
             case UNCOMMITTED ->
                 CompletableFuture.completedFuture(
-                        new Marked(driver, chain, driver.view().durable(), false));
+                        new Marked(driver, chain, complete(driver.view()).durable(), false));
             default ->
                 throw new CraqException(
                         ErrorCode.INVALID_ARGUMENT,
                         "this consistency is not offered; use STRONG, EVENTUAL or UNCOMMITTED");
         };
+    }
+
+    /** Weaker reads need no lease, but on a member that is not complete "unknown here" would look like "not there". */
+    private ChainDriver.View complete(ChainDriver.View view) {
+        if (!view.report().complete()) {
+            throw notServing(view);
+        }
+        return view;
     }
 
     private Optional<FileRecord> lookUp(FileName name, Optional<Version> version, Marked marked) {
@@ -286,5 +294,10 @@ public final class FileStore {
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
+    }
+
+    /** What went wrong, without the wrapping of a later stage. */
+    static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 }

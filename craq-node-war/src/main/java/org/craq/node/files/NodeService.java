@@ -6,7 +6,6 @@ import io.grpc.stub.StreamObserver;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
@@ -54,16 +53,16 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
         }
     }
 
+    /** Never waits: the thread that would bring the result may be this one's neighbour in a full pool. */
     private static <T> void answer(CompletableFuture<T> value, StreamObserver<T> answers) {
-        T result;
-        try {
-            result = FileStore.await(value);
-        } catch (CraqException e) {
-            answers.onError(e);
-            return;
-        }
-        answers.onNext(result);
-        answers.onCompleted();
+        value.thenAccept(result -> {
+                    answers.onNext(result);
+                    answers.onCompleted();
+                })
+                .exceptionally(failure -> {
+                    answers.onError(FileStore.cause(failure));
+                    return null;
+                });
     }
 
     // ---- writing ----
@@ -152,9 +151,9 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
             upload = Optional.of(files.upload(file));
         }
 
-        private void conclude(Receipt receipt, Throwable failure) {
+        private synchronized void conclude(Receipt receipt, Throwable failure) {
             if (failure != null) {
-                call.onError(failure instanceof CompletionException ? failure.getCause() : failure);
+                call.onError(FileStore.cause(failure));
             } else if (!call.isCancelled()) {
                 call.onNext(receipt);
                 call.onCompleted();
@@ -172,7 +171,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
         }
 
         @Override
-        public void giveUp(String reason) {
+        public synchronized void giveUp(String reason) {
             abandon();
             call.onError(new CraqException(ErrorCode.UPLOAD_ABANDONED, reason));
         }
@@ -246,13 +245,21 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
         var call = (ServerCallStreamObserver<ReadReply>) answers;
         Outgoing outgoing = new Outgoing(call);
         call.setOnReadyHandler(outgoing::send);
-        FileRecord file = FileStore.await(files.find(
-                name, FileMessages.version(request.hasVersion(), request.getVersion()), request.getConsistency()));
+        files.find(name, FileMessages.version(request.hasVersion(), request.getVersion()), request.getConsistency())
+                .thenAccept(file -> begin(request, file, outgoing))
+                .exceptionally(failure -> {
+                    call.onError(FileStore.cause(failure));
+                    return null;
+                });
+    }
+
+    private void begin(ReadRequest request, FileRecord file, Outgoing outgoing) {
         long length = file.content().orElseThrow().length();
         if (request.getOffset() < 0 || request.getOffset() > length || request.getLimit() < 0) {
             throw new CraqException(
                     ErrorCode.RANGE_NOT_SATISFIABLE,
-                    "offset " + request.getOffset() + " lies outside '" + name + "', which has " + length + " bytes");
+                    "offset " + request.getOffset() + " lies outside '" + file.name() + "', which has " + length
+                            + " bytes");
         }
         long rest = length - request.getOffset();
         long count = request.getLimit() == 0 ? rest : Math.min(rest, request.getLimit());
@@ -292,9 +299,10 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
                     long position = from.position();
                     call.onNext(fragment(position, from.next()));
                 }
-            } catch (CraqException e) {
+            } catch (RuntimeException e) {
                 done = true;
-                throw e;
+                call.onError(e);
+                return;
             }
             if (!from.hasNext()) {
                 done = true;

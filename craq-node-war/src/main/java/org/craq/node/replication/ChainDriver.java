@@ -321,14 +321,11 @@ public final class ChainDriver implements AutoCloseable {
     }
 
     /** A member asks for the commit mark; empty when it must not be answered. */
-    public CompletableFuture<Optional<Seq>> versionQuery(Envelope from) {
-        CompletableFuture<Optional<Seq>> answer = new CompletableFuture<>();
-        post(member -> answer.complete(member.versionQuery(
-                new NodeId(from.getFrom()),
-                Incarnation.parse(from.getFromIncarnation()),
-                new Epoch(from.getEpoch()),
-                System.nanoTime())));
-        return answer;
+    void versionQuery(Envelope from, Consumer<Optional<Seq>> answer) {
+        NodeId node = new NodeId(from.getFrom());
+        Incarnation incarnation = Incarnation.parse(from.getFromIncarnation());
+        Epoch epoch = new Epoch(from.getEpoch());
+        post(member -> answer.accept(member.versionQuery(node, incarnation, epoch, System.nanoTime())));
     }
 
     void tailAnswered(long query, Seq mark) {

@@ -2,6 +2,7 @@ package org.craq.node.replication;
 
 import com.google.protobuf.ByteString;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.craq.node.store.StagedContent;
 
 /**
@@ -11,7 +12,7 @@ import org.craq.node.store.StagedContent;
 public final class ContentRelay {
     private final StagedContent staged;
     private final Optional<PushLink> next;
-    private volatile long lastProgress = System.nanoTime();
+    private volatile OptionalLong waitingSince = OptionalLong.empty();
 
     ContentRelay(StagedContent staged, Optional<PushLink> next) {
         this.staged = staged;
@@ -23,7 +24,6 @@ public final class ContentRelay {
         int index = staged.size();
         staged.append(data.asReadOnlyByteBuffer(), crc32c);
         next.ifPresent(link -> link.send(index, data, crc32c));
-        lastProgress = System.nanoTime();
     }
 
     public int chunks() {
@@ -33,7 +33,11 @@ public final class ContentRelay {
     /** Runs the step once the next chunk may come: back pressure from the successor reaches the sender. */
     public void whenReady(Runnable step) {
         if (next.isPresent()) {
-            next.get().whenReady(step);
+            waitingSince = OptionalLong.of(System.nanoTime());
+            next.get().whenReady(() -> {
+                waitingSince = OptionalLong.empty();
+                step.run();
+            });
         } else {
             step.run();
         }
@@ -51,12 +55,12 @@ public final class ContentRelay {
     }
 
     /** Stops waiting for a successor that is stuck. */
-    public void skipSuccessor() {
+    void skipSuccessor() {
         next.ifPresent(PushLink::giveUp);
     }
 
-    /** When the last chunk came, by {@link System#nanoTime}. */
-    public long lastProgress() {
-        return lastProgress;
+    /** Since when the successor has taken nothing more, by {@link System#nanoTime}; empty while it does. */
+    OptionalLong waitingSince() {
+        return waitingSince;
     }
 }

@@ -57,7 +57,7 @@ final class ContentSource {
             if (staged.isPresent() && pushed(staged.get(), content.chunks())) {
                 return staged.get();
             }
-            staged.ifPresent(StagedContent::abandon);
+            staged.ifPresent(StagedContent::discard);
             Optional<Predecessor> from = predecessor.get();
             try {
                 if (from.isPresent()) {
@@ -112,7 +112,7 @@ final class ContentSource {
             }
             return staged;
         } catch (RuntimeException e) {
-            staged.abandon();
+            staged.discard();
             throw e;
         }
     }

@@ -77,6 +77,11 @@ final class LogWriter {
     }
 
     void persist(long generation, Entry entry) {
+        for (Operation operation : entry.operations()) {
+            if (operation instanceof Operation.Put put) {
+                store.staged(put.content().id()).ifPresent(StagedContent::expect);
+            }
+        }
         commands.add(new Command.Persist(generation, entry));
     }
 

@@ -1,5 +1,6 @@
 package org.craq.node.replication;
 
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +27,8 @@ public final class OpenUploads {
     public void sweep() {
         long now = System.nanoTime();
         for (ContentRelay relay : open) {
-            if (now - relay.lastProgress() > SUCCESSOR_PATIENCE_NANOS) {
+            OptionalLong since = relay.waitingSince();
+            if (since.isPresent() && now - since.getAsLong() > SUCCESSOR_PATIENCE_NANOS) {
                 relay.skipSuccessor();
             }
         }

@@ -106,23 +106,16 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
 
     @Override
     public void queryVersion(VersionQuery query, StreamObserver<VersionAnswer> answers) {
-        driver(query.getEnvelope())
-                .versionQuery(query.getEnvelope())
-                .thenAccept(mark -> {
-                    if (mark.isPresent()) {
-                        answers.onNext(VersionAnswer.newBuilder()
-                                .setCommitMark(mark.get().value())
-                                .build());
-                        answers.onCompleted();
-                    } else {
-                        answers.onError(fenced(self + " does not answer as tail of that epoch"));
-                    }
-                })
-                .exceptionally(failure -> {
-                    answers.onError(failure);
-                    return null;
-                })
-                .join();
+        driver(query.getEnvelope()).versionQuery(query.getEnvelope(), mark -> {
+            if (mark.isPresent()) {
+                answers.onNext(VersionAnswer.newBuilder()
+                        .setCommitMark(mark.get().value())
+                        .build());
+                answers.onCompleted();
+            } else {
+                answers.onError(fenced(self + " does not answer as tail of that epoch"));
+            }
+        });
     }
 
     @Override

@@ -18,8 +18,10 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
 import org.craq.core.file.ContentId;
 import org.craq.wire.CraqException;
@@ -146,8 +148,8 @@ public final class ChunkStore implements AutoCloseable {
     }
 
     /** Content that is being stored, or is stored and not yet recorded. */
-    public java.util.Optional<StagedContent> staged(ContentId id) {
-        return java.util.Optional.ofNullable(staged.get(id));
+    public Optional<StagedContent> staged(ContentId id) {
+        return Optional.ofNullable(staged.get(id));
     }
 
     public int stagedCount() {
@@ -177,6 +179,11 @@ public final class ChunkStore implements AutoCloseable {
     /** The metadata refer to the content's chunks from now on. */
     public void recorded(ContentId id) {
         staged.remove(id);
+    }
+
+    /** Undoes uploads whose entry never came. */
+    public void expire(long seconds) {
+        staged.values().forEach(content -> content.expire(TimeUnit.SECONDS.toNanos(seconds)));
     }
 
     void forget(StagedContent content) {

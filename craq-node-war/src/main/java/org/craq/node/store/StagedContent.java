@@ -14,7 +14,7 @@ import org.craq.wire.ErrorCode;
  * One content on its way into the store: chunks 0, 1, 2, ... are appended, then it is finished or abandoned. What is
  * finished stays staged until the metadata refer to it.
  *
- * <p>States: writing -> finished | abandoned.
+ * <p>States: writing -> finished | abandoned. Once an entry refers to it, its sender can't have it undone.
  */
 public final class StagedContent {
     private final ChunkStore store;
@@ -24,6 +24,8 @@ public final class StagedContent {
     private final CompletableFuture<Boolean> reached = new CompletableFuture<>();
     private int wanted = Integer.MAX_VALUE;
     private State state = State.WRITING;
+    private boolean expected;
+    private long lastProgress = System.nanoTime();
     private long firstEnd;
     private boolean held;
 
@@ -62,6 +64,7 @@ public final class StagedContent {
         }
         try {
             chunks.add(segment().append(id, chunks.size(), data, crc32c));
+            lastProgress = System.nanoTime();
             if (chunks.size() >= wanted) {
                 reached.complete(true);
             }
@@ -104,13 +107,34 @@ public final class StagedContent {
         }
     }
 
-    /** Undoes what was written, unless it is finished: then its entry may exist, and its bytes stay. */
+    /** An entry refers to this content: what its sender does now no longer decides over it. */
+    public synchronized void expect() {
+        expected = true;
+    }
+
+    /** The sender has given up. Undoes what was written, unless an entry refers to it. */
     public synchronized void abandon() {
+        if (expected) {
+            reached.complete(false);
+        } else {
+            discard();
+        }
+    }
+
+    /** Undoes what was written, unless it is finished. */
+    public synchronized void discard() {
         if (state == State.WRITING) {
             state = State.ABANDONED;
             store.forget(this);
             undo();
             reached.complete(false);
+        }
+    }
+
+    /** Undoes an upload that nothing has happened to for so long, and that no entry refers to. */
+    synchronized void expire(long nanos) {
+        if (!expected && System.nanoTime() - lastProgress > nanos) {
+            discard();
         }
     }
 

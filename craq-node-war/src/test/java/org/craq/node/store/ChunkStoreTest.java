@@ -216,6 +216,33 @@ class ChunkStoreTest {
     }
 
     @Test
+    void contentThatAnEntryRefersToIsNotUndoneByItsSender() {
+        try (ChunkStore store = open(Map.of())) {
+            StagedContent content = store.stage(newId());
+            byte[] written = bytes(10);
+            append(content, written);
+            content.expect();
+            content.abandon();
+            store.expire(0);
+            assertThat(store.staged(content.id())).containsSame(content);
+            assertThat(read(store, content.chunks().get(0))).isEqualTo(written);
+        }
+    }
+
+    @Test
+    void contentWhoseEntryNeverCameIsUndoneAfterAWhile() throws IOException {
+        try (ChunkStore store = open(Map.of())) {
+            StagedContent content = store.stage(newId());
+            append(content, bytes(10));
+            store.expire(60);
+            assertThat(store.staged(content.id())).isPresent();
+            store.expire(0);
+            assertThat(store.staged(content.id())).isEmpty();
+            assertThat(bytesOnDisk()).isZero();
+        }
+    }
+
+    @Test
     void aFinishedContentIsNotUndoneByALateAbandon() {
         try (ChunkStore store = open(Map.of())) {
             StagedContent content = store.stage(newId());
