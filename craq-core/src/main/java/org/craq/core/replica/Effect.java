@@ -20,7 +20,10 @@ public sealed interface Effect {
      */
     record Persist(long generation, Entry entry) implements Effect {}
 
-    /** Forget every entry above {@code keep}, durably, before anything that is to be persisted later. */
+    /**
+     * Forget every entry above {@code keep}, durably, before anything that is to be persisted later. Entries above it that
+     * are still to be made durable need not be: nobody may have their content any more.
+     */
     record Truncate(Seq keep) implements Effect {}
 
     /** Read entries from {@code from} to {@code upTo}, or the first of them, back from the log: {@link Replica#loaded}. */

@@ -111,16 +111,20 @@ public final class Replica {
     private void adopt(Chain next) {
         // The mark as the old epoch defined it: what a tail had prepared was committed.
         raiseCommit();
+        boolean wasHead = isHead();
         chain = Optional.of(next);
         effects.add(new Effect.CloseStreams());
         successor.close();
         linked = isHead();
         predecessorStream = ++streams;
-        target = complete ? Seq.NONE : last;
         if (!isHead()) {
             writes.giveUp().forEach(this::answer);
             connect();
+        } else if (!wasHead) {
+            // What is not durable here was promised to nobody, and its content may be gone with the former head.
+            dropAbove(durable);
         }
+        target = complete ? Seq.NONE : last;
         reads.restart();
         advance();
         askTail();
@@ -188,14 +192,7 @@ public final class Replica {
             throw new IllegalStateException("told to keep the log up to " + common + ", with last entry " + last
                     + " and commit mark " + commit);
         }
-        if (last.isAfter(common)) {
-            generation++;
-            window.truncate(common);
-            epochs.truncate(common);
-            last = common;
-            durable = Seq.min(durable, common);
-            effects.add(new Effect.Truncate(common));
-        }
+        dropAbove(common);
         predecessorPrepared = Seq.min(predecessorPrepared, common);
         target = complete ? Seq.NONE : predecessorLast;
         linked = true;
@@ -292,6 +289,17 @@ public final class Replica {
         window.append(entry);
         last = entry.seq();
         effects.add(new Effect.Persist(generation, entry));
+    }
+
+    private void dropAbove(Seq keep) {
+        if (last.isAfter(keep)) {
+            generation++;
+            window.truncate(keep);
+            epochs.truncate(keep);
+            last = keep;
+            durable = Seq.min(durable, keep);
+            effects.add(new Effect.Truncate(keep));
+        }
     }
 
     private Seq prepared() {

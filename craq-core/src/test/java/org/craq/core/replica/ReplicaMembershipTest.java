@@ -179,13 +179,14 @@ class ReplicaMembershipTest {
     }
 
     @Test
-    void aNewHeadGoesOnBehindItsLastEntryInItsOwnEpoch() {
+    void aNewHeadGoesOnBehindItsLastDurableEntryInItsOwnEpoch() {
         Replica middle = replica(2, Restored.NOTHING);
         middle.configured(chain(1, 1, 2));
         middle.leased(NOW + 1);
         long up = connecting(middle.drain());
         middle.welcomed(up, seq(0), seq(0));
         middle.received(up, entry(1, 1));
+        middle.persisted(0, seq(1));
         middle.configured(chain(2, 2));
         middle.submit(1, write(2, A), NOW);
         middle.lookedUp(1, Found.NOTHING, NOW);
@@ -195,6 +196,35 @@ class ReplicaMembershipTest {
                 .filteredOn(Effect.AnswerWrite.class::isInstance)
                 .extracting(answer -> ((Effect.AnswerWrite) answer).outcome())
                 .containsExactly(new WriteOutcome.Written(version(2, 2), List.of(Given.put(A, 2))));
+    }
+
+    @Test
+    void aNewHeadDropsWhatIsNotDurableAsItsContentMayBeGone() {
+        Replica middle = replica(2, Restored.NOTHING);
+        middle.configured(chain(1, 1, 2, 3));
+        middle.leased(NOW + 1);
+        long up = connecting(middle.drain());
+        middle.welcomed(up, seq(0), seq(0));
+        middle.received(up, entry(1, 1));
+        middle.received(up, entry(1, 2));
+        middle.persisted(0, seq(1));
+        middle.configured(chain(2, 2, 3));
+        assertThat(middle.drain()).contains(new Effect.Truncate(seq(1)));
+        middle.persisted(0, seq(2));
+        assertThat(middle.report().last()).isEqualTo(seq(1));
+        assertThat(middle.report().prepared()).isEqualTo(seq(1));
+    }
+
+    @Test
+    void aHeadThatStaysHeadKeepsItsWritesUnderWay() {
+        Replica head = replica(1, Restored.NOTHING);
+        head.configured(chain(1, 1, 2));
+        head.leased(NOW + 1);
+        head.submit(1, write(1, A), NOW);
+        head.lookedUp(1, Found.NOTHING, NOW);
+        head.configured(chain(2, 1));
+        assertThat(head.drain()).noneMatch(Effect.Truncate.class::isInstance);
+        assertThat(head.report().last()).isEqualTo(seq(1));
     }
 
     @Test

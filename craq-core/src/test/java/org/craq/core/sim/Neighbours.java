@@ -71,8 +71,10 @@ final class Neighbours {
     }
 
     private void opened(SimStream.End end) {
-        if (givenUp.contains(end.id()) || ends.putIfAbsent(end.id(), end) != null) {
+        if (givenUp.contains(end.id())) {
             end.close();
+        } else if (ends.putIfAbsent(end.id(), end) != null) {
+            end.disown();
         }
     }
 

@@ -8,7 +8,16 @@ import org.craq.core.replica.Refusal;
 /** What a client gets for a read or a listing. */
 sealed interface ReadReply {
     /** The entry that each file rests on, tombstones included; a file that never was is absent. */
-    record Found(Map<FileName, Entry> newest) implements ReadReply {}
+    record Found(Map<FileName, Entry> newest) implements ReadReply {
+        @Override
+        public String toString() {
+            return newest.entrySet().stream()
+                    .map(file -> file.getKey() + " " + file.getValue().version())
+                    .sorted()
+                    .toList()
+                    .toString();
+        }
+    }
 
     record Refused(Refusal reason) implements ReadReply {}
 }

@@ -19,6 +19,7 @@ final class SimStream {
         private final long id;
         private final Consumer<Replica> whenLost;
         private boolean closed;
+        private boolean disowned;
         private long lastArrival;
 
         private End(SimMember member, long id, Consumer<Replica> whenLost) {
@@ -54,6 +55,12 @@ final class SimStream {
             }
         }
 
+        /** Closes a second connection for a stream that has one: nothing of it is ever heard. */
+        void disown() {
+            disowned = true;
+            close();
+        }
+
         /** The connection breaks; both ends learn of it, each in its time. */
         void lose() {
             learnOfLoss();
@@ -69,8 +76,16 @@ final class SimStream {
                             () -> member.run(() -> {
                                 if (!closed) {
                                     message.arrive(member.replica(), id);
+                                } else if (!disowned) {
+                                    arriveLate(message);
                                 }
                             }));
+        }
+
+        /** What was received when the stream was closed may wait in line still longer: the replica must ignore it. */
+        private void arriveLate(Message message) {
+            long wait = world.chance().between(0, 50 * VirtualTime.MILLI);
+            world.time().after(wait, () -> member.run(() -> message.arrive(member.replica(), id)));
         }
 
         private void learnOfLoss() {

@@ -50,18 +50,18 @@ final class ContentSource {
         this.predecessor = predecessor;
     }
 
-    /** Returns when every chunk is stored; not forced yet. */
-    StagedContent obtain(Content content, BooleanSupplier stopped) throws InterruptedException {
-        while (!stopped.getAsBoolean()) {
+    /** Returns when every chunk is stored, not forced yet; or, empty, when it is enough. */
+    Optional<StagedContent> obtain(Content content, BooleanSupplier enough) throws InterruptedException {
+        while (!enough.getAsBoolean()) {
             Optional<StagedContent> staged = store.staged(content.id());
-            if (staged.isPresent() && pushed(staged.get(), content.chunks())) {
-                return staged.get();
+            if (staged.isPresent() && pushed(staged.get(), content.chunks(), enough)) {
+                return staged;
             }
             staged.ifPresent(StagedContent::discard);
             Optional<Predecessor> from = predecessor.get();
             try {
                 if (from.isPresent()) {
-                    return fetch(content, from.get());
+                    return Optional.of(fetch(content, from.get()));
                 }
                 LOG.log(Level.ERROR, "content {0} is missing, and a head has nobody to fetch it from", content.id());
             } catch (StatusRuntimeException | CraqException e) {
@@ -69,18 +69,25 @@ final class ContentSource {
             }
             Thread.sleep(PAUSE_MILLIS);
         }
-        throw new InterruptedException("stopped");
+        return Optional.empty();
     }
 
-    private static boolean pushed(StagedContent staged, int chunks) throws InterruptedException {
+    private static boolean pushed(StagedContent staged, int chunks, BooleanSupplier enough)
+            throws InterruptedException {
         CompletableFuture<Boolean> complete = staged.holds(chunks);
         int before = -1;
-        while (staged.size() > before && !complete.isDone()) {
-            before = staged.size();
+        long deadline = 0;
+        while (!complete.isDone() && !enough.getAsBoolean()) {
+            if (staged.size() > before) {
+                before = staged.size();
+                deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PUSH_PATIENCE_MILLIS);
+            } else if (System.nanoTime() - deadline > 0) {
+                return false;
+            }
             try {
-                return complete.get(PUSH_PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+                return complete.get(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
-                LOG.log(Level.DEBUG, "content {0} is slow: {1} of {2} chunks", staged.id(), staged.size(), chunks);
+                LOG.log(Level.DEBUG, "content {0}: {1} of {2} chunks", staged.id(), staged.size(), chunks);
             } catch (ExecutionException e) {
                 return false;
             }

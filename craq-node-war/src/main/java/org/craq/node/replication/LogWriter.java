@@ -3,10 +3,15 @@ package org.craq.node.replication;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.craq.core.chain.ChainId;
 import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.NodeId;
@@ -42,7 +47,8 @@ final class LogWriter {
     }
 
     private sealed interface Command {
-        record Persist(long generation, Entry entry) implements Command {}
+        /** An entry; {@code dropped} once it was cut from the log before it was durable. */
+        record Persist(long generation, Entry entry, AtomicBoolean dropped) implements Command {}
 
         record Truncate(Seq keep) implements Command {}
     }
@@ -55,6 +61,9 @@ final class LogWriter {
     private final ContentSource source;
     private final Listener listener;
     private final Batcher<Command> commands;
+    /** Entries that are not durable yet, in order. */
+    private final Deque<Command.Persist> waiting = new ConcurrentLinkedDeque<>();
+
     private volatile boolean stopped;
 
     LogWriter(
@@ -82,10 +91,15 @@ final class LogWriter {
                 store.staged(put.content().id()).ifPresent(StagedContent::expect);
             }
         }
-        commands.add(new Command.Persist(generation, entry));
+        Command.Persist persist = new Command.Persist(generation, entry, new AtomicBoolean());
+        waiting.addLast(persist);
+        commands.add(persist);
     }
 
+    /** Comes from the driver, as {@link #persist} does. What is dropped is not waited for any more. */
     void truncate(Seq keep) {
+        waiting.stream().filter(persist -> persist.entry().seq().isAfter(keep)).forEach(persist -> persist.dropped()
+                .set(true));
         commands.add(new Command.Truncate(keep));
     }
 
@@ -129,26 +143,39 @@ final class LogWriter {
         List<StagedContent> contents = new ArrayList<>();
         List<Metadata.Stored> batch = new ArrayList<>();
         for (Command.Persist persist : entries) {
-            batch.add(gather(persist.entry(), contents));
+            Optional<Metadata.Stored> stored = gather(persist, contents);
+            if (stored.isEmpty()) {
+                break;
+            }
+            batch.add(stored.get());
         }
-        store.force(contents);
-        retry(() -> metadata.append(node, chain, incarnation, batch));
-        contents.forEach(content -> store.recorded(content.id()));
-        Command.Persist last = entries.get(entries.size() - 1);
-        listener.persisted(last.generation(), last.entry().seq());
+        if (!batch.isEmpty()) {
+            store.force(contents);
+            retry(() -> metadata.append(node, chain, incarnation, batch));
+            contents.forEach(content -> store.recorded(content.id()));
+            Command.Persist last = entries.get(batch.size() - 1);
+            listener.persisted(last.generation(), last.entry().seq());
+        }
+        entries.forEach(waiting::remove);
     }
 
-    private Metadata.Stored gather(Entry entry, List<StagedContent> contents) throws InterruptedException {
+    /** Empty when the entry was dropped: then all that follow it were dropped as well. */
+    private Optional<Metadata.Stored> gather(Command.Persist persist, List<StagedContent> contents)
+            throws InterruptedException {
         Map<Content, List<ChunkLocation>> chunks = new HashMap<>();
-        for (Operation operation : entry.operations()) {
+        BooleanSupplier enough = () -> stopped || persist.dropped().get();
+        for (Operation operation : persist.entry().operations()) {
+            if (enough.getAsBoolean()) {
+                break;
+            }
             if (operation instanceof Operation.Put put && put.content().chunks() > 0) {
-                StagedContent content = source.obtain(put.content(), () -> stopped);
-                content.finish();
-                contents.add(content);
-                chunks.put(put.content(), content.chunks());
+                Optional<StagedContent> content = source.obtain(put.content(), enough);
+                content.ifPresent(StagedContent::finish);
+                content.ifPresent(contents::add);
+                content.ifPresent(each -> chunks.put(put.content(), each.chunks()));
             }
         }
-        return new Metadata.Stored(entry, chunks);
+        return enough.getAsBoolean() ? Optional.empty() : Optional.of(new Metadata.Stored(persist.entry(), chunks));
     }
 
     /** Database work is repeated until it succeeds: nothing is answered before, and readers are served meanwhile. */
