@@ -60,6 +60,10 @@ ask() { "$asadmin" --interactive=false --port "$port" "$@"; }
 either() { eval "$1" >/dev/null 2>&1 || eval "$2" >/dev/null; }
 
 ask uptime >/dev/null 2>&1 || "$asadmin" start-domain "$domain" >/dev/null
+name=$(basename "$archive")
+name=${name%.*}
+# The domain's start would deploy what is there while the commands below change what it needs.
+ask undeploy "$name" >/dev/null 2>&1 || :
 ask add-library "$driver" >/dev/null
 
 secret=$(mktemp)
@@ -79,6 +83,7 @@ ask set \
   $server.network-config.network-listeners.network-listener.admin-listener.address=127.0.0.1 \
   $server.iiop-service.iiop-listener.orb-listener-1.address=127.0.0.1 \
   $server.admin-service.jmx-connector.system.enabled=false \
+  $server.jms-service.type=DISABLED \
   $server.network-config.protocols.protocol.http-listener-1.http.max-post-size-bytes=-1 \
   $server.network-config.protocols.protocol.http-listener-1.http.request-timeout-seconds=-1 \
   $server.network-config.protocols.protocol.http-listener-1.http.encoded-slash-enabled=true >/dev/null
@@ -100,8 +105,6 @@ ask list-jdbc-resources | grep -qx jdbc/craq ||
 ask ping-connection-pool craq >/dev/null ||
   fail "the database does not answer at $url as user $user. Correct craq.db.url, craq.db.user or CRAQ_DB_PASSWORD."
 
-name=$(basename "$archive")
-name=${name%.*}
-ask deploy --force=true --name "$name" "$archive" >/dev/null
+ask deploy --name "$name" "$archive" >/dev/null
 printf 'prepare.sh: %s is deployed in domain %s; console http://127.0.0.1:%s, log %s\n' \
   "$name" "$domain" "$port" "$payara/glassfish/domains/$domain/logs/server.log"

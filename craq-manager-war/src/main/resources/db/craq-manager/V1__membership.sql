@@ -27,6 +27,8 @@ CREATE TABLE chain_member (
     grpc_address VARCHAR(300) NOT NULL,
     http_url     VARCHAR(300) NOT NULL,
     complete     BOOLEAN      NOT NULL,
+    -- Catches up behind the tail.
+    learner      BOOLEAN      NOT NULL,
     PRIMARY KEY (chain_id, position),
     UNIQUE (chain_id, node_id)
 );

@@ -2,6 +2,7 @@ package org.craq.manager;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import org.craq.manager.leadership.ManagerIdentity;
 import org.craq.manager.routing.ReadPolicy;
 import org.craq.server.Settings;
 
@@ -10,6 +11,8 @@ import org.craq.server.Settings;
  * is the alternative.
  *
  * @param bind address that the gRPC server listens on
+ * @param self how nodes, clients and other managers reach this one
+ * @param takeover how long the leader's row in the database stands still before another manager takes over
  * @param chainLength members of a full chain; the first epoch waits for so many nodes
  * @param lease how long a node may act after a heartbeat
  * @param margin what the manager waits beyond a lease before it counts on its end
@@ -18,6 +21,8 @@ import org.craq.server.Settings;
  */
 public record ManagerConfig(
         InetSocketAddress bind,
+        ManagerIdentity self,
+        Duration takeover,
         int chainLength,
         ReadPolicy readPolicy,
         Duration lease,
@@ -26,6 +31,10 @@ public record ManagerConfig(
         Duration reviveGrace) {
     static final String BIND = "craq.manager.bind";
     static final String GRPC_PORT = "craq.manager.grpc.port";
+    static final String ID = "craq.manager.id";
+    static final String GRPC_ADDRESS = "craq.manager.grpc.address";
+    static final String HTTP_URL = "craq.manager.http.url";
+    static final String TAKEOVER = "craq.manager.takeover.millis";
     static final String CHAIN_LENGTH = "craq.chain.length";
     static final String READ_POLICY = "craq.read.policy";
     static final String LEASE = "craq.lease.millis";
@@ -34,11 +43,12 @@ public record ManagerConfig(
     static final String REVIVE_GRACE = "craq.revive.grace.millis";
 
     private static final int LONGEST_CHAIN = 16;
+    private static final int SHORTEST_TAKEOVER_MILLIS = 600;
 
     public ManagerConfig {
-        if (bind.isUnresolved()) {
+        if (takeover.toMillis() < SHORTEST_TAKEOVER_MILLIS) {
             throw new IllegalArgumentException(
-                    BIND + " is '" + bind.getHostString() + "', which is no address of this machine");
+                    TAKEOVER + " is " + takeover.toMillis() + ", but must be at least " + SHORTEST_TAKEOVER_MILLIS);
         }
         if (heartbeat.multipliedBy(2).compareTo(lease) > 0) {
             throw new IllegalArgumentException(LEASE + " must be at least twice " + HEARTBEAT + ", but they are "
@@ -52,14 +62,28 @@ public record ManagerConfig(
      * @throws IllegalArgumentException naming the property whose value can't be used
      */
     public static ManagerConfig read(Settings settings) {
+        String host = settings.text(BIND, "127.0.0.1");
+        int port = settings.number(GRPC_PORT, 9005, 1, 65_535);
+        String address = settings.text(GRPC_ADDRESS, host + ":" + port);
         return new ManagerConfig(
-                new InetSocketAddress(settings.text(BIND, "127.0.0.1"), settings.number(GRPC_PORT, 9005, 1, 65_535)),
+                resolved(host, port),
+                new ManagerIdentity(
+                        settings.text(ID, address), address, settings.text(HTTP_URL, "http://" + host + ":8080")),
+                settings.millis(TAKEOVER, 1_200),
                 settings.number(CHAIN_LENGTH, 3, 1, LONGEST_CHAIN),
                 ReadPolicy.parse(READ_POLICY, settings.text(READ_POLICY, ReadPolicy.TAIL_PREFERRED.text())),
                 settings.millis(LEASE, 2_000),
                 settings.millis(MARGIN, 500),
                 settings.millis(HEARTBEAT, 500),
                 settings.millis(REVIVE_GRACE, 10_000));
+    }
+
+    private static InetSocketAddress resolved(String host, int port) {
+        InetSocketAddress bind = new InetSocketAddress(host, port);
+        if (bind.isUnresolved()) {
+            throw new IllegalArgumentException(BIND + " is '" + host + "', which is no address of this machine");
+        }
+        return bind;
     }
 
     /** How long after its last heartbeat a node counts as silent. */

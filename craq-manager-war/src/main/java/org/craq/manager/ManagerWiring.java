@@ -23,11 +23,17 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.craq.core.chain.ChainId;
+import org.craq.manager.leadership.Leadership;
+import org.craq.manager.leadership.LeaseTimes;
+import org.craq.manager.membership.ChainChanges;
 import org.craq.manager.membership.ManagerEndpoint;
 import org.craq.manager.membership.Membership;
 import org.craq.manager.membership.MembershipKeeper;
 import org.craq.manager.routing.Router;
+import org.craq.manager.store.LeaderStore;
+import org.craq.manager.store.LeaseStore;
 import org.craq.manager.store.MembershipStore;
+import org.craq.manager.store.WishStore;
 import org.craq.server.Schema;
 import org.craq.server.Settings;
 import org.craq.wire.ErrorInterceptor;
@@ -62,8 +68,19 @@ public class ManagerWiring {
     @Inject
     private MembershipStore store;
 
+    @Inject
+    private LeaderStore leaderStore;
+
+    @Inject
+    private LeaseStore leaseStore;
+
+    @Inject
+    private WishStore wishStore;
+
     private ManagerConfig config;
+    private Leadership leadership;
     private Membership membership;
+    private ChainChanges changes;
     private Router router;
     private GrpcServer server;
     private ScheduledFuture<?> keeping;
@@ -71,20 +88,25 @@ public class ManagerWiring {
     @PostConstruct
     void build() {
         config = ManagerConfig.read(Settings.ofProcess());
-        membership = new Membership(config, System::nanoTime);
+        leadership = new Leadership(config.self(), LeaseTimes.of(config.takeover()), leaseStore, System::nanoTime);
+        membership = new Membership(config, System::nanoTime, leadership::require);
+        changes = new ChainChanges(leadership, membership, wishStore, leaderStore);
         router = new Router(membership::chains, config.readPolicy());
     }
 
     void start(@Observes Startup event) {
         MembershipKeeper keeper = new MembershipKeeper(
+                leadership,
                 membership,
                 store,
+                wishStore,
+                leaderStore,
                 new Schema(
                         database,
                         ManagerWiring.class.getClassLoader(),
                         "craq_manager_schema",
                         "db/craq-manager/",
-                        List.of("V1__membership.sql")),
+                        List.of("V1__membership.sql", "V2__leadership.sql", "V3__wishes.sql")),
                 List.of(CHAIN));
         // gRPC calls from a thread of its own; the deployment's context is taken along from here.
         Executor inContext = contexts.currentContextExecutor();
@@ -96,7 +118,7 @@ public class ManagerWiring {
                     NETWORK_THREADS,
                     managed,
                     new ErrorInterceptor(),
-                    List.of(new ManagerEndpoint(membership, store, router)));
+                    List.of(new ManagerEndpoint(leadership, membership, leaderStore, router)));
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
         }
@@ -104,27 +126,58 @@ public class ManagerWiring {
         keeping = timer.scheduleWithFixedDelay(keeper, 0, KEEPER_PERIOD_MILLIS, TimeUnit.MILLISECONDS);
         LOG.log(
                 Level.INFO,
-                "manager listens on {0}:{1} for gRPC, chains have {2} members, reads {3}",
+                "manager {0} listens on {1}:{2} for gRPC, chains have {3} members, reads {4}",
+                config.self().id(),
                 config.bind().getHostString(),
                 Integer.toString(config.bind().getPort()),
                 config.chainLength(),
                 config.readPolicy().text());
     }
 
+    /** Comes twice: from {@link ManagerStop}, then from the container, or from that alone if the start failed. */
     @PreDestroy
-    void stop() {
+    public void stop() {
         if (keeping != null) {
             keeping.cancel(false);
         }
+        if (leadership != null && server != null) {
+            giveUpLeadership();
+        }
         if (server != null) {
             server.close();
+            server = null;
         }
+    }
+
+    /** Before the server closes: until another manager leads, nodes and clients should hear why this one refuses. */
+    private void giveUpLeadership() {
+        try {
+            leadership.resign();
+        } catch (RuntimeException e) {
+            LOG.log(
+                    Level.INFO,
+                    "the leadership could not be given up in the database; another manager takes over when it has"
+                            + " stood still: {0}",
+                    e.toString());
+        }
+    }
+
+    @Produces
+    @Singleton
+    Leadership leadership() {
+        return leadership;
     }
 
     @Produces
     @Singleton
     Membership membership() {
         return membership;
+    }
+
+    @Produces
+    @Singleton
+    ChainChanges changes() {
+        return changes;
     }
 
     @Produces

@@ -4,6 +4,7 @@ import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
 import java.util.Set;
 import org.craq.manager.admin.AdminResource;
+import org.craq.manager.admin.ChainChangesResource;
 import org.craq.manager.routing.FileRedirects;
 import org.craq.server.CraqExceptionMapper;
 import org.craq.server.UnexpectedExceptionMapper;
@@ -14,6 +15,10 @@ public class RestApplication extends Application {
     @Override
     public Set<Class<?>> getClasses() {
         return Set.of(
-                AdminResource.class, FileRedirects.class, CraqExceptionMapper.class, UnexpectedExceptionMapper.class);
+                AdminResource.class,
+                ChainChangesResource.class,
+                FileRedirects.class,
+                CraqExceptionMapper.class,
+                UnexpectedExceptionMapper.class);
     }
 }

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import org.craq.manager.leadership.ManagerIdentity;
 import org.craq.manager.routing.ReadPolicy;
 import org.craq.server.Settings;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,8 @@ class ManagerConfigTest {
         assertThat(ManagerConfig.read(new Settings(Map.<String, String>of()::get)))
                 .isEqualTo(new ManagerConfig(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 9005),
+                        new ManagerIdentity("127.0.0.1:9005", "127.0.0.1:9005", "http://127.0.0.1:8080"),
+                        Duration.ofMillis(1200),
                         3,
                         ReadPolicy.TAIL_PREFERRED,
                         Duration.ofSeconds(2),
@@ -27,18 +30,24 @@ class ManagerConfigTest {
 
     @Test
     void readsTheseNames() {
-        Map<String, String> given = Map.of(
-                "craq.manager.bind", "127.0.0.2",
-                "craq.manager.grpc.port", "19005",
-                "craq.chain.length", "5",
-                "craq.read.policy", "spread",
-                "craq.lease.millis", "4000",
-                "craq.lease.margin.millis", "700",
-                "craq.heartbeat.millis", "1000",
-                "craq.revive.grace.millis", "30000");
+        Map<String, String> given = Map.ofEntries(
+                Map.entry("craq.manager.bind", "127.0.0.2"),
+                Map.entry("craq.manager.grpc.port", "19005"),
+                Map.entry("craq.manager.id", "m2"),
+                Map.entry("craq.manager.grpc.address", "inside:9005"),
+                Map.entry("craq.manager.http.url", "http://inside"),
+                Map.entry("craq.manager.takeover.millis", "6000"),
+                Map.entry("craq.chain.length", "5"),
+                Map.entry("craq.read.policy", "spread"),
+                Map.entry("craq.lease.millis", "4000"),
+                Map.entry("craq.lease.margin.millis", "700"),
+                Map.entry("craq.heartbeat.millis", "1000"),
+                Map.entry("craq.revive.grace.millis", "30000"));
         assertThat(ManagerConfig.read(new Settings(given::get)))
                 .isEqualTo(new ManagerConfig(
                         new InetSocketAddress("127.0.0.2", 19005),
+                        new ManagerIdentity("m2", "inside:9005", "http://inside"),
+                        Duration.ofSeconds(6),
                         5,
                         ReadPolicy.SPREAD,
                         Duration.ofSeconds(4),
@@ -51,6 +60,7 @@ class ManagerConfigTest {
     void namesThePropertyOfABadValue() {
         assertRefused("craq.manager.grpc.port", "70000", "must be a whole number from 1 to 65535");
         assertRefused("craq.manager.bind", "not a host", "is no address of this machine");
+        assertRefused("craq.manager.takeover.millis", "100", "must be at least 600");
         assertRefused("craq.chain.length", "three", "must be a whole number from 1 to 16");
         assertRefused("craq.read.policy", "random", "must be one of tail-preferred, spread");
         assertRefused("craq.lease.millis", "600", "must be at least twice craq.heartbeat.millis");

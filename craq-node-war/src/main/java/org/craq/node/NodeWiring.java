@@ -79,8 +79,9 @@ public class NodeWiring {
                 () -> new CraqException(ErrorCode.NOT_SERVING, "the node has not started yet; see its log"));
     }
 
+    /** Comes twice: from {@link NodeStop}, then from the container, or from that alone if the start failed. */
     @PreDestroy
-    void stop() {
+    public void stop() {
         runtime.ifPresent(NodeRuntime::close);
         runtime = Optional.empty();
     }

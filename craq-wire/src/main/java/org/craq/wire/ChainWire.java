@@ -21,13 +21,21 @@ public final class ChainWire {
                 .setEpoch(chain.epoch().value())
                 .setRevision(chain.revision());
         chain.members().forEach(member -> builder.addMembers(toWire(member)));
+        chain.learners().forEach(learner -> builder.addLearners(toWire(learner)));
         return builder.build();
     }
 
     public static Chain toCore(ChainConfiguration chain) {
-        List<Member> members =
-                chain.getMembersList().stream().map(ChainWire::toCore).toList();
-        return new Chain(new ChainId(chain.getChainId()), new Epoch(chain.getEpoch()), members, chain.getRevision());
+        return new Chain(
+                new ChainId(chain.getChainId()),
+                new Epoch(chain.getEpoch()),
+                members(chain.getMembersList()),
+                members(chain.getLearnersList()),
+                chain.getRevision());
+    }
+
+    private static List<Member> members(List<org.craq.wire.v1.Member> members) {
+        return members.stream().map(ChainWire::toCore).toList();
     }
 
     public static org.craq.wire.v1.Member toWire(Member member) {

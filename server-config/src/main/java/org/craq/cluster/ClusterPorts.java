@@ -9,7 +9,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Every port of a cluster on one machine, all of them on 127.0.0.1. Lists hold one port per node, n1 first. */
+/**
+ * Every port of a cluster on one machine, all of them on 127.0.0.1. Lists hold one port per node, n1 first.
+ *
+ * @param furtherManagers those of manager2, manager3, ...
+ */
 public record ClusterPorts(
         int database,
         int managerGrpc,
@@ -17,7 +21,14 @@ public record ClusterPorts(
         int managerManagement,
         List<Integer> nodeGrpc,
         List<Integer> nodeHttp,
-        List<Integer> nodeManagement) {
+        List<Integer> nodeManagement,
+        List<ServerPorts> furtherManagers) {
+    public static final int MAX_MANAGERS = 5;
+    /** Below the row that the first manager begins: above it are the nodes. */
+    private static final int FURTHER_MANAGERS_BELOW = 10;
+
+    /** The ports of one application server. */
+    public record ServerPorts(int grpc, int http, int management) {}
 
     /** One port, what listens there, and the option of {@code craq up} that moves it. */
     public record Use(int port, String owner, String purpose, String option) {}
@@ -37,14 +48,34 @@ public record ClusterPorts(
         nodeGrpc = List.copyOf(nodeGrpc);
         nodeHttp = List.copyOf(nodeHttp);
         nodeManagement = List.copyOf(nodeManagement);
+        // States that were written before there was more than one manager don't name any.
+        furtherManagers = furtherManagers == null ? List.of() : List.copyOf(furtherManagers);
         if (nodeGrpc.isEmpty() || nodeHttp.size() != nodeGrpc.size() || nodeManagement.size() != nodeGrpc.size()) {
             throw new IllegalArgumentException("each node needs three ports");
         }
-        checkDistinct(uses(database, managerGrpc, managerHttp, managerManagement, nodeGrpc, nodeHttp, nodeManagement));
+        List<Use> uses =
+                uses(database, managerGrpc, managerHttp, managerManagement, nodeGrpc, nodeHttp, nodeManagement);
+        uses.addAll(uses(furtherManagers));
+        checkDistinct(uses);
     }
 
-    /** Counts upwards: the manager's HTTP and management ports come first, the nodes' follow. */
+    /** The ports of a cluster with one manager. */
     public static ClusterPorts from(Bases bases, int nodes) {
+        return from(bases, nodes, 1);
+    }
+
+    /**
+     * Counts upwards: the manager's HTTP and management ports come first, the nodes' follow. Further managers have gRPC
+     * ports above the first one's, the others begin 10 below the first one's.
+     */
+    public static ClusterPorts from(Bases bases, int nodes, int managers) {
+        List<ServerPorts> further = new ArrayList<>();
+        for (int i = 0; i < managers - 1; i++) {
+            further.add(new ServerPorts(
+                    bases.managerGrpc() + 1 + i,
+                    bases.http() - FURTHER_MANAGERS_BELOW + i,
+                    bases.management() - FURTHER_MANAGERS_BELOW + i));
+        }
         return new ClusterPorts(
                 bases.database(),
                 bases.managerGrpc(),
@@ -52,12 +83,22 @@ public record ClusterPorts(
                 bases.management(),
                 row(bases.grpc(), nodes),
                 row(bases.http() + 1, nodes),
-                row(bases.management() + 1, nodes));
+                row(bases.management() + 1, nodes),
+                further);
     }
 
     /** Ports that nobody used a moment ago, for tests. */
     public static ClusterPorts free(int nodes) {
-        List<Integer> free = freePorts(4 + 3 * nodes);
+        return free(nodes, 1);
+    }
+
+    /** Ports that nobody used a moment ago, for tests. */
+    public static ClusterPorts free(int nodes, int managers) {
+        List<Integer> free = freePorts(1 + 3 * managers + 3 * nodes);
+        List<ServerPorts> further = new ArrayList<>();
+        for (int i = 4 + 3 * nodes; i < free.size(); i += 3) {
+            further.add(new ServerPorts(free.get(i), free.get(i + 1), free.get(i + 2)));
+        }
         return new ClusterPorts(
                 free.get(0),
                 free.get(1),
@@ -65,7 +106,8 @@ public record ClusterPorts(
                 free.get(3),
                 free.subList(4, 4 + nodes),
                 free.subList(4 + nodes, 4 + 2 * nodes),
-                free.subList(4 + 2 * nodes, 4 + 3 * nodes));
+                free.subList(4 + 2 * nodes, 4 + 3 * nodes),
+                further);
     }
 
     /** The first ports, from which a row of other length can be counted. */
@@ -77,9 +119,28 @@ public record ClusterPorts(
         return nodeGrpc.size();
     }
 
+    public int managers() {
+        return 1 + furtherManagers.size();
+    }
+
     /** All ports with what they are for. */
     public List<Use> uses() {
-        return uses(database, managerGrpc, managerHttp, managerManagement, nodeGrpc, nodeHttp, nodeManagement);
+        List<Use> uses =
+                uses(database, managerGrpc, managerHttp, managerManagement, nodeGrpc, nodeHttp, nodeManagement);
+        uses.addAll(uses(furtherManagers));
+        return List.copyOf(uses);
+    }
+
+    private static List<Use> uses(List<ServerPorts> furtherManagers) {
+        List<Use> uses = new ArrayList<>();
+        for (int i = 0; i < furtherManagers.size(); i++) {
+            String manager = ServerSpec.furtherManager(i);
+            ServerPorts ports = furtherManagers.get(i);
+            uses.add(new Use(ports.grpc(), manager, "gRPC", "--manager-port"));
+            uses.add(new Use(ports.http(), manager, "HTTP", "--http-port"));
+            uses.add(new Use(ports.management(), manager, "server management", "--management-port"));
+        }
+        return uses;
     }
 
     private static List<Use> uses(

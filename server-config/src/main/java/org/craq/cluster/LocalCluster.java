@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
- * A chain on one machine: PostgreSQL, a manager and some nodes, each a process of its own, all on 127.0.0.1. What it
+ * A chain on one machine: PostgreSQL, one manager or several, and some nodes, each a process of its own, all on 127.0.0.1. What it
  * starts outlives this process; a later one that names the same data directory finds it again. Files survive
  * {@link #down} and {@link #up}. Used by the commands and by tests:
  *
@@ -146,16 +146,30 @@ public final class LocalCluster implements AutoCloseable {
         return id.equals("postgres") ? database().log() : server(id).readableLog();
     }
 
-    /** host:port of the manager's gRPC server. */
+    /** host:port of the first manager's gRPC server. */
     public String managerAddress() {
-        return "127.0.0.1:" + options().ports().managerGrpc();
+        return managerAddresses().get(0);
     }
 
+    /** host:port of each manager's gRPC server, whether it leads or not. */
+    public List<String> managerAddresses() {
+        return ServerSpec.managerAddresses(options().ports());
+    }
+
+    /** The ids of all managers, up or not. */
+    public List<String> managers() {
+        return servers().stream()
+                .filter(ServerSpec::manager)
+                .map(ServerSpec::id)
+                .toList();
+    }
+
+    /** Base of the first manager's REST interface. */
     public String managerUrl() {
         return server(ServerSpec.MANAGER).httpUrl();
     }
 
-    /** Base of the node's REST interface. */
+    /** Base of the REST interface of a node, or of a manager. */
     public String nodeUrl(String id) {
         return server(id).httpUrl();
     }
@@ -289,6 +303,7 @@ public final class LocalCluster implements AutoCloseable {
         Optional<ProcessRef> process = state().process(server.id()).filter(ProcessRef::alive);
         return new ServerStatus(
                 server.id(),
+                server.manager(),
                 process.map(ProcessRef::pid),
                 server.httpUrl(),
                 server.grpcAddress(),

@@ -12,6 +12,7 @@ public final class LocalClusterBuilder {
     Path data = Path.of(".craq");
     Installation installation;
     private Integer nodes;
+    private Integer managers;
     private Integer heapMegabytes;
     private String readPolicy;
     private UnaryOperator<ClusterPorts.Bases> portChange = kept -> kept;
@@ -36,6 +37,12 @@ public final class LocalClusterBuilder {
 
     public LocalClusterBuilder nodes(int count) {
         nodes = count;
+        return this;
+    }
+
+    /** One leads, the others stand by. */
+    public LocalClusterBuilder managers(int count) {
+        managers = count;
         return this;
     }
 
@@ -94,24 +101,30 @@ public final class LocalClusterBuilder {
     ClusterOptions apply(ClusterOptions kept) {
         int count = nodes == null ? kept.nodes() : nodes;
         ClusterOptions.requirePossible(count);
+        int managerCount = managers == null ? kept.ports().managers() : managers;
+        if (managerCount < 1 || managerCount > ClusterPorts.MAX_MANAGERS) {
+            throw ClusterException.wrongUsage("A cluster has 1 to " + ClusterPorts.MAX_MANAGERS + " managers, not "
+                    + managerCount + ". Change --managers.");
+        }
         Map<String, String> merged = new TreeMap<>(kept.properties());
         merged.putAll(properties);
         return new ClusterOptions(
                 count,
                 heapMegabytes == null ? kept.heapMegabytes() : heapMegabytes,
                 readPolicy == null ? kept.readPolicy() : readPolicy,
-                ports(kept, count),
+                ports(kept.ports(), count, managerCount),
                 merged);
     }
 
-    private ClusterPorts ports(ClusterOptions kept, int count) {
-        boolean unchosen = kept.ports().equals(ClusterPorts.from(ClusterPorts.Bases.DEFAULT, kept.nodes()));
-        if (freePorts && (unchosen || kept.nodes() != count)) {
-            return ClusterPorts.free(count);
+    private ClusterPorts ports(ClusterPorts kept, int nodeCount, int managerCount) {
+        boolean unchosen = kept.equals(ClusterPorts.from(ClusterPorts.Bases.DEFAULT, kept.nodes(), kept.managers()));
+        boolean sameNumber = kept.nodes() == nodeCount && kept.managers() == managerCount;
+        if (freePorts && (unchosen || !sameNumber)) {
+            return ClusterPorts.free(nodeCount, managerCount);
         }
-        ClusterPorts.Bases bases = kept.ports().bases();
+        ClusterPorts.Bases bases = kept.bases();
         ClusterPorts.Bases wished = portChange.apply(bases);
         // Ports that were found free stand in no row: they can't be counted again.
-        return wished.equals(bases) && kept.nodes() == count ? kept.ports() : ClusterPorts.from(wished, count);
+        return wished.equals(bases) && sameNumber ? kept : ClusterPorts.from(wished, nodeCount, managerCount);
     }
 }

@@ -8,13 +8,13 @@ import java.util.stream.Stream;
 /**
  * One application server of a cluster.
  *
- * @param id {@code manager}, or the node's id
+ * @param id the node's id, or that of a manager: {@value #MANAGER}, or the same with a number from 2 on
  * @param folder where it keeps all that is its own
  */
 record ServerSpec(String id, boolean manager, int http, int grpc, int management, Path folder) {
     static final String MANAGER = "manager";
 
-    /** The manager first, then the nodes. */
+    /** The managers first, then the nodes. */
     static List<ServerSpec> all(ClusterOptions options, Path dataDirectory) {
         ClusterPorts ports = options.ports();
         List<ServerSpec> servers = new ArrayList<>();
@@ -25,6 +25,11 @@ record ServerSpec(String id, boolean manager, int http, int grpc, int management
                 ports.managerGrpc(),
                 ports.managerManagement(),
                 dataDirectory.resolve(MANAGER)));
+        for (int i = 0; i < ports.furtherManagers().size(); i++) {
+            ClusterPorts.ServerPorts own = ports.furtherManagers().get(i);
+            String id = furtherManager(i);
+            servers.add(new ServerSpec(id, true, own.http(), own.grpc(), own.management(), dataDirectory.resolve(id)));
+        }
         for (int i = 0; i < options.nodes(); i++) {
             String id = "n" + (i + 1);
             servers.add(new ServerSpec(
@@ -36,6 +41,20 @@ record ServerSpec(String id, boolean manager, int http, int grpc, int management
                     dataDirectory.resolve(id)));
         }
         return List.copyOf(servers);
+    }
+
+    /** The id of the manager at this place of the list that begins with the second one. */
+    static String furtherManager(int place) {
+        return MANAGER + (place + 2);
+    }
+
+    /** host:port of each manager's gRPC server. */
+    static List<String> managerAddresses(ClusterPorts ports) {
+        return Stream.concat(
+                        Stream.of(ports.managerGrpc()),
+                        ports.furtherManagers().stream().map(ClusterPorts.ServerPorts::grpc))
+                .map(port -> "127.0.0.1:" + port)
+                .toList();
     }
 
     String httpUrl() {

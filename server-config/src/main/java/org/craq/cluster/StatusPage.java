@@ -19,6 +19,8 @@ public final class StatusPage {
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(LIMIT)
+            // A standby sends on to the manager that leads.
+            .followRedirects(HttpClient.Redirect.NORMAL)
             .build();
 
     /** The page as JSON; empty when the server does not answer with success. */
@@ -38,10 +40,14 @@ public final class StatusPage {
         }
     }
 
-    /** True once the manager answers, and the node says that it serves. */
+    /** True once the manager knows who leads, and the node says that it serves. */
     boolean serving(ServerSpec server) {
         if (server.manager()) {
-            return get(server.httpUrl(), "/v1/admin/nodes").isPresent();
+            return get(server.httpUrl(), "/v1/admin/managers")
+                    .filter(JsonElement::isJsonObject)
+                    .map(page -> page.getAsJsonObject().get("leader"))
+                    .filter(JsonElement::isJsonObject)
+                    .isPresent();
         }
         return get(server.httpUrl(), "/v1/admin/status")
                 .filter(JsonElement::isJsonObject)

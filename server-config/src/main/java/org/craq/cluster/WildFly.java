@@ -81,7 +81,10 @@ final class WildFly {
         properties.put("craq.db.user", Postgres.ROLE);
         if (server.manager()) {
             properties.put("craq.manager.bind", "127.0.0.1");
+            properties.put("craq.manager.id", server.id());
             properties.put("craq.manager.grpc.port", Integer.toString(server.grpc()));
+            properties.put("craq.manager.grpc.address", server.grpcAddress());
+            properties.put("craq.manager.http.url", server.httpUrl());
             properties.put("craq.chain.length", Integer.toString(options.nodes()));
             properties.put("craq.read.policy", options.readPolicy());
         } else {
@@ -91,7 +94,7 @@ final class WildFly {
             properties.put("craq.node.grpc.address", server.grpcAddress());
             properties.put("craq.node.http.url", server.httpUrl());
             properties.put("craq.node.data", server.folder().resolve("chunks").toString());
-            properties.put("craq.manager", "127.0.0.1:" + options.ports().managerGrpc());
+            properties.put("craq.manager", String.join(",", ServerSpec.managerAddresses(options.ports())));
         }
         properties.putAll(options.properties());
         return properties;

@@ -34,6 +34,16 @@ class ClusterPortsTest {
     }
 
     @Test
+    void furtherManagersHavePortsThatNobodyElseHas() {
+        ClusterPorts ports = ClusterPorts.from(USUAL, ClusterOptions.MAX_NODES, ClusterPorts.MAX_MANAGERS);
+        assertThat(ports.managers()).isEqualTo(ClusterPorts.MAX_MANAGERS);
+        assertThat(ports.furtherManagers().get(0)).isEqualTo(new ClusterPorts.ServerPorts(9006, 8070, 9980));
+        assertThat(ports.uses()).extracting(ClusterPorts.Use::port).doesNotHaveDuplicates();
+        assertThat(ports.uses()).extracting(ClusterPorts.Use::owner).contains("manager2", "manager5");
+        assertThat(ClusterPorts.free(3, 2).managers()).isEqualTo(2);
+    }
+
+    @Test
     void aPortGivenTwiceIsRefusedWithBothOptions() {
         assertThatThrownBy(() -> ClusterPorts.from(new ClusterPorts.Bases(15432, 9005, 8081, 8080, 9990), 3))
                 .isInstanceOf(ClusterException.class)

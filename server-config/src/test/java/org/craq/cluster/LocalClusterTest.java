@@ -63,6 +63,15 @@ class LocalClusterTest {
     }
 
     @Test
+    void aSecondManagerLeavesTheOtherPortsAsTheyAre() {
+        ClusterOptions options = LocalCluster.builder().managers(2).apply(ClusterOptions.DEFAULT);
+        assertThat(options.ports().managers()).isEqualTo(2);
+        assertThat(options.ports().bases())
+                .isEqualTo(ClusterOptions.DEFAULT.ports().bases());
+        assertThat(LocalCluster.builder().apply(options)).isEqualTo(options);
+    }
+
+    @Test
     void impossibleWishesAreWrongUsage() {
         LocalClusterBuilder builder = LocalCluster.builder().nodes(0);
         assertThatThrownBy(() -> builder.apply(ClusterOptions.DEFAULT))

@@ -26,6 +26,16 @@ class StateFileTest {
     }
 
     @Test
+    void aStateFromBeforeThereWereSeveralManagersIsRead() throws IOException {
+        StateFile file = new StateFile(folder);
+        file.write(new ClusterState(ClusterOptions.DEFAULT, "secret", Map.of()));
+        Path json = folder.resolve("cluster.json");
+        Files.writeString(json, Files.readString(json).replaceAll(",\\s*\"furtherManagers\": \\[]", ""));
+        assertThat(Files.readString(json)).doesNotContain("furtherManagers");
+        assertThat(file.read().orElseThrow().options()).isEqualTo(ClusterOptions.DEFAULT);
+    }
+
+    @Test
     void theFileHoldsAPasswordAndBelongsToItsOwnerAlone() throws IOException {
         new StateFile(folder).write(new ClusterState(ClusterOptions.DEFAULT, "secret", Map.of()));
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("cluster.json"))))

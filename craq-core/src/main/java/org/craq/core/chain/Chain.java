@@ -5,26 +5,47 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
- * A chain's configuration in one epoch: its members in order, head first. Immutable; a change is a new value.
+ * A chain's configuration in one epoch: its members in order, head first, and behind the tail whoever is catching up.
+ * Immutable; a change is a new value.
  *
+ * @param learners at most one; comes and goes without a new epoch
  * @param revision counts every change, also those within an epoch (a member recorded complete)
  */
-public record Chain(ChainId id, Epoch epoch, List<Member> members, long revision) {
+public record Chain(ChainId id, Epoch epoch, List<Member> members, List<Member> learners, long revision) {
     public Chain {
         Objects.requireNonNull(id);
         Objects.requireNonNull(epoch);
         members = List.copyOf(members);
+        learners = List.copyOf(learners);
+        if (learners.size() > 1) {
+            throw new IllegalArgumentException("chain " + id + " has more than one learner");
+        }
         if (members.isEmpty()) {
             throw new IllegalArgumentException("chain " + id + " needs at least one member");
         }
         Set<NodeId> nodes = new HashSet<>();
-        for (Member member : members) {
+        for (Member member : line(members, learners)) {
             if (!nodes.add(member.node())) {
                 throw new IllegalArgumentException("node " + member.node() + " stands twice in chain " + id);
             }
         }
+    }
+
+    /** A configuration without learners. */
+    public Chain(ChainId id, Epoch epoch, List<Member> members, long revision) {
+        this(id, epoch, members, List.of(), revision);
+    }
+
+    private static List<Member> line(List<Member> members, List<Member> learners) {
+        return Stream.concat(members.stream(), learners.stream()).toList();
+    }
+
+    /** Everyone who takes the log, in order: members, then learners. */
+    public List<Member> line() {
+        return line(members, learners);
     }
 
     public Member head() {
@@ -35,8 +56,9 @@ public record Chain(ChainId id, Epoch epoch, List<Member> members, long revision
         return members.get(members.size() - 1);
     }
 
+    /** The place of a node, as member or learner. */
     public Optional<Member> member(NodeId node) {
-        return members.stream().filter(member -> member.node().equals(node)).findFirst();
+        return at(place(node));
     }
 
     /** True when the node holds a place under exactly this incarnation. */
@@ -45,13 +67,12 @@ public record Chain(ChainId id, Epoch epoch, List<Member> members, long revision
     }
 
     public Optional<Member> predecessor(NodeId node) {
-        int place = place(node);
-        return place > 0 ? Optional.of(members.get(place - 1)) : Optional.empty();
+        return at(place(node) - 1);
     }
 
     public Optional<Member> successor(NodeId node) {
         int place = place(node);
-        return place >= 0 && place + 1 < members.size() ? Optional.of(members.get(place + 1)) : Optional.empty();
+        return place < 0 ? Optional.empty() : at(place + 1);
     }
 
     /** Empty for a node that is no member. */
@@ -60,18 +81,34 @@ public record Chain(ChainId id, Epoch epoch, List<Member> members, long revision
         if (place < 0) {
             return Optional.empty();
         }
+        if (place >= members.size()) {
+            return Optional.of(Role.LEARNER);
+        }
         if (members.size() == 1) {
             return Optional.of(Role.ONLY);
         }
         return Optional.of(place == 0 ? Role.HEAD : place == members.size() - 1 ? Role.TAIL : Role.MIDDLE);
     }
 
+    private Optional<Member> at(int place) {
+        if (place < 0 || place >= members.size() + learners.size()) {
+            return Optional.empty();
+        }
+        return Optional.of(place < members.size() ? members.get(place) : learners.get(place - members.size()));
+    }
+
+    /** Negative for a node that has none. */
     private int place(NodeId node) {
         for (int i = 0; i < members.size(); i++) {
             if (members.get(i).node().equals(node)) {
                 return i;
             }
         }
-        return -1;
+        for (int i = 0; i < learners.size(); i++) {
+            if (learners.get(i).node().equals(node)) {
+                return members.size() + i;
+            }
+        }
+        return Integer.MIN_VALUE;
     }
 }

@@ -21,7 +21,9 @@ import java.util.stream.Stream;
  *   <li>remove: a member's life is fenced, and another complete member is up -> next epoch without it;
  *   <li>revive: every complete member's life is fenced -> next epoch with those complete members that are up again in a
  *       new life, longest log first;
- *   <li>promote: all members complete, room for one more -> next epoch with another node as incomplete tail.
+ *   <li>dismiss: the learner is gone -> same epoch without it;
+ *   <li>promote: all members complete, the learner is close -> next epoch with it as incomplete tail;
+ *   <li>admit: all members complete, room for one more -> same epoch with another node as learner.
  * </ul>
  *
  * <p>Guarantees: the head is always recorded complete; at most one member, the tail, is not; only members of the last
@@ -47,6 +49,9 @@ public final class ChainPlanner {
             Objects.requireNonNull(reason);
         }
     }
+
+    /** A learner that lacks no more entries than this becomes the tail; commits wait until it has them. */
+    static final long CLOSE_ENTRIES = 256;
 
     private static final Comparator<NodeState> LONGEST_LOG_FIRST = Comparator.comparing(NodeState::lastEpoch)
             .thenComparing(NodeState::last)
@@ -74,7 +79,9 @@ public final class ChainPlanner {
         return record(chain, nodes)
                 .or(() -> remove(chain, nodes))
                 .or(() -> revive(chain, nodes))
+                .or(() -> dismiss(chain, nodes))
                 .or(() -> promote(chain, nodes))
+                .or(() -> admit(chain, nodes))
                 .orElseGet(() -> new Stay(condition(chain, nodes)));
     }
 
@@ -115,17 +122,13 @@ public final class ChainPlanner {
                             .map(each -> each.equals(member) ? each.asComplete() : each)
                             .toList();
                     return new Change(
-                            new Chain(chain.id(), chain.epoch(), members, chain.revision() + 1),
+                            new Chain(chain.id(), chain.epoch(), members, chain.learners(), chain.revision() + 1),
                             member.node() + " has caught up");
                 });
     }
 
     private static boolean reportsComplete(Chain chain, Member member, NodeStates nodes) {
-        return nodes.lives(member)
-                && nodes.alive(member.node())
-                        .flatMap(NodeState::report)
-                        .filter(report -> report.complete() && report.epoch().equals(chain.epoch()))
-                        .isPresent();
+        return report(chain, member, nodes).filter(ReplicaReport::complete).isPresent();
     }
 
     private static Optional<Decision> remove(Chain chain, NodeStates nodes) {
@@ -134,7 +137,10 @@ public final class ChainPlanner {
                 .filter(member -> removable(chain, member, nodes))
                 .findFirst()
                 .map(member -> change(
-                        chain, without(chain, member), member.node() + " has lost its lease, left or started anew"));
+                        chain,
+                        without(chain, member),
+                        chain.learners(),
+                        member.node() + " has lost its lease, left or started anew"));
     }
 
     /**
@@ -175,11 +181,53 @@ public final class ChainPlanner {
                         .sorted(LONGEST_LOG_FIRST)
                         .map(state -> state.asMember(true))
                         .toList();
-        return Optional.of(change(chain, members, "the whole chain was down"));
+        return Optional.of(change(chain, members, List.of(), "the whole chain was down"));
+    }
+
+    private static Optional<Decision> dismiss(Chain chain, NodeStates nodes) {
+        return chain.learners().stream()
+                .filter(learner -> !nodes.lives(learner) && nodes.fenced(learner))
+                .findFirst()
+                .map(learner -> learners(chain, List.of(), learner.node() + " is gone before it had caught up"));
     }
 
     private Optional<Decision> promote(Chain chain, NodeStates nodes) {
-        if (chain.members().size() >= length || !chain.members().stream().allMatch(Member::complete)) {
+        if (!hasRoom(chain)) {
+            return Optional.empty();
+        }
+        return chain.learners().stream()
+                .filter(learner -> nodes.lives(learner) && close(chain, learner, nodes))
+                .findFirst()
+                .map(learner -> {
+                    List<Member> members = new ArrayList<>(chain.members());
+                    members.add(learner);
+                    return change(
+                            chain, members, List.of(), learner.node() + " has nearly caught up: it becomes the tail");
+                });
+    }
+
+    private boolean hasRoom(Chain chain) {
+        return chain.members().size() < length
+                && complete(chain).count() == chain.members().size();
+    }
+
+    private static boolean close(Chain chain, Member learner, NodeStates nodes) {
+        Optional<ReplicaReport> tail = report(chain, chain.tail(), nodes);
+        Optional<ReplicaReport> mine = report(chain, learner, nodes);
+        return tail.isPresent()
+                && mine.isPresent()
+                && tail.get().last().value() - mine.get().prepared().value() <= CLOSE_ENTRIES;
+    }
+
+    private static Optional<ReplicaReport> report(Chain chain, Member member, NodeStates nodes) {
+        return nodes.lives(member)
+                ? nodes.alive(member.node()).flatMap(NodeState::report).filter(report -> report.epoch()
+                        .equals(chain.epoch()))
+                : Optional.empty();
+    }
+
+    private Optional<Decision> admit(Chain chain, NodeStates nodes) {
+        if (!hasRoom(chain) || !chain.learners().isEmpty()) {
             return Optional.empty();
         }
         return nodes.nodes().stream()
@@ -188,11 +236,8 @@ public final class ChainPlanner {
                 // Who acts in an epoch was a member in this life: it has to forget first, and start a new one.
                 .filter(state -> state.epoch().equals(Epoch.NONE))
                 .min(Comparator.comparing(NodeState::node))
-                .map(state -> {
-                    List<Member> members = new ArrayList<>(chain.members());
-                    members.add(state.asMember(false));
-                    return change(chain, members, state.node() + " joins behind the tail");
-                });
+                .map(state ->
+                        learners(chain, List.of(state.asMember(false)), state.node() + " catches up behind the tail"));
     }
 
     private static boolean down(Chain chain, NodeStates nodes) {
@@ -214,8 +259,14 @@ public final class ChainPlanner {
         return chain.members().stream().filter(each -> !each.equals(member)).toList();
     }
 
-    private static Change change(Chain chain, List<Member> members, String reason) {
-        return new Change(new Chain(chain.id(), chain.epoch().next(), members, chain.revision() + 1), reason);
+    private static Change change(Chain chain, List<Member> members, List<Member> learners, String reason) {
+        return new Change(new Chain(chain.id(), chain.epoch().next(), members, learners, chain.revision() + 1), reason);
+    }
+
+    /** Learners come and go within an epoch. */
+    private static Change learners(Chain chain, List<Member> learners, String reason) {
+        return new Change(
+                new Chain(chain.id(), chain.epoch(), chain.members(), learners, chain.revision() + 1), reason);
     }
 
     private String condition(Chain chain, NodeStates nodes) {
@@ -230,6 +281,9 @@ public final class ChainPlanner {
                 chain.members().stream().filter(member -> !member.complete()).findFirst();
         if (incomplete.isPresent()) {
             return incomplete.get().node() + " is catching up";
+        }
+        if (!chain.learners().isEmpty()) {
+            return chain.learners().get(0).node() + " is catching up as learner";
         }
         return chain.members().size() < length
                 ? chain.members().size() + " of " + length + " members: waiting for another node"

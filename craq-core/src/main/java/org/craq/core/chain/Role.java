@@ -6,5 +6,7 @@ public enum Role {
     MIDDLE,
     TAIL,
     /** Head and tail at once. */
-    ONLY
+    ONLY,
+    /** Catches up behind the tail; takes entries, counts for no commit and serves nothing. */
+    LEARNER
 }

@@ -3,6 +3,7 @@ package org.craq.core.replica;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 
@@ -24,6 +25,13 @@ public record Found(Optional<WriteOutcome.Written> former, Map<FileName, Newest>
 
     public Found {
         newest = Map.copyOf(newest);
+    }
+
+    /** Every version that was found. */
+    Stream<Version> versions() {
+        return Stream.concat(
+                former.stream().map(WriteOutcome.Written::version),
+                newest.values().stream().map(Newest::version));
     }
 
     static WriteOutcome.Written written(Entry entry, WriteId id) {

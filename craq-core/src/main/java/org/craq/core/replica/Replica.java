@@ -8,7 +8,6 @@ import org.craq.core.chain.Chain;
 import org.craq.core.chain.ChainId;
 import org.craq.core.chain.Epoch;
 import org.craq.core.chain.Incarnation;
-import org.craq.core.chain.Member;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.ReplicaReport;
 import org.craq.core.chain.Role;
@@ -26,7 +25,8 @@ import org.craq.core.file.FileName;
  * mark fall only when a member that is not in step drops entries that no complete member has; the commit mark never falls.
  *
  * <p>States: outside (no epoch) -> linking (epoch adopted, stream to the predecessor not open; a head skips it) -> linked ->
- * complete. A new epoch leads back to linking, a complete member stays complete. Expelled is final.
+ * complete. A new epoch leads back to linking, a complete member stays complete. A learner does all of this but become
+ * complete. Expelled is final.
  */
 public final class Replica {
     /** Entries that may be dirty at once; further writes are refused as OVERLOADED. */
@@ -34,56 +34,32 @@ public final class Replica {
     /** Reads that may wait for the tail at once. */
     public static final int MAX_WAITING_READS = 8192;
 
-    private final NodeId self;
     private final ChainId chainId;
-    private final Incarnation incarnation;
-
-    private final EntryWindow window;
-    private final EpochTable epochs;
-    private Seq last;
-    private Seq durable;
-    private Seq predecessorPrepared = Seq.NONE;
-    private Seq commit;
-    private long generation;
-
-    private Optional<Chain> chain = Optional.empty();
-    private boolean complete;
-    private boolean expelled;
-    /** Prepared mark that must be reached before this member is complete. */
-    private Seq target;
-
-    private long leaseUntil;
-    private boolean leased;
-    private boolean leaving;
-
+    private final List<Effect> effects = new ArrayList<>();
+    private final Place place;
+    private final Lease lease = new Lease();
+    private final Standing standing;
+    private final Log log;
+    private final PredecessorLink predecessor = new PredecessorLink(effects::add);
+    private final SuccessorFeed successor;
+    private final HeadWrites writes;
+    private final StrongReads reads;
     private long streams;
-    private long predecessorStream;
-    private boolean linked;
-    private Seq commitSent = Seq.NONE;
-
-    private final SuccessorFeed successor = new SuccessorFeed();
-    private final Sequencer sequencer;
-    private final PendingWrites writes = new PendingWrites();
-    private final PendingReads reads = new PendingReads();
-    private List<Effect> effects = new ArrayList<>();
 
     public Replica(NodeId self, ChainId chainId, Incarnation incarnation, Restored restored) {
-        this.self = self;
         this.chainId = chainId;
-        this.incarnation = incarnation;
-        this.epochs = new EpochTable(restored.epochs());
-        this.last = restored.last();
-        this.durable = restored.last();
-        this.commit = restored.commit();
-        this.target = restored.last();
-        this.window = new EntryWindow(restored.last());
-        this.sequencer = new Sequencer(window);
+        this.place = new Place(self, incarnation);
+        this.standing = new Standing(place, lease, restored.last());
+        this.log = new Log(restored, effects::add);
+        this.successor = new SuccessorFeed(log, effects::add);
+        this.writes = new HeadWrites(place, standing, log, effects::add);
+        this.reads = new StrongReads(place, standing, log, effects::add);
     }
 
     /** What is to be done since the last call, in this order. */
     public List<Effect> drain() {
-        List<Effect> taken = effects;
-        effects = new ArrayList<>();
+        List<Effect> taken = new ArrayList<>(effects);
+        effects.clear();
         return taken;
     }
 
@@ -91,131 +67,132 @@ public final class Replica {
 
     /** The manager's newest configuration of this chain, whether this node is in it or not. */
     public void configured(Chain next) {
-        if (expelled || !next.id().equals(chainId)) {
+        if (place.isLost() || !next.id().equals(chainId)) {
             return;
         }
-        boolean member = next.has(self, incarnation);
-        if (chain.isPresent() && next.epoch().equals(epoch())) {
-            if (next.revision() > chain.get().revision()) {
-                chain = Optional.of(next);
+        boolean member = place.isIn(next);
+        Optional<Chain> current = place.chain();
+        if (current.isPresent() && next.epoch().equals(place.epoch())) {
+            if (next.revision() > current.get().revision()) {
+                revise(next, member);
             }
-        } else if (next.epoch().isAfter(epoch())) {
+        } else if (next.epoch().isAfter(place.epoch())) {
             if (member) {
                 adopt(next);
-            } else if (chain.isPresent()) {
+            } else if (current.isPresent()) {
                 expel();
             }
+        }
+    }
+
+    /** Within an epoch only completeness and learners change. */
+    private void revise(Chain next, boolean member) {
+        if (member) {
+            place.take(next);
+            advance();
+        } else {
+            expel();
         }
     }
 
     private void adopt(Chain next) {
         // The mark as the old epoch defined it: what a tail had prepared was committed.
         raiseCommit();
-        boolean wasHead = isHead();
-        chain = Optional.of(next);
+        boolean wasHead = place.isHead();
+        place.take(next);
         effects.add(new Effect.CloseStreams());
         successor.close();
-        linked = isHead();
-        predecessorStream = ++streams;
-        if (!isHead()) {
-            writes.giveUp().forEach(this::answer);
+        predecessor.close();
+        if (!place.isHead()) {
+            writes.giveUp();
             connect();
         } else if (!wasHead) {
             // What is not durable here was promised to nobody, and its content may be gone with the former head.
-            dropAbove(durable);
+            log.dropAbove(log.durable());
         }
-        target = complete ? Seq.NONE : last;
-        reads.restart();
+        standing.aim(log.last());
         advance();
-        askTail();
+        reads.askAnew();
     }
 
     private void expel() {
-        expelled = true;
-        chain = Optional.empty();
-        complete = false;
-        leased = false;
-        linked = false;
+        place.lose();
+        lease.giveUp();
+        predecessor.close();
         successor.close();
         effects.add(new Effect.CloseStreams());
-        writes.giveUp().forEach(this::answer);
-        reads.clear().forEach(token -> refuseRead(token, Refusal.NOT_SERVING));
+        writes.giveUp();
+        reads.giveUp();
         effects.add(new Effect.Expelled());
     }
 
     /** The lease lasts until then; counted from when the heartbeat was sent. */
     public void leased(long untilNanos) {
-        if (!expelled && !leaving && (!leased || untilNanos - leaseUntil > 0)) {
-            leased = true;
-            leaseUntil = untilNanos;
-        }
+        lease.grant(untilNanos);
     }
 
     /** Gives the lease back for good, before an announced stop: one that is still on its way is not taken any more. */
     public void leaseGivenUp() {
-        leased = false;
-        leaving = true;
+        lease.giveUp();
     }
 
     /** True while this member may answer strong reads and version queries and, as head, take writes. */
     public boolean serves(long now) {
-        return leased && leaseUntil - now > 0 && complete && chain.isPresent();
+        return standing.serves(now);
     }
 
     /** Until when {@link #serves} holds if nothing else happens; empty when it does not. */
     public OptionalLong servesUntil() {
-        return leased && complete && chain.isPresent() ? OptionalLong.of(leaseUntil) : OptionalLong.empty();
+        return standing.servesUntil();
     }
 
     // ---- streams: the member as successor ----
 
     private void connect() {
-        predecessorStream = ++streams;
-        Member predecessor = chain.orElseThrow().predecessor(self).orElseThrow();
-        effects.add(new Effect.ConnectPredecessor(predecessorStream, epoch(), predecessor, last, epochs.starts()));
+        long stream = newStream();
+        predecessor.connect(stream);
+        effects.add(new Effect.ConnectPredecessor(
+                stream, place.epoch(), place.predecessor().orElseThrow(), log.last(), log.epochStarts()));
     }
 
     /** The stream to the predecessor was refused or broke. */
     public void predecessorLost(long stream) {
-        if (stream == predecessorStream && chain.isPresent() && !isHead()) {
-            linked = false;
+        if (predecessor.is(stream)) {
             connect();
         }
     }
 
     /** The predecessor took the stream: both logs agree up to {@code common}. */
     public void welcomed(long stream, Seq common, Seq predecessorLast) {
-        if (stream != predecessorStream || linked) {
+        if (!predecessor.is(stream) || predecessor.isOpen()) {
             return;
         }
-        if (common.isAfter(last) || commit.isAfter(common)) {
-            throw new IllegalStateException("told to keep the log up to " + common + ", with last entry " + last
-                    + " and commit mark " + commit);
+        if (common.isAfter(log.last()) || log.commit().isAfter(common)) {
+            throw new IllegalStateException("told to keep the log up to " + common + ", with last entry " + log.last()
+                    + " and commit mark " + log.commit());
         }
-        dropAbove(common);
-        predecessorPrepared = Seq.min(predecessorPrepared, common);
-        target = complete ? Seq.NONE : predecessorLast;
-        linked = true;
-        commitSent = Seq.NONE;
+        log.dropAbove(common);
+        predecessor.open(common);
+        standing.aim(predecessorLast);
         advance();
     }
 
     /** The next entry of the predecessor's log. */
     public void received(long stream, Entry entry) {
-        if (stream != predecessorStream || !linked) {
+        if (!predecessor.isOpen(stream)) {
             return;
         }
-        if (!entry.seq().equals(last.next())) {
-            throw new IllegalStateException("entry " + entry.seq() + " does not follow " + last);
+        if (!entry.seq().equals(log.last().next())) {
+            throw new IllegalStateException("entry " + entry.seq() + " does not follow " + log.last());
         }
-        append(entry);
+        log.append(entry);
         advance();
     }
 
     /** Everything up to the mark is durable on the predecessor and all before it. */
     public void prepared(long stream, Seq mark) {
-        if (stream == predecessorStream && linked) {
-            predecessorPrepared = Seq.max(predecessorPrepared, Seq.min(mark, last));
+        if (predecessor.isOpen(stream)) {
+            predecessor.prepared(Seq.min(mark, log.last()));
             advance();
         }
     }
@@ -235,18 +212,15 @@ public final class Replica {
             Epoch theirEpoch,
             EpochTable theirEpochs,
             Seq theirLast) {
-        boolean mine = chain.flatMap(now -> now.successor(self))
-                .filter(next -> next.is(from, fromIncarnation))
-                .isPresent();
-        if (!mine || !theirEpoch.equals(epoch()) || !linked) {
+        if (!place.precedes(from, fromIncarnation) || !theirEpoch.equals(place.epoch()) || !linked()) {
             effects.add(new Effect.RefuseSuccessor(stream));
             return;
         }
         // A late attempt to connect may have come second: the successor must notice that its other stream is dead.
         successor.stream().ifPresent(former -> effects.add(new Effect.RefuseSuccessor(former)));
-        Seq common = EpochTable.common(epochs, last, theirEpochs, theirLast);
+        Seq common = log.common(theirEpochs, theirLast);
         successor.open(stream, common);
-        effects.add(new Effect.WelcomeSuccessor(stream, common, last));
+        effects.add(new Effect.WelcomeSuccessor(stream, common, log.last()));
         advance();
     }
 
@@ -258,19 +232,20 @@ public final class Replica {
 
     /** Entries from the log for the successor, in order from the one asked for; at least one. */
     public void loaded(long stream, List<Entry> entries) {
-        successor.loaded(stream, entries, effects);
+        successor.loaded(stream, entries);
         advance();
     }
 
     /** The tail's prepared mark, as the successor knows it. */
     public void committed(long stream, Seq mark) {
-        if (!successor.is(stream)) {
+        // A tail knows best: behind it is only a learner.
+        if (!successor.is(stream) || place.isTail()) {
             return;
         }
-        if (mark.isAfter(last)) {
-            throw new IllegalStateException("commit mark " + mark + " lies above the last entry " + last);
+        if (mark.isAfter(log.last())) {
+            throw new IllegalStateException("commit mark " + mark + " lies above the last entry " + log.last());
         }
-        raiseCommit(mark);
+        log.raiseCommit(mark);
         advance();
     }
 
@@ -278,62 +253,38 @@ public final class Replica {
 
     /** Everything up to here is durable on this node, content and metadata; the generation is that of the effect. */
     public void persisted(long generation, Seq upTo) {
-        if (generation == this.generation) {
-            durable = Seq.max(durable, upTo);
-            advance();
-        }
-    }
-
-    private void append(Entry entry) {
-        epochs.append(entry.epoch(), entry.seq());
-        window.append(entry);
-        last = entry.seq();
-        effects.add(new Effect.Persist(generation, entry));
-    }
-
-    private void dropAbove(Seq keep) {
-        if (last.isAfter(keep)) {
-            generation++;
-            window.truncate(keep);
-            epochs.truncate(keep);
-            last = keep;
-            durable = Seq.min(durable, keep);
-            effects.add(new Effect.Truncate(keep));
-        }
+        log.persisted(generation, upTo);
+        advance();
     }
 
     private Seq prepared() {
-        return isHead() ? durable : Seq.min(durable, predecessorPrepared);
+        return place.isHead() ? log.durable() : Seq.min(log.durable(), predecessor.prepared());
+    }
+
+    /** True once the log is that of the chain up to its last entry; a head's always is. */
+    private boolean linked() {
+        return place.isHead() || predecessor.isOpen();
     }
 
     /** Everything that follows from a mark, the log or a link having moved. */
     private void advance() {
-        if (chain.isEmpty()) {
+        if (!place.isHeld()) {
             return;
         }
         raiseCommit();
-        successor.feed(window, last, prepared(), effects);
-        if (linked && !isHead() && commit.isAfter(commitSent)) {
-            commitSent = commit;
-            effects.add(new Effect.SendCommit(predecessorStream, commit));
+        successor.feed(prepared());
+        predecessor.commit(log.commit());
+        if (linked() && !place.isLearner()) {
+            standing.reached(prepared());
         }
-        if (!complete && linked && !target.isAfter(prepared())) {
-            complete = true;
-        }
-        writes.clean(commit).forEach(this::answer);
-        window.release(writes.floor(Seq.min(commit, durable)));
+        writes.answerClean();
+        log.window().release(writes.floor());
     }
 
+    /** What a learner has prepared is committed too: its predecessor is the tail. */
     private void raiseCommit() {
-        if (chain.isPresent() && isTail()) {
-            raiseCommit(prepared());
-        }
-    }
-
-    private void raiseCommit(Seq mark) {
-        if (mark.isAfter(commit)) {
-            commit = mark;
-            effects.add(new Effect.Committed(mark));
+        if (place.isTail() || place.isLearner()) {
+            log.raiseCommit(prepared());
         }
     }
 
@@ -341,155 +292,73 @@ public final class Replica {
 
     /** A write whose content is stored here and asks for its place; ends in one {@link Effect.AnswerWrite}. */
     public void submit(long token, Write write, long now) {
-        if (chain.isEmpty() || !isHead()) {
-            answer(token, new WriteOutcome.Refused(Refusal.NOT_HEAD));
-        } else if (!serves(now)) {
-            answer(token, new WriteOutcome.Refused(Refusal.NOT_SERVING));
-        } else if (last.value() - commit.value() >= MAX_DIRTY_ENTRIES) {
-            answer(token, new WriteOutcome.Refused(Refusal.OVERLOADED));
-        } else {
-            writes.lookUp(token, write, durable);
-            List<FileName> names =
-                    write.conditions().stream().map(Condition::name).distinct().toList();
-            effects.add(new Effect.LookUp(token, write.id(), names));
-        }
+        writes.submit(token, write, now);
     }
 
     /** What the database knew of a write, at or after the time when it was asked. */
     public void lookedUp(long token, Found found, long now) {
-        Optional<PendingWrites.LookingUp> pending = writes.lookedUp(token);
-        if (pending.isEmpty()) {
-            return;
+        if (writes.lookedUp(token, found, now)) {
+            advance();
         }
-        Write write = pending.get().write();
-        if (!serves(now)) {
-            answer(token, new WriteOutcome.Refused(Refusal.NOT_SERVING));
-        } else {
-            place(token, write, found);
-        }
-        advance();
     }
 
     /** The look into the database failed: nothing was written. */
     public void lookUpFailed(long token) {
-        writes.lookedUp(token)
-                .ifPresent(pending -> answer(token, new WriteOutcome.Refused(Refusal.DATABASE_UNAVAILABLE)));
-    }
-
-    private void place(long token, Write write, Found found) {
-        Optional<Sequencer.Settled> settled = sequencer.settle(write, found);
-        if (settled.isPresent()) {
-            writes.answerWhenClean(settled.get().rests(), token, settled.get().outcome());
-            return;
-        }
-        Entry entry = new Entry(epoch(), last.next(), write.operations(), write.createdAtMillis());
-        append(entry);
-        writes.answerWhenClean(entry.seq(), token, new WriteOutcome.Written(entry.version(), entry.operations()));
-    }
-
-    private void answer(PendingWrites.Answer answer) {
-        answer(answer.token(), answer.outcome());
-    }
-
-    private void answer(long token, WriteOutcome outcome) {
-        effects.add(new Effect.AnswerWrite(token, outcome));
+        writes.lookUpFailed(token);
     }
 
     // ---- reads ----
 
     /** A strong read of one file; ends in one {@link Effect.AnswerRead}. */
     public void read(long token, FileName name, long now) {
-        // After a restart the mark may be older than the window: what lies between may hold the file.
-        boolean unknown = window.floor().isAfter(commit);
-        boolean dirty =
-                window.newest(name).filter(entry -> entry.seq().isAfter(commit)).isPresent();
-        read(token, unknown || dirty, now);
+        reads.read(token, name, now);
     }
 
     /** A strong read of the whole chain, such as a listing. */
     public void readAll(long token, long now) {
-        read(token, last.isAfter(commit), now);
-    }
-
-    private void read(long token, boolean dirty, long now) {
-        if (!serves(now)) {
-            refuseRead(token, Refusal.NOT_SERVING);
-        } else if (!dirty || isTail()) {
-            effects.add(new Effect.AnswerRead(token, new ReadOutcome.At(commit)));
-        } else if (reads.size() >= MAX_WAITING_READS) {
-            refuseRead(token, Refusal.OVERLOADED);
-        } else {
-            reads.add(token);
-            askTail();
-        }
-    }
-
-    private void askTail() {
-        if (chain.isPresent() && reads.ask()) {
-            effects.add(new Effect.AskTail(reads.query(), epoch(), chain.get().tail()));
-        }
+        reads.readAll(token, now);
     }
 
     /** The tail's commit mark, read there after the query was sent. */
     public void tailAnswered(long query, Seq mark, long now) {
-        for (long token : reads.answered(query)) {
-            if (serves(now)) {
-                effects.add(new Effect.AnswerRead(token, new ReadOutcome.At(Seq.max(mark, commit))));
-            } else {
-                refuseRead(token, Refusal.NOT_SERVING);
-            }
-        }
-        askTail();
+        reads.tailAnswered(query, mark, now);
     }
 
+    /** The tail did not answer a query in time, or refused it. */
     public void tailSilent(long query) {
-        reads.answered(query).forEach(token -> refuseRead(token, Refusal.TAIL_SILENT));
-        askTail();
+        reads.tailSilent(query);
     }
 
     /** A member asks this one, as the tail, for its commit mark; empty: refused, the asker's epoch is not this one's. */
     public Optional<Seq> versionQuery(NodeId from, Incarnation fromIncarnation, Epoch theirEpoch, long now) {
-        boolean member =
-                chain.filter(current -> current.has(from, fromIncarnation)).isPresent();
-        return member && theirEpoch.equals(epoch()) && isTail() && serves(now) ? Optional.of(commit) : Optional.empty();
-    }
-
-    private void refuseRead(long token, Refusal reason) {
-        effects.add(new Effect.AnswerRead(token, new ReadOutcome.Refused(reason)));
+        boolean answered = place.isShared(from, fromIncarnation)
+                && theirEpoch.equals(place.epoch())
+                && place.isTail()
+                && standing.serves(now);
+        return answered ? Optional.of(log.commit()) : Optional.empty();
     }
 
     // ---- what it is ----
 
     public ReplicaReport report() {
-        return new ReplicaReport(chainId, epoch(), epochs.epochOf(last), last, prepared(), commit, complete);
+        return new ReplicaReport(
+                chainId, place.epoch(), log.lastEpoch(), log.last(), prepared(), log.commit(), standing.isComplete());
     }
 
     public Optional<Chain> chain() {
-        return chain;
+        return place.chain();
     }
 
     public Incarnation incarnation() {
-        return incarnation;
+        return place.incarnation();
     }
 
     /** Newest version that is durable here, committed or not. */
     public Seq durable() {
-        return durable;
+        return log.durable();
     }
 
     public Optional<Role> role() {
-        return chain.flatMap(now -> now.role(self));
-    }
-
-    private Epoch epoch() {
-        return chain.map(Chain::epoch).orElse(Epoch.NONE);
-    }
-
-    private boolean isHead() {
-        return chain.filter(now -> now.head().node().equals(self)).isPresent();
-    }
-
-    private boolean isTail() {
-        return chain.filter(now -> now.tail().node().equals(self)).isPresent();
+        return place.role();
     }
 }

@@ -2,6 +2,7 @@ package org.craq.core.replica;
 
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import org.craq.core.chain.Seq;
 
 /**
@@ -9,10 +10,17 @@ import org.craq.core.chain.Seq;
  * the successor is further behind, from the database; and prepared marks, never ahead of the entries they speak of.
  */
 final class SuccessorFeed {
+    private final Log log;
+    private final Consumer<Effect> effects;
     private long stream;
     private Seq cursor = Seq.NONE;
     private Seq preparedSent = Seq.NONE;
     private boolean loading;
+
+    SuccessorFeed(Log log, Consumer<Effect> effects) {
+        this.log = log;
+        this.effects = effects;
+    }
 
     boolean is(long stream) {
         return stream != 0 && stream == this.stream;
@@ -36,27 +44,28 @@ final class SuccessorFeed {
     }
 
     /** Sends what can be sent now. */
-    void feed(EntryWindow window, Seq last, Seq prepared, List<Effect> effects) {
+    void feed(Seq prepared) {
         if (stream == 0 || loading) {
             return;
         }
-        while (last.isAfter(cursor)) {
+        EntryWindow window = log.window();
+        while (log.last().isAfter(cursor)) {
             if (window.floor().isAfter(cursor)) {
                 loading = true;
-                effects.add(new Effect.LoadLog(stream, cursor.next(), window.floor()));
+                effects.accept(new Effect.LoadLog(stream, cursor.next(), window.floor()));
                 break;
             }
-            send(window.get(cursor.next()).orElseThrow(), effects);
+            send(window.get(cursor.next()).orElseThrow());
         }
         Seq mark = Seq.min(prepared, cursor);
         if (mark.isAfter(preparedSent)) {
             preparedSent = mark;
-            effects.add(new Effect.SendPrepared(stream, mark));
+            effects.accept(new Effect.SendPrepared(stream, mark));
         }
     }
 
     /** Entries read back from the log, in order. */
-    void loaded(long stream, List<Entry> entries, List<Effect> effects) {
+    void loaded(long stream, List<Entry> entries) {
         if (!is(stream) || !loading) {
             return;
         }
@@ -65,12 +74,12 @@ final class SuccessorFeed {
             if (!entry.seq().equals(cursor.next())) {
                 throw new IllegalStateException("the log gave entry " + entry.seq() + " after " + cursor);
             }
-            send(entry, effects);
+            send(entry);
         }
     }
 
-    private void send(Entry entry, List<Effect> effects) {
+    private void send(Entry entry) {
         cursor = entry.seq();
-        effects.add(new Effect.SendEntry(stream, entry));
+        effects.accept(new Effect.SendEntry(stream, entry));
     }
 }

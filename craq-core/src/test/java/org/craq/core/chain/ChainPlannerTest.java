@@ -252,10 +252,50 @@ class ChainPlannerTest {
     class Promote {
         private final Chain chain = chain(4, 9, member("n1", 1), member("n2", 1));
 
+        private final Chain learning = learner(chain, member("n3", 5, !COMPLETE));
+
         @Test
-        void appendsAnIncompleteTail() {
+        void takesANodeAsLearnerFirstWithoutANewEpoch() {
             Chain next = changed(next(chain, world().up("n1", 1).up("n2", 1).up("n3", 5)));
+            assertThat(next)
+                    .isEqualTo(learner(chain(4, 10, member("n1", 1), member("n2", 1)), member("n3", 5, !COMPLETE)));
+        }
+
+        @Test
+        void makesALearnerThatIsCloseTheIncompleteTail() {
+            Chain next = changed(next(
+                    learning, world().up("n1", 1).up("n2", 1, 4, 1, 200, true).up("n3", 5, 4, 1, 100, false)));
             assertThat(next).isEqualTo(chain(5, 10, member("n1", 1), member("n2", 1), member("n3", 5, !COMPLETE)));
+        }
+
+        @Test
+        void waitsForALearnerThatIsFarBehind() {
+            assertStays(
+                    next(
+                            learning,
+                            world().up("n1", 1).up("n2", 1, 4, 1, 1000, true).up("n3", 5, 4, 1, 100, false)),
+                    "n3 is catching up as learner");
+        }
+
+        @Test
+        void waitsForALearnerThatDoesNotActInThisEpochYet() {
+            assertStays(
+                    next(
+                            learning,
+                            world().up("n1", 1).up("n2", 1, 4, 1, 1, true).up("n3", 5)),
+                    "n3 is catching up as learner");
+        }
+
+        @Test
+        void dismissesALearnerThatIsGoneWithoutANewEpoch() {
+            assertThat(changed(next(learning, world().up("n1", 1).up("n2", 1))))
+                    .isEqualTo(chain(4, 10, member("n1", 1), member("n2", 1)));
+        }
+
+        @Test
+        void keepsALearnerWhenAMemberIsRemoved() {
+            Chain next = changed(next(learning, world().up("n1", 1).up("n3", 5, 4, 1, 1, false)));
+            assertThat(next).isEqualTo(learner(chain(5, 10, member("n1", 1)), member("n3", 5, !COMPLETE)));
         }
 
         @Test
@@ -315,6 +355,10 @@ class ChainPlannerTest {
 
     private static Chain chain(long epoch, long revision, Member... members) {
         return new Chain(C1, new Epoch(epoch), List.of(members), revision);
+    }
+
+    private static Chain learner(Chain chain, Member learner) {
+        return new Chain(chain.id(), chain.epoch(), chain.members(), List.of(learner), chain.revision());
     }
 
     private static Member member(String node, int life) {

@@ -15,6 +15,8 @@ import static org.craq.core.replica.Given.write;
 import static org.craq.core.replica.ReplicaWriteTest.connecting;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.craq.core.chain.Role;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +63,44 @@ class ReplicaMembershipTest {
         joiner.welcomed(up, seq(3), seq(3));
         joiner.persisted(0, seq(4));
         assertThat(joiner.durable()).isEqualTo(seq(3));
+    }
+
+    @Test
+    void aForceUnderWayDuringATruncationIsCreditedForWhatWasKept() {
+        Replica tail = replica(2, Restored.NOTHING);
+        tail.configured(chain(1, 1, 2));
+        long up = connecting(tail.drain());
+        tail.welcomed(up, seq(0), seq(0));
+        tail.received(up, entry(1, 1));
+        tail.received(up, entry(1, 2));
+        tail.predecessorLost(up);
+        long again = connecting(tail.drain());
+        tail.welcomed(again, seq(1), seq(1));
+        tail.received(again, entry(2, 2));
+        tail.persisted(0, seq(2));
+        assertThat(tail.durable()).isEqualTo(seq(1));
+        tail.persisted(1, seq(2));
+        assertThat(tail.durable()).isEqualTo(seq(2));
+    }
+
+    @Test
+    void aNewHeadLooksAgainWhenTheDatabaseStillHoldsWhatWasDropped() {
+        Replica middle = replica(2, Restored.NOTHING);
+        middle.configured(chain(1, 1, 2));
+        middle.leased(NOW + 1);
+        long up = connecting(middle.drain());
+        middle.welcomed(up, seq(0), seq(0));
+        middle.received(up, entry(1, 1));
+        middle.configured(chain(2, 2));
+        assertThat(middle.drain()).contains(new Effect.Truncate(seq(0)));
+        middle.submit(1, write(1, A), NOW);
+        middle.drain();
+        Found dropped =
+                new Found(Optional.of(new WriteOutcome.Written(version(1, 1), List.of(Given.put(A, 1)))), Map.of());
+        middle.lookedUp(1, dropped, NOW);
+        assertThat(middle.drain()).containsExactly(new Effect.LookUp(1, Given.writeId(1), List.of()));
+        middle.lookedUp(1, Found.NOTHING, NOW);
+        assertThat(middle.drain()).containsExactly(new Effect.Persist(1, Given.entry(2, 1, Given.put(A, 1))));
     }
 
     @Test

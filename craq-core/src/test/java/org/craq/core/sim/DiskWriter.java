@@ -58,9 +58,14 @@ final class DiskWriter {
         }
         underWay = batch;
         if (!batch.isEmpty()) {
-            long latency = world.chance().delay(200 * VirtualTime.MICRO, 30 * VirtualTime.MILLI);
-            member.after(latency, this::finish);
+            member.after(latency(), this::finish);
         }
+    }
+
+    private long latency() {
+        return world.settings().slowDisks()
+                ? world.chance().between(VirtualTime.MILLI, 60 * VirtualTime.MILLI)
+                : world.chance().delay(200 * VirtualTime.MICRO, 30 * VirtualTime.MILLI);
     }
 
     private void finish() {

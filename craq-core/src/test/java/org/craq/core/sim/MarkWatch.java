@@ -6,16 +6,15 @@ import org.craq.core.chain.Seq;
 import org.craq.core.replica.Replica;
 
 /**
- * Looks at one member's marks after each of its events: where it is complete, commit <= prepared <= durable <= last and
- * none of them falls; the commit mark falls nowhere.
+ * Looks at one member's marks after each of its events: where it is complete, commit <= prepared <= durable <= last and its
+ * prepared mark does not fall; the commit mark falls nowhere. (A new head and those behind it may drop entries that are not
+ * prepared.)
  */
 final class MarkWatch {
     private final NodeId node;
     private final Replica replica;
     private Seq commit = Seq.NONE;
     private Seq prepared = Seq.NONE;
-    private Seq durable = Seq.NONE;
-    private Seq last = Seq.NONE;
     private boolean complete;
 
     MarkWatch(NodeId node, Replica replica) {
@@ -28,8 +27,6 @@ final class MarkWatch {
         notBelow("commit mark", report.commit(), commit);
         if (complete && report.complete()) {
             notBelow("prepared mark", report.prepared(), prepared);
-            notBelow("durable mark", replica.durable(), durable);
-            notBelow("log", report.last(), last);
         }
         if (report.complete()) {
             ordered("commit", report.commit(), "prepared", report.prepared());
@@ -38,8 +35,6 @@ final class MarkWatch {
         }
         commit = report.commit();
         prepared = report.prepared();
-        durable = replica.durable();
-        last = report.last();
         complete = report.complete();
     }
 

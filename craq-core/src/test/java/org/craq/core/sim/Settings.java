@@ -8,10 +8,12 @@ import java.util.Set;
  * What kind of run it is.
  *
  * @param spares nodes beyond the chain's length
+ * @param slowDisks a force takes as long as many messages
  * @param faults what goes wrong; nothing for a calm run
  * @param flaws how the protocol is driven wrongly on purpose
  */
-record Settings(int chainLength, int spares, int clients, int files, Set<Fault> faults, Set<Flaw> flaws) {
+record Settings(
+        int chainLength, int spares, int clients, int files, boolean slowDisks, Set<Fault> faults, Set<Flaw> flaws) {
     /** What can go wrong. */
     enum Fault {
         STREAM_LOSS,
@@ -43,12 +45,13 @@ record Settings(int chainLength, int spares, int clients, int files, Set<Fault> 
                 chance.any(List.of(0, 0, 1)),
                 chance.between(2, 6),
                 chance.between(1, 4),
+                chance.oneIn(3),
                 faults,
                 Set.of());
     }
 
     Settings with(Flaw flaw) {
-        return new Settings(chainLength, spares, clients, files, faults, Set.of(flaw));
+        return new Settings(chainLength, spares, clients, files, slowDisks, faults, Set.of(flaw));
     }
 
     boolean streamsBreak() {

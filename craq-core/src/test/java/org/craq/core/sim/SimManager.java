@@ -32,6 +32,9 @@ final class SimManager {
     private static final long TICK = 20 * VirtualTime.MILLI;
     private static final long GRACE = 400 * VirtualTime.MILLI;
 
+    /** At one moment: one for each node that comes, goes and has caught up is plenty. */
+    private static final int MOST_CHANGES = 50;
+
     private record Known(Incarnation incarnation, long heard, boolean leaving, Optional<ReplicaReport> report) {}
 
     private final World world;
@@ -107,7 +110,10 @@ final class SimManager {
 
     private void plan() {
         ChainPlanner.Decision decision = planner.next(World.CHAIN, chain, states());
-        while (decision instanceof ChainPlanner.Change change) {
+        for (int changes = 0; decision instanceof ChainPlanner.Change change; changes++) {
+            if (changes == MOST_CHANGES) {
+                throw new Violation("the planner never comes to rest: " + change);
+            }
             record(change);
             decision = planner.next(World.CHAIN, chain, states());
         }
@@ -146,7 +152,7 @@ final class SimManager {
     }
 
     private static Chain withMembers(Chain chain, Stream<Member> members) {
-        return new Chain(chain.id(), chain.epoch(), members.toList(), chain.revision());
+        return new Chain(chain.id(), chain.epoch(), members.toList(), chain.learners(), chain.revision());
     }
 
     private NodeStates states() {

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class SimMemberTest {
     @Test
     void theDriverPerformsEveryKindOfEffect() {
-        World world = new World(1, new Settings(1, 0, 1, 1, Set.of(), Set.of()));
+        World world = new World(1, new Settings(1, 0, 1, 1, false, Set.of(), Set.of()));
         SimNode node = world.nodes().get(0);
         node.start();
         assertThat(node.life().orElseThrow().handlers().types()).containsExactlyInAnyOrder(kinds());

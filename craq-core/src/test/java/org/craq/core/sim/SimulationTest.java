@@ -77,6 +77,6 @@ class SimulationTest {
     }
 
     private static Settings calm(int length) {
-        return new Settings(length, 0, 5, 3, Set.of(), Set.of());
+        return new Settings(length, 0, 5, 3, false, Set.of(), Set.of());
     }
 }

@@ -6,15 +6,26 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import org.craq.manager.leadership.Leadership;
 import org.craq.manager.membership.Membership;
 
-/** Shows chains and nodes as the manager sees them. */
+/** Shows managers, chains and nodes as this manager sees them. */
 @RequestScoped
 @Path("admin")
 @Produces(MediaType.APPLICATION_JSON)
 public class AdminResource {
     @Inject
     private Membership membership;
+
+    @Inject
+    private Leadership leadership;
+
+    /** The only page that a standby answers itself. */
+    @GET
+    @Path("managers")
+    public ManagersView managers() {
+        return ManagersView.of(leadership);
+    }
 
     @GET
     @Path("chains")

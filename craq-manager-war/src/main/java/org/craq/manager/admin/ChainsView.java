@@ -17,10 +17,19 @@ public record ChainsView(List<ChainView> chains) {
      * One chain.
      *
      * @param epoch 0 until the chain is formed
+     * @param wish what people want of it
      * @param note what the manager decided last or is waiting for
      * @param members head first
+     * @param learners whoever catches up behind the tail
      */
-    public record ChainView(String chainId, long epoch, long revision, String note, List<MemberView> members) {}
+    public record ChainView(
+            String chainId,
+            long epoch,
+            long revision,
+            WishView wish,
+            String note,
+            List<MemberView> members,
+            List<MemberView> learners) {}
 
     /**
      * One member.
@@ -50,18 +59,23 @@ public record ChainsView(List<ChainView> chains) {
     }
 
     private static ChainView of(ChainStatus status) {
-        List<MemberView> members = status.members().stream()
+        return new ChainView(
+                status.id().value(),
+                status.chain().map(Chain::epoch).map(Epoch::value).orElse(0L),
+                status.chain().map(Chain::revision).orElse(0L),
+                WishView.of(status.wish()),
+                status.note(),
+                views(status, status.members()),
+                views(status, status.learners()));
+    }
+
+    private static List<MemberView> views(ChainStatus status, List<MemberStatus> members) {
+        return members.stream()
                 .map(member -> of(
                         member,
                         status.chain()
                                 .flatMap(chain -> chain.role(member.member().node()))))
                 .toList();
-        return new ChainView(
-                status.id().value(),
-                status.chain().map(Chain::epoch).map(Epoch::value).orElse(0L),
-                status.chain().map(Chain::revision).orElse(0L),
-                status.note(),
-                members);
     }
 
     private static MemberView of(MemberStatus status, Optional<Role> role) {

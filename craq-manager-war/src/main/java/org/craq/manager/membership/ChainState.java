@@ -15,18 +15,28 @@ import org.craq.core.chain.NodeId;
  */
 final class ChainState {
     private final ChainId id;
+    private Wish wish;
     private Optional<Chain> recorded;
     private Optional<Chain> proposed = Optional.empty();
     private Optional<Long> awaitsRevivalSince = Optional.empty();
     private String note = "the manager has just started";
 
-    ChainState(ChainId id, Optional<Chain> recorded) {
+    ChainState(ChainId id, Wish wish, Optional<Chain> recorded) {
         this.id = id;
+        this.wish = wish;
         this.recorded = recorded;
     }
 
     ChainId id() {
         return id;
+    }
+
+    Wish wish() {
+        return wish;
+    }
+
+    void wish(Wish now) {
+        wish = now;
     }
 
     Optional<Chain> recorded() {

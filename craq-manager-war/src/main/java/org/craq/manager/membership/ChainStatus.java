@@ -12,12 +12,21 @@ import org.craq.core.chain.ReplicaReport;
  * A chain at one moment.
  *
  * @param chain empty until the first epoch is formed
+ * @param wish what people want of it
  * @param note what the manager decided last or is waiting for, for people
  * @param members head first
+ * @param learners whoever catches up behind the tail
  */
-public record ChainStatus(ChainId id, Optional<Chain> chain, String note, List<MemberStatus> members) {
+public record ChainStatus(
+        ChainId id,
+        Optional<Chain> chain,
+        Wish wish,
+        String note,
+        List<MemberStatus> members,
+        List<MemberStatus> learners) {
     public ChainStatus {
         members = List.copyOf(members);
+        learners = List.copyOf(learners);
     }
 
     /**

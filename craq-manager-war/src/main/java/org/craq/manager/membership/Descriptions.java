@@ -2,14 +2,22 @@ package org.craq.manager.membership;
 
 import java.util.stream.Collectors;
 import org.craq.core.chain.Chain;
+import org.craq.core.chain.Member;
 
 /** Configurations in the words of a log line. */
 final class Descriptions {
     private Descriptions() {}
 
+    private static String note(Chain chain, Member member) {
+        if (chain.learners().contains(member)) {
+            return " (learner)";
+        }
+        return member.complete() ? "" : " (catching up)";
+    }
+
     static String members(Chain chain) {
-        return chain.members().stream()
-                .map(member -> member.node() + (member.complete() ? "" : " (catching up)"))
+        return chain.line().stream()
+                .map(member -> member.node() + note(chain, member))
                 .collect(Collectors.joining(" -> "));
     }
 }

@@ -42,7 +42,7 @@ final class Lives {
     void assume(Collection<Registration> nodes, Collection<Chain> chains, long now) {
         nodes.forEach(node -> present.put(node.node(), new Life(node, now)));
         for (Chain chain : chains) {
-            for (Member member : chain.members()) {
+            for (Member member : chain.line()) {
                 if (find(member.node(), member.incarnation()).isEmpty()) {
                     Registration past = new Registration(
                             member.node(),
@@ -55,6 +55,11 @@ final class Lives {
                 }
             }
         }
+    }
+
+    void clear() {
+        present.clear();
+        former.clear();
     }
 
     Optional<Life> present(NodeId node) {

@@ -5,15 +5,18 @@ import io.grpc.stub.StreamObserver;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.craq.core.chain.Chain;
 import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.NodeId;
+import org.craq.manager.leadership.Leadership;
 import org.craq.manager.routing.Route;
 import org.craq.manager.routing.Router;
-import org.craq.manager.store.MembershipStore;
+import org.craq.manager.store.LeaderStore;
 import org.craq.wire.ChainWire;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -29,11 +32,13 @@ import org.craq.wire.v1.RouteRequest;
 
 /** The manager's gRPC service: translates and delegates. A registration is in the database before it is answered. */
 public final class ManagerEndpoint extends ManagerGrpc.ManagerImplBase {
+    private final Leadership leadership;
     private final Membership membership;
-    private final MembershipStore store;
+    private final LeaderStore store;
     private final Router router;
 
-    public ManagerEndpoint(Membership membership, MembershipStore store, Router router) {
+    public ManagerEndpoint(Leadership leadership, Membership membership, LeaderStore store, Router router) {
+        this.leadership = leadership;
         this.membership = membership;
         this.store = store;
         this.router = router;
@@ -88,14 +93,20 @@ public final class ManagerEndpoint extends ManagerGrpc.ManagerImplBase {
     }
 
     private void persist(Registration registration) {
+        leadership.require();
+        Optional<UUID> term = leadership.term();
         try {
-            store.register(registration);
+            if (term.isPresent() && store.register(term.get(), registration)) {
+                return;
+            }
         } catch (RuntimeException e) {
             throw new CraqException(
                     ErrorCode.DATABASE_UNAVAILABLE,
                     "the registration of node " + registration.node() + " could not be recorded; register again",
                     e);
         }
+        throw new CraqException(
+                ErrorCode.MANAGER_UNAVAILABLE, "another manager leads by now; register there: ask the next manager");
     }
 
     /** A node that gave up during a slow commit must not be taken for alive: it may not even know of its lease. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.craq.core.chain.Chain;
 import org.craq.core.chain.ChainId;
@@ -15,6 +16,7 @@ import org.craq.core.chain.ChainPlanner;
 import org.craq.core.chain.ChainPlanner.Change;
 import org.craq.core.chain.ChainPlanner.Decision;
 import org.craq.core.chain.Incarnation;
+import org.craq.core.chain.Member;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.NodeStates;
 import org.craq.core.chain.ReplicaReport;
@@ -26,43 +28,53 @@ import org.craq.wire.ErrorCode;
  * All that the manager holds in memory: nodes, leases, reports, chains. Thread-safe by one monitor; nothing in here waits
  * for the database or the network.
  *
- * <p>Guarantees: a life whose removal is decided gets no lease from that moment on, and nobody is removed before every
- * lease that this manager or the one before it may have given has ended.
+ * <p>Guarantees: nothing is answered or decided unless this manager leads at that moment; a life whose removal is decided gets
+ * no lease from that moment on, and nobody is removed before every lease that this manager or the one before it may have
+ * given has ended.
  */
 public final class Membership {
     private static final Logger LOG = System.getLogger(Membership.class.getName());
     private static final Duration BETWEEN_WARNINGS = Duration.ofSeconds(10);
 
     private final ManagerConfig config;
-    private final ChainPlanner planner;
     private final LongSupplier nanoTime;
+    private final Runnable requireLeadership;
     private final Lives lives;
     private final Map<ChainId, ChainState> chains = new TreeMap<>();
-    private String whyNotReady = "the manager has just started";
     private Optional<Long> warnedAt = Optional.empty();
 
     /**
      * Knows nothing until {@link #begin}.
      *
      * @param nanoTime a monotonic clock
+     * @param requireLeadership throws what is answered while this manager does not lead
      */
-    public Membership(ManagerConfig config, LongSupplier nanoTime) {
+    public Membership(ManagerConfig config, LongSupplier nanoTime, Runnable requireLeadership) {
         this.config = config;
-        this.planner = new ChainPlanner(config.chainLength());
         this.nanoTime = nanoTime;
+        this.requireLeadership = requireLeadership;
         this.lives = new Lives(config);
     }
 
-    /** Begins with what the database holds. Until then every question is refused. */
-    public synchronized void begin(Collection<Registration> nodes, Map<ChainId, Optional<Chain>> recorded) {
+    /**
+     * Begins with what the database holds. Until then every question is refused.
+     *
+     * @param wishes only of those chains for which people have any
+     */
+    public synchronized void begin(
+            Collection<Registration> nodes, Map<ChainId, Optional<Chain>> recorded, Map<ChainId, Wish> wishes) {
         List<Chain> known = recorded.values().stream().flatMap(Optional::stream).toList();
         lives.assume(nodes, known, nanoTime.getAsLong());
-        recorded.forEach((id, chain) -> chains.put(id, new ChainState(id, chain)));
+        recorded.forEach((id, chain) -> {
+            Wish wish = Optional.ofNullable(wishes.get(id)).orElseGet(() -> Wish.first(id, config.chainLength()));
+            chains.put(id, new ChainState(id, wish, chain));
+        });
     }
 
-    /** Says why questions are still refused. */
-    public synchronized void notReady(String why) {
-        whyNotReady = why;
+    /** Forgets everything: another manager leads now, and what it decides is not known here. */
+    public synchronized void end() {
+        chains.clear();
+        lives.clear();
     }
 
     public synchronized boolean ready() {
@@ -125,7 +137,7 @@ public final class Membership {
     public synchronized void adopt(ChainId id, Optional<Chain> recorded) {
         ChainState state = chains.get(id);
         state.recorded().stream()
-                .flatMap(before -> before.members().stream())
+                .flatMap(before -> before.line().stream())
                 .filter(member -> recorded.filter(now -> now.has(member.node(), member.incarnation()))
                         .isEmpty())
                 .flatMap(member -> lives.find(member.node(), member.incarnation()).stream())
@@ -139,6 +151,25 @@ public final class Membership {
                 chain.revision(),
                 Descriptions.members(chain),
                 state.note()));
+    }
+
+    /** The wish that the database holds now. */
+    public synchronized void adopt(Wish recorded) {
+        Optional.ofNullable(chains.get(recorded.chain())).ifPresent(chain -> chain.wish(recorded));
+    }
+
+    /**
+     * All that a change of a chain is judged by.
+     *
+     * @throws CraqException NOT_FOUND for an unknown chain, NO_CHAIN for one that is not formed yet
+     */
+    public synchronized Survey survey(ChainId id) {
+        requireReady();
+        ChainState state = Optional.ofNullable(chains.get(id))
+                .orElseThrow(() -> new CraqException(
+                        ErrorCode.NOT_FOUND, "there is no chain " + id + "; there are " + chains.keySet()));
+        Chain chain = state.recorded().orElseThrow(() -> new CraqException(ErrorCode.NO_CHAIN, state.note()));
+        return new Survey(chain, state.wish(), lives.states(id, false, nanoTime.getAsLong()));
     }
 
     /**
@@ -179,9 +210,12 @@ public final class Membership {
         long awaited = state.nanosAwaitingRevival(awaits, now);
         NodeStates nodes = lives.states(
                 state.id(), awaits && awaited >= config.reviveGrace().toNanos(), now);
-        Decision decision = planner.next(state.id(), state.recorded(), nodes);
+        Wish wish = state.wish();
+        Decision decision = new ChainPlanner(wish.length())
+                .next(state.id(), state.recorded(), wish.eligible(state.recorded(), nodes));
         state.note(decision.reason());
         if (decision instanceof Change change) {
+            state.recorded().ifPresent(before -> state.note(wish.reason(before, change)));
             state.propose(change.chain());
         }
         return state.proposed();
@@ -190,12 +224,23 @@ public final class Membership {
     private Lease lease(Life life, long now) {
         NodeId node = life.registration().node();
         Incarnation incarnation = life.registration().incarnation();
-        boolean condemned = chains.values().stream().anyMatch(chain -> chain.condemns(node, incarnation));
+        boolean condemned = chains.values().stream()
+                .anyMatch(chain -> chain.condemns(node, incarnation) || dismisses(chain, node, incarnation, now));
         if (life.left() || life.retired() || condemned) {
             return new Lease(Duration.ZERO, configurations());
         }
+        // A pause since this call came in may have outlasted the leadership. A lease that is given now counts from
+        // before.
+        requireLeadership.run();
         life.leased(now);
         return new Lease(config.lease(), configurations());
+    }
+
+    private boolean dismisses(ChainState state, NodeId node, Incarnation incarnation, long now) {
+        return state.recorded()
+                .filter(chain -> chain.has(node, incarnation))
+                .filter(chain -> state.wish().dismisses(node, chain, lives.states(state.id(), false, now)))
+                .isPresent();
     }
 
     private List<Chain> configurations() {
@@ -205,8 +250,18 @@ public final class Membership {
     }
 
     private ChainStatus status(ChainState state, long now) {
-        List<ChainStatus.MemberStatus> members = state.recorded().stream()
-                .flatMap(chain -> chain.members().stream())
+        return new ChainStatus(
+                state.id(),
+                state.recorded(),
+                state.wish(),
+                state.note(),
+                status(state, Chain::members, now),
+                status(state, Chain::learners, now));
+    }
+
+    private List<ChainStatus.MemberStatus> status(ChainState state, Function<Chain, List<Member>> who, long now) {
+        return state.recorded().stream()
+                .flatMap(chain -> who.apply(chain).stream())
                 .map(member -> {
                     Optional<Life> life = lives.find(member.node(), member.incarnation());
                     return new ChainStatus.MemberStatus(
@@ -218,7 +273,6 @@ public final class Membership {
                             life.flatMap(each -> each.report(state.id())));
                 })
                 .toList();
-        return new ChainStatus(state.id(), state.recorded(), state.note(), members);
     }
 
     private void tellOfReplacement(Life before, Registration registration, long now) {
@@ -249,8 +303,10 @@ public final class Membership {
     }
 
     private void requireReady() {
+        requireLeadership.run();
         if (!ready()) {
-            throw new CraqException(ErrorCode.MANAGER_UNAVAILABLE, whyNotReady);
+            throw new CraqException(
+                    ErrorCode.MANAGER_UNAVAILABLE, "the manager has just begun to lead and reads its database");
         }
     }
 }

@@ -6,30 +6,52 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.craq.core.chain.Chain;
 import org.craq.core.chain.ChainId;
+import org.craq.manager.leadership.Leadership;
+import org.craq.manager.store.LeaderStore;
 import org.craq.manager.store.MembershipStore;
+import org.craq.manager.store.WishStore;
 import org.craq.server.Schema;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
 
 /**
- * The periodic task: reads the database once, then records each change that the membership proposes. The only writer of
- * chains; the container runs it one at a time. It outlives every failure, since the next run tries again.
+ * The periodic task: takes part in the competition for the lead; at the beginning of each term reads the database, then
+ * records each change that the membership proposes. The only writer of chains; the container runs it one at a time. It
+ * outlives every failure, since the next run tries again.
  */
 public final class MembershipKeeper implements Runnable {
     private static final Logger LOG = System.getLogger(MembershipKeeper.class.getName());
-    /** A database that is away is asked ten times less often: each try costs the server a stack trace in its log. */
-    private static final int RUNS_SKIPPED_AFTER_FAILURE = 9;
+    /** A database that stays away is asked less often: each try costs the server a stack trace in its log. */
+    private static final int RUNS_SKIPPED_AFTER_FAILURES = 4;
 
+    private final Leadership leadership;
     private final Membership membership;
     private final MembershipStore store;
+    private final WishStore wishStore;
+    private final LeaderStore leaderStore;
     private final Schema schema;
     private final List<ChainId> chains;
+    private boolean migrated;
+    private Optional<UUID> begun = Optional.empty();
     private boolean failed;
     private int runsToSkip;
 
-    public MembershipKeeper(Membership membership, MembershipStore store, Schema schema, List<ChainId> chains) {
+    public MembershipKeeper(
+            Leadership leadership,
+            Membership membership,
+            MembershipStore store,
+            WishStore wishStore,
+            LeaderStore leaderStore,
+            Schema schema,
+            List<ChainId> chains) {
+        this.leadership = leadership;
         this.membership = membership;
         this.store = store;
+        this.wishStore = wishStore;
+        this.leaderStore = leaderStore;
         this.schema = schema;
         this.chains = List.copyOf(chains);
     }
@@ -41,15 +63,20 @@ public final class MembershipKeeper implements Runnable {
             return;
         }
         try {
-            if (!membership.ready()) {
-                begin();
-            }
-            membership.propose().forEach(this::record);
+            keep();
             if (failed) {
                 LOG.log(Level.INFO, "the database answers again");
                 failed = false;
             }
+        } catch (CraqException e) {
+            if (e.code() != ErrorCode.MANAGER_UNAVAILABLE) {
+                throw e;
+            }
+            LOG.log(Level.DEBUG, "the right to lead ended between two steps", e);
         } catch (RuntimeException e) {
+            leadership.troubled("the manager can't use its database; look into the manager's log");
+            // One failure may be a conflict that the next try does not meet.
+            runsToSkip = failed ? RUNS_SKIPPED_AFTER_FAILURES : 0;
             if (!failed) {
                 LOG.log(
                         Level.ERROR,
@@ -58,21 +85,46 @@ public final class MembershipKeeper implements Runnable {
                         e);
                 failed = true;
             }
-            runsToSkip = RUNS_SKIPPED_AFTER_FAILURE;
-            membership.notReady("the manager can't reach its database; look into the manager's log");
+        }
+    }
+
+    private void keep() {
+        if (!migrated) {
+            schema.migrate();
+            migrated = true;
+        }
+        leadership.round();
+        Optional<UUID> term = leadership.term();
+        if (!term.equals(begun)) {
+            membership.end();
+            begun = Optional.empty();
+        }
+        // A term whose renewal is overdue is left as it is: nobody else can have changed anything meanwhile.
+        if (term.isEmpty() || !leadership.held()) {
+            return;
+        }
+        if (begun.isEmpty()) {
+            begin();
+            begun = term;
+        }
+        for (Chain next : membership.propose()) {
+            record(term.get(), next);
         }
     }
 
     private void begin() {
-        schema.migrate();
         Map<ChainId, Optional<Chain>> recorded = new LinkedHashMap<>();
-        chains.forEach(id -> recorded.put(id, store.chain(id)));
-        membership.begin(store.nodes(), recorded);
+        Map<ChainId, Wish> wishes = new LinkedHashMap<>();
+        for (ChainId id : chains) {
+            recorded.put(id, store.chain(id));
+            wishStore.wish(id).ifPresent(wish -> wishes.put(id, wish));
+        }
+        membership.begin(store.nodes(), recorded, wishes);
     }
 
-    private void record(Chain next) {
-        boolean recorded = store.replace(next);
-        // Otherwise a former try has landed after all, or another manager was faster.
+    private void record(UUID term, Chain next) {
+        boolean recorded = leaderStore.replace(term, next);
+        // Otherwise a former try has landed after all, or another manager leads.
         membership.adopt(next.id(), recorded ? Optional.of(next) : store.chain(next.id()));
     }
 }

@@ -38,9 +38,12 @@ class MemberRow {
     @Column(name = "complete")
     private boolean complete;
 
+    @Column(name = "learner")
+    private boolean learner;
+
     protected MemberRow() {}
 
-    MemberRow(String chainId, int position, Member member) {
+    MemberRow(String chainId, int position, Member member, boolean learner) {
         this.chainId = chainId;
         this.position = position;
         this.nodeId = member.node().value();
@@ -48,6 +51,11 @@ class MemberRow {
         this.grpcAddress = member.grpcAddress();
         this.httpUrl = member.httpUrl();
         this.complete = member.complete();
+        this.learner = learner;
+    }
+
+    boolean learner() {
+        return learner;
     }
 
     Member member() {

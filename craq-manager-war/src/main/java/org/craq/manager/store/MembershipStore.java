@@ -5,7 +5,9 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.transaction.Transactional;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.craq.core.chain.Chain;
 import org.craq.core.chain.ChainId;
 import org.craq.core.chain.Epoch;
@@ -80,14 +82,15 @@ public class MembershipStore {
         entities.createQuery("DELETE FROM MemberRow m WHERE m.chainId = :chain")
                 .setParameter("chain", next.id().value())
                 .executeUpdate();
-        List<Member> members = next.members();
-        for (int i = 0; i < members.size(); i++) {
-            entities.persist(new MemberRow(next.id().value(), i, members.get(i)));
+        List<Member> line = next.line();
+        for (int i = 0; i < line.size(); i++) {
+            boolean learner = i >= next.members().size();
+            entities.persist(new MemberRow(next.id().value(), i, line.get(i), learner));
         }
     }
 
     private void retireThoseLeftOut(Chain before, Chain next) {
-        before.members().stream()
+        before.line().stream()
                 .filter(member -> !next.has(member.node(), member.incarnation()))
                 .forEach(member -> entities.createQuery(
                                 "UPDATE NodeRow n SET n.retired = TRUE WHERE n.nodeId = :node AND n.incarnation = :life")
@@ -97,12 +100,17 @@ public class MembershipStore {
     }
 
     private Chain chain(ChainRow row) {
-        List<Member> members = entities.createQuery(
+        Map<Boolean, List<Member>> byLearner = entities.createQuery(
                         "SELECT m FROM MemberRow m WHERE m.chainId = :chain ORDER BY m.position", MemberRow.class)
                 .setParameter("chain", row.chainId())
                 .getResultStream()
-                .map(MemberRow::member)
-                .toList();
-        return new Chain(new ChainId(row.chainId()), new Epoch(row.epoch()), members, row.revision());
+                .collect(Collectors.partitioningBy(
+                        MemberRow::learner, Collectors.mapping(MemberRow::member, Collectors.toList())));
+        return new Chain(
+                new ChainId(row.chainId()),
+                new Epoch(row.epoch()),
+                byLearner.get(false),
+                byLearner.get(true),
+                row.revision());
     }
 }

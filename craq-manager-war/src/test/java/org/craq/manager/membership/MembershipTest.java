@@ -29,12 +29,33 @@ class MembershipTest {
 
     private final ManagerConfig config = ManagerConfig.read(new Settings(Map.<String, String>of()::get));
     private long now = 1_000_000;
-    private final Membership membership = new Membership(config, () -> now);
+    private boolean leads = true;
+    private final Membership membership = new Membership(config, () -> now, this::requireLeadership);
 
     @Test
     void refusesQuestionsUntilTheDatabaseIsRead() {
         assertThatThrownBy(membership::chains).isInstanceOfSatisfying(CraqException.class, e -> assertThat(e.code())
                 .isEqualTo(ErrorCode.MANAGER_UNAVAILABLE));
+    }
+
+    @Test
+    void whoDoesNotLeadGivesNoLeaseAndDecidesNothing() {
+        form();
+        leads = false;
+        assertThatThrownBy(() -> heartbeat("n1")).isInstanceOf(CraqException.class);
+        assertThatThrownBy(() -> register("n4", 1)).isInstanceOf(CraqException.class);
+        assertThatThrownBy(membership::propose).isInstanceOf(CraqException.class);
+        assertThatThrownBy(membership::chains).isInstanceOf(CraqException.class);
+    }
+
+    @Test
+    void aNewTermBeginsWithNothingFromTheOneBefore() {
+        Chain formed = form();
+        membership.end();
+        assertThat(membership.ready()).isFalse();
+        begin(Optional.of(formed));
+        pass(2_000);
+        assertThat(membership.propose()).as("leases of another manager may run").isEmpty();
     }
 
     @Test
@@ -119,12 +140,30 @@ class MembershipTest {
     }
 
     @Test
+    void aMemberThatIsNotWantedAnyMoreIsRemovedWhenItsLastLeaseHasEnded() {
+        form();
+        membership.adopt(new WishGuard(membership.survey(C1), false).remove(new NodeId("n2")));
+        assertThat(heartbeat("n2")).isEqualTo(Duration.ZERO);
+        passWithHeartbeats(2_400, "n1", "n2", "n3");
+        assertThat(membership.propose()).as("its lease may run").isEmpty();
+        passWithHeartbeats(200, "n1", "n2", "n3");
+        assertThat(membersOf(membership.propose().get(0))).containsExactly("n1", "n3");
+        assertThat(membership.chains().get(0).note()).isEqualTo("n2 is removed, as was asked for");
+    }
+
+    @Test
     void aChainThatWasDownWaitsForItsMembersAndThenGoesOn() {
         begin(Optional.of(chain(List.of("n1", "n2"))));
         pass(2_600);
         register("n1", 2);
         register("n2", 2);
         assertThat(membersOf(membership.propose().get(0))).containsExactly("n1", "n2");
+    }
+
+    private void requireLeadership() {
+        if (!leads) {
+            throw new CraqException(ErrorCode.MANAGER_UNAVAILABLE, "another manager leads");
+        }
     }
 
     private Chain form() {
@@ -140,7 +179,7 @@ class MembershipTest {
                 .flatMap(chain -> chain.members().stream())
                 .map(member -> registration(member.node().value(), 1))
                 .toList();
-        membership.begin(nodes, Map.of(C1, recorded));
+        membership.begin(nodes, Map.of(C1, recorded), Map.of());
     }
 
     private Duration register(String node, int life) {

@@ -16,6 +16,7 @@ import org.craq.core.chain.Member;
 import org.craq.core.chain.NodeId;
 import org.craq.manager.membership.ChainStatus;
 import org.craq.manager.membership.ChainStatus.MemberStatus;
+import org.craq.manager.membership.Wish;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.junit.jupiter.api.Test;
@@ -84,7 +85,8 @@ class RouterTest {
     @Test
     void whatIsMissingIsSaid() {
         Router none = new Router(
-                () -> List.of(new ChainStatus(C1, Optional.empty(), "2 of 3 nodes have registered", List.of())),
+                () -> List.of(new ChainStatus(
+                        C1, Optional.empty(), Wish.first(C1, 3), "2 of 3 nodes have registered", List.of(), List.of())),
                 ReadPolicy.SPREAD);
         assertThatThrownBy(() -> none.readNode("f", Set.of())).hasMessage("2 of 3 nodes have registered");
         assertThatThrownBy(() -> none.writeHead("f")).hasMessage("2 of 3 nodes have registered");
@@ -108,7 +110,10 @@ class RouterTest {
         List<MemberStatus> statuses = List.of(members);
         Chain chain = new Chain(
                 C1, new Epoch(1), statuses.stream().map(MemberStatus::member).toList(), 1);
-        return new Router(() -> List.of(new ChainStatus(C1, Optional.of(chain), "a note", statuses)), policy);
+        return new Router(
+                () -> List.of(
+                        new ChainStatus(C1, Optional.of(chain), Wish.first(C1, 3), "a note", statuses, List.of())),
+                policy);
     }
 
     private static MemberStatus up(String node) {

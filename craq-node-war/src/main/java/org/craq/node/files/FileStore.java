@@ -1,7 +1,6 @@
 package org.craq.node.files;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -56,20 +55,6 @@ public final class FileStore {
         this.metadata = metadata;
         this.uploads = uploads;
         this.data = data;
-    }
-
-    /** What a user says of a new version. */
-    public record NewFile(
-            FileName name,
-            WriteId writeId,
-            String contentType,
-            Map<String, String> userMetadata,
-            int chunkSize,
-            List<Condition> conditions) {
-        public NewFile {
-            userMetadata = Map.copyOf(userMetadata);
-            conditions = List.copyOf(conditions);
-        }
     }
 
     /** A write that is durable on every serving member. */

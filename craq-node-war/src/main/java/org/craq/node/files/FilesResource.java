@@ -42,7 +42,6 @@ import org.craq.core.chain.Member;
 import org.craq.core.file.Content;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
-import org.craq.core.replica.WriteId;
 import org.craq.node.NodeRuntime;
 import org.craq.node.NodeWiring;
 import org.craq.node.metadata.FileRecord;
@@ -148,7 +147,9 @@ public class FilesResource {
 
     private Response.ResponseBuilder describe(Response.ResponseBuilder answer, FileRecord file) {
         answer.header(HttpHeaders.ETAG, Preconditions.etag(file.version()))
-                .type(file.contentType().isEmpty() ? MediaType.APPLICATION_OCTET_STREAM : file.contentType())
+                .header(
+                        HttpHeaders.CONTENT_TYPE,
+                        file.contentType().isEmpty() ? MediaType.APPLICATION_OCTET_STREAM : file.contentType())
                 .header("Accept-Ranges", "bytes")
                 .header("X-Craq-Version", file.version().toString())
                 .header("X-Craq-Consistency", "strong")
@@ -188,15 +189,14 @@ public class FilesResource {
             return elsewhere.get();
         }
         FileStore files = wiring.node().files();
-        WriteId writeId = parse(() -> FileMessages.writeId(key));
-        Upload upload = files.upload(new FileStore.NewFile(
+        Upload upload = files.upload(parse(() -> new NewFile(
                 name,
-                writeId,
+                FileMessages.writeId(key),
                 Optional.ofNullable(headers.getHeaderString(HttpHeaders.CONTENT_TYPE))
                         .orElse(""),
                 userMetadata(),
                 Content.MAX_CHUNK_SIZE,
-                parse(() -> Preconditions.of(name, ifMatch, ifNoneMatch))));
+                Preconditions.of(name, ifMatch, ifNoneMatch))));
         receive(upload, body);
         FileStore.Done done = files.done(name, FileStore.await(upload.finish(upload.length(), upload.crc32c())));
         return Response.status(files.isFirst(name, done.version()) ? 201 : 200)

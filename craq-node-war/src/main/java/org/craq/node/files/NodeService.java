@@ -137,9 +137,9 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
         }
 
         private void open(WriteHeader header) {
-            FileStore.NewFile file = parse(() -> {
+            NewFile file = parse(() -> {
                 FileName fileName = new FileName(header.getName());
-                return new FileStore.NewFile(
+                return new NewFile(
                         fileName,
                         FileMessages.writeId(header.getWriteId()),
                         header.getContentType(),

@@ -4,6 +4,7 @@ import io.grpc.stub.StreamObserver;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -24,18 +25,27 @@ import org.craq.wire.v1.ReplicaReport;
 
 /**
  * Keeps this node known to the manager: registers each incarnation, then sends heartbeats, whose answers renew the lease,
- * counted from when the heartbeat was sent, and carry configurations. When a manager does not answer, the next is asked.
+ * counted from when the heartbeat was sent, and carry configurations. When a manager does not answer, or is a standby, the
+ * next is asked at once, and after the last one the first again before long: a lease outlives the search for a new leader.
  */
 public final class ManagerLink implements AutoCloseable {
     private static final Logger LOG = System.getLogger(ManagerLink.class.getName());
     public static final long HEARTBEAT_MILLIS = 500;
-    private static final long DEADLINE_MILLIS = 1500;
+    private static final long REGISTRATION_DEADLINE_MILLIS = 1500;
+    private static final long HEARTBEAT_DEADLINE_MILLIS = 1500;
+    /** With other managers to ask: a leader that hangs must not cost the node its lease. */
+    private static final long SHORT_DEADLINE_MILLIS = 700;
+    /** Between rounds through several managers, none of which leads. */
+    private static final long SEARCH_MILLIS = 100;
+
     private static final long FAREWELL_MILLIS = 1000;
 
     private final NodeConfig config;
     private final Members members;
     private final Peers peers;
+    private final Threads threads;
     private final Future<?> beat;
+    private volatile Optional<Future<?>> nextSearch = Optional.empty();
     private final AtomicBoolean asking = new AtomicBoolean();
     private volatile Incarnation registered;
     private final AtomicInteger manager = new AtomicInteger();
@@ -46,6 +56,7 @@ public final class ManagerLink implements AutoCloseable {
         this.config = config;
         this.members = members;
         this.peers = peers;
+        this.threads = threads;
         this.beat = threads.timer()
                 .scheduleAtFixedRate(
                         () -> threads.control().execute(this::beat), 0, HEARTBEAT_MILLIS, TimeUnit.MILLISECONDS);
@@ -60,21 +71,27 @@ public final class ManagerLink implements AutoCloseable {
         if (leaving || members.failure().isPresent() || !asking.compareAndSet(false, true)) {
             return;
         }
+        ask(config.managers().size() - 1);
+    }
+
+    /** The flag {@link #asking} is up until an answer or the last failure takes it down. */
+    private void ask(int othersLeft) {
         Incarnation incarnation = members.incarnation();
-        StreamObserver<HeartbeatReply> replies = new Replies(incarnation, System.nanoTime());
+        StreamObserver<HeartbeatReply> replies = new Replies(incarnation, System.nanoTime(), othersLeft);
         try {
             if (incarnation.equals(registered)) {
-                stub().heartbeat(heartbeat(incarnation, false), replies);
+                long limit = config.managers().size() > 1 ? SHORT_DEADLINE_MILLIS : HEARTBEAT_DEADLINE_MILLIS;
+                stub(limit).heartbeat(heartbeat(incarnation, false), replies);
             } else {
-                stub().registerNode(registration(incarnation), replies);
+                stub(REGISTRATION_DEADLINE_MILLIS).registerNode(registration(incarnation), replies);
             }
         } catch (RuntimeException e) {
             replies.onError(e);
         }
     }
 
-    private ManagerGrpc.ManagerStub stub() {
-        return ManagerGrpc.newStub(peers.channel(address())).withDeadlineAfter(DEADLINE_MILLIS, TimeUnit.MILLISECONDS);
+    private ManagerGrpc.ManagerStub stub(long limitMillis) {
+        return ManagerGrpc.newStub(peers.reconnecting(address())).withDeadlineAfter(limitMillis, TimeUnit.MILLISECONDS);
     }
 
     private String address() {
@@ -108,10 +125,12 @@ public final class ManagerLink implements AutoCloseable {
     private final class Replies implements StreamObserver<HeartbeatReply> {
         private final Incarnation incarnation;
         private final long sent;
+        private final int othersLeft;
 
-        Replies(Incarnation incarnation, long sent) {
+        Replies(Incarnation incarnation, long sent, int othersLeft) {
             this.incarnation = incarnation;
             this.sent = sent;
+            this.othersLeft = othersLeft;
         }
 
         @Override
@@ -144,7 +163,18 @@ public final class ManagerLink implements AutoCloseable {
             }
             trouble = text;
             manager.incrementAndGet();
+            if (othersLeft > 0 && !leaving) {
+                ask(othersLeft - 1);
+                return;
+            }
             asking.set(false);
+            if (config.managers().size() > 1 && !leaving) {
+                nextSearch = Optional.of(threads.timer()
+                        .schedule(
+                                () -> threads.control().execute(ManagerLink.this::beat),
+                                SEARCH_MILLIS,
+                                TimeUnit.MILLISECONDS));
+            }
         }
 
         @Override
@@ -186,5 +216,6 @@ public final class ManagerLink implements AutoCloseable {
     public void close() {
         leaving = true;
         beat.cancel(false);
+        nextSearch.ifPresent(search -> search.cancel(false));
     }
 }

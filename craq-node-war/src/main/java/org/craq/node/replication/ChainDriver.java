@@ -340,8 +340,11 @@ public final class ChainDriver implements AutoCloseable {
 
     /** Begins to take content that a client sends to this head, or a predecessor to its successor. */
     public ContentRelay relay(ContentId id) {
-        Optional<PushLink> next =
-                view.chain().flatMap(now -> now.successor(self)).map(member -> push(member, id));
+        // A learner fetches: were it pushed to, a slow one would hold up every write.
+        Optional<PushLink> next = view.chain()
+                .flatMap(now ->
+                        now.successor(self).filter(member -> !now.learners().contains(member)))
+                .map(member -> push(member, id));
         try {
             return new ContentRelay(store.stage(id), next);
         } catch (RuntimeException e) {

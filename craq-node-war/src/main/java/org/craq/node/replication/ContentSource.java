@@ -101,7 +101,7 @@ final class ContentSource {
             while (staged.size() < content.chunks()) {
                 int before = staged.size();
                 Iterator<Chunk> chunks = ReplicationGrpc.newBlockingStub(
-                                peers.channel(from.member().grpcAddress()))
+                                peers.reconnecting(from.member().grpcAddress()))
                         .withDeadlineAfter(FETCH_DEADLINE_SECONDS, TimeUnit.SECONDS)
                         .fetch(FetchRequest.newBuilder()
                                 .setEnvelope(from.envelope())

@@ -57,7 +57,7 @@ final class PredecessorLink {
     }
 
     private void open(Effect.ConnectPredecessor request, Envelope envelope) {
-        ReplicationGrpc.newStub(peers.channel(request.predecessor().grpcAddress()))
+        ReplicationGrpc.newStub(peers.reconnecting(request.predecessor().grpcAddress()))
                 .replicate(new Messages(request.stream()));
         call.onNext(FromSuccessor.newBuilder()
                 .setHello(Hello.newBuilder()

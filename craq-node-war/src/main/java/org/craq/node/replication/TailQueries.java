@@ -25,7 +25,7 @@ final class TailQueries {
     }
 
     void ask(Effect.AskTail ask, Envelope envelope) {
-        ReplicationGrpc.newStub(peers.channel(ask.tail().grpcAddress()))
+        ReplicationGrpc.newStub(peers.reconnecting(ask.tail().grpcAddress()))
                 .withDeadlineAfter(DEADLINE_MILLIS, TimeUnit.MILLISECONDS)
                 .queryVersion(VersionQuery.newBuilder().setEnvelope(envelope).build(), new StreamObserver<>() {
                     @Override

@@ -16,15 +16,23 @@ import org.craq.cluster.StatusPage;
  * the JSON form, which scripts read: add, don't change. What is not known is null.
  *
  * @param healthy every process is up, and every node serves
+ * @param manager the first of the managers
  */
 record ClusterReport(
-        boolean healthy, Path data, List<Chain> chains, Server manager, List<Node> nodes, Database database) {
+        boolean healthy,
+        Path data,
+        List<Chain> chains,
+        Server manager,
+        List<Server> managers,
+        List<Node> nodes,
+        Database database) {
     record Chain(String chainId, Long epoch, String note, List<Member> members) {}
 
     /** Members stand in order, head first; the role is in small letters. */
     record Member(String nodeId, String role, Boolean complete) {}
 
-    record Server(Long pid, boolean answers, String httpUrl, String grpcAddress) {}
+    /** A manager. */
+    record Server(String id, Long pid, boolean answers, boolean leading, String httpUrl, String grpcAddress) {}
 
     record Node(
             String nodeId,
@@ -41,27 +49,47 @@ record ClusterReport(
     static ClusterReport of(LocalCluster cluster) {
         ClusterStatus status = cluster.status();
         StatusPage pages = new StatusPage();
-        ServerStatus manager = status.servers().get(0);
-        Optional<JsonElement> page = page(pages, manager, "/v1/admin/chains");
+        List<Server> managers = status.servers().stream()
+                .filter(ServerStatus::manager)
+                .map(server -> manager(server, page(pages, server, "/v1/admin/managers")))
+                .toList();
+        Optional<JsonElement> page = status.servers().stream()
+                .filter(ServerStatus::manager)
+                .flatMap(server -> page(pages, server, "/v1/admin/chains").stream())
+                .findFirst();
         List<Chain> chains = page.map(ClusterReport::chains).orElse(List.of());
         List<Node> nodes = status.servers().stream()
                 .filter(server -> !server.manager())
                 .map(server -> node(server, page(pages, server, "/v1/admin/status"), chains))
                 .toList();
         boolean healthy = page.isPresent()
+                && managers.stream().allMatch(Server::answers)
                 && status.databasePid().isPresent()
                 && nodes.stream().allMatch(Node::serving);
         return new ClusterReport(
                 healthy,
                 status.data(),
                 chains,
-                new Server(manager.pid().orElse(null), page.isPresent(), manager.httpUrl(), manager.grpcAddress()),
+                managers.get(0),
+                managers,
                 nodes,
                 new Database(status.databasePid().orElse(null), status.databasePort()));
     }
 
     private static Optional<JsonElement> page(StatusPage pages, ServerStatus server, String path) {
         return server.up() ? pages.get(server.httpUrl(), path) : Optional.empty();
+    }
+
+    private static Server manager(ServerStatus server, Optional<JsonElement> page) {
+        return new Server(
+                server.id(),
+                server.pid().orElse(null),
+                page.isPresent(),
+                page.flatMap(json -> JsonFields.find(json, "leading"))
+                        .map(JsonElement::getAsBoolean)
+                        .orElse(false),
+                server.httpUrl(),
+                server.grpcAddress());
     }
 
     private static Node node(ServerStatus server, Optional<JsonElement> page, List<Chain> chains) {

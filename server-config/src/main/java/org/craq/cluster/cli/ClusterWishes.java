@@ -12,6 +12,12 @@ final class ClusterWishes {
     @Option(names = "--nodes", paramLabel = "N", description = "Number of nodes, 1 to 16. Default: 3.")
     private Integer nodes;
 
+    @Option(
+            names = "--managers",
+            paramLabel = "N",
+            description = "Number of managers, 1 to 5: one leads, the others stand by. Default: 1.")
+    private Integer managers;
+
     @Option(names = "--heap", paramLabel = "MIB", description = "Heap limit of each server in MiB. Default: 256.")
     private Integer heap;
 
@@ -27,7 +33,8 @@ final class ClusterWishes {
     @Option(
             names = "--http-port",
             paramLabel = "PORT",
-            description = "HTTP of the manager; the nodes take the ports above it. Default: 8080.")
+            description = "HTTP of the manager; the nodes take the ports above it, further managers those from 10 below"
+                    + " it. Default: 8080.")
     private Integer http;
 
     @Option(
@@ -36,13 +43,18 @@ final class ClusterWishes {
             description = "gRPC of n1; the other nodes take the ports above it. Default: 8001.")
     private Integer grpc;
 
-    @Option(names = "--manager-port", paramLabel = "PORT", description = "gRPC of the manager. Default: 9005.")
+    @Option(
+            names = "--manager-port",
+            paramLabel = "PORT",
+            description = "gRPC of the manager; further managers take the ports above it. Default: 9005.")
     private Integer managerGrpc;
 
     @Option(
             names = "--management-port",
             paramLabel = "PORT",
-            description = "Server console of the manager; the nodes take the ports above it. Default: 9990.")
+            description =
+                    "Server console of the manager; the nodes take the ports above it, further managers those from"
+                            + " 10 below it. Default: 9990.")
     private Integer management;
 
     @Option(names = "--db-port", paramLabel = "PORT", description = "PostgreSQL. Default: 15432.")
@@ -56,6 +68,7 @@ final class ClusterWishes {
 
     LocalClusterBuilder applyTo(LocalClusterBuilder builder) {
         Optional.ofNullable(nodes).ifPresent(builder::nodes);
+        Optional.ofNullable(managers).ifPresent(builder::managers);
         Optional.ofNullable(heap).ifPresent(builder::heapMegabytes);
         Optional.ofNullable(readPolicy).ifPresent(builder::readPolicy);
         properties.forEach(builder::property);

@@ -67,7 +67,8 @@ public final class Craq {
         try {
             Path data = ClusterFolder.usual();
             return Files.isDirectory(data)
-                    ? Optional.of(LocalCluster.builder().data(data).build().managerAddress())
+                    ? Optional.of(String.join(
+                            ",", LocalCluster.builder().data(data).build().managerAddresses()))
                     : Optional.empty();
         } catch (ClusterException e) {
             return Optional.empty();

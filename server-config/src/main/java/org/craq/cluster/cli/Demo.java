@@ -37,8 +37,9 @@ final class Demo {
 
     /** True when every copy equals the source and every member holds all of its chunks. */
     boolean run() throws IOException, InterruptedException {
-        try (CraqClient client =
-                CraqClient.builder().manager(cluster.managerAddress()).build()) {
+        try (CraqClient client = CraqClient.builder()
+                .manager(cluster.managerAddresses().toArray(String[]::new))
+                .build()) {
             ChainInfo chain = client.chain();
             out.println("== The chain " + chain.chainId() + ", epoch " + chain.epoch());
             out.println("  client -> " + picture(chain));

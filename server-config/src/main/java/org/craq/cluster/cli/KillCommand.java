@@ -16,7 +16,7 @@ final class KillCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "SERVER", description = "A node, for example n2, or manager.")
+    @Parameters(paramLabel = "SERVER", description = "A node, for example n2, or manager, manager2, ...")
     private String server;
 
     @Override

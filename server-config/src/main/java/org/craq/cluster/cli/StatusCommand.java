@@ -53,15 +53,25 @@ final class StatusCommand implements Callable<Integer> {
     static void print(ClusterReport report, PrintWriter out) {
         if (report.chains().isEmpty()) {
             out.println(
-                    report.manager().answers()
+                    report.managers().stream().anyMatch(ClusterReport.Server::leading)
                             ? "no chain yet: the manager waits for its nodes"
-                            : "the chain is not known: the manager does not answer");
+                            : "the chain is not known: no manager answers that leads");
         }
         report.chains().forEach(chain -> out.println(line(chain)));
         out.println();
         out.printf(ROW, "", "role", "process", "serving", "last seq", "commit mark", "REST", "gRPC");
-        ClusterReport.Server manager = report.manager();
-        out.printf(ROW, "manager", "", process(manager.pid()), "", "", "", manager.httpUrl(), manager.grpcAddress());
+        for (ClusterReport.Server manager : report.managers()) {
+            out.printf(
+                    ROW,
+                    manager.id(),
+                    manager.leading() ? "leader" : manager.answers() ? "standby" : "",
+                    process(manager.pid()),
+                    "",
+                    "",
+                    "",
+                    manager.httpUrl(),
+                    manager.grpcAddress());
+        }
         for (ClusterReport.Node node : report.nodes()) {
             out.printf(
                     ROW,

@@ -38,7 +38,8 @@ final class UpCommand implements Callable<Integer> {
         } finally {
             cleanUp.close();
         }
-        out.println("The cluster is up, manager at " + cluster.managerAddress() + ", data in " + cluster.data() + ".");
+        out.println("The cluster is up, manager at " + String.join(", ", cluster.managerAddresses()) + ", data in "
+                + cluster.data() + ".");
         out.println("Go on with: craq status | craq put FILE | craq down");
         return 0;
     }

@@ -1,0 +1,103 @@
+package org.craq.core.replica;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.craq.core.chain.Seq;
+import org.craq.core.file.FileName;
+
+/**
+ * The way of a write through the head: a look into the database, a place in the log, the answer once it is clean. Each
+ * write ends in one {@link Effect.AnswerWrite}.
+ */
+final class HeadWrites {
+    private final Place place;
+    private final Standing standing;
+    private final Log log;
+    private final Sequencer sequencer;
+    private final Consumer<Effect> effects;
+    private final PendingWrites pending = new PendingWrites();
+
+    HeadWrites(Place place, Standing standing, Log log, Consumer<Effect> effects) {
+        this.place = place;
+        this.standing = standing;
+        this.log = log;
+        this.sequencer = new Sequencer(log.window());
+        this.effects = effects;
+    }
+
+    void submit(long token, Write write, long now) {
+        if (!place.isHead()) {
+            refuse(token, Refusal.NOT_HEAD);
+        } else if (!standing.serves(now)) {
+            refuse(token, Refusal.NOT_SERVING);
+        } else if (log.dirtyEntries() >= Replica.MAX_DIRTY_ENTRIES) {
+            refuse(token, Refusal.OVERLOADED);
+        } else {
+            lookUp(token, write);
+        }
+    }
+
+    private void lookUp(long token, Write write) {
+        pending.lookUp(token, write, log.durable());
+        List<FileName> names =
+                write.conditions().stream().map(Condition::name).distinct().toList();
+        effects.accept(new Effect.LookUp(token, write.id(), names));
+    }
+
+    /** False when the write was given up meanwhile: then nothing happens. */
+    boolean lookedUp(long token, Found found, long now) {
+        Optional<PendingWrites.LookingUp> lookingUp = pending.lookedUp(token);
+        if (lookingUp.isEmpty()) {
+            return false;
+        }
+        Write write = lookingUp.get().write();
+        if (!standing.serves(now)) {
+            refuse(token, Refusal.NOT_SERVING);
+        } else if (found.versions().allMatch(log::holds)) {
+            place(token, write, found);
+        } else {
+            // The database still held what was dropped when this member became the head.
+            lookUp(token, write);
+        }
+        return true;
+    }
+
+    void lookUpFailed(long token) {
+        pending.lookedUp(token).ifPresent(lookingUp -> refuse(token, Refusal.DATABASE_UNAVAILABLE));
+    }
+
+    private void place(long token, Write write, Found found) {
+        Optional<Sequencer.Settled> settled = sequencer.settle(write, found);
+        if (settled.isPresent()) {
+            pending.answerWhenClean(settled.get().rests(), token, settled.get().outcome());
+            return;
+        }
+        Entry entry = new Entry(place.epoch(), log.last().next(), write.operations(), write.createdAtMillis());
+        log.append(entry);
+        pending.answerWhenClean(entry.seq(), token, new WriteOutcome.Written(entry.version(), entry.operations()));
+    }
+
+    /** Answers what has become clean. */
+    void answerClean() {
+        pending.clean(log.commit()).forEach(this::answer);
+    }
+
+    /** The lowest seq above which the window is still needed. */
+    Seq floor() {
+        return pending.floor(Seq.min(log.commit(), log.durable()));
+    }
+
+    /** This member is not the head any more; what has its place in the log may yet become clean. */
+    void giveUp() {
+        pending.giveUp().forEach(this::answer);
+    }
+
+    private void answer(PendingWrites.Answer answer) {
+        effects.accept(new Effect.AnswerWrite(answer.token(), answer.outcome()));
+    }
+
+    private void refuse(long token, Refusal reason) {
+        effects.accept(new Effect.AnswerWrite(token, new WriteOutcome.Refused(reason)));
+    }
+}

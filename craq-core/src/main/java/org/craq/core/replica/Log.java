@@ -1,0 +1,122 @@
+package org.craq.core.replica;
+
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.craq.core.chain.Epoch;
+import org.craq.core.chain.Seq;
+import org.craq.core.file.FileName;
+import org.craq.core.file.Version;
+
+/**
+ * A member's log with the marks that lie on it: {@code commit <= durable <= last} wherever the member serves. Every change
+ * puts out the effect that carries it to the disk.
+ *
+ * <p>A drop begins a new generation, so that a late report of what became durable is not taken for entries that came to
+ * stand in the place of dropped ones.
+ */
+final class Log {
+    private final EntryWindow window;
+    private final EpochTable epochs;
+    private final Consumer<Effect> effects;
+    private Seq last;
+    private Seq durable;
+    private Seq commit;
+    private long generation;
+    /** What was kept of the log when a generation ended. */
+    private final NavigableMap<Long, Seq> keptOf = new TreeMap<>();
+
+    Log(Restored restored, Consumer<Effect> effects) {
+        this.window = new EntryWindow(restored.last());
+        this.epochs = new EpochTable(restored.epochs());
+        this.effects = effects;
+        this.last = restored.last();
+        this.durable = restored.last();
+        this.commit = restored.commit();
+    }
+
+    void append(Entry entry) {
+        epochs.append(entry.epoch(), entry.seq());
+        window.append(entry);
+        last = entry.seq();
+        effects.accept(new Effect.Persist(generation, entry));
+    }
+
+    void dropAbove(Seq keep) {
+        if (last.isAfter(keep)) {
+            keptOf.put(generation, keep);
+            generation++;
+            window.truncate(keep);
+            epochs.truncate(keep);
+            last = keep;
+            durable = Seq.min(durable, keep);
+            effects.accept(new Effect.Truncate(keep));
+        }
+    }
+
+    /** Everything up to here is durable; the generation is that of the effect. */
+    void persisted(long generation, Seq upTo) {
+        // Of what was under way before a drop only what was kept counts; other entries may have taken the place of the
+        // rest.
+        Seq kept = keptOf.tailMap(generation, true).values().stream().reduce(upTo, Seq::min);
+        keptOf.headMap(generation, false).clear();
+        durable = Seq.max(durable, kept);
+    }
+
+    void raiseCommit(Seq mark) {
+        if (mark.isAfter(commit)) {
+            commit = mark;
+            effects.accept(new Effect.Committed(mark));
+        }
+    }
+
+    /** Where the log parts from another. */
+    Seq common(EpochTable theirEpochs, Seq theirLast) {
+        return EpochTable.common(epochs, last, theirEpochs, theirLast);
+    }
+
+    /** True when the entry that made this version is part of the log. */
+    boolean holds(Version version) {
+        return !version.seq().isAfter(last) && epochs.epochOf(version.seq()).equals(version.epoch());
+    }
+
+    /** True when there may be a version of the file above the commit mark. */
+    boolean isDirty(FileName name) {
+        // After a restart the mark may be older than the window: what lies between may hold the file.
+        return window.floor().isAfter(commit)
+                || window.newest(name)
+                        .filter(entry -> entry.seq().isAfter(commit))
+                        .isPresent();
+    }
+
+    /** How many entries lie above the commit mark. */
+    long dirtyEntries() {
+        return last.value() - commit.value();
+    }
+
+    /** The upper end of the log, which is in memory. */
+    EntryWindow window() {
+        return window;
+    }
+
+    Seq last() {
+        return last;
+    }
+
+    Epoch lastEpoch() {
+        return epochs.epochOf(last);
+    }
+
+    List<EpochTable.Start> epochStarts() {
+        return epochs.starts();
+    }
+
+    Seq durable() {
+        return durable;
+    }
+
+    Seq commit() {
+        return commit;
+    }
+}

@@ -1,0 +1,99 @@
+package org.craq.manager.admin;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.craq.core.chain.ChainId;
+import org.craq.core.chain.NodeId;
+import org.craq.manager.membership.ChainChanges;
+import org.craq.manager.membership.ChainChanges.Manner;
+import org.craq.manager.membership.ChainChanges.Outcome;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+
+/**
+ * Takes wishes for the members of a chain. What is asked for is recorded and done in the background (202); with {@code
+ * dryRun=true} the answer (200) says what would be done; with {@code force=true} a risk that is told of is taken.
+ */
+@RequestScoped
+@Path("admin/chains/{chain}/members")
+@Produces(MediaType.APPLICATION_JSON)
+public class ChainChangesResource {
+    @Inject
+    private ChainChanges changes;
+
+    @PathParam("chain")
+    private String chain;
+
+    @QueryParam("dryRun")
+    private String dryRun;
+
+    @QueryParam("force")
+    private String force;
+
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response add(MemberWish body) {
+        String node = Optional.ofNullable(body).map(MemberWish::nodeId).orElseThrow(ChainChangesResource::noNode);
+        return answer(changes.add(chainId(), nodeId(node), manner()));
+    }
+
+    @DELETE
+    @Path("{node}")
+    public Response remove(@PathParam("node") String node) {
+        return answer(changes.remove(chainId(), nodeId(node), manner()));
+    }
+
+    private Response answer(Outcome outcome) {
+        boolean dry = manner().dryRun();
+        return Response.status(dry ? Response.Status.OK : Response.Status.ACCEPTED)
+                .entity(PlanView.of(outcome, dry))
+                .build();
+    }
+
+    private Manner manner() {
+        return new Manner(flag("dryRun", dryRun), flag("force", force));
+    }
+
+    private ChainId chainId() {
+        return valid(() -> new ChainId(chain));
+    }
+
+    private static NodeId nodeId(String text) {
+        return valid(() -> new NodeId(text));
+    }
+
+    /** A flag that was mistyped must not do for real what was meant as a trial. */
+    private static boolean flag(String name, String value) {
+        if (value == null || value.equals("false")) {
+            return false;
+        }
+        if (value.equals("true") || value.isEmpty()) {
+            return true;
+        }
+        throw new CraqException(ErrorCode.INVALID_ARGUMENT, name + " is '" + value + "', but must be true or false");
+    }
+
+    private static CraqException noNode() {
+        return new CraqException(
+                ErrorCode.INVALID_ARGUMENT, "say which node: {\"nodeId\": \"n4\"}, with Content-Type application/json");
+    }
+
+    private static <T> T valid(Supplier<T> value) {
+        try {
+            return value.get();
+        } catch (IllegalArgumentException e) {
+            throw new CraqException(ErrorCode.INVALID_ARGUMENT, e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package org.craq.manager.membership;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.craq.core.chain.Chain;
+import org.craq.core.chain.Member;
+import org.craq.core.chain.NodeId;
+import org.craq.core.chain.NodeState;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+
+/**
+ * Makes the wish that somebody asks for, or refuses what would lose data or availability. Pure. Whoever insists is
+ * refused only what can't be survived.
+ *
+ * @param insists take the risk that the chain is down or short of copies for a while
+ */
+record WishGuard(Survey now, boolean insists) {
+    private static final int LONGEST_CHAIN = 16;
+
+    /**
+     * The wish that a registered node becomes a member.
+     *
+     * @throws CraqException with what is wrong about it
+     */
+    Wish add(NodeId node) {
+        NodeState state = find(node).orElseThrow(() -> unknown(node));
+        Chain chain = now.chain();
+        Wish wish = now.wish();
+        if (!wish.unwanted().contains(node)) {
+            if (wish.wanted().contains(node)) {
+                return wish;
+            }
+            if (chain.member(node).isPresent()) {
+                throw refused(node + " is a member of chain " + chain.id() + " already");
+            }
+        }
+        if (!state.alive() && !insists) {
+            throw refused(node + " has registered, but is not up now; start it, or insist with force=true");
+        }
+        Wish next = wish.with(node, chain);
+        if (next.length() > LONGEST_CHAIN) {
+            throw refused("a chain has at most " + LONGEST_CHAIN + " members");
+        }
+        return next;
+    }
+
+    /**
+     * The wish that a node is no member any more.
+     *
+     * @throws CraqException with what is wrong about it
+     */
+    Wish remove(NodeId node) {
+        Chain chain = now.chain();
+        Wish wish = now.wish();
+        Optional<Member> place = chain.member(node);
+        if (place.isEmpty() && !wish.wanted().contains(node)) {
+            throw new CraqException(
+                    ErrorCode.NOT_FOUND,
+                    node + " is no member of chain " + chain.id() + "; members are " + names(chain.members()));
+        }
+        if (wish.unwanted().contains(node)) {
+            return wish;
+        }
+        if (chain.members().stream().anyMatch(each -> each.node().equals(node))) {
+            requireSurvivors(node);
+        }
+        return wish.without(node);
+    }
+
+    private void requireSurvivors(NodeId node) {
+        List<Member> rest = now.wish()
+                .staying(now.chain())
+                .filter(each -> !each.node().equals(node))
+                .toList();
+        if (rest.stream().noneMatch(Member::complete)) {
+            throw refused("without " + node + " no complete copy of the files would be left; add another node first,"
+                    + " and wait until it has caught up");
+        }
+        if (rest.stream().noneMatch(each -> each.complete() && Wish.up(each, now.nodes()))) {
+            throw refused(node + " is the only complete member that is up; bring one of " + names(rest) + " up first");
+        }
+        List<Member> weak = rest.stream()
+                .filter(each -> !each.complete() || !Wish.up(each, now.nodes()))
+                .toList();
+        if (!weak.isEmpty() && !insists) {
+            throw refused(names(weak) + " is down or has not caught up: without " + node
+                    + " the files would have few copies; wait, or insist with force=true");
+        }
+    }
+
+    private CraqException unknown(NodeId node) {
+        String known = now.nodes().nodes().stream()
+                .map(state -> state.node().value())
+                .sorted()
+                .collect(Collectors.joining(", "));
+        return new CraqException(
+                ErrorCode.NOT_FOUND, "no node " + node + " has registered; start it first. Registered are " + known);
+    }
+
+    private Optional<NodeState> find(NodeId node) {
+        return now.nodes().nodes().stream()
+                .filter(state -> state.node().equals(node))
+                .findFirst();
+    }
+
+    private static CraqException refused(String why) {
+        return new CraqException(ErrorCode.CHANGE_REFUSED, why);
+    }
+
+    private static String names(List<Member> members) {
+        return members.stream().map(member -> member.node().value()).collect(Collectors.joining(", "));
+    }
+}

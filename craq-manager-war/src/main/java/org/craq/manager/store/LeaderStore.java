@@ -1,0 +1,57 @@
+package org.craq.manager.store;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+import java.util.UUID;
+import org.craq.core.chain.Chain;
+import org.craq.manager.membership.Registration;
+import org.craq.manager.membership.Wish;
+
+/**
+ * What only the leader writes. Each method is one transaction, which checks the leader's term and holds its row until it
+ * has ended: nothing that a former leader began can land after its successor has started to read.
+ */
+@ApplicationScoped
+@Transactional
+public class LeaderStore {
+    @Inject
+    private LeaseStore lease;
+
+    @Inject
+    private MembershipStore membership;
+
+    @Inject
+    private WishStore wishes;
+
+    /**
+     * See {@link MembershipStore#replace}.
+     *
+     * @return false also when another term leads
+     */
+    public boolean replace(UUID term, Chain next) {
+        return lease.keep(term) && membership.replace(next);
+    }
+
+    /**
+     * See {@link WishStore#replace}.
+     *
+     * @return false also when another term leads
+     */
+    public boolean replace(UUID term, Wish next) {
+        return lease.keep(term) && wishes.replace(next);
+    }
+
+    /**
+     * See {@link MembershipStore#register}.
+     *
+     * @return false when another term leads; nothing has changed then
+     */
+    public boolean register(UUID term, Registration registration) {
+        boolean leads = lease.keep(term);
+        if (leads) {
+            membership.register(registration);
+        }
+        return leads;
+    }
+}

@@ -1,0 +1,56 @@
+package org.craq.manager.store;
+
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.UUID;
+import org.craq.manager.leadership.LeaseRecord;
+import org.craq.manager.leadership.ManagerIdentity;
+
+@Entity
+@Table(name = "manager_lease")
+class LeaseRow {
+    /** The name of the only row. */
+    static final String LEADER = "leader";
+
+    @Id
+    @Column(name = "name")
+    private String name;
+
+    @Column(name = "term")
+    private String term;
+
+    @Column(name = "holder")
+    private String holder;
+
+    @Column(name = "grpc_address")
+    private String grpcAddress;
+
+    @Column(name = "http_url")
+    private String httpUrl;
+
+    @Column(name = "beat")
+    private long beat;
+
+    @Column(name = "released")
+    private boolean released;
+
+    /** UTC. */
+    @Column(name = "since")
+    private LocalDateTime since;
+
+    protected LeaseRow() {}
+
+    LeaseRecord leaseRecord() {
+        return new LeaseRecord(
+                UUID.fromString(term),
+                holder.isEmpty() ? Optional.empty() : Optional.of(new ManagerIdentity(holder, grpcAddress, httpUrl)),
+                beat,
+                released,
+                since.toInstant(ZoneOffset.UTC));
+    }
+}

@@ -1,0 +1,199 @@
+package org.craq.system.chain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.Arrays;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.craq.client.DeleteOptions;
+import org.craq.client.FileVersion;
+import org.craq.client.PutOptions;
+import org.craq.client.Receipt;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Ranges and conditions, RFC 9110 sections 13 and 14, on every node. */
+@ExtendWith(ChainExtension.class)
+class ConditionalIT {
+    private static final int MIB = 1 << 20;
+    private static final int LENGTH = 2 * MIB + 100;
+    private static final byte[] CONTENT = RandomBytes.array(5, LENGTH);
+
+    private final TestChain chain;
+    private final Rest rest;
+
+    ConditionalIT(TestChain chain) {
+        this.chain = chain;
+        this.rest = chain.rest();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "bytes=0-0, 0, 1",
+        "bytes=2097251-2097251, 2097251, 2097252",
+        "bytes=2097251-, 2097251, 2097252",
+        "bytes=-1, 2097251, 2097252",
+        "bytes=1048575-1048576, 1048575, 1048577",
+        "bytes=1048000-2098000, 1048000, 2097252",
+        "bytes=-1048700, 1048552, 2097252",
+        "bytes=-99999999999, 0, 2097252",
+        "bytes=0-, 0, 2097252",
+        "bytes=1048576-2097151, 1048576, 2097152"
+    })
+    void aRangeIsAnsweredFromEveryNode(String range, int from, int to) {
+        putContent("range");
+        for (String node : TestChain.NODES) {
+            Rest.Answer part = rest.get(at(node, "range"), "Range", range);
+
+            assertThat(part.status()).as(node).isEqualTo(206);
+            assertThat(part.header("Content-Range")).isEqualTo("bytes " + from + "-" + (to - 1) + "/" + LENGTH);
+            assertThat(part.header("Content-Length")).isEqualTo(Integer.toString(to - from));
+            assertThat(Digest.of(part.body())).isEqualTo(Digest.of(Arrays.copyOfRange(CONTENT, from, to)));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bytes=2097252-", "bytes=99999999-999999999", "bytes=-0"})
+    void aRangeBeyondTheEndIsRefused(String range) {
+        putContent("range");
+
+        Rest.Answer refused = rest.get(at("n2", "range"), "Range", range);
+
+        assertThat(refused.status()).isEqualTo(416);
+        assertThat(refused.header("Content-Type")).isEqualTo("application/problem+json");
+        assertThat(refused.text()).contains(Integer.toString(LENGTH));
+        assertThat(refused.header("Content-Range")).isEqualTo("bytes */" + LENGTH);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bytes=5-2", "lines=1-2", "bytes=a-b", "bytes=0-0,5-6", "bytes=-"})
+    void aRangeThatIsNotUnderstoodIsIgnored(String range) {
+        putContent("range");
+
+        assertThat(rest.get(at("n2", "range"), "Range", range).status()).isEqualTo(200);
+    }
+
+    private void putContent(String name) {
+        if (rest.head(at("n1", name)).status() == 404) {
+            assertThat(put(name, CONTENT).status()).isEqualTo(201);
+        }
+    }
+
+    @Test
+    void aRangeOfAnEmptyFileIsRefused() {
+        put("empty", new byte[0]);
+
+        assertThat(rest.get(at("n1", "empty"), "Range", "bytes=0-0").status()).isEqualTo(416);
+        assertThat(rest.get(at("n1", "empty")).status()).isEqualTo(200);
+    }
+
+    @Test
+    void aRangeWithIfRangeIsThePartOfThatVersionOrTheWhole() {
+        String first = put("if-range", CONTENT).header("ETag");
+        Rest.Answer same = rest.get(at("n3", "if-range"), "Range", "bytes=1-2", "If-Range", first);
+        assertThat(same.status()).isEqualTo(206);
+
+        put("if-range", new byte[] {1, 2, 3, 4});
+        Rest.Answer changed = rest.get(at("n3", "if-range"), "Range", "bytes=1-2", "If-Range", first);
+
+        assertThat(changed.status()).isEqualTo(200);
+        assertThat(changed.body()).containsExactly(1, 2, 3, 4);
+    }
+
+    @Test
+    void aReaderWhoHasTheVersionGetsNoBody() {
+        String tag = put("known", CONTENT).header("ETag");
+        for (String node : TestChain.NODES) {
+            Rest.Answer known = rest.get(at(node, "known"), "If-None-Match", tag);
+            assertThat(known.status()).as(node).isEqualTo(304);
+            assertThat(known.body()).isEmpty();
+            assertThat(known.header("ETag")).isEqualTo(tag);
+            assertThat(rest.get(at(node, "known"), "If-None-Match", "\"0-1\", W/" + tag)
+                            .status())
+                    .isEqualTo(304);
+            assertThat(rest.get(at(node, "known"), "If-None-Match", "\"0-1\"").status())
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aWriteOnAnOldVersionChangesNothing() {
+        String first = put("if-match", new byte[] {1}).header("ETag");
+        Rest.Answer second = put("if-match", new byte[] {2}, "If-Match", first);
+        assertThat(second.status()).isEqualTo(200);
+
+        Rest.Answer late = put("if-match", new byte[] {3}, "If-Match", first);
+        Rest.Answer lateDelete = rest.delete(at("n1", "if-match"), "If-Match", first);
+
+        assertRefused(late);
+        assertRefused(lateDelete);
+        assertThat(rest.get(at("n2", "if-match")).body()).containsExactly(2);
+    }
+
+    @Test
+    void aWriteOnlyIfAbsentIsMadeOnce() {
+        assertThat(put("if-absent", new byte[] {1}, "If-None-Match", "*").status())
+                .isEqualTo(201);
+
+        assertRefused(put("if-absent", new byte[] {2}, "If-None-Match", "*"));
+        assertThat(rest.get(at("n3", "if-absent")).body()).containsExactly(1);
+
+        rest.delete(at("n1", "if-absent"));
+        assertThat(put("if-absent", new byte[] {3}, "If-None-Match", "*").status())
+                .isEqualTo(201);
+    }
+
+    @Test
+    void anyVersionWillDoForIfMatchWithAStarButThereMustBeOne() {
+        assertRefused(put("never-there", new byte[] {1}, "If-Match", "*"));
+        put("there", new byte[] {1});
+
+        assertThat(put("there", new byte[] {2}, "If-Match", "*").status()).isEqualTo(200);
+    }
+
+    @Test
+    void theClientsConditionsAreTheSame() throws IOException {
+        String name = "conditional/by-grpc";
+        Receipt first =
+                chain.client().put(name, stream(1), PutOptions.defaults().ifAbsent());
+        assertFails(ErrorCode.PRECONDITION_FAILED, () -> chain.client()
+                .put(name, stream(2), PutOptions.defaults().ifAbsent()));
+        chain.client().put(name, stream(3), PutOptions.defaults().ifVersion(first.version()));
+        assertFails(ErrorCode.PRECONDITION_FAILED, () -> chain.client()
+                .put(name, stream(4), PutOptions.defaults().ifVersion(first.version())));
+        assertFails(ErrorCode.PRECONDITION_FAILED, () -> chain.client()
+                .delete(name, DeleteOptions.defaults().ifVersion(new FileVersion(1, 1))));
+        assertThat(rest.get(at("n3", "by-grpc")).body()).containsExactly(3);
+    }
+
+    private static InputStream stream(int content) {
+        return new ByteArrayInputStream(new byte[] {(byte) content});
+    }
+
+    private static void assertFails(ErrorCode code, ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOfSatisfying(CraqException.class, failure -> assertThat(failure.code())
+                .isEqualTo(code));
+    }
+
+    private static void assertRefused(Rest.Answer answer) {
+        assertThat(answer.status()).as(answer.text()).isEqualTo(412);
+        assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
+    }
+
+    private Rest.Answer put(String name, byte[] content, String... headers) {
+        return rest.put(Rest.file(chain.headUrl(), "conditional/" + name), content, headers);
+    }
+
+    private URI at(String node, String name) {
+        return Rest.file(chain.cluster().nodeUrl(node), "conditional/" + name);
+    }
+}

@@ -1,0 +1,80 @@
+package org.craq.system.chain;
+
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+
+/** HTTP spoken by hand, for what a well-made client would never send. */
+final class RawHttp {
+    private static final int PATIENCE_MILLIS = 20_000;
+
+    private RawHttp() {}
+
+    /** Sends a request without body whose target is taken as it is; returns the whole answer. */
+    static String request(String baseUrl, String method, String target) throws IOException {
+        URI base = URI.create(baseUrl);
+        try (Socket socket = connect(base)) {
+            send(
+                    socket,
+                    method + " " + target + " HTTP/1.1\r\nHost: " + base.getAuthority()
+                            + "\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+            StringBuilder answer = new StringBuilder();
+            BufferedReader lines =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                answer.append(line).append('\n');
+            }
+            return answer.toString();
+        }
+    }
+
+    /** The status in an answer's first line. */
+    static int status(String answer) {
+        return Integer.parseInt(answer.split(" ", 3)[1]);
+    }
+
+    /**
+     * Sends the head of a PUT and a part of its body, lets something happen, and breaks the connection.
+     *
+     * @param framing header that announces a body which is longer than the part
+     * @param reset by a reset instead of an orderly end
+     */
+    static void breakOffPut(URI file, String framing, byte[] part, boolean reset, Runnable meanwhile)
+            throws IOException {
+        try (Socket socket = connect(file)) {
+            send(
+                    socket,
+                    "PUT " + file.getRawPath() + " HTTP/1.1\r\nHost: " + file.getAuthority() + "\r\n" + framing
+                            + "\r\n\r\n");
+            OutputStream output = socket.getOutputStream();
+            output.write(part);
+            output.flush();
+            meanwhile.run();
+            socket.setSoLinger(reset, 0);
+        }
+    }
+
+    /** A chunk of a chunked body. */
+    static byte[] chunk(byte[] content) throws IOException {
+        ByteArrayOutputStream chunk = new ByteArrayOutputStream();
+        chunk.write((Integer.toHexString(content.length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
+        chunk.write(content);
+        chunk.write("\r\n".getBytes(StandardCharsets.US_ASCII));
+        return chunk.toByteArray();
+    }
+
+    private static Socket connect(URI base) throws IOException {
+        Socket socket = new Socket(base.getHost(), base.getPort());
+        socket.setSoTimeout(PATIENCE_MILLIS);
+        return socket;
+    }
+
+    private static void send(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+    }
+}

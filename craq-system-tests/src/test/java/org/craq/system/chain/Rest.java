@@ -1,0 +1,167 @@
+package org.craq.system.chain;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+
+/** Speaks HTTP to nodes and to the manager as any client would, following no redirect unless asked to. */
+final class Rest {
+    private static final Duration LIMIT = Duration.ofMinutes(10);
+    private static final String UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+
+    private final HttpClient direct = client(HttpClient.Redirect.NEVER);
+    private final HttpClient following = client(HttpClient.Redirect.NORMAL);
+
+    /** One answer, its body in memory. */
+    static final class Answer {
+        private final int status;
+        private final HttpHeaders headers;
+        private final byte[] body;
+
+        Answer(int status, HttpHeaders headers, byte[] body) {
+            this.status = status;
+            this.headers = headers;
+            this.body = body;
+        }
+
+        int status() {
+            return status;
+        }
+
+        HttpHeaders headers() {
+            return headers;
+        }
+
+        byte[] body() {
+            return body;
+        }
+
+        String text() {
+            return new String(body, StandardCharsets.UTF_8);
+        }
+
+        JsonObject json() {
+            return JsonParser.parseString(text()).getAsJsonObject();
+        }
+
+        /** The header, or nothing: an empty text. */
+        String header(String name) {
+            return headers.firstValue(name).orElse("");
+        }
+    }
+
+    private static HttpClient client(HttpClient.Redirect redirects) {
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(redirects)
+                .connectTimeout(Duration.ofSeconds(10))
+                .build();
+    }
+
+    /** Where a file is found; every character of the name that could mean something else in a URL is escaped. */
+    static URI file(String baseUrl, String name) {
+        return URI.create(baseUrl + "/v1/files/" + escape(name, "/"));
+    }
+
+    static String escape(String text, String kept) {
+        StringBuilder escaped = new StringBuilder();
+        for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
+            char character = (char) (octet & 0xff);
+            if ((UNRESERVED + kept).indexOf(character) >= 0) {
+                escaped.append(character);
+            } else {
+                escaped.append(String.format("%%%02X", (int) character));
+            }
+        }
+        return escaped.toString();
+    }
+
+    Answer get(URI uri, String... headers) {
+        return send(direct, request(uri, headers).GET());
+    }
+
+    Answer getFollowing(URI uri, String... headers) {
+        return send(following, request(uri, headers).GET());
+    }
+
+    Answer head(URI uri, String... headers) {
+        return send(direct, request(uri, headers).method("HEAD", BodyPublishers.noBody()));
+    }
+
+    Answer put(URI uri, byte[] body, String... headers) {
+        return put(uri, BodyPublishers.ofByteArray(body), headers);
+    }
+
+    Answer put(URI uri, BodyPublisher body, String... headers) {
+        return send(direct, request(uri, headers).PUT(body));
+    }
+
+    /** Lets the client follow redirects and wait for the go-ahead before it sends the body. */
+    Answer putExpectingContinue(URI uri, BodyPublisher body) {
+        return send(following, request(uri).expectContinue(true).PUT(body));
+    }
+
+    Answer delete(URI uri, String... headers) {
+        return send(direct, request(uri, headers).DELETE());
+    }
+
+    Answer send(String method, URI uri, byte[] body, String... headers) {
+        return send(direct, request(uri, headers).method(method, BodyPublishers.ofByteArray(body)));
+    }
+
+    /** The digest of a file as it comes from a node, or by way of the manager. */
+    String digest(URI uri) {
+        try {
+            HttpResponse<InputStream> answer = following.send(request(uri).GET().build(), BodyHandlers.ofInputStream());
+            try (InputStream body = answer.body()) {
+                if (answer.statusCode() != 200) {
+                    throw new AssertionError(uri + " answered " + answer.statusCode() + ": "
+                            + new String(body.readNBytes(1000), StandardCharsets.UTF_8));
+                }
+                return Digest.of(body);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    private static HttpRequest.Builder request(URI uri, String... headers) {
+        HttpRequest.Builder builder = HttpRequest.newBuilder(uri).timeout(LIMIT);
+        return headers.length == 0 ? builder : builder.headers(headers);
+    }
+
+    private static Answer send(HttpClient client, HttpRequest.Builder request) {
+        try {
+            HttpResponse<byte[]> answer = client.send(request.build(), BodyHandlers.ofByteArray());
+            return new Answer(answer.statusCode(), answer.headers(), answer.body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    /** The names in a listing, in their order. */
+    static List<String> names(Answer listing) {
+        return listing.json().getAsJsonArray("files").asList().stream()
+                .map(file -> file.getAsJsonObject().get("name").getAsString())
+                .toList();
+    }
+}

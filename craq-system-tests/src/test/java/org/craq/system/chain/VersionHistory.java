@@ -1,0 +1,88 @@
+package org.craq.system.chain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToLongFunction;
+
+/**
+ * What many clients did to some files and when, and the check of it: each version has one content, which some writer wrote
+ * as a whole, and what an operation found is never older than what another one had found before it began.
+ */
+final class VersionHistory {
+    /** One operation that succeeded: begin and end by one clock, the version that it made or found, and the content. */
+    record Event(boolean write, String name, long begin, long end, long seq, String digest, String where) {}
+
+    private final Queue<Event> events = new ConcurrentLinkedQueue<>();
+    private final Map<String, String> written = new ConcurrentHashMap<>();
+    private final AtomicInteger reads = new AtomicInteger();
+
+    /** To be told before the write begins: a reader may see the content before the writer has its answer. */
+    void writing(String name, String digest) {
+        written.put(digest, name);
+    }
+
+    void happened(Event event) {
+        events.add(event);
+        if (!event.write()) {
+            reads.incrementAndGet();
+        }
+    }
+
+    int reads() {
+        return reads.get();
+    }
+
+    int writes() {
+        return events.size() - reads.get();
+    }
+
+    void check() {
+        Map<String, List<Event>> byName = new HashMap<>();
+        for (Event event : events) {
+            assertThat(written.get(event.digest()))
+                    .as("whole content of %s", event)
+                    .isEqualTo(event.name());
+            byName.computeIfAbsent(event.name(), name -> new ArrayList<>()).add(event);
+        }
+        byName.values().forEach(VersionHistory::checkFile);
+    }
+
+    private static void checkFile(List<Event> file) {
+        Map<Long, String> contents = new HashMap<>();
+        for (Event event : file) {
+            String other = contents.putIfAbsent(event.seq(), event.digest());
+            assertThat(other == null || other.equals(event.digest()))
+                    .as("one content per version: %s", event)
+                    .isTrue();
+        }
+        List<Event> byBegin = sorted(file, Event::begin);
+        List<Event> byEnd = sorted(file, Event::end);
+        Event newest = null;
+        int ended = 0;
+        for (Event event : byBegin) {
+            for (; ended < byEnd.size() && byEnd.get(ended).end() < event.begin(); ended++) {
+                if (newest == null || byEnd.get(ended).seq() > newest.seq()) {
+                    newest = byEnd.get(ended);
+                }
+            }
+            if (newest != null) {
+                assertThat(event.seq())
+                        .as("%s began after %s had ended", event, newest)
+                        .isGreaterThanOrEqualTo(newest.seq() + (event.write() ? 1 : 0));
+            }
+        }
+    }
+
+    private static List<Event> sorted(List<Event> events, ToLongFunction<Event> key) {
+        return events.stream().sorted(Comparator.comparingLong(key)).toList();
+    }
+}

@@ -1,0 +1,108 @@
+package org.craq.system.container;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.craq.wire.ErrorCode;
+import org.jboss.arquillian.container.test.api.Deployer;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.ArquillianExtension;
+import org.jboss.arquillian.test.api.ArquillianResource;
+import org.jboss.as.arquillian.container.ManagementClient;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The node comes with its deployment and goes with it: port, threads and classes; and comes again. */
+@ExtendWith(ArquillianExtension.class)
+class LifeCycleIT {
+    private static final String NODE = "node";
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** By name, the application's own executors and factories; by stack, whatever runs its code or its libraries'. */
+    private static final Pattern OF_THE_NODE = Pattern.compile(
+            "^\"[^\"]*(craq|ManagedThreadFactory|grpc|netty)|at (org\\.craq|io\\.grpc)\\.", Pattern.MULTILINE);
+
+    @ArquillianResource
+    private Deployer deployer;
+
+    @ArquillianResource
+    private ManagementClient management;
+
+    @Deployment(name = NODE, managed = false, testable = false)
+    static WebArchive node() {
+        return NodeArchive.build();
+    }
+
+    @Test
+    void undeployingLeavesNothingAndTheNodeCanBeDeployedAgain() throws IOException {
+        ServerProcess server = ServerProcess.of(management);
+        assertThat(NodeServer.grpcPortIsOpen()).as("port open before").isFalse();
+        awaitNoThreadOfTheNode(server);
+
+        for (int round = 1; round <= 3; round++) {
+            deployer.deploy(NODE);
+            try {
+                assertThat(health()).as("health in round %d", round).isEqualTo(ServingStatus.NOT_SERVING);
+                assertThat(threadsOfTheNode(server)).isNotEmpty();
+                assertThat(classLoadersOfTheNode(server)).isPositive();
+            } finally {
+                deployer.undeploy(NODE);
+            }
+
+            assertThat(NodeServer.grpcPortIsOpen())
+                    .as("port open after round %d", round)
+                    .isFalse();
+            awaitNoThreadOfTheNode(server);
+        }
+        // The server itself may remember the deployment that it served last, but not the ones before.
+        await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(2)).untilAsserted(() -> assertThat(
+                        classLoadersOfTheNode(server))
+                .as("class loaders that are left")
+                .isLessThanOrEqualTo(1));
+    }
+
+    /** An enum's constants live as long as the class loader that brought them. */
+    private static long classLoadersOfTheNode(ServerProcess server) throws IOException {
+        return server.reachable(ErrorCode.class.getName()) / ErrorCode.values().length;
+    }
+
+    /** Netty's own timer thread ends a second after its last task. */
+    private static void awaitNoThreadOfTheNode(ServerProcess server) {
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(threadsOfTheNode(server)).isEmpty());
+    }
+
+    private static List<String> threadsOfTheNode(ServerProcess server) throws IOException {
+        return server.threads().stream()
+                .filter(thread -> OF_THE_NODE.matcher(thread).find())
+                .toList();
+    }
+
+    /** No manager is there, so the node is in no chain; but it answers. */
+    private static ServingStatus health() {
+        ManagedChannel channel = ManagedChannelBuilder.forAddress("127.0.0.1", NodeServer.grpcPort())
+                .usePlaintext()
+                .build();
+        try {
+            return await().atMost(PATIENCE)
+                    .until(
+                            () -> HealthGrpc.newBlockingStub(channel)
+                                    .withDeadlineAfter(5, TimeUnit.SECONDS)
+                                    .check(HealthCheckRequest.getDefaultInstance())
+                                    .getStatus(),
+                            status -> status == ServingStatus.NOT_SERVING);
+        } finally {
+            channel.shutdownNow();
+        }
+    }
+}

@@ -1,0 +1,220 @@
+package org.craq.system.container;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import jakarta.inject.Inject;
+import jakarta.transaction.Status;
+import jakarta.transaction.UserTransaction;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.craq.core.chain.ChainId;
+import org.craq.core.chain.Epoch;
+import org.craq.core.chain.Incarnation;
+import org.craq.core.chain.NodeId;
+import org.craq.core.chain.Seq;
+import org.craq.core.file.Content;
+import org.craq.core.file.ContentId;
+import org.craq.core.file.FileName;
+import org.craq.core.replica.Entry;
+import org.craq.core.replica.Operation;
+import org.craq.core.replica.WriteId;
+import org.craq.node.metadata.Metadata;
+import org.craq.node.store.ChunkLocation;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.ArquillianExtension;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The node's metadata inside its container: provider, transactions, batches, and lives that have ended. Runs in the server. */
+@ExtendWith(ArquillianExtension.class)
+class MetadataIT {
+    private static final ChainId CHAIN = new ChainId("c1");
+    private static final int CHUNK = Content.MAX_CHUNK_SIZE;
+
+    @Inject
+    private Metadata metadata;
+
+    @Inject
+    private MetadataProbe probe;
+
+    @Inject
+    private UserTransaction transaction;
+
+    /** A node for each test, so that none sees what another has written. */
+    private final NodeId node = new NodeId("t" + UUID.randomUUID().toString().substring(0, 8));
+
+    private final Incarnation life = new Incarnation(UUID.randomUUID());
+
+    @Deployment
+    static WebArchive node() {
+        return NodeArchive.build().addClass(MetadataProbe.class);
+    }
+
+    @BeforeEach
+    void beginALife() {
+        metadata.begin(node, CHAIN, life);
+    }
+
+    @Test
+    void theProviderIsEclipseLink() {
+        assertTrue(probe.provider().startsWith("org.eclipse.persistence."), probe.provider());
+    }
+
+    @Test
+    void aBatchIsReadBackAsItWasWritten() {
+        List<Metadata.Stored> batch = List.of(stored(1, content(2)), stored(2, content(0)), stored(3, content(1)));
+
+        metadata.append(node, CHAIN, life, batch);
+
+        assertEquals(new Seq(3), metadata.restore(node, CHAIN).last());
+        assertEquals(
+                batch.stream().map(Metadata.Stored::entry).toList(),
+                metadata.entries(node, CHAIN, new Seq(1), new Seq(9), 100));
+        assertEquals(3, probe.rows("chunk_metadata", node.value()));
+    }
+
+    @Test
+    void aBatchThatIsRepeatedIsWrittenOnce() {
+        List<Metadata.Stored> batch = List.of(stored(1, content(2)), stored(2, content(1)));
+
+        metadata.append(node, CHAIN, life, batch);
+        metadata.append(node, CHAIN, life, batch);
+
+        assertEquals(2, probe.rows("file_version", node.value()));
+        assertEquals(3, probe.rows("chunk_metadata", node.value()));
+    }
+
+    @Test
+    void aBatchThatFailsInTheMiddleLeavesNothing() {
+        Content taken = content(1);
+        metadata.append(node, CHAIN, life, List.of(stored(1, taken)));
+
+        // The last entry's chunk has the key of one that is there: the database refuses it, after it took the others.
+        assertThrows(
+                RuntimeException.class,
+                () -> metadata.append(
+                        node, CHAIN, life, List.of(stored(2, content(3)), stored(3, content(2)), stored(4, taken))));
+
+        assertEquals(new Seq(1), metadata.restore(node, CHAIN).last());
+        assertEquals(1, probe.rows("file_version", node.value()));
+        assertEquals(1, probe.rows("chunk_metadata", node.value()));
+        metadata.append(node, CHAIN, life, List.of(stored(2, content(1))));
+        assertEquals(new Seq(2), metadata.restore(node, CHAIN).last());
+    }
+
+    @Test
+    void aThousandChunkRowsGoInFewStatements() {
+        probe.execute(
+                "CREATE TABLE statements_seen (node_id TEXT)",
+                "CREATE FUNCTION note_statement() RETURNS trigger LANGUAGE plpgsql AS"
+                        + " 'BEGIN INSERT INTO statements_seen VALUES (''" + node + "''); RETURN NULL; END'",
+                "CREATE TRIGGER note_statements AFTER INSERT ON chunk_metadata"
+                        + " FOR EACH STATEMENT EXECUTE FUNCTION note_statement()");
+        try {
+            metadata.append(node, CHAIN, life, List.of(stored(1, content(1000))));
+
+            long statements = probe.rows("statements_seen", node.value());
+            assertEquals(1000, probe.rows("chunk_metadata", node.value()));
+            assertTrue(statements >= 1 && statements <= 20, statements + " statements for 1000 rows");
+        } finally {
+            probe.execute(
+                    "DROP TRIGGER note_statements ON chunk_metadata",
+                    "DROP FUNCTION note_statement()",
+                    "DROP TABLE statements_seen");
+        }
+    }
+
+    @Test
+    void aFormerLifeWritesNoMore() {
+        metadata.append(node, CHAIN, life, List.of(stored(1, content(1))));
+        metadata.begin(node, CHAIN, new Incarnation(UUID.randomUUID()));
+
+        assertFenced(() -> metadata.append(node, CHAIN, life, List.of(stored(2, content(2)))));
+        assertFenced(() -> metadata.truncate(node, CHAIN, life, Seq.NONE));
+        assertFenced(() -> metadata.markClean(node, CHAIN, life, new Seq(1)));
+
+        assertEquals(new Seq(1), metadata.restore(node, CHAIN).last());
+        assertEquals(1, probe.rows("file_version", node.value()));
+        assertEquals(1, probe.rows("chunk_metadata", node.value()));
+    }
+
+    @Test
+    void aTransactionThatBeganInAFormerLifeIsNotCommittedInTheNextOne() throws Exception {
+        transaction.begin();
+        try {
+            // Reads its own life as the current one, and keeps it in the persistence context.
+            metadata.restore(node, CHAIN);
+            probe.elsewhere(() -> metadata.begin(node, CHAIN, new Incarnation(UUID.randomUUID())));
+
+            assertFenced(() -> metadata.append(node, CHAIN, life, List.of(stored(1, content(2)))));
+
+            assertEquals(Status.STATUS_MARKED_ROLLBACK, transaction.getStatus());
+        } finally {
+            transaction.rollback();
+        }
+        assertEquals(Seq.NONE, metadata.restore(node, CHAIN).last());
+        assertEquals(0, probe.rows("file_version", node.value()));
+        assertEquals(0, probe.rows("chunk_metadata", node.value()));
+    }
+
+    @Test
+    void theStateOfChunksFollowsTheCommitMark() {
+        metadata.append(node, CHAIN, life, List.of(stored(1, content(2)), stored(2, content(3))));
+
+        metadata.markClean(node, CHAIN, life, new Seq(1));
+
+        assertEquals(2, clean());
+        assertEquals(new Seq(1), metadata.restore(node, CHAIN).commit());
+        metadata.markClean(node, CHAIN, life, new Seq(99));
+        assertEquals(5, clean());
+        assertEquals(new Seq(2), metadata.restore(node, CHAIN).commit());
+    }
+
+    @Test
+    void nothingAboveTheCutIsLeft() {
+        metadata.append(
+                node, CHAIN, life, List.of(stored(1, content(2)), stored(2, content(3)), stored(3, content(1))));
+
+        metadata.truncate(node, CHAIN, life, new Seq(1));
+
+        assertEquals(new Seq(1), metadata.restore(node, CHAIN).last());
+        assertEquals(1, probe.rows("file_version", node.value()));
+        assertEquals(2, probe.rows("chunk_metadata", node.value()));
+        assertFalse(
+                metadata.newest(node, CHAIN, new FileName("file-1"), new Seq(9)).isEmpty());
+        assertTrue(
+                metadata.newest(node, CHAIN, new FileName("file-2"), new Seq(9)).isEmpty());
+    }
+
+    private long clean() {
+        return probe.number("SELECT count(*) FROM chunk_metadata WHERE state = 'CLEAN' AND node_id = '" + node + "'");
+    }
+
+    private static void assertFenced(org.junit.jupiter.api.function.Executable step) {
+        assertEquals(ErrorCode.FENCED, assertThrows(CraqException.class, step).code());
+    }
+
+    private static Content content(int chunks) {
+        return new Content(new ContentId(UUID.randomUUID()), CHUNK, (long) chunks * CHUNK, chunks);
+    }
+
+    /** An entry that puts a content, with its chunks in one run. */
+    private static Metadata.Stored stored(long seq, Content content) {
+        WriteId id = new WriteId(UUID.randomUUID());
+        Operation put = new Operation.Put(
+                new FileName("file-" + seq), id, content, "text/plain", Map.of("key", "value of " + seq));
+        List<ChunkLocation> chunks = IntStream.range(0, content.chunks())
+                .mapToObj(i -> new ChunkLocation("0000000000000001.segment", seq * CHUNK * 2000L + i, CHUNK, i))
+                .toList();
+        return new Metadata.Stored(new Entry(new Epoch(1), new Seq(seq), List.of(put), 1L), Map.of(content, chunks));
+    }
+}

@@ -1,0 +1,2 @@
+/** What both kinds of system tests use. */
+package org.craq.system;
