@@ -140,10 +140,8 @@ public class ManagerWiring {
         if (keeping != null) {
             keeping.cancel(false);
         }
-        if (leadership != null && server != null) {
-            giveUpLeadership();
-        }
         if (server != null) {
+            giveUpLeadership();
             server.close();
             server = null;
         }

@@ -81,11 +81,13 @@ final class Lives {
 
     /** Makes this the present life of its node; another one before it becomes a former life. */
     Life begin(Registration registration, long now) {
-        Life life = Optional.ofNullable(former.remove(registration.incarnation()))
+        // A life that registers again is given nothing by that: when its last lease ends stays as it was.
+        Life life = find(registration.node(), registration.incarnation())
+                .or(() -> Optional.ofNullable(former.remove(registration.incarnation())))
                 .orElseGet(() -> new Life(registration, now));
         life.registeredAgain(registration);
         Life before = present.put(registration.node(), life);
-        if (before != null && mayAct(before, now)) {
+        if (before != null && before != life && mayAct(before, now)) {
             former.put(before.registration().incarnation(), before);
         }
         return life;

@@ -146,7 +146,8 @@ class MembershipTest {
         assertThat(heartbeat("n2")).isEqualTo(Duration.ZERO);
         passWithHeartbeats(2_400, "n1", "n2", "n3");
         assertThat(membership.propose()).as("its lease may run").isEmpty();
-        passWithHeartbeats(200, "n1", "n2", "n3");
+        passWithHeartbeats(200, "n1", "n3");
+        assertThat(register("n2", 1)).as("to register again does not help").isEqualTo(Duration.ZERO);
         assertThat(membersOf(membership.propose().get(0))).containsExactly("n1", "n3");
         assertThat(membership.chains().get(0).note()).isEqualTo("n2 is removed, as was asked for");
     }

@@ -7,13 +7,11 @@ import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
-import jakarta.ws.rs.Encoded;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HEAD;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
@@ -53,6 +51,7 @@ import org.craq.wire.v1.Consistency;
 @RequestScoped
 @Path("files")
 public class FilesResource {
+    private static final String PREFIX = "/v1/files/";
     private static final String META = "x-craq-meta-";
     private static final String NODE = "X-Craq-Node";
     private static final long SUCCESSOR_PATIENCE_SECONDS = 60;
@@ -74,8 +73,10 @@ public class FilesResource {
         }
     }
 
-    private static FileName name(String path) {
-        return parse(() -> new FileName(UrlPath.decode(path)));
+    /** From the URL as it was sent: JAX-RS would cut a name at a semicolon. */
+    private FileName name() {
+        String path = request.getRequestURI().substring(request.getContextPath().length());
+        return parse(() -> new FileName(UrlPath.decode(path.substring(PREFIX.length()))));
     }
 
     // ---- reading ----
@@ -107,12 +108,11 @@ public class FilesResource {
     @GET
     @Path("{name:.+}")
     public Response get(
-            @Encoded @PathParam("name") String path,
             @QueryParam("version") String version,
             @HeaderParam("Range") String range,
             @HeaderParam("If-Range") String ifRange,
             @HeaderParam("If-None-Match") String ifNoneMatch) {
-        FileRecord file = find(path, version);
+        FileRecord file = find(version);
         Content content = file.content().orElseThrow();
         if (Preconditions.known(ifNoneMatch, file.version())) {
             return describe(Response.notModified(), file).build();
@@ -129,8 +129,8 @@ public class FilesResource {
 
     @HEAD
     @Path("{name:.+}")
-    public Response head(@Encoded @PathParam("name") String path, @QueryParam("version") String version) {
-        FileRecord file = find(path, version);
+    public Response head(@QueryParam("version") String version) {
+        FileRecord file = find(version);
         return describe(
                         Response.ok()
                                 .header(
@@ -140,9 +140,9 @@ public class FilesResource {
                 .build();
     }
 
-    private FileRecord find(String path, String version) {
+    private FileRecord find(String version) {
         Optional<Version> asked = Optional.ofNullable(version).map(text -> parse(() -> Version.parse(text)));
-        return FileStore.await(wiring.node().files().find(name(path), asked, Consistency.STRONG));
+        return FileStore.await(wiring.node().files().find(name(), asked, Consistency.STRONG));
     }
 
     private Response.ResponseBuilder describe(Response.ResponseBuilder answer, FileRecord file) {
@@ -177,13 +177,12 @@ public class FilesResource {
     @PUT
     @Path("{name:.+}")
     public Response put(
-            @Encoded @PathParam("name") String path,
             @HeaderParam("If-Match") String ifMatch,
             @HeaderParam("If-None-Match") String ifNoneMatch,
             @HeaderParam("Idempotency-Key") @DefaultValue("") String key,
             InputStream body)
             throws IOException {
-        FileName name = name(path);
+        FileName name = name();
         Optional<Response> elsewhere = toHead();
         if (elsewhere.isPresent()) {
             return elsewhere.get();
@@ -257,10 +256,8 @@ public class FilesResource {
     @Path("{name:.+}")
     @Produces(MediaType.APPLICATION_JSON)
     public Response delete(
-            @Encoded @PathParam("name") String path,
-            @HeaderParam("If-Match") String ifMatch,
-            @HeaderParam("Idempotency-Key") @DefaultValue("") String key) {
-        FileName name = name(path);
+            @HeaderParam("If-Match") String ifMatch, @HeaderParam("Idempotency-Key") @DefaultValue("") String key) {
+        FileName name = name();
         Optional<Response> elsewhere = toHead();
         if (elsewhere.isPresent()) {
             return elsewhere.get();

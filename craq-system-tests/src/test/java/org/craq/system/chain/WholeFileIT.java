@@ -12,11 +12,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.craq.client.FileInfo;
 import org.craq.client.GetOptions;
 import org.craq.client.Receipt;
 import org.craq.system.Folders;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -135,6 +137,7 @@ class WholeFileIT {
     /** More bytes than an int counts; opt in by {@code -Dcraq.it.big=true}. */
     @Test
     @EnabledIfSystemProperty(named = "craq.it.big", matches = "true")
+    @Timeout(value = 60, unit = TimeUnit.MINUTES)
     void aFileOfMoreThanFourGibibytesIsOnEveryNode() throws IOException {
         long length = (4L << 30) + 3L * MIB + 17;
         MeasuredInput content = new MeasuredInput(new RandomBytes(4, length));
