@@ -21,6 +21,31 @@ public record FileName(String value) implements Comparable<FileName> {
         if (value.isEmpty()) {
             throw new IllegalArgumentException("a file name must not be empty");
         }
+        checkCharacters(value);
+        for (String segment : value.split("/", -1)) {
+            if (segment.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "a file name must not begin or end with '/' or hold '//': '" + value + "'");
+            }
+            if (segment.equals(".") || segment.equals("..")) {
+                throw new IllegalArgumentException(
+                        "a file name must not have '" + segment + "' between slashes: '" + value + "'");
+            }
+        }
+    }
+
+    /**
+     * Checks what a name may begin with, for a search; the empty prefix is that of all names.
+     *
+     * @return the prefix
+     * @throws IllegalArgumentException when no name can begin like this
+     */
+    public static String prefix(String value) {
+        checkCharacters(value);
+        return value;
+    }
+
+    private static void checkCharacters(String value) {
         int bytes = utf8(value).remaining();
         if (bytes > MAX_BYTES) {
             throw new IllegalArgumentException(
@@ -31,16 +56,6 @@ public record FileName(String value) implements Comparable<FileName> {
             throw new IllegalArgumentException(String.format(
                     "a file name must not hold control characters; this one has U+%04X at position %d",
                     (int) value.charAt(control), control));
-        }
-        for (String segment : value.split("/", -1)) {
-            if (segment.isEmpty()) {
-                throw new IllegalArgumentException(
-                        "a file name must not begin or end with '/' or hold '//': '" + value + "'");
-            }
-            if (segment.equals(".") || segment.equals("..")) {
-                throw new IllegalArgumentException(
-                        "a file name must not have '" + segment + "' between slashes: '" + value + "'");
-            }
         }
     }
 

@@ -43,6 +43,7 @@ import org.craq.core.file.Version;
 import org.craq.node.NodeRuntime;
 import org.craq.node.NodeWiring;
 import org.craq.node.metadata.FileRecord;
+import org.craq.server.CraqExceptionMapper;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.v1.Consistency;
@@ -88,8 +89,13 @@ public class FilesResource {
             @QueryParam("limit") @DefaultValue("1000") String limit,
             @QueryParam("cursor") @DefaultValue("") String cursor) {
         int most = parse(() -> limit(limit));
-        List<FileRecord> page = FileStore.await(
-                wiring.node().files().list(prefix, parse(() -> Cursor.decode(cursor)), most, Consistency.STRONG));
+        List<FileRecord> page = FileStore.await(wiring.node()
+                .files()
+                .list(
+                        parse(() -> FileName.prefix(prefix)),
+                        parse(() -> Cursor.decode(cursor)),
+                        most,
+                        Consistency.STRONG));
         return new FileListing(page.stream().map(FileListing.Entry::of).toList(), Cursor.after(page, most));
     }
 
@@ -118,7 +124,15 @@ public class FilesResource {
             return describe(Response.notModified(), file).build();
         }
         boolean whole = ifRange != null && !ifRange.strip().equals(Preconditions.etag(file.version()));
-        Optional<HttpRange> part = whole ? Optional.empty() : HttpRange.parse(range, content.length());
+        Optional<HttpRange> part;
+        try {
+            part = whole ? Optional.empty() : HttpRange.parse(range, content.length());
+        } catch (CraqException e) {
+            // RFC 9110 section 15.5.17: a 416 says how long the file is.
+            return Response.fromResponse(new CraqExceptionMapper().toResponse(e))
+                    .header("Content-Range", "bytes */" + content.length())
+                    .build();
+        }
         HttpRange sent = part.orElse(new HttpRange(0, content.length()));
         Response.ResponseBuilder answer = Response.status(part.isPresent() ? 206 : 200)
                 .entity(body(content, sent))

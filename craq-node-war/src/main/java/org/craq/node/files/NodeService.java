@@ -226,7 +226,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
         int limit = request.getLimit() == 0 ? FileStore.MAX_PAGE : request.getLimit();
         answer(
                 files.list(
-                                request.getPrefix(),
+                                parse(() -> FileName.prefix(request.getPrefix())),
                                 parse(() -> Cursor.decode(request.getCursor())),
                                 limit,
                                 request.getConsistency())
