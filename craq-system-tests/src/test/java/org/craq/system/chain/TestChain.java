@@ -111,11 +111,11 @@ final class TestChain implements AutoCloseable {
         client.close();
         cluster.down();
         Runtime.getRuntime().removeShutdownHook(emergencyStop);
-        for (String node : NODES) {
-            Folders.delete(cluster.data().resolve(node).resolve("chunks"));
-            Folders.delete(cluster.data().resolve(node).resolve("server/deployments"));
+        for (String server : List.of("n1", "n2", "n3", "manager")) {
+            Path folder = cluster.data().resolve(server);
+            List.of("chunks", "server/deployments", "server/tmp", "server/data")
+                    .forEach(data -> Folders.delete(folder.resolve(data)));
         }
-        Folders.delete(cluster.data().resolve("manager/server/deployments"));
         Folders.delete(cluster.data().resolve("postgres/data"));
         Files.deleteIfExists(cluster.data().resolve("cluster.json"));
     }

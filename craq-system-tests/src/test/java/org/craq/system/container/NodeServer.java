@@ -56,11 +56,13 @@ final class NodeServer {
         }
     }
 
-    /** Once the application server is down. */
+    /** Once the application server is down. The logs stay. */
     static void cleanUp() {
         DATABASE.close();
         Folders.delete(FOLDER.resolve("postgres/data"));
         Folders.delete(FOLDER.resolve("chunks"));
+        Folders.delete(base().resolve("tmp"));
+        Folders.delete(base().resolve("data"));
     }
 
     private static Path base() {
