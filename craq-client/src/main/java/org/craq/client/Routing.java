@@ -18,14 +18,18 @@ import org.craq.wire.v1.RouteRequest;
 
 /**
  * Asks the managers who takes a write or serves a read. Each question goes to the manager that answered last and, should
- * that fail, once to each of the others. The head is remembered until somebody finds it wrong.
+ * that fail, once to each of the others. The head is remembered until somebody finds it wrong; while no manager leads, reads
+ * go where the last one went, since each node knows by itself whether it may serve.
  */
 final class Routing {
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
+    /** With others to ask: a leader that hangs has been replaced by then. */
+    private static final Duration SHORT_ANSWER_TIMEOUT = Duration.ofSeconds(1);
 
     private final Channels channels;
     private final List<String> managers;
     private final AtomicReference<Peer> head = new AtomicReference<>();
+    private final AtomicReference<Peer> lastReader = new AtomicReference<>();
     private volatile int preferred;
     private volatile boolean reached;
 
@@ -56,8 +60,18 @@ final class Routing {
     }
 
     Peer reader(String name, Collection<String> avoid) {
-        return peer(ask(manager -> manager.getReadNode(
-                RouteRequest.newBuilder().setName(name).addAllAvoid(avoid).build())));
+        try {
+            Peer asked = peer(ask(manager -> manager.getReadNode(
+                    RouteRequest.newBuilder().setName(name).addAllAvoid(avoid).build())));
+            lastReader.set(asked);
+            return asked;
+        } catch (CraqException failure) {
+            Peer last = lastReader.get();
+            if (failure.code() == ErrorCode.MANAGER_UNAVAILABLE && last != null && !avoid.contains(last.nodeId())) {
+                return last;
+            }
+            throw failure;
+        }
     }
 
     Peer member(String nodeId) {
@@ -82,12 +96,14 @@ final class Routing {
         int first = preferred;
         CraqException said = null;
         List<String> away = new ArrayList<>();
+        // The very first answer may take a while; connections are yet to be made.
+        Duration limit = reached && managers.size() > 1 ? SHORT_ANSWER_TIMEOUT : ANSWER_TIMEOUT;
         for (int i = 0; i < managers.size(); i++) {
             int index = (first + i) % managers.size();
             String address = managers.get(index);
             try {
                 T answer = question.apply(ManagerGrpc.newBlockingStub(channels.to(address))
-                        .withDeadlineAfter(ANSWER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
+                        .withDeadlineAfter(limit.toMillis(), TimeUnit.MILLISECONDS));
                 reached = true;
                 preferred = index;
                 return answer;

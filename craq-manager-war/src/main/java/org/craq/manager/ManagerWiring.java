@@ -151,7 +151,8 @@ public class ManagerWiring {
     private void giveUpLeadership() {
         try {
             leadership.resign();
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
+            // A failed commit throws checked ones too, which no signature tells of.
             LOG.log(
                     Level.INFO,
                     "the leadership could not be given up in the database; another manager takes over when it has"

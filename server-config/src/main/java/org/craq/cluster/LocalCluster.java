@@ -106,7 +106,7 @@ public final class LocalCluster implements AutoCloseable {
             }
             checkPorts(options(), List.of(server), false);
             launch(server, database());
-            group().awaitServing(List.of(server));
+            group().awaitServing(List.of(server), managerServers());
         });
     }
 
@@ -158,10 +158,7 @@ public final class LocalCluster implements AutoCloseable {
 
     /** The ids of all managers, up or not. */
     public List<String> managers() {
-        return servers().stream()
-                .filter(ServerSpec::manager)
-                .map(ServerSpec::id)
-                .toList();
+        return managerServers().stream().map(ServerSpec::id).toList();
     }
 
     /** Base of the first manager's REST interface. */
@@ -208,7 +205,7 @@ public final class LocalCluster implements AutoCloseable {
         try {
             startDatabase(database);
             missing.forEach(server -> launch(server, database));
-            group().awaitServing(servers());
+            group().awaitServing(servers(), managerServers());
         } catch (RuntimeException e) {
             requireNotAborted();
             progress.step("that failed: stopping what was started");
@@ -328,6 +325,10 @@ public final class LocalCluster implements AutoCloseable {
 
     private List<ServerSpec> servers() {
         return ServerSpec.all(options(), data);
+    }
+
+    private List<ServerSpec> managerServers() {
+        return servers().stream().filter(ServerSpec::manager).toList();
     }
 
     private ServerSpec server(String id) {

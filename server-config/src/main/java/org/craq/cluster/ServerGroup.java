@@ -35,8 +35,8 @@ final class ServerGroup {
         progress.step("starting " + server.id() + " (pid " + process.pid() + ", " + server.httpUrl() + ")");
     }
 
-    /** Returns when every server serves; fails as soon as one can't, naming its log. */
-    void awaitServing(List<ServerSpec> servers) {
+    /** Returns when every server serves, or is a node that has nothing to serve; fails as soon as one can't, naming its log. */
+    void awaitServing(List<ServerSpec> servers, List<ServerSpec> managers) {
         long begin = System.nanoTime();
         List<ServerSpec> waiting = new ArrayList<>(servers);
         while (!waiting.isEmpty()) {
@@ -44,6 +44,9 @@ final class ServerGroup {
                 if (pages.serving(server)) {
                     waiting.remove(server);
                     progress.step(server.id() + " serves after " + seconds(begin) + " s");
+                } else if (pages.spare(server, managers)) {
+                    waiting.remove(server);
+                    progress.step(server.id() + " is up after " + seconds(begin) + " s, and no chain needs it");
                 } else {
                     requireHope(server);
                 }

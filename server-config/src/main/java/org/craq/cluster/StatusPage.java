@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Asks the servers' administrative pages, with short limits: a server that does not answer counts as not there. */
@@ -38,6 +39,17 @@ public final class StatusPage {
             Thread.currentThread().interrupt();
             return Optional.empty();
         }
+    }
+
+    /** True for a node that answers and has nothing to serve. */
+    boolean spare(ServerSpec server, List<ServerSpec> managers) {
+        return !server.manager()
+                && get(server.httpUrl(), "/v1/admin/status").isPresent()
+                && managers.stream()
+                        .flatMap(manager -> get(manager.httpUrl(), "/v1/admin/chains").stream())
+                        .findFirst()
+                        .filter(chains -> SpareNodes.isSpare(chains, server.id()))
+                        .isPresent();
     }
 
     /** True once the manager knows who leads, and the node says that it serves. */

@@ -95,11 +95,16 @@ public final class Election {
                     renewedAt.filter(at -> now - at < times.beat().toNanos()).isEmpty();
             return due ? Optional.of(new Attempt(row, row.renewed())) : Optional.empty();
         }
-        if (row.released() || now - seenSince >= times.takeover().toNanos()) {
+        if (row.released() || now - seenSince >= standstill(row)) {
             term = Optional.of(fresh);
-            return Optional.of(new Attempt(row, row.claimedBy(self, fresh, since)));
+            return Optional.of(new Attempt(row, row.claimedBy(self, fresh, times.takeover(), since)));
         }
         return Optional.empty();
+    }
+
+    /** Whoever was set up with a shorter time than the leader still waits until the leader's right has ended. */
+    private long standstill(LeaseRecord row) {
+        return Math.max(times.takeover().toNanos(), row.takeover().toNanos());
     }
 
     /** The change was made; {@code began} is from before it was tried. */

@@ -76,6 +76,7 @@ public final class Leadership {
 
     /** Looks, renews or claims, whichever is due. Any exception of the table passes through; the next round goes on. */
     public void round() {
+        boolean answered = false;
         try {
             if (election.mustLook()) {
                 LeaseRecord row = table.read();
@@ -84,10 +85,11 @@ public final class Leadership {
             election.next(nanoTime.getAsLong(), UUID.randomUUID(), Instant.now())
                     .ifPresent(this::perform);
             trouble = "";
-        } catch (RuntimeException e) {
-            election.failed();
-            throw e;
+            answered = true;
         } finally {
+            if (!answered) {
+                election.failed();
+            }
             tell();
         }
     }

@@ -85,7 +85,8 @@ public final class ChainChanges {
             }
             // An earlier try whose outcome was unknown has landed after all, or another manager leads.
             wishes.wish(wish.chain()).ifPresent(membership::adopt);
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
+            // A failed commit throws checked ones too, which no signature tells of.
             throw new CraqException(
                     ErrorCode.DATABASE_UNAVAILABLE, "the wish could not be recorded for certain; ask again", e);
         }

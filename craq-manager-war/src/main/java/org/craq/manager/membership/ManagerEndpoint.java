@@ -99,7 +99,8 @@ public final class ManagerEndpoint extends ManagerGrpc.ManagerImplBase {
             if (term.isPresent() && store.register(term.get(), registration)) {
                 return;
             }
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
+            // A failed commit throws checked ones too, which no signature tells of.
             throw new CraqException(
                     ErrorCode.DATABASE_UNAVAILABLE,
                     "the registration of node " + registration.node() + " could not be recorded; register again",

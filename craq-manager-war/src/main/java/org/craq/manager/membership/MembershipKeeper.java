@@ -68,23 +68,27 @@ public final class MembershipKeeper implements Runnable {
                 LOG.log(Level.INFO, "the database answers again");
                 failed = false;
             }
-        } catch (CraqException e) {
-            if (e.code() != ErrorCode.MANAGER_UNAVAILABLE) {
-                throw e;
-            }
-            LOG.log(Level.DEBUG, "the right to lead ended between two steps", e);
-        } catch (RuntimeException e) {
-            leadership.troubled("the manager can't use its database; look into the manager's log");
-            // One failure may be a conflict that the next try does not meet.
-            runsToSkip = failed ? RUNS_SKIPPED_AFTER_FAILURES : 0;
-            if (!failed) {
-                LOG.log(
-                        Level.ERROR,
-                        "the manager can't use its database; it tries on. Check that the data source jdbc/craq"
-                                + " (craq.db.url, craq.db.user, craq.db.password) reaches a running server",
-                        e);
-                failed = true;
-            }
+        } catch (Exception e) {
+            // Also checked ones, which no signature tells of: a container throws them when a commit fails.
+            failed(e);
+        }
+    }
+
+    private void failed(Exception failure) {
+        if (failure instanceof CraqException refusal && refusal.code() == ErrorCode.MANAGER_UNAVAILABLE) {
+            LOG.log(Level.DEBUG, "the right to lead ended between two steps", failure);
+            return;
+        }
+        leadership.troubled("the manager can't use its database; look into the manager's log");
+        // One failure may be a conflict that the next try does not meet.
+        runsToSkip = failed ? RUNS_SKIPPED_AFTER_FAILURES : 0;
+        if (!failed) {
+            LOG.log(
+                    Level.ERROR,
+                    "the manager can't use its database; it tries on. Check that the data source jdbc/craq"
+                            + " (craq.db.url, craq.db.user, craq.db.password) reaches a running server",
+                    failure);
+            failed = true;
         }
     }
 

@@ -4,6 +4,7 @@ import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
+import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
@@ -39,6 +40,9 @@ class LeaseRow {
     @Column(name = "released")
     private boolean released;
 
+    @Column(name = "takeover_millis")
+    private long takeoverMillis;
+
     /** UTC. */
     @Column(name = "since")
     private LocalDateTime since;
@@ -51,6 +55,7 @@ class LeaseRow {
                 holder.isEmpty() ? Optional.empty() : Optional.of(new ManagerIdentity(holder, grpcAddress, httpUrl)),
                 beat,
                 released,
+                Duration.ofMillis(takeoverMillis),
                 since.toInstant(ZoneOffset.UTC));
     }
 }

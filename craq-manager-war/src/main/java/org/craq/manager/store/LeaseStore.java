@@ -34,7 +34,7 @@ public class LeaseStore implements LeaseTable {
     public boolean replace(long beat, LeaseRecord next) {
         ManagerIdentity holder = next.holder().orElseThrow();
         return entities.createQuery("UPDATE LeaseRow l SET l.term = :term, l.holder = :holder, l.grpcAddress = :grpc,"
-                                + " l.httpUrl = :http, l.beat = :next, l.released = :released, l.since = :since"
+                                + " l.httpUrl = :http, l.beat = :next, l.released = :released, l.takeoverMillis = :takeover, l.since = :since"
                                 + " WHERE l.name = :name AND l.beat = :beat")
                         .setParameter("term", next.term().toString())
                         .setParameter("holder", holder.id())
@@ -42,6 +42,7 @@ public class LeaseStore implements LeaseTable {
                         .setParameter("http", holder.httpUrl())
                         .setParameter("next", next.beat())
                         .setParameter("released", next.released())
+                        .setParameter("takeover", next.takeover().toMillis())
                         .setParameter("since", LocalDateTime.ofInstant(next.since(), ZoneOffset.UTC))
                         .setParameter("name", LeaseRow.LEADER)
                         .setParameter("beat", beat)

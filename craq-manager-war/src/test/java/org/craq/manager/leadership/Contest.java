@@ -20,7 +20,7 @@ final class Contest {
 
     private final Random random;
     private final List<Manager> managers = new ArrayList<>();
-    private LeaseRecord row = new LeaseRecord(new UUID(0, 0), Optional.empty(), 0, true, Instant.EPOCH);
+    private LeaseRecord row = new LeaseRecord(new UUID(0, 0), Optional.empty(), 0, true, Duration.ZERO, Instant.EPOCH);
     private long time;
     private boolean calm;
     private int terms;

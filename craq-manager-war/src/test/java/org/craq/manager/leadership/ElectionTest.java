@@ -18,7 +18,7 @@ class ElectionTest {
 
     private final Election a = new Election(A, Contest.TIMES);
     private final Election b = new Election(B, Contest.TIMES);
-    private LeaseRecord row = new LeaseRecord(new UUID(0, 0), Optional.empty(), 0, true, Instant.EPOCH);
+    private LeaseRecord row = new LeaseRecord(new UUID(0, 0), Optional.empty(), 0, true, Duration.ZERO, Instant.EPOCH);
     private long terms;
 
     @Test
@@ -112,6 +112,17 @@ class ElectionTest {
         round(a, 1_000);
         round(b, 9_000);
         assertThat(b.leads(millis(9_000))).isFalse();
+    }
+
+    @Test
+    void aStandbyThatWasSetUpWithAShorterTimeWaitsTheLeadersTime() {
+        Election hasty = new Election(B, LeaseTimes.of(Duration.ofMillis(600)));
+        round(a, 0);
+        round(hasty, 50);
+        round(hasty, 1_240);
+        assertThat(hasty.leads(millis(1_240))).isFalse();
+        round(hasty, 1_260);
+        assertThat(hasty.leads(millis(1_260))).isTrue();
     }
 
     @Test

@@ -56,7 +56,8 @@ final class Batcher<T> {
         }
         try {
             handler.accept(batch);
-        } catch (RuntimeException | Error e) {
+        } catch (Exception | Error e) {
+            // Also checked exceptions, which a transaction's commit throws through methods that declare none.
             LOG.log(Level.ERROR, "a batch of " + batch.size() + " failed", e);
         }
         if (size.addAndGet(-batch.size()) > 0) {

@@ -265,7 +265,7 @@ public final class ChainDriver implements AutoCloseable {
         try {
             var found = metadata.find(self, chain, lookUp.id(), lookUp.names());
             post(member -> member.lookedUp(lookUp.token(), found, System.nanoTime()));
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
             LOG.log(Level.WARNING, "chain " + chain + ": the database did not answer", e);
             post(member -> member.lookUpFailed(lookUp.token()));
         }
@@ -281,7 +281,7 @@ public final class ChainDriver implements AutoCloseable {
             try {
                 List<Entry> entries = metadata.entries(self, chain, load.from(), load.upTo(), LOG_PAGE);
                 post(member -> member.loaded(load.stream(), entries));
-            } catch (RuntimeException e) {
+            } catch (Exception e) {
                 LOG.log(Level.WARNING, "chain " + chain + ": the log could not be read; trying again", e);
                 ignoring(threads.timer().schedule(() -> perform(() -> load(load)), POLL_MILLIS, TimeUnit.MILLISECONDS));
             }

@@ -50,7 +50,8 @@ final class CleanMarker {
         long upTo = mark.get();
         try {
             metadata.markClean(node, chain, incarnation, new Seq(upTo));
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
+            // Also the checked exceptions of a failed commit.
             LOG.log(
                     Level.WARNING,
                     "chain " + chain + ": the commit mark could not be written behind: " + e.getMessage());

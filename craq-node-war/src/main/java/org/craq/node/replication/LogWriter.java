@@ -124,15 +124,16 @@ final class LogWriter {
                 }
             }
             write(entries);
-        } catch (RuntimeException e) {
+        } catch (InterruptedException e) {
+            stopped = true;
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            // A transaction that fails at its commit throws checked exceptions through methods that declare none.
             if (!stopped) {
                 stopped = true;
                 LOG.log(Level.ERROR, "chain " + chain + ": this member can't go on", e);
                 listener.failed(e.getMessage());
             }
-        } catch (InterruptedException e) {
-            stopped = true;
-            Thread.currentThread().interrupt();
         }
     }
 
@@ -185,9 +186,10 @@ final class LogWriter {
             try {
                 work.run();
                 return;
-            } catch (RuntimeException e) {
+            } catch (Exception e) {
+                // Also the checked exceptions of a commit, which come through methods that declare none.
                 if (fenced(e)) {
-                    throw e;
+                    throw new CraqException(ErrorCode.FENCED, "another life of this node writes now", e);
                 }
                 LOG.log(Level.WARNING, "chain " + chain + ": the database refused a batch; trying again", e);
                 Thread.sleep(pause);

@@ -9,13 +9,14 @@ import java.util.Optional;
 import org.craq.cluster.ClusterStatus;
 import org.craq.cluster.LocalCluster;
 import org.craq.cluster.ServerStatus;
+import org.craq.cluster.SpareNodes;
 import org.craq.cluster.StatusPage;
 
 /**
  * The state of a cluster on this machine: its processes, and what its servers say of themselves. These records are also
  * the JSON form, which scripts read: add, don't change. What is not known is null.
  *
- * @param healthy every process is up, and every node serves
+ * @param healthy every process is up, and every node serves or is a spare one
  * @param manager the first of the managers
  */
 record ClusterReport(
@@ -34,11 +35,17 @@ record ClusterReport(
     /** A manager. */
     record Server(String id, Long pid, boolean answers, boolean leading, String httpUrl, String grpcAddress) {}
 
+    /**
+     * A node.
+     *
+     * @param spare no chain needs it now
+     */
     record Node(
             String nodeId,
             String role,
             Long pid,
             boolean serving,
+            boolean spare,
             Long lastSeq,
             Long commitMark,
             String httpUrl,
@@ -60,12 +67,17 @@ record ClusterReport(
         List<Chain> chains = page.map(ClusterReport::chains).orElse(List.of());
         List<Node> nodes = status.servers().stream()
                 .filter(server -> !server.manager())
-                .map(server -> node(server, page(pages, server, "/v1/admin/status"), chains))
+                .map(server -> node(
+                        server,
+                        page(pages, server, "/v1/admin/status"),
+                        chains,
+                        page.filter(json -> SpareNodes.isSpare(json, server.id()))
+                                .isPresent()))
                 .toList();
         boolean healthy = page.isPresent()
                 && managers.stream().allMatch(Server::answers)
                 && status.databasePid().isPresent()
-                && nodes.stream().allMatch(Node::serving);
+                && nodes.stream().allMatch(node -> node.serving() || (node.spare() && node.pid() != null));
         return new ClusterReport(
                 healthy,
                 status.data(),
@@ -92,7 +104,7 @@ record ClusterReport(
                 server.grpcAddress());
     }
 
-    private static Node node(ServerStatus server, Optional<JsonElement> page, List<Chain> chains) {
+    private static Node node(ServerStatus server, Optional<JsonElement> page, List<Chain> chains, boolean spare) {
         return new Node(
                 server.id(),
                 role(server.id(), chains).orElse(null),
@@ -100,6 +112,7 @@ record ClusterReport(
                 page.flatMap(json -> JsonFields.find(json, "serving"))
                         .map(JsonElement::getAsBoolean)
                         .orElse(false),
+                spare,
                 page.flatMap(json -> JsonFields.number(json, "lastSeq")).orElse(null),
                 page.flatMap(json -> JsonFields.number(json, "commitMark")).orElse(null),
                 server.httpUrl(),

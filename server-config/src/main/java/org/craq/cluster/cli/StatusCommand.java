@@ -76,7 +76,7 @@ final class StatusCommand implements Callable<Integer> {
             out.printf(
                     ROW,
                     node.nodeId(),
-                    orNothing(node.role()),
+                    node.spare() ? "spare" : orNothing(node.role()),
                     process(node.pid()),
                     node.serving() ? "yes" : "no",
                     orNothing(node.lastSeq()),
