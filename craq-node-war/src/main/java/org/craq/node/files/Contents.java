@@ -65,7 +65,8 @@ public final class Contents {
         public ByteBuffer next() {
             int index = (int) (position / content.chunkSize());
             if (page.isEmpty()) {
-                page.addAll(metadata.chunks(self, content.id(), index, Math.min(PAGE, content.chunks() - index)));
+                int count = Math.min(PAGE, content.chunks() - index);
+                page.addAll(Database.ask(() -> metadata.chunks(self, content.id(), index, count)));
             }
             ChunkLocation location = page.poll();
             if (location == null || location.length() != content.chunkLength(index)) {

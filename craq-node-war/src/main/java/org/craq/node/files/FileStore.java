@@ -180,7 +180,9 @@ public final class FileStore {
     /** One file at one version: the newest that the consistency allows, or an old one. */
     public CompletableFuture<FileRecord> find(FileName name, Optional<Version> version, Consistency consistency) {
         return mark(driver -> driver.read(name), consistency)
-                .thenApplyAsync(marked -> check(name, version, marked, lookUp(name, version, marked)), data);
+                .thenApplyAsync(
+                        marked -> check(name, version, marked, Database.ask(() -> lookUp(name, version, marked))),
+                        data);
     }
 
     /** A page of the files whose names begin with a prefix. */
@@ -188,8 +190,8 @@ public final class FileStore {
         return mark(ChainDriver::readAll, consistency)
                 .thenApplyAsync(
                         marked -> {
-                            List<FileRecord> files =
-                                    metadata.list(self, marked.chain(), prefix, after, limit, marked.mark());
+                            List<FileRecord> files = Database.ask(
+                                    () -> metadata.list(self, marked.chain(), prefix, after, limit, marked.mark()));
                             marked.checkLease();
                             return files;
                         },
