@@ -76,8 +76,11 @@ public class FilesResource {
 
     /** From the URL as it was sent: JAX-RS would cut a name at a semicolon. */
     private FileName name() {
-        String path = request.getRequestURI().substring(request.getContextPath().length());
-        return parse(() -> new FileName(UrlPath.decode(path.substring(PREFIX.length()))));
+        return parse(() -> new FileName(UrlPath.decode(path().substring(PREFIX.length()))));
+    }
+
+    private String path() {
+        return request.getRequestURI().substring(request.getContextPath().length());
     }
 
     // ---- reading ----
@@ -298,10 +301,9 @@ public class FilesResource {
     }
 
     private Response redirect(Member head) {
-        String path = request.getRequestURI().substring(request.getContextPath().length());
         String query = request.getQueryString() == null ? "" : "?" + request.getQueryString();
         return Response.status(307)
-                .header(HttpHeaders.LOCATION, head.httpUrl() + path + query)
+                .header(HttpHeaders.LOCATION, head.httpUrl() + path() + query)
                 .build();
     }
 }

@@ -152,10 +152,6 @@ public final class ChunkStore implements AutoCloseable {
         return Optional.ofNullable(staged.get(id));
     }
 
-    public int stagedCount() {
-        return staged.size();
-    }
-
     /**
      * On return all chunks of these contents are on the disk.
      *
