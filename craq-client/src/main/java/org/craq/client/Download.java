@@ -38,7 +38,7 @@ final class Download {
         ReadRequest.Builder request = ReadRequest.newBuilder()
                 .setName(name)
                 .setOffset(position)
-                .setConsistency(WireValues.consistency(options.consistency()));
+                .setFreshness(WireValues.freshness(options.freshness()));
         if (file != null) {
             request.setVersion(WireValues.version(file.version()));
         } else {
@@ -96,7 +96,7 @@ final class Download {
     }
 
     private void begin(ReadHeader header, Peer node) {
-        FileInfo now = WireValues.file(header.getFile());
+        FileInfo now = WireValues.file(header.getFile(), header.getAnswered());
         long last = options.limit().isPresent()
                 ? options.offset() + Math.min(options.limit().getAsLong(), now.length() - options.offset())
                 : now.length();

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param contentType media type as the writer gave it; may be empty
  * @param chunkSize bytes in every chunk but the last
  * @param clean false while the version is not yet known to be committed on the node that answered
+ * @param answered who said so, and what that is worth
  */
 public record FileInfo(
         String name,
@@ -23,7 +24,8 @@ public record FileInfo(
         Map<String, String> userMetadata,
         Instant createdAt,
         int chunkSize,
-        boolean clean) {
+        boolean clean,
+        Answered answered) {
     public FileInfo {
         userMetadata = Collections.unmodifiableMap(new LinkedHashMap<>(userMetadata));
     }

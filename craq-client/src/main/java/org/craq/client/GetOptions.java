@@ -18,11 +18,11 @@ public record GetOptions(
         Optional<FileVersion> version,
         long offset,
         OptionalLong limit,
-        Consistency consistency,
+        Freshness freshness,
         Optional<String> node,
         LongConsumer progress) {
     private static final GetOptions DEFAULTS = new GetOptions(
-            Optional.empty(), 0, OptionalLong.empty(), Consistency.STRONG, Optional.empty(), bytes -> {});
+            Optional.empty(), 0, OptionalLong.empty(), Freshness.strong(), Optional.empty(), bytes -> {});
 
     public GetOptions {
         if (offset < 0) {
@@ -31,7 +31,7 @@ public record GetOptions(
         if (limit.isPresent() && limit.getAsLong() < 1) {
             throw new IllegalArgumentException("a limit is at least 1 byte, not " + limit.getAsLong());
         }
-        Objects.requireNonNull(consistency);
+        Objects.requireNonNull(freshness);
     }
 
     public static GetOptions defaults() {
@@ -39,29 +39,34 @@ public record GetOptions(
     }
 
     public GetOptions withVersion(FileVersion value) {
-        return new GetOptions(Optional.of(value), offset, limit, consistency, node, progress);
+        return new GetOptions(Optional.of(value), offset, limit, freshness, node, progress);
     }
 
     /** Reads at most {@code bytes} bytes from {@code start} on. */
     public GetOptions withRange(long start, long bytes) {
-        return new GetOptions(version, start, OptionalLong.of(bytes), consistency, node, progress);
+        return new GetOptions(version, start, OptionalLong.of(bytes), freshness, node, progress);
     }
 
     /** Reads from {@code start} to the end. */
     public GetOptions withOffset(long start) {
-        return new GetOptions(version, start, limit, consistency, node, progress);
+        return new GetOptions(version, start, limit, freshness, node, progress);
     }
 
+    /** Not for {@code BOUNDED}, which needs a bound: see {@link #withFreshness}. */
     public GetOptions withConsistency(Consistency value) {
+        return withFreshness(Freshness.of(value));
+    }
+
+    public GetOptions withFreshness(Freshness value) {
         return new GetOptions(version, offset, limit, value, node, progress);
     }
 
     /** Asks this member and no other: the read fails if it can't answer. */
     public GetOptions withNode(String value) {
-        return new GetOptions(version, offset, limit, consistency, Optional.of(value), progress);
+        return new GetOptions(version, offset, limit, freshness, Optional.of(value), progress);
     }
 
     public GetOptions withProgress(LongConsumer value) {
-        return new GetOptions(version, offset, limit, consistency, node, value);
+        return new GetOptions(version, offset, limit, freshness, node, value);
     }
 }

@@ -9,13 +9,13 @@ import java.util.Objects;
  * @param limit files per page, 1 to 1000
  * @param cursor {@link ListPage#nextCursor()} of the page before; empty: from the start
  */
-public record ListOptions(String prefix, int limit, String cursor, Consistency consistency) {
+public record ListOptions(String prefix, int limit, String cursor, Freshness freshness) {
     public static final int MAX_LIMIT = 1000;
 
     public ListOptions {
         Objects.requireNonNull(prefix);
         Objects.requireNonNull(cursor);
-        Objects.requireNonNull(consistency);
+        Objects.requireNonNull(freshness);
         if (limit < 1 || limit > MAX_LIMIT) {
             throw new IllegalArgumentException("a page has 1 to " + MAX_LIMIT + " files, not " + limit);
         }
@@ -26,18 +26,18 @@ public record ListOptions(String prefix, int limit, String cursor, Consistency c
     }
 
     public static ListOptions prefix(String prefix) {
-        return new ListOptions(prefix, MAX_LIMIT, "", Consistency.STRONG);
+        return new ListOptions(prefix, MAX_LIMIT, "", Freshness.strong());
     }
 
     public ListOptions withLimit(int value) {
-        return new ListOptions(prefix, value, cursor, consistency);
+        return new ListOptions(prefix, value, cursor, freshness);
     }
 
     public ListOptions withCursor(String value) {
-        return new ListOptions(prefix, limit, value, consistency);
+        return new ListOptions(prefix, limit, value, freshness);
     }
 
-    public ListOptions withConsistency(Consistency value) {
+    public ListOptions withFreshness(Freshness value) {
         return new ListOptions(prefix, limit, cursor, value);
     }
 }

@@ -11,6 +11,7 @@ import org.craq.wire.v1.ListFilesReply;
 import org.craq.wire.v1.ListFilesRequest;
 import org.craq.wire.v1.NodeGrpc;
 import org.craq.wire.v1.NodeGrpc.NodeBlockingStub;
+import org.craq.wire.v1.StatReply;
 import org.craq.wire.v1.StatRequest;
 
 /** What changes nothing: reads, listings and their like, at any member that serves. */
@@ -38,9 +39,12 @@ final class Reader {
 
     FileInfo stat(String name, GetOptions options) {
         StatRequest.Builder request =
-                StatRequest.newBuilder().setName(name).setConsistency(WireValues.consistency(options.consistency()));
+                StatRequest.newBuilder().setName(name).setFreshness(WireValues.freshness(options.freshness()));
         options.version().map(WireValues::version).ifPresent(request::setVersion);
-        return ask("stat '" + name + "'", name, options.node(), node -> WireValues.file(node.stat(request.build())));
+        return ask("stat '" + name + "'", name, options.node(), node -> {
+            StatReply reply = node.stat(request.build());
+            return WireValues.file(reply.getFile(), reply.getAnswered());
+        });
     }
 
     ListPage list(ListOptions options) {
@@ -48,10 +52,14 @@ final class Reader {
                 .setPrefix(options.prefix())
                 .setLimit(options.limit())
                 .setCursor(options.cursor())
-                .setConsistency(WireValues.consistency(options.consistency()))
+                .setFreshness(WireValues.freshness(options.freshness()))
                 .build();
         ListFilesReply reply = ask("list files", "", Optional.empty(), node -> node.listFiles(request));
-        return new ListPage(reply.getFilesList().stream().map(WireValues::file).toList(), reply.getNextCursor());
+        return new ListPage(
+                reply.getFilesList().stream()
+                        .map(file -> WireValues.file(file, reply.getAnswered()))
+                        .toList(),
+                reply.getNextCursor());
     }
 
     private <T> T ask(String what, String name, Optional<String> node, Function<NodeBlockingStub, T> question) {

@@ -10,8 +10,10 @@ import java.util.List;
  * @param crc32c CRC32C of the whole content
  * @param members node ids, head first
  * @param epoch the epoch of the chain that answered; after a repetition it may be later than the version's
+ * @param session for reads that must see this write: {@link Freshness#notBefore}
  */
-public record Receipt(String name, FileVersion version, long length, int crc32c, List<String> members, long epoch) {
+public record Receipt(
+        String name, FileVersion version, long length, int crc32c, List<String> members, long epoch, String session) {
     public Receipt {
         members = List.copyOf(members);
     }

@@ -1,5 +1,6 @@
 package org.craq.client;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,10 +31,11 @@ final class WireValues {
                 receipt.getLength(),
                 receipt.getCrc32C(),
                 receipt.getMembersList(),
-                receipt.getEpoch());
+                receipt.getEpoch(),
+                receipt.getSession());
     }
 
-    static FileInfo file(org.craq.wire.v1.FileInfo file) {
+    static FileInfo file(org.craq.wire.v1.FileInfo file, org.craq.wire.v1.Answered answered) {
         return new FileInfo(
                 file.getName(),
                 version(file.getVersion()),
@@ -43,7 +45,11 @@ final class WireValues {
                 file.getUserMetadataMap(),
                 Instant.ofEpochMilli(file.getCreatedAtMillis()),
                 file.getChunkSize(),
-                file.getClean());
+                file.getClean(),
+                new Answered(
+                        answered.getNodeId(),
+                        Consistency.valueOf(answered.getConsistency().name()),
+                        answered.getSession()));
     }
 
     static ChainInfo chain(ChainConfiguration chain) {
@@ -68,12 +74,14 @@ final class WireValues {
         return place == 0 ? Role.HEAD : place == size - 1 ? Role.TAIL : Role.MIDDLE;
     }
 
-    static org.craq.wire.v1.Consistency consistency(Consistency consistency) {
-        return switch (consistency) {
-            case STRONG -> org.craq.wire.v1.Consistency.STRONG;
-            case EVENTUAL -> org.craq.wire.v1.Consistency.EVENTUAL;
-            case UNCOMMITTED -> org.craq.wire.v1.Consistency.UNCOMMITTED;
-        };
+    static org.craq.wire.v1.Freshness freshness(Freshness freshness) {
+        org.craq.wire.v1.Freshness.Builder wire = org.craq.wire.v1.Freshness.newBuilder()
+                .setConsistency(org.craq.wire.v1.Consistency.valueOf(
+                        freshness.consistency().name()))
+                .setSession(freshness.session().orElse(""));
+        freshness.maxAge().map(Duration::toMillis).ifPresent(wire::setMaxAgeMillis);
+        freshness.maxLag().ifPresent(wire::setMaxLag);
+        return wire.build();
     }
 
     static org.craq.wire.v1.Precondition precondition(Precondition precondition) {

@@ -34,7 +34,7 @@ final class FakeDownload implements Runnable {
                         .setFile(file.info())
                         .setOffset(at)
                         .setLength(end - at)
-                        .setNodeId(node.id))
+                        .setAnswered(org.craq.wire.v1.Answered.newBuilder().setNodeId(node.id)))
                 .build());
         answer.setOnReadyHandler(this);
     }

@@ -28,6 +28,7 @@ import org.craq.wire.v1.NodeGrpc;
 import org.craq.wire.v1.ReadReply;
 import org.craq.wire.v1.ReadRequest;
 import org.craq.wire.v1.Receipt;
+import org.craq.wire.v1.StatReply;
 import org.craq.wire.v1.StatRequest;
 import org.craq.wire.v1.WriteRequest;
 
@@ -100,10 +101,13 @@ final class FakeNode extends NodeGrpc.NodeImplBase implements AutoCloseable {
     }
 
     @Override
-    public void stat(StatRequest request, StreamObserver<FileInfo> answer) {
+    public void stat(StatRequest request, StreamObserver<StatReply> answer) {
         FakeStore.Stored file = found(request.getName(), request.getVersion(), answer);
         if (file != null) {
-            answer.onNext(file.info());
+            answer.onNext(StatReply.newBuilder()
+                    .setFile(file.info())
+                    .setAnswered(org.craq.wire.v1.Answered.newBuilder().setNodeId("n1"))
+                    .build());
             answer.onCompleted();
         }
     }

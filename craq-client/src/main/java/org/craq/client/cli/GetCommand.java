@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
-import org.craq.client.Consistency;
 import org.craq.client.CraqClient;
 import org.craq.client.FileInfo;
 import org.craq.client.FileVersion;
 import org.craq.client.GetOptions;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -42,16 +42,12 @@ final class GetCommand implements Callable<Integer> {
     @Option(names = "--node", paramLabel = "NODE", description = "Read from this member and no other, for example n2.")
     private String node;
 
-    @Option(
-            names = "--consistency",
-            paramLabel = "LEVEL",
-            defaultValue = "STRONG",
-            description = "One of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private Consistency consistency;
+    @Mixin
+    private FreshnessOptions freshness;
 
     @Override
     public Integer call() throws IOException {
-        GetOptions options = GetOptions.defaults().withConsistency(consistency);
+        GetOptions options = GetOptions.defaults().withFreshness(freshness.freshness());
         if (version != null) {
             options = options.withVersion(version);
         }

@@ -3,6 +3,7 @@ package org.craq.client.cli;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.craq.client.FileInfo;
 import org.craq.client.Receipt;
@@ -21,6 +22,7 @@ final class Json {
         fields.put("crc32c", receipt.crc32cHex());
         fields.put("members", receipt.members());
         fields.put("epoch", receipt.epoch());
+        fields.put("session", receipt.session());
         return GSON.toJson(fields);
     }
 
@@ -35,6 +37,9 @@ final class Json {
         fields.put("createdAt", file.createdAt().toString());
         fields.put("chunkSize", file.chunkSize());
         fields.put("clean", file.clean());
+        fields.put("node", file.answered().node());
+        fields.put("consistency", file.answered().consistency().name().toLowerCase(Locale.ROOT));
+        fields.put("session", file.answered().session());
         return GSON.toJson(fields);
     }
 }

@@ -1,12 +1,14 @@
 package org.craq.client.cli;
 
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.craq.client.CraqClient;
 import org.craq.client.FileInfo;
 import org.craq.client.FileVersion;
 import org.craq.client.GetOptions;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -31,9 +33,12 @@ final class StatCommand implements Callable<Integer> {
     @Option(names = "--node", paramLabel = "NODE", description = "Ask this member and no other, for example n2.")
     private String node;
 
+    @Mixin
+    private FreshnessOptions freshness;
+
     @Override
     public Integer call() {
-        GetOptions options = GetOptions.defaults();
+        GetOptions options = GetOptions.defaults().withFreshness(freshness.freshness());
         if (version != null) {
             options = options.withVersion(version);
         }
@@ -57,6 +62,9 @@ final class StatCommand implements Callable<Integer> {
         out.println("length        " + file.length());
         out.println("crc32c        " + file.crc32cHex());
         out.println("created       " + file.createdAt());
+        out.println("answered by   " + file.answered().node() + ", "
+                + file.answered().consistency().name().toLowerCase(Locale.ROOT));
+        out.println("session       " + file.answered().session());
         if (!file.contentType().isEmpty()) {
             out.println("content type  " + file.contentType());
         }

@@ -67,7 +67,7 @@ public sealed interface Effect {
 
     record AnswerWrite(long token, WriteOutcome outcome) implements Effect {}
 
-    /** Answer a read; after the work, before the answer, {@link Replica#serves} must hold still. */
+    /** Answer a read as the outcome says. */
     record AnswerRead(long token, ReadOutcome outcome) implements Effect {}
 
     /** The commit mark rose: what lies up to it is clean. */

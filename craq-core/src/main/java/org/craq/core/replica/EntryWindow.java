@@ -3,6 +3,7 @@ package org.craq.core.replica;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -47,6 +48,17 @@ final class EntryWindow {
 
     Optional<Entry> newest(FileName name) {
         return Optional.ofNullable(byFile.get(name)).map(Deque::peekLast);
+    }
+
+    /** How many entries above a mark concern the file. */
+    long versionsAbove(FileName name, Seq mark) {
+        long versions = 0;
+        Iterator<Entry> newestFirst =
+                byFile.getOrDefault(name, new ArrayDeque<>()).descendingIterator();
+        while (newestFirst.hasNext() && newestFirst.next().seq().isAfter(mark)) {
+            versions++;
+        }
+        return versions;
     }
 
     Optional<Entry> written(WriteId id) {

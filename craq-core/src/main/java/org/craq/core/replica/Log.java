@@ -2,6 +2,7 @@ package org.craq.core.replica;
 
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.craq.core.chain.Epoch;
@@ -81,13 +82,17 @@ final class Log {
         return !version.seq().isAfter(last) && epochs.epochOf(version.seq()).equals(version.epoch());
     }
 
-    /** True when there may be a version of the file above the commit mark. */
-    boolean isDirty(FileName name) {
+    /** How many versions of the file lie above the commit mark; empty when that can't be told. */
+    OptionalLong dirtyVersions(FileName name) {
         // After a restart the mark may be older than the window: what lies between may hold the file.
         return window.floor().isAfter(commit)
-                || window.newest(name)
-                        .filter(entry -> entry.seq().isAfter(commit))
-                        .isPresent();
+                ? OptionalLong.empty()
+                : OptionalLong.of(window.versionsAbove(name, commit));
+    }
+
+    /** The entry at a place of the log; its epoch is NONE where there is none. */
+    Version version(Seq seq) {
+        return new Version(epochs.epochOf(seq), seq);
     }
 
     /** How many entries lie above the commit mark. */

@@ -10,6 +10,8 @@ public enum Refusal {
     FENCED,
     /** A bound on work in progress is reached. */
     OVERLOADED,
+    /** The session has seen what this chain never held. */
+    SESSION_UNKNOWN,
     /** The tail could not be asked. */
     TAIL_SILENT,
     /** The database did not answer. */

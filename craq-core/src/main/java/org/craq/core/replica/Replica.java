@@ -12,7 +12,6 @@ import org.craq.core.chain.NodeId;
 import org.craq.core.chain.ReplicaReport;
 import org.craq.core.chain.Role;
 import org.craq.core.chain.Seq;
-import org.craq.core.file.FileName;
 
 /**
  * One member of one chain, in one incarnation: the protocol of CRAQ (Terrace and Freedman, USENIX ATC 2009, section 2) on an
@@ -43,7 +42,7 @@ public final class Replica {
     private final PredecessorLink predecessor = new PredecessorLink(effects::add);
     private final SuccessorFeed successor;
     private final HeadWrites writes;
-    private final StrongReads reads;
+    private final Reads reads;
     private long streams;
 
     public Replica(NodeId self, ChainId chainId, Incarnation incarnation, Restored restored) {
@@ -53,7 +52,7 @@ public final class Replica {
         this.log = new Log(restored, effects::add);
         this.successor = new SuccessorFeed(log, effects::add);
         this.writes = new HeadWrites(place, standing, log, effects::add);
-        this.reads = new StrongReads(place, standing, log, effects::add);
+        this.reads = new Reads(place, standing, log, effects::add);
     }
 
     /** What is to be done since the last call, in this order. */
@@ -309,14 +308,9 @@ public final class Replica {
 
     // ---- reads ----
 
-    /** A strong read of one file; ends in one {@link Effect.AnswerRead}. */
-    public void read(long token, FileName name, long now) {
-        reads.read(token, name, now);
-    }
-
-    /** A strong read of the whole chain, such as a listing. */
-    public void readAll(long token, long now) {
-        reads.readAll(token, now);
+    /** Ends in one {@link Effect.AnswerRead}. */
+    public void read(long token, Read read, long now) {
+        reads.read(token, read, now);
     }
 
     /** The tail's commit mark, read there after the query was sent. */
@@ -325,8 +319,8 @@ public final class Replica {
     }
 
     /** The tail did not answer a query in time, or refused it. */
-    public void tailSilent(long query) {
-        reads.tailSilent(query);
+    public void tailSilent(long query, long now) {
+        reads.tailSilent(query, now);
     }
 
     /** A member asks this one, as the tail, for its commit mark; empty: refused, the asker's epoch is not this one's. */

@@ -2,6 +2,9 @@ package org.craq.core.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 class PendingReadsTest {
@@ -9,61 +12,75 @@ class PendingReadsTest {
 
     @Test
     void asksNothingWithoutReads() {
-        assertThat(reads.ask()).isFalse();
+        assertThat(ask()).isFalse();
     }
 
     @Test
     void readsThatCameBeforeTheQueryShareIt() {
-        reads.add(1);
-        reads.add(2);
-        assertThat(reads.ask()).isTrue();
-        assertThat(reads.answered(reads.query())).containsExactly(1L, 2L);
+        add(1);
+        add(2);
+        assertThat(ask()).isTrue();
+        assertThat(tokens(reads.query())).containsExactly(1L, 2L);
         assertThat(reads.size()).isZero();
     }
 
     @Test
     void aReadNeverSharesAQueryThatIsAlreadySent() {
-        reads.add(1);
-        reads.ask();
+        add(1);
+        ask();
         long sent = reads.query();
-        reads.add(2);
-        assertThat(reads.ask()).as("one query at a time").isFalse();
-        assertThat(reads.answered(sent)).containsExactly(1L);
-        assertThat(reads.ask()).isTrue();
+        add(2);
+        assertThat(ask()).as("one query at a time").isFalse();
+        assertThat(tokens(sent)).containsExactly(1L);
+        assertThat(ask()).isTrue();
         assertThat(reads.query()).isNotEqualTo(sent);
-        assertThat(reads.answered(reads.query())).containsExactly(2L);
+        assertThat(tokens(reads.query())).containsExactly(2L);
     }
 
     @Test
     void anAnswerCountsOnce() {
-        reads.add(1);
-        reads.ask();
+        add(1);
+        ask();
         long query = reads.query();
         reads.answered(query);
-        reads.add(2);
-        reads.ask();
+        add(2);
+        ask();
         assertThat(reads.answered(query)).isEmpty();
         assertThat(reads.size()).isEqualTo(1);
     }
 
     @Test
     void afterARestartEveryReadIsAskedForAnew() {
-        reads.add(1);
-        reads.ask();
+        add(1);
+        ask();
         long former = reads.query();
-        reads.add(2);
+        add(2);
         reads.restart();
         assertThat(reads.answered(former)).isEmpty();
-        assertThat(reads.ask()).isTrue();
-        assertThat(reads.answered(reads.query())).containsExactly(1L, 2L);
+        assertThat(ask()).isTrue();
+        assertThat(tokens(reads.query())).containsExactly(1L, 2L);
     }
 
     @Test
     void clearGivesBackAll() {
-        reads.add(1);
-        reads.ask();
-        reads.add(2);
-        assertThat(reads.clear()).containsExactly(1L, 2L);
-        assertThat(reads.ask()).isFalse();
+        add(1);
+        ask();
+        add(2);
+        assertThat(reads.clear()).extracting(PendingReads.Waiting::token).containsExactly(1L, 2L);
+        assertThat(ask()).isFalse();
+    }
+
+    private void add(long token) {
+        reads.add(token, Optional.empty());
+    }
+
+    private boolean ask() {
+        return reads.ask(OptionalLong.empty());
+    }
+
+    private List<Long> tokens(long query) {
+        return reads.answered(query).orElseThrow().reads().stream()
+                .map(PendingReads.Waiting::token)
+                .toList();
     }
 }

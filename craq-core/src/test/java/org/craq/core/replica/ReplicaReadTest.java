@@ -12,7 +12,10 @@ import static org.craq.core.replica.Given.node;
 import static org.craq.core.replica.Given.seq;
 
 import java.util.List;
+import java.util.OptionalLong;
+import org.craq.core.chain.Epoch;
 import org.craq.core.chain.Seq;
+import org.craq.core.file.Version;
 import org.junit.jupiter.api.Test;
 
 /** When a member answers a read by itself, when it asks the tail, and when it refuses. */
@@ -25,14 +28,14 @@ class ReplicaReadTest {
     @Test
     void aCleanFileIsReadAtTheMarkThatIsKnownHere() {
         Replica middle = middle();
-        middle.read(1, B, NOW);
+        middle.read(1, Read.strong(B), NOW);
         assertThat(middle.drain()).containsExactly(at(1, seq(0)));
     }
 
     @Test
     void aDirtyFileIsReadAtTheMarkOfTheTail() {
         Replica middle = middle();
-        middle.read(1, A, NOW);
+        middle.read(1, Read.strong(A), NOW);
         assertThat(middle.drain()).containsExactly(new Effect.AskTail(1, epoch(1), member(3)));
         middle.tailAnswered(1, seq(1), NOW);
         assertThat(middle.drain()).containsExactly(at(1, seq(1)));
@@ -41,7 +44,7 @@ class ReplicaReadTest {
     @Test
     void aNewerMarkThatCameMeanwhileIsUsed() {
         Replica middle = middle();
-        middle.read(1, A, NOW);
+        middle.read(1, Read.strong(A), NOW);
         middle.prepared(up, seq(1));
         middle.persisted(0, seq(1));
         middle.committed(connectSuccessor(middle), seq(1));
@@ -53,16 +56,16 @@ class ReplicaReadTest {
     @Test
     void aListingAsksTheTailWhenAnythingIsDirty() {
         Replica middle = middle();
-        middle.readAll(1, NOW);
+        middle.read(1, Read.strongOfAll(), NOW);
         assertThat(middle.drain()).hasOnlyElementsOfType(Effect.AskTail.class);
     }
 
     @Test
     void aReadThatComesWhileAQueryIsUnderWayWaitsForTheNextOne() {
         Replica middle = middle();
-        middle.read(1, A, NOW);
+        middle.read(1, Read.strong(A), NOW);
         middle.drain();
-        middle.read(2, A, NOW);
+        middle.read(2, Read.strong(A), NOW);
         assertThat(middle.drain()).isEmpty();
         middle.tailAnswered(1, seq(0), NOW);
         assertThat(middle.drain()).containsExactly(at(1, seq(0)), new Effect.AskTail(2, epoch(1), member(3)));
@@ -71,14 +74,14 @@ class ReplicaReadTest {
     @Test
     void withoutALeaseNothingIsRead() {
         Replica middle = middle();
-        middle.read(1, B, LATER);
+        middle.read(1, Read.strong(B), LATER);
         assertThat(middle.drain()).containsExactly(refused(1, Refusal.NOT_SERVING));
     }
 
     @Test
     void aLeaseThatEndsBeforeTheTailAnswersRefusesTheRead() {
         Replica middle = middle();
-        middle.read(1, A, NOW);
+        middle.read(1, Read.strong(A), NOW);
         middle.drain();
         middle.tailAnswered(1, seq(1), LATER);
         assertThat(middle.drain()).containsExactly(refused(1, Refusal.NOT_SERVING));
@@ -87,9 +90,9 @@ class ReplicaReadTest {
     @Test
     void aSilentTailRefusesTheRead() {
         Replica middle = middle();
-        middle.read(1, A, NOW);
+        middle.read(1, Read.strong(A), NOW);
         middle.drain();
-        middle.tailSilent(1);
+        middle.tailSilent(1, NOW);
         assertThat(middle.drain()).containsExactly(refused(1, Refusal.TAIL_SILENT));
         middle.tailAnswered(1, seq(1), NOW);
         assertThat(middle.drain()).isEmpty();
@@ -98,7 +101,7 @@ class ReplicaReadTest {
     @Test
     void inANewEpochTheNewTailIsAsked() {
         Replica middle = middle();
-        middle.read(1, A, NOW);
+        middle.read(1, Read.strong(A), NOW);
         middle.drain();
         middle.configured(chain(2, 1, 2, 4));
         assertThat(middle.drain()).contains(new Effect.AskTail(2, epoch(2), member(4)));
@@ -135,7 +138,7 @@ class ReplicaReadTest {
         head.configured(chain(2, 1, 2));
         head.leased(LATER);
         head.drain();
-        head.read(1, B, NOW);
+        head.read(1, Read.strong(B), NOW);
         assertThat(head.drain()).containsExactly(new Effect.AskTail(1, epoch(2), member(2)));
     }
 
@@ -161,7 +164,7 @@ class ReplicaReadTest {
     @Test
     void anExpelledMemberRefusesTheReadsThatWait() {
         Replica middle = middle();
-        middle.read(1, A, NOW);
+        middle.read(1, Read.strong(A), NOW);
         middle.drain();
         middle.configured(chain(2, 1, 3));
         assertThat(middle.drain())
@@ -187,7 +190,15 @@ class ReplicaReadTest {
     }
 
     private static Effect at(long token, Seq mark) {
-        return new Effect.AnswerRead(token, new ReadOutcome.At(mark));
+        return new Effect.AnswerRead(token, strongAt(mark));
+    }
+
+    private static ReadOutcome.At strongAt(Seq mark) {
+        return new ReadOutcome.At(mark, seen(mark), ReadOutcome.Level.STRONG, true, OptionalLong.empty());
+    }
+
+    private static Version seen(Seq mark) {
+        return new Version(mark.equals(Seq.NONE) ? Epoch.NONE : epoch(1), mark);
     }
 
     private static Effect refused(long token, Refusal reason) {

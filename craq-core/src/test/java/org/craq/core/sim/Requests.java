@@ -13,6 +13,7 @@ import org.craq.core.replica.Effect;
 import org.craq.core.replica.Entry;
 import org.craq.core.replica.Found;
 import org.craq.core.replica.Operation;
+import org.craq.core.replica.Read;
 import org.craq.core.replica.ReadOutcome;
 import org.craq.core.replica.Refusal;
 import org.craq.core.replica.Write;
@@ -107,12 +108,12 @@ final class Requests {
 
     void read(FileName name, Consumer<ReadReply> reply) {
         reads.put(++token, new Reading(List.of(name), reply));
-        member.replica().read(token, name, member.now());
+        member.replica().read(token, Read.strong(name), member.now());
     }
 
     void list(Consumer<ReadReply> reply) {
         reads.put(++token, new Reading(world.names(), reply));
-        member.replica().readAll(token, member.now());
+        member.replica().read(token, Read.strongOfAll(), member.now());
     }
 
     private void answerRead(Effect.AnswerRead answer) {
@@ -159,7 +160,7 @@ final class Requests {
                     .life()
                     .filter(life -> life.incarnation().equals(ask.tail().incarnation()))
                     .ifPresent(life -> life.run(() -> life.requests().queried(member, ask))));
-            member.after(TAIL_DEADLINE, () -> member.replica().tailSilent(query));
+            member.after(TAIL_DEADLINE, () -> member.replica().tailSilent(query, member.now()));
         }
     }
 
@@ -177,7 +178,7 @@ final class Requests {
                             from.requests().formerAnswer = mark;
                             mark.ifPresentOrElse(
                                     found -> from.replica().tailAnswered(ask.query(), found, from.now()),
-                                    () -> from.replica().tailSilent(ask.query()));
+                                    () -> from.replica().tailSilent(ask.query(), from.now()));
                         }));
     }
 

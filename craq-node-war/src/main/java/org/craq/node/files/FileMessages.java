@@ -5,12 +5,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.craq.core.chain.Epoch;
+import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
 import org.craq.core.file.Content;
 import org.craq.core.file.FileName;
 import org.craq.core.replica.Condition;
 import org.craq.core.replica.WriteId;
 import org.craq.node.metadata.FileRecord;
+import org.craq.wire.v1.Answered;
+import org.craq.wire.v1.Consistency;
 import org.craq.wire.v1.FileInfo;
 import org.craq.wire.v1.Precondition;
 import org.craq.wire.v1.Receipt;
@@ -43,6 +46,15 @@ final class FileMessages {
                 .setCrc32C(done.content().map(Content::crc32c).orElse(0))
                 .addAllMembers(done.memberIds())
                 .setEpoch(done.chain().epoch().value())
+                .setSession(done.session().toString())
+                .build();
+    }
+
+    static Answered answered(NodeId node, FileStore.Answer<?> answer) {
+        return Answered.newBuilder()
+                .setNodeId(node.value())
+                .setConsistency(Consistency.valueOf(answer.level().name()))
+                .setSession(answer.session().toString())
                 .build();
     }
 

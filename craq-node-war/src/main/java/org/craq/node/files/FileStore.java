@@ -18,8 +18,10 @@ import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 import org.craq.core.replica.Condition;
 import org.craq.core.replica.Operation;
+import org.craq.core.replica.Read;
 import org.craq.core.replica.ReadOutcome;
 import org.craq.core.replica.Refusal;
+import org.craq.core.replica.SessionToken;
 import org.craq.core.replica.Write;
 import org.craq.core.replica.WriteId;
 import org.craq.core.replica.WriteOutcome;
@@ -31,7 +33,6 @@ import org.craq.node.replication.ContentRelay;
 import org.craq.node.replication.OpenUploads;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
-import org.craq.wire.v1.Consistency;
 
 /**
  * Files as users see them, on this node: gRPC and REST are two faces of it. Reads are strong unless asked otherwise, and are
@@ -59,11 +60,19 @@ public final class FileStore {
 
     /** A write that is durable on every serving member. */
     public record Done(FileName name, Version version, Optional<Content> content, Chain chain) {
+        /** For later reads that must see this write. */
+        public SessionToken session() {
+            return new SessionToken(chain.id(), version);
+        }
+
         /** Node ids, head first. */
         public List<String> memberIds() {
             return chain.members().stream().map(Member::node).map(NodeId::value).toList();
         }
     }
+
+    /** What a read found, and what the answer is worth. */
+    public record Answer<T>(T value, ReadOutcome.Level level, SessionToken session) {}
 
     // ---- writes ----
 
@@ -169,6 +178,10 @@ public final class FileStore {
             case NOT_SERVING -> notServing(members.onlyDriver().view());
             case FENCED -> new CraqException(ErrorCode.FENCED, "the chain has moved on");
             case OVERLOADED -> new CraqException(ErrorCode.OVERLOADED, "too much is under way in this chain");
+            case SESSION_UNKNOWN ->
+                new CraqException(
+                        ErrorCode.INVALID_ARGUMENT,
+                        "the session token tells of something that this chain never held; begin a new session");
             case TAIL_SILENT -> new CraqException(ErrorCode.NOT_SERVING, "the chain's tail did not answer in time");
             case DATABASE_UNAVAILABLE ->
                 new CraqException(ErrorCode.DATABASE_UNAVAILABLE, "the node's database does not answer");
@@ -177,81 +190,71 @@ public final class FileStore {
 
     // ---- reads ----
 
-    /** One file at one version: the newest that the consistency allows, or an old one. */
-    public CompletableFuture<FileRecord> find(FileName name, Optional<Version> version, Consistency consistency) {
-        return mark(driver -> driver.read(name), consistency)
+    /** One file at one version: the newest that the freshness allows, or an old one. */
+    public CompletableFuture<Answer<FileRecord>> find(FileName name, Optional<Version> version, Asked asked) {
+        return mark(Optional.of(name), asked)
                 .thenApplyAsync(
-                        marked -> check(name, version, marked, Database.ask(() -> lookUp(name, version, marked))),
+                        marked -> marked.answer(
+                                present(name, version, Database.ask(() -> lookUp(name, version, marked)))),
                         data);
     }
 
     /** A page of the files whose names begin with a prefix. */
-    public CompletableFuture<List<FileRecord>> list(String prefix, String after, int limit, Consistency consistency) {
-        return mark(ChainDriver::readAll, consistency)
+    public CompletableFuture<Answer<List<FileRecord>>> list(String prefix, String after, int limit, Asked asked) {
+        return mark(Optional.empty(), asked)
                 .thenApplyAsync(
-                        marked -> {
-                            List<FileRecord> files = Database.ask(
-                                    () -> metadata.list(self, marked.chain(), prefix, after, limit, marked.mark()));
-                            marked.checkLease();
-                            return files;
-                        },
+                        marked -> marked.answer(Database.ask(() -> metadata.list(
+                                self,
+                                marked.chain(),
+                                prefix,
+                                after,
+                                limit,
+                                marked.at().mark()))),
                         data);
     }
 
-    /** The mark to answer at; for strong reads the lease must hold until the answer. */
-    private record Marked(ChainDriver driver, ChainId chain, Seq mark, boolean strong) {
-        void checkLease() {
-            if (strong && !driver.view().serves()) {
+    /** The mark to answer at, and what must still hold when the answer is given. */
+    private record Marked(ChainDriver driver, ChainId chain, ReadOutcome.At at) {
+        <T> Answer<T> answer(T value) {
+            if (at.leased() && !driver.view().serves()) {
                 throw new CraqException(ErrorCode.NOT_SERVING, "the node's lease ended while it was reading");
             }
+            if (at.until().isPresent() && System.nanoTime() - at.until().getAsLong() > 0) {
+                throw new CraqException(
+                        ErrorCode.NOT_SERVING, "reading took longer than the answer may be old; repeat it");
+            }
+            return new Answer<>(value, at.level(), new SessionToken(chain, at.seen()));
         }
     }
 
-    private CompletableFuture<Marked> mark(
-            Function<ChainDriver, CompletableFuture<ReadOutcome>> ask, Consistency consistency) {
+    private CompletableFuture<Marked> mark(Optional<FileName> file, Asked asked) {
         ChainDriver driver = members.onlyDriver();
         ChainId chain = driver.view().report().chain();
-        return switch (consistency) {
-            case STRONG ->
-                ask.apply(driver).thenApply(outcome -> {
-                    if (outcome instanceof ReadOutcome.At at) {
-                        return new Marked(driver, chain, at.mark(), true);
-                    }
-                    throw refused(((ReadOutcome.Refused) outcome).reason());
-                });
-            case EVENTUAL ->
-                CompletableFuture.completedFuture(new Marked(
-                        driver, chain, complete(driver.view()).report().commit(), false));
-            case UNCOMMITTED ->
-                CompletableFuture.completedFuture(
-                        new Marked(driver, chain, complete(driver.view()).durable(), false));
-            default ->
-                throw new CraqException(
-                        ErrorCode.INVALID_ARGUMENT,
-                        "this consistency is not offered; use STRONG, EVENTUAL or UNCOMMITTED");
-        };
-    }
-
-    /** Weaker reads need no lease, but on a member that is not complete "unknown here" would look like "not there". */
-    private ChainDriver.View complete(ChainDriver.View view) {
-        if (!view.report().complete()) {
-            throw notServing(view);
-        }
-        return view;
+        asked.session().filter(token -> !token.chain().equals(chain)).ifPresent(token -> {
+            throw new CraqException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "the session token is one of chain " + token.chain() + ", but the file lies in chain " + chain);
+        });
+        Read read = new Read(file, asked.freshness(), asked.session().map(SessionToken::seen));
+        return driver.read(read).thenApply(outcome -> {
+            if (outcome instanceof ReadOutcome.At at) {
+                return new Marked(driver, chain, at);
+            }
+            throw refused(((ReadOutcome.Refused) outcome).reason());
+        });
     }
 
     private Optional<FileRecord> lookUp(FileName name, Optional<Version> version, Marked marked) {
         if (version.isEmpty()) {
-            return metadata.newest(self, marked.chain(), name, marked.mark());
+            return metadata.newest(self, marked.chain(), name, marked.at().mark());
         }
         // A version above the mark is not committed: to this reader it does not exist yet.
-        return version.get().seq().isAfter(marked.mark())
+        return version.get().seq().isAfter(marked.at().mark())
                 ? Optional.empty()
                 : metadata.version(self, marked.chain(), name, version.get());
     }
 
-    private FileRecord check(FileName name, Optional<Version> version, Marked marked, Optional<FileRecord> found) {
-        marked.checkLease();
+    private static FileRecord present(FileName name, Optional<Version> version, Optional<FileRecord> found) {
         return found.filter(file -> !file.tombstone())
                 .orElseThrow(() -> new CraqException(
                         ErrorCode.NOT_FOUND,

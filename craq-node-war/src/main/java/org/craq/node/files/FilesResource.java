@@ -5,6 +5,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -46,7 +47,6 @@ import org.craq.node.metadata.FileRecord;
 import org.craq.server.CraqExceptionMapper;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
-import org.craq.wire.v1.Consistency;
 
 /** The REST face of {@link FileStore}: files under their names, RFC 9110. */
 @RequestScoped
@@ -87,19 +87,23 @@ public class FilesResource {
 
     @GET
     @Produces(MediaType.APPLICATION_JSON)
-    public FileListing list(
+    public Response list(
             @QueryParam("prefix") @DefaultValue("") String prefix,
             @QueryParam("limit") @DefaultValue("1000") String limit,
-            @QueryParam("cursor") @DefaultValue("") String cursor) {
+            @QueryParam("cursor") @DefaultValue("") String cursor,
+            @BeanParam FreshnessParams freshness) {
         int most = parse(() -> limit(limit));
-        List<FileRecord> page = FileStore.await(wiring.node()
+        FileStore.Answer<List<FileRecord>> answer = FileStore.await(wiring.node()
                 .files()
                 .list(
                         parse(() -> FileName.prefix(prefix)),
                         parse(() -> Cursor.decode(cursor)),
                         most,
-                        Consistency.STRONG));
-        return new FileListing(page.stream().map(FileListing.Entry::of).toList(), Cursor.after(page, most));
+                        parse(freshness::asked)));
+        List<FileRecord> page = answer.value();
+        FileListing listing =
+                new FileListing(page.stream().map(FileListing.Entry::of).toList(), Cursor.after(page, most));
+        return describe(Response.ok(listing), answer).build();
     }
 
     private static int limit(String text) {
@@ -120,11 +124,13 @@ public class FilesResource {
             @QueryParam("version") String version,
             @HeaderParam("Range") String range,
             @HeaderParam("If-Range") String ifRange,
-            @HeaderParam("If-None-Match") String ifNoneMatch) {
-        FileRecord file = find(version);
+            @HeaderParam("If-None-Match") String ifNoneMatch,
+            @BeanParam FreshnessParams freshness) {
+        FileStore.Answer<FileRecord> found = find(version, freshness);
+        FileRecord file = found.value();
         Content content = file.content().orElseThrow();
         if (Preconditions.known(ifNoneMatch, file.version())) {
-            return describe(Response.notModified(), file).build();
+            return describeFile(Response.notModified(), found).build();
         }
         boolean whole = ifRange != null && !ifRange.strip().equals(Preconditions.etag(file.version()));
         Optional<HttpRange> part;
@@ -141,36 +147,39 @@ public class FilesResource {
                 .entity(body(content, sent))
                 .header(HttpHeaders.CONTENT_LENGTH, sent.length());
         part.ifPresent(asked -> answer.header("Content-Range", asked.contentRange(content.length())));
-        return describe(answer, file).build();
+        return describeFile(answer, found).build();
     }
 
     @HEAD
     @Path("{name:.+}")
-    public Response head(@QueryParam("version") String version) {
-        FileRecord file = find(version);
-        return describe(
-                        Response.ok()
-                                .header(
-                                        HttpHeaders.CONTENT_LENGTH,
-                                        file.content().orElseThrow().length()),
-                        file)
+    public Response head(@QueryParam("version") String version, @BeanParam FreshnessParams freshness) {
+        FileStore.Answer<FileRecord> found = find(version, freshness);
+        long length = found.value().content().orElseThrow().length();
+        return describeFile(Response.ok().header(HttpHeaders.CONTENT_LENGTH, length), found)
                 .build();
     }
 
-    private FileRecord find(String version) {
+    private FileStore.Answer<FileRecord> find(String version, FreshnessParams freshness) {
         Optional<Version> asked = Optional.ofNullable(version).map(text -> parse(() -> Version.parse(text)));
-        return FileStore.await(wiring.node().files().find(name(), asked, Consistency.STRONG));
+        return FileStore.await(wiring.node().files().find(name(), asked, parse(freshness::asked)));
     }
 
-    private Response.ResponseBuilder describe(Response.ResponseBuilder answer, FileRecord file) {
+    /** Who answered, and what the answer is worth. */
+    private Response.ResponseBuilder describe(Response.ResponseBuilder answer, FileStore.Answer<?> found) {
+        return answer.header("X-Craq-Consistency", found.level().name().toLowerCase(Locale.ROOT))
+                .header(FreshnessParams.SESSION, found.session().toString())
+                .header(NODE, wiring.node().config().id().value());
+    }
+
+    private Response.ResponseBuilder describeFile(Response.ResponseBuilder answer, FileStore.Answer<FileRecord> found) {
+        FileRecord file = found.value();
+        describe(answer, found);
         answer.header(HttpHeaders.ETAG, Preconditions.etag(file.version()))
                 .header(
                         HttpHeaders.CONTENT_TYPE,
                         file.contentType().isEmpty() ? MediaType.APPLICATION_OCTET_STREAM : file.contentType())
                 .header("Accept-Ranges", "bytes")
                 .header("X-Craq-Version", file.version().toString())
-                .header("X-Craq-Consistency", "strong")
-                .header(NODE, wiring.node().config().id().value())
                 .lastModified(Date.from(Instant.ofEpochMilli(file.createdAtMillis())));
         file.userMetadata().forEach((key, value) -> answer.header("X-Craq-Meta-" + key, value));
         return answer;
@@ -219,6 +228,7 @@ public class FilesResource {
                 .entity(FileListing.Receipt.of(done))
                 .type(MediaType.APPLICATION_JSON)
                 .header(HttpHeaders.ETAG, Preconditions.etag(done.version()))
+                .header(FreshnessParams.SESSION, done.session().toString())
                 .build();
     }
 
@@ -285,7 +295,9 @@ public class FilesResource {
                         name,
                         parse(() -> FileMessages.writeId(key)),
                         parse(() -> Preconditions.of(name, ifMatch, null))));
-        return Response.ok(FileListing.Receipt.of(done)).build();
+        return Response.ok(FileListing.Receipt.of(done))
+                .header(FreshnessParams.SESSION, done.session().toString())
+                .build();
     }
 
     /** Writes are the head's: another member sends them there, method and body unchanged. */

@@ -4,6 +4,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -15,7 +16,6 @@ import org.craq.node.metadata.FileRecord;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.v1.DeleteRequest;
-import org.craq.wire.v1.FileInfo;
 import org.craq.wire.v1.Fragment;
 import org.craq.wire.v1.ListFilesReply;
 import org.craq.wire.v1.ListFilesRequest;
@@ -24,6 +24,7 @@ import org.craq.wire.v1.ReadHeader;
 import org.craq.wire.v1.ReadReply;
 import org.craq.wire.v1.ReadRequest;
 import org.craq.wire.v1.Receipt;
+import org.craq.wire.v1.StatReply;
 import org.craq.wire.v1.StatRequest;
 import org.craq.wire.v1.WriteHeader;
 import org.craq.wire.v1.WriteRequest;
@@ -206,13 +207,16 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
     // ---- reading ----
 
     @Override
-    public void stat(StatRequest request, StreamObserver<FileInfo> answers) {
+    public void stat(StatRequest request, StreamObserver<StatReply> answers) {
         answer(
                 files.find(
                                 parse(() -> new FileName(request.getName())),
                                 FileMessages.version(request.hasVersion(), request.getVersion()),
-                                request.getConsistency())
-                        .thenApply(file -> FileMessages.info(file, files.clean(file))),
+                                parse(() -> Asked.of(request.getFreshness())))
+                        .thenApply(answer -> StatReply.newBuilder()
+                                .setFile(FileMessages.info(answer.value(), files.clean(answer.value())))
+                                .setAnswered(FileMessages.answered(self, answer))
+                                .build()),
                 answers);
     }
 
@@ -229,9 +233,11 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
                                 parse(() -> FileName.prefix(request.getPrefix())),
                                 parse(() -> Cursor.decode(request.getCursor())),
                                 limit,
-                                request.getConsistency())
-                        .thenApply(page -> {
-                            ListFilesReply.Builder reply = ListFilesReply.newBuilder();
+                                parse(() -> Asked.of(request.getFreshness())))
+                        .thenApply(answer -> {
+                            List<FileRecord> page = answer.value();
+                            ListFilesReply.Builder reply =
+                                    ListFilesReply.newBuilder().setAnswered(FileMessages.answered(self, answer));
                             page.forEach(file -> reply.addFiles(FileMessages.info(file, files.clean(file))));
                             return reply.setNextCursor(Cursor.after(page, limit))
                                     .build();
@@ -245,15 +251,17 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
         var call = (ServerCallStreamObserver<ReadReply>) answers;
         Outgoing outgoing = new Outgoing(call);
         call.setOnReadyHandler(outgoing::send);
-        files.find(name, FileMessages.version(request.hasVersion(), request.getVersion()), request.getConsistency())
-                .thenAccept(file -> begin(request, file, outgoing))
+        Asked asked = parse(() -> Asked.of(request.getFreshness()));
+        files.find(name, FileMessages.version(request.hasVersion(), request.getVersion()), asked)
+                .thenAccept(answer -> begin(request, answer, outgoing))
                 .exceptionally(failure -> {
                     call.onError(FileStore.cause(failure));
                     return null;
                 });
     }
 
-    private void begin(ReadRequest request, FileRecord file, Outgoing outgoing) {
+    private void begin(ReadRequest request, FileStore.Answer<FileRecord> answer, Outgoing outgoing) {
+        FileRecord file = answer.value();
         long length = file.content().orElseThrow().length();
         if (request.getOffset() < 0 || request.getOffset() > length || request.getLimit() < 0) {
             throw new CraqException(
@@ -267,8 +275,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
                 .setFile(FileMessages.info(file, files.clean(file)))
                 .setOffset(request.getOffset())
                 .setLength(count)
-                .setNodeId(self.value())
-                .setConsistency(request.getConsistency())
+                .setAnswered(FileMessages.answered(self, answer))
                 .build();
         outgoing.begin(header, contents.range(file.content().orElseThrow(), request.getOffset(), count));
     }

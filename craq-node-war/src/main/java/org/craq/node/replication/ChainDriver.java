@@ -11,7 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.ObjLongConsumer;
 import org.craq.core.chain.Chain;
 import org.craq.core.chain.ChainId;
 import org.craq.core.chain.Epoch;
@@ -21,9 +20,9 @@ import org.craq.core.chain.NodeId;
 import org.craq.core.chain.ReplicaReport;
 import org.craq.core.chain.Seq;
 import org.craq.core.file.ContentId;
-import org.craq.core.file.FileName;
 import org.craq.core.replica.Effect;
 import org.craq.core.replica.Entry;
+import org.craq.core.replica.Read;
 import org.craq.core.replica.ReadOutcome;
 import org.craq.core.replica.Refusal;
 import org.craq.core.replica.Replica;
@@ -304,19 +303,10 @@ public final class ChainDriver implements AutoCloseable {
         return outcome;
     }
 
-    /** Which mark a strong read of a file must be answered at. */
-    public CompletableFuture<ReadOutcome> read(FileName name) {
-        return read((member, token) -> member.read(token, name, System.nanoTime()));
-    }
-
-    /** The same for a read of the whole chain, such as a listing. */
-    public CompletableFuture<ReadOutcome> readAll() {
-        return read((member, token) -> member.readAll(token, System.nanoTime()));
-    }
-
-    private CompletableFuture<ReadOutcome> read(ObjLongConsumer<Replica> question) {
+    /** Which mark a read must be answered at; its times are those of {@link System#nanoTime}. */
+    public CompletableFuture<ReadOutcome> read(Read read) {
         CompletableFuture<ReadOutcome> outcome = new CompletableFuture<>();
-        post(member -> question.accept(member, reads.open(outcome)));
+        post(member -> member.read(reads.open(outcome), read, System.nanoTime()));
         return outcome;
     }
 

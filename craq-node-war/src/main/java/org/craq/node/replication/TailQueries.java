@@ -36,7 +36,7 @@ final class TailQueries {
                     @Override
                     public void onError(Throwable failure) {
                         LOG.log(Level.DEBUG, "the tail did not answer: {0}", failure.getMessage());
-                        driver.post(replica -> replica.tailSilent(ask.query()));
+                        driver.post(replica -> replica.tailSilent(ask.query(), System.nanoTime()));
                     }
 
                     @Override
