@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +27,10 @@ public record ClusterPorts(
     public static final int MAX_MANAGERS = 5;
     /** Below the row that the first manager begins: above it are the nodes. */
     private static final int FURTHER_MANAGERS_BELOW = 10;
+
+    private static final int FREE_FROM = 20_000;
+    private static final int FREE_BELOW = 32_000;
+    private static final int MOST_ATTEMPTS = 10_000;
 
     /** The ports of one application server. */
     public record ServerPorts(int grpc, int http, int management) {}
@@ -189,23 +194,27 @@ public record ClusterPorts(
         return row;
     }
 
-    /** Held open all at once, so that no port is given twice. */
+    /**
+     * Held open all at once, so that no port is given twice. All lie below those that systems give to outgoing connections:
+     * while a server is down, one of those could take its port, or even be connected to itself by way of it.
+     */
     private static List<Integer> freePorts(int count) {
+        SecureRandom random = new SecureRandom();
         List<ServerSocket> held = new ArrayList<>();
         try {
-            List<Integer> ports = new ArrayList<>();
-            for (int i = 0; i < count; i++) {
-                ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                held.add(socket);
-                ports.add(socket.getLocalPort());
+            for (int attempts = 0; held.size() < count; attempts++) {
+                int port = FREE_FROM + random.nextInt(FREE_BELOW - FREE_FROM);
+                try {
+                    held.add(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()));
+                } catch (IOException e) {
+                    if (attempts > MOST_ATTEMPTS) {
+                        throw new UncheckedIOException(e);
+                    }
+                }
             }
-            return ports;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return held.stream().map(ServerSocket::getLocalPort).toList();
         } finally {
-            for (ServerSocket socket : held) {
-                closeQuietly(socket);
-            }
+            held.forEach(ClusterPorts::closeQuietly);
         }
     }
 

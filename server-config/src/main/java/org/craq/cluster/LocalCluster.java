@@ -7,11 +7,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -56,9 +58,18 @@ public final class LocalCluster implements AutoCloseable {
 
     /** Starts what is not up yet and returns when all of it serves. When that fails, what was started is stopped again. */
     public void up() {
+        up(server -> true);
+    }
+
+    /** As {@link #up()}, but starts no servers except these. */
+    public void up(Collection<String> ids) {
+        up(server -> ids.contains(server.id()));
+    }
+
+    private void up(Predicate<ServerSpec> wanted) {
         installation.check();
         createDataDirectory();
-        ClusterLock.during(data, this::startMissing);
+        ClusterLock.during(data, () -> startMissing(wanted));
     }
 
     /** Stops everything gracefully: nodes, manager, database. Nothing happens where nothing is up. */
@@ -195,17 +206,18 @@ public final class LocalCluster implements AutoCloseable {
         down();
     }
 
-    private void startMissing() {
+    private void startMissing(Predicate<ServerSpec> wanted) {
         ClusterOptions options = settleOptions();
         Postgres database = database();
         boolean startDatabase = database.process().isEmpty();
+        List<ServerSpec> all = servers().stream().filter(wanted).toList();
         List<ServerSpec> missing =
-                servers().stream().filter(server -> !alive(server.id())).toList();
+                all.stream().filter(server -> !alive(server.id())).toList();
         checkPorts(options, missing, startDatabase);
         try {
             startDatabase(database);
             missing.forEach(server -> launch(server, database));
-            group().awaitServing(servers(), managerServers());
+            group().awaitServing(all, managerServers());
         } catch (RuntimeException e) {
             requireNotAborted();
             progress.step("that failed: stopping what was started");

@@ -18,6 +18,8 @@ import java.util.concurrent.TimeoutException;
 record ProcessRef(long pid, long startedMillis) {
     /** The start time is derived from the machine's boot time, which may be corrected a little while it runs. */
     private static final Duration TOLERANCE = Duration.ofSeconds(2);
+    /** In /proc/PID/stat, counted from the state: how many threads there are. */
+    private static final int THREADS_FIELD = 17;
 
     static ProcessRef of(ProcessHandle handle) {
         return new ProcessRef(
@@ -71,12 +73,16 @@ record ProcessRef(long pid, long startedMillis) {
                 .orElse(startedMillis == 0);
     }
 
-    /** Where nobody collects orphans (in containers), an ended process stays in the table and counts as alive. */
+    /**
+     * Where nobody collects orphans (in containers), an ended process stays in the table and counts as alive. While its last
+     * threads end it looks the same, but still holds its files and ports: so long it has not ended.
+     */
     private boolean isNoZombie(ProcessHandle handle) {
         try {
             String stat = Files.readString(Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1);
-            char state = stat.charAt(stat.lastIndexOf(')') + 2);
-            return state != 'Z' && state != 'X';
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+            boolean ended = fields[0].equals("Z") || fields[0].equals("X");
+            return !ended || Integer.parseInt(fields[THREADS_FIELD]) > 1;
         } catch (IOException e) {
             return handle.isAlive();
         }
