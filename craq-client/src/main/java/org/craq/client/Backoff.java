@@ -8,6 +8,10 @@ import org.craq.wire.CraqException;
 /** The pauses between the attempts of one operation, and when to stop. Belongs to one thread. */
 final class Backoff {
     private static final long FIRST_MILLIS = 50;
+    /** As long as a chain may be changing its members: who is kept waiting then should not wait much longer than that. */
+    private static final long LONGEST_AT_FIRST_MILLIS = 200;
+
+    private static final long AT_FIRST_NANOS = TimeUnit.SECONDS.toNanos(6);
     private static final long LONGEST_MILLIS = 2_000;
 
     private long since = System.nanoTime();
@@ -34,7 +38,9 @@ final class Backoff {
     void pause(CraqException failure, Duration budget) {
         attempts++;
         long left = left(failure, budget);
-        long longest = Math.min(LONGEST_MILLIS, FIRST_MILLIS << Math.min(pauses++, 10));
+        boolean atFirst = System.nanoTime() - since < AT_FIRST_NANOS;
+        long longest =
+                Math.min(atFirst ? LONGEST_AT_FIRST_MILLIS : LONGEST_MILLIS, FIRST_MILLIS << Math.min(pauses++, 10));
         long millis = longest / 2 + ThreadLocalRandom.current().nextLong(longest / 2 + 1);
         try {
             TimeUnit.NANOSECONDS.sleep(Math.min(left, TimeUnit.MILLISECONDS.toNanos(millis)));

@@ -157,8 +157,10 @@ public final class NodeRuntime implements AutoCloseable {
             }
         }
         manager.leave();
-        server.close();
+        // Streams end before the doors close, which takes a while: so the neighbours ask the manager for the chain at
+        // once.
         members.close();
+        server.close();
         peers.close();
         store.close();
         LOG.log(Level.INFO, "node {0} has stopped", config.id());

@@ -27,10 +27,14 @@ import org.craq.wire.v1.ReplicaReport;
  * Keeps this node known to the manager: registers each incarnation, then sends heartbeats, whose answers renew the lease,
  * counted from when the heartbeat was sent, and carry configurations. When a manager does not answer, or is a standby, the
  * next is asked at once, and after the last one the first again before long: a lease outlives the search for a new leader.
+ * While a neighbour in a chain is lost, heartbeats follow each other faster, since news of the chain is due.
  */
 public final class ManagerLink implements AutoCloseable {
     private static final Logger LOG = System.getLogger(ManagerLink.class.getName());
     public static final long HEARTBEAT_MILLIS = 500;
+    /** Between heartbeats while news is due: whoever waits for a chain without its lost member should not wait longer. */
+    private static final long URGENT_HEARTBEAT_MILLIS = 100;
+
     private static final long REGISTRATION_DEADLINE_MILLIS = 1500;
     private static final long HEARTBEAT_DEADLINE_MILLIS = 1500;
     /** With other managers to ask: a leader that hangs must not cost the node its lease. */
@@ -49,6 +53,7 @@ public final class ManagerLink implements AutoCloseable {
     private final AtomicBoolean asking = new AtomicBoolean();
     private volatile Incarnation registered;
     private final AtomicInteger manager = new AtomicInteger();
+    private long ticks;
     private volatile boolean leaving;
     private volatile String trouble = "no manager has answered yet";
 
@@ -57,9 +62,15 @@ public final class ManagerLink implements AutoCloseable {
         this.members = members;
         this.peers = peers;
         this.threads = threads;
-        this.beat = threads.timer()
-                .scheduleAtFixedRate(
-                        () -> threads.control().execute(this::beat), 0, HEARTBEAT_MILLIS, TimeUnit.MILLISECONDS);
+        this.beat = threads.timer().scheduleAtFixedRate(this::tick, 0, URGENT_HEARTBEAT_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Never twice at once. */
+    private void tick() {
+        boolean due = ticks++ % (HEARTBEAT_MILLIS / URGENT_HEARTBEAT_MILLIS) == 0;
+        if (due || members.awaitChange()) {
+            threads.control().execute(this::beat);
+        }
     }
 
     /** What keeps the node from its manager; empty when nothing does. */

@@ -110,6 +110,11 @@ public final class Members implements AutoCloseable {
         return drivers.values().stream().map(driver -> driver.view().report()).toList();
     }
 
+    /** True while news of some chain is due, because one of its members seems to be gone. */
+    public boolean awaitChange() {
+        return drivers.values().stream().anyMatch(ChainDriver::awaitsChange);
+    }
+
     /** Why some member of this node takes no part any more. */
     public Optional<String> failure() {
         return drivers.values().stream()

@@ -88,6 +88,7 @@ public final class ChainDriver implements AutoCloseable {
     private final Runnable onExpelled;
     private final Consumer<Seq> onCommitted;
     private boolean closed;
+    private volatile boolean neighbourLost;
     private volatile String failure = "";
     private volatile View view;
 
@@ -119,6 +120,7 @@ public final class ChainDriver implements AutoCloseable {
                 store,
                 metadata,
                 new ContentSource(store, peers, this::predecessorToFetchFrom),
+                threads.data(),
                 threads.control(),
                 new LogListener());
         this.predecessor = new PredecessorLink(this, peers, log, threads.timer());
@@ -128,6 +130,20 @@ public final class ChainDriver implements AutoCloseable {
         this.expiry = threads.timer()
                 .scheduleWithFixedDelay(() -> perform(this::expire), EXPIRY_SECONDS, EXPIRY_SECONDS, TimeUnit.SECONDS);
         this.view = look();
+    }
+
+    /** A stream to a neighbour ended that nobody here had closed: the chain is likely to go on without it soon. */
+    void neighbourLost() {
+        neighbourLost = true;
+    }
+
+    void neighbourFound() {
+        neighbourLost = false;
+    }
+
+    /** True from when a neighbour was lost until one is found again, or the chain has changed. */
+    public boolean awaitsChange() {
+        return neighbourLost;
     }
 
     private void expire() {
@@ -250,6 +266,7 @@ public final class ChainDriver implements AutoCloseable {
         } else if (effect instanceof Effect.RefuseSuccessor refuse) {
             successor.refuse(refuse.stream());
         } else if (effect instanceof Effect.CloseStreams) {
+            neighbourLost = false;
             predecessor.reset();
             successor.closeAll();
         } else if (effect instanceof Effect.Expelled) {

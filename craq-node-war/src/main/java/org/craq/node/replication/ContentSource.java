@@ -26,10 +26,10 @@ import org.craq.wire.v1.ReplicationGrpc;
  * Sees to it that all chunks of a content are on this node: waits for the push while that makes progress, fetches from the
  * predecessor what is missing then. Push is the fast path, fetch is the guarantee.
  */
-final class ContentSource {
+final class ContentSource implements FetchAhead.Source {
     private static final Logger LOG = System.getLogger(ContentSource.class.getName());
     /** A push that brings no chunk for so long is given up. */
-    private static final long PUSH_PATIENCE_MILLIS = 10_000;
+    private static final long PUSH_PATIENCE_MILLIS = 4_000;
 
     private static final long FETCH_DEADLINE_SECONDS = 30;
     /** Chunks in one call, so that the deadline is one of progress, not of a whole file. */
@@ -50,8 +50,23 @@ final class ContentSource {
         this.predecessor = predecessor;
     }
 
+    @Override
+    public boolean lacks(Content content) {
+        return store.staged(content.id()).isEmpty();
+    }
+
+    @Override
+    public void tryFetch(Content content) {
+        try {
+            predecessor.get().ifPresent(from -> fetch(content, from));
+        } catch (StatusRuntimeException | CraqException e) {
+            LOG.log(Level.DEBUG, "fetching content {0} ahead failed: {1}", content.id(), e.getMessage());
+        }
+    }
+
     /** Returns when every chunk is stored, not forced yet; or, empty, when it is enough. */
-    Optional<StagedContent> obtain(Content content, BooleanSupplier enough) throws InterruptedException {
+    @Override
+    public Optional<StagedContent> obtain(Content content, BooleanSupplier enough) throws InterruptedException {
         while (!enough.getAsBoolean()) {
             Optional<StagedContent> staged = store.staged(content.id());
             if (staged.isPresent() && pushed(staged.get(), content.chunks(), enough)) {
@@ -72,16 +87,18 @@ final class ContentSource {
         return Optional.empty();
     }
 
-    private static boolean pushed(StagedContent staged, int chunks, BooleanSupplier enough)
-            throws InterruptedException {
+    /** False when no more is to be hoped for; that is sure once the chain has another member in the pusher's place. */
+    private boolean pushed(StagedContent staged, int chunks, BooleanSupplier enough) throws InterruptedException {
         CompletableFuture<Boolean> complete = staged.holds(chunks);
+        Optional<Member> pusher = predecessor.get().map(Predecessor::member);
         int before = -1;
         long deadline = 0;
         while (!complete.isDone() && !enough.getAsBoolean()) {
             if (staged.size() > before) {
                 before = staged.size();
                 deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PUSH_PATIENCE_MILLIS);
-            } else if (System.nanoTime() - deadline > 0) {
+            } else if (System.nanoTime() - deadline > 0
+                    || !predecessor.get().map(Predecessor::member).equals(pusher)) {
                 return false;
             }
             try {

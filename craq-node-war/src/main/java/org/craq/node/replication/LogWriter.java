@@ -58,7 +58,8 @@ final class LogWriter {
     private final Incarnation incarnation;
     private final ChunkStore store;
     private final Metadata metadata;
-    private final ContentSource source;
+    private final FetchAhead.Source source;
+    private final Executor fetching;
     private final Listener listener;
     private final Batcher<Command> commands;
     /** Entries that are not durable yet, in order. */
@@ -72,7 +73,8 @@ final class LogWriter {
             Incarnation incarnation,
             ChunkStore store,
             Metadata metadata,
-            ContentSource source,
+            FetchAhead.Source source,
+            Executor fetching,
             Executor executor,
             Listener listener) {
         this.node = node;
@@ -81,6 +83,7 @@ final class LogWriter {
         this.store = store;
         this.metadata = metadata;
         this.source = source;
+        this.fetching = fetching;
         this.listener = listener;
         this.commands = new Batcher<>(executor, MAX_BATCH, this::carryOut);
     }
@@ -143,8 +146,9 @@ final class LogWriter {
         }
         List<StagedContent> contents = new ArrayList<>();
         List<Metadata.Stored> batch = new ArrayList<>();
+        FetchAhead needed = new FetchAhead(source, fetching, needed(entries));
         for (Command.Persist persist : entries) {
-            Optional<Metadata.Stored> stored = gather(persist, contents);
+            Optional<Metadata.Stored> stored = gather(persist, needed, contents);
             if (stored.isEmpty()) {
                 break;
             }
@@ -160,8 +164,17 @@ final class LogWriter {
         entries.forEach(waiting::remove);
     }
 
+    private static List<Content> needed(List<Command.Persist> entries) {
+        return entries.stream()
+                .flatMap(persist -> persist.entry().operations().stream())
+                .filter(Operation.Put.class::isInstance)
+                .map(put -> ((Operation.Put) put).content())
+                .filter(content -> content.chunks() > 0)
+                .toList();
+    }
+
     /** Empty when the entry was dropped: then all that follow it were dropped as well. */
-    private Optional<Metadata.Stored> gather(Command.Persist persist, List<StagedContent> contents)
+    private Optional<Metadata.Stored> gather(Command.Persist persist, FetchAhead needed, List<StagedContent> contents)
             throws InterruptedException {
         Map<Content, List<ChunkLocation>> chunks = new HashMap<>();
         BooleanSupplier enough = () -> stopped || persist.dropped().get();
@@ -170,7 +183,7 @@ final class LogWriter {
                 break;
             }
             if (operation instanceof Operation.Put put && put.content().chunks() > 0) {
-                Optional<StagedContent> content = source.obtain(put.content(), enough);
+                Optional<StagedContent> content = needed.obtain(put.content(), enough);
                 content.ifPresent(StagedContent::finish);
                 content.ifPresent(contents::add);
                 content.ifPresent(each -> chunks.put(put.content(), each.chunks()));

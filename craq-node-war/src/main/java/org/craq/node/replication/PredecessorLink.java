@@ -116,11 +116,13 @@ final class PredecessorLink {
 
         private void take(Replica replica, FromPredecessor message) {
             switch (message.getPartCase()) {
-                case WELCOME ->
+                case WELCOME -> {
+                    driver.neighbourFound();
                     replica.welcomed(
                             stream,
                             new Seq(message.getWelcome().getCommonSeq()),
                             new Seq(message.getWelcome().getLastSeq()));
+                }
                 case ENTRY -> replica.received(stream, EntryWire.toCore(message.getEntry()));
                 case PREPARED_MARK -> replica.prepared(stream, new Seq(message.getPreparedMark()));
                 case PART_NOT_SET -> LOG.log(Level.WARNING, "an empty message came from the predecessor");
@@ -138,12 +140,21 @@ final class PredecessorLink {
         @Override
         public void onError(Throwable failure) {
             LOG.log(Level.DEBUG, "the stream to the predecessor ended: {0}", failure.getMessage());
-            driver.post(replica -> replica.predecessorLost(stream));
+            lost();
         }
 
         @Override
         public void onCompleted() {
-            driver.post(replica -> replica.predecessorLost(stream));
+            lost();
+        }
+
+        private void lost() {
+            driver.post(replica -> {
+                if (current == stream) {
+                    driver.neighbourLost();
+                }
+                replica.predecessorLost(stream);
+            });
         }
     }
 }

@@ -61,7 +61,9 @@ final class SuccessorLink {
 
             private void lost() {
                 driver.post(replica -> {
-                    streams.remove(stream.get());
+                    if (streams.remove(stream.get()) != null) {
+                        driver.neighbourLost();
+                    }
                     replica.successorLost(stream.get());
                 });
             }
@@ -84,6 +86,7 @@ final class SuccessorLink {
     }
 
     void welcome(long stream, Seq common, Seq last) {
+        driver.neighbourFound();
         send(
                 stream,
                 FromPredecessor.newBuilder()
