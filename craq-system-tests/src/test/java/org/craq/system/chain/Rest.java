@@ -24,6 +24,16 @@ final class Rest {
 
     private final HttpClient direct = client(HttpClient.Redirect.NEVER);
     private final HttpClient following = client(HttpClient.Redirect.NORMAL);
+    private final Duration limit;
+
+    Rest() {
+        this(LIMIT);
+    }
+
+    /** Gives up what takes longer. */
+    Rest(Duration limit) {
+        this.limit = limit;
+    }
 
     /** One answer, its body in memory. */
     static final class Answer {
@@ -141,8 +151,8 @@ final class Rest {
         }
     }
 
-    private static HttpRequest.Builder request(URI uri, String... headers) {
-        HttpRequest.Builder builder = HttpRequest.newBuilder(uri).timeout(LIMIT);
+    private HttpRequest.Builder request(URI uri, String... headers) {
+        HttpRequest.Builder builder = HttpRequest.newBuilder(uri).timeout(limit);
         return headers.length == 0 ? builder : builder.headers(headers);
     }
 

@@ -15,7 +15,8 @@ import java.util.function.ToLongFunction;
 
 /**
  * What many clients did to some files and when, and the check of it: each version has one content, which some writer wrote
- * as a whole, and what an operation found is never older than what another one had found before it began.
+ * as a whole, once, and what an operation found is never older than what another one had found before it began. No two
+ * contents may be equal.
  */
 final class VersionHistory {
     /** One operation that succeeded: begin and end by one clock, the version that it made or found, and the content. */
@@ -45,12 +46,29 @@ final class VersionHistory {
         return events.size() - reads.get();
     }
 
+    /** The newest version that anybody was told of, by file. */
+    Map<String, Long> newest() {
+        Map<String, Long> newest = new HashMap<>();
+        events.forEach(event -> newest.merge(event.name(), event.seq(), Math::max));
+        return newest;
+    }
+
     void check() {
         Map<String, List<Event>> byName = new HashMap<>();
+        Map<Long, String> places = new HashMap<>();
+        Map<String, Long> versions = new HashMap<>();
         for (Event event : events) {
             assertThat(written.get(event.digest()))
                     .as("whole content of %s", event)
                     .isEqualTo(event.name());
+            String other = places.putIfAbsent(event.seq(), event.name());
+            assertThat(other == null || other.equals(event.name()))
+                    .as("one file in each place of the log: %s, but also %s", event, other)
+                    .isTrue();
+            Long seq = versions.putIfAbsent(event.digest(), event.seq());
+            assertThat(seq == null || seq == event.seq())
+                    .as("written once: %s, but also as version %s", event, seq)
+                    .isTrue();
             byName.computeIfAbsent(event.name(), name -> new ArrayList<>()).add(event);
         }
         byName.values().forEach(VersionHistory::checkFile);

@@ -1,0 +1,174 @@
+package org.craq.system.chain;
+
+import static org.awaitility.Awaitility.await;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.craq.client.ChainInfo;
+import org.craq.client.CraqClient;
+import org.craq.client.MemberInfo;
+import org.craq.cluster.LocalCluster;
+import org.craq.cluster.StatusPage;
+import org.craq.system.Folders;
+
+/**
+ * A cluster of its own, to be harmed: a chain of three nodes, one spare node that is down, two managers. {@link #close} ends
+ * its processes and deletes its data; the logs stay.
+ */
+final class FaultyChain implements AutoCloseable {
+    /** The nodes that the chain begins with. */
+    static final List<String> NODES = List.of("n1", "n2", "n3");
+    /** Is down unless a test wants it. */
+    static final String SPARE = "n4";
+
+    private static final List<String> SERVERS = List.of("manager", "manager2", "n1", "n2", "n3");
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final LocalCluster cluster;
+    private final Thread emergencyStop;
+    private final CraqClient client;
+    private final StatusPage pages = new StatusPage();
+
+    private FaultyChain(LocalCluster cluster, Thread emergencyStop) {
+        this.cluster = cluster;
+        this.emergencyStop = emergencyStop;
+        client = newClient(Duration.ofSeconds(30));
+    }
+
+    /** Returns when every member serves. */
+    static FaultyChain start() {
+        Path data = Folders.target().resolve("faults");
+        // What a run that was killed has left behind: its processes are found by the data directory.
+        LocalCluster.builder().data(data).build().down();
+        Folders.delete(data);
+        LocalCluster cluster = LocalCluster.builder()
+                .data(data)
+                .nodes(NODES.size() + 1)
+                .managers(2)
+                .heapMegabytes(256)
+                .property("craq.chain.length", Integer.toString(NODES.size()))
+                .freePorts()
+                .build();
+        Thread emergencyStop = new Thread(cluster::abort, "stop of the faulty chain");
+        Runtime.getRuntime().addShutdownHook(emergencyStop);
+        cluster.up(SERVERS);
+        return new FaultyChain(cluster, emergencyStop);
+    }
+
+    LocalCluster cluster() {
+        return cluster;
+    }
+
+    /** Of the test itself; whoever makes load has another. */
+    CraqClient client() {
+        return client;
+    }
+
+    CraqClient newClient(Duration progressTimeout) {
+        return CraqClient.builder()
+                .manager(cluster.managerAddresses().toArray(String[]::new))
+                .progressTimeout(progressTimeout)
+                .build();
+    }
+
+    /** Starts what is down, but for the spare node. */
+    void up() {
+        cluster.up(SERVERS);
+    }
+
+    void killAllServers() {
+        SERVERS.forEach(cluster::kill);
+    }
+
+    /** As the manager has it now. */
+    ChainInfo chain() {
+        return client.chain();
+    }
+
+    String head() {
+        return chain().members().get(0).nodeId();
+    }
+
+    String middle() {
+        return chain().members().get(1).nodeId();
+    }
+
+    String tail() {
+        List<MemberInfo> members = chain().members();
+        return members.get(members.size() - 1).nodeId();
+    }
+
+    /** The manager that leads. */
+    String leader() {
+        return await().atMost(PATIENCE).until(this::knownLeader, leader -> !leader.isEmpty());
+    }
+
+    private String knownLeader() {
+        return cluster.managers().stream()
+                .flatMap(manager -> pages.get(cluster.nodeUrl(manager), "/v1/admin/managers").stream())
+                .map(page -> page.getAsJsonObject().get("leader"))
+                .filter(JsonElement::isJsonObject)
+                .map(leader -> leader.getAsJsonObject().get("id").getAsString())
+                .findFirst()
+                .orElse("");
+    }
+
+    /** Returns when the chain has exactly these members, in any order, all complete and serving. */
+    void awaitMembers(List<String> expected) {
+        await().atMost(PATIENCE).until(() -> {
+            List<MemberInfo> members = chain().members();
+            return members.size() == expected.size()
+                    && members.stream()
+                            .allMatch(member ->
+                                    member.complete() && expected.contains(member.nodeId()) && serves(member.nodeId()));
+        });
+    }
+
+    /** Returns when the chain is as it was at first, in any order. */
+    void awaitAllNodes() {
+        awaitMembers(NODES);
+    }
+
+    /** Returns when the chain goes on without this node. */
+    void awaitRemoval(String node) {
+        await().atMost(PATIENCE).until(() -> chain().member(node).isEmpty());
+    }
+
+    private boolean serves(String node) {
+        return pages.get(cluster.nodeUrl(node), "/v1/admin/status")
+                .map(JsonElement::getAsJsonObject)
+                .map(status -> status.get("serving").getAsBoolean())
+                .orElse(false);
+    }
+
+    /** The manager's page of the one chain. */
+    JsonObject adminPage() {
+        return cluster.managers().stream()
+                .flatMap(manager -> pages.get(cluster.nodeUrl(manager), "/v1/admin/chains").stream())
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no manager shows the chains"))
+                .getAsJsonObject()
+                .getAsJsonArray("chains")
+                .get(0)
+                .getAsJsonObject();
+    }
+
+    @Override
+    public void close() throws IOException {
+        client.close();
+        cluster.down();
+        Runtime.getRuntime().removeShutdownHook(emergencyStop);
+        try (Stream<Path> servers = Files.list(cluster.data())) {
+            servers.forEach(server -> List.of("chunks", "server/deployments", "server/tmp", "server/data", "data")
+                    .forEach(data -> Folders.delete(server.resolve(data))));
+        }
+        Files.deleteIfExists(cluster.data().resolve("cluster.json"));
+    }
+}
