@@ -34,7 +34,8 @@ public final class Craq {
                 .addSubcommand(new StopCommand())
                 .addSubcommand(new KillCommand())
                 .addSubcommand(new LogsCommand())
-                .addSubcommand(new DemoCommand());
+                .addSubcommand(new DemoCommand())
+                .addSubcommand(new FaultsCommand());
         line.setDefaultValueProvider(Craq::valueFromLocalCluster);
         line.setExecutionStrategy(Craq::execute);
         return line;
