@@ -3,6 +3,7 @@ package org.craq.cluster.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.craq.client.cli.BenchCommand;
 import org.craq.client.cli.CraqCommand;
 import org.craq.client.cli.Main;
 import org.craq.cluster.ClusterException;
@@ -35,6 +36,8 @@ public final class Craq {
                 .addSubcommand(new KillCommand())
                 .addSubcommand(new LogsCommand())
                 .addSubcommand(new DemoCommand());
+        BenchCommand bench = line.getSubcommands().get("bench").getCommand();
+        bench.localProcesses(managers -> new BenchedCluster(ClusterFolder.usual()).of(managers));
         line.setDefaultValueProvider(Craq::valueFromLocalCluster);
         line.setExecutionStrategy(Craq::execute);
         return line;
