@@ -49,6 +49,11 @@ public final class FakeCluster extends ManagerGrpc.ManagerImplBase implements Au
                 .operationTimeout(Duration.ofSeconds(5));
     }
 
+    /** Other bytes in every file, under the recorded checksums. */
+    public void tamperAll() {
+        store.tamperAll();
+    }
+
     FakeNode node(int number) {
         return nodes.get(number - 1);
     }

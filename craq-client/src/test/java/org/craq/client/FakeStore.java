@@ -99,6 +99,10 @@ final class FakeStore {
                         last.info(), ByteString.copyFrom(new byte[last.content().size()])));
     }
 
+    synchronized void tamperAll() {
+        files.keySet().forEach(this::tamper);
+    }
+
     synchronized List<FileInfo> list(String prefix) {
         return files.entrySet().stream()
                 .filter(entry -> entry.getKey().startsWith(prefix))

@@ -22,7 +22,14 @@ import picocli.CommandLine.TypeConversionException;
         name = "craq",
         description = "Stores files in a CRAQ cluster and reads them back.",
         version = "craq 1.0.0",
-        subcommands = {PutCommand.class, GetCommand.class, ListCommand.class, StatCommand.class, RemoveCommand.class},
+        subcommands = {
+            PutCommand.class,
+            GetCommand.class,
+            ListCommand.class,
+            StatCommand.class,
+            RemoveCommand.class,
+            BenchCommand.class
+        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",

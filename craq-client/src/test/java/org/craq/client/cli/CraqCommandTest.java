@@ -152,4 +152,33 @@ class CraqCommandTest {
         assertThat(run("", "where", "--json", "--manager", "h:1").out()).isEqualTo("h:1 true\n");
         assertThat(run("", "where").out()).isEqualTo(cluster.managerAddress() + " false\n");
     }
+
+    @Test
+    void aMeasurementIsATableOrOneObject() {
+        Outcome table =
+                run("", "bench", "W3", "R3", "--size", "64K", "--clients", "2", "--seconds", "1", "--warmup", "0");
+        assertThat(table.code()).as(table.toString()).isZero();
+        assertThat(table.out())
+                .contains("p99.9 ms")
+                .containsPattern("W3 +2 +64 KiB")
+                .containsPattern("all +[0-9.]+");
+        assertThat(table.out()).contains("not counted: the database");
+        Outcome json = run("", "--json", "bench", "w1", "--size", "64K", "--seconds", "1", "--warmup", "0");
+        JsonObject first = JsonParser.parseString(json.out())
+                .getAsJsonObject()
+                .getAsJsonArray("workloads")
+                .get(0)
+                .getAsJsonObject();
+        assertThat(first.get("workload").getAsString()).isEqualTo("W1");
+        assertThat(first.get("bytes").getAsLong())
+                .isEqualTo(first.get("operations").getAsLong() << 16)
+                .isPositive();
+    }
+
+    @Test
+    void aMeasurementThatIsAskedForWronglyIsExplained() {
+        assertThat(run("", "bench", "W9").errors()).contains("there is no workload 'W9'");
+        assertThat(run("", "bench", "--size", "7Q").errors()).contains("'7Q' is no size");
+        assertThat(run("", "bench", "--seconds", "0").errors()).contains("at least 1 second");
+    }
 }

@@ -20,7 +20,14 @@ public class AdminResource {
     @Inject
     private Leadership leadership;
 
-    /** The only page that a standby answers itself. */
+    /** What this process is and uses; a standby answers it itself. */
+    @GET
+    @Path("status")
+    public ManagerStatusView status() {
+        return ManagerStatusView.of(leadership);
+    }
+
+    /** A standby answers this itself. */
     @GET
     @Path("managers")
     public ManagersView managers() {

@@ -9,6 +9,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.Set;
 import org.craq.manager.leadership.Leadership;
 import org.craq.manager.leadership.ManagerIdentity;
 
@@ -20,8 +21,8 @@ import org.craq.manager.leadership.ManagerIdentity;
 public class StandbyRedirect extends HttpFilter {
     private static final long serialVersionUID = 1L;
     private static final int TEMPORARY_REDIRECT = 307;
-    /** Every manager says itself whether it leads. */
-    private static final String ANSWERED_BY_ALL = "/v1/admin/managers";
+    /** Every manager says itself whether it leads, and what it uses. */
+    private static final Set<String> ANSWERED_BY_ALL = Set.of("/v1/admin/managers", "/v1/admin/status");
 
     @Inject
     private transient Leadership leadership;
@@ -30,7 +31,7 @@ public class StandbyRedirect extends HttpFilter {
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         String path = request.getRequestURI().substring(request.getContextPath().length());
-        Optional<String> leader = path.equals(ANSWERED_BY_ALL) ? Optional.empty() : leaderToAsk();
+        Optional<String> leader = ANSWERED_BY_ALL.contains(path) ? Optional.empty() : leaderToAsk();
         if (leader.isEmpty()) {
             chain.doFilter(request, response);
             return;

@@ -12,6 +12,7 @@ import org.craq.core.chain.Role;
 import org.craq.node.NodeRuntime;
 import org.craq.node.NodeWiring;
 import org.craq.node.replication.ChainDriver;
+import org.craq.server.ProcessUse;
 
 /** What this node is and does, for operators. */
 @RequestScoped
@@ -26,6 +27,8 @@ public class StatusResource {
      * @param serving some member of it may answer now
      * @param trouble what is wrong, empty when nothing is
      * @param storedBytes bytes in the chunk store's segments
+     * @param processCpuSeconds CPU time of the server process since it started
+     * @param heapUsedBytes objects on the server's heap, garbage included
      */
     public record NodeStatus(
             String nodeId,
@@ -36,6 +39,9 @@ public class StatusResource {
             String httpUrl,
             int uploads,
             long storedBytes,
+            long pid,
+            double processCpuSeconds,
+            long heapUsedBytes,
             List<MemberStatus> chains) {}
 
     /**
@@ -62,6 +68,7 @@ public class StatusResource {
     @Produces(MediaType.APPLICATION_JSON)
     public NodeStatus status() {
         NodeRuntime node = wiring.node();
+        ProcessUse use = ProcessUse.now();
         return new NodeStatus(
                 node.config().id().value(),
                 node.members().incarnation().toString(),
@@ -73,6 +80,9 @@ public class StatusResource {
                 node.store().sizes().values().stream()
                         .mapToLong(Long::longValue)
                         .sum(),
+                use.pid(),
+                use.processCpuSeconds(),
+                use.heapUsedBytes(),
                 node.members().drivers().values().stream()
                         .map(driver -> member(node, driver.view()))
                         .toList());

@@ -3,6 +3,7 @@ package org.craq.cluster.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.craq.client.cli.BenchCommand;
 import org.craq.client.cli.CraqCommand;
 import org.craq.client.cli.Main;
 import org.craq.cluster.ClusterException;
@@ -36,6 +37,8 @@ public final class Craq {
                 .addSubcommand(new LogsCommand())
                 .addSubcommand(new DemoCommand())
                 .addSubcommand(new FaultsCommand());
+        BenchCommand bench = line.getSubcommands().get("bench").getCommand();
+        bench.localProcesses(managers -> new BenchedCluster(ClusterFolder.usual()).of(managers));
         line.setDefaultValueProvider(Craq::valueFromLocalCluster);
         line.setExecutionStrategy(Craq::execute);
         return line;

@@ -1,0 +1,148 @@
+package org.craq.client.bench;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
+import org.craq.client.CraqClient;
+import org.craq.client.MemberInfo;
+import org.craq.wire.CraqException;
+
+/**
+ * Measures a cluster under one workload after the other. Reads are measured on files that it has written itself. {@link
+ * #close} removes every file that it made.
+ */
+public final class Bench implements AutoCloseable {
+    /** Streams of a warm-up are no larger, so that it does not take much longer than it should. */
+    private static final long WARM_UP_BYTES = 64L << 20;
+
+    private static final int REMOVERS = 16;
+
+    private final BenchSettings settings;
+    private final BenchFiles files;
+    private final ClusterMeter meter;
+    private final Watcher watcher;
+
+    /** Told what goes on. */
+    public interface Watcher {
+        /** A stage begins; the last one has ended. What is returned is told the bytes moved in it. */
+        LongConsumer stage(String what);
+
+        /** Something that a user should know of. */
+        void note(String text);
+    }
+
+    /** @param client stays open */
+    public Bench(CraqClient client, BenchSettings settings, LocalProcesses.Known known, Watcher watcher) {
+        this.settings = settings;
+        this.files = new BenchFiles(client, "craq-bench/" + UUID.randomUUID() + "/");
+        this.watcher = watcher;
+        Map<String, String> nodes = new LinkedHashMap<>();
+        for (MemberInfo member : client.chain().members()) {
+            nodes.put(member.nodeId(), member.httpUrl());
+        }
+        this.meter = new ClusterMeter(nodes, known);
+    }
+
+    /**
+     * Measures one workload.
+     *
+     * @throws IllegalArgumentException when the settings make no sense for it
+     * @throws CraqException when files that it needs can't be written
+     */
+    public Measurement measure(Workload workload) throws IOException, InterruptedException {
+        long size = settings.size(workload);
+        int clients = settings.clients(workload);
+        try (Crew crew = new Crew(clients)) {
+            List<String> read = prepare(workload, size, workload.filesRead(clients));
+            if (!settings.warmUp().isZero()) {
+                AtomicLong warmed = new AtomicLong();
+                LongConsumer bar = watcher.stage(workload + " warm-up");
+                long warmSize = read.isEmpty() ? Math.min(size, WARM_UP_BYTES) : size;
+                crew.workFor(settings.warmUp().toNanos(), work(workload, warmSize, read, warmed, bar));
+            }
+            LongConsumer bar = watcher.stage(workload.name());
+            Map<String, ProcessUse> before = meter.read();
+            Crew.Tally tally =
+                    crew.workFor(settings.seconds().toNanos(), work(workload, size, read, new AtomicLong(), bar));
+            Map<String, ProcessUse> after = meter.read();
+            return Measurement.of(workload, clients, size, tally, before, after, meter.missing(before, after));
+        }
+    }
+
+    private Crew.Work work(Workload workload, long size, List<String> read, AtomicLong moved, LongConsumer bar) {
+        return switch (workload.kind()) {
+            case WRITE -> client -> files.write(size, new Steps(moved, bar));
+            case READ -> client -> files.read(read.get(client), size, new Steps(moved, bar));
+            case READ_RANGES ->
+                client -> {
+                    files.readRange(read.get(0), size);
+                    bar.accept(moved.addAndGet(Workload.RANGE_BYTES));
+                };
+        };
+    }
+
+    /** Writes what is missing of the files that a workload reads. */
+    private List<String> prepare(Workload workload, long size, int count) throws IOException {
+        int missing = count - files.ofSize(size, count).size();
+        if (missing > 0) {
+            watcher.note("writing " + missing + (missing == 1 ? " file" : " files") + " of " + size + " bytes for "
+                    + workload + " to read");
+            LongConsumer bar = watcher.stage(workload + " files");
+            AtomicLong moved = new AtomicLong();
+            for (int i = 0; i < missing; i++) {
+                files.write(size, new Steps(moved, bar));
+            }
+        }
+        return files.ofSize(size, count);
+    }
+
+    /** One transfer's progress, added to that of all. */
+    private static final class Steps implements LongConsumer {
+        private final AtomicLong all;
+        private final LongConsumer bar;
+        private long before;
+
+        Steps(AtomicLong all, LongConsumer bar) {
+            this.all = all;
+            this.bar = bar;
+        }
+
+        @Override
+        public void accept(long bytes) {
+            long step = bytes - before;
+            before = bytes;
+            bar.accept(all.addAndGet(step));
+        }
+    }
+
+    /** Removes the files, as far as the cluster lets it; what stays is told. */
+    @Override
+    public void close() {
+        List<String> names = files.names();
+        if (names.isEmpty()) {
+            return;
+        }
+        watcher.stage("clean-up");
+        AtomicInteger next = new AtomicInteger();
+        try (Crew crew = new Crew(REMOVERS)) {
+            Crew.Tally tally = crew.workWhile(() -> next.get() < names.size(), client -> {
+                int index = next.getAndIncrement();
+                if (index < names.size()) {
+                    files.remove(names.get(index));
+                }
+            });
+            List<String> left = files.names();
+            if (!left.isEmpty()) {
+                watcher.note(left.size() + " files could not be removed, among them '" + left.get(0) + "': "
+                        + tally.firstError().orElse("interrupted"));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

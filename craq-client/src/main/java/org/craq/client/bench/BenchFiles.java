@@ -1,0 +1,94 @@
+package org.craq.client.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
+import org.craq.client.CraqClient;
+import org.craq.client.FileInfo;
+import org.craq.client.GetOptions;
+import org.craq.client.PutOptions;
+import org.craq.client.Receipt;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+
+/** The files of one run, all under one prefix, with bytes that are known by the file's name. Thread-safe. */
+final class BenchFiles {
+    private final CraqClient client;
+    private final String prefix;
+    private final AtomicLong next = new AtomicLong();
+    /** Also those whose write has failed: it may have happened. */
+    private final Map<String, Long> made = new ConcurrentHashMap<>();
+
+    private final Map<String, Long> whole = new ConcurrentHashMap<>();
+
+    BenchFiles(CraqClient client, String prefix) {
+        this.client = client;
+        this.prefix = prefix;
+    }
+
+    /** Writes one more file. On return it is durable on every member. */
+    String write(long size, LongConsumer progress) throws IOException {
+        String name = prefix + next.incrementAndGet();
+        made.put(name, size);
+        Receipt receipt = client.put(
+                name, Pattern.of(name).read(size), PutOptions.defaults().withProgress(progress));
+        if (receipt.length() != size) {
+            throw new IOException("the receipt says " + receipt.length() + " bytes, not " + size);
+        }
+        whole.put(name, size);
+        return name;
+    }
+
+    /** The first {@code count} files of that size, or fewer. */
+    List<String> ofSize(long size, int count) {
+        List<String> names = new ArrayList<>();
+        whole.forEach((name, length) -> {
+            if (length == size && names.size() < count) {
+                names.add(name);
+            }
+        });
+        return names;
+    }
+
+    /** Reads all of a file; its checksum is the client's to check, its bytes are checked here. */
+    void read(String name, long size, LongConsumer progress) throws IOException {
+        Pattern.Check check = Pattern.of(name).check(0);
+        FileInfo file = client.get(name, check, GetOptions.defaults().withProgress(progress));
+        check.complete(size);
+        if (file.length() != size) {
+            throw new IOException("'" + name + "' has " + file.length() + " bytes, not " + size);
+        }
+    }
+
+    /** Reads one range somewhere in a file. */
+    void readRange(String name, long size) throws IOException {
+        int bytes = Workload.RANGE_BYTES;
+        long offset = ThreadLocalRandom.current().nextLong(size / bytes) * bytes;
+        Pattern.Check check = Pattern.of(name).check(offset);
+        client.get(name, check, GetOptions.defaults().withRange(offset, bytes));
+        check.complete(bytes);
+    }
+
+    /** What is still to be removed. */
+    List<String> names() {
+        return List.copyOf(made.keySet());
+    }
+
+    /** Removes a file; one that is not there is as good as removed. */
+    void remove(String name) {
+        try {
+            client.delete(name);
+        } catch (CraqException e) {
+            if (e.code() != ErrorCode.NOT_FOUND) {
+                throw e;
+            }
+        }
+        made.remove(name);
+        whole.remove(name);
+    }
+}

@@ -1,0 +1,121 @@
+package org.craq.client.bench;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Asks every process of a cluster how much CPU time it has used: nodes and managers on their status pages, the database and
+ * this process of the operating system.
+ */
+final class ClusterMeter {
+    static final String CLIENT = "client";
+    static final String DATABASE = "database";
+
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(LIMIT)
+            .build();
+    private final Map<String, String> servers = new LinkedHashMap<>();
+    private final Optional<Long> databasePid;
+    private final DatabaseUse databases = new DatabaseUse(Path.of("/proc"));
+
+    /** @param nodes base URLs by node id */
+    ClusterMeter(Map<String, String> nodes, LocalProcesses.Known known) {
+        servers.putAll(nodes);
+        List<String> managers = known.managerUrls();
+        for (int i = 0; i < managers.size(); i++) {
+            servers.put(managers.size() == 1 ? "manager" : "manager " + (i + 1), managers.get(i));
+        }
+        databasePid = known.databasePid();
+    }
+
+    /** By name; without those that do not answer. */
+    Map<String, ProcessUse> read() throws InterruptedException {
+        Map<String, ProcessUse> uses = new LinkedHashMap<>();
+        for (Map.Entry<String, String> server : servers.entrySet()) {
+            ask(server.getValue()).ifPresent(use -> uses.put(server.getKey(), use));
+        }
+        databasePid.flatMap(databases::of).ifPresent(use -> uses.put(DATABASE, use));
+        uses.put(CLIENT, own());
+        return uses;
+    }
+
+    /** Who should have been counted and was not, with the reason. */
+    List<String> missing(Map<String, ProcessUse> before, Map<String, ProcessUse> after) {
+        List<String> missing = new ArrayList<>();
+        for (Map.Entry<String, String> server : servers.entrySet()) {
+            ProcessUse last = after.get(server.getKey());
+            ProcessUse first = before.get(server.getKey());
+            if (first == null || last == null) {
+                missing.add(
+                        server.getKey() + " does not tell its CPU time at " + server.getValue() + "/v1/admin/status");
+            } else if (first.pid() != last.pid()) {
+                missing.add(server.getKey() + " was started anew meanwhile");
+            }
+        }
+        if (servers.keySet().stream().noneMatch(name -> name.startsWith("manager"))) {
+            missing.add("the managers' REST addresses are not known; see --manager-url");
+        }
+        if (!after.containsKey(DATABASE) || !before.containsKey(DATABASE)) {
+            missing.add("the database does not run on this machine, or not on Linux, or its process is not known; see"
+                    + " --database-pid");
+        }
+        return missing;
+    }
+
+    private Optional<ProcessUse> ask(String url) throws InterruptedException {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/v1/admin/status"))
+                    .timeout(LIMIT)
+                    .header("Accept", "application/json")
+                    .build();
+            HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+            return answer.statusCode() == 200 ? parse(answer.body()) : Optional.empty();
+        } catch (IOException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    static Optional<ProcessUse> parse(String page) {
+        try {
+            JsonElement json = JsonParser.parseString(page);
+            if (!json.isJsonObject()) {
+                return Optional.empty();
+            }
+            JsonObject status = json.getAsJsonObject();
+            if (!status.has("pid") || !status.has("processCpuSeconds") || !status.has("heapUsedBytes")) {
+                return Optional.empty();
+            }
+            return Optional.of(new ProcessUse(
+                    status.get("pid").getAsLong(),
+                    status.get("processCpuSeconds").getAsDouble(),
+                    OptionalLong.of(status.get("heapUsedBytes").getAsLong())));
+        } catch (JsonParseException | UnsupportedOperationException | IllegalStateException | NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static ProcessUse own() {
+        ProcessHandle self = ProcessHandle.current();
+        Runtime runtime = Runtime.getRuntime();
+        double seconds = self.info().totalCpuDuration().map(Duration::toNanos).orElse(0L) / 1e9;
+        return new ProcessUse(self.pid(), seconds, OptionalLong.of(runtime.totalMemory() - runtime.freeMemory()));
+    }
+}

@@ -1,0 +1,108 @@
+package org.craq.client.bench;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.HdrHistogram.Histogram;
+
+/**
+ * What one workload has shown.
+ *
+ * @param fileBytes size of each file written or read from
+ * @param bytes of users, counted once, whatever the number of copies
+ * @param latencyMicros of the operations that succeeded, in a closed loop
+ * @param errors operations that failed
+ * @param cpuSeconds by process, in the measured time alone
+ * @param heapBytes by process, in use when the measurement ended
+ * @param notCounted which processes are missing in {@code cpuSeconds}, and why
+ */
+public record Measurement(
+        Workload workload,
+        int clients,
+        long fileBytes,
+        double seconds,
+        long operations,
+        long bytes,
+        Latency latencyMicros,
+        long errors,
+        Optional<String> firstError,
+        Map<String, Double> cpuSeconds,
+        Map<String, Long> heapBytes,
+        List<String> notCounted) {
+    private static final double GIB = 1L << 30;
+    private static final double MIB = 1L << 20;
+
+    public Measurement {
+        cpuSeconds = new LinkedHashMap<>(cpuSeconds);
+        heapBytes = new LinkedHashMap<>(heapBytes);
+        notCounted = List.copyOf(notCounted);
+    }
+
+    /** Microseconds. */
+    public record Latency(long p50, long p99, long p999, long max) {
+        static Latency of(Histogram histogram) {
+            return new Latency(
+                    histogram.getValueAtPercentile(50),
+                    histogram.getValueAtPercentile(99),
+                    histogram.getValueAtPercentile(99.9),
+                    histogram.getMaxValue());
+        }
+    }
+
+    static Measurement of(
+            Workload workload,
+            int clients,
+            long fileBytes,
+            Crew.Tally tally,
+            Map<String, ProcessUse> before,
+            Map<String, ProcessUse> after,
+            List<String> notCounted) {
+        Map<String, Double> cpu = new LinkedHashMap<>();
+        Map<String, Long> heap = new LinkedHashMap<>();
+        after.forEach((name, use) -> {
+            ProcessUse first = before.get(name);
+            if (first != null && first.pid() == use.pid()) {
+                cpu.put(name, use.cpuSeconds() - first.cpuSeconds());
+            }
+            use.heapBytes().ifPresent(bytes -> heap.put(name, bytes));
+        });
+        long each = workload.kind() == Workload.Kind.READ_RANGES ? Workload.RANGE_BYTES : fileBytes;
+        return new Measurement(
+                workload,
+                clients,
+                fileBytes,
+                tally.nanos() / 1e9,
+                tally.operations(),
+                tally.operations() * each,
+                Latency.of(tally.latencies()),
+                tally.errors(),
+                tally.firstError(),
+                cpu,
+                heap,
+                notCounted);
+    }
+
+    public double mebibytesPerSecond() {
+        return bytes / MIB / seconds;
+    }
+
+    public double operationsPerSecond() {
+        return operations / seconds;
+    }
+
+    /** Of all processes that were counted. */
+    public double totalCpuSeconds() {
+        return cpuSeconds.values().stream().mapToDouble(Double::doubleValue).sum();
+    }
+
+    /** Not a number when nothing was moved. */
+    public double perGibibyte(double cpu) {
+        return cpu / (bytes / GIB);
+    }
+
+    /** Milliseconds; not a number when nothing was done. */
+    public double millisPerOperation(double cpu) {
+        return cpu * 1000 / operations;
+    }
+}

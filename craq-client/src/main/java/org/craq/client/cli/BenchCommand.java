@@ -1,0 +1,170 @@
+package org.craq.client.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.craq.client.CraqClient;
+import org.craq.client.bench.Bench;
+import org.craq.client.bench.BenchSettings;
+import org.craq.client.bench.LocalProcesses;
+import org.craq.client.bench.LocalProcesses.Known;
+import org.craq.client.bench.Measurement;
+import org.craq.client.bench.Workload;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code craq bench}: measures a cluster. */
+@Command(
+        name = "bench",
+        description = {
+            "Measure a cluster: rates, latencies, and the CPU time of its processes.",
+            "Every byte that is read is checked. The files that it makes are removed at the end; until then W1 and W2 take"
+                    + " the cluster's rate times the seconds, R1, R2 and R3 1 GiB each."
+        },
+        footerHeading = "%nWorkloads:%n",
+        footer = {
+            "  W1  one stream of 1 GiB in after another",
+            "  W2  16 clients, streams of 64 MiB in",
+            "  W3  16 clients, new files of 64 KiB, each durable before the next",
+            "  R1  one stream of 1 GiB out after another",
+            "  R2  16 clients, random ranges of 64 KiB of a file of 1 GiB",
+            "  R3  16 clients, streams of 64 MiB out"
+        })
+public final class BenchCommand implements Callable<Integer> {
+    private static final int FAILED = 1;
+
+    @ParentCommand
+    private CraqCommand craq;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "WORKLOAD", arity = "0..*", description = "W1 W2 W3 R1 R2 R3, or all. Default: all.")
+    private List<String> names = List.of("all");
+
+    @Option(
+            names = "--size",
+            paramLabel = "SIZE",
+            converter = ByteSize.Converter.class,
+            description = "Bytes of each file instead of the workload's own, for example 64K, 16M or 1G.")
+    private ByteSize size;
+
+    @Option(
+            names = "--clients",
+            paramLabel = "N",
+            description = "Clients of W2, W3, R2 and R3 instead of 16; W1 and R1 have one.")
+    private Integer clients;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "How long operations are begun; those under way are waited for. Default: ${DEFAULT-VALUE}.")
+    private int seconds;
+
+    @Option(
+            names = "--warmup",
+            paramLabel = "N",
+            defaultValue = "5",
+            description = "Seconds of the same load before that, not counted. Default: ${DEFAULT-VALUE}.")
+    private int warmUp;
+
+    @Option(
+            names = "--manager-url",
+            paramLabel = "URL",
+            split = ",",
+            description = "REST address of each manager, so that its CPU time is counted. Known by itself for a cluster"
+                    + " that was started here by 'craq up'.")
+    private List<String> managerUrls = List.of();
+
+    @Option(
+            names = "--database-pid",
+            paramLabel = "PID",
+            description = "The database's first process, so that its CPU time is counted, if it runs on this machine."
+                    + " Known by itself for a cluster that was started here by 'craq up'.")
+    private Long databasePid;
+
+    private LocalProcesses local = managers -> Known.nothing();
+
+    /** Says who knows of clusters on this machine. */
+    public void localProcesses(LocalProcesses processes) {
+        local = processes;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Set<Workload> workloads = workloads();
+        BenchSettings settings = settings(workloads);
+        List<Measurement> results = new ArrayList<>();
+        try (CraqClient client = craq.client();
+                Stages stages = new Stages(craq.streams());
+                Bench bench = new Bench(client, settings, known(), stages)) {
+            for (Workload workload : workloads) {
+                results.add(bench.measure(workload));
+            }
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        if (craq.json()) {
+            out.println(BenchReport.json(results));
+        } else {
+            BenchReport.print(results, out);
+        }
+        return results.stream().allMatch(result -> result.errors() == 0) ? 0 : FAILED;
+    }
+
+    private Set<Workload> workloads() {
+        Set<Workload> chosen = EnumSet.noneOf(Workload.class);
+        for (String name : names) {
+            if (name.equalsIgnoreCase("all")) {
+                chosen.addAll(EnumSet.allOf(Workload.class));
+            } else {
+                chosen.add(Arrays.stream(Workload.values())
+                        .filter(each -> each.name().equals(name.toUpperCase(Locale.ROOT)))
+                        .findFirst()
+                        .orElseThrow(() -> wrong(
+                                "there is no workload '" + name + "'; there are W1 W2 W3 R1 R2 R3," + " and all")));
+            }
+        }
+        return chosen;
+    }
+
+    private BenchSettings settings(Set<Workload> workloads) {
+        try {
+            BenchSettings settings = new BenchSettings(
+                    size == null ? OptionalLong.empty() : OptionalLong.of(size.bytes()),
+                    clients == null ? OptionalInt.empty() : OptionalInt.of(clients),
+                    Duration.ofSeconds(seconds),
+                    Duration.ofSeconds(warmUp));
+            workloads.forEach(settings::check);
+            return settings;
+        } catch (IllegalArgumentException e) {
+            throw wrong(e.getMessage());
+        }
+    }
+
+    private Known known() {
+        Known found = local.of(List.of(craq.manager().split(",")));
+        return new Known(
+                managerUrls.isEmpty() ? found.managerUrls() : managerUrls,
+                Optional.ofNullable(databasePid).or(found::databasePid));
+    }
+
+    private ParameterException wrong(String text) {
+        return new ParameterException(spec.commandLine(), text);
+    }
+}
