@@ -48,8 +48,7 @@ public final class Life {
         left = true;
     }
 
-    /** A chain goes on without it. */
-    public void retire() {
+    void retire() {
         registration = registration.asRetired();
     }
 

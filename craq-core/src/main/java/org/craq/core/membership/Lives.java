@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,10 +25,14 @@ import org.craq.core.chain.NodeStates;
  * The present life of each node, and the former ones whose lease may still run. Not thread-safe. All times are of one monotonic clock, in nanoseconds.
  */
 public final class Lives {
+    private static final int MOST_RETIRED = 1000;
+
     private final long leaseAndMargin;
     private final long silence;
     private final Map<NodeId, Life> present = new TreeMap<>();
     private final Map<Incarnation, Life> former = new HashMap<>();
+    /** Lives that were removed in this term, the last of them: a registration may come late. */
+    private final Set<Incarnation> retired = new LinkedHashSet<>();
 
     /**
      * Nobody is known yet.
@@ -66,6 +71,7 @@ public final class Lives {
     public void clear() {
         present.clear();
         former.clear();
+        retired.clear();
     }
 
     public Optional<Life> present(NodeId node) {
@@ -84,6 +90,21 @@ public final class Lives {
     /** True for an incarnation that another one took the place of not long ago. */
     public boolean replaced(Incarnation incarnation) {
         return former.containsKey(incarnation);
+    }
+
+    /** A chain goes on without this life. */
+    public void retire(NodeId node, Incarnation incarnation) {
+        find(node, incarnation).ifPresent(Life::retire);
+        retired.add(incarnation);
+        if (retired.size() > MOST_RETIRED) {
+            retired.remove(retired.iterator().next());
+        }
+    }
+
+    /** True for a life that was removed from a chain: it may not come back. */
+    public boolean isRetired(NodeId node, Incarnation incarnation) {
+        return retired.contains(incarnation)
+                || find(node, incarnation).filter(Life::retired).isPresent();
     }
 
     /** Makes this the present life of its node; another one before it becomes a former life. */

@@ -95,7 +95,7 @@ public final class Membership {
      */
     public synchronized void admit(NodeId node, Incarnation incarnation) {
         requireReady();
-        if (lives.find(node, incarnation).filter(Life::retired).isPresent()) {
+        if (lives.isRetired(node, incarnation)) {
             throw new CraqException(
                     ErrorCode.FENCED,
                     "incarnation " + incarnation + " of node " + node
@@ -147,8 +147,7 @@ public final class Membership {
                 .flatMap(before -> before.line().stream())
                 .filter(member -> recorded.filter(now -> now.has(member.node(), member.incarnation()))
                         .isEmpty())
-                .flatMap(member -> lives.find(member.node(), member.incarnation()).stream())
-                .forEach(Life::retire);
+                .forEach(member -> lives.retire(member.node(), member.incarnation()));
         state.adopt(recorded);
         recorded.ifPresent(chain -> LOG.log(
                 Level.INFO,
