@@ -2,7 +2,7 @@ package org.craq.manager;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import org.craq.manager.leadership.ManagerIdentity;
+import org.craq.core.leadership.ManagerIdentity;
 import org.craq.manager.routing.ReadPolicy;
 import org.craq.server.Settings;
 

@@ -7,7 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
-import org.craq.manager.leadership.ManagerIdentity;
+import org.craq.core.leadership.ManagerIdentity;
 import org.craq.manager.routing.ReadPolicy;
 import org.craq.server.Settings;
 import org.junit.jupiter.api.Test;

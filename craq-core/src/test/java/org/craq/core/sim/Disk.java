@@ -1,10 +1,15 @@
 package org.craq.core.sim;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.craq.core.chain.Epoch;
+import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.Seq;
+import org.craq.core.file.ContentId;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 import org.craq.core.replica.Entry;
@@ -13,12 +18,66 @@ import org.craq.core.replica.Restored;
 import org.craq.core.replica.WriteId;
 
 /**
- * What one machine has forced to disk and committed to its database; it outlives every crash. Stricter than reality: an
- * entry that does not follow the last one is an error.
+ * What one machine has forced to disk and committed to its database, which outlives every crash, and the content that is
+ * not forced, which does not. Stricter than reality: an entry that does not follow the last one is an error.
  */
 final class Disk {
     private final List<Entry> log = new ArrayList<>();
+    private final Set<ContentId> kept = new HashSet<>();
+    private final Set<ContentId> forced = new HashSet<>();
+    private final Set<Incarnation> writers = new HashSet<>();
+    private Optional<Incarnation> writer = Optional.empty();
     private Seq commit = Seq.NONE;
+    private int withContent;
+
+    // ---- lives ----
+
+    /** From here on only this life writes. */
+    void claim(Incarnation life) {
+        writer = Optional.of(life);
+        writers.add(life);
+    }
+
+    boolean isOf(Incarnation life) {
+        return writer.equals(Optional.of(life));
+    }
+
+    /** Every life that ever wrote here. */
+    Set<Incarnation> writers() {
+        return writers;
+    }
+
+    /** The machine stops: what is not forced is gone. */
+    void crash() {
+        kept.clear();
+    }
+
+    // ---- content ----
+
+    void keep(ContentId content) {
+        if (!forced.contains(content)) {
+            kept.add(content);
+        }
+    }
+
+    boolean has(ContentId content) {
+        return forced.contains(content) || kept.contains(content);
+    }
+
+    void force(Collection<ContentId> contents) {
+        forced.addAll(contents);
+        kept.removeAll(contents);
+    }
+
+    /** Up to here every entry is here with its content, forced. */
+    Seq lastWithContent() {
+        while (withContent < log.size() && forced.containsAll(Contents.of(log.get(withContent)))) {
+            withContent++;
+        }
+        return new Seq(withContent);
+    }
+
+    // ---- log ----
 
     Seq last() {
         return new Seq(log.size());
@@ -48,6 +107,7 @@ final class Disk {
         }
         if (keep.value() < log.size()) {
             log.subList((int) keep.value(), log.size()).clear();
+            withContent = Math.min(withContent, log.size());
         }
     }
 

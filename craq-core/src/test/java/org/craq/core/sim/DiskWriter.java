@@ -4,23 +4,35 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import org.craq.core.chain.Epoch;
 import org.craq.core.chain.Seq;
+import org.craq.core.file.ContentId;
 import org.craq.core.file.Version;
 import org.craq.core.replica.Effect;
 import org.craq.core.replica.Entry;
 
 /**
- * Performs what concerns the log on disk, in order and in batches: what came while one batch was being forced is the next
- * one. When the life ends a batch under way lands whole or not at all.
+ * Performs what concerns the log on disk, in order and in batches: what came while one batch was under way is the next one.
+ * All content of a batch is gathered, then forced, then its entries are committed in one transaction, which is repeated
+ * until the database takes it. A transaction that was under way when the life ended lands, or does not, or lands late.
  */
 final class DiskWriter {
     private static final int LARGEST_BATCH = 16;
+
+    private enum Phase {
+        IDLE,
+        GATHERING,
+        FORCING,
+        COMMITTING
+    }
 
     private final World world;
     private final SimMember member;
     private final Disk disk;
     private final Deque<Effect> waiting = new ArrayDeque<>();
-    private List<Effect> underWay = List.of();
+    private List<Effect> batch = new ArrayList<>();
+    private Phase phase = Phase.IDLE;
     private boolean ended;
 
     DiskWriter(World world, SimMember member, Disk disk) {
@@ -31,7 +43,7 @@ final class DiskWriter {
 
     void register(EffectHandlers handlers) {
         handlers.on(Effect.Persist.class, this::persist)
-                .on(Effect.Truncate.class, this::enqueue)
+                .on(Effect.Truncate.class, this::truncate)
                 .on(Effect.Committed.class, this::saveMark);
     }
 
@@ -41,25 +53,88 @@ final class DiskWriter {
         if (world.has(Flaw.PERSISTED_TOO_EARLY)) {
             report(persist);
         }
-        enqueue(persist);
+        waiting.add(persist);
+        member.passed(Step.RECEIVED);
+        begin();
     }
 
-    private void enqueue(Effect effect) {
-        waiting.add(effect);
-        if (underWay.isEmpty()) {
-            begin();
+    /** What is dropped is not waited for any more. */
+    private void truncate(Effect.Truncate truncate) {
+        drop(waiting, truncate.keep());
+        if (phase == Phase.GATHERING) {
+            drop(batch, truncate.keep());
         }
+        waiting.add(truncate);
+        gather();
+        begin();
+    }
+
+    private void drop(Iterable<Effect> effects, Seq keep) {
+        List<Effect> dropped = new ArrayList<>();
+        effects.forEach(effect -> {
+            if (effect instanceof Effect.Persist persist
+                    && persist.entry().seq().isAfter(keep)) {
+                dropped.add(persist);
+                member.contents().unwant(persist);
+            }
+        });
+        waiting.removeAll(dropped);
+        batch.removeAll(dropped);
     }
 
     private void begin() {
-        List<Effect> batch = new ArrayList<>();
-        while (!waiting.isEmpty() && batch.size() < LARGEST_BATCH) {
+        if (phase != Phase.IDLE || waiting.isEmpty() || ended) {
+            return;
+        }
+        batch = new ArrayList<>();
+        batch.add(waiting.remove());
+        // What is dropped is dropped in a transaction of its own.
+        while (entry(batch.get(0)) && !waiting.isEmpty() && entry(waiting.peek()) && batch.size() < LARGEST_BATCH) {
             batch.add(waiting.remove());
         }
-        underWay = batch;
-        if (!batch.isEmpty()) {
-            member.after(latency(), this::finish);
+        phase = Phase.GATHERING;
+        gather();
+    }
+
+    private static boolean entry(Effect effect) {
+        return effect instanceof Effect.Persist;
+    }
+
+    // ---- content ----
+
+    void contentArrived() {
+        gather();
+    }
+
+    private void gather() {
+        if (phase != Phase.GATHERING || ended) {
+            return;
         }
+        List<ContentId> missing = contents().stream()
+                .filter(content -> !disk.has(content))
+                .filter(content -> !world.has(Flaw.DURABLE_WITHOUT_CONTENT))
+                .toList();
+        if (missing.isEmpty()) {
+            phase = Phase.FORCING;
+            member.passed(Step.STORED);
+            member.after(latency(), this::force);
+        } else {
+            missing.forEach(member.contents()::want);
+        }
+    }
+
+    private List<ContentId> contents() {
+        return batch.stream()
+                .filter(Effect.Persist.class::isInstance)
+                .flatMap(effect -> Contents.of(((Effect.Persist) effect).entry()).stream())
+                .toList();
+    }
+
+    private void force() {
+        disk.force(contents().stream().filter(disk::has).toList());
+        phase = Phase.COMMITTING;
+        member.passed(Step.FORCED);
+        member.after(latency() / 2, this::commit);
     }
 
     private long latency() {
@@ -68,39 +143,57 @@ final class DiskWriter {
                 : world.chance().delay(200 * VirtualTime.MICRO, 30 * VirtualTime.MILLI);
     }
 
-    private void finish() {
-        List<Effect> batch = underWay;
-        land();
+    // ---- metadata ----
+
+    private void commit() {
+        boolean troubled = world.settings().has(Settings.Fault.DATABASE_ERRORS);
+        if (troubled && world.chance().oneIn(8)) {
+            member.after(latency(), this::commit);
+            return;
+        }
+        land(batch);
+        if (troubled && world.chance().oneIn(8)) {
+            // It is committed, but nobody knows: the same batch is tried again.
+            member.after(latency(), this::commit);
+            return;
+        }
+        List<Effect> done = batch;
+        phase = Phase.IDLE;
+        member.passed(Step.COMMITTED);
         if (world.has(Flaw.FORCE_CREDITED_TO_LATER) && !waiting.isEmpty()) {
             reportLast(new ArrayList<>(waiting));
         } else {
-            reportLast(batch);
+            reportLast(done);
         }
         begin();
     }
 
-    private void land() {
-        for (Effect effect : underWay) {
+    /** One transaction, which names the life that it belongs to. */
+    private void land(List<Effect> effects) {
+        if (!disk.isOf(member.incarnation()) && !world.has(Flaw.LATE_COMMIT_ACCEPTED)) {
+            return;
+        }
+        for (Effect effect : effects) {
             if (effect instanceof Effect.Persist persist) {
                 write(persist.entry());
             } else if (effect instanceof Effect.Truncate truncate && !world.has(Flaw.NOT_TRUNCATED)) {
                 disk.truncate(truncate.keep());
             }
         }
-        underWay = List.of();
     }
 
     private void write(Entry entry) {
-        if (world.has(Flaw.NOT_TRUNCATED) && !entry.seq().isAfter(disk.last())) {
+        boolean recorded = disk.version(entry.seq()).equals(Optional.of(entry.version()));
+        if (recorded || (world.has(Flaw.NOT_TRUNCATED) && !entry.seq().isAfter(disk.last()))) {
             return;
         }
         world.ledger().follows(entry.version(), new Version(disk.lastEpoch(), disk.last()));
         disk.append(entry);
     }
 
-    private void reportLast(List<Effect> batch) {
-        for (int i = batch.size() - 1; i >= 0; i--) {
-            if (batch.get(i) instanceof Effect.Persist persist) {
+    private void reportLast(List<Effect> effects) {
+        for (int i = effects.size() - 1; i >= 0; i--) {
+            if (effects.get(i) instanceof Effect.Persist persist) {
                 report(persist);
                 return;
             }
@@ -119,10 +212,20 @@ final class DiskWriter {
         }
     }
 
+    /** The life is over. */
     void end() {
-        if (!ended && world.chance().oneIn(2)) {
-            land();
+        if (!ended && phase == Phase.COMMITTING) {
+            List<Effect> underWay = batch;
+            switch (world.chance().between(0, 2)) {
+                case 0 -> land(underWay);
+                case 1 -> world.time().after(world.chance().between(0, 500 * VirtualTime.MILLI), () -> land(underWay));
+                default -> world.trace().note(member.node(), "loses a batch in epoch", epoch());
+            }
         }
         ended = true;
+    }
+
+    private Epoch epoch() {
+        return member.replica().report().epoch();
     }
 }

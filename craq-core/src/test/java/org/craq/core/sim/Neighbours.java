@@ -67,6 +67,7 @@ final class Neighbours {
 
     private void lost(long stream) {
         givenUp.add(stream);
+        member.marks().linkLost();
         member.replica().predecessorLost(stream);
     }
 
@@ -79,7 +80,10 @@ final class Neighbours {
     }
 
     private void sendCommit(Effect.SendCommit effect) {
-        sendMark(effect.stream(), effect.mark(), mark -> (peer, id) -> peer.committed(id, mark));
+        sendMark(effect.stream(), effect.mark(), mark -> (peer, id) -> {
+            peer.marks().committed(mark);
+            peer.replica().committed(id, mark);
+        });
     }
 
     // ---- as predecessor ----
@@ -100,17 +104,20 @@ final class Neighbours {
     }
 
     private void welcome(Effect.WelcomeSuccessor welcome) {
-        Seq last = world.has(Flaw.COMPLETE_ON_CONNECT) ? Seq.NONE : welcome.last();
-        send(welcome.stream(), (peer, id) -> peer.welcomed(id, welcome.common(), last));
+        send(welcome.stream(), (peer, id) -> peer.replica().welcomed(id, welcome.common(), welcome.last()));
     }
 
     private void sendEntry(Effect.SendEntry effect) {
         Entry entry = effect.entry();
-        send(effect.stream(), (peer, id) -> peer.received(id, entry));
+        send(effect.stream(), (peer, id) -> peer.replica().received(id, entry));
+        member.passed(Step.FORWARDED);
     }
 
     private void sendPrepared(Effect.SendPrepared effect) {
-        sendMark(effect.stream(), effect.mark(), mark -> (peer, id) -> peer.prepared(id, mark));
+        sendMark(effect.stream(), effect.mark(), mark -> (peer, id) -> {
+            peer.marks().prepared(mark);
+            peer.replica().prepared(id, mark);
+        });
     }
 
     private void load(Effect.LoadLog load) {
@@ -149,6 +156,7 @@ final class Neighbours {
     }
 
     void end() {
+        member.marks().linkLost();
         givenUp.addAll(ends.keySet());
         ends.values().forEach(SimStream.End::close);
         ends.clear();

@@ -36,16 +36,48 @@ final class Nemesis {
             case STREAM_LOSS ->
                 node.life().ifPresent(life -> life.run(() -> life.neighbours().breakOne()));
             case CRASH -> crash(node, 600);
+            case CRASH_AT_STEP ->
+                node.crashAt(chance.any(List.of(Step.values())), () -> world.time()
+                        .after(chance.between(0, 600) * VirtualTime.MILLI, node::start));
             case CRASH_OF_ALL -> {
                 if (chance.oneIn(3)) {
                     world.nodes().forEach(each -> crash(each, 900));
                 }
             }
-            case PAUSE -> node.pause(pause());
+            case DISK_LOSS -> loseDisk(node);
+            case PAUSE -> node.machine().pause(pause());
+            case WALL_CLOCK_STEP -> node.machine().setWallClock(chance.between(-1_000_000L, 1_000_000L));
             case NEIGHBOUR_CUT -> cut(node.id(), chance.any(world.nodes()).id());
-            case MANAGER_CUT -> cut(node.id(), World.MANAGER);
+            case MANAGER_CUT -> cut(node.id(), chance.any(world.managers()).id());
             case LEAVE -> leave(node);
+            case MANAGER_CRASH -> crash(chance.any(world.managers()));
+            case MANAGER_PAUSE -> chance.any(world.managers()).pause(pause());
+            case DATABASE_CUT -> cut(chance.any(world.managers()).id(), World.DATABASE);
+            case DATABASE_ERRORS, DATABASE_LATE -> {
+                // These happen all the time.
+            }
         }
+    }
+
+    /** Only where another complete member still has everything: what is on no disk can't be kept. */
+    private void loseDisk(SimNode node) {
+        boolean spared = world.database()
+                .chain()
+                .filter(chain -> chain.members().stream()
+                        .anyMatch(member -> !member.node().equals(node.id())
+                                && member.complete()
+                                && !world.isDiskLost(member.incarnation())))
+                .isPresent();
+        if (spared) {
+            node.crash();
+            node.loseDisk();
+            world.time().after(chance.between(0, 600) * VirtualTime.MILLI, node::start);
+        }
+    }
+
+    private void crash(SimManager manager) {
+        manager.crash();
+        world.time().after(chance.between(0, 400) * VirtualTime.MILLI, manager::start);
     }
 
     /** Shorter or longer than the lease. */
@@ -81,6 +113,7 @@ final class Nemesis {
     void stop() {
         stopped = true;
         world.network().heal();
-        world.nodes().forEach(SimNode::start);
+        world.nodes().forEach(SimNode::spare);
+        world.start();
     }
 }

@@ -34,11 +34,13 @@ final class Requests {
     private final Map<Long, Reading> reads = new HashMap<>();
     private long token;
     private Optional<Seq> formerAnswer = Optional.empty();
+    private final FlawedAnswers flaws;
 
     Requests(World world, SimMember member, Disk disk) {
         this.world = world;
         this.member = member;
         this.disk = disk;
+        this.flaws = new FlawedAnswers(world, member, disk);
     }
 
     void register(EffectHandlers handlers) {
@@ -51,9 +53,20 @@ final class Requests {
     // ---- writes ----
 
     void write(Write write, Consumer<WriteOutcome> reply) {
+        Contents.of(write.operations()).forEach(content -> member.contents().arrived(content, true));
         writes.put(++token, reply);
         tokens.put(write.id(), token);
-        member.replica().submit(token, write, member.now());
+        Write stamped = stamped(write);
+        Optional<WriteOutcome> early = flaws.early(stamped);
+        if (early.isPresent()) {
+            answerWrite(token, early.get());
+        } else {
+            member.replica().submit(token, stamped, member.now());
+        }
+    }
+
+    private Write stamped(Write write) {
+        return new Write(write.id(), write.operations(), flaws.conditions(write), member.wallClockMillis());
     }
 
     private void lookUp(Effect.LookUp lookUp) {
@@ -85,6 +98,7 @@ final class Requests {
 
     /** An entry has been given its place here, or came from the predecessor. */
     void placed(Entry entry) {
+        flaws.placed(entry);
         Long waiting = tokens.get(entry.operations().get(0).writeId());
         if (world.has(Flaw.ANSWERED_WHEN_PLACED) && waiting != null) {
             answerWrite(waiting, new WriteOutcome.Written(entry.version(), entry.operations()));
@@ -102,6 +116,7 @@ final class Requests {
             failed.newest().ifPresent(version -> world.ledger().told(member.node(), disk, version.seq()));
         }
         world.network().send(member.node(), World.CLIENTS, () -> reply.accept(outcome));
+        member.passed(Step.ANSWERED);
     }
 
     // ---- reads ----
@@ -119,10 +134,16 @@ final class Requests {
     private void answerRead(Effect.AnswerRead answer) {
         Reading reading = reads.remove(answer.token());
         if (answer.outcome() instanceof ReadOutcome.At at) {
-            Seq mark = world.has(Flaw.DIRTY_VERSION_READ) ? disk.last() : at.mark();
+            Seq mark = world.has(Flaw.DIRTY_VERSION_READ)
+                    ? disk.last()
+                    : member.marks().believed(at.mark());
             member.after(databaseLatency(), () -> look(reading, mark));
         } else if (answer.outcome() instanceof ReadOutcome.Refused refused) {
-            reply(reading, new ReadReply.Refused(refused.reason()));
+            if (flaws.learnerServes()) {
+                look(reading, member.replica().report().commit());
+            } else {
+                reply(reading, new ReadReply.Refused(refused.reason()));
+            }
         }
     }
 
@@ -134,14 +155,21 @@ final class Requests {
                 .flatMap(name -> disk.newest(name, mark).stream().map(entry -> Map.entry(name, entry)))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
         member.after(databaseLatency(), () -> {
-            if (member.serves() || world.has(Flaw.LEASE_NOT_CHECKED_AGAIN)) {
+            if (member.serves() || world.has(Flaw.LEASE_NOT_CHECKED_AGAIN) || flaws.learnerServes()) {
                 world.invariants().mayAnswer(member);
                 world.ledger().told(member.node(), disk, mark);
+                newest.values().forEach(this::hasContent);
                 reply(reading, new ReadReply.Found(newest));
             } else {
                 reply(reading, new ReadReply.Refused(Refusal.NOT_SERVING));
             }
         });
+    }
+
+    private void hasContent(Entry entry) {
+        if (!Contents.of(entry).stream().allMatch(disk::has)) {
+            throw new Violation(member.node() + " is to read " + entry.version() + " but lacks its content");
+        }
     }
 
     private void reply(Reading reading, ReadReply reply) {
@@ -176,9 +204,10 @@ final class Requests {
                         from.node(),
                         () -> from.run(() -> {
                             from.requests().formerAnswer = mark;
-                            mark.ifPresentOrElse(
-                                    found -> from.replica().tailAnswered(ask.query(), found, from.now()),
-                                    () -> from.replica().tailSilent(ask.query(), from.now()));
+                            mark.map(member.marks()::believed)
+                                    .ifPresentOrElse(
+                                            found -> from.replica().tailAnswered(ask.query(), found, from.now()),
+                                            () -> from.replica().tailSilent(ask.query(), from.now()));
                         }));
     }
 

@@ -13,16 +13,34 @@ import java.util.Set;
  * @param flaws how the protocol is driven wrongly on purpose
  */
 record Settings(
-        int chainLength, int spares, int clients, int files, boolean slowDisks, Set<Fault> faults, Set<Flaw> flaws) {
+        int chainLength,
+        int spares,
+        int managers,
+        int clients,
+        int files,
+        boolean slowDisks,
+        Set<Fault> faults,
+        Set<Flaw> flaws) {
     /** What can go wrong. */
     enum Fault {
         STREAM_LOSS,
         CRASH,
+        CRASH_AT_STEP,
         CRASH_OF_ALL,
+        DISK_LOSS,
         PAUSE,
+        WALL_CLOCK_STEP,
         NEIGHBOUR_CUT,
         MANAGER_CUT,
-        LEAVE
+        LEAVE,
+        /** A batch fails and is tried again; its outcome is unknown and it is tried again. */
+        DATABASE_ERRORS,
+        MANAGER_CRASH,
+        MANAGER_PAUSE,
+        /** Between a manager and its database. */
+        DATABASE_CUT,
+        /** A manager's statement lands long after it was given up. */
+        DATABASE_LATE
     }
 
     Settings {
@@ -43,6 +61,7 @@ record Settings(
         return new Settings(
                 chance.any(List.of(1, 2, 3, 3, 3, 3, 5)),
                 chance.any(List.of(0, 0, 1)),
+                chance.any(List.of(1, 2, 2, 3)),
                 chance.between(2, 6),
                 chance.between(1, 4),
                 chance.oneIn(3),
@@ -50,11 +69,28 @@ record Settings(
                 Set.of());
     }
 
-    Settings with(Flaw flaw) {
-        return new Settings(chainLength, spares, clients, files, slowDisks, faults, Set.of(flaw));
+    /** Nothing goes wrong. */
+    static Settings calm(int chainLength, int clients, int files) {
+        return new Settings(chainLength, 0, 1, clients, files, false, Set.of(), Set.of());
     }
 
-    boolean streamsBreak() {
-        return faults.contains(Fault.STREAM_LOSS);
+    Settings with(Flaw flaw) {
+        return new Settings(chainLength, spares, managers, clients, files, slowDisks, faults, Set.of(flaw));
+    }
+
+    Settings with(Set<Fault> others) {
+        return new Settings(chainLength, spares, managers, clients, files, slowDisks, others, flaws);
+    }
+
+    Settings sized(int length, int spareNodes, int managerCount) {
+        return new Settings(length, spareNodes, managerCount, clients, files, slowDisks, faults, flaws);
+    }
+
+    Settings loaded(int clientCount, int fileCount, boolean slow) {
+        return new Settings(chainLength, spares, managers, clientCount, fileCount, slow, faults, flaws);
+    }
+
+    boolean has(Fault fault) {
+        return faults.contains(fault);
     }
 }

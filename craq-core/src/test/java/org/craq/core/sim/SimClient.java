@@ -155,7 +155,7 @@ final class SimClient {
     /** Mostly the head, by the manager's word; now and then another node, as a client with an old view would. */
     private SimNode head() {
         Optional<NodeId> head =
-                world.manager().chain().map(chain -> chain.head().node());
+                world.database().chain().map(chain -> chain.head().node());
         return head.isEmpty() || chance.oneIn(15) ? chance.any(world.nodes()) : world.node(head.get());
     }
 

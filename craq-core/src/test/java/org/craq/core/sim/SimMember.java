@@ -2,7 +2,6 @@ package org.craq.core.sim;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.craq.core.chain.Chain;
 import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.NodeId;
@@ -15,8 +14,6 @@ import org.craq.core.replica.Restored;
  * through {@link #run}, which does nothing once this life is over.
  */
 final class SimMember {
-    private static final long HEARTBEAT = 50 * VirtualTime.MILLI;
-
     private final World world;
     private final SimNode node;
     private final Incarnation incarnation;
@@ -24,7 +21,11 @@ final class SimMember {
     private final DiskWriter writer;
     private final Neighbours neighbours;
     private final Requests requests;
-    private final MarkWatch marks;
+    private final Contents contents;
+    private final Heartbeats heartbeats;
+    private final MarkWatch watch;
+    private final FlawedEffects flaws;
+    private final FlawedMarks marks;
     private final EffectHandlers handlers = new EffectHandlers();
 
     SimMember(World world, SimNode node, Incarnation incarnation, Restored restored) {
@@ -35,7 +36,11 @@ final class SimMember {
         this.writer = new DiskWriter(world, this, node.disk());
         this.neighbours = new Neighbours(world, this);
         this.requests = new Requests(world, this, node.disk());
-        this.marks = new MarkWatch(node.id(), replica);
+        this.contents = new Contents(world, this, node.disk());
+        this.heartbeats = new Heartbeats(world, this);
+        this.watch = new MarkWatch(node.id(), replica);
+        this.flaws = new FlawedEffects(world, replica);
+        this.marks = new FlawedMarks(world, replica);
         writer.register(handlers);
         neighbours.register(handlers);
         requests.register(handlers);
@@ -43,8 +48,7 @@ final class SimMember {
     }
 
     void start() {
-        register();
-        heartbeat();
+        heartbeats.start();
     }
 
     /** Lets something happen here, when the process gets to it, and then everything that follows from it. */
@@ -52,74 +56,67 @@ final class SimMember {
         node.whenRunning(this, () -> {
             action.run();
             List<Effect> effects = replica.drain();
-            while (!effects.isEmpty()) {
+            while (!effects.isEmpty() && isAlive()) {
                 for (Effect effect : effects) {
-                    world.trace().note(node.id(), effect);
-                    world.history().happened(effect.getClass().getSimpleName());
-                    handlers.perform(effect);
+                    if (isAlive()) {
+                        perform(flaws.falsified(effect));
+                    }
                 }
                 effects = replica.drain();
             }
-            marks.check();
+            if (isAlive()) {
+                watch.check();
+            }
             world.invariants().check();
         });
+    }
+
+    private boolean isAlive() {
+        return node.runs(this);
+    }
+
+    private void perform(Effect effect) {
+        world.trace().note(node.id(), effect);
+        world.history().happened(effect.getClass().getSimpleName());
+        handlers.perform(effect);
+    }
+
+    /** The process has come as far as this, and may end here. */
+    void passed(Step step) {
+        node.passed(step);
     }
 
     void after(long delay, Runnable action) {
         world.time().after(delay, () -> run(action));
     }
 
-    private void register() {
-        toManager(manager -> manager.register(node.id(), incarnation));
-    }
-
-    private void heartbeat() {
-        long sent = now();
-        toManager(manager -> manager.heartbeat(node.id(), incarnation, replica.report(), sent));
-        after(HEARTBEAT, this::heartbeat);
-    }
-
     /** Gives the lease up and tells the manager, before a stop. */
     void leave() {
         replica.leaseGivenUp();
-        toManager(manager -> manager.leaving(node.id(), incarnation));
+        heartbeats.farewell();
     }
 
-    private void toManager(Consumer<SimManager> message) {
-        world.network().send(node.id(), World.MANAGER, () -> message.accept(world.manager()));
-    }
-
-    /** The manager's answer to a heartbeat: the chain, and the lease unless it grants none. */
-    void heartbeatAnswered(Optional<Chain> chain, boolean granted, long sent) {
-        run(() -> {
-            chain.ifPresent(replica::configured);
-            if (granted) {
-                replica.leased(leaseUntil(sent));
-            }
-        });
+    /** A manager's answer: the chain, and a lease unless it grants none. */
+    void told(Optional<Chain> chain, boolean granted, long sent) {
+        chain.filter(next -> !world.has(Flaw.MEMORY_KEPT_WHEN_REMOVED) || next.has(node(), incarnation))
+                .ifPresent(replica::configured);
+        if (granted) {
+            replica.leased(leaseUntil(sent));
+        }
     }
 
     private long leaseUntil(long sent) {
         if (world.has(Flaw.LEASE_NEVER_ENDS)) {
             return now() + 3_600_000 * VirtualTime.MILLI;
         }
-        return (world.has(Flaw.LEASE_COUNTED_FROM_ANSWER) ? now() : sent) + SimManager.LEASE_MILLIS * VirtualTime.MILLI;
+        return (world.has(Flaw.LEASE_COUNTED_FROM_ANSWER) ? now() : sent) + Administration.LEASE.toNanos();
     }
 
-    /** The manager does not know this life. */
-    void unknownToManager() {
-        run(this::register);
-    }
-
-    /** The manager has removed this life, perhaps before it heard of its place. */
-    void removedByManager(Chain chain) {
-        run(() -> {
-            boolean acted = replica.chain().isPresent();
-            replica.configured(chain);
-            if (!acted) {
-                node.beginAnew();
-            }
-        });
+    /** The chain goes on without this life, which perhaps never heard of its place. */
+    void fenced() {
+        if (!world.has(Flaw.MEMORY_KEPT_WHEN_REMOVED)) {
+            node.beginAnew();
+        }
     }
 
     /** This life ends: what is under way on the disk lands or does not, neighbours lose their streams. */
@@ -131,7 +128,7 @@ final class SimMember {
 
     /** The machine's monotonic clock. */
     long now() {
-        return node.clock();
+        return node.machine().clock();
     }
 
     boolean serves() {
@@ -156,6 +153,26 @@ final class SimMember {
 
     Requests requests() {
         return requests;
+    }
+
+    DiskWriter writer() {
+        return writer;
+    }
+
+    Contents contents() {
+        return contents;
+    }
+
+    FlawedMarks marks() {
+        return marks;
+    }
+
+    Disk disk() {
+        return node.disk();
+    }
+
+    long wallClockMillis() {
+        return node.machine().wallClockMillis();
     }
 
     EffectHandlers handlers() {

@@ -1,45 +1,37 @@
 package org.craq.core.sim;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Optional;
 import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
 import org.craq.core.replica.Restored;
 
-/** A machine: its disk, its clock, and the process on it, which may be down, up, or up but standing still. */
+/** A machine with its disk, and the node on it, which may be down, up, or up but standing still. */
 final class SimNode {
-    private static final int LARGEST_DRIFT = 30;
-
     private final World world;
     private final NodeId id;
-    private final Disk disk = new Disk();
-    private final long clockOffset;
-    /** How much faster than others it runs, in thousandths. */
-    private final int clockDrift;
-
-    private final Deque<Runnable> held = new ArrayDeque<>();
+    private final Machine machine;
+    private Disk disk = new Disk();
     private Optional<SimMember> life = Optional.empty();
-    private boolean paused;
+    private Optional<Step> fatal = Optional.empty();
+    private Runnable afterFatal = () -> {};
 
     SimNode(World world, NodeId id) {
         this.world = world;
         this.id = id;
-        // A monotonic clock may begin anywhere and may run over.
-        this.clockOffset = world.chance().oneIn(4)
-                ? Long.MAX_VALUE - world.chance().between(0, 2000 * VirtualTime.MILLI)
-                : world.chance().number();
-        this.clockDrift = world.chance().between(-LARGEST_DRIFT, LARGEST_DRIFT);
+        this.machine = new Machine(world, id);
     }
 
     /** Starts the process if it is down. */
     void start() {
         if (life.isEmpty()) {
             world.trace().note(id, "starts with", disk.last(), "in epoch", disk.lastEpoch());
-            SimMember member =
-                    new SimMember(world, this, new Incarnation(world.chance().uuid()), restored());
+            Incarnation incarnation = new Incarnation(world.chance().uuid());
+            // First of all: whatever a former life has still under way must not land behind what is read now.
+            disk.claim(incarnation);
+            SimMember member = new SimMember(world, this, incarnation, restored());
             life = Optional.of(member);
+            machine.begin(member);
             member.run(member::start);
         }
     }
@@ -52,55 +44,63 @@ final class SimNode {
         return world.chance().oneIn(3) ? new Restored(found.last(), found.epochs(), Seq.NONE) : found;
     }
 
-    /** Ends the process at once. */
+    /** Ends the process at once; content that is not forced is gone. */
     void crash() {
         life.ifPresent(member -> {
             world.trace().note(id, "crashes");
+            stop();
+            disk.crash();
+        });
+    }
+
+    private void stop() {
+        life.ifPresent(member -> {
             life = Optional.empty();
-            paused = false;
-            held.clear();
+            machine.end();
             member.end();
         });
     }
 
     /** The running process begins a new life, from what is on disk. */
     void beginAnew() {
-        crash();
+        stop();
         start();
     }
 
-    /** Lets the process stand still for a while. */
-    void pause(long duration) {
-        if (life.isEmpty() || paused) {
-            return;
-        }
-        SimMember member = life.get();
-        world.trace().note(id, "stands still for", duration / VirtualTime.MILLI, "ms");
-        paused = true;
-        world.time().after(duration, () -> {
-            if (life.filter(now -> now == member).isPresent()) {
-                resume();
-            }
-        });
+    /** The machine comes back with an empty disk. To be called while it is down. */
+    void loseDisk() {
+        world.trace().note(id, "loses its disk");
+        world.diskLost(disk.writers());
+        disk = new Disk();
     }
 
-    private void resume() {
-        paused = false;
-        for (int waiting = held.size(); waiting > 0 && !held.isEmpty(); waiting--) {
-            held.remove().run();
+    /** The next time that the process gets there it ends. */
+    void crashAt(Step step, Runnable then) {
+        fatal = Optional.of(step);
+        afterFatal = then;
+    }
+
+    void passed(Step step) {
+        if (fatal.equals(Optional.of(step))) {
+            fatal = Optional.empty();
+            world.trace().note(id, "gets as far as", step);
+            crash();
+            afterFatal.run();
         }
+    }
+
+    /** No such crash any more. */
+    void spare() {
+        fatal = Optional.empty();
     }
 
     /** Does something for a life when its process runs: now, after the pause, or never if that life is over. */
     void whenRunning(SimMember member, Runnable action) {
-        if (life.filter(now -> now == member).isEmpty()) {
-            return;
-        }
-        if (paused) {
-            held.add(() -> whenRunning(member, action));
-        } else {
-            action.run();
-        }
+        machine.whenRunning(member, action);
+    }
+
+    boolean runs(SimMember member) {
+        return machine.runs(member);
     }
 
     Optional<SimMember> life() {
@@ -115,9 +115,7 @@ final class SimNode {
         return disk;
     }
 
-    /** What its monotonic clock shows. */
-    long clock() {
-        long now = world.time().now();
-        return clockOffset + now + now / 1000 * clockDrift;
+    Machine machine() {
+        return machine;
     }
 }

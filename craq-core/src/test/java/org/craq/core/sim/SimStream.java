@@ -8,9 +8,9 @@ import org.craq.core.replica.Replica;
  * the connection is lost; the two ends learn it at different times.
  */
 final class SimStream {
-    /** What is sent: a call on the other end's replica, which knows the stream by its own number. */
+    /** What is sent: a call on the member at the other end, which knows the stream by its own number. */
     interface Message {
-        void arrive(Replica peer, long stream);
+        void arrive(SimMember peer, long stream);
     }
 
     /** One side: the member there and the number by which it knows the stream. */
@@ -42,7 +42,8 @@ final class SimStream {
                 return;
             }
             other(this).arrive(message);
-            if (world.settings().streamsBreak() && world.chance().oneIn(1000)) {
+            if (world.settings().has(Settings.Fault.STREAM_LOSS)
+                    && world.chance().oneIn(1000)) {
                 lose();
             }
         }
@@ -75,7 +76,7 @@ final class SimStream {
                             lastArrival - now,
                             () -> member.run(() -> {
                                 if (!closed) {
-                                    message.arrive(member.replica(), id);
+                                    message.arrive(member, id);
                                 } else if (!disowned) {
                                     arriveLate(message);
                                 }
@@ -85,7 +86,7 @@ final class SimStream {
         /** What was received when the stream was closed may wait in line still longer: the replica must ignore it. */
         private void arriveLate(Message message) {
             long wait = world.chance().between(0, 50 * VirtualTime.MILLI);
-            world.time().after(wait, () -> member.run(() -> message.arrive(member.replica(), id)));
+            world.time().after(wait, () -> member.run(() -> message.arrive(member, id)));
         }
 
         private void learnOfLoss() {

@@ -20,6 +20,9 @@ final class Simulation {
         World world = new World(seed, settings);
         try {
             return world.run();
+        } catch (BeyondPromise e) {
+            world.history().happened(e.getClass().getSimpleName());
+            return world.history();
         } catch (Violation | RuntimeException e) {
             throw new Violation(
                     "seed " + seed + " (replay it with -Dcraq.sim.seed=" + seed + "): " + e.getMessage() + "\n"

@@ -45,7 +45,7 @@ class SimulationTest {
     @ValueSource(ints = {1, 2, 3, 5})
     void aCalmChainOfAnyLengthAnswersEverything(int length) {
         for (long seed = 0; seed < 20; seed++) {
-            History history = new Simulation(seed, drawn -> calm(length)).run();
+            History history = new Simulation(seed, drawn -> Settings.calm(length, 5, 3)).run();
             assertThat(history.puts()).isNotEmpty();
             assertThat(history.looks()).isNotEmpty();
         }
@@ -74,9 +74,5 @@ class SimulationTest {
         return Arrays.stream(sealed.getPermittedSubclasses())
                 .map(Class::getSimpleName)
                 .toArray(String[]::new);
-    }
-
-    private static Settings calm(int length) {
-        return new Settings(length, 0, 5, 3, false, Set.of(), Set.of());
     }
 }

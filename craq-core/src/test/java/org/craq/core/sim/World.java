@@ -1,10 +1,13 @@
 package org.craq.core.sim;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.craq.core.chain.Chain;
 import org.craq.core.chain.ChainId;
+import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.Member;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.ReplicaReport;
@@ -17,7 +20,7 @@ import org.craq.core.replica.Entry;
  */
 final class World {
     static final ChainId CHAIN = new ChainId("c1");
-    static final NodeId MANAGER = new NodeId("manager");
+    static final NodeId DATABASE = new NodeId("database");
     static final NodeId CLIENTS = new NodeId("clients");
     private static final long LOAD = 2500 * VirtualTime.MILLI;
     private static final long TROUBLE = 2000 * VirtualTime.MILLI;
@@ -31,7 +34,10 @@ final class World {
     private final Chance chance;
     private final Settings settings;
     private final Network network;
-    private final SimManager manager;
+    private final ManagerDatabase database = new ManagerDatabase(this);
+    private final LeaseBook leases = new LeaseBook(time);
+    private final Set<Incarnation> withoutDisk = new HashSet<>();
+    private final List<SimManager> managers;
     private final List<FileName> names;
     private final List<SimNode> nodes;
     private final List<SimClient> clients;
@@ -41,7 +47,9 @@ final class World {
         this.chance = new Chance(seed);
         this.settings = settings;
         this.network = new Network(time, chance);
-        this.manager = new SimManager(this);
+        this.managers = IntStream.rangeClosed(1, settings.managers())
+                .mapToObj(i -> new SimManager(this, new NodeId("m" + i)))
+                .toList();
         this.names = IntStream.range(0, settings.files())
                 .mapToObj(i -> new FileName("dir/file " + i))
                 .toList();
@@ -56,8 +64,7 @@ final class World {
 
     /** Runs to the end and judges what happened; says how much that was. */
     History run() {
-        manager.start();
-        nodes.forEach(SimNode::start);
+        start();
         clients.forEach(SimClient::start);
         nemesis.start();
         runUntil(TROUBLE);
@@ -74,7 +81,13 @@ final class World {
         return history;
     }
 
-    private void runUntil(long deadline) {
+    /** Starts managers and nodes. */
+    void start() {
+        managers.forEach(SimManager::start);
+        nodes.forEach(SimNode::start);
+    }
+
+    void runUntil(long deadline) {
         boolean more = true;
         while (more) {
             more = time.step(deadline);
@@ -83,7 +96,7 @@ final class World {
 
     /** True when every client has its answers and every member of a whole chain holds the same, clean log. */
     private boolean settled() {
-        Optional<Chain> chain = manager.chain();
+        Optional<Chain> chain = database.chain();
         return chain.isPresent()
                 && chain.get().members().size() == settings.chainLength()
                 && clients.stream().allMatch(SimClient::idle)
@@ -107,12 +120,12 @@ final class World {
     }
 
     private Disk finalLogEnd() {
-        return node(manager.chain().orElseThrow().head().node()).disk();
+        return node(database.chain().orElseThrow().head().node()).disk();
     }
 
     private List<Entry> finalLog() {
         List<Entry> log = finalLogEnd().log();
-        for (Member member : manager.chain().orElseThrow().members()) {
+        for (Member member : database.chain().orElseThrow().members()) {
             if (!node(member.node()).disk().log().equals(log)) {
                 throw new Violation(member.node() + " ends with another log than the head");
             }
@@ -121,7 +134,7 @@ final class World {
     }
 
     private String whatIsOpen() {
-        StringBuilder text = new StringBuilder("chain " + manager.chain());
+        StringBuilder text = new StringBuilder("chain " + database.chain());
         nodes.forEach(node -> text.append("\n  ")
                 .append(node.id())
                 .append(' ')
@@ -173,8 +186,25 @@ final class World {
         return network;
     }
 
-    SimManager manager() {
-        return manager;
+    ManagerDatabase database() {
+        return database;
+    }
+
+    LeaseBook leases() {
+        return leases;
+    }
+
+    List<SimManager> managers() {
+        return managers;
+    }
+
+    /** What these lives had on disk is gone. */
+    void diskLost(Set<Incarnation> lives) {
+        withoutDisk.addAll(lives);
+    }
+
+    boolean isDiskLost(Incarnation life) {
+        return withoutDisk.contains(life);
     }
 
     List<FileName> names() {

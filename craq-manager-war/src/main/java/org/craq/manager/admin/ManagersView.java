@@ -1,9 +1,9 @@
 package org.craq.manager.admin;
 
 import java.util.Optional;
+import org.craq.core.leadership.LeaseRecord;
+import org.craq.core.leadership.ManagerIdentity;
 import org.craq.manager.leadership.Leadership;
-import org.craq.manager.leadership.LeaseRecord;
-import org.craq.manager.leadership.ManagerIdentity;
 
 /**
  * GET /v1/admin/managers.

@@ -2,8 +2,8 @@ package org.craq.manager.admin;
 
 import java.time.Duration;
 import java.util.List;
+import org.craq.core.membership.Registration;
 import org.craq.manager.membership.NodeStatus;
-import org.craq.manager.membership.Registration;
 
 /** GET /v1/admin/nodes. */
 public record NodesView(List<NodeView> nodes) {

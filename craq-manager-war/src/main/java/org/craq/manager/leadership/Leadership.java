@@ -6,7 +6,11 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.LongSupplier;
-import org.craq.manager.leadership.Election.Attempt;
+import org.craq.core.leadership.Election;
+import org.craq.core.leadership.Election.Attempt;
+import org.craq.core.leadership.LeaseRecord;
+import org.craq.core.leadership.LeaseTimes;
+import org.craq.core.leadership.ManagerIdentity;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 

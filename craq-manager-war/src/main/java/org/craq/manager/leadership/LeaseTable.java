@@ -1,5 +1,7 @@
 package org.craq.manager.leadership;
 
+import org.craq.core.leadership.LeaseRecord;
+
 /** The row that managers compete for. Any exception means that the outcome is unknown. */
 public interface LeaseTable {
     /** The row as committed last. */

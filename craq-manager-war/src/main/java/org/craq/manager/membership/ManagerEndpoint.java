@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 import org.craq.core.chain.Chain;
 import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.NodeId;
+import org.craq.core.membership.Registration;
 import org.craq.manager.leadership.Leadership;
 import org.craq.manager.routing.Route;
 import org.craq.manager.routing.Router;

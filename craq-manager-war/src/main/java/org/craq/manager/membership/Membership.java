@@ -20,6 +20,10 @@ import org.craq.core.chain.Member;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.NodeStates;
 import org.craq.core.chain.ReplicaReport;
+import org.craq.core.membership.ChainState;
+import org.craq.core.membership.Life;
+import org.craq.core.membership.Lives;
+import org.craq.core.membership.Registration;
 import org.craq.manager.ManagerConfig;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -41,6 +45,7 @@ public final class Membership {
     private final Runnable requireLeadership;
     private final Lives lives;
     private final Map<ChainId, ChainState> chains = new TreeMap<>();
+    private final Map<ChainId, Wish> wishes = new TreeMap<>();
     private Optional<Long> warnedAt = Optional.empty();
 
     /**
@@ -53,7 +58,7 @@ public final class Membership {
         this.config = config;
         this.nanoTime = nanoTime;
         this.requireLeadership = requireLeadership;
-        this.lives = new Lives(config);
+        this.lives = new Lives(config.lease().plus(config.margin()), config.silence());
     }
 
     /**
@@ -67,13 +72,15 @@ public final class Membership {
         lives.assume(nodes, known, nanoTime.getAsLong());
         recorded.forEach((id, chain) -> {
             Wish wish = Optional.ofNullable(wishes.get(id)).orElseGet(() -> Wish.first(id, config.chainLength()));
-            chains.put(id, new ChainState(id, wish, chain));
+            chains.put(id, new ChainState(id, chain));
+            this.wishes.put(id, wish);
         });
     }
 
     /** Forgets everything: another manager leads now, and what it decides is not known here. */
     public synchronized void end() {
         chains.clear();
+        wishes.clear();
         lives.clear();
     }
 
@@ -88,7 +95,7 @@ public final class Membership {
      */
     public synchronized void admit(NodeId node, Incarnation incarnation) {
         requireReady();
-        if (lives.find(node, incarnation).filter(Life::retired).isPresent()) {
+        if (lives.isRetired(node, incarnation)) {
             throw new CraqException(
                     ErrorCode.FENCED,
                     "incarnation " + incarnation + " of node " + node
@@ -140,8 +147,7 @@ public final class Membership {
                 .flatMap(before -> before.line().stream())
                 .filter(member -> recorded.filter(now -> now.has(member.node(), member.incarnation()))
                         .isEmpty())
-                .flatMap(member -> lives.find(member.node(), member.incarnation()).stream())
-                .forEach(Life::retire);
+                .forEach(member -> lives.retire(member.node(), member.incarnation()));
         state.adopt(recorded);
         recorded.ifPresent(chain -> LOG.log(
                 Level.INFO,
@@ -155,7 +161,7 @@ public final class Membership {
 
     /** The wish that the database holds now. */
     public synchronized void adopt(Wish recorded) {
-        Optional.ofNullable(chains.get(recorded.chain())).ifPresent(chain -> chain.wish(recorded));
+        wishes.replace(recorded.chain(), recorded);
     }
 
     /**
@@ -169,7 +175,7 @@ public final class Membership {
                 .orElseThrow(() -> new CraqException(
                         ErrorCode.NOT_FOUND, "there is no chain " + id + "; there are " + chains.keySet()));
         Chain chain = state.recorded().orElseThrow(() -> new CraqException(ErrorCode.NO_CHAIN, state.note()));
-        return new Survey(chain, state.wish(), lives.states(id, false, nanoTime.getAsLong()));
+        return new Survey(chain, wishes.get(id), lives.states(id, false, nanoTime.getAsLong()));
     }
 
     /**
@@ -210,7 +216,7 @@ public final class Membership {
         long awaited = state.nanosAwaitingRevival(awaits, now);
         NodeStates nodes = lives.states(
                 state.id(), awaits && awaited >= config.reviveGrace().toNanos(), now);
-        Wish wish = state.wish();
+        Wish wish = wishes.get(state.id());
         Decision decision = new ChainPlanner(wish.length())
                 .next(state.id(), state.recorded(), wish.eligible(state.recorded(), nodes));
         state.note(decision.reason());
@@ -239,7 +245,7 @@ public final class Membership {
     private boolean dismisses(ChainState state, NodeId node, Incarnation incarnation, long now) {
         return state.recorded()
                 .filter(chain -> chain.has(node, incarnation))
-                .filter(chain -> state.wish().dismisses(node, chain, lives.states(state.id(), false, now)))
+                .filter(chain -> wishes.get(state.id()).dismisses(node, chain, lives.states(state.id(), false, now)))
                 .isPresent();
     }
 
@@ -253,7 +259,7 @@ public final class Membership {
         return new ChainStatus(
                 state.id(),
                 state.recorded(),
-                state.wish(),
+                wishes.get(state.id()),
                 state.note(),
                 status(state, Chain::members, now),
                 status(state, Chain::learners, now));

@@ -2,6 +2,7 @@ package org.craq.manager.membership;
 
 import java.time.Duration;
 import java.util.Optional;
+import org.craq.core.membership.Registration;
 
 /**
  * A registered node at one moment.

@@ -10,8 +10,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
+import org.craq.core.leadership.ManagerIdentity;
 import org.craq.manager.leadership.Leadership;
-import org.craq.manager.leadership.ManagerIdentity;
 
 /**
  * Sends REST requests that reach a standby on to the leader: 307, so method and body stay. What comes in while no leader is

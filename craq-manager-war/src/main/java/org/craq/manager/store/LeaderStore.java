@@ -5,7 +5,7 @@ import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.util.UUID;
 import org.craq.core.chain.Chain;
-import org.craq.manager.membership.Registration;
+import org.craq.core.membership.Registration;
 import org.craq.manager.membership.Wish;
 
 /**

@@ -9,8 +9,8 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.UUID;
-import org.craq.manager.leadership.LeaseRecord;
-import org.craq.manager.leadership.ManagerIdentity;
+import org.craq.core.leadership.LeaseRecord;
+import org.craq.core.leadership.ManagerIdentity;
 
 @Entity
 @Table(name = "manager_lease")

@@ -7,9 +7,9 @@ import jakarta.transaction.Transactional;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.UUID;
-import org.craq.manager.leadership.LeaseRecord;
+import org.craq.core.leadership.LeaseRecord;
+import org.craq.core.leadership.ManagerIdentity;
 import org.craq.manager.leadership.LeaseTable;
-import org.craq.manager.leadership.ManagerIdentity;
 
 /** The leader's lease in the database. */
 @ApplicationScoped

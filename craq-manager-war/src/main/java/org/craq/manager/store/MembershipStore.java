@@ -12,7 +12,7 @@ import org.craq.core.chain.Chain;
 import org.craq.core.chain.ChainId;
 import org.craq.core.chain.Epoch;
 import org.craq.core.chain.Member;
-import org.craq.manager.membership.Registration;
+import org.craq.core.membership.Registration;
 
 /** Chains and nodes in the database. Each method is one transaction; an exception means that nothing may be assumed. */
 @ApplicationScoped

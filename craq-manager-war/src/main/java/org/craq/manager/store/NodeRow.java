@@ -8,7 +8,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.NodeId;
-import org.craq.manager.membership.Registration;
+import org.craq.core.membership.Registration;
 
 @Entity
 @Table(name = "node")

@@ -16,6 +16,7 @@ import org.craq.core.chain.Epoch;
 import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.Member;
 import org.craq.core.chain.NodeId;
+import org.craq.core.membership.Registration;
 import org.craq.manager.ManagerConfig;
 import org.craq.server.Settings;
 import org.craq.wire.CraqException;

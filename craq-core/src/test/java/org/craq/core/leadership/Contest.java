@@ -1,4 +1,4 @@
-package org.craq.manager.leadership;
+package org.craq.core.leadership;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
-import org.craq.manager.leadership.Election.Attempt;
+import org.craq.core.leadership.Election.Attempt;
 
 /**
  * Managers that compete for one row on virtual time. What can go wrong does, by a seed: clocks run fast and slow, managers

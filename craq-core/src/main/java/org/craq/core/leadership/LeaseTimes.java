@@ -1,4 +1,4 @@
-package org.craq.manager.leadership;
+package org.craq.core.leadership;
 
 import java.time.Duration;
 

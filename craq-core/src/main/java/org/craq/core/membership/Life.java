@@ -1,4 +1,4 @@
-package org.craq.manager.membership;
+package org.craq.core.membership;
 
 import java.util.List;
 import java.util.Map;
@@ -9,11 +9,11 @@ import org.craq.core.chain.ChainId;
 import org.craq.core.chain.ReplicaReport;
 
 /**
- * One incarnation of a node as the manager knows it. Confined to {@link Membership}, which guards it.
+ * One incarnation of a node as the manager knows it. Not thread-safe.
  *
  * <p>Heard of and given leases while it lives; then <em>left</em> or <em>retired</em>, and neither ever changes back.
  */
-final class Life {
+public final class Life {
     private Registration registration;
     /** When the last lease was given, or when this manager began and had to assume one. */
     private long leasedAt;
@@ -31,17 +31,20 @@ final class Life {
         registration = again;
     }
 
-    void heard(long now, List<ReplicaReport> news) {
+    /** The node spoke, and told of its replicas. */
+    public void heard(long now, List<ReplicaReport> news) {
         heardAt = Optional.of(now);
         reports = news.stream()
                 .collect(Collectors.toUnmodifiableMap(ReplicaReport::chain, Function.identity(), (a, b) -> b));
     }
 
-    void leased(long now) {
+    /** A lease is given now. */
+    public void leased(long now) {
         leasedAt = now;
     }
 
-    void leave() {
+    /** The node has given up its lease and is about to stop. */
+    public void leave() {
         left = true;
     }
 
@@ -49,28 +52,29 @@ final class Life {
         registration = registration.asRetired();
     }
 
-    Registration registration() {
+    public Registration registration() {
         return registration;
     }
 
-    boolean left() {
+    public boolean left() {
         return left;
     }
 
-    boolean retired() {
+    public boolean retired() {
         return registration.retired();
     }
 
     /** How long ago it was heard of; empty since this manager began. */
-    Optional<Long> silentNanos(long now) {
+    public Optional<Long> silentNanos(long now) {
         return heardAt.map(at -> now - at);
     }
 
-    long nanosSinceLease(long now) {
+    public long nanosSinceLease(long now) {
         return now - leasedAt;
     }
 
-    Optional<ReplicaReport> report(ChainId chain) {
+    /** What it told last of its member of a chain. */
+    public Optional<ReplicaReport> report(ChainId chain) {
         return Optional.ofNullable(reports.get(chain));
     }
 }

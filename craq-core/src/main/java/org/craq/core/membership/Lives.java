@@ -1,9 +1,11 @@
-package org.craq.manager.membership;
+package org.craq.core.membership;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,28 +20,36 @@ import org.craq.core.chain.Member;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.NodeState;
 import org.craq.core.chain.NodeStates;
-import org.craq.manager.ManagerConfig;
 
 /**
- * The present life of each node, and the former ones whose lease may still run. Confined to {@link Membership}, which
- * guards it. All times are of one monotonic clock, in nanoseconds.
+ * The present life of each node, and the former ones whose lease may still run. Not thread-safe. All times are of one monotonic clock, in nanoseconds.
  */
-final class Lives {
+public final class Lives {
+    private static final int MOST_RETIRED = 1000;
+
     private final long leaseAndMargin;
     private final long silence;
     private final Map<NodeId, Life> present = new TreeMap<>();
     private final Map<Incarnation, Life> former = new HashMap<>();
+    /** Lives that were removed in this term, the last of them: a registration may come late. */
+    private final Set<Incarnation> retired = new LinkedHashSet<>();
 
-    Lives(ManagerConfig config) {
-        leaseAndMargin = config.lease().plus(config.margin()).toNanos();
-        silence = config.silence().toNanos();
+    /**
+     * Nobody is known yet.
+     *
+     * @param leaseAndMargin so long after a lease was given its holder has certainly stopped acting
+     * @param silence so long after it was heard of a node no longer counts as alive
+     */
+    public Lives(Duration leaseAndMargin, Duration silence) {
+        this.leaseAndMargin = leaseAndMargin.toNanos();
+        this.silence = silence.toNanos();
     }
 
     /**
      * What a manager that has just begun must assume: every life that is recorded anywhere may have been given a lease a
      * moment ago.
      */
-    void assume(Collection<Registration> nodes, Collection<Chain> chains, long now) {
+    public void assume(Collection<Registration> nodes, Collection<Chain> chains, long now) {
         nodes.forEach(node -> present.put(node.node(), new Life(node, now)));
         for (Chain chain : chains) {
             for (Member member : chain.line()) {
@@ -57,30 +67,48 @@ final class Lives {
         }
     }
 
-    void clear() {
+    /** Forgets everybody: another manager leads. */
+    public void clear() {
         present.clear();
         former.clear();
+        retired.clear();
     }
 
-    Optional<Life> present(NodeId node) {
+    public Optional<Life> present(NodeId node) {
         return Optional.ofNullable(present.get(node));
     }
 
-    Collection<Life> present() {
+    public Collection<Life> present() {
         return present.values();
     }
 
-    Optional<Life> find(NodeId node, Incarnation incarnation) {
+    /** The present life of a node if it is this one. */
+    public Optional<Life> find(NodeId node, Incarnation incarnation) {
         return present(node).filter(life -> life.registration().incarnation().equals(incarnation));
     }
 
     /** True for an incarnation that another one took the place of not long ago. */
-    boolean replaced(Incarnation incarnation) {
+    public boolean replaced(Incarnation incarnation) {
         return former.containsKey(incarnation);
     }
 
+    /** A chain goes on without this life. */
+    public void retire(NodeId node, Incarnation incarnation) {
+        find(node, incarnation).ifPresent(Life::retire);
+        retired.add(incarnation);
+        if (retired.size() > MOST_RETIRED) {
+            retired.remove(retired.iterator().next());
+        }
+    }
+
+    /** True for a life that was removed from a chain: it may not come back. */
+    public boolean isRetired(NodeId node, Incarnation incarnation) {
+        return retired.contains(incarnation)
+                || find(node, incarnation).filter(Life::retired).isPresent();
+    }
+
     /** Makes this the present life of its node; another one before it becomes a former life. */
-    Life begin(Registration registration, long now) {
+    public Life begin(Registration registration, long now) {
         // A life that registers again is given nothing by that: when its last lease ends stays as it was.
         Life life = find(registration.node(), registration.incarnation())
                 .or(() -> Optional.ofNullable(former.remove(registration.incarnation())))
@@ -93,18 +121,20 @@ final class Lives {
         return life;
     }
 
-    boolean mayAct(Life life, long now) {
+    /** True while a lease of this life may still run. */
+    public boolean mayAct(Life life, long now) {
         return !life.left() && life.nanosSinceLease(now) < leaseAndMargin;
     }
 
     /** Heard of lately, and neither about to stop nor removed. */
-    boolean alive(Life life, long now) {
+    public boolean alive(Life life, long now) {
         return !life.left()
                 && !life.retired()
                 && life.silentNanos(now).filter(silent -> silent < silence).isPresent();
     }
 
-    NodeStates states(ChainId chain, boolean graceOver, long now) {
+    /** All nodes as the planner sees them for one chain. */
+    public NodeStates states(ChainId chain, boolean graceOver, long now) {
         former.values().removeIf(life -> !mayAct(life, now));
         Set<Incarnation> mayAct = Stream.concat(present.values().stream(), former.values().stream())
                 .filter(life -> mayAct(life, now))

@@ -1,4 +1,4 @@
-package org.craq.manager.membership;
+package org.craq.core.membership;
 
 import java.net.URI;
 import java.time.Instant;

@@ -1,0 +1,105 @@
+package org.craq.core.sim;
+
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.craq.core.chain.Member;
+import org.craq.core.file.ContentId;
+import org.craq.core.replica.Effect;
+import org.craq.core.replica.Entry;
+import org.craq.core.replica.Operation;
+
+/**
+ * How the bytes of one upload get to a member: pushed ahead of their entry where all goes well, else fetched from the
+ * predecessor once their entry is there. A head has nobody to fetch from.
+ */
+final class Contents {
+    private static final long FIRST_FETCH = 4 * VirtualTime.MILLI;
+    private static final long NEXT_FETCH = 25 * VirtualTime.MILLI;
+
+    private final World world;
+    private final SimMember member;
+    private final Disk disk;
+    private final Set<ContentId> wanted = new HashSet<>();
+
+    Contents(World world, SimMember member, Disk disk) {
+        this.world = world;
+        this.member = member;
+        this.disk = disk;
+    }
+
+    static List<ContentId> of(Collection<Operation> operations) {
+        return operations.stream()
+                .filter(Operation.Put.class::isInstance)
+                .map(put -> ((Operation.Put) put).content().id())
+                .toList();
+    }
+
+    static List<ContentId> of(Entry entry) {
+        return of(entry.operations());
+    }
+
+    /** A client brought it, or a neighbour did; whoever pushes it does so further. */
+    void arrived(ContentId content, boolean pushed) {
+        disk.keep(content);
+        if (pushed && !world.chance().oneIn(6)) {
+            member.replica()
+                    .chain()
+                    .flatMap(chain -> chain.successor(member.node()))
+                    .ifPresent(next -> push(next, content));
+        }
+        if (wanted.remove(content)) {
+            member.writer().contentArrived();
+        }
+    }
+
+    private void push(Member next, ContentId content) {
+        world.network().send(member.node(), next.node(), () -> life(next)
+                .ifPresent(life -> life.run(() -> life.contents().arrived(content, true))));
+    }
+
+    /** Tells the writer when it is here. */
+    void want(ContentId content) {
+        if (wanted.add(content)) {
+            fetchAfter(FIRST_FETCH, content);
+        }
+    }
+
+    /** An entry was cut from the log: nobody may have its content any more. */
+    void unwant(Effect.Persist dropped) {
+        of(dropped.entry()).forEach(wanted::remove);
+    }
+
+    private void fetchAfter(long pause, ContentId content) {
+        member.after(pause, () -> {
+            if (wanted.contains(content)) {
+                member.replica()
+                        .chain()
+                        .flatMap(chain -> chain.predecessor(member.node()))
+                        .ifPresent(from -> fetch(from, content));
+                fetchAfter(NEXT_FETCH, content);
+            }
+        });
+    }
+
+    private void fetch(Member from, ContentId content) {
+        world.network().send(member.node(), from.node(), () -> life(from)
+                .ifPresent(life -> life.run(() -> life.contents().give(member, content))));
+    }
+
+    private void give(SimMember to, ContentId content) {
+        if (disk.has(content)) {
+            world.network()
+                    .send(
+                            member.node(),
+                            to.node(),
+                            () -> to.run(() -> to.contents().arrived(content, false)));
+        }
+    }
+
+    private Optional<SimMember> life(Member other) {
+        return world.node(other.node()).life().filter(life -> life.incarnation().equals(other.incarnation()));
+    }
+}

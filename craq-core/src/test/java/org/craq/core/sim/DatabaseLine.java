@@ -1,0 +1,60 @@
+package org.craq.core.sim;
+
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * A manager's way to its database. A statement may be lost, or land long after its sender has given it up; so may its answer.
+ * Exactly one of the two ends is told.
+ */
+final class DatabaseLine {
+    private static final long DEADLINE = 40 * VirtualTime.MILLI;
+    private static final long LATEST = 900 * VirtualTime.MILLI;
+
+    private final World world;
+    private final Office office;
+
+    DatabaseLine(World world, Office office) {
+        this.world = world;
+        this.office = office;
+    }
+
+    /** Carries out one transaction there. */
+    <T> void call(Supplier<T> transaction, Consumer<T> answered, Runnable unknown) {
+        Call<T> call = new Call<>(answered, unknown);
+        long late = world.settings().has(Settings.Fault.DATABASE_LATE)
+                        && world.chance().oneIn(30)
+                ? world.chance().between(0, LATEST)
+                : 0;
+        world.network().sendOnce(office.id(), World.DATABASE, () -> world.time().after(late, () -> {
+            T result = transaction.get();
+            world.network().sendOnce(World.DATABASE, office.id(), () -> office.run(() -> call.answer(result)));
+        }));
+        office.after(DEADLINE, call::giveUp);
+    }
+
+    private static final class Call<T> {
+        private final Consumer<T> answered;
+        private final Runnable unknown;
+        private boolean over;
+
+        Call(Consumer<T> answered, Runnable unknown) {
+            this.answered = answered;
+            this.unknown = unknown;
+        }
+
+        void answer(T result) {
+            if (!over) {
+                over = true;
+                answered.accept(result);
+            }
+        }
+
+        void giveUp() {
+            if (!over) {
+                over = true;
+                unknown.run();
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package org.craq.core.sim;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.craq.core.chain.Role;
+import org.craq.core.chain.Seq;
+import org.craq.core.file.FileName;
+import org.craq.core.file.Version;
+import org.craq.core.replica.Condition;
+import org.craq.core.replica.Entry;
+import org.craq.core.replica.Operation;
+import org.craq.core.replica.Write;
+import org.craq.core.replica.WriteId;
+import org.craq.core.replica.WriteOutcome;
+
+/** What a member tells clients wrongly, for those flaws that lie there; does nothing without one. */
+final class FlawedAnswers {
+    private final World world;
+    private final SimMember member;
+    private final Disk disk;
+    private final Map<WriteId, Entry> placed = new HashMap<>();
+    private final Map<FileName, Entry> newest = new HashMap<>();
+
+    FlawedAnswers(World world, SimMember member, Disk disk) {
+        this.world = world;
+        this.member = member;
+        this.disk = disk;
+    }
+
+    /** An entry came into the log. */
+    void placed(Entry entry) {
+        if (world.has(Flaw.ANSWER_RESTS_ON_DIRTY)) {
+            for (Operation operation : entry.operations()) {
+                placed.put(operation.writeId(), entry);
+                newest.put(operation.name(), entry);
+            }
+        }
+    }
+
+    /** An answer that does not wait for the entry that it rests on. */
+    Optional<WriteOutcome> early(Write write) {
+        boolean head = member.replica()
+                .role()
+                .filter(role -> role == Role.HEAD || role == Role.ONLY)
+                .isPresent();
+        if (!world.has(Flaw.ANSWER_RESTS_ON_DIRTY) || !head || !member.serves()) {
+            return Optional.empty();
+        }
+        Entry former = placed.get(write.id());
+        if (former != null) {
+            return Optional.of(new WriteOutcome.Written(former.version(), former.operations()));
+        }
+        for (Condition condition : write.conditions()) {
+            Entry known = newest.get(condition.name());
+            if (known != null && !condition.holds(visible(known, condition.name()))) {
+                return Optional.of(
+                        new WriteOutcome.ConditionFailed(condition.name(), visible(known, condition.name())));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The conditions that are held against the newest version. */
+    List<Condition> conditions(Write write) {
+        if (!world.has(Flaw.CONDITION_HELD_AGAINST_CLEAN)) {
+            return write.conditions();
+        }
+        Seq clean = Seq.min(member.replica().report().commit(), disk.last());
+        return write.conditions().stream()
+                .filter(condition -> !condition.holds(
+                        disk.newest(condition.name(), clean).flatMap(entry -> visible(entry, condition.name()))))
+                .toList();
+    }
+
+    private static Optional<Version> visible(Entry entry, FileName name) {
+        return entry.on(name).filter(Operation.Put.class::isInstance).map(put -> entry.version());
+    }
+
+    boolean learnerServes() {
+        return world.has(Flaw.LEARNER_SERVES)
+                && member.replica().role().filter(Role.LEARNER::equals).isPresent();
+    }
+}

@@ -1,0 +1,44 @@
+package org.craq.core.sim;
+
+import java.util.EnumSet;
+import java.util.Set;
+import org.craq.core.sim.Settings.Fault;
+
+/** What kind of run brings a flaw to light; where nothing is said the seed decides. */
+final class Provocation {
+    private Provocation() {}
+
+    static Settings of(Settings drawn, Flaw flaw) {
+        Settings settings = drawn.with(flaw);
+        return switch (flaw) {
+            case LEASE_NOT_CHECKED_AGAIN, LEASE_COUNTED_FROM_ANSWER, LEASE_NEVER_ENDS ->
+                settings.with(Set.of(Fault.PAUSE, Fault.MANAGER_CUT)).sized(3, 0, 1);
+            case LEASE_FOR_CONDEMNED ->
+                settings.with(Set.of(Fault.PAUSE, Fault.MANAGER_CUT, Fault.DATABASE_LATE, Fault.DATABASE_CUT))
+                        .sized(3, 0, 1);
+            case CHAIN_WRITTEN_WITHOUT_FENCE ->
+                settings.with(Set.of(
+                                Fault.PAUSE,
+                                Fault.MANAGER_CUT,
+                                Fault.MANAGER_PAUSE,
+                                Fault.DATABASE_LATE,
+                                Fault.DATABASE_CUT))
+                        .sized(3, 0, 3);
+            case COMPLETE_AT_COMMIT_MARK, COMPLETE_AT_OWN_TAIL, COMPLETE_ON_CONNECT ->
+                settings.with(Set.of(Fault.CRASH, Fault.CRASH_OF_ALL, Fault.DISK_LOSS))
+                        .sized(3, 1, 1)
+                        .loaded(6, 2, true);
+            case SECOND_PROMOTED_BEHIND_INCOMPLETE ->
+                settings.with(EnumSet.of(Fault.CRASH, Fault.DISK_LOSS))
+                        .sized(3, 2, 1)
+                        .loaded(6, 2, true);
+            case LATE_COMMIT_ACCEPTED ->
+                settings.with(Set.of(Fault.CRASH, Fault.CRASH_AT_STEP)).loaded(6, 2, true);
+            case COMMON_BY_LENGTH, NOT_TRUNCATED, REVIVED_BY_ANYONE ->
+                settings.with(Set.of(Fault.CRASH, Fault.CRASH_OF_ALL, Fault.PAUSE, Fault.NEIGHBOUR_CUT))
+                        .sized(3, 1, 1)
+                        .loaded(6, 2, drawn.slowDisks());
+            default -> settings;
+        };
+    }
+}
