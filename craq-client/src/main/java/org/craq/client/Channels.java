@@ -17,6 +17,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.craq.wire.ContentMarshaller;
 
 /** One connection per address, made when first needed, on threads that belong to this client and end with it. */
 final class Channels implements AutoCloseable {
@@ -88,6 +89,7 @@ final class Channels implements AutoCloseable {
                 .proxyDetector(target -> null)
                 // Repeating is decided in one place, with the operation's budget in sight.
                 .disableRetry()
+                .intercept(ContentMarshaller.streamsOut())
                 .build();
     }
 

@@ -4,6 +4,8 @@ import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.zip.CRC32C;
+import org.craq.wire.ContentBytes;
+import org.craq.wire.ContentChecksum;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.v1.Fragment;
@@ -19,7 +21,7 @@ final class Download {
     private final String name;
     private final GetOptions options;
     private final OutputStream target;
-    private final CRC32C whole = new CRC32C();
+    private final ContentChecksum whole = new ContentChecksum();
     /** Null until a member has answered; then every other must agree. */
     private FileInfo file;
 
@@ -79,11 +81,11 @@ final class Download {
     /** @throws CraqException when the bytes, each checked on its way, are not those that were stored */
     FileInfo verified() {
         boolean all = options.offset() == 0 && end == file.length();
-        if (all && (int) whole.getValue() != file.crc32c()) {
+        if (all && whole.value() != file.crc32c()) {
             throw new CraqException(
                     ErrorCode.CONTENT_DAMAGED,
                     "version " + file.version() + " of '" + name + "' arrived with checksum "
-                            + String.format("%08x", (int) whole.getValue()) + " instead of " + file.crc32cHex());
+                            + String.format("%08x", whole.value()) + " instead of " + file.crc32cHex());
         }
         return file;
     }
@@ -114,7 +116,7 @@ final class Download {
         Fragment fragment = reply.getFragment();
         ByteString data = fragment.getData();
         CRC32C crc = new CRC32C();
-        crc.update(data.asReadOnlyByteBuffer());
+        crc.update(ContentBytes.of(data));
         if (!reply.hasFragment() || data.isEmpty() || data.size() > end - position) {
             throw damaged(node, "a part that does not belong at byte " + position);
         }
@@ -129,7 +131,7 @@ final class Download {
 
     private void write(Fragment fragment) throws IOException {
         fragment.getData().writeTo(target);
-        whole.update(fragment.getData().asReadOnlyByteBuffer());
+        whole.add(fragment.getCrc32C(), fragment.getData().size());
         position += fragment.getData().size();
     }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.function.LongConsumer;
 import java.util.zip.CRC32C;
+import org.craq.wire.ContentChecksum;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.v1.Fragment;
@@ -21,7 +22,7 @@ import org.craq.wire.v1.WriteTrailer;
 final class Upload {
     private final UploadCall call;
     private final Peer head;
-    private final CRC32C whole = new CRC32C();
+    private final ContentChecksum whole = new ContentChecksum();
     private long length;
 
     Upload(UploadCall call, Peer head) {
@@ -54,11 +55,10 @@ final class Upload {
             if (count == 0) {
                 return;
             }
-            call.send(WriteRequest.newBuilder()
-                    .setFragment(fragment(buffer, count))
-                    .build());
+            Fragment fragment = fragment(buffer, count);
+            call.send(WriteRequest.newBuilder().setFragment(fragment).build());
             length += count;
-            whole.update(buffer, 0, count);
+            whole.add(fragment.getCrc32C(), count);
             sent.accept(length);
             if (count < chunkSize) {
                 return;
@@ -79,13 +79,13 @@ final class Upload {
 
     private WriteRequest trailer() {
         return WriteRequest.newBuilder()
-                .setTrailer(WriteTrailer.newBuilder().setLength(length).setCrc32C((int) whole.getValue()))
+                .setTrailer(WriteTrailer.newBuilder().setLength(length).setCrc32C(whole.value()))
                 .build();
     }
 
     /** A receipt for other content can only mean that the write id was used before, for that content. */
     private void check(Receipt receipt) {
-        if (receipt.getLength() != length || receipt.getCrc32C() != (int) whole.getValue()) {
+        if (receipt.getLength() != length || receipt.getCrc32C() != whole.value()) {
             throw new CraqException(
                     ErrorCode.CHECKSUM_MISMATCH,
                     head + " has stored other content under this write id, as version "

@@ -91,7 +91,7 @@ public final class GrpcServer implements AutoCloseable {
                 .intercept(interceptor)
                 .addService(health.getHealthService())
                 .addService(ProtoReflectionServiceV1.newInstance());
-        services.forEach(builder::addService);
+        services.forEach(service -> builder.addService(ContentMarshaller.streamsIn(service.bindService())));
         server = builder.build();
         try {
             server.start();

@@ -3,11 +3,11 @@ package org.craq.node.files;
 import com.google.protobuf.ByteString;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import java.util.zip.CRC32C;
 import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
 import org.craq.core.replica.WriteOutcome;
 import org.craq.node.replication.ContentRelay;
+import org.craq.wire.ContentChecksum;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
@@ -22,7 +22,7 @@ public final class Upload {
     private final ContentRelay relay;
     private final Function<Content, CompletableFuture<WriteOutcome>> place;
     private final Runnable onEnd;
-    private final CRC32C crc = new CRC32C();
+    private final ContentChecksum crc = new ContentChecksum();
     private long length;
     private boolean ended;
 
@@ -57,7 +57,7 @@ public final class Upload {
         try {
             check(offset, data);
             relay.append(data, crc32c);
-            crc.update(data.asReadOnlyByteBuffer());
+            crc.add(crc32c, data.size());
             length += data.size();
         } catch (RuntimeException e) {
             abandon();
@@ -87,7 +87,7 @@ public final class Upload {
 
     /** CRC32C of what came so far. */
     public int crc32c() {
-        return (int) crc.getValue();
+        return crc.value();
     }
 
     /** Runs the step once the next chunk may come. */

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.craq.node.store.StagedContent;
+import org.craq.wire.ContentBytes;
 
 /**
  * Stores content and passes it on to the successor as it arrives, chunk by chunk (cut-through: CRAQ paper section 4.2 names the
@@ -22,7 +23,7 @@ public final class ContentRelay {
     /** Takes the next chunk; its checksum is verified before it goes anywhere. */
     public void append(ByteString data, int crc32c) {
         int index = staged.size();
-        staged.append(data.asReadOnlyByteBuffer(), crc32c);
+        staged.append(ContentBytes.of(data), crc32c);
         next.ifPresent(link -> link.send(index, data, crc32c));
     }
 
