@@ -13,11 +13,13 @@ import java.util.stream.Stream;
  *
  * @param learners at most one; comes and goes without a new epoch
  * @param revision counts every change, also those within an epoch (a member recorded complete)
+ * @param horizon at or below it members forget tombstones and versions that retention has given up; never falls
  */
-public record Chain(ChainId id, Epoch epoch, List<Member> members, List<Member> learners, long revision) {
+public record Chain(ChainId id, Epoch epoch, List<Member> members, List<Member> learners, long revision, Seq horizon) {
     public Chain {
         Objects.requireNonNull(id);
         Objects.requireNonNull(epoch);
+        Objects.requireNonNull(horizon);
         members = List.copyOf(members);
         learners = List.copyOf(learners);
         if (learners.size() > 1) {
@@ -34,9 +36,9 @@ public record Chain(ChainId id, Epoch epoch, List<Member> members, List<Member> 
         }
     }
 
-    /** A configuration without learners. */
+    /** A configuration without learners that has forgotten nothing. */
     public Chain(ChainId id, Epoch epoch, List<Member> members, long revision) {
-        this(id, epoch, members, List.of(), revision);
+        this(id, epoch, members, List.of(), revision, Seq.NONE);
     }
 
     private static List<Member> line(List<Member> members, List<Member> learners) {

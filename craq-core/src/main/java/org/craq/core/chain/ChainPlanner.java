@@ -23,7 +23,9 @@ import java.util.stream.Stream;
  *       new life, longest log first;
  *   <li>dismiss: the learner is gone -> same epoch without it;
  *   <li>promote: all members complete, the learner is close -> next epoch with it as incomplete tail;
- *   <li>admit: all members complete, room for one more -> same epoch with another node as learner.
+ *   <li>admit: all members complete, room for one more -> same epoch with another node as learner;
+ *   <li>forget: all members complete, and everyone in the line reports entries settled above the horizon -> same epoch, the
+ *       horizon raised to where all agree. So no one in the line is ever behind it; who comes back from before it begins anew.
  * </ul>
  *
  * <p>Guarantees: the head is always recorded complete; at most one member, the tail, is not; only members of the last
@@ -82,6 +84,7 @@ public final class ChainPlanner {
                 .or(() -> dismiss(chain, nodes))
                 .or(() -> promote(chain, nodes))
                 .or(() -> admit(chain, nodes))
+                .or(() -> forget(chain, nodes))
                 .orElseGet(() -> new Stay(condition(chain, nodes)));
     }
 
@@ -122,7 +125,7 @@ public final class ChainPlanner {
                             .map(each -> each.equals(member) ? each.asComplete() : each)
                             .toList();
                     return new Change(
-                            new Chain(chain.id(), chain.epoch(), members, chain.learners(), chain.revision() + 1),
+                            within(chain, members, chain.learners(), chain.horizon()),
                             member.node() + " has caught up");
                 });
     }
@@ -240,6 +243,24 @@ public final class ChainPlanner {
                         learners(chain, List.of(state.asMember(false)), state.node() + " catches up behind the tail"));
     }
 
+    private static Optional<Decision> forget(Chain chain, NodeStates nodes) {
+        if (!chain.members().stream().allMatch(Member::complete)) {
+            return Optional.empty();
+        }
+        List<ReplicaReport> reports = chain.line().stream()
+                .flatMap(member -> report(chain, member, nodes).stream())
+                .toList();
+        return reports.size() < chain.line().size()
+                ? Optional.empty()
+                : reports.stream()
+                        .map(ReplicaReport::settled)
+                        .reduce(Seq::min)
+                        .filter(settled -> settled.isAfter(chain.horizon()))
+                        .map(settled -> new Change(
+                                within(chain, chain.members(), chain.learners(), settled),
+                                "what is settled up to " + settled + " may be forgotten"));
+    }
+
     private static boolean down(Chain chain, NodeStates nodes) {
         return complete(chain).allMatch(member -> nodes.fenced(member) && !nodes.lives(member));
     }
@@ -260,13 +281,18 @@ public final class ChainPlanner {
     }
 
     private static Change change(Chain chain, List<Member> members, List<Member> learners, String reason) {
-        return new Change(new Chain(chain.id(), chain.epoch().next(), members, learners, chain.revision() + 1), reason);
+        Chain next =
+                new Chain(chain.id(), chain.epoch().next(), members, learners, chain.revision() + 1, chain.horizon());
+        return new Change(next, reason);
     }
 
     /** Learners come and go within an epoch. */
     private static Change learners(Chain chain, List<Member> learners, String reason) {
-        return new Change(
-                new Chain(chain.id(), chain.epoch(), chain.members(), learners, chain.revision() + 1), reason);
+        return new Change(within(chain, chain.members(), learners, chain.horizon()), reason);
+    }
+
+    private static Chain within(Chain chain, List<Member> members, List<Member> learners, Seq horizon) {
+        return new Chain(chain.id(), chain.epoch(), members, learners, chain.revision() + 1, horizon);
     }
 
     private String condition(Chain chain, NodeStates nodes) {

@@ -2,6 +2,7 @@ package org.craq.core.replica;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.craq.core.chain.Epoch;
 import org.craq.core.chain.Member;
 import org.craq.core.chain.Seq;
@@ -26,14 +27,35 @@ public sealed interface Effect {
      */
     record Truncate(Seq keep) implements Effect {}
 
-    /** Read entries from {@code from} to {@code upTo}, or the first of them, back from the log: {@link Replica#loaded}. */
+    /**
+     * Note durably, in order with Persist and Truncate, that the log at or below the base is the rest that another member has not
+     * forgotten, with its epoch table in place of this one's own.
+     */
+    record Rebase(LogBase base) implements Effect {
+        public Rebase {
+            Objects.requireNonNull(base);
+        }
+    }
+
+    /**
+     * Note durably that entries at or below {@code upTo} may be missing; then delete what is not kept of them, the same on every
+     * member: of each file the newest versions at or below the mark that retention keeps, nothing of it when the newest there is a
+     * tombstone. Then report {@link Replica#forgotten}. May take long; goes on after a restart.
+     */
+    record Forget(Seq upTo) implements Effect {}
+
+    /**
+     * Read entries from {@code from} to {@code upTo}, or the first of them, back from the log, and tell how far that is: {@link
+     * Replica#loaded}.
+     */
     record LoadLog(long stream, Seq from, Seq upTo) implements Effect {}
 
     /** End both streams to neighbours, if open. */
     record CloseStreams() implements Effect {}
 
     /** Open the stream to the predecessor, after a pause if it was refused or lost before. */
-    record ConnectPredecessor(long stream, Epoch epoch, Member predecessor, Seq last, List<EpochTable.Start> epochs)
+    record ConnectPredecessor(
+            long stream, Epoch epoch, Member predecessor, Seq last, List<EpochTable.Start> epochs, Seq forgotten)
             implements Effect {
         public ConnectPredecessor {
             Objects.requireNonNull(predecessor);
@@ -44,7 +66,12 @@ public sealed interface Effect {
     /** Close a successor's stream as FENCED; it will come again. */
     record RefuseSuccessor(long stream) implements Effect {}
 
-    record WelcomeSuccessor(long stream, Seq common, Seq last) implements Effect {}
+    /** Take the stream; {@code base} is present when the successor lies below what this log has forgotten. */
+    record WelcomeSuccessor(long stream, Seq common, Seq last, Optional<LogBase> base) implements Effect {
+        public WelcomeSuccessor {
+            Objects.requireNonNull(base);
+        }
+    }
 
     record SendEntry(long stream, Entry entry) implements Effect {}
 

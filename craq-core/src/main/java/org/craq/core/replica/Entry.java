@@ -9,7 +9,8 @@ import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 
 /**
- * One step of a chain's log: operations that become visible together or not at all.
+ * One step of a chain's log: operations that become visible together or not at all. One without operations stands for a
+ * stretch of the log, up to its seq, of which everything has been forgotten.
  *
  * @param epoch the epoch of its birth, which it keeps
  * @param createdAtMillis the head's wall clock when it was appended; for people, never for the protocol
@@ -19,9 +20,6 @@ public record Entry(Epoch epoch, Seq seq, List<Operation> operations, long creat
         Objects.requireNonNull(epoch);
         Objects.requireNonNull(seq);
         operations = List.copyOf(operations);
-        if (operations.isEmpty()) {
-            throw new IllegalArgumentException("an entry needs at least one operation");
-        }
     }
 
     public Version version() {

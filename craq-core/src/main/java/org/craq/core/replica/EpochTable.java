@@ -44,6 +44,12 @@ public final class EpochTable {
         }
     }
 
+    /** Takes another table's place. */
+    void replace(List<Start> others) {
+        starts.clear();
+        others.forEach(start -> append(start.epoch(), start.first()));
+    }
+
     /** Forgets what lies above. */
     public void truncate(Seq keep) {
         starts.tailMap(keep, false).clear();

@@ -24,6 +24,9 @@ final class Log {
     private Seq last;
     private Seq durable;
     private Seq commit;
+    private Seq forgotten;
+    private boolean forgetting;
+    private Seq settled = Seq.NONE;
     private long generation;
     /** What was kept of the log when a generation ended. */
     private final NavigableMap<Long, Seq> keptOf = new TreeMap<>();
@@ -35,10 +38,26 @@ final class Log {
         this.last = restored.last();
         this.durable = restored.last();
         this.commit = restored.commit();
+        this.forgotten = restored.forgotten();
+        // A former life may have stopped in the middle of it.
+        this.forgetting = forgotten.isAfter(Seq.NONE) && !forgotten.isAfter(last);
+        if (forgetting) {
+            effects.accept(new Effect.Forget(forgotten));
+        }
+    }
+
+    /** True where an entry may stand next: right behind the last one, or behind others that have been forgotten. */
+    boolean continues(Seq seq) {
+        return seq.isAfter(last) && !seq.isAfter(Seq.max(last, forgotten).next());
     }
 
     void append(Entry entry) {
-        epochs.append(entry.epoch(), entry.seq());
+        if (entry.seq().isAfter(forgotten)) {
+            epochs.append(entry.epoch(), entry.seq());
+        } else if (!epochs.epochOf(entry.seq()).equals(entry.epoch())) {
+            throw new IllegalStateException("entry " + entry.version() + " was born in " + epochs.epochOf(entry.seq())
+                    + " as the log's base has it");
+        }
         window.append(entry);
         last = entry.seq();
         effects.accept(new Effect.Persist(generation, entry));
@@ -49,11 +68,63 @@ final class Log {
             keptOf.put(generation, keep);
             generation++;
             window.truncate(keep);
-            epochs.truncate(keep);
+            epochs.truncate(Seq.max(keep, forgotten));
             last = keep;
             durable = Seq.min(durable, keep);
             effects.accept(new Effect.Truncate(keep));
         }
+    }
+
+    /** Begins anew, from nothing, behind a log that has forgotten more than this one lacks. */
+    void rebase(LogBase base) {
+        dropAbove(Seq.NONE);
+        epochs.replace(base.epochs());
+        forgotten = base.forgotten();
+        forgetting = false;
+        effects.accept(new Effect.Rebase(base));
+    }
+
+    /** Begins to forget, unless that is under way. */
+    void forget(Seq upTo) {
+        if (!forgetting && upTo.isAfter(forgotten) && !upTo.isAfter(Seq.min(commit, durable))) {
+            forgotten = upTo;
+            forgetting = true;
+            effects.accept(new Effect.Forget(upTo));
+        }
+    }
+
+    void forgotten(Seq upTo) {
+        if (upTo.equals(forgotten)) {
+            forgetting = false;
+        }
+    }
+
+    /** At or below it entries may be missing. */
+    Seq forgotten() {
+        return forgotten;
+    }
+
+    /** True while what is missing at or below the mark still changes. */
+    boolean isForgetting() {
+        return forgetting;
+    }
+
+    /** What a successor needs that lies below what has been forgotten. */
+    LogBase base() {
+        return new LogBase(
+                forgotten,
+                epochs.starts().stream()
+                        .filter(start -> !start.first().isAfter(forgotten))
+                        .toList());
+    }
+
+    /** Everything up to here is older than the time for which write ids are kept. */
+    void settled(Seq upTo) {
+        settled = Seq.max(settled, upTo);
+    }
+
+    Seq settled() {
+        return Seq.min(settled, commit);
     }
 
     /** Everything up to here is durable; the generation is that of the effect. */

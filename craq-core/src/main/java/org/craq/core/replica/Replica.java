@@ -151,7 +151,12 @@ public final class Replica {
         long stream = newStream();
         predecessor.connect(stream);
         effects.add(new Effect.ConnectPredecessor(
-                stream, place.epoch(), place.predecessor().orElseThrow(), log.last(), log.epochStarts()));
+                stream,
+                place.epoch(),
+                place.predecessor().orElseThrow(),
+                log.last(),
+                log.epochStarts(),
+                log.forgotten()));
     }
 
     /** The stream to the predecessor was refused or broke. */
@@ -161,16 +166,26 @@ public final class Replica {
         }
     }
 
-    /** The predecessor took the stream: both logs agree up to {@code common}. */
-    public void welcomed(long stream, Seq common, Seq predecessorLast) {
+    /**
+     * The predecessor took the stream: both logs agree up to {@code common}.
+     *
+     * @param base present when the predecessor has forgotten entries above {@code common}
+     */
+    public void welcomed(long stream, Seq common, Seq predecessorLast, Optional<LogBase> base) {
         if (!predecessor.is(stream) || predecessor.isOpen()) {
             return;
         }
-        if (common.isAfter(log.last()) || log.commit().isAfter(common)) {
+        boolean anew = base.isPresent() && common.equals(Seq.NONE);
+        boolean dropsCommitted = Seq.min(log.commit(), log.last()).isAfter(common);
+        if (common.isAfter(log.last()) || (dropsCommitted && (!anew || standing.isComplete()))) {
             throw new IllegalStateException("told to keep the log up to " + common + ", with last entry " + log.last()
                     + " and commit mark " + log.commit());
         }
-        log.dropAbove(common);
+        if (anew) {
+            log.rebase(base.get());
+        } else {
+            log.dropAbove(common);
+        }
         predecessor.open(common);
         standing.aim(predecessorLast);
         advance();
@@ -181,7 +196,7 @@ public final class Replica {
         if (!predecessor.isOpen(stream)) {
             return;
         }
-        if (!entry.seq().equals(log.last().next())) {
+        if (!log.continues(entry.seq())) {
             throw new IllegalStateException("entry " + entry.seq() + " does not follow " + log.last());
         }
         log.append(entry);
@@ -210,16 +225,27 @@ public final class Replica {
             Incarnation fromIncarnation,
             Epoch theirEpoch,
             EpochTable theirEpochs,
-            Seq theirLast) {
+            Seq theirLast,
+            Seq theirForgotten) {
         if (!place.precedes(from, fromIncarnation) || !theirEpoch.equals(place.epoch()) || !linked()) {
             effects.add(new Effect.RefuseSuccessor(stream));
             return;
         }
+        Seq common = log.common(theirEpochs, theirLast);
+        Optional<LogBase> base = log.forgotten().isAfter(common) ? Optional.of(log.base()) : Optional.empty();
+        if (base.isPresent() && log.isForgetting()) {
+            // What is left would still change while it is being sent.
+            effects.add(new Effect.RefuseSuccessor(stream));
+            return;
+        }
+        if (base.isPresent() && !theirForgotten.equals(log.forgotten())) {
+            // Something of what it holds may have been deleted, and that forgotten, since.
+            common = Seq.NONE;
+        }
         // A late attempt to connect may have come second: the successor must notice that its other stream is dead.
         successor.stream().ifPresent(former -> effects.add(new Effect.RefuseSuccessor(former)));
-        Seq common = log.common(theirEpochs, theirLast);
         successor.open(stream, common);
-        effects.add(new Effect.WelcomeSuccessor(stream, common, log.last()));
+        effects.add(new Effect.WelcomeSuccessor(stream, common, log.last(), base));
         advance();
     }
 
@@ -229,9 +255,9 @@ public final class Replica {
         }
     }
 
-    /** Entries from the log for the successor, in order from the one asked for; at least one. */
-    public void loaded(long stream, List<Entry> entries) {
-        successor.loaded(stream, entries);
+    /** All entries that the log holds from the one asked for to {@code through}, in order, for the successor. */
+    public void loaded(long stream, List<Entry> entries, Seq through) {
+        successor.loaded(stream, entries, through);
         advance();
     }
 
@@ -253,6 +279,17 @@ public final class Replica {
     /** Everything up to here is durable on this node, content and metadata; the generation is that of the effect. */
     public void persisted(long generation, Seq upTo) {
         log.persisted(generation, upTo);
+        advance();
+    }
+
+    /** Everything up to here is older than the time for which write ids are kept, by this node's wall clock. */
+    public void settled(Seq upTo) {
+        log.settled(upTo);
+    }
+
+    /** What was to be forgotten up to here is deleted. */
+    public void forgotten(Seq upTo) {
+        log.forgotten(upTo);
         advance();
     }
 
@@ -278,6 +315,15 @@ public final class Replica {
         }
         writes.answerClean();
         log.window().release(writes.floor());
+        forget();
+    }
+
+    /** Nothing is forgotten that a successor still has to be sent: it could miss a tombstone of what it already holds. */
+    private void forget() {
+        Seq horizon = place.chain().map(Chain::horizon).orElse(Seq.NONE);
+        if (standing.isComplete() && !successor.isBelow(horizon)) {
+            log.forget(horizon);
+        }
     }
 
     /** What a learner has prepared is committed too: its predecessor is the tail. */
@@ -336,7 +382,14 @@ public final class Replica {
 
     public ReplicaReport report() {
         return new ReplicaReport(
-                chainId, place.epoch(), log.lastEpoch(), log.last(), prepared(), log.commit(), standing.isComplete());
+                chainId,
+                place.epoch(),
+                log.lastEpoch(),
+                log.last(),
+                prepared(),
+                log.commit(),
+                log.settled(),
+                standing.isComplete());
     }
 
     public Optional<Chain> chain() {

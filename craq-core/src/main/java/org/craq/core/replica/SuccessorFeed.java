@@ -64,18 +64,27 @@ final class SuccessorFeed {
         }
     }
 
-    /** Entries read back from the log, in order. */
-    void loaded(long stream, List<Entry> entries) {
+    /** All that the log still holds up to {@code through}, in order. */
+    void loaded(long stream, List<Entry> entries, Seq through) {
         if (!is(stream) || !loading) {
             return;
         }
         loading = false;
         for (Entry entry : entries) {
-            if (!entry.seq().equals(cursor.next())) {
+            if (entry.seq().isAfter(Seq.max(cursor, log.forgotten()).next())) {
                 throw new IllegalStateException("the log gave entry " + entry.seq() + " after " + cursor);
             }
             send(entry);
         }
+        Seq gap = Seq.min(through, log.forgotten());
+        if (gap.isAfter(cursor)) {
+            send(new Entry(log.version(gap).epoch(), gap, List.of(), 0));
+        }
+    }
+
+    /** True while the successor still needs what lies at or below a mark. */
+    boolean isBelow(Seq mark) {
+        return stream != 0 && mark.isAfter(cursor);
     }
 
     private void send(Entry entry) {

@@ -249,6 +249,48 @@ class ChainPlannerTest {
     }
 
     @Nested
+    class Forget {
+        private final Chain chain = chain(4, 9, member("n1", 1), member("n2", 1));
+
+        @Test
+        void raisesTheHorizonToWhereEverybodyIsSettled() {
+            Chain next = changed(next(chain, world().settled("n1", 1, 7).settled("n2", 1, 5)));
+            assertThat(next).isEqualTo(with(chain, 10, 5));
+        }
+
+        @Test
+        void neverLowersTheHorizon() {
+            assertStays(
+                    next(with(chain, 9, 6), world().settled("n1", 1, 7).settled("n2", 1, 5)),
+                    "2 of 3 members: waiting for another node");
+        }
+
+        @Test
+        void waitsForALearnerThatIsBehind() {
+            Chain learning = learner(chain, member("n3", 5, !COMPLETE));
+            World world = world().settled("n1", 1, 700).settled("n2", 1, 700).settled("n3", 5, 0);
+            assertStays(next(learning, world), "n3 is catching up as learner");
+        }
+
+        @Test
+        void waitsForAMemberThatDoesNotReport() {
+            assertStays(
+                    next(chain, world().settled("n1", 1, 7).up("n2", 1)), "2 of 3 members: waiting for another node");
+        }
+
+        @Test
+        void theHorizonOutlivesEveryOtherChange() {
+            Chain next = changed(next(with(chain, 9, 6), world().up("n1", 1).silent("n2", 1)));
+            assertThat(next.members()).hasSize(1);
+            assertThat(next.horizon()).isEqualTo(new Seq(6));
+        }
+
+        private Chain with(Chain chain, long revision, long horizon) {
+            return new Chain(chain.id(), chain.epoch(), chain.members(), chain.learners(), revision, new Seq(horizon));
+        }
+    }
+
+    @Nested
     class Promote {
         private final Chain chain = chain(4, 9, member("n1", 1), member("n2", 1));
 
@@ -358,7 +400,8 @@ class ChainPlannerTest {
     }
 
     private static Chain learner(Chain chain, Member learner) {
-        return new Chain(chain.id(), chain.epoch(), chain.members(), List.of(learner), chain.revision());
+        return new Chain(
+                chain.id(), chain.epoch(), chain.members(), List.of(learner), chain.revision(), chain.horizon());
     }
 
     private static Member member(String node, int life) {
@@ -389,7 +432,14 @@ class ChainPlannerTest {
 
         World up(String node, int life, long epoch, long lastEpoch, long last, boolean complete) {
             ReplicaReport report = new ReplicaReport(
-                    C1, new Epoch(epoch), new Epoch(lastEpoch), new Seq(last), Seq.NONE, Seq.NONE, complete);
+                    C1, new Epoch(epoch), new Epoch(lastEpoch), new Seq(last), Seq.NONE, Seq.NONE, Seq.NONE, complete);
+            return add(node, life, true, Optional.of(report)).mayAct(node, life);
+        }
+
+        /** Acts in epoch 4 with a log of 1000 entries. */
+        World settled(String node, int life, long settled) {
+            ReplicaReport report = new ReplicaReport(
+                    C1, new Epoch(4), new Epoch(1), new Seq(1000), Seq.NONE, Seq.NONE, new Seq(settled), true);
             return add(node, life, true, Optional.of(report)).mayAct(node, life);
         }
 

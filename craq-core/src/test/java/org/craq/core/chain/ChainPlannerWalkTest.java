@@ -176,6 +176,7 @@ class ChainPlannerWalkTest {
                     new Seq(chain.isEmpty() ? 0 : node.log),
                     Seq.NONE,
                     Seq.NONE,
+                    Seq.NONE,
                     node.complete);
             return new NodeState(
                     node.id, node.life, node.id + ":8001", "http://" + node.id, alive, Optional.of(report));

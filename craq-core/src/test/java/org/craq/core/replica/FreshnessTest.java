@@ -98,7 +98,7 @@ class FreshnessTest {
         Replica tail = new Replica(node(3), Given.CHAIN, incarnation(3), Restored.NOTHING);
         tail.configured(chain(1, 1, 2, 3));
         tail.leased(LEASE_END);
-        tail.welcomed(ReplicaWriteTest.connecting(tail.drain()), seq(0), seq(0));
+        tail.welcomed(ReplicaWriteTest.connecting(tail.drain()), seq(0), seq(0), Optional.empty());
         tail.drain();
         tail.read(1, new Read(Optional.of(A), age(50), Optional.empty()), LEASE_END + 50);
         assertThat(tail.drain())
@@ -174,7 +174,7 @@ class FreshnessTest {
         middle.configured(chain(1, 1, 2, 3));
         middle.leased(LEASE_END);
         long up = ReplicaWriteTest.connecting(middle.drain());
-        middle.welcomed(up, seq(0), seq(0));
+        middle.welcomed(up, seq(0), seq(0), Optional.empty());
         middle.received(up, entry(1, 1));
         middle.received(up, entry(1, 2));
         middle.drain();

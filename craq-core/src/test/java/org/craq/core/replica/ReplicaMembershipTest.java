@@ -32,7 +32,7 @@ class ReplicaMembershipTest {
         assertThat(joiner.drain())
                 .filteredOn(Effect.ConnectPredecessor.class::isInstance)
                 .containsExactly(new Effect.ConnectPredecessor(
-                        connectingOf(joiner), epoch(5), member(2), seq(4), List.of(FIRST)));
+                        connectingOf(joiner), epoch(5), member(2), seq(4), List.of(FIRST), seq(0)));
         assertThat(joiner.role()).contains(Role.TAIL);
     }
 
@@ -42,7 +42,7 @@ class ReplicaMembershipTest {
         joiner.configured(chain(5, 1, 2, 3));
         joiner.leased(NOW + 1);
         long up = connecting(joiner.drain());
-        joiner.welcomed(up, seq(3), seq(4));
+        joiner.welcomed(up, seq(3), seq(4), Optional.empty());
         assertThat(joiner.drain()).containsExactly(new Effect.Truncate(seq(3)), new Effect.SendCommit(up, seq(2)));
         joiner.received(up, entry(3, 4));
         assertThat(joiner.drain()).containsExactly(new Effect.Persist(1, entry(3, 4)));
@@ -60,7 +60,7 @@ class ReplicaMembershipTest {
         Replica joiner = replica(2, new Restored(seq(4), List.of(FIRST), seq(2)));
         joiner.configured(chain(5, 1, 2));
         long up = connecting(joiner.drain());
-        joiner.welcomed(up, seq(3), seq(3));
+        joiner.welcomed(up, seq(3), seq(3), Optional.empty());
         joiner.persisted(0, seq(4));
         assertThat(joiner.durable()).isEqualTo(seq(3));
     }
@@ -70,12 +70,12 @@ class ReplicaMembershipTest {
         Replica tail = replica(2, Restored.NOTHING);
         tail.configured(chain(1, 1, 2));
         long up = connecting(tail.drain());
-        tail.welcomed(up, seq(0), seq(0));
+        tail.welcomed(up, seq(0), seq(0), Optional.empty());
         tail.received(up, entry(1, 1));
         tail.received(up, entry(1, 2));
         tail.predecessorLost(up);
         long again = connecting(tail.drain());
-        tail.welcomed(again, seq(1), seq(1));
+        tail.welcomed(again, seq(1), seq(1), Optional.empty());
         tail.received(again, entry(2, 2));
         tail.persisted(0, seq(2));
         assertThat(tail.durable()).isEqualTo(seq(1));
@@ -89,7 +89,7 @@ class ReplicaMembershipTest {
         middle.configured(chain(1, 1, 2));
         middle.leased(NOW + 1);
         long up = connecting(middle.drain());
-        middle.welcomed(up, seq(0), seq(0));
+        middle.welcomed(up, seq(0), seq(0), Optional.empty());
         middle.received(up, entry(1, 1));
         middle.configured(chain(2, 2));
         assertThat(middle.drain()).contains(new Effect.Truncate(seq(0)));
@@ -108,7 +108,7 @@ class ReplicaMembershipTest {
         Replica joiner = replica(2, new Restored(seq(4), List.of(FIRST), seq(2)));
         joiner.configured(chain(5, 1, 2));
         long up = connecting(joiner.drain());
-        assertThatIllegalStateException().isThrownBy(() -> joiner.welcomed(up, seq(1), seq(1)));
+        assertThatIllegalStateException().isThrownBy(() -> joiner.welcomed(up, seq(1), seq(1), Optional.empty()));
     }
 
     @Test
@@ -116,14 +116,14 @@ class ReplicaMembershipTest {
         Replica head = replica(1, Restored.NOTHING);
         head.configured(chain(2, 1, 2, 3));
         head.drain();
-        head.hello(11, node(3), incarnation(3), epoch(2), new EpochTable(), seq(0));
-        head.hello(12, node(2), incarnation(9), epoch(2), new EpochTable(), seq(0));
-        head.hello(13, node(2), incarnation(2), epoch(1), new EpochTable(), seq(0));
+        head.hello(11, node(3), incarnation(3), epoch(2), new EpochTable(), seq(0), seq(0));
+        head.hello(12, node(2), incarnation(9), epoch(2), new EpochTable(), seq(0), seq(0));
+        head.hello(13, node(2), incarnation(2), epoch(1), new EpochTable(), seq(0), seq(0));
         assertThat(head.drain())
                 .containsExactly(
                         new Effect.RefuseSuccessor(11), new Effect.RefuseSuccessor(12), new Effect.RefuseSuccessor(13));
-        head.hello(14, node(2), incarnation(2), epoch(2), new EpochTable(), seq(0));
-        assertThat(head.drain()).containsExactly(new Effect.WelcomeSuccessor(14, seq(0), seq(0)));
+        head.hello(14, node(2), incarnation(2), epoch(2), new EpochTable(), seq(0), seq(0));
+        assertThat(head.drain()).containsExactly(new Effect.WelcomeSuccessor(14, seq(0), seq(0), Optional.empty()));
     }
 
     @Test
@@ -131,22 +131,24 @@ class ReplicaMembershipTest {
         Replica middle = replica(2, Restored.NOTHING);
         middle.configured(chain(1, 1, 2, 3));
         long up = connecting(middle.drain());
-        middle.hello(11, node(3), incarnation(3), epoch(1), new EpochTable(), seq(0));
+        middle.hello(11, node(3), incarnation(3), epoch(1), new EpochTable(), seq(0), seq(0));
         assertThat(middle.drain()).containsExactly(new Effect.RefuseSuccessor(11));
-        middle.welcomed(up, seq(0), seq(0));
-        middle.hello(12, node(3), incarnation(3), epoch(1), new EpochTable(), seq(0));
-        assertThat(middle.drain()).containsExactly(new Effect.WelcomeSuccessor(12, seq(0), seq(0)));
+        middle.welcomed(up, seq(0), seq(0), Optional.empty());
+        middle.hello(12, node(3), incarnation(3), epoch(1), new EpochTable(), seq(0), seq(0));
+        assertThat(middle.drain()).containsExactly(new Effect.WelcomeSuccessor(12, seq(0), seq(0), Optional.empty()));
     }
 
     @Test
     void aSecondStreamOfTheSuccessorEndsTheFirst() {
         Replica head = replica(1, Restored.NOTHING);
         head.configured(chain(1, 1, 2));
-        head.hello(11, node(2), incarnation(2), epoch(1), new EpochTable(), seq(0));
+        head.hello(11, node(2), incarnation(2), epoch(1), new EpochTable(), seq(0), seq(0));
         head.drain();
-        head.hello(12, node(2), incarnation(2), epoch(1), new EpochTable(), seq(0));
+        head.hello(12, node(2), incarnation(2), epoch(1), new EpochTable(), seq(0), seq(0));
         assertThat(head.drain())
-                .containsExactly(new Effect.RefuseSuccessor(11), new Effect.WelcomeSuccessor(12, seq(0), seq(0)));
+                .containsExactly(
+                        new Effect.RefuseSuccessor(11),
+                        new Effect.WelcomeSuccessor(12, seq(0), seq(0), Optional.empty()));
     }
 
     @Test
@@ -154,7 +156,7 @@ class ReplicaMembershipTest {
         Replica tail = replica(2, Restored.NOTHING);
         tail.configured(chain(1, 1, 2));
         long up = connecting(tail.drain());
-        tail.welcomed(up, seq(0), seq(0));
+        tail.welcomed(up, seq(0), seq(0), Optional.empty());
         tail.received(up, entry(1, 1));
         tail.persisted(0, seq(1));
         tail.prepared(up, seq(1));
@@ -165,7 +167,7 @@ class ReplicaMembershipTest {
         tail.received(up, entry(1, 2));
         tail.predecessorLost(up);
         assertThat(tail.drain()).as("the former stream no longer counts").isEmpty();
-        tail.welcomed(again, seq(1), seq(1));
+        tail.welcomed(again, seq(1), seq(1), Optional.empty());
         assertThat(tail.drain()).containsExactly(new Effect.SendCommit(again, seq(1)));
         assertThat(tail.report().prepared()).isEqualTo(seq(1));
     }
@@ -174,21 +176,21 @@ class ReplicaMembershipTest {
     void aSuccessorFarBehindIsFedFromTheLog() {
         Replica head = replica(1, new Restored(seq(5), List.of(FIRST), seq(5)));
         head.configured(chain(2, 1, 2));
-        head.hello(11, node(2), incarnation(2), epoch(2), new EpochTable(List.of(FIRST)), seq(2));
+        head.hello(11, node(2), incarnation(2), epoch(2), new EpochTable(List.of(FIRST)), seq(2), seq(0));
         assertThat(head.drain())
                 .containsExactly(
                         new Effect.CloseStreams(),
-                        new Effect.WelcomeSuccessor(11, seq(2), seq(5)),
+                        new Effect.WelcomeSuccessor(11, seq(2), seq(5), Optional.empty()),
                         new Effect.LoadLog(11, seq(3), seq(5)),
                         new Effect.SendPrepared(11, seq(2)));
-        head.loaded(11, List.of(entry(1, 3), entry(1, 4)));
+        head.loaded(11, List.of(entry(1, 3), entry(1, 4)), seq(4));
         assertThat(head.drain())
                 .containsExactly(
                         new Effect.SendEntry(11, entry(1, 3)),
                         new Effect.SendEntry(11, entry(1, 4)),
                         new Effect.LoadLog(11, seq(5), seq(5)),
                         new Effect.SendPrepared(11, seq(4)));
-        head.loaded(11, List.of(entry(1, 5)));
+        head.loaded(11, List.of(entry(1, 5)), seq(5));
         assertThat(head.drain())
                 .containsExactly(new Effect.SendEntry(11, entry(1, 5)), new Effect.SendPrepared(11, seq(5)));
     }
@@ -197,10 +199,10 @@ class ReplicaMembershipTest {
     void whatIsLoadedForALostStreamIsNotSent() {
         Replica head = replica(1, new Restored(seq(5), List.of(FIRST), seq(5)));
         head.configured(chain(2, 1, 2));
-        head.hello(11, node(2), incarnation(2), epoch(2), new EpochTable(), seq(0));
+        head.hello(11, node(2), incarnation(2), epoch(2), new EpochTable(), seq(0), seq(0));
         head.drain();
         head.successorLost(11);
-        head.loaded(11, List.of(entry(1, 1)));
+        head.loaded(11, List.of(entry(1, 1)), seq(1));
         assertThat(head.drain()).isEmpty();
     }
 
@@ -209,7 +211,7 @@ class ReplicaMembershipTest {
         Replica middle = replica(2, Restored.NOTHING);
         middle.configured(chain(1, 1, 2, 3));
         long up = connecting(middle.drain());
-        middle.welcomed(up, seq(0), seq(0));
+        middle.welcomed(up, seq(0), seq(0), Optional.empty());
         middle.received(up, entry(1, 1));
         middle.persisted(0, seq(1));
         middle.prepared(up, seq(1));
@@ -224,7 +226,7 @@ class ReplicaMembershipTest {
         middle.configured(chain(1, 1, 2));
         middle.leased(NOW + 1);
         long up = connecting(middle.drain());
-        middle.welcomed(up, seq(0), seq(0));
+        middle.welcomed(up, seq(0), seq(0), Optional.empty());
         middle.received(up, entry(1, 1));
         middle.persisted(0, seq(1));
         middle.configured(chain(2, 2));
@@ -244,7 +246,7 @@ class ReplicaMembershipTest {
         middle.configured(chain(1, 1, 2, 3));
         middle.leased(NOW + 1);
         long up = connecting(middle.drain());
-        middle.welcomed(up, seq(0), seq(0));
+        middle.welcomed(up, seq(0), seq(0), Optional.empty());
         middle.received(up, entry(1, 1));
         middle.received(up, entry(1, 2));
         middle.persisted(0, seq(1));

@@ -12,6 +12,7 @@ import static org.craq.core.replica.Given.node;
 import static org.craq.core.replica.Given.seq;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.craq.core.chain.Epoch;
 import org.craq.core.chain.Seq;
@@ -117,7 +118,7 @@ class ReplicaReadTest {
         assertThat(tail.versionQuery(node(2), incarnation(2), epoch(2), NOW))
                 .as("not complete yet")
                 .isEmpty();
-        tail.welcomed(ReplicaWriteTest.connecting(tail.drain()), seq(0), seq(0));
+        tail.welcomed(ReplicaWriteTest.connecting(tail.drain()), seq(0), seq(0), Optional.empty());
         assertThat(tail.versionQuery(node(2), incarnation(2), epoch(2), NOW)).contains(seq(0));
         assertThat(tail.versionQuery(node(2), incarnation(2), epoch(1), NOW)).isEmpty();
         assertThat(tail.versionQuery(node(2), incarnation(9), epoch(2), NOW)).isEmpty();
@@ -177,7 +178,7 @@ class ReplicaReadTest {
         middle.configured(chain(1, 1, 2, 3));
         middle.leased(LATER);
         up = ReplicaWriteTest.connecting(middle.drain());
-        middle.welcomed(up, seq(0), seq(0));
+        middle.welcomed(up, seq(0), seq(0), Optional.empty());
         middle.received(up, entry(1, 1));
         middle.drain();
         return middle;
@@ -185,7 +186,7 @@ class ReplicaReadTest {
 
     private static long connectSuccessor(Replica replica) {
         long stream = replica.newStream();
-        replica.hello(stream, node(3), incarnation(3), epoch(1), new EpochTable(), seq(0));
+        replica.hello(stream, node(3), incarnation(3), epoch(1), new EpochTable(), seq(0), seq(0));
         return stream;
     }
 

@@ -52,7 +52,7 @@ class ReplicaWriteTest {
         Replica middle = member(2, Restored.NOTHING);
         middle.configured(chain(1, 1, 2, 3));
         long up = connecting(middle.drain());
-        middle.welcomed(up, seq(0), seq(0));
+        middle.welcomed(up, seq(0), seq(0), Optional.empty());
         long down = connectSuccessor(middle, 3);
         middle.received(up, entry(1, 1));
         assertThat(middle.drain())
@@ -70,7 +70,7 @@ class ReplicaWriteTest {
         Replica tail = member(3, Restored.NOTHING);
         tail.configured(chain(1, 1, 2, 3));
         long up = connecting(tail.drain());
-        tail.welcomed(up, seq(0), seq(0));
+        tail.welcomed(up, seq(0), seq(0), Optional.empty());
         tail.received(up, entry(1, 1));
         tail.persisted(0, seq(1));
         assertThat(tail.drain()).containsExactly(new Effect.Persist(0, entry(1, 1)));
@@ -209,7 +209,7 @@ class ReplicaWriteTest {
         Replica middle = member(2, Restored.NOTHING);
         middle.configured(chain(1, 1, 2, 3));
         long up = connecting(middle.drain());
-        middle.welcomed(up, seq(0), seq(0));
+        middle.welcomed(up, seq(0), seq(0), Optional.empty());
         middle.configured(chain(2, 1, 3));
         middle.drain();
         middle.received(up, entry(1, 1));
@@ -224,7 +224,7 @@ class ReplicaWriteTest {
         Replica head = member(1, Restored.NOTHING);
         head.configured(chain(1, 1, 2, 3));
         head.leased(NOW + 1);
-        head.hello(DOWN, node(2), incarnation(2), epoch(1), new EpochTable(), seq(0));
+        head.hello(DOWN, node(2), incarnation(2), epoch(1), new EpochTable(), seq(0), seq(0));
         head.drain();
         return head;
     }
@@ -251,7 +251,7 @@ class ReplicaWriteTest {
 
     private static long connectSuccessor(Replica replica, int n) {
         long stream = replica.newStream();
-        replica.hello(stream, node(n), incarnation(n), epoch(1), new EpochTable(), seq(0));
+        replica.hello(stream, node(n), incarnation(n), epoch(1), new EpochTable(), seq(0), seq(0));
         replica.drain();
         return stream;
     }

@@ -44,7 +44,13 @@ final class DiskWriter {
     void register(EffectHandlers handlers) {
         handlers.on(Effect.Persist.class, this::persist)
                 .on(Effect.Truncate.class, this::truncate)
+                .on(Effect.Forget.class, effect -> unexpected(effect))
+                .on(Effect.Rebase.class, effect -> unexpected(effect))
                 .on(Effect.Committed.class, this::saveMark);
+    }
+
+    private static void unexpected(Effect effect) {
+        throw new IllegalStateException("nothing is ever settled here: " + effect);
     }
 
     private void persist(Effect.Persist persist) {

@@ -38,7 +38,7 @@ final class FlawedEffects {
             return fallenBack(connect);
         }
         if (effect instanceof Effect.WelcomeSuccessor welcome) {
-            return new Effect.WelcomeSuccessor(welcome.stream(), welcome.common(), target(welcome));
+            return new Effect.WelcomeSuccessor(welcome.stream(), welcome.common(), target(welcome), welcome.base());
         }
         return effect;
     }
@@ -73,7 +73,7 @@ final class FlawedEffects {
                 ? connect.last()
                 : Seq.min(connect.last(), replica.report().commit());
         return new Effect.ConnectPredecessor(
-                connect.stream(), connect.epoch(), connect.predecessor(), last, connect.epochs());
+                connect.stream(), connect.epoch(), connect.predecessor(), last, connect.epochs(), connect.forgotten());
     }
 
     private Seq target(Effect.WelcomeSuccessor welcome) {

@@ -72,6 +72,7 @@ final class FlawedPlanning {
     }
 
     private static Chain withMembers(Chain chain, Stream<Member> members) {
-        return new Chain(chain.id(), chain.epoch(), members.toList(), chain.learners(), chain.revision());
+        return new Chain(
+                chain.id(), chain.epoch(), members.toList(), chain.learners(), chain.revision(), chain.horizon());
     }
 }

@@ -81,6 +81,7 @@ final class Heartbeats {
                         report.last(),
                         report.prepared(),
                         report.commit(),
+                        report.settled(),
                         report.complete())
                 : report;
     }

@@ -93,7 +93,15 @@ final class Neighbours {
         SimStream stream = new SimStream(world, from, hello.stream(), member, id);
         ends.put(id, stream.predecessor());
         from.run(() -> from.neighbours().opened(stream.successor()));
-        member.replica().hello(id, from.node(), from.incarnation(), hello.epoch(), epochsOf(hello), hello.last());
+        member.replica()
+                .hello(
+                        id,
+                        from.node(),
+                        from.incarnation(),
+                        hello.epoch(),
+                        epochsOf(hello),
+                        hello.last(),
+                        hello.forgotten());
     }
 
     private EpochTable epochsOf(Effect.ConnectPredecessor hello) {
@@ -104,7 +112,8 @@ final class Neighbours {
     }
 
     private void welcome(Effect.WelcomeSuccessor welcome) {
-        send(welcome.stream(), (peer, id) -> peer.replica().welcomed(id, welcome.common(), welcome.last()));
+        send(welcome.stream(), (peer, id) -> peer.replica()
+                .welcomed(id, welcome.common(), welcome.last(), welcome.base()));
     }
 
     private void sendEntry(Effect.SendEntry effect) {
@@ -125,7 +134,11 @@ final class Neighbours {
         member.after(latency, () -> {
             int most = world.chance().between(1, LARGEST_LOAD);
             List<Entry> entries = world.node(member.node()).disk().load(load.from(), load.upTo(), most);
-            member.replica().loaded(load.stream(), entries);
+            member.replica()
+                    .loaded(
+                            load.stream(),
+                            entries,
+                            entries.get(entries.size() - 1).seq());
         });
     }
 
