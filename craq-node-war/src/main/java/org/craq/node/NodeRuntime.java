@@ -16,12 +16,16 @@ import org.craq.node.files.NodeService;
 import org.craq.node.files.StalledUploads;
 import org.craq.node.membership.ManagerLink;
 import org.craq.node.membership.Members;
+import org.craq.node.metadata.ChunkTable;
 import org.craq.node.metadata.Metadata;
 import org.craq.node.replication.ChainDriver;
 import org.craq.node.replication.OpenUploads;
 import org.craq.node.replication.Peers;
 import org.craq.node.replication.ReplicationService;
 import org.craq.node.store.ChunkStore;
+import org.craq.node.store.Disk;
+import org.craq.node.store.DiskReserve;
+import org.craq.node.store.LocalDisk;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorInterceptor;
 import org.craq.wire.GrpcServer;
@@ -55,9 +59,9 @@ public final class NodeRuntime implements AutoCloseable {
      * @throws CraqException STORAGE_FAILED
      * @throws IOException when the gRPC port can't be bound
      */
-    public NodeRuntime(NodeConfig config, Threads threads, Metadata metadata) throws IOException {
+    public NodeRuntime(NodeConfig config, Threads threads, Metadata metadata, ChunkTable chunks) throws IOException {
         this.config = config;
-        this.store = new ChunkStore(config.data(), metadata.segmentEnds(config.id(), ChunkStore.RECORD_HEADER_BYTES));
+        this.store = open(config, metadata, chunks);
         this.peers = new Peers(threads.factory(), EVENT_LOOP_THREADS, threads.control());
         this.members = new Members(config.id(), new ChainDriver.Surroundings(threads, peers, store, metadata));
         this.files = new FileStore(config.id(), members, metadata, uploads, threads.data());
@@ -98,6 +102,21 @@ public final class NodeRuntime implements AutoCloseable {
                 config.id(),
                 config.bind(),
                 config.data());
+    }
+
+    /** First nobody else can use the directory, then no former life can add to the metadata, then the two are compared. */
+    private static ChunkStore open(NodeConfig config, Metadata metadata, ChunkTable chunks) throws IOException {
+        Disk disk = LocalDisk.open(config.data());
+        try {
+            chunks.fence(config.id());
+            return new ChunkStore(
+                    disk,
+                    new DiskReserve(disk, config.storage().reserve()),
+                    metadata.segmentEnds(config.id(), ChunkStore.RECORD_HEADER_BYTES));
+        } catch (RuntimeException e) {
+            disk.close();
+            throw e;
+        }
     }
 
     /** The ordered streams never queue behind calls that move bytes. */

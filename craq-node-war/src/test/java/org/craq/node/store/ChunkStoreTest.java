@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.UUID;
 import java.util.zip.CRC32C;
@@ -29,7 +30,8 @@ class ChunkStoreTest {
     Path directory;
 
     private ChunkStore open(Map<String, Long> ends) {
-        return new ChunkStore(directory, ends, SMALL_SEGMENT);
+        Disk disk = LocalDisk.open(directory);
+        return new ChunkStore(disk, new DiskReserve(disk, OptionalLong.of(0)), ends, SMALL_SEGMENT);
     }
 
     private static ContentId newId() {
@@ -61,8 +63,7 @@ class ChunkStoreTest {
 
     private static Map<String, Long> ends(List<ChunkLocation> chunks) {
         Map<String, Long> ends = new HashMap<>();
-        chunks.forEach(chunk -> ends.merge(
-                chunk.segment(), chunk.position() + chunk.length() + ChunkStore.RECORD_HEADER_BYTES, Math::max));
+        chunks.forEach(chunk -> ends.merge(chunk.segment(), chunk.end(), Math::max));
         return ends;
     }
 

@@ -1,0 +1,64 @@
+package org.craq.node.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.craq.wire.CraqException;
+
+/**
+ * Writes chunks that the metadata know anew, elsewhere: for compaction, and for repair. Until {@link #close} the segments
+ * that it wrote to are its own; by then the metadata refer to the new places, or what was written is dead.
+ */
+final class Relocation implements AutoCloseable {
+    private final ChunkStore store;
+    private final SegmentPool pool;
+    private final List<Segment> segments = new ArrayList<>();
+
+    Relocation(ChunkStore store, SegmentPool pool) {
+        this.store = store;
+        this.pool = pool;
+    }
+
+    /**
+     * Appends a chunk whose bytes have been checked. It may use the disk's reserve.
+     *
+     * @throws CraqException STORAGE_FULL, STORAGE_FAILED
+     */
+    ChunkLocation copy(StoredChunk chunk, ByteBuffer data) {
+        store.checkAppend(true);
+        try {
+            return segment()
+                    .append(
+                            chunk.content(),
+                            chunk.index(),
+                            data,
+                            chunk.location().crc32c());
+        } catch (IOException e) {
+            throw store.writeFailed(e);
+        }
+    }
+
+    private Segment segment() throws IOException {
+        if (segments.isEmpty() || !pool.hasRoom(segments.get(segments.size() - 1))) {
+            segments.add(pool.acquire());
+        }
+        return segments.get(segments.size() - 1);
+    }
+
+    /**
+     * On return all copies are on the disk.
+     *
+     * @throws CraqException STORAGE_FAILED; the store is then failed for good
+     */
+    void force() {
+        store.forceSegments(segments);
+    }
+
+    @Override
+    public void close() {
+        segments.forEach(pool::handBack);
+        segments.forEach(pool::settle);
+        segments.clear();
+    }
+}
