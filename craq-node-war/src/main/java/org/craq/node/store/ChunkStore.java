@@ -28,7 +28,6 @@ import org.craq.wire.ErrorCode;
  * started anew, because the kernel may have dropped the pages that it could not write.
  */
 public final class ChunkStore implements AutoCloseable {
-    public static final long SEGMENT_BYTES = 256L << 20;
     /** What a record holds besides its chunk. */
     public static final int RECORD_HEADER_BYTES = ChunkHeader.BYTES;
 
@@ -51,13 +50,13 @@ public final class ChunkStore implements AutoCloseable {
      * @throws CraqException STORAGE_FAILED when the disk can't be read or written
      */
     public ChunkStore(Disk disk, DiskReserve reserve, Map<String, Long> ends) {
-        this(disk, reserve, ends, SEGMENT_BYTES);
+        this(disk, reserve, ends, SegmentSizes.DEFAULT);
     }
 
-    ChunkStore(Disk disk, DiskReserve reserve, Map<String, Long> ends, long segmentBytes) {
+    ChunkStore(Disk disk, DiskReserve reserve, Map<String, Long> ends, SegmentSizes sizes) {
         this.disk = disk;
         this.reserve = reserve;
-        this.pool = new SegmentPool(disk, segmentBytes);
+        this.pool = new SegmentPool(disk, sizes);
         try {
             this.start = new Recovery(disk, pool).run(ends);
         } catch (IOException e) {

@@ -14,6 +14,7 @@ final class Relocation implements AutoCloseable {
     private final ChunkStore store;
     private final SegmentPool pool;
     private final List<Segment> segments = new ArrayList<>();
+    private boolean settled = true;
 
     Relocation(ChunkStore store, SegmentPool pool) {
         this.store = store;
@@ -55,10 +56,23 @@ final class Relocation implements AutoCloseable {
         store.forceSegments(segments);
     }
 
+    /**
+     * Lets the metadata refer to the copies, which have been forced. When this fails it is not known whether they do: then the copies'
+     * segments are spared by compaction as long as this process lives, since the commit may still come.
+     */
+    int move(ChunkIndex index, List<ChunkIndex.Move> moves) {
+        settled = false;
+        int moved = index.move(moves);
+        settled = true;
+        return moved;
+    }
+
     @Override
     public void close() {
         segments.forEach(pool::handBack);
-        segments.forEach(pool::settle);
+        if (settled) {
+            segments.forEach(pool::settle);
+        }
         segments.clear();
     }
 }

@@ -19,21 +19,17 @@ final class SegmentPool {
     private static final String SUFFIX = ".segment";
 
     private final Disk disk;
-    private final long segmentBytes;
+    private final SegmentSizes sizes;
     private final Map<String, Segment> all = new ConcurrentHashMap<>();
     private final Deque<Segment> idle = new ArrayDeque<>();
     private final Map<Segment, Integer> busy = new HashMap<>();
     private Optional<Segment> shared = Optional.empty();
     private long lastNumber;
 
-    /**
-     * A pool without segments.
-     *
-     * @param segmentBytes a segment that has reached this size takes no more
-     */
-    SegmentPool(Disk disk, long segmentBytes) {
+    /** A pool without segments. */
+    SegmentPool(Disk disk, SegmentSizes sizes) {
         this.disk = disk;
-        this.segmentBytes = segmentBytes;
+        this.sizes = sizes;
     }
 
     static boolean isSegment(String file) {
@@ -71,11 +67,11 @@ final class SegmentPool {
     }
 
     boolean hasRoom(Segment segment) {
-        return segment.end() < segmentBytes;
+        return segment.end() < sizes.full();
     }
 
-    long segmentBytes() {
-        return segmentBytes;
+    SegmentSizes sizes() {
+        return sizes;
     }
 
     // ---- writers ----

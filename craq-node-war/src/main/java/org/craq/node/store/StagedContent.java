@@ -17,9 +17,6 @@ import org.craq.wire.ErrorCode;
  * <p>States: writing -> finished | abandoned. Once an entry refers to it, its sender can't have it undone.
  */
 public final class StagedContent {
-    /** What is no longer than this shares a segment with others. */
-    static final int SHARED_BYTES = 256 << 10;
-
     private final ChunkStore store;
     private final SegmentPool pool;
     private final ContentId id;
@@ -85,7 +82,7 @@ public final class StagedContent {
     }
 
     private Segment segmentFor(int length) throws IOException {
-        if (held.isEmpty() && bytes + length <= SHARED_BYTES) {
+        if (held.isEmpty() && bytes + length <= pool.sizes().shared()) {
             Segment segment = pool.share(segments);
             if (!segments.contains(segment)) {
                 segments.add(segment);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ChunkStoreTest {
-    private static final long SMALL_SEGMENT = 100_000;
+    private static final SegmentSizes SMALL = new SegmentSizes(100_000, 5_000);
 
     private final Random random = new Random(7);
 
@@ -31,7 +31,7 @@ class ChunkStoreTest {
 
     private ChunkStore open(Map<String, Long> ends) {
         Disk disk = LocalDisk.open(directory);
-        return new ChunkStore(disk, new DiskReserve(disk, OptionalLong.of(0)), ends, SMALL_SEGMENT);
+        return new ChunkStore(disk, new DiskReserve(disk, OptionalLong.of(0)), ends, SMALL);
     }
 
     private static ContentId newId() {
