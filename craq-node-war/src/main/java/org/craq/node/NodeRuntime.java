@@ -18,14 +18,13 @@ import org.craq.node.membership.ManagerLink;
 import org.craq.node.membership.Members;
 import org.craq.node.metadata.ChunkTable;
 import org.craq.node.metadata.Metadata;
+import org.craq.node.metadata.NodeChunks;
 import org.craq.node.replication.ChainDriver;
 import org.craq.node.replication.OpenUploads;
 import org.craq.node.replication.Peers;
+import org.craq.node.replication.ReplicaFetch;
 import org.craq.node.replication.ReplicationService;
 import org.craq.node.store.ChunkStore;
-import org.craq.node.store.Disk;
-import org.craq.node.store.DiskReserve;
-import org.craq.node.store.LocalDisk;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorInterceptor;
 import org.craq.wire.GrpcServer;
@@ -44,6 +43,7 @@ public final class NodeRuntime implements AutoCloseable {
 
     private final NodeConfig config;
     private final ChunkStore store;
+    private final NodeStorage storage;
     private final Peers peers;
     private final Members members;
     private final ManagerLink manager;
@@ -61,11 +61,17 @@ public final class NodeRuntime implements AutoCloseable {
      */
     public NodeRuntime(NodeConfig config, Threads threads, Metadata metadata, ChunkTable chunks) throws IOException {
         this.config = config;
-        this.store = open(config, metadata, chunks);
+        this.store = NodeStorage.open(config, metadata, chunks);
         this.peers = new Peers(threads.factory(), EVENT_LOOP_THREADS, threads.control());
         this.members = new Members(config.id(), new ChainDriver.Surroundings(threads, peers, store, metadata));
+        this.storage = new NodeStorage(
+                store,
+                new NodeChunks(config.id(), members::incarnation, chunks),
+                new ReplicaFetch(members, peers),
+                config.storage(),
+                threads);
         this.files = new FileStore(config.id(), members, metadata, uploads, threads.data());
-        this.contents = new Contents(config.id(), metadata, store);
+        this.contents = new Contents(config.id(), metadata, store, storage.repair());
         StalledUploads stalled = new StalledUploads();
         members.start();
         try {
@@ -77,11 +83,11 @@ public final class NodeRuntime implements AutoCloseable {
                     new ErrorInterceptor(),
                     List.of(
                             new NodeService(config.id(), files, contents, stalled, threads.data()),
-                            new ReplicationService(config.id(), members, store, metadata, uploads)));
+                            new ReplicationService(config.id(), members, store, metadata, uploads, storage.repair())));
         } catch (IOException e) {
             members.close();
             peers.close();
-            store.close();
+            storage.close();
             throw e;
         }
         this.manager = new ManagerLink(config, members, peers, threads);
@@ -102,21 +108,6 @@ public final class NodeRuntime implements AutoCloseable {
                 config.id(),
                 config.bind(),
                 config.data());
-    }
-
-    /** First nobody else can use the directory, then no former life can add to the metadata, then the two are compared. */
-    private static ChunkStore open(NodeConfig config, Metadata metadata, ChunkTable chunks) throws IOException {
-        Disk disk = LocalDisk.open(config.data());
-        try {
-            chunks.fence(config.id());
-            return new ChunkStore(
-                    disk,
-                    new DiskReserve(disk, config.storage().reserve()),
-                    metadata.segmentEnds(config.id(), ChunkStore.RECORD_HEADER_BYTES));
-        } catch (RuntimeException e) {
-            disk.close();
-            throw e;
-        }
     }
 
     /** The ordered streams never queue behind calls that move bytes. */
@@ -143,8 +134,8 @@ public final class NodeRuntime implements AutoCloseable {
         return members;
     }
 
-    public ChunkStore store() {
-        return store;
+    public NodeStorage storage() {
+        return storage;
     }
 
     public ManagerLink manager() {
@@ -181,7 +172,7 @@ public final class NodeRuntime implements AutoCloseable {
         members.close();
         server.close();
         peers.close();
-        store.close();
+        storage.close();
         LOG.log(Level.INFO, "node {0} has stopped", config.id());
     }
 }

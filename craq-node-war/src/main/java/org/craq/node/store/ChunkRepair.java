@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import org.craq.core.file.ContentId;
 
 /**
  * Gives a damaged or missing chunk its bytes back from another member of the chain, and writes them anew. Readers, the scrub and
@@ -22,7 +23,7 @@ public final class ChunkRepair {
     private final ChunkStore store;
     private final ChunkIndex index;
     private final Replicas replicas;
-    private final Set<StoredChunk> suspects = new LinkedHashSet<>();
+    private final Set<Suspect> suspects = new LinkedHashSet<>();
     private final AtomicLong damaged = new AtomicLong();
     private final AtomicLong repaired = new AtomicLong();
 
@@ -40,6 +41,8 @@ public final class ChunkRepair {
      */
     public record Counts(long damaged, long repaired, int waiting) {}
 
+    private record Suspect(ContentId content, int index) {}
+
     public Counts counts() {
         synchronized (suspects) {
             return new Counts(damaged.get(), repaired.get(), suspects.size());
@@ -50,28 +53,27 @@ public final class ChunkRepair {
      * The right bytes of a chunk that could not be read: from where it has moved to, or from another member, in which case it is
      * written anew. Empty when nobody refers to it any more, or when no other member has it now.
      */
-    public Optional<ByteBuffer> restore(StoredChunk unreadable) {
-        Optional<StoredChunk> now = index.find(unreadable.content(), unreadable.index());
+    public Optional<ByteBuffer> restore(ContentId content, int number) {
+        Optional<StoredChunk> now = index.find(content, number);
         if (now.isEmpty()) {
-            forget(unreadable);
+            forget(content, number);
             return Optional.empty();
         }
         StoredChunk chunk = now.get();
         Optional<ByteBuffer> sound = store.check(chunk);
         if (sound.isPresent()) {
-            forget(unreadable);
+            forget(content, number);
             return sound;
         }
         damaged.incrementAndGet();
         Optional<ByteBuffer> bytes = replicas.fetch(chunk).filter(fetched -> matches(chunk, fetched));
         if (bytes.isEmpty()) {
             LOG.log(Level.ERROR, "{0} is damaged or missing, and no other member gives it now", chunk);
-            suspect(chunk);
+            suspect(content, number);
         } else if (rewrite(chunk, bytes.get())) {
             LOG.log(Level.WARNING, "{0} was damaged or missing; it was fetched from another member", chunk);
             repaired.incrementAndGet();
-            forget(unreadable);
-            forget(chunk);
+            forget(content, number);
         }
         return bytes;
     }
@@ -95,32 +97,32 @@ public final class ChunkRepair {
             return true;
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "a chunk that was fetched could not be written anew: " + chunk, e);
-            suspect(chunk);
+            suspect(chunk.content(), chunk.index());
             return false;
         }
     }
 
     /** Somebody could not read this chunk and can't wait for its repair. */
-    public void suspect(StoredChunk chunk) {
+    public void suspect(ContentId content, int number) {
         synchronized (suspects) {
             if (suspects.size() < MAX_SUSPECTS) {
-                suspects.add(chunk);
+                suspects.add(new Suspect(content, number));
             }
         }
     }
 
-    private void forget(StoredChunk chunk) {
+    private void forget(ContentId content, int number) {
         synchronized (suspects) {
-            suspects.remove(chunk);
+            suspects.remove(new Suspect(content, number));
         }
     }
 
     /** Tries once more what could not be repaired yet. */
     void retry() {
-        List<StoredChunk> again;
+        List<Suspect> again;
         synchronized (suspects) {
             again = new ArrayList<>(suspects);
         }
-        again.forEach(this::restore);
+        again.forEach(suspect -> restore(suspect.content(), suspect.index()));
     }
 }

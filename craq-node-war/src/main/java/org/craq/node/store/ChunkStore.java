@@ -204,7 +204,24 @@ public final class ChunkStore implements AutoCloseable {
      * @throws CraqException CONTENT_DAMAGED when they are missing or don't match their checksum
      */
     public ByteBuffer read(ChunkLocation location) {
-        return find(location, Optional.empty()).orElseThrow(() -> {
+        return sound(location, read(retain(location.segment()), location, Optional.empty()));
+    }
+
+    /**
+     * The same from a segment that is held.
+     *
+     * @throws CraqException CONTENT_DAMAGED when they are missing or don't match their checksum
+     */
+    public ByteBuffer read(ChunkLocation location, SegmentHold hold) {
+        return sound(location, read(hold.find(location.segment()), location, Optional.empty()));
+    }
+
+    private Optional<Segment> retain(String name) {
+        return pool.find(name).filter(Segment::retain);
+    }
+
+    private static ByteBuffer sound(ChunkLocation location, Optional<ByteBuffer> bytes) {
+        return bytes.orElseThrow(() -> {
             LOG.log(Level.WARNING, "damaged, missing or moved: {0}", location);
             return new CraqException(
                     ErrorCode.CONTENT_DAMAGED,
@@ -215,11 +232,13 @@ public final class ChunkStore implements AutoCloseable {
     /** A chunk's bytes; empty unless the whole record is sound and is the one that the metadata mean. */
     Optional<ByteBuffer> check(StoredChunk chunk) {
         ChunkLocation at = chunk.location();
-        return find(at, Optional.of(new ChunkHeader(chunk.content(), chunk.index(), at.length(), at.crc32c())));
+        ChunkHeader wanted = new ChunkHeader(chunk.content(), chunk.index(), at.length(), at.crc32c());
+        return read(retain(at.segment()), at, Optional.of(wanted));
     }
 
-    private Optional<ByteBuffer> find(ChunkLocation location, Optional<ChunkHeader> wanted) {
-        Optional<Segment> segment = pool.find(location.segment()).filter(Segment::retain);
+    /** From a segment that has been retained, and is released here. */
+    private static Optional<ByteBuffer> read(
+            Optional<Segment> segment, ChunkLocation location, Optional<ChunkHeader> wanted) {
         if (segment.isEmpty()) {
             return Optional.empty();
         }
@@ -246,7 +265,7 @@ public final class ChunkStore implements AutoCloseable {
         chunks.forEach(chunk -> names.add(chunk.segment()));
         List<Segment> held = new ArrayList<>();
         for (String name : names) {
-            pool.find(name).filter(Segment::retain).ifPresent(held::add);
+            retain(name).ifPresent(held::add);
         }
         SegmentHold hold = new SegmentHold(held);
         if (held.size() < names.size()) {

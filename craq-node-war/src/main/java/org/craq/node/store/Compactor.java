@@ -134,7 +134,7 @@ public final class Compactor {
 
     /** A damaged chunk has its place elsewhere after its repair. */
     private boolean cleared(StoredChunk damaged) {
-        return repair.restore(damaged).isPresent()
+        return repair.restore(damaged.content(), damaged.index()).isPresent()
                 && !index.find(damaged.content(), damaged.index()).equals(Optional.of(damaged));
     }
 

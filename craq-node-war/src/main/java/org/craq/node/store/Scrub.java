@@ -109,7 +109,7 @@ public final class Scrub {
             for (StoredChunk chunk : chunks) {
                 from = chunk.location().end();
                 if (from > gap.from()) {
-                    repair.suspect(chunk);
+                    repair.suspect(chunk.content(), chunk.index());
                 }
             }
             chunks = index.chunksOf(gap.segment(), from, PAGE);
@@ -152,7 +152,8 @@ public final class Scrub {
         Optional<StoredChunk> now = index.find(chunk.content(), chunk.index());
         // It may have been moved, or nobody refers to it any more: then there is nothing wrong with it.
         if (now.isPresent() && now.get().equals(chunk)) {
-            current = current.damaged(repair.restore(chunk).isPresent());
+            current = current.damaged(
+                    repair.restore(chunk.content(), chunk.index()).isPresent());
         }
     }
 }

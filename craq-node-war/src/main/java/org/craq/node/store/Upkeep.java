@@ -3,7 +3,7 @@ package org.craq.node.store;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Keeps the store in order in the background, a little at a time: compaction, scrub, repairs that had to wait. It holds no
@@ -20,6 +20,7 @@ public final class Upkeep {
     private static final long RETRY_EVERY = 10 * SECOND;
     private static final long PAUSE_AFTER_FAILURE = 10 * SECOND;
     private static final long FIRST_PASS_AFTER = 600 * SECOND;
+    private static final long STOP_SECONDS = 10;
     private static final long PASS_EVERY = 24 * 3600 * SECOND;
 
     private final ChunkStore store;
@@ -30,35 +31,36 @@ public final class Upkeep {
     private final boolean scrubs;
     private final Pace compactionPace;
     private final Pace scrubPace;
-    private final AtomicBoolean busy = new AtomicBoolean();
+    private final ReentrantLock busy = new ReentrantLock();
+    private volatile boolean stopped;
     private long nextPlan;
     private long nextRetry;
     private long nextPass;
     private long notBefore;
 
     /**
+     * Bytes in a second.
+     *
+     * @param compaction 0: none
+     * @param scrub 0: only when asked to
+     * @param askedScrub for a pass that was asked for where there is none otherwise
+     */
+    public record Rates(long compaction, long scrub, long askedScrub) {}
+
+    /**
      * Upkeep that begins now.
      *
-     * @param compactionRate bytes a second; 0: none
-     * @param scrubRate bytes a second; 0: at {@code askedScrubRate}, and only when asked to
+     * @param nowNanos as in {@link #tick}, by {@link System#nanoTime}
      */
-    public Upkeep(
-            ChunkStore store,
-            Compactor compactor,
-            Scrub scrub,
-            ChunkRepair repair,
-            long compactionRate,
-            long scrubRate,
-            long askedScrubRate,
-            long nowNanos) {
+    public Upkeep(ChunkStore store, Compactor compactor, Scrub scrub, ChunkRepair repair, Rates rates, long nowNanos) {
         this.store = store;
         this.compactor = compactor;
         this.scrub = scrub;
         this.repair = repair;
-        this.compacts = compactionRate > 0;
-        this.scrubs = scrubRate > 0;
-        this.compactionPace = new Pace(compactionRate, nowNanos);
-        this.scrubPace = new Pace(scrubs ? scrubRate : askedScrubRate, nowNanos);
+        this.compacts = rates.compaction() > 0;
+        this.scrubs = rates.scrub() > 0;
+        this.compactionPace = new Pace(rates.compaction(), nowNanos);
+        this.scrubPace = new Pace(scrubs ? rates.scrub() : rates.askedScrub(), nowNanos);
         this.nextPlan = nowNanos + PLAN_SOON;
         this.nextRetry = nowNanos;
         this.nextPass = nowNanos + FIRST_PASS_AFTER;
@@ -67,11 +69,11 @@ public final class Upkeep {
 
     /** Does what is due; a call that comes while another is at work returns at once. */
     public void tick(long nowNanos) {
-        if (!busy.compareAndSet(false, true)) {
+        if (!busy.tryLock()) {
             return;
         }
         try {
-            if (store.failure().isEmpty() && nowNanos - notBefore >= 0) {
+            if (!stopped && store.failure().isEmpty() && nowNanos - notBefore >= 0) {
                 work(nowNanos);
             }
         } catch (Exception e) {
@@ -79,7 +81,21 @@ public final class Upkeep {
             LOG.log(Level.WARNING, "the chunk store's upkeep was interrupted; it goes on later", e);
             notBefore = nowNanos + PAUSE_AFTER_FAILURE;
         } finally {
-            busy.set(false);
+            busy.unlock();
+        }
+    }
+
+    /** Returns when nothing is at work any more, or after a while. */
+    public void stop() {
+        stopped = true;
+        try {
+            if (busy.tryLock(STOP_SECONDS, TimeUnit.SECONDS)) {
+                busy.unlock();
+            } else {
+                LOG.log(Level.WARNING, "the chunk store's upkeep did not stop in time");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -88,7 +88,7 @@ public final class FaultyDisk implements Disk {
     /** Flips one bit, now and for good. */
     public synchronized void rot(String name, long position) {
         MemoryFile file = files.get(name);
-        file.bytes[(int) position] ^= 1 << random.nextInt(8);
+        file.bytes[(int) position] = (byte) (file.bytes[(int) position] ^ (1 << random.nextInt(8)));
         if (position < file.durable.length) {
             file.durable[(int) position] = file.bytes[(int) position];
         }
@@ -351,7 +351,7 @@ public final class FaultyDisk implements Disk {
                 boolean kept = inOrder ? i < whole : random.nextBoolean();
                 if (kept) {
                     left = unforced.get(i).whole().apply(left);
-                } else if (inOrder && i == whole || !inOrder && random.nextInt(4) == 0) {
+                } else if (inOrder ? i == whole : random.nextInt(4) == 0) {
                     left = unforced.get(i).torn().apply(left);
                 }
             }

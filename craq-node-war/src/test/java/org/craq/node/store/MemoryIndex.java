@@ -51,8 +51,8 @@ final class MemoryIndex implements ChunkIndex {
     synchronized Map<String, Long> ends() {
         Map<String, Long> ends = new HashMap<>();
         chunks.values()
-                .forEach(chunk -> ends.merge(
-                        chunk.location().segment(), chunk.location().end(), Math::max));
+                .forEach(chunk ->
+                        ends.merge(chunk.location().segment(), chunk.location().end(), Math::max));
         return ends;
     }
 
@@ -61,7 +61,9 @@ final class MemoryIndex implements ChunkIndex {
         Map<String, Long> live = new HashMap<>();
         chunks.values()
                 .forEach(chunk -> live.merge(
-                        chunk.location().segment(), (long) headerBytes + chunk.location().length(), Long::sum));
+                        chunk.location().segment(),
+                        (long) headerBytes + chunk.location().length(),
+                        Long::sum));
         return live;
     }
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** One fault at a time, at every operation of the disk in a story that has everything; and what follows from single ones. */
 class StoreFaultsTest {
     /** Crashes keep different parts of what was not forced. */
-    private static final int CRASHES_AT_EACH_POINT = 5;
+    private static final int CRASHES_AT_EACH_POINT = 3;
 
     private final Random random = new Random(11);
 
@@ -148,9 +148,8 @@ class StoreFaultsTest {
     }
 
     private static void assertStorageFailed(ThrowingCallable step) {
-        assertThatThrownBy(step)
-                .isInstanceOfSatisfying(
-                        CraqException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.STORAGE_FAILED));
+        assertThatThrownBy(step).isInstanceOfSatisfying(CraqException.class, e -> assertThat(e.code())
+                .isEqualTo(ErrorCode.STORAGE_FAILED));
     }
 
     @Test
@@ -206,9 +205,8 @@ class StoreFaultsTest {
     }
 
     private static void assertFull(ThrowingCallable step) {
-        assertThatThrownBy(step)
-                .isInstanceOfSatisfying(
-                        CraqException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.STORAGE_FULL));
+        assertThatThrownBy(step).isInstanceOfSatisfying(CraqException.class, e -> assertThat(e.code())
+                .isEqualTo(ErrorCode.STORAGE_FULL));
     }
 
     @Test
@@ -232,8 +230,7 @@ class StoreFaultsTest {
         rig.disk = rig.disk.restart();
         String last = rig.index.all().get(2).location().segment();
         rig.disk.delete(last);
-        rig.disk.open(rig.index.all().get(0).location().segment())
-                .write(ByteBuffer.wrap(new byte[1]), 140 + 480);
+        rig.disk.open(rig.index.all().get(0).location().segment()).write(ByteBuffer.wrap(new byte[1]), 140 + 480);
 
         rig.start();
 
@@ -302,8 +299,7 @@ class StoreFaultsTest {
         for (int i = 0; i < 10_000; i++) {
             StagedContent content = store.stage(new ContentId(new UUID(1, i)));
             byte[] bytes = rig.bytes(100);
-            content.append(
-                    ByteBuffer.wrap(bytes), Checksum.of(ByteBuffer.wrap(bytes)));
+            content.append(ByteBuffer.wrap(bytes), Checksum.of(ByteBuffer.wrap(bytes)));
             open.add(content);
         }
         assertThat(disk.fileCount()).isEqualTo(1);

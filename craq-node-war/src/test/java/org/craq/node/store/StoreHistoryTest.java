@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
  */
 class StoreHistoryTest {
     private static final int STEPS = 80;
-    private static final int FIXED_SEEDS = 3000;
+    private static final int FIXED_SEEDS = 2000;
 
     @Test
     void whatWasRecordedSurvivesEveryHistory() {
@@ -154,9 +154,7 @@ class StoreHistoryTest {
                 case 1 -> rig.disk.leaveFree(random.nextInt(3000));
                 case 2 -> rig.disk.heal();
                 case 3 ->
-                    some(recorded)
-                            .filter(chunk -> !rig.spoiled.contains(chunk))
-                            .ifPresent(rig::spoil);
+                    some(recorded).filter(chunk -> !rig.spoiled.contains(chunk)).ifPresent(rig::spoil);
                 case 4 -> rig.index.answerNext(MemoryIndex.Answer.values()[random.nextInt(3)]);
                 default -> rig.othersAnswer = random.nextInt(3) > 0;
             }

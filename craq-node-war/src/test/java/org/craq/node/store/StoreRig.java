@@ -147,7 +147,9 @@ final class StoreRig {
 
     /** A reader gets the right bytes, whatever the disk has done. */
     void checkRead(StoredChunk chunk) {
-        ByteBuffer bytes = store.check(chunk).or(() -> repair.restore(chunk)).orElseThrow();
+        ByteBuffer bytes = store.check(chunk)
+                .or(() -> repair.restore(chunk.content(), chunk.index()))
+                .orElseThrow();
         assertThat(bytes).as("%s", chunk).isEqualTo(expected(chunk));
     }
 
