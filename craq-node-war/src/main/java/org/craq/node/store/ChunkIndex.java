@@ -35,7 +35,8 @@ public interface ChunkIndex {
 
     /**
      * Lets the metadata refer to the new places, all in one transaction. A chunk that is not in its old place any more, or
-     * that nobody refers to, is passed over.
+     * that nobody refers to, is passed over. Two moves are never under way at once: a second one waits until the first is
+     * committed or has failed, even if the caller was not told.
      *
      * @return how many were moved
      */

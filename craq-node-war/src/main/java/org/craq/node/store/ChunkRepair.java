@@ -20,6 +20,9 @@ public final class ChunkRepair {
     /** More than these the scrub finds again by itself. */
     private static final int MAX_SUSPECTS = 1024;
 
+    /** In one round of {@link #retry}: other members may be out of reach. */
+    private static final int MAX_FAILURES = 8;
+
     private final ChunkStore store;
     private final ChunkIndex index;
     private final Replicas replicas;
@@ -36,7 +39,7 @@ public final class ChunkRepair {
     /**
      * What was found and mended since the start.
      *
-     * @param damaged chunks found damaged or missing, each time they were
+     * @param damaged chunks found damaged or missing
      * @param waiting chunks that no other member could give yet; tried again
      */
     public record Counts(long damaged, long repaired, int waiting) {}
@@ -65,11 +68,10 @@ public final class ChunkRepair {
             forget(content, number);
             return sound;
         }
-        damaged.incrementAndGet();
+        suspect(content, number);
         Optional<ByteBuffer> bytes = replicas.fetch(chunk).filter(fetched -> matches(chunk, fetched));
         if (bytes.isEmpty()) {
-            LOG.log(Level.ERROR, "{0} is damaged or missing, and no other member gives it now", chunk);
-            suspect(content, number);
+            LOG.log(Level.DEBUG, "no other member gives {0} now", chunk);
         } else if (rewrite(chunk, bytes.get())) {
             LOG.log(Level.WARNING, "{0} was damaged or missing; it was fetched from another member", chunk);
             repaired.incrementAndGet();
@@ -97,16 +99,16 @@ public final class ChunkRepair {
             return true;
         } catch (RuntimeException e) {
             LOG.log(Level.WARNING, "a chunk that was fetched could not be written anew: " + chunk, e);
-            suspect(chunk.content(), chunk.index());
             return false;
         }
     }
 
-    /** Somebody could not read this chunk and can't wait for its repair. */
+    /** Keeps in mind a chunk that could not be read, until it is repaired. */
     public void suspect(ContentId content, int number) {
         synchronized (suspects) {
-            if (suspects.size() < MAX_SUSPECTS) {
-                suspects.add(new Suspect(content, number));
+            if (suspects.size() < MAX_SUSPECTS && suspects.add(new Suspect(content, number))) {
+                damaged.incrementAndGet();
+                LOG.log(Level.ERROR, "chunk {0} of content {1} is damaged or missing", number, content);
             }
         }
     }
@@ -117,12 +119,25 @@ public final class ChunkRepair {
         }
     }
 
-    /** Tries once more what could not be repaired yet. */
+    /** Tries once more what could not be repaired yet; after some failures the others wait for the next time, and come first then. */
     void retry() {
         List<Suspect> again;
         synchronized (suspects) {
             again = new ArrayList<>(suspects);
         }
-        again.forEach(suspect -> restore(suspect.content(), suspect.index()));
+        int failures = 0;
+        for (Suspect suspect : again) {
+            restore(suspect.content(), suspect.index());
+            if (postpone(suspect) && ++failures == MAX_FAILURES) {
+                return;
+            }
+        }
+    }
+
+    /** False when it is none any more. */
+    private boolean postpone(Suspect suspect) {
+        synchronized (suspects) {
+            return suspects.remove(suspect) && suspects.add(suspect);
+        }
     }
 }

@@ -1,7 +1,6 @@
 package org.craq.node.store;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -72,17 +71,17 @@ public final class LocalDisk implements Disk {
 
     @Override
     public DiskFile create(String name) throws IOException {
-        return new LocalFile(FileChannel.open(
-                directory.resolve(name),
-                StandardOpenOption.CREATE_NEW,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE));
+        Path file = directory.resolve(name);
+        return new LocalFile(
+                file,
+                FileChannel.open(
+                        file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE));
     }
 
     @Override
     public DiskFile open(String name) throws IOException {
-        return new LocalFile(
-                FileChannel.open(directory.resolve(name), StandardOpenOption.READ, StandardOpenOption.WRITE));
+        Path file = directory.resolve(name);
+        return new LocalFile(file, FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
     }
 
     @Override
@@ -115,37 +114,5 @@ public final class LocalDisk implements Disk {
     @Override
     public String toString() {
         return directory.toString();
-    }
-
-    private record LocalFile(FileChannel channel) implements DiskFile {
-        @Override
-        public int write(ByteBuffer bytes, long position) throws IOException {
-            return channel.write(bytes, position);
-        }
-
-        @Override
-        public int read(ByteBuffer into, long position) throws IOException {
-            return channel.read(into, position);
-        }
-
-        @Override
-        public long size() throws IOException {
-            return channel.size();
-        }
-
-        @Override
-        public void truncate(long position) throws IOException {
-            channel.truncate(position);
-        }
-
-        @Override
-        public void force() throws IOException {
-            channel.force(false);
-        }
-
-        @Override
-        public void close() throws IOException {
-            channel.close();
-        }
     }
 }

@@ -11,6 +11,8 @@ import org.craq.wire.CraqException;
  * that it wrote to are its own; by then the metadata refer to the new places, or what was written is dead.
  */
 final class Relocation implements AutoCloseable {
+    private static final int MOVE_TRIES = 3;
+
     private final ChunkStore store;
     private final SegmentPool pool;
     private final List<Segment> segments = new ArrayList<>();
@@ -57,14 +59,22 @@ final class Relocation implements AutoCloseable {
     }
 
     /**
-     * Lets the metadata refer to the copies, which have been forced. When this fails it is not known whether they do: then the copies'
-     * segments are spared by compaction as long as this process lives, since the commit may still come.
+     * Lets the metadata refer to the copies, which have been forced. A failure leaves open whether they do, and is tried again: once one
+     * try succeeds, all before it are over. When none does, the copies' segments are spared by compaction as long as this
+     * process lives, since a commit may still come.
      */
-    int move(ChunkIndex index, List<ChunkIndex.Move> moves) {
+    void move(ChunkIndex index, List<ChunkIndex.Move> moves) {
         settled = false;
-        int moved = index.move(moves);
-        settled = true;
-        return moved;
+        for (int tries = 1; !settled; tries++) {
+            try {
+                index.move(moves);
+                settled = true;
+            } catch (RuntimeException e) {
+                if (tries == MOVE_TRIES) {
+                    throw e;
+                }
+            }
+        }
     }
 
     @Override

@@ -87,6 +87,7 @@ public final class Scrub {
         while (!gaps.isEmpty()) {
             fill(gaps.peek());
             gaps.remove();
+            wanted = true;
         }
         if (wanted) {
             wanted = false;
@@ -101,7 +102,7 @@ public final class Scrub {
         return read;
     }
 
-    /** What the repair can't do at once it keeps in mind. */
+    /** What is more than the repair can keep in mind, the pass finds that begins now. */
     private void fill(Recovery.Gap gap) {
         long from = Math.max(0, gap.from() - LONGEST_RECORD);
         List<StoredChunk> chunks = index.chunksOf(gap.segment(), from, PAGE);

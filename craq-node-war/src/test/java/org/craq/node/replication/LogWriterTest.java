@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.zip.CRC32C;
 import org.craq.core.chain.ChainId;
 import org.craq.core.chain.Epoch;
@@ -36,16 +38,38 @@ class LogWriterTest {
     private final ChunkStore store = new ChunkStore(disk, new DiskReserve(disk, OptionalLong.of(0)), Map.of());
     private final RecordedBatches metadata = new RecordedBatches();
     private final Events events = new Events();
-    private final Peers nobody = new Peers(Thread::new, 1, Runnable::run);
-    private final LogWriter log = new LogWriter(
-            new NodeId("n1"),
-            new ChainId("c1"),
-            new Incarnation(UUID.randomUUID()),
-            store,
-            metadata,
-            new ContentSource(store, nobody, Optional::empty),
-            Runnable::run,
-            events);
+    private final LogWriter log = writer(Runnable::run);
+
+    private LogWriter writer(Executor executor) {
+        return new LogWriter(
+                new NodeId("n1"),
+                new ChainId("c1"),
+                new Incarnation(UUID.randomUUID()),
+                store,
+                metadata,
+                new Pushed(),
+                Runnable::run,
+                executor,
+                events);
+    }
+
+    /** All content has been pushed; nothing else is to be had. */
+    private final class Pushed implements FetchAhead.Source {
+        @Override
+        public boolean lacks(Content content) {
+            return store.staged(content.id()).isEmpty();
+        }
+
+        @Override
+        public void tryFetch(Content content) {
+            throw new AssertionError("nothing is missing");
+        }
+
+        @Override
+        public Optional<StagedContent> obtain(Content content, BooleanSupplier enough) {
+            return Optional.of(store.staged(content.id()).orElseThrow());
+        }
+    }
 
     /** Takes batches, and says nothing of what else the metadata can do. */
     private static final class RecordedBatches extends Metadata {
@@ -118,15 +142,7 @@ class LogWriterTest {
         Entry entry = entryWithContent(1);
         StagedContent content = store.staged(new ContentId(new UUID(0, 1))).orElseThrow();
         List<Runnable> later = new ArrayList<>();
-        LogWriter slow = new LogWriter(
-                new NodeId("n1"),
-                new ChainId("c1"),
-                new Incarnation(UUID.randomUUID()),
-                store,
-                metadata,
-                new ContentSource(store, nobody, Optional::empty),
-                later::add,
-                events);
+        LogWriter slow = writer(later::add);
         slow.persist(1, entry);
         content.abandon();
         store.expire(-1);
@@ -134,6 +150,5 @@ class LogWriterTest {
         slow.stop();
         store.expire(-1);
         assertThat(store.staged(content.id())).isEmpty();
-        nobody.close();
     }
 }

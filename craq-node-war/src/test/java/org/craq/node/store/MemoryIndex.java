@@ -11,8 +11,8 @@ import org.craq.core.chain.ChainId;
 import org.craq.core.file.ContentId;
 
 /** The metadata in memory: what was recorded stays, whatever happens to the process. */
-final class MemoryIndex implements ChunkIndex {
-    /** What becomes of the next {@link #move}. */
+public final class MemoryIndex implements ChunkIndex {
+    /** What becomes of {@link #move} from now on. */
     enum Answer {
         DONE,
         REFUSED,
@@ -27,7 +27,7 @@ final class MemoryIndex implements ChunkIndex {
     private final Map<Key, StoredChunk> chunks = new LinkedHashMap<>();
     private Answer next = Answer.DONE;
 
-    synchronized void answerNext(Answer answer) {
+    synchronized void answer(Answer answer) {
         next = answer;
     }
 
@@ -44,7 +44,7 @@ final class MemoryIndex implements ChunkIndex {
         chunks.keySet().removeIf(key -> key.content().equals(content));
     }
 
-    synchronized List<StoredChunk> all() {
+    public synchronized List<StoredChunk> all() {
         return List.copyOf(chunks.values());
     }
 
@@ -93,7 +93,6 @@ final class MemoryIndex implements ChunkIndex {
     @Override
     public synchronized int move(List<Move> moves) {
         Answer answer = next;
-        next = Answer.DONE;
         if (answer == Answer.REFUSED) {
             throw new IllegalStateException("the database refused");
         }

@@ -53,7 +53,7 @@ class StoreConcurrencyTest {
                 work.add(() -> write(store, new Random(seed)));
             }
             for (int i = 0; i < READERS; i++) {
-                long seed = 100 + i;
+                long seed = 100L + i;
                 work.add(() -> read(store, repair, new Random(seed)));
             }
             work.add(() -> compact(compactor));
@@ -124,7 +124,6 @@ class StoreConcurrencyTest {
             StoredChunk chunk = all.get(random.nextInt(all.size()));
             Optional<SegmentHold> hold = store.hold(List.of(chunk.location()));
             if (hold.isPresent() && index.find(chunk.content(), chunk.index()).equals(Optional.of(chunk))) {
-                Thread.yield();
                 assertThat(store.read(chunk.location(), hold.get())).isEqualTo(wanted(chunk));
             }
             hold.ifPresent(SegmentHold::close);

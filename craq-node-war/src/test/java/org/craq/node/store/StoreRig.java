@@ -22,25 +22,25 @@ import org.craq.wire.ErrorCode;
  * A store with all that belongs to it, on a faulty disk, beside a model of what it must hold: every content that was recorded, byte by
  * byte. The model also stands for the other members, which have what is recorded.
  */
-final class StoreRig {
+public final class StoreRig {
     static final SegmentSizes SIZES = new SegmentSizes(4_000, 600);
 
     final Random random;
-    final MemoryIndex index = new MemoryIndex();
+    public final MemoryIndex index = new MemoryIndex();
     /** Recorded contents, chunk by chunk. */
-    final Map<ContentId, List<byte[]>> model = new LinkedHashMap<>();
+    public final Map<ContentId, List<byte[]>> model = new LinkedHashMap<>();
     /** Chunks that the test has spoiled on the disk, as they lay. */
     final Set<StoredChunk> spoiled = new HashSet<>();
 
     private final Map<StagedContent, List<byte[]>> open = new LinkedHashMap<>();
     FaultyDisk disk;
-    ChunkStore store;
-    ChunkRepair repair;
+    public ChunkStore store;
+    public ChunkRepair repair;
     Compactor compactor;
     Scrub scrub;
-    boolean othersAnswer = true;
+    public boolean othersAnswer = true;
 
-    StoreRig(Random random) {
+    public StoreRig(Random random) {
         this.random = random;
         this.disk = new FaultyDisk(random);
         start();
@@ -109,7 +109,7 @@ final class StoreRig {
         return batch.get(batch.size() - 1).id();
     }
 
-    ContentId stored(int... lengths) {
+    public ContentId stored(int... lengths) {
         StagedContent content = upload();
         Arrays.stream(lengths).forEach(length -> append(content, length));
         return record(List.of(content));
@@ -120,12 +120,12 @@ final class StoreRig {
         content.abandon();
     }
 
-    void prune(ContentId content) {
+    public void prune(ContentId content) {
         index.prune(content);
         model.remove(content);
     }
 
-    void compact() {
+    public void compact() {
         compactor.plan();
         compactor.step(Long.MAX_VALUE);
     }
@@ -137,7 +137,7 @@ final class StoreRig {
         return scrub.last();
     }
 
-    void spoil(StoredChunk chunk) {
+    public void spoil(StoredChunk chunk) {
         ChunkLocation at = chunk.location();
         disk.rot(at.segment(), at.position() + random.nextInt((int) (at.end() - at.position())));
         spoiled.add(chunk);

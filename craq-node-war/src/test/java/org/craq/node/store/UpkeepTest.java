@@ -103,9 +103,10 @@ class UpkeepTest {
     void aMoveWhoseOutcomeIsUnknownSparesBothPlaces() {
         ContentId kept = rig.stored(1000);
         rig.prune(rig.stored(2900));
-        rig.index.answerNext(MemoryIndex.Answer.LOST);
+        rig.index.answer(MemoryIndex.Answer.LOST);
         rig.compactor.plan();
         assertThatThrownBy(() -> rig.compactor.step(Long.MAX_VALUE)).hasMessage("the database did not answer");
+        rig.index.answer(MemoryIndex.Answer.DONE);
         rig.checkAll();
         String copy = segmentOf(kept);
         rig.prune(kept);
@@ -173,7 +174,7 @@ class UpkeepTest {
         rig.repair.retry();
         rig.spoiled.clear();
         rig.checkAll();
-        assertThat(rig.repair.counts()).isEqualTo(new ChunkRepair.Counts(2, 1, 0));
+        assertThat(rig.repair.counts()).isEqualTo(new ChunkRepair.Counts(1, 1, 0));
     }
 
     @Test
@@ -181,8 +182,9 @@ class UpkeepTest {
         rig.stored(100);
         StoredChunk chunk = rig.index.all().get(0);
         rig.spoil(chunk);
-        rig.index.answerNext(MemoryIndex.Answer.REFUSED);
+        rig.index.answer(MemoryIndex.Answer.REFUSED);
         rig.checkRead(chunk);
+        rig.index.answer(MemoryIndex.Answer.DONE);
         assertThat(rig.repair.counts().waiting()).isEqualTo(1);
         rig.repair.retry();
         assertThat(rig.repair.counts().waiting()).isZero();
@@ -267,9 +269,10 @@ class UpkeepTest {
         rig.stored(1000);
         rig.prune(rig.stored(2900));
         Upkeep upkeep = upkeep(100_000, 0);
-        rig.index.answerNext(MemoryIndex.Answer.REFUSED);
+        rig.index.answer(MemoryIndex.Answer.REFUSED);
         upkeep.tick(100 * SECOND);
         assertThat(rig.compactor.counts().segmentsRemoved()).isZero();
+        rig.index.answer(MemoryIndex.Answer.DONE);
         upkeep.tick(1000 * SECOND);
         assertThat(rig.compactor.counts().segmentsRemoved()).isEqualTo(1);
         rig.checkAll();
