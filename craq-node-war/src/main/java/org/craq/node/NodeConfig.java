@@ -18,7 +18,13 @@ import org.craq.server.Settings;
  * @param managers host:port of each manager's gRPC server
  */
 public record NodeConfig(
-        NodeId id, InetSocketAddress bind, String grpcAddress, String httpUrl, Path data, List<String> managers) {
+        NodeId id,
+        InetSocketAddress bind,
+        String grpcAddress,
+        String httpUrl,
+        Path data,
+        List<String> managers,
+        StorageConfig storage) {
     static final String ID = "craq.node.id";
     static final String BIND = "craq.node.bind";
     static final String GRPC_PORT = "craq.node.grpc.port";
@@ -51,7 +57,8 @@ public record NodeConfig(
                 settings.text(GRPC_ADDRESS, bind + ":" + port),
                 url.endsWith("/") ? url.substring(0, url.length() - 1) : url,
                 Path.of(settings.text(DATA).orElseGet(() -> defaultData(settings, id))),
-                addresses(settings.text(MANAGER, "127.0.0.1:9005")));
+                addresses(settings.text(MANAGER, "127.0.0.1:9005")),
+                StorageConfig.read(settings));
     }
 
     private static NodeId id(String text) {

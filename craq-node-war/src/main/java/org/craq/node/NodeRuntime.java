@@ -16,10 +16,13 @@ import org.craq.node.files.NodeService;
 import org.craq.node.files.StalledUploads;
 import org.craq.node.membership.ManagerLink;
 import org.craq.node.membership.Members;
+import org.craq.node.metadata.ChunkTable;
 import org.craq.node.metadata.Metadata;
+import org.craq.node.metadata.NodeChunks;
 import org.craq.node.replication.ChainDriver;
 import org.craq.node.replication.OpenUploads;
 import org.craq.node.replication.Peers;
+import org.craq.node.replication.ReplicaFetch;
 import org.craq.node.replication.ReplicationService;
 import org.craq.node.store.ChunkStore;
 import org.craq.wire.CraqException;
@@ -40,6 +43,7 @@ public final class NodeRuntime implements AutoCloseable {
 
     private final NodeConfig config;
     private final ChunkStore store;
+    private final NodeStorage storage;
     private final Peers peers;
     private final Members members;
     private final ManagerLink manager;
@@ -55,13 +59,19 @@ public final class NodeRuntime implements AutoCloseable {
      * @throws CraqException STORAGE_FAILED
      * @throws IOException when the gRPC port can't be bound
      */
-    public NodeRuntime(NodeConfig config, Threads threads, Metadata metadata) throws IOException {
+    public NodeRuntime(NodeConfig config, Threads threads, Metadata metadata, ChunkTable chunks) throws IOException {
         this.config = config;
-        this.store = new ChunkStore(config.data(), metadata.segmentEnds(config.id(), ChunkStore.RECORD_HEADER_BYTES));
+        this.store = NodeStorage.open(config, metadata, chunks);
         this.peers = new Peers(threads.factory(), EVENT_LOOP_THREADS, threads.control());
         this.members = new Members(config.id(), new ChainDriver.Surroundings(threads, peers, store, metadata));
+        this.storage = new NodeStorage(
+                store,
+                new NodeChunks(config.id(), members::incarnation, chunks),
+                new ReplicaFetch(members, peers),
+                config.storage(),
+                threads);
         this.files = new FileStore(config.id(), members, metadata, uploads, threads.data());
-        this.contents = new Contents(config.id(), metadata, store);
+        this.contents = new Contents(config.id(), metadata, store, storage.repair());
         StalledUploads stalled = new StalledUploads();
         members.start();
         try {
@@ -73,11 +83,11 @@ public final class NodeRuntime implements AutoCloseable {
                     new ErrorInterceptor(),
                     List.of(
                             new NodeService(config.id(), files, contents, stalled, threads.data()),
-                            new ReplicationService(config.id(), members, store, metadata, uploads)));
+                            new ReplicationService(config.id(), members, store, metadata, uploads, storage.repair())));
         } catch (IOException e) {
             members.close();
             peers.close();
-            store.close();
+            storage.close();
             throw e;
         }
         this.manager = new ManagerLink(config, members, peers, threads);
@@ -124,8 +134,8 @@ public final class NodeRuntime implements AutoCloseable {
         return members;
     }
 
-    public ChunkStore store() {
-        return store;
+    public NodeStorage storage() {
+        return storage;
     }
 
     public ManagerLink manager() {
@@ -162,7 +172,7 @@ public final class NodeRuntime implements AutoCloseable {
         members.close();
         server.close();
         peers.close();
-        store.close();
+        storage.close();
         LOG.log(Level.INFO, "node {0} has stopped", config.id());
     }
 }

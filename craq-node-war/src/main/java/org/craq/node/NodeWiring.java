@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import javax.sql.DataSource;
+import org.craq.node.metadata.ChunkTable;
 import org.craq.node.metadata.Metadata;
 import org.craq.server.Schema;
 import org.craq.server.Settings;
@@ -50,6 +51,9 @@ public class NodeWiring {
     @Inject
     private Metadata metadata;
 
+    @Inject
+    private ChunkTable chunks;
+
     private volatile Optional<NodeRuntime> runtime = Optional.empty();
 
     void start(@Observes Startup event) throws IOException {
@@ -59,7 +63,7 @@ public class NodeWiring {
                         NodeWiring.class.getClassLoader(),
                         "craq_node_schema",
                         "db/craq-node/",
-                        List.of("V1__node.sql"))
+                        List.of("V1__node.sql", "V2__chunks_by_place.sql"))
                 .migrate();
         // Netty's threads know nothing of the deployment; its context is taken along from here.
         Executor context = contexts.currentContextExecutor();
@@ -70,7 +74,8 @@ public class NodeWiring {
                         task -> data.execute(() -> context.execute(task)),
                         timer,
                         threads),
-                metadata));
+                metadata,
+                chunks));
     }
 
     /** The running node. */

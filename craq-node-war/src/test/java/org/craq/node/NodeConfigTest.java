@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.craq.core.chain.NodeId;
 import org.craq.server.Settings;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,8 @@ class NodeConfigTest {
                         "127.0.0.1:8001",
                         "http://127.0.0.1:8080",
                         Path.of("base", "craq", "n1"),
-                        List.of("127.0.0.1:9005")));
+                        List.of("127.0.0.1:9005"),
+                        new StorageConfig(OptionalLong.empty(), 32L << 20, 8L << 20)));
     }
 
     @Test
@@ -34,7 +36,10 @@ class NodeConfigTest {
                 "craq.node.grpc.address", "left.example:18001",
                 "craq.node.http.url", "http://left.example/",
                 "craq.node.data", "chunks",
-                "craq.manager", "a:1, b:2");
+                "craq.manager", "a:1, b:2",
+                "craq.node.disk.reserve", "1000",
+                "craq.node.compaction.rate", "2000",
+                "craq.node.scrub.rate", "0");
         assertThat(NodeConfig.read(new Settings(given::get)))
                 .isEqualTo(new NodeConfig(
                         new NodeId("left"),
@@ -42,7 +47,8 @@ class NodeConfigTest {
                         "left.example:18001",
                         "http://left.example",
                         Path.of("chunks"),
-                        List.of("a:1", "b:2")));
+                        List.of("a:1", "b:2"),
+                        new StorageConfig(OptionalLong.of(1000), 2000, 0)));
     }
 
     @Test
@@ -50,6 +56,8 @@ class NodeConfigTest {
         assertRefused("craq.node.id", "a b", "craq.node.id: node id 'a b' must be");
         assertRefused("craq.node.grpc.port", "0", "craq.node.grpc.port is '0', but must be");
         assertRefused("craq.manager", "manager", "craq.manager: 'manager' is not of the form host:port");
+        assertRefused("craq.node.scrub.rate", "-1", "craq.node.scrub.rate is '-1', but must be a number of bytes");
+        assertRefused("craq.node.disk.reserve", "2G", "craq.node.disk.reserve is '2G', but must be a number of bytes");
         assertRefused("craq.manager", ",", "craq.manager needs at least one");
     }
 

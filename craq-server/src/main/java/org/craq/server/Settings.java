@@ -3,6 +3,7 @@ package org.craq.server;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 
 /**
@@ -55,9 +56,34 @@ public final class Settings {
         throw new IllegalArgumentException(complaint(name, text, least, most));
     }
 
+    /**
+     * A number of bytes, 0 or more.
+     *
+     * @throws IllegalArgumentException naming the setting when it is none
+     */
+    public OptionalLong bytes(String name) {
+        Optional<String> text = text(name);
+        if (text.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        try {
+            long value = Long.parseLong(text.get());
+            if (value >= 0) {
+                return OptionalLong.of(value);
+            }
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(noBytes(name, text.get()), e);
+        }
+        throw new IllegalArgumentException(noBytes(name, text.get()));
+    }
+
     /** A time in milliseconds, 1 to 600,000. */
     public Duration millis(String name, int otherwise) {
         return Duration.ofMillis(number(name, otherwise, 1, LONGEST_WAIT_MILLIS));
+    }
+
+    private static String noBytes(String name, String text) {
+        return name + " is '" + text + "', but must be a number of bytes, 0 or more";
     }
 
     private static String complaint(String name, String text, int least, int most) {

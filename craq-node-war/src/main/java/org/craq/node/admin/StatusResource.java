@@ -29,6 +29,7 @@ public class StatusResource {
      * @param storedBytes bytes in the chunk store's segments
      * @param processCpuSeconds CPU time of the server process since it started
      * @param heapUsedBytes objects on the server's heap, garbage included
+     * @param storage more of the chunk store
      */
     public record NodeStatus(
             String nodeId,
@@ -42,6 +43,7 @@ public class StatusResource {
             long pid,
             double processCpuSeconds,
             long heapUsedBytes,
+            StorageStatus storage,
             List<MemberStatus> chains) {}
 
     /**
@@ -69,6 +71,7 @@ public class StatusResource {
     public NodeStatus status() {
         NodeRuntime node = wiring.node();
         ProcessUse use = ProcessUse.now();
+        StorageStatus storage = StorageStatus.of(node.storage());
         return new NodeStatus(
                 node.config().id().value(),
                 node.members().incarnation().toString(),
@@ -77,12 +80,11 @@ public class StatusResource {
                 node.config().grpcAddress(),
                 node.config().httpUrl(),
                 node.uploads().size(),
-                node.store().sizes().values().stream()
-                        .mapToLong(Long::longValue)
-                        .sum(),
+                storage.storedBytes(),
                 use.pid(),
                 use.processCpuSeconds(),
                 use.heapUsedBytes(),
+                storage,
                 node.members().drivers().values().stream()
                         .map(driver -> member(node, driver.view()))
                         .toList());

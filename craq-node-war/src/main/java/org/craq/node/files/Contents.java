@@ -3,11 +3,15 @@ package org.craq.node.files;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
 import org.craq.core.chain.NodeId;
 import org.craq.core.file.Content;
 import org.craq.node.metadata.Metadata;
 import org.craq.node.store.ChunkLocation;
+import org.craq.node.store.ChunkRepair;
 import org.craq.node.store.ChunkStore;
+import org.craq.node.store.SegmentHold;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
@@ -18,11 +22,13 @@ public final class Contents {
     private final NodeId self;
     private final Metadata metadata;
     private final ChunkStore store;
+    private final ChunkRepair repair;
 
-    public Contents(NodeId self, Metadata metadata, ChunkStore store) {
+    public Contents(NodeId self, Metadata metadata, ChunkStore store, ChunkRepair repair) {
         this.self = self;
         this.metadata = metadata;
         this.store = store;
+        this.repair = repair;
     }
 
     /**
@@ -35,12 +41,16 @@ public final class Contents {
         return new Range(content, offset, length);
     }
 
-    /** Reads forward through a range. Calls must not overlap. */
-    public final class Range {
+    /**
+     * Reads forward through a range. Calls must not overlap. The chunks whose whereabouts it has looked up stay where they are
+     * until it is closed.
+     */
+    public final class Range implements AutoCloseable {
         private final Content content;
         private final long end;
         private long position;
         private final Deque<ChunkLocation> page = new ArrayDeque<>();
+        private Optional<SegmentHold> hold = Optional.empty();
 
         private Range(Content content, long offset, long length) {
             this.content = content;
@@ -58,27 +68,57 @@ public final class Contents {
         }
 
         /**
-         * The next bytes, from one chunk, whose checksum has been verified.
+         * The next bytes, from one chunk, whose checksum has been verified. A chunk that is damaged here comes from another
+         * member, and is repaired.
          *
-         * @throws CraqException CONTENT_DAMAGED
+         * @throws CraqException CONTENT_DAMAGED when no member can give it
          */
         public ByteBuffer next() {
             int index = (int) (position / content.chunkSize());
             if (page.isEmpty()) {
-                int count = Math.min(PAGE, content.chunks() - index);
-                page.addAll(Database.ask(() -> metadata.chunks(self, content.id(), index, count)));
+                turn(index);
             }
             ChunkLocation location = page.poll();
             if (location == null || location.length() != content.chunkLength(index)) {
                 throw new CraqException(
                         ErrorCode.CONTENT_DAMAGED, "this replica misses a chunk; read it from another member");
             }
-            ByteBuffer chunk = store.read(location);
+            ByteBuffer chunk = read(index, location);
             long chunkStart = (long) index * content.chunkSize();
             chunk.position((int) (position - chunkStart));
             chunk.limit((int) Math.min(chunk.limit(), end - chunkStart));
             position += chunk.remaining();
             return chunk.slice();
+        }
+
+        /** Chunks that move between the look and the hold are looked up once more; a read finds those that move even then. */
+        private void turn(int index) {
+            close();
+            int count = Math.min(PAGE, content.chunks() - index);
+            List<ChunkLocation> chunks = Database.ask(() -> metadata.chunks(self, content.id(), index, count));
+            hold = store.hold(chunks);
+            if (hold.isEmpty()) {
+                chunks = Database.ask(() -> metadata.chunks(self, content.id(), index, count));
+                hold = store.hold(chunks);
+            }
+            page.addAll(chunks);
+        }
+
+        private ByteBuffer read(int index, ChunkLocation location) {
+            try {
+                return hold.isPresent() ? store.read(location, hold.get()) : store.read(location);
+            } catch (CraqException damaged) {
+                return Database.ask(() -> repair.restore(content.id(), index))
+                        .map(ByteBuffer::slice)
+                        .orElseThrow(() -> damaged);
+            }
+        }
+
+        /** Idempotent. */
+        @Override
+        public void close() {
+            hold.ifPresent(SegmentHold::close);
+            hold = Optional.empty();
         }
     }
 }

@@ -189,10 +189,12 @@ public class FilesResource {
         Contents.Range range = wiring.node().contents().range(content, part.offset(), part.length());
         return output -> {
             WritableByteChannel channel = Channels.newChannel(output);
-            while (range.hasNext()) {
-                ByteBuffer bytes = range.next();
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
+            try (range) {
+                while (range.hasNext()) {
+                    ByteBuffer bytes = range.next();
+                    while (bytes.hasRemaining()) {
+                        channel.write(bytes);
+                    }
                 }
             }
         };

@@ -251,6 +251,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
         var call = (ServerCallStreamObserver<ReadReply>) answers;
         Outgoing outgoing = new Outgoing(call);
         call.setOnReadyHandler(outgoing::send);
+        call.setOnCancelHandler(outgoing::end);
         Asked asked = parse(() -> Asked.of(request.getFreshness()));
         files.find(name, FileMessages.version(request.hasVersion(), request.getVersion()), asked)
                 .thenAccept(answer -> begin(request, answer, outgoing))
@@ -296,6 +297,12 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
             send();
         }
 
+        /** The client is gone, or has all. */
+        synchronized void end() {
+            done = true;
+            range.ifPresent(Contents.Range::close);
+        }
+
         synchronized void send() {
             if (done || range.isEmpty()) {
                 return;
@@ -307,12 +314,12 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
                     call.onNext(fragment(position, from.next()));
                 }
             } catch (RuntimeException e) {
-                done = true;
+                end();
                 call.onError(e);
                 return;
             }
             if (!from.hasNext()) {
-                done = true;
+                end();
                 call.onCompleted();
             }
         }

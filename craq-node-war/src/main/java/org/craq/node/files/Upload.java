@@ -99,7 +99,8 @@ public final class Upload {
      * Asks for the file's place; completes when it is durable on every serving member, or has failed.
      *
      * @param announcedLength what the client says it sent
-     * @throws CraqException CHECKSUM_MISMATCH when something else arrived; the upload is then abandoned
+     * @throws CraqException CHECKSUM_MISMATCH when something else arrived, STORAGE_FULL when a member has no room for it; the
+     *     upload is then abandoned
      */
     public CompletableFuture<WriteOutcome> finish(long announcedLength, int announcedCrc32c) {
         if (ended) {
@@ -112,6 +113,12 @@ public final class Upload {
                     String.format(
                             "%d bytes with CRC32C %08x arrived, but %d with %08x were announced",
                             length, crc32c(), announcedLength, announcedCrc32c));
+        }
+        try {
+            relay.checkRoom();
+        } catch (CraqException e) {
+            abandon();
+            throw e;
         }
         ended = true;
         return place.apply(new Content(id, chunkSize, length, crc32c())).whenComplete(this::settle);

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.craq.core.chain.Chain;
 import org.craq.core.chain.ChainId;
 import org.craq.core.chain.Incarnation;
@@ -115,10 +116,11 @@ public final class Members implements AutoCloseable {
         return drivers.values().stream().anyMatch(ChainDriver::awaitsChange);
     }
 
-    /** Why some member of this node takes no part any more. */
+    /** Why some member of this node takes no part any more: the node sends no more heartbeats, and so leaves its chains. */
     public Optional<String> failure() {
-        return drivers.values().stream()
-                .map(driver -> driver.view().failure())
+        return Stream.concat(
+                        Stream.of(surroundings.store().failure()),
+                        drivers.values().stream().map(driver -> driver.view().failure()))
                 .filter(reason -> !reason.isEmpty())
                 .findFirst();
     }

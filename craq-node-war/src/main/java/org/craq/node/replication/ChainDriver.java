@@ -80,6 +80,7 @@ public final class ChainDriver implements AutoCloseable {
     private final LogWriter log;
     private final PredecessorLink predecessor;
     private final SuccessorLink successor = new SuccessorLink(this);
+    private final SuccessorRoom room = new SuccessorRoom(System::nanoTime);
     private final TailQueries tail;
     private final OpenCalls<WriteOutcome> writes = new OpenCalls<>(WRITE_PATIENCE_SECONDS, new WriteOutcome.Unknown());
     private final OpenCalls<ReadOutcome> reads =
@@ -347,6 +348,7 @@ public final class ChainDriver implements AutoCloseable {
 
     /** Begins to take content that a client sends to this head, or a predecessor to its successor. */
     public ContentRelay relay(ContentId id) {
+        room.check();
         // A learner fetches: were it pushed to, a slow one would hold up every write.
         Optional<PushLink> next = view.chain()
                 .flatMap(now ->
@@ -367,7 +369,8 @@ public final class ChainDriver implements AutoCloseable {
                 PushStart.newBuilder()
                         .setEnvelope(envelope(epoch, to))
                         .setChunkId(id.toString())
-                        .build());
+                        .build(),
+                room);
     }
 
     private Optional<ContentSource.Predecessor> predecessorToFetchFrom() {
@@ -376,6 +379,16 @@ public final class ChainDriver implements AutoCloseable {
                 .flatMap(current -> current.predecessor(self))
                 .map(member -> new ContentSource.Predecessor(
                         member, envelope(now.report().epoch(), member)));
+    }
+
+    /** The other complete members, as this one may ask them. */
+    List<ContentSource.Predecessor> others() {
+        View now = view;
+        return now.chain().map(Chain::members).orElse(List.of()).stream()
+                .filter(member -> member.complete() && !member.node().equals(self))
+                .map(member -> new ContentSource.Predecessor(
+                        member, envelope(now.report().epoch(), member)))
+                .toList();
     }
 
     private Envelope envelope(Epoch epoch, Member to) {

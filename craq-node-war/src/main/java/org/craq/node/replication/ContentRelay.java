@@ -5,6 +5,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.craq.node.store.StagedContent;
 import org.craq.wire.ContentBytes;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
 
 /**
  * Stores content and passes it on to the successor as it arrives, chunk by chunk (cut-through: CRAQ paper section 4.2 names the
@@ -20,11 +22,27 @@ public final class ContentRelay {
         this.next = next;
     }
 
-    /** Takes the next chunk; its checksum is verified before it goes anywhere. */
+    /**
+     * Takes the next chunk; its checksum is verified before it goes anywhere.
+     *
+     * @throws CraqException CHECKSUM_MISMATCH, or STORAGE_FULL, also when a member further down has no room
+     */
     public void append(ByteString data, int crc32c) {
+        checkRoom();
         int index = staged.size();
         staged.append(ContentBytes.of(data), crc32c);
         next.ifPresent(link -> link.send(index, data, crc32c));
+    }
+
+    /**
+     * Called before the content is promised a place.
+     *
+     * @throws CraqException STORAGE_FULL when a member further down has refused it
+     */
+    public void checkRoom() {
+        next.flatMap(PushLink::refusal).ifPresent(refusal -> {
+            throw new CraqException(ErrorCode.STORAGE_FULL, refusal.getMessage(), refusal);
+        });
     }
 
     public int chunks() {

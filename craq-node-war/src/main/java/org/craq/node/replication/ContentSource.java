@@ -113,7 +113,7 @@ final class ContentSource implements FetchAhead.Source {
     }
 
     private StagedContent fetch(Content content, Predecessor from) {
-        StagedContent staged = store.stage(content.id());
+        StagedContent staged = store.stageForLog(content.id());
         try {
             while (staged.size() < content.chunks()) {
                 int before = staged.size();

@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.craq.core.chain.ChainId;
 import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.NodeId;
@@ -89,11 +90,7 @@ final class LogWriter {
     }
 
     void persist(long generation, Entry entry) {
-        for (Operation operation : entry.operations()) {
-            if (operation instanceof Operation.Put put) {
-                store.staged(put.content().id()).ifPresent(StagedContent::expect);
-            }
-        }
+        contents(entry).forEach(StagedContent::expect);
         Command.Persist persist = new Command.Persist(generation, entry, new AtomicBoolean());
         waiting.addLast(persist);
         commands.add(persist);
@@ -101,17 +98,28 @@ final class LogWriter {
 
     /** Comes from the driver, as {@link #persist} does. What is dropped is not waited for any more. */
     void truncate(Seq keep) {
-        waiting.stream().filter(persist -> persist.entry().seq().isAfter(keep)).forEach(persist -> persist.dropped()
-                .set(true));
+        waiting.stream().filter(persist -> persist.entry().seq().isAfter(keep)).forEach(persist -> {
+            persist.dropped().set(true);
+            contents(persist.entry()).forEach(StagedContent::unexpect);
+        });
         commands.add(new Command.Truncate(keep));
+    }
+
+    /** What is staged for an entry. */
+    private Stream<StagedContent> contents(Entry entry) {
+        return entry.operations().stream()
+                .filter(Operation.Put.class::isInstance)
+                .flatMap(put -> store.staged(((Operation.Put) put).content().id()).stream());
     }
 
     int backlog() {
         return commands.size();
     }
 
+    /** What is not durable by then is not expected any more; the next life expects it anew if it gets the entries. */
     void stop() {
         stopped = true;
+        waiting.forEach(persist -> contents(persist.entry()).forEach(StagedContent::unexpect));
     }
 
     private void carryOut(List<Command> batch) {

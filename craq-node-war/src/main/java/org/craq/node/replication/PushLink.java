@@ -5,7 +5,11 @@ import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+import org.craq.wire.Errors;
 import org.craq.wire.v1.Chunk;
 import org.craq.wire.v1.PushReply;
 import org.craq.wire.v1.PushRequest;
@@ -21,9 +25,12 @@ final class PushLink {
 
     private final AtomicReference<Runnable> waiter = new AtomicReference<>();
     private volatile ClientCallStreamObserver<PushRequest> call;
+    private final SuccessorRoom room;
     private volatile boolean broken;
+    private volatile Optional<CraqException> refusal = Optional.empty();
 
-    PushLink(ReplicationGrpc.ReplicationStub successor, PushStart start) {
+    PushLink(ReplicationGrpc.ReplicationStub successor, PushStart start, SuccessorRoom room) {
+        this.room = room;
         successor.push(new Replies());
         call.onNext(PushRequest.newBuilder().setStart(start).build());
     }
@@ -41,15 +48,26 @@ final class PushLink {
         @Override
         public void onError(Throwable failure) {
             LOG.log(Level.DEBUG, "a push ended early: {0}", failure);
+            CraqException reason = Errors.classify(failure);
+            if (reason.code() == ErrorCode.STORAGE_FULL) {
+                refusal = Optional.of(reason);
+                room.full(reason);
+            }
             broken = true;
             wake();
         }
 
         @Override
         public void onCompleted() {
+            room.taken();
             broken = true;
             wake();
         }
+    }
+
+    /** Why the successor took no more, if it was for lack of room there or further down. */
+    Optional<CraqException> refusal() {
+        return refusal;
     }
 
     void send(int index, ByteString data, int crc32c) {

@@ -15,6 +15,7 @@ import org.craq.core.file.ContentId;
 import org.craq.node.membership.Members;
 import org.craq.node.metadata.Metadata;
 import org.craq.node.store.ChunkLocation;
+import org.craq.node.store.ChunkRepair;
 import org.craq.node.store.ChunkStore;
 import org.craq.node.store.StagedContent;
 import org.craq.wire.CraqException;
@@ -37,13 +38,21 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
     private final ChunkStore store;
     private final Metadata metadata;
     private final OpenUploads uploads;
+    private final ChunkRepair repair;
 
-    public ReplicationService(NodeId self, Members members, ChunkStore store, Metadata metadata, OpenUploads uploads) {
+    public ReplicationService(
+            NodeId self,
+            Members members,
+            ChunkStore store,
+            Metadata metadata,
+            OpenUploads uploads,
+            ChunkRepair repair) {
         this.self = self;
         this.members = members;
         this.store = store;
         this.metadata = metadata;
         this.uploads = uploads;
+        this.repair = repair;
     }
 
     private ChainDriver driver(Envelope envelope) {
@@ -180,6 +189,8 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
         @Override
         public void onCompleted() {
             end(ContentRelay::complete);
+            // The content stays, but whoever sent it hears that there is no room further down.
+            relay.ifPresent(ContentRelay::checkRoom);
             call.onNext(PushReply.newBuilder()
                     .setChunks(relay.map(ContentRelay::chunks).orElse(0))
                     .build());
@@ -195,7 +206,7 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
         if (chunks.isEmpty()) {
             throw new CraqException(ErrorCode.NOT_FOUND, "no such chunks here yet: content " + request.getChunkId());
         }
-        call.setOnReadyHandler(new FetchPump(call, chunks, request.getFirstIndex())::run);
+        call.setOnReadyHandler(new FetchPump(call, request, chunks)::run);
     }
 
     private List<ChunkLocation> locate(FetchRequest request) {
@@ -213,20 +224,22 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
     /** Sends chunks while the asker takes them. */
     private final class FetchPump {
         private final ServerCallStreamObserver<Chunk> call;
+        private final ContentId content;
         private final List<ChunkLocation> chunks;
         private final int first;
         private int sent;
 
-        FetchPump(ServerCallStreamObserver<Chunk> call, List<ChunkLocation> chunks, int first) {
+        FetchPump(ServerCallStreamObserver<Chunk> call, FetchRequest request, List<ChunkLocation> chunks) {
             this.call = call;
+            this.content = new ContentId(UUID.fromString(request.getChunkId()));
             this.chunks = chunks;
-            this.first = first;
+            this.first = request.getFirstIndex();
         }
 
         void run() {
             while (sent < chunks.size() && call.isReady()) {
                 ChunkLocation location = chunks.get(sent);
-                ByteBuffer bytes = store.read(location);
+                ByteBuffer bytes = read(first + sent, location);
                 call.onNext(Chunk.newBuilder()
                         .setIndex(first + sent)
                         .setData(UnsafeByteOperations.unsafeWrap(bytes))
@@ -236,6 +249,20 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
                 if (sent == chunks.size()) {
                     call.onCompleted();
                 }
+            }
+        }
+
+        /** A chunk that has moved meanwhile is read there. A damaged one is repaired later: the asker may have others to ask. */
+        private ByteBuffer read(int index, ChunkLocation location) {
+            try {
+                return store.read(location);
+            } catch (CraqException damaged) {
+                List<ChunkLocation> now = metadata.chunks(self, content, index, 1);
+                if (now.isEmpty() || now.get(0).equals(location)) {
+                    repair.suspect(content, index);
+                    throw damaged;
+                }
+                return store.read(now.get(0));
             }
         }
     }

@@ -14,4 +14,9 @@ public record ChunkLocation(String segment, long position, int length, int crc32
     public ChunkLocation {
         Objects.requireNonNull(segment);
     }
+
+    /** Where the chunk's record ends. */
+    public long end() {
+        return position + ChunkHeader.BYTES + length;
+    }
 }

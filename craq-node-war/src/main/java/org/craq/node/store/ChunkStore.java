@@ -5,141 +5,106 @@ import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.zip.CRC32C;
 import org.craq.core.file.ContentId;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * This node's chunks, in append-only segment files. An upload has a segment to itself while it is being written and hands
- * it back afterwards, so that small files pack together, a file's chunks lie in one run, and an abandoned upload is undone
- * by cutting its segment.
+ * This node's chunks, in append-only segment files. Small contents share a segment, so that they pack together and one force
+ * covers a batch; a longer one has a segment to itself while it is being written, so that a file's chunks lie in one run. An abandoned
+ * upload is undone as far as nobody has written behind it; the rest is dead until its segment is compacted.
  *
  * <p>Durable only after {@link #force}. A force that fails is never tried again: the store stays failed until the node is
  * started anew, because the kernel may have dropped the pages that it could not write.
  */
 public final class ChunkStore implements AutoCloseable {
-    public static final long SEGMENT_BYTES = 256L << 20;
     /** What a record holds besides its chunk. */
-    public static final int RECORD_HEADER_BYTES = Segment.HEADER_BYTES;
+    public static final int RECORD_HEADER_BYTES = ChunkHeader.BYTES;
 
     private static final Logger LOG = System.getLogger(ChunkStore.class.getName());
-    private static final String SUFFIX = ".segment";
 
-    private final Path directory;
-    private final long segmentBytes;
-    private final FileChannel lockFile;
-    private final Map<String, Segment> segments = new ConcurrentHashMap<>();
-    private final Deque<Segment> idle = new ArrayDeque<>();
+    private final Disk disk;
+    private final DiskReserve reserve;
+    private final SegmentPool pool;
+    private final Recovery.Report start;
     private final Map<ContentId, StagedContent> staged = new ConcurrentHashMap<>();
-    private long lastNumber;
     private volatile String failure = "";
 
     /**
-     * Opens the directory, which is created when missing, and cuts off what no metadata refer to: bytes of uploads that a
-     * former life did not finish.
+     * Opens what a former life left on the disk, and cuts off what no metadata refer to: bytes of uploads that were not
+     * finished.
      *
-     * @param ends for each segment that the metadata refer to, where its last record ends
-     * @throws CraqException STORAGE_FAILED when another process uses the directory or it can't be read or written
+     * @param disk closed with the store
+     * @param ends for each segment that the metadata refer to, where its last record ends; no former life may be able to add
+     *     to them any more
+     * @throws CraqException STORAGE_FAILED when the disk can't be read or written
      */
-    public ChunkStore(Path directory, Map<String, Long> ends) {
-        this(directory, ends, SEGMENT_BYTES);
+    public ChunkStore(Disk disk, DiskReserve reserve, Map<String, Long> ends) {
+        this(disk, reserve, ends, SegmentSizes.DEFAULT);
     }
 
-    ChunkStore(Path directory, Map<String, Long> ends, long segmentBytes) {
-        this.directory = directory;
-        this.segmentBytes = segmentBytes;
+    ChunkStore(Disk disk, DiskReserve reserve, Map<String, Long> ends, SegmentSizes sizes) {
+        this.disk = disk;
+        this.reserve = reserve;
+        this.pool = new SegmentPool(disk, sizes);
         try {
-            Files.createDirectories(directory);
-            lockFile = lock(directory);
-            try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
-                for (Path file : files) {
-                    recover(file, ends.getOrDefault(file.getFileName().toString(), 0L));
-                }
-            }
+            this.start = new Recovery(disk, pool).run(ends);
         } catch (IOException e) {
             throw new CraqException(
                     ErrorCode.STORAGE_FAILED,
-                    "the chunk store in " + directory + " can't be opened: " + e
+                    "the chunk store in " + disk + " can't be read: " + e
                             + "; check craq.node.data and the rights on that directory",
                     e);
         }
-        ends.forEach((name, end) -> {
-            Segment segment = segments.get(name);
-            if (segment == null || segment.end() < end) {
-                LOG.log(Level.ERROR, "chunks are missing: segment {0} should reach {1} bytes", name, end);
-            }
-        });
     }
 
-    private static FileChannel lock(Path directory) throws IOException {
-        FileChannel channel =
-                FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        try {
-            FileLock lock = channel.tryLock();
-            if (lock != null) {
-                return channel;
-            }
-        } catch (OverlappingFileLockException e) {
-            // Held by another deployment in this very process.
-        }
-        channel.close();
-        throw new IOException("another process holds its lock file; two nodes can't share one directory");
+    /** What the start found. */
+    public Recovery.Report start() {
+        return start;
     }
 
-    private void recover(Path file, long end) throws IOException {
-        String name = file.getFileName().toString();
-        lastNumber = Math.max(lastNumber, number(name));
-        if (end == 0) {
-            Files.delete(file);
-            return;
-        }
-        Segment segment = Segment.open(file);
-        if (segment.end() > end) {
-            LOG.log(Level.INFO, "segment {0}: {1} unreferenced bytes cut off", name, segment.end() - end);
-            segment.truncate(end);
-        }
-        segments.put(name, segment);
-        if (end < segmentBytes) {
-            idle.addLast(segment);
-        }
+    public DiskReserve reserve() {
+        return reserve;
     }
 
-    private static long number(String name) {
-        try {
-            return Long.parseLong(name.substring(0, name.length() - SUFFIX.length()), 16);
-        } catch (NumberFormatException e) {
-            return 0;
-        }
+    SegmentPool pool() {
+        return pool;
     }
 
     // ---- writing ----
 
     /**
-     * Begins to store content, chunk by chunk.
+     * Begins to store an upload, chunk by chunk.
+     *
+     * @throws CraqException STORAGE_FULL, or STORAGE_FAILED after a failed force
+     */
+    public StagedContent stage(ContentId id) {
+        checkAppend(false);
+        return stage(id, false);
+    }
+
+    /**
+     * Begins to store content that an entry of the log refers to. It may use the disk's reserve.
      *
      * @throws CraqException STORAGE_FAILED after a failed force
      */
-    public StagedContent stage(ContentId id) {
-        check();
-        StagedContent content = new StagedContent(this, id);
+    public StagedContent stageForLog(ContentId id) {
+        checkAppend(true);
+        return stage(id, true);
+    }
+
+    private StagedContent stage(ContentId id, boolean expected) {
+        StagedContent content = new StagedContent(this, pool, id, expected);
         StagedContent before = staged.putIfAbsent(id, content);
         if (before != null) {
             throw new CraqException(ErrorCode.FENCED, "content " + id + " is already being stored");
@@ -158,26 +123,37 @@ public final class ChunkStore implements AutoCloseable {
      * @throws CraqException STORAGE_FAILED; the store is then failed for good
      */
     public void force(Collection<StagedContent> contents) {
-        check();
         Set<Segment> dirty = new LinkedHashSet<>();
         contents.forEach(content -> dirty.addAll(content.segments()));
+        forceSegments(dirty);
+    }
+
+    void forceSegments(Collection<Segment> dirty) {
+        checkFailure();
         try {
             for (Segment segment : dirty) {
                 segment.force();
             }
-        } catch (IOException e) {
-            failure = "forcing chunks to disk failed in " + directory + ": " + e;
-            LOG.log(Level.ERROR, failure, e);
-            throw new CraqException(ErrorCode.STORAGE_FAILED, failure, e);
+        } catch (ForceFailedException e) {
+            throw failed(e);
         }
+        // Another thread's force may have failed meanwhile, on another segment or on a name.
+        checkFailure();
     }
 
-    /** The metadata refer to the content's chunks from now on. */
+    private CraqException failed(ForceFailedException e) {
+        failure = e.getMessage() + "; this node stores nothing more in " + disk
+                + ". Check the disk, then start the node anew";
+        LOG.log(Level.ERROR, failure, e);
+        return new CraqException(ErrorCode.STORAGE_FAILED, failure, e);
+    }
+
+    /** The metadata refer to the content's chunks from now on, or nobody ever will. */
     public void recorded(ContentId id) {
-        staged.remove(id);
+        Optional.ofNullable(staged.remove(id)).ifPresent(StagedContent::settle);
     }
 
-    /** Undoes uploads whose entry never came. */
+    /** Undoes what no entry refers to, when nothing has happened to it for so long. */
     public void expire(long seconds) {
         staged.values().forEach(content -> content.expire(TimeUnit.SECONDS.toNanos(seconds)));
     }
@@ -186,48 +162,38 @@ public final class ChunkStore implements AutoCloseable {
         staged.remove(content.id(), content);
     }
 
-    private void check() {
+    /**
+     * Called before each append.
+     *
+     * @param reserved true for what may use the disk's reserve
+     */
+    void checkAppend(boolean reserved) {
+        checkFailure();
+        if (!reserved) {
+            reserve.check();
+        }
+    }
+
+    private void checkFailure() {
         if (!failure.isEmpty()) {
             throw new CraqException(ErrorCode.STORAGE_FAILED, failure);
         }
     }
 
+    /** What an append that failed means. */
+    CraqException writeFailed(IOException e) {
+        if (e instanceof ForceFailedException lost) {
+            return failed(lost);
+        }
+        return DiskReserve.lacksSpace(e)
+                ? new CraqException(ErrorCode.STORAGE_FULL, "a node's disk (" + disk + ") is full; free space on it", e)
+                : new CraqException(
+                        ErrorCode.STORAGE_FAILED, "a node's disk (" + disk + ") refused a write: " + e.getMessage(), e);
+    }
+
     /** Why the store takes no more writes; empty while it does. */
     public String failure() {
         return failure;
-    }
-
-    synchronized Segment acquire() throws IOException {
-        Segment segment = idle.pollFirst();
-        if (segment != null) {
-            return segment;
-        }
-        Segment created = Segment.create(directory.resolve(String.format("%016x%s", ++lastNumber, SUFFIX)));
-        segments.put(created.name(), created);
-        forceDirectory();
-        return created;
-    }
-
-    synchronized void release(Segment segment) {
-        if (hasRoom(segment)) {
-            idle.addFirst(segment);
-        }
-    }
-
-    boolean hasRoom(Segment segment) {
-        return segment.end() < segmentBytes;
-    }
-
-    synchronized void drop(Segment segment) throws IOException {
-        segments.remove(segment.name());
-        segment.delete();
-    }
-
-    /** A new file's name is durable only with its directory. */
-    private void forceDirectory() throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
     }
 
     // ---- reading ----
@@ -238,38 +204,94 @@ public final class ChunkStore implements AutoCloseable {
      * @throws CraqException CONTENT_DAMAGED when they are missing or don't match their checksum
      */
     public ByteBuffer read(ChunkLocation location) {
-        Segment segment = segments.get(location.segment());
+        return sound(location, read(retain(location.segment()), location, Optional.empty()));
+    }
+
+    /**
+     * The same from a segment that is held.
+     *
+     * @throws CraqException CONTENT_DAMAGED when they are missing or don't match their checksum
+     */
+    public ByteBuffer read(ChunkLocation location, SegmentHold hold) {
+        return sound(location, read(hold.find(location.segment()), location, Optional.empty()));
+    }
+
+    private Optional<Segment> retain(String name) {
+        return pool.find(name).filter(Segment::retain);
+    }
+
+    private static ByteBuffer sound(ChunkLocation location, Optional<ByteBuffer> bytes) {
+        return bytes.orElseThrow(() -> {
+            LOG.log(Level.WARNING, "damaged, missing or moved: {0}", location);
+            return new CraqException(
+                    ErrorCode.CONTENT_DAMAGED,
+                    "this replica's copy of a chunk is damaged; read it from another member");
+        });
+    }
+
+    /** A chunk's bytes; empty unless the whole record is sound and is the one that the metadata mean. */
+    Optional<ByteBuffer> check(StoredChunk chunk) {
+        ChunkLocation at = chunk.location();
+        ChunkHeader wanted = new ChunkHeader(chunk.content(), chunk.index(), at.length(), at.crc32c());
+        return read(retain(at.segment()), at, Optional.of(wanted));
+    }
+
+    /** From a segment that has been retained, and is released here. */
+    private static Optional<ByteBuffer> read(
+            Optional<Segment> segment, ChunkLocation location, Optional<ChunkHeader> wanted) {
+        if (segment.isEmpty()) {
+            return Optional.empty();
+        }
+        SegmentHold hold = new SegmentHold(List.of(segment.get()));
         try {
-            if (segment != null) {
-                ByteBuffer data = segment.read(location);
-                CRC32C crc = new CRC32C();
-                crc.update(data.duplicate());
-                if (data.remaining() == location.length() && (int) crc.getValue() == location.crc32c()) {
-                    return data;
-                }
+            if (wanted.isPresent() && !segment.get().header(location.position()).equals(wanted)) {
+                return Optional.empty();
             }
+            ByteBuffer data = segment.get().data(location);
+            return data.remaining() == location.length() && Checksum.of(data) == location.crc32c()
+                    ? Optional.of(data)
+                    : Optional.empty();
         } catch (IOException e) {
             LOG.log(Level.WARNING, "reading " + location + " failed", e);
+            return Optional.empty();
+        } finally {
+            hold.close();
         }
-        LOG.log(Level.ERROR, "damaged or missing: {0}", location);
-        throw new CraqException(
-                ErrorCode.CONTENT_DAMAGED, "this replica's copy of a chunk is damaged; read it from another member");
+    }
+
+    /** Keeps these chunks where they are, until the hold is closed; empty when some of them have left their place. */
+    public Optional<SegmentHold> hold(Collection<ChunkLocation> chunks) {
+        Set<String> names = new LinkedHashSet<>();
+        chunks.forEach(chunk -> names.add(chunk.segment()));
+        List<Segment> held = new ArrayList<>();
+        for (String name : names) {
+            retain(name).ifPresent(held::add);
+        }
+        SegmentHold hold = new SegmentHold(held);
+        if (held.size() < names.size()) {
+            hold.close();
+            return Optional.empty();
+        }
+        return Optional.of(hold);
+    }
+
+    /** Writes chunks anew. */
+    Relocation relocation() {
+        return new Relocation(this, pool);
     }
 
     /** Bytes in all segments, by segment. */
     public Map<String, Long> sizes() {
         Map<String, Long> sizes = new HashMap<>();
-        segments.forEach((name, segment) -> sizes.put(name, segment.end()));
+        pool.all().forEach((name, segment) -> sizes.put(name, segment.end()));
         return sizes;
     }
 
     @Override
     public void close() {
         try {
-            for (Segment segment : segments.values()) {
-                segment.close();
-            }
-            lockFile.close();
+            pool.close();
+            disk.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -2,48 +2,43 @@ package org.craq.node.store;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.zip.CRC32C;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.craq.core.file.ContentId;
 
 /**
- * An append-only file of chunk records. A record describes itself: magic, content id, index, length, CRC32C of the bytes, CRC32C
- * of the header, bytes; so an index could be rebuilt from segments alone.
+ * An append-only file of chunk records. Only records that the metadata name are ever read, so a failure in the middle of
+ * an append leaves the segment as it was to readers, and the next append takes the same place.
  *
- * <p>At any time at most one writer appends to a segment; readers need no lock. Every failure leaves the segment as it was
- * to readers: only records that the metadata name are ever read.
+ * <p>The store and every reader hold the segment; its file is closed, or deleted if it was doomed, when the last one lets go.
  */
-final class Segment implements AutoCloseable {
-    static final int HEADER_BYTES = 40;
-    private static final int MAGIC = 0x43524151;
-    private static final int FORMAT = 1;
+final class Segment {
+    private final Disk disk;
+    private final String name;
+    private final DiskFile file;
+    private final AtomicInteger holders = new AtomicInteger(1);
+    private final Object forcing = new Object();
+    private volatile long end;
+    private boolean forceFailed;
+    private volatile boolean doomed;
 
-    private final Path file;
-    private final FileChannel channel;
-    private long end;
-
-    private Segment(Path file, FileChannel channel) throws IOException {
+    private Segment(Disk disk, String name, DiskFile file) throws IOException {
+        this.disk = disk;
+        this.name = name;
         this.file = file;
-        this.channel = channel;
-        this.end = channel.size();
+        this.end = file.size();
     }
 
-    static Segment create(Path file) throws IOException {
-        return new Segment(
-                file,
-                FileChannel.open(
-                        file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE));
+    static Segment create(Disk disk, String name) throws IOException {
+        return new Segment(disk, name, disk.create(name));
     }
 
-    static Segment open(Path file) throws IOException {
-        return new Segment(file, FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
+    static Segment open(Disk disk, String name) throws IOException {
+        return new Segment(disk, name, disk.open(name));
     }
 
     String name() {
-        return file.getFileName().toString();
+        return name;
     }
 
     /** Bytes in the segment; the next record begins here. */
@@ -52,61 +47,93 @@ final class Segment implements AutoCloseable {
     }
 
     /** Writes one record at the end. */
-    ChunkLocation append(ContentId content, int index, ByteBuffer data, int crc32c) throws IOException {
-        int length = data.remaining();
-        ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES)
-                .putInt(MAGIC)
-                .putInt(FORMAT)
-                .putLong(content.value().getMostSignificantBits())
-                .putLong(content.value().getLeastSignificantBits())
-                .putInt(index)
-                .putInt(length)
-                .putInt(crc32c);
-        CRC32C check = new CRC32C();
-        check.update(header.duplicate().flip());
-        header.putInt((int) check.getValue()).flip();
-        ByteBuffer[] record = {header, data.duplicate()};
-        channel.position(end);
-        while (record[1].hasRemaining() || record[0].hasRemaining()) {
-            channel.write(record);
-        }
-        ChunkLocation location = new ChunkLocation(name(), end, length, crc32c);
-        end += HEADER_BYTES + length;
+    synchronized ChunkLocation append(ContentId content, int index, ByteBuffer data, int crc32c) throws IOException {
+        ChunkHeader header = new ChunkHeader(content, index, data.remaining(), crc32c);
+        ChunkLocation location = new ChunkLocation(name, end, header.length(), crc32c);
+        write(header.encode(), end);
+        write(data.duplicate(), end + ChunkHeader.BYTES);
+        end = location.end();
         return location;
     }
 
-    /** The bytes of a chunk, unchecked; short when the file is. */
-    ByteBuffer read(ChunkLocation location) throws IOException {
-        ByteBuffer data = ByteBuffer.allocate(location.length());
-        long position = location.position() + HEADER_BYTES;
-        while (data.hasRemaining()) {
-            int read = channel.read(data, position);
-            if (read < 0) {
-                break;
-            }
-            position += read;
+    private void write(ByteBuffer bytes, long position) throws IOException {
+        long at = position;
+        while (bytes.hasRemaining()) {
+            at += file.write(bytes, at);
         }
-        return data.flip();
     }
 
-    /** On return everything written before the call is on the disk. */
-    void force() throws IOException {
-        channel.force(false);
+    /** The header that lies at a position; empty when there is none, or a damaged one. */
+    Optional<ChunkHeader> header(long position) throws IOException {
+        return ChunkHeader.decode(read(position, ChunkHeader.BYTES));
+    }
+
+    /** The bytes of a chunk, unchecked; short when the file is. */
+    ByteBuffer data(ChunkLocation location) throws IOException {
+        return read(location.position() + ChunkHeader.BYTES, location.length());
+    }
+
+    private ByteBuffer read(long position, int length) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(length);
+        while (bytes.hasRemaining()) {
+            if (file.read(bytes, position + bytes.position()) < 0) {
+                break;
+            }
+        }
+        return bytes.flip();
+    }
+
+    /**
+     * On return everything written before the call is on the disk. One at a time, and never again after a failure: the kernel
+     * tells of lost pages only once, so a second caller would be told that all is well.
+     */
+    void force() throws ForceFailedException {
+        synchronized (forcing) {
+            if (forceFailed) {
+                throw new ForceFailedException("segment " + name + ", not for the first time", null);
+            }
+            forceFailed = true;
+            try {
+                file.force();
+            } catch (IOException e) {
+                throw new ForceFailedException("segment " + name, e);
+            }
+            forceFailed = false;
+        }
     }
 
     /** Cuts off what lies at or behind a position. */
-    void truncate(long position) throws IOException {
-        channel.truncate(position);
+    synchronized void truncate(long position) throws IOException {
+        file.truncate(position);
         end = Math.min(end, position);
     }
 
-    void delete() throws IOException {
-        close();
-        Files.deleteIfExists(file);
+    /** Takes back a record, if it is the last one. */
+    synchronized void takeBack(ChunkLocation last) throws IOException {
+        if (last.end() == end) {
+            truncate(last.position());
+        }
     }
 
-    @Override
-    public void close() throws IOException {
-        channel.close();
+    // ---- who holds it ----
+
+    /** Holds the segment open for a reader; false when it has been closed already. */
+    boolean retain() {
+        return holders.getAndUpdate(count -> count == 0 ? 0 : count + 1) > 0;
+    }
+
+    void release() throws IOException {
+        if (holders.decrementAndGet() == 0) {
+            file.close();
+            if (doomed) {
+                disk.delete(name);
+            }
+        }
+    }
+
+    /** The file goes when the last holder lets go, the store now. */
+    void doom() throws IOException {
+        doomed = true;
+        release();
     }
 }

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.zip.CRC32C;
 import org.craq.core.file.ContentId;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -18,16 +18,21 @@ import org.craq.wire.ErrorCode;
  */
 public final class StagedContent {
     private final ChunkStore store;
+    private final SegmentPool pool;
     private final ContentId id;
+    /** All that its chunks lie in. */
     private final List<Segment> segments = new ArrayList<>();
+    /** Those of them that nobody else writes to. */
+    private final List<Segment> own = new ArrayList<>();
+
     private final List<ChunkLocation> chunks = new ArrayList<>();
     private final CompletableFuture<Boolean> reached = new CompletableFuture<>();
+    private Optional<Segment> held = Optional.empty();
     private int wanted = Integer.MAX_VALUE;
     private State state = State.WRITING;
     private boolean expected;
     private long lastProgress = System.nanoTime();
-    private long firstEnd;
-    private boolean held;
+    private long bytes;
 
     private enum State {
         WRITING,
@@ -35,9 +40,11 @@ public final class StagedContent {
         ABANDONED
     }
 
-    StagedContent(ChunkStore store, ContentId id) {
+    StagedContent(ChunkStore store, SegmentPool pool, ContentId id, boolean expected) {
         this.store = store;
+        this.pool = pool;
         this.id = id;
+        this.expected = expected;
     }
 
     public ContentId id() {
@@ -53,45 +60,42 @@ public final class StagedContent {
         if (state != State.WRITING) {
             throw new CraqException(ErrorCode.UPLOAD_ABANDONED, "the upload of content " + id + " has ended");
         }
-        CRC32C crc = new CRC32C();
-        crc.update(data.duplicate());
-        if ((int) crc.getValue() != crc32c) {
+        int actual = Checksum.of(data);
+        if (actual != crc32c) {
             throw new CraqException(
                     ErrorCode.CHECKSUM_MISMATCH,
                     String.format(
                             "chunk %d has CRC32C %08x, but %08x was announced: it was damaged on its way",
-                            chunks.size(), (int) crc.getValue(), crc32c));
+                            chunks.size(), actual, crc32c));
         }
+        store.checkAppend(expected);
         try {
-            chunks.add(segment().append(id, chunks.size(), data, crc32c));
-            lastProgress = System.nanoTime();
-            if (chunks.size() >= wanted) {
-                reached.complete(true);
-            }
+            chunks.add(segmentFor(data.remaining()).append(id, chunks.size(), data, crc32c));
         } catch (IOException e) {
-            boolean full = String.valueOf(e.getMessage()).contains("No space left");
-            throw new CraqException(
-                    full ? ErrorCode.STORAGE_FULL : ErrorCode.STORAGE_FAILED,
-                    full ? "the node's disk is full" : "the node's disk refused a write: " + e.getMessage(),
-                    e);
+            throw store.writeFailed(e);
+        }
+        bytes += data.remaining();
+        lastProgress = System.nanoTime();
+        if (chunks.size() >= wanted) {
+            reached.complete(true);
         }
     }
 
-    private Segment segment() throws IOException {
-        if (held && store.hasRoom(current())) {
-            return current();
+    private Segment segmentFor(int length) throws IOException {
+        if (held.isEmpty() && bytes + length <= pool.sizes().shared()) {
+            Segment segment = pool.share(segments);
+            if (!segments.contains(segment)) {
+                segments.add(segment);
+            }
+            return segment;
         }
-        Segment segment = store.acquire();
-        if (segments.isEmpty()) {
-            firstEnd = segment.end();
+        if (held.isEmpty() || !pool.hasRoom(held.get())) {
+            Segment segment = pool.acquire();
+            segments.add(segment);
+            own.add(segment);
+            held = Optional.of(segment);
         }
-        segments.add(segment);
-        held = true;
-        return segment;
-    }
-
-    private Segment current() {
-        return segments.get(segments.size() - 1);
+        return held.get();
     }
 
     /** Chunks stored so far; grows while the content is being written. */
@@ -103,13 +107,19 @@ public final class StagedContent {
     public synchronized void finish() {
         if (state == State.WRITING) {
             state = State.FINISHED;
-            letGo();
+            handBack();
         }
     }
 
-    /** An entry refers to this content: what its sender does now no longer decides over it. */
+    /** An entry refers to this content: what its sender does now no longer decides over it, and it may use the reserve. */
     public synchronized void expect() {
         expected = true;
+    }
+
+    /** The entry was dropped. Unless it comes again, what was stored for it is undone after a while. */
+    public synchronized void unexpect() {
+        expected = false;
+        lastProgress = System.nanoTime();
     }
 
     /** The sender has given up. Undoes what was written, unless an entry refers to it. */
@@ -131,39 +141,48 @@ public final class StagedContent {
         }
     }
 
-    /** Undoes an upload that nothing has happened to for so long, and that no entry refers to. */
+    /** Undoes what nothing has happened to for so long, and what no entry refers to. */
     synchronized void expire(long nanos) {
         if (!expected && System.nanoTime() - lastProgress > nanos) {
             discard();
+            if (state == State.FINISHED) {
+                // Others have written behind it: its place is dead until the segment is compacted.
+                store.recorded(id);
+            }
         }
     }
 
-    /** While writing, the segments' ends belong to this content alone, so cutting them undoes it without a trace. */
+    /** Takes back record by record from the end, as far as nobody else has written behind. */
     private void undo() {
         try {
-            for (int i = segments.size() - 1; i >= 0; i--) {
-                Segment segment = segments.get(i);
-                if (i == 0 && firstEnd > 0) {
-                    segment.truncate(firstEnd);
-                    store.release(segment);
-                } else {
-                    store.drop(segment);
+            for (int i = chunks.size() - 1; i >= 0; i--) {
+                ChunkLocation chunk = chunks.get(i);
+                for (Segment segment : segments) {
+                    if (segment.name().equals(chunk.segment())) {
+                        segment.takeBack(chunk);
+                    }
                 }
             }
         } catch (IOException e) {
             System.getLogger(StagedContent.class.getName())
                     .log(System.Logger.Level.WARNING, "an abandoned upload's bytes stay on disk", e);
         }
-        segments.clear();
+        handBack();
+        settle();
         chunks.clear();
-        held = false;
     }
 
-    private void letGo() {
-        if (held) {
-            held = false;
-            store.release(current());
-        }
+    /** Others may go on where there is room. */
+    private void handBack() {
+        own.forEach(pool::handBack);
+        own.clear();
+        held = Optional.empty();
+    }
+
+    /** The metadata know of all chunks, or nobody wants them. */
+    synchronized void settle() {
+        segments.forEach(pool::settle);
+        segments.clear();
     }
 
     /** Completes with true once this many chunks are stored, with false when the upload is abandoned before. */

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.UUID;
 import java.util.zip.CRC32C;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ChunkStoreTest {
-    private static final long SMALL_SEGMENT = 100_000;
+    private static final SegmentSizes SMALL = new SegmentSizes(100_000, 5_000);
 
     private final Random random = new Random(7);
 
@@ -29,7 +30,8 @@ class ChunkStoreTest {
     Path directory;
 
     private ChunkStore open(Map<String, Long> ends) {
-        return new ChunkStore(directory, ends, SMALL_SEGMENT);
+        Disk disk = LocalDisk.open(directory);
+        return new ChunkStore(disk, new DiskReserve(disk, OptionalLong.of(0)), ends, SMALL);
     }
 
     private static ContentId newId() {
@@ -61,8 +63,7 @@ class ChunkStoreTest {
 
     private static Map<String, Long> ends(List<ChunkLocation> chunks) {
         Map<String, Long> ends = new HashMap<>();
-        chunks.forEach(chunk -> ends.merge(
-                chunk.segment(), chunk.position() + chunk.length() + ChunkStore.RECORD_HEADER_BYTES, Math::max));
+        chunks.forEach(chunk -> ends.merge(chunk.segment(), chunk.end(), Math::max));
         return ends;
     }
 

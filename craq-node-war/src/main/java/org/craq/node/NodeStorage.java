@@ -1,0 +1,86 @@
+package org.craq.node;
+
+import java.io.IOException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.craq.node.metadata.ChunkTable;
+import org.craq.node.metadata.Metadata;
+import org.craq.node.store.ChunkIndex;
+import org.craq.node.store.ChunkRepair;
+import org.craq.node.store.ChunkStore;
+import org.craq.node.store.Compactor;
+import org.craq.node.store.Disk;
+import org.craq.node.store.DiskReserve;
+import org.craq.node.store.LocalDisk;
+import org.craq.node.store.Replicas;
+import org.craq.node.store.Scrub;
+import org.craq.node.store.Upkeep;
+
+/** A node's chunk store with all that keeps it in order. */
+public final class NodeStorage implements AutoCloseable {
+    private final ChunkStore store;
+    private final ChunkRepair repair;
+    private final Compactor compactor;
+    private final Scrub scrub;
+    private final Upkeep upkeep;
+    private final Future<?> ticks;
+
+    /** Takes over an open store, whose upkeep begins at once. */
+    NodeStorage(ChunkStore store, ChunkIndex index, Replicas replicas, StorageConfig config, Threads threads) {
+        this.store = store;
+        this.repair = new ChunkRepair(store, index, replicas);
+        this.compactor = new Compactor(store, index, repair);
+        this.scrub = new Scrub(store, index, repair);
+        this.upkeep = new Upkeep(
+                store,
+                compactor,
+                scrub,
+                repair,
+                new Upkeep.Rates(config.compactionRate(), config.scrubRate(), StorageConfig.DEFAULT_SCRUB_RATE),
+                System.nanoTime());
+        this.ticks = threads.timer()
+                .scheduleWithFixedDelay(
+                        () -> threads.data().execute(() -> upkeep.tick(System.nanoTime())),
+                        Upkeep.TICK_MILLIS,
+                        Upkeep.TICK_MILLIS,
+                        TimeUnit.MILLISECONDS);
+    }
+
+    /** First nobody else can use the directory, then no former life can add to the metadata, then the two are compared. */
+    static ChunkStore open(NodeConfig config, Metadata metadata, ChunkTable chunks) throws IOException {
+        Disk disk = LocalDisk.open(config.data());
+        try {
+            chunks.fence(config.id());
+            return new ChunkStore(
+                    disk,
+                    new DiskReserve(disk, config.storage().reserve()),
+                    metadata.segmentEnds(config.id(), ChunkStore.RECORD_HEADER_BYTES));
+        } catch (RuntimeException e) {
+            disk.close();
+            throw e;
+        }
+    }
+
+    public ChunkStore store() {
+        return store;
+    }
+
+    public ChunkRepair repair() {
+        return repair;
+    }
+
+    public Compactor compactor() {
+        return compactor;
+    }
+
+    public Scrub scrub() {
+        return scrub;
+    }
+
+    @Override
+    public void close() {
+        ticks.cancel(false);
+        upkeep.stop();
+        store.close();
+    }
+}

@@ -1,0 +1,31 @@
+package org.craq.node;
+
+import java.util.OptionalLong;
+import org.craq.server.Settings;
+
+/**
+ * How a node treats its disk.
+ *
+ * @param reserve bytes that uploads leave free; empty: the smaller of 2 GiB and 2 % of the disk
+ * @param compactionRate bytes that compaction may read and write again in a second; 0: none
+ * @param scrubRate bytes that the scrub may read in a second; 0: it runs only when it is asked to
+ */
+public record StorageConfig(OptionalLong reserve, long compactionRate, long scrubRate) {
+    static final String RESERVE = "craq.node.disk.reserve";
+    static final String COMPACTION_RATE = "craq.node.compaction.rate";
+    static final String SCRUB_RATE = "craq.node.scrub.rate";
+    static final long DEFAULT_COMPACTION_RATE = 32L << 20;
+    static final long DEFAULT_SCRUB_RATE = 8L << 20;
+
+    /**
+     * Reads the settings.
+     *
+     * @throws IllegalArgumentException naming the setting whose value can't be used
+     */
+    static StorageConfig read(Settings settings) {
+        return new StorageConfig(
+                settings.bytes(RESERVE),
+                settings.bytes(COMPACTION_RATE).orElse(DEFAULT_COMPACTION_RATE),
+                settings.bytes(SCRUB_RATE).orElse(DEFAULT_SCRUB_RATE));
+    }
+}

@@ -1,0 +1,51 @@
+package org.craq.node.admin;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import org.craq.node.NodeStorage;
+import org.craq.node.NodeWiring;
+
+/** The scrub of this node's chunks, for operators: how far it is, and to have it begin now. */
+@RequestScoped
+@Path("admin/scrub")
+public class ScrubResource {
+    @Inject
+    private NodeWiring wiring;
+
+    /**
+     * How far the scrub is.
+     *
+     * @param current the pass that runs, or the last one
+     * @param last the last pass that went through to its end; all zero before the first
+     */
+    public record ScrubStatus(
+            StorageStatus.ScrubPass current, StorageStatus.ScrubPass last, StorageStatus.Repairs repairs) {
+        static ScrubStatus of(NodeStorage storage) {
+            return new ScrubStatus(
+                    StorageStatus.ScrubPass.of(storage.scrub().current()),
+                    StorageStatus.ScrubPass.of(storage.scrub().last()),
+                    StorageStatus.Repairs.of(storage.repair().counts()));
+        }
+    }
+
+    @GET
+    @Produces(MediaType.APPLICATION_JSON)
+    public ScrubStatus status() {
+        return ScrubStatus.of(wiring.node().storage());
+    }
+
+    /** Begins a pass, unless one runs already. */
+    @POST
+    @Produces(MediaType.APPLICATION_JSON)
+    public Response begin() {
+        NodeStorage storage = wiring.node().storage();
+        storage.scrub().begin();
+        return Response.accepted(ScrubStatus.of(storage)).build();
+    }
+}

@@ -1,0 +1,87 @@
+package org.craq.node.admin;
+
+import org.craq.node.NodeStorage;
+import org.craq.node.store.ChunkRepair;
+import org.craq.node.store.Compactor;
+import org.craq.node.store.DiskReserve;
+import org.craq.node.store.Recovery;
+import org.craq.node.store.Scrub;
+
+/**
+ * A node's disk and what is on it.
+ *
+ * @param full uploads are refused, until more than the reserve is free
+ * @param failure why nothing more is stored until the node is started anew; empty while that is not so
+ */
+public record StorageStatus(
+        int segments,
+        long storedBytes,
+        long freeBytes,
+        long reserveBytes,
+        boolean full,
+        String failure,
+        Start start,
+        Repairs repairs,
+        Compaction compaction,
+        ScrubPass scrub) {
+    /**
+     * What the node's start found on its disk.
+     *
+     * @param cutBytes without metadata, cut off at the segments' ends
+     * @param strayRecords whole records among these
+     * @param deletedSegments whole segments among these
+     * @param segmentsWithGaps that lack records which the metadata refer to
+     */
+    public record Start(long cutBytes, long strayRecords, int deletedSegments, int segmentsWithGaps) {
+        static Start of(Recovery.Report report) {
+            return new Start(
+                    report.cutBytes(),
+                    report.strayRecords(),
+                    report.deletedSegments(),
+                    report.gaps().size());
+        }
+    }
+
+    /**
+     * Since the node's start.
+     *
+     * @param damaged chunks found damaged or missing by readers, scrub or compaction
+     * @param waiting chunks that no other member could give yet
+     */
+    public record Repairs(long damaged, long repaired, int waiting) {
+        static Repairs of(ChunkRepair.Counts counts) {
+            return new Repairs(counts.damaged(), counts.repaired(), counts.waiting());
+        }
+    }
+
+    /** Since the node's start. */
+    public record Compaction(long segmentsRemoved, long bytesFreed, long bytesMoved, int segmentsWaiting) {
+        static Compaction of(Compactor.Counts counts) {
+            return new Compaction(counts.segmentsRemoved(), counts.bytesFreed(), counts.bytesMoved(), counts.waiting());
+        }
+    }
+
+    /** A pass through all chunks: the one that runs, or the last one. */
+    public record ScrubPass(boolean running, long chunks, long bytes, long damaged, long repaired) {
+        static ScrubPass of(Scrub.Pass pass) {
+            return new ScrubPass(pass.running(), pass.chunks(), pass.bytes(), pass.damaged(), pass.repaired());
+        }
+    }
+
+    static StorageStatus of(NodeStorage storage) {
+        DiskReserve reserve = storage.store().reserve();
+        return new StorageStatus(
+                storage.store().sizes().size(),
+                storage.store().sizes().values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum(),
+                reserve.usable(),
+                reserve.bytes(),
+                reserve.reached(),
+                storage.store().failure(),
+                Start.of(storage.store().start()),
+                Repairs.of(storage.repair().counts()),
+                Compaction.of(storage.compactor().counts()),
+                ScrubPass.of(storage.scrub().current()));
+    }
+}

@@ -1,0 +1,133 @@
+package org.craq.node.metadata;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.PersistenceContext;
+import jakarta.transaction.Transactional;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.craq.core.chain.ChainId;
+import org.craq.core.chain.Incarnation;
+import org.craq.core.chain.NodeId;
+import org.craq.core.file.ContentId;
+import org.craq.node.store.ChunkIndex;
+import org.craq.node.store.ChunkLocation;
+import org.craq.node.store.StoredChunk;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+
+/**
+ * Where a node's chunks lie, for the upkeep of its chunk store. Each method is one short transaction, and may be repeated when
+ * the outcome of its commit is not known.
+ */
+@ApplicationScoped
+@Transactional
+public class ChunkTable {
+    @PersistenceContext(unitName = "craq-node")
+    EntityManager em;
+
+    /**
+     * Lets no batch or move of a former life be committed any more: on return all that it could write is written. A starting
+     * node calls this before it looks what its segments hold.
+     */
+    public void fence(NodeId node) {
+        em.createQuery("update ReplicaRow r set r.incarnation = :nobody where r.nodeId = :node")
+                .setParameter("nobody", UUID.randomUUID())
+                .setParameter("node", node.value())
+                .executeUpdate();
+    }
+
+    /** For each segment that the node's chunks lie in, bytes of their records. */
+    public Map<String, Long> liveBytes(NodeId node, int headerBytes) {
+        Map<String, Long> live = new HashMap<>();
+        em.createQuery(
+                        "select c.path, sum(c.length), count(c.idx) from ChunkRow c where c.nodeId = :node group by c.path",
+                        Object[].class)
+                .setParameter("node", node.value())
+                .getResultList()
+                .forEach(row -> live.put(
+                        (String) row[0], ((Number) row[1]).longValue() + ((Number) row[2]).longValue() * headerBytes));
+        return live;
+    }
+
+    /** Chunks of a segment by position, from a position on. */
+    public List<StoredChunk> chunksOf(NodeId node, String segment, long from, int limit) {
+        return em
+                .createQuery(
+                        "select c from ChunkRow c where c.nodeId = :node and c.path = :segment and c.position >= :from"
+                                + " order by c.position",
+                        ChunkRow.class)
+                .setParameter("node", node.value())
+                .setParameter("segment", segment)
+                .setParameter("from", from)
+                .setMaxResults(limit)
+                .getResultList()
+                .stream()
+                .map(ChunkTable::chunk)
+                .toList();
+    }
+
+    /** The first segment by name after this one that some chunk lies in. */
+    public Optional<String> segmentAfter(NodeId node, String segment) {
+        return Optional.ofNullable(em.createQuery(
+                        "select min(c.path) from ChunkRow c where c.nodeId = :node and c.path > :segment", String.class)
+                .setParameter("node", node.value())
+                .setParameter("segment", segment)
+                .getSingleResult());
+    }
+
+    /** One chunk; empty when no version refers to it. */
+    public Optional<StoredChunk> find(NodeId node, ContentId content, int index) {
+        ChunkRow.Key key = new ChunkRow.Key();
+        key.nodeId = node.value();
+        key.chunkId = content.value();
+        key.idx = index;
+        return Optional.ofNullable(em.find(ChunkRow.class, key)).map(ChunkTable::chunk);
+    }
+
+    /**
+     * Moves chunks, each on condition that it still lies in its old place.
+     *
+     * @return how many were moved
+     * @throws CraqException FENCED when another incarnation has begun
+     */
+    public int move(NodeId node, Incarnation incarnation, List<ChunkIndex.Move> moves) {
+        own(node, incarnation);
+        int moved = 0;
+        for (ChunkIndex.Move move : moves) {
+            ChunkLocation from = move.from().location();
+            moved += em.createQuery("update ChunkRow c set c.path = :toPath, c.position = :toPosition"
+                            + " where c.nodeId = :node and c.chunkId = :content and c.idx = :index"
+                            + " and c.path = :fromPath and c.position = :fromPosition")
+                    .setParameter("toPath", move.to().segment())
+                    .setParameter("toPosition", move.to().position())
+                    .setParameter("node", node.value())
+                    .setParameter("content", move.from().content().value())
+                    .setParameter("index", move.from().index())
+                    .setParameter("fromPath", from.segment())
+                    .setParameter("fromPosition", from.position())
+                    .executeUpdate();
+        }
+        return moved;
+    }
+
+    /** Writes the row, so that a life which begins meanwhile either waits for this transaction or makes it fail. */
+    private void own(NodeId node, Incarnation incarnation) {
+        int owned = em.createQuery("update ReplicaRow r set r.incarnation = :incarnation where r.nodeId = :node"
+                        + " and r.incarnation = :incarnation")
+                .setParameter("incarnation", incarnation.value())
+                .setParameter("node", node.value())
+                .executeUpdate();
+        if (owned == 0) {
+            throw new CraqException(
+                    ErrorCode.FENCED, "node " + node + " has been started anew; this life of it writes no more");
+        }
+    }
+
+    private static StoredChunk chunk(ChunkRow row) {
+        return new StoredChunk(new ChainId(row.chainId), new ContentId(row.chunkId), row.idx, Rows.location(row));
+    }
+}

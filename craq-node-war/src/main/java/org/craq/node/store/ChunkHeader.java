@@ -1,0 +1,61 @@
+package org.craq.node.store;
+
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.craq.core.file.Content;
+import org.craq.core.file.ContentId;
+
+/**
+ * What a record says of itself before its bytes: magic, format, content id, index, length, CRC32C of the bytes, CRC32C of all
+ * these; so an index could be rebuilt from segments alone.
+ */
+record ChunkHeader(ContentId content, int index, int length, int crc32c) {
+    static final int BYTES = 40;
+    private static final int MAGIC = 0x43524151;
+    private static final int FORMAT = 1;
+    private static final int CHECKED = BYTES - Integer.BYTES;
+
+    ChunkHeader {
+        Objects.requireNonNull(content);
+        if (index < 0 || length < 1 || length > Content.MAX_CHUNK_SIZE) {
+            throw new IllegalArgumentException("chunk " + index + " can't have " + length + " bytes");
+        }
+    }
+
+    /** Where the record ends that begins at a position. */
+    long end(long position) {
+        return position + BYTES + length;
+    }
+
+    ByteBuffer encode() {
+        ByteBuffer bytes = ByteBuffer.allocate(BYTES)
+                .putInt(MAGIC)
+                .putInt(FORMAT)
+                .putLong(content.value().getMostSignificantBits())
+                .putLong(content.value().getLeastSignificantBits())
+                .putInt(index)
+                .putInt(length)
+                .putInt(crc32c);
+        return bytes.putInt(check(bytes)).flip();
+    }
+
+    private static int check(ByteBuffer bytes) {
+        return Checksum.of(bytes.slice(0, CHECKED));
+    }
+
+    /** Empty when the bytes are no header, or a damaged one. */
+    static Optional<ChunkHeader> decode(ByteBuffer bytes) {
+        if (bytes.remaining() < BYTES) {
+            return Optional.empty();
+        }
+        ByteBuffer in = bytes.slice();
+        boolean sound = in.getInt() == MAGIC && in.getInt() == FORMAT && in.getInt(CHECKED) == check(in);
+        if (!sound) {
+            return Optional.empty();
+        }
+        return Optional.of(new ChunkHeader(
+                new ContentId(new UUID(in.getLong(), in.getLong())), in.getInt(), in.getInt(), in.getInt()));
+    }
+}

@@ -1,0 +1,33 @@
+package org.craq.node.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** One open file of a {@link Disk}. Threads may read and write it at the same time. */
+public interface DiskFile extends AutoCloseable {
+    /**
+     * Writes some of the bytes, at least one of them.
+     *
+     * @return bytes written, also taken from the buffer
+     */
+    int write(ByteBuffer bytes, long position) throws IOException;
+
+    /**
+     * Reads some bytes.
+     *
+     * @return bytes read, -1 at the file's end
+     */
+    int read(ByteBuffer into, long position) throws IOException;
+
+    /** Bytes in the file. */
+    long size() throws IOException;
+
+    /** Cuts off what lies at or behind a position. */
+    void truncate(long position) throws IOException;
+
+    /** On return everything that was written before the call is on the disk, the length included. Must not be repeated after it failed. */
+    void force() throws IOException;
+
+    @Override
+    void close() throws IOException;
+}

@@ -1,0 +1,118 @@
+package org.craq.node.store;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+
+/** A directory of the machine's file system, kept by a lock file. */
+public final class LocalDisk implements Disk {
+    private static final String LOCK = "lock";
+
+    private final Path directory;
+    private final FileChannel lock;
+    private final FileStore volume;
+
+    private LocalDisk(Path directory) throws IOException {
+        this.directory = directory;
+        Files.createDirectories(directory);
+        this.volume = Files.getFileStore(directory);
+        this.lock = lock(directory);
+    }
+
+    /**
+     * Takes a directory, which is created when missing.
+     *
+     * @throws CraqException STORAGE_FAILED when another process uses it, or it can't be used at all
+     */
+    public static LocalDisk open(Path directory) {
+        try {
+            return new LocalDisk(directory);
+        } catch (IOException e) {
+            throw new CraqException(
+                    ErrorCode.STORAGE_FAILED,
+                    "the chunk store in " + directory + " can't be opened: " + e
+                            + "; check craq.node.data and the rights on that directory",
+                    e);
+        }
+    }
+
+    private static FileChannel lock(Path directory) throws IOException {
+        FileChannel channel =
+                FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            FileLock lock = channel.tryLock();
+            if (lock != null) {
+                return channel;
+            }
+        } catch (OverlappingFileLockException e) {
+            // Held by another deployment in this very process.
+        }
+        channel.close();
+        throw new IOException("another process holds its lock file; two nodes can't share one directory");
+    }
+
+    @Override
+    public List<String> list() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> !name.equals(LOCK))
+                    .toList();
+        }
+    }
+
+    @Override
+    public DiskFile create(String name) throws IOException {
+        Path file = directory.resolve(name);
+        return new LocalFile(
+                file,
+                FileChannel.open(
+                        file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE));
+    }
+
+    @Override
+    public DiskFile open(String name) throws IOException {
+        Path file = directory.resolve(name);
+        return new LocalFile(file, FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
+    }
+
+    @Override
+    public void delete(String name) throws IOException {
+        Files.deleteIfExists(directory.resolve(name));
+    }
+
+    @Override
+    public void forceNames() throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    @Override
+    public long usableBytes() throws IOException {
+        return volume.getUsableSpace();
+    }
+
+    @Override
+    public long totalBytes() throws IOException {
+        return volume.getTotalSpace();
+    }
+
+    @Override
+    public void close() throws IOException {
+        lock.close();
+    }
+
+    @Override
+    public String toString() {
+        return directory.toString();
+    }
+}

@@ -1,0 +1,120 @@
+package org.craq.node.store;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Brings segments and metadata together at the start: what no metadata refer to is cut off, what the metadata refer to and
+ * is not there is reported. Reads nothing but record headers behind the last record that is referred to, so the time it takes does
+ * not grow with the store.
+ */
+public final class Recovery {
+    private static final Logger LOG = System.getLogger(Recovery.class.getName());
+    private final Disk disk;
+    private final SegmentPool pool;
+    private int deleted;
+    private long strayRecords;
+    private long cutBytes;
+    private final List<Gap> gaps = new ArrayList<>();
+
+    Recovery(Disk disk, SegmentPool pool) {
+        this.disk = disk;
+        this.pool = pool;
+    }
+
+    /**
+     * Records that the metadata refer to and that are not there.
+     *
+     * @param from everything that reaches beyond this position is missing
+     */
+    public record Gap(String segment, long from) {}
+
+    /**
+     * What was found.
+     *
+     * @param deletedSegments whole segments without a record that the metadata refer to
+     * @param strayRecords whole records without metadata at the segments' ends, which were cut off
+     * @param cutBytes all that was cut off, torn records included
+     */
+    public record Report(int segments, int deletedSegments, long strayRecords, long cutBytes, List<Gap> gaps) {
+        public Report {
+            gaps = List.copyOf(gaps);
+        }
+    }
+
+    /**
+     * Fills the pool.
+     *
+     * @param ends for each segment that the metadata refer to, where its last record ends
+     */
+    Report run(Map<String, Long> ends) throws IOException {
+        for (String name : disk.list()) {
+            if (SegmentPool.isSegment(name)) {
+                pool.reserve(name);
+                take(name, Optional.ofNullable(ends.get(name)));
+            }
+        }
+        ends.forEach((name, end) -> {
+            pool.reserve(name);
+            long size = pool.find(name).map(Segment::end).orElse(0L);
+            if (size < end) {
+                gaps.add(new Gap(name, size));
+                LOG.log(
+                        Level.ERROR,
+                        "segment {0} has {1} bytes, but chunks up to {2} are referred to; what is missing will be fetched"
+                                + " from other members",
+                        name,
+                        size,
+                        end);
+            }
+        });
+        Report report = new Report(pool.all().size(), deleted, strayRecords, cutBytes, gaps);
+        LOG.log(
+                Level.INFO,
+                "chunk store in {0}: {1} segments; {2} bytes without metadata cut off ({3} whole records, {4} whole segments);"
+                        + " records missing in {5} segments",
+                disk,
+                report.segments(),
+                cutBytes,
+                strayRecords,
+                deleted,
+                gaps.size());
+        return report;
+    }
+
+    private void take(String name, Optional<Long> end) throws IOException {
+        Segment segment = Segment.open(disk, name);
+        long from = end.orElse(0L);
+        if (segment.end() > from) {
+            strayRecords += records(segment, from);
+            cutBytes += segment.end() - from;
+        }
+        if (end.isEmpty()) {
+            deleted++;
+            segment.doom();
+            return;
+        }
+        if (segment.end() > from) {
+            segment.truncate(from);
+        }
+        pool.add(segment, segment.end() == from);
+    }
+
+    /** Whole records from a position on; the first torn one ends it. */
+    private static long records(Segment segment, long from) throws IOException {
+        long count = 0;
+        long position = from;
+        Optional<ChunkHeader> header = segment.header(position);
+        while (header.isPresent() && header.get().end(position) <= segment.end()) {
+            count++;
+            position = header.get().end(position);
+            header = segment.header(position);
+        }
+        return count;
+    }
+}

@@ -1,0 +1,158 @@
+package org.craq.node.store;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * All segments of a store, and who may append to which: small contents share one segment, so that they pack together and one
+ * force covers many; whoever has more to write has a segment to itself meanwhile, so that a file's chunks lie in one run.
+ *
+ * <p>A segment is shared, held, idle (has room, waits for a writer), full, or retired (takes no more writes). {@link #stay} keeps one
+ * that has bytes of which the metadata know nothing yet from being retired.
+ */
+final class SegmentPool {
+    private static final String SUFFIX = ".segment";
+
+    private final Disk disk;
+    private final SegmentSizes sizes;
+    private final Map<String, Segment> all = new ConcurrentHashMap<>();
+    private final Deque<Segment> idle = new ArrayDeque<>();
+    private final Map<Segment, Integer> busy = new HashMap<>();
+    private Optional<Segment> shared = Optional.empty();
+    private long lastNumber;
+
+    /** A pool without segments. */
+    SegmentPool(Disk disk, SegmentSizes sizes) {
+        this.disk = disk;
+        this.sizes = sizes;
+    }
+
+    static boolean isSegment(String file) {
+        return file.endsWith(SUFFIX);
+    }
+
+    /** A name that was in use, if only in the metadata, is not given again: what is lost must not turn into something else. */
+    synchronized void reserve(String name) {
+        try {
+            lastNumber = Math.max(lastNumber, Long.parseLong(name.substring(0, name.length() - SUFFIX.length()), 16));
+        } catch (NumberFormatException e) {
+            System.getLogger(SegmentPool.class.getName())
+                    .log(System.Logger.Level.WARNING, "segment {0} was not named by this program", name);
+        }
+    }
+
+    /**
+     * Takes in a segment of a former life.
+     *
+     * @param appendable false when records are missing behind its end, whose places must stay empty
+     */
+    synchronized void add(Segment segment, boolean appendable) {
+        all.put(segment.name(), segment);
+        if (appendable && hasRoom(segment)) {
+            idle.addLast(segment);
+        }
+    }
+
+    Optional<Segment> find(String name) {
+        return Optional.ofNullable(all.get(name));
+    }
+
+    Map<String, Segment> all() {
+        return Map.copyOf(all);
+    }
+
+    boolean hasRoom(Segment segment) {
+        return segment.end() < sizes.full();
+    }
+
+    SegmentSizes sizes() {
+        return sizes;
+    }
+
+    // ---- writers ----
+
+    /** The segment for small contents, in which one more content stays from now on unless it does so already. */
+    synchronized Segment share(Iterable<Segment> staysIn) throws IOException {
+        if (shared.isEmpty() || !hasRoom(shared.get())) {
+            shared = Optional.of(next());
+        }
+        Segment segment = shared.get();
+        for (Segment each : staysIn) {
+            if (each == segment) {
+                return segment;
+            }
+        }
+        stay(segment);
+        return segment;
+    }
+
+    /** A segment for one writer alone, who stays in it until {@link #settle} and writes until {@link #handBack}. */
+    synchronized Segment acquire() throws IOException {
+        Segment segment = next();
+        stay(segment);
+        return segment;
+    }
+
+    private Segment next() throws IOException {
+        Segment segment = idle.pollFirst();
+        if (segment != null) {
+            return segment;
+        }
+        Segment created = Segment.create(disk, String.format("%016x%s", ++lastNumber, SUFFIX));
+        all.put(created.name(), created);
+        try {
+            disk.forceNames();
+        } catch (IOException e) {
+            throw new ForceFailedException("the name of a new segment", e);
+        }
+        return created;
+    }
+
+    /** The writer has no more for this segment; another may go on behind. */
+    synchronized void handBack(Segment segment) {
+        if (hasRoom(segment)) {
+            idle.addFirst(segment);
+        }
+    }
+
+    private void stay(Segment segment) {
+        busy.merge(segment, 1, Integer::sum);
+    }
+
+    /** What stayed in the segment is known to the metadata, or nobody wants it any more. */
+    synchronized void settle(Segment segment) {
+        busy.computeIfPresent(segment, (same, count) -> count == 1 ? null : count - 1);
+    }
+
+    // ---- the end of a segment ----
+
+    /** Takes a segment out of use, if nobody writes to it and the metadata know of all that anybody wants of it. */
+    synchronized boolean retire(Segment segment) {
+        if (busy.containsKey(segment) || all.get(segment.name()) != segment) {
+            return false;
+        }
+        idle.remove(segment);
+        shared = shared.filter(each -> each != segment);
+        return true;
+    }
+
+    /** The segment is done with: its file goes once the last reader has let go of it. */
+    synchronized void remove(Segment segment) throws IOException {
+        all.remove(segment.name());
+        segment.doom();
+    }
+
+    synchronized void close() throws IOException {
+        for (Segment segment : all.values()) {
+            segment.release();
+        }
+        all.clear();
+        idle.clear();
+        shared = Optional.empty();
+    }
+}

@@ -1,0 +1,119 @@
+package org.craq.node.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.craq.core.chain.NodeId;
+import org.craq.core.file.Content;
+import org.craq.core.file.ContentId;
+import org.craq.node.metadata.Metadata;
+import org.craq.node.store.ChunkLocation;
+import org.craq.node.store.StoreRig;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+import org.junit.jupiter.api.Test;
+
+/** A reader gets the bytes of its version to the end, whatever happens to them on this disk. */
+class ContentsTest {
+    private static final int CHUNK = Content.MIN_CHUNK_SIZE;
+
+    private final StoreRig rig = new StoreRig(new Random(9));
+    private final List<Runnable> betweenLookAndHold = new ArrayList<>();
+    private final Contents contents = new Contents(new NodeId("n1"), new Places(), rig.store, rig.repair);
+
+    /** The places of chunks, and no more of the metadata. */
+    private final class Places extends Metadata {
+        @Override
+        public List<ChunkLocation> chunks(NodeId node, ContentId content, int first, int count) {
+            List<ChunkLocation> found = rig.index.all().stream()
+                    .filter(chunk ->
+                            chunk.content().equals(content) && chunk.index() >= first && chunk.index() < first + count)
+                    .map(chunk -> chunk.location())
+                    .toList();
+            betweenLookAndHold.forEach(Runnable::run);
+            betweenLookAndHold.clear();
+            return found;
+        }
+    }
+
+    private final ContentId id = rig.stored(CHUNK, CHUNK, 100);
+    private final Content content = new Content(id, CHUNK, 2L * CHUNK + 100, 0);
+
+    private byte[] expected() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        rig.model.get(id).forEach(bytes::writeBytes);
+        return bytes.toByteArray();
+    }
+
+    private static byte[] rest(Contents.Range range) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        while (range.hasNext()) {
+            ByteBuffer next = range.next();
+            while (next.hasRemaining()) {
+                bytes.write(next.get());
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    @Test
+    void givesAnyRange() {
+        try (Contents.Range all = contents.range(content, 0, content.length());
+                Contents.Range part = contents.range(content, CHUNK - 10, 20)) {
+            assertThat(rest(all)).isEqualTo(expected());
+            assertThat(rest(part)).isEqualTo(Arrays.copyOfRange(expected(), CHUNK - 10, CHUNK + 10));
+        }
+    }
+
+    @Test
+    void aDamagedChunkComesFromAnotherMemberAndIsRepaired() {
+        rig.spoil(rig.index.all().get(1));
+        try (Contents.Range all = contents.range(content, 0, content.length())) {
+            assertThat(rest(all)).isEqualTo(expected());
+        }
+        assertThat(rig.repair.counts().repaired()).isEqualTo(1);
+        rig.othersAnswer = false;
+        try (Contents.Range all = contents.range(content, 0, content.length())) {
+            assertThat(rest(all)).isEqualTo(expected());
+        }
+    }
+
+    @Test
+    void aChunkThatNobodyHasIsRefused() {
+        rig.prune(id);
+        rig.stored(10);
+        try (Contents.Range all = contents.range(content, 0, content.length())) {
+            assertThatThrownBy(() -> rest(all)).isInstanceOfSatisfying(CraqException.class, e -> assertThat(e.code())
+                    .isEqualTo(ErrorCode.CONTENT_DAMAGED));
+        }
+    }
+
+    @Test
+    void aReaderThatHasBegunKeepsItsBytesWhenTheVersionIsPrunedAndCompacted() {
+        byte[] bytes = expected();
+        try (Contents.Range all = contents.range(content, 0, content.length())) {
+            ByteBuffer first = all.next();
+            assertThat(first).isEqualTo(ByteBuffer.wrap(bytes, 0, CHUNK));
+            rig.prune(id);
+            rig.compact();
+            assertThat(rest(all)).isEqualTo(Arrays.copyOfRange(bytes, CHUNK, bytes.length));
+        }
+        assertThat(rig.store.sizes()).isEmpty();
+    }
+
+    @Test
+    void chunksThatMoveWhileTheyAreLookedUpAreFound() {
+        ContentId other = rig.stored(100, 3000);
+        rig.prune(other);
+        betweenLookAndHold.add(rig::compact);
+        try (Contents.Range all = contents.range(content, 0, content.length())) {
+            assertThat(rest(all)).isEqualTo(expected());
+        }
+    }
+}

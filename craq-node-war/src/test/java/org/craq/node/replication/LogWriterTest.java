@@ -1,0 +1,154 @@
+package org.craq.node.replication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
+import java.util.zip.CRC32C;
+import org.craq.core.chain.ChainId;
+import org.craq.core.chain.Epoch;
+import org.craq.core.chain.Incarnation;
+import org.craq.core.chain.NodeId;
+import org.craq.core.chain.Seq;
+import org.craq.core.file.Content;
+import org.craq.core.file.ContentId;
+import org.craq.core.file.FileName;
+import org.craq.core.replica.Entry;
+import org.craq.core.replica.Operation;
+import org.craq.core.replica.WriteId;
+import org.craq.node.metadata.Metadata;
+import org.craq.node.store.ChunkStore;
+import org.craq.node.store.DiskReserve;
+import org.craq.node.store.FaultyDisk;
+import org.craq.node.store.FaultyDisk.Fault;
+import org.craq.node.store.StagedContent;
+import org.junit.jupiter.api.Test;
+
+/** Content before metadata, and nothing after a force that failed. */
+class LogWriterTest {
+    private final FaultyDisk disk = new FaultyDisk(new Random(3));
+    private final ChunkStore store = new ChunkStore(disk, new DiskReserve(disk, OptionalLong.of(0)), Map.of());
+    private final RecordedBatches metadata = new RecordedBatches();
+    private final Events events = new Events();
+    private final LogWriter log = writer(Runnable::run);
+
+    private LogWriter writer(Executor executor) {
+        return new LogWriter(
+                new NodeId("n1"),
+                new ChainId("c1"),
+                new Incarnation(UUID.randomUUID()),
+                store,
+                metadata,
+                new Pushed(),
+                Runnable::run,
+                executor,
+                events);
+    }
+
+    /** All content has been pushed; nothing else is to be had. */
+    private final class Pushed implements FetchAhead.Source {
+        @Override
+        public boolean lacks(Content content) {
+            return store.staged(content.id()).isEmpty();
+        }
+
+        @Override
+        public void tryFetch(Content content) {
+            throw new AssertionError("nothing is missing");
+        }
+
+        @Override
+        public Optional<StagedContent> obtain(Content content, BooleanSupplier enough) {
+            return Optional.of(store.staged(content.id()).orElseThrow());
+        }
+    }
+
+    /** Takes batches, and says nothing of what else the metadata can do. */
+    private static final class RecordedBatches extends Metadata {
+        private final List<Entry> entries = new ArrayList<>();
+
+        @Override
+        public void append(NodeId node, ChainId chain, Incarnation incarnation, List<Stored> batch) {
+            batch.forEach(stored -> entries.add(stored.entry()));
+        }
+    }
+
+    private static final class Events implements LogWriter.Listener {
+        private final List<Seq> persisted = new ArrayList<>();
+        private final List<String> failures = new ArrayList<>();
+
+        @Override
+        public void persisted(long generation, Seq upTo) {
+            persisted.add(upTo);
+        }
+
+        @Override
+        public void failed(String reason) {
+            failures.add(reason);
+        }
+    }
+
+    private Entry entryWithContent(long seq) {
+        byte[] bytes = {1, 2, 3};
+        CRC32C crc = new CRC32C();
+        crc.update(bytes);
+        ContentId id = new ContentId(new UUID(0, seq));
+        StagedContent content = store.stage(id);
+        content.append(ByteBuffer.wrap(bytes), (int) crc.getValue());
+        Operation put = new Operation.Put(
+                new FileName("f" + seq),
+                new WriteId(new UUID(1, seq)),
+                new Content(id, Content.MIN_CHUNK_SIZE, bytes.length, (int) crc.getValue()),
+                "",
+                Map.of());
+        return new Entry(new Epoch(1), new Seq(seq), List.of(put), 0);
+    }
+
+    @Test
+    void anEntryIsDurableOnceItsContentIsForcedAndItsMetadataAreCommitted() {
+        Entry entry = entryWithContent(1);
+        log.persist(1, entry);
+        assertThat(metadata.entries).containsExactly(entry);
+        assertThat(events.persisted).containsExactly(new Seq(1));
+        assertThat(store.staged(new ContentId(new UUID(0, 1)))).isEmpty();
+    }
+
+    @Test
+    void aForceThatFailsEndsTheMembershipAndIsNotRepeated() {
+        Entry first = entryWithContent(1);
+        Entry second = entryWithContent(2);
+        disk.failAt(1, Fault.ERROR);
+
+        log.persist(1, first);
+        // The disk fails the test if it is forced again.
+        log.persist(1, second);
+
+        assertThat(events.failures).singleElement().asString().contains("forcing to disk failed");
+        assertThat(store.failure()).contains("start the node anew");
+        assertThat(metadata.entries).isEmpty();
+        assertThat(events.persisted).isEmpty();
+    }
+
+    @Test
+    void contentOfADroppedEntryIsNotExpectedAnyMore() {
+        Entry entry = entryWithContent(1);
+        StagedContent content = store.staged(new ContentId(new UUID(0, 1))).orElseThrow();
+        List<Runnable> later = new ArrayList<>();
+        LogWriter slow = writer(later::add);
+        slow.persist(1, entry);
+        content.abandon();
+        store.expire(-1);
+        assertThat(store.staged(content.id())).as("while it is expected").isPresent();
+        slow.stop();
+        store.expire(-1);
+        assertThat(store.staged(content.id())).isEmpty();
+    }
+}

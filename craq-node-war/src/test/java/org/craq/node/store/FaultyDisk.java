@@ -1,0 +1,361 @@
+package org.craq.node.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+
+/**
+ * A disk in memory, worse than a real one: it writes and reads less than it is asked to, fails at the operation that it is
+ * told, fills up, rots, and when it crashes keeps of what was not forced any part it likes, torn anywhere. It fails the test when a
+ * failed force is repeated, or when a write leaves a hole.
+ */
+public final class FaultyDisk implements Disk {
+    /** What happens at an operation. */
+    public enum Fault {
+        /** Refused; a write may have been done in part. */
+        ERROR,
+        /** No space; a write may have been done in part. */
+        FULL,
+        /** The machine stops. */
+        CRASH
+    }
+
+    /** The machine has stopped: no code of the program runs after this. */
+    public static final class Crashed extends Error {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private final Random random;
+    private final Map<String, MemoryFile> files = new TreeMap<>();
+    /** Deleted, but they may come back. */
+    private final Map<String, MemoryFile> ghosts = new HashMap<>();
+
+    private final Set<String> durableNames = new HashSet<>();
+    private long capacity = Long.MAX_VALUE;
+    private long operations;
+    private long faultAt = -1;
+    private Fault fault = Fault.ERROR;
+    private boolean stopped;
+    private boolean nameForceFailed;
+
+    public FaultyDisk(Random random) {
+        this.random = random;
+    }
+
+    // ---- what the test decides ----
+
+    /** The n-th operation from now on goes wrong, that one alone. */
+    public synchronized void failAt(long n, Fault how) {
+        faultAt = operations + n;
+        fault = how;
+    }
+
+    public synchronized void heal() {
+        faultAt = -1;
+        capacity = Long.MAX_VALUE;
+    }
+
+    public synchronized boolean faultHasPassed() {
+        return faultAt > 0 && operations >= faultAt;
+    }
+
+    /** Operations so far that can go wrong. */
+    public synchronized long operations() {
+        return operations;
+    }
+
+    public synchronized void leaveFree(long bytes) {
+        capacity = used() + bytes;
+    }
+
+    public synchronized long used() {
+        return files.values().stream().mapToLong(file -> file.size).sum();
+    }
+
+    public synchronized int fileCount() {
+        return files.size();
+    }
+
+    /** Flips one bit, now and for good. */
+    public synchronized void rot(String name, long position) {
+        MemoryFile file = files.get(name);
+        file.bytes[(int) position] = (byte) (file.bytes[(int) position] ^ (1 << random.nextInt(8)));
+        if (position < file.durable.length) {
+            file.durable[(int) position] = file.bytes[(int) position];
+        }
+    }
+
+    /** True when a file that has not been deleted holds these bytes in a chunk's place. */
+    synchronized boolean holds(ChunkLocation at, byte[] wanted) {
+        MemoryFile file = files.get(at.segment());
+        int from = (int) at.position() + ChunkHeader.BYTES;
+        return file != null
+                && file.size >= at.end()
+                && Arrays.equals(file.bytes, from, from + wanted.length, wanted, 0, wanted.length);
+    }
+
+    /** The disk as the next process finds it. This one is of no more use. */
+    public synchronized FaultyDisk crash() {
+        stopped = true;
+        FaultyDisk after = new FaultyDisk(random);
+        files.forEach((name, file) -> {
+            if (durableNames.contains(name) || random.nextBoolean()) {
+                after.put(name, file.afterCrash());
+            }
+        });
+        ghosts.forEach((name, file) -> {
+            if (durableNames.contains(name) && !files.containsKey(name) && random.nextBoolean()) {
+                after.put(name, file.afterCrash());
+            }
+        });
+        return after;
+    }
+
+    /** The disk after its process has ended in good order. */
+    public synchronized FaultyDisk restart() {
+        stopped = true;
+        FaultyDisk after = new FaultyDisk(random);
+        files.forEach((name, file) -> after.put(name, Arrays.copyOf(file.bytes, (int) file.size)));
+        return after;
+    }
+
+    private void put(String name, byte[] content) {
+        MemoryFile file = new MemoryFile(name);
+        file.bytes = content.clone();
+        file.size = content.length;
+        file.durable = content.clone();
+        files.put(name, file);
+        durableNames.add(name);
+    }
+
+    private boolean due() {
+        if (stopped) {
+            throw new Crashed();
+        }
+        return ++operations == faultAt;
+    }
+
+    private void fail() throws IOException {
+        if (fault == Fault.CRASH) {
+            stopped = true;
+            throw new Crashed();
+        }
+        throw new IOException(fault == Fault.FULL ? "No space left on device" : "Input/output error");
+    }
+
+    private void step() throws IOException {
+        if (due()) {
+            fail();
+        }
+    }
+
+    // ---- what the store sees ----
+
+    @Override
+    public synchronized List<String> list() throws IOException {
+        step();
+        return List.copyOf(files.keySet());
+    }
+
+    @Override
+    public synchronized DiskFile create(String name) throws IOException {
+        step();
+        if (files.containsKey(name)) {
+            throw new IOException(name + " exists");
+        }
+        MemoryFile file = new MemoryFile(name);
+        files.put(name, file);
+        return file;
+    }
+
+    @Override
+    public synchronized DiskFile open(String name) throws IOException {
+        step();
+        if (!files.containsKey(name)) {
+            throw new IOException(name + " does not exist");
+        }
+        return files.get(name);
+    }
+
+    @Override
+    public synchronized void delete(String name) throws IOException {
+        step();
+        MemoryFile file = files.remove(name);
+        if (file != null) {
+            ghosts.put(name, file);
+        }
+    }
+
+    @Override
+    public synchronized void forceNames() throws IOException {
+        if (nameForceFailed) {
+            throw new AssertionError("a failed force of names was repeated");
+        }
+        nameForceFailed = true;
+        step();
+        nameForceFailed = false;
+        durableNames.clear();
+        durableNames.addAll(files.keySet());
+        ghosts.clear();
+    }
+
+    @Override
+    public synchronized long usableBytes() {
+        return Math.max(0, capacity - used());
+    }
+
+    @Override
+    public synchronized long totalBytes() {
+        return 1L << 40;
+    }
+
+    @Override
+    public void close() {}
+
+    @Override
+    public String toString() {
+        return "memory";
+    }
+
+    /** What was not forced yet: done as a whole, or torn by a crash in its middle. */
+    private record Change(UnaryOperator<byte[]> whole, UnaryOperator<byte[]> torn) {}
+
+    private final class MemoryFile implements DiskFile {
+        private final String name;
+        private byte[] bytes = new byte[256];
+        private long size;
+        private byte[] durable = new byte[0];
+        private final List<Change> unforced = new ArrayList<>();
+        private boolean forceFailed;
+
+        MemoryFile(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public int write(ByteBuffer data, long position) throws IOException {
+            synchronized (FaultyDisk.this) {
+                boolean due = due();
+                if (position > size) {
+                    throw new AssertionError("a hole in " + name + ": " + position + " after " + size);
+                }
+                int wanted = data.remaining();
+                long room = Math.max(0, position + wanted - size) > usableBytes() ? usableBytes() : wanted;
+                int part = (int) Math.min(room, random.nextInt(3) == 0 ? 1 + random.nextInt(wanted) : wanted);
+                if (due && fault == Fault.CRASH && random.nextBoolean()) {
+                    part = 0;
+                }
+                byte[] written = new byte[part];
+                data.get(written);
+                put(written, position);
+                if (due) {
+                    fail();
+                }
+                if (room < wanted && part == room) {
+                    throw new IOException("No space left on device");
+                }
+                return part;
+            }
+        }
+
+        private void put(byte[] written, long position) {
+            unforced.add(new Change(
+                    before -> part(before, written, position, written.length),
+                    before -> part(before, written, position, random.nextInt(Math.max(1, written.length)))));
+            if (position + written.length > bytes.length) {
+                bytes = Arrays.copyOf(bytes, (int) Math.max(bytes.length * 2L, position + written.length));
+            }
+            System.arraycopy(written, 0, bytes, (int) position, written.length);
+            size = Math.max(size, position + written.length);
+        }
+
+        private static byte[] part(byte[] before, byte[] written, long position, int part) {
+            byte[] after = Arrays.copyOf(before, (int) Math.max(before.length, position + part));
+            System.arraycopy(written, 0, after, (int) position, part);
+            return after;
+        }
+
+        @Override
+        public int read(ByteBuffer into, long position) throws IOException {
+            synchronized (FaultyDisk.this) {
+                step();
+                if (position >= size) {
+                    return -1;
+                }
+                int most = (int) Math.min(into.remaining(), size - position);
+                int part = random.nextInt(3) == 0 ? 1 + random.nextInt(most) : most;
+                into.put(bytes, (int) position, part);
+                return part;
+            }
+        }
+
+        @Override
+        public long size() throws IOException {
+            synchronized (FaultyDisk.this) {
+                step();
+                return size;
+            }
+        }
+
+        @Override
+        public void truncate(long position) throws IOException {
+            synchronized (FaultyDisk.this) {
+                step();
+                if (position < size) {
+                    size = position;
+                    unforced.add(new Change(
+                            before -> Arrays.copyOf(before, (int) Math.min(before.length, position)),
+                            UnaryOperator.identity()));
+                }
+            }
+        }
+
+        @Override
+        public void force() throws IOException {
+            synchronized (FaultyDisk.this) {
+                if (forceFailed) {
+                    throw new AssertionError("a failed force of " + name + " was repeated");
+                }
+                forceFailed = true;
+                try {
+                    step();
+                } catch (IOException e) {
+                    // What was to be written is gone, though it can still be read.
+                    unforced.clear();
+                    throw e;
+                }
+                forceFailed = false;
+                unforced.forEach(change -> durable = change.whole().apply(durable));
+                unforced.clear();
+            }
+        }
+
+        @Override
+        public void close() {}
+
+        /** All, nothing, a beginning, or any part of what was not forced. */
+        byte[] afterCrash() {
+            byte[] left = durable;
+            int whole = random.nextInt(unforced.size() + 1);
+            boolean inOrder = random.nextBoolean();
+            for (int i = 0; i < unforced.size(); i++) {
+                boolean kept = inOrder ? i < whole : random.nextBoolean();
+                if (kept) {
+                    left = unforced.get(i).whole().apply(left);
+                } else if (inOrder ? i == whole : random.nextInt(4) == 0) {
+                    left = unforced.get(i).torn().apply(left);
+                }
+            }
+            return left;
+        }
+    }
+}

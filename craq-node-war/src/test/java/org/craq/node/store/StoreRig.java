@@ -1,0 +1,191 @@
+package org.craq.node.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import org.craq.core.file.ContentId;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+
+/**
+ * A store with all that belongs to it, on a faulty disk, beside a model of what it must hold: every content that was recorded, byte by
+ * byte. The model also stands for the other members, which have what is recorded.
+ */
+public final class StoreRig {
+    static final SegmentSizes SIZES = new SegmentSizes(4_000, 600);
+
+    final Random random;
+    public final MemoryIndex index = new MemoryIndex();
+    /** Recorded contents, chunk by chunk. */
+    public final Map<ContentId, List<byte[]>> model = new LinkedHashMap<>();
+    /** Chunks that the test has spoiled on the disk, as they lay. */
+    final Set<StoredChunk> spoiled = new HashSet<>();
+
+    private final Map<StagedContent, List<byte[]>> open = new LinkedHashMap<>();
+    FaultyDisk disk;
+    public ChunkStore store;
+    public ChunkRepair repair;
+    Compactor compactor;
+    Scrub scrub;
+    public boolean othersAnswer = true;
+
+    public StoreRig(Random random) {
+        this.random = random;
+        this.disk = new FaultyDisk(random);
+        start();
+    }
+
+    void start() {
+        open.clear();
+        store = new ChunkStore(disk, new DiskReserve(disk, OptionalLong.of(1000)), index.ends(), SIZES);
+        repair = new ChunkRepair(store, index, this::fromOthers);
+        compactor = new Compactor(store, index, repair);
+        scrub = new Scrub(store, index, repair);
+    }
+
+    private Optional<ByteBuffer> fromOthers(StoredChunk chunk) {
+        return othersAnswer
+                ? Optional.ofNullable(model.get(chunk.content()))
+                        .map(chunks -> ByteBuffer.wrap(chunks.get(chunk.index())))
+                : Optional.empty();
+    }
+
+    /** The machine stops and starts again, with a disk that works. */
+    void crash() {
+        disk = disk.crash();
+        start();
+    }
+
+    // ---- what a node does ----
+
+    StagedContent upload() {
+        StagedContent content = store.stage(newId());
+        open.put(content, new ArrayList<>());
+        return content;
+    }
+
+    /** Seeded like all the rest. */
+    private ContentId newId() {
+        return new ContentId(new UUID(random.nextLong(), random.nextLong()));
+    }
+
+    List<StagedContent> open() {
+        return new ArrayList<>(open.keySet());
+    }
+
+    void append(StagedContent content, int length) {
+        byte[] bytes = bytes(length);
+        content.append(ByteBuffer.wrap(bytes), Checksum.of(ByteBuffer.wrap(bytes)));
+        open.get(content).add(bytes);
+    }
+
+    byte[] bytes(int length) {
+        byte[] bytes = new byte[length];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    /** What the log's writer does with an entry: finish, force, record. */
+    ContentId record(List<StagedContent> batch) {
+        batch.forEach(StagedContent::expect);
+        batch.forEach(StagedContent::finish);
+        store.force(batch);
+        for (StagedContent content : batch) {
+            index.record(content.id(), content.chunks());
+            model.put(content.id(), open.remove(content));
+            store.recorded(content.id());
+        }
+        return batch.get(batch.size() - 1).id();
+    }
+
+    public ContentId stored(int... lengths) {
+        StagedContent content = upload();
+        Arrays.stream(lengths).forEach(length -> append(content, length));
+        return record(List.of(content));
+    }
+
+    void abandon(StagedContent content) {
+        open.remove(content);
+        content.abandon();
+    }
+
+    public void prune(ContentId content) {
+        index.prune(content);
+        model.remove(content);
+    }
+
+    public void compact() {
+        compactor.plan();
+        compactor.step(Long.MAX_VALUE);
+    }
+
+    /** One whole pass. */
+    Scrub.Pass scrub() {
+        scrub.begin();
+        scrub.step(Long.MAX_VALUE);
+        return scrub.last();
+    }
+
+    public void spoil(StoredChunk chunk) {
+        ChunkLocation at = chunk.location();
+        disk.rot(at.segment(), at.position() + random.nextInt((int) (at.end() - at.position())));
+        spoiled.add(chunk);
+    }
+
+    // ---- what must hold ----
+
+    /** A reader gets the right bytes, whatever the disk has done. */
+    void checkRead(StoredChunk chunk) {
+        ByteBuffer bytes = store.check(chunk)
+                .or(() -> repair.restore(chunk.content(), chunk.index()))
+                .orElseThrow();
+        assertThat(bytes).as("%s", chunk).isEqualTo(expected(chunk));
+    }
+
+    private ByteBuffer expected(StoredChunk chunk) {
+        return ByteBuffer.wrap(model.get(chunk.content()).get(chunk.index()));
+    }
+
+    /** All that was recorded is on this very disk, but for what the test has spoiled there. */
+    void checkAll() {
+        Set<List<Object>> recorded = new HashSet<>();
+        for (StoredChunk chunk : index.all()) {
+            recorded.add(List.of(chunk.content(), chunk.index()));
+            if (!spoiled.contains(chunk)) {
+                assertThat(store.check(chunk)).as("%s", chunk).contains(expected(chunk));
+            }
+        }
+        model.forEach((content, chunks) -> {
+            for (int i = 0; i < chunks.size(); i++) {
+                assertThat(recorded).contains(List.of(content, i));
+            }
+        });
+    }
+
+    /** Runs a step that may fail as a disk or a database does; anything else is a fault of the store. */
+    boolean survives(Runnable step) {
+        try {
+            step.run();
+            return true;
+        } catch (CraqException e) {
+            assertThat(e.code()).isIn(ErrorCode.STORAGE_FAILED, ErrorCode.STORAGE_FULL, ErrorCode.UPLOAD_ABANDONED);
+            return false;
+        } catch (IllegalStateException e) {
+            assertThat(e).hasMessageStartingWith("the database");
+            return false;
+        } catch (java.io.UncheckedIOException e) {
+            return false;
+        }
+    }
+}
