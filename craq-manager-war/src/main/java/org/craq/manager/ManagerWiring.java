@@ -106,7 +106,7 @@ public class ManagerWiring {
                         ManagerWiring.class.getClassLoader(),
                         "craq_manager_schema",
                         "db/craq-manager/",
-                        List.of("V1__membership.sql", "V2__leadership.sql", "V3__wishes.sql")),
+                        List.of("V1__membership.sql", "V2__leadership.sql", "V3__wishes.sql", "V4__horizon.sql")),
                 List.of(CHAIN));
         // gRPC calls from a thread of its own; the deployment's context is taken along from here.
         Executor inContext = contexts.currentContextExecutor();

@@ -2,10 +2,13 @@ package org.craq.node;
 
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.craq.core.chain.NodeId;
+import org.craq.node.metadata.RetentionTable;
+import org.craq.node.replication.RetentionRules;
 import org.craq.server.Settings;
 
 /**
@@ -16,6 +19,8 @@ import org.craq.server.Settings;
  * @param httpUrl base URL under which clients reach the REST interface, without a trailing slash
  * @param data directory of the chunk store
  * @param managers host:port of each manager's gRPC server
+ * @param versions how many of a file's versions are kept; the same on every node
+ * @param window how long write ids and tombstones are kept; the same on every node
  */
 public record NodeConfig(
         NodeId id,
@@ -24,7 +29,9 @@ public record NodeConfig(
         String httpUrl,
         Path data,
         List<String> managers,
-        StorageConfig storage) {
+        StorageConfig storage,
+        int versions,
+        Duration window) {
     static final String ID = "craq.node.id";
     static final String BIND = "craq.node.bind";
     static final String GRPC_PORT = "craq.node.grpc.port";
@@ -32,6 +39,10 @@ public record NodeConfig(
     static final String HTTP_URL = "craq.node.http.url";
     static final String DATA = "craq.node.data";
     static final String MANAGER = "craq.manager";
+    static final String VERSIONS = "craq.node.retention.versions";
+    static final String WINDOW = "craq.node.retention.window.seconds";
+    static final int DEFAULT_VERSIONS = 10;
+    static final int DEFAULT_WINDOW_SECONDS = 24 * 60 * 60;
 
     public NodeConfig {
         managers = List.copyOf(managers);
@@ -58,7 +69,13 @@ public record NodeConfig(
                 url.endsWith("/") ? url.substring(0, url.length() - 1) : url,
                 Path.of(settings.text(DATA).orElseGet(() -> defaultData(settings, id))),
                 addresses(settings.text(MANAGER, "127.0.0.1:9005")),
-                StorageConfig.read(settings));
+                StorageConfig.read(settings),
+                settings.number(VERSIONS, DEFAULT_VERSIONS, 1, Integer.MAX_VALUE),
+                Duration.ofSeconds(settings.number(WINDOW, DEFAULT_WINDOW_SECONDS, 1, Integer.MAX_VALUE)));
+    }
+
+    RetentionRules retention(RetentionTable table) {
+        return new RetentionRules(table, versions, window);
     }
 
     private static NodeId id(String text) {

@@ -19,7 +19,9 @@ import org.craq.node.membership.Members;
 import org.craq.node.metadata.ChunkTable;
 import org.craq.node.metadata.Metadata;
 import org.craq.node.metadata.NodeChunks;
+import org.craq.node.metadata.RetentionTable;
 import org.craq.node.replication.ChainDriver;
+import org.craq.node.replication.OpenContents;
 import org.craq.node.replication.OpenUploads;
 import org.craq.node.replication.Peers;
 import org.craq.node.replication.ReplicaFetch;
@@ -59,11 +61,17 @@ public final class NodeRuntime implements AutoCloseable {
      * @throws CraqException STORAGE_FAILED
      * @throws IOException when the gRPC port can't be bound
      */
-    public NodeRuntime(NodeConfig config, Threads threads, Metadata metadata, ChunkTable chunks) throws IOException {
+    public NodeRuntime(
+            NodeConfig config, Threads threads, Metadata metadata, ChunkTable chunks, RetentionTable retention)
+            throws IOException {
         this.config = config;
         this.store = NodeStorage.open(config, metadata, chunks);
+        OpenContents openContents = new OpenContents();
         this.peers = new Peers(threads.factory(), EVENT_LOOP_THREADS, threads.control());
-        this.members = new Members(config.id(), new ChainDriver.Surroundings(threads, peers, store, metadata));
+        this.members = new Members(
+                config.id(),
+                new ChainDriver.Surroundings(
+                        threads, peers, store, metadata, config.retention(retention), openContents));
         this.storage = new NodeStorage(
                 store,
                 new NodeChunks(config.id(), members::incarnation, chunks),
@@ -71,7 +79,7 @@ public final class NodeRuntime implements AutoCloseable {
                 config.storage(),
                 threads);
         this.files = new FileStore(config.id(), members, metadata, uploads, threads.data());
-        this.contents = new Contents(config.id(), metadata, store, storage.repair());
+        this.contents = new Contents(config.id(), metadata, store, storage.repair(), openContents);
         StalledUploads stalled = new StalledUploads();
         members.start();
         try {

@@ -18,6 +18,7 @@ import java.util.concurrent.Executor;
 import javax.sql.DataSource;
 import org.craq.node.metadata.ChunkTable;
 import org.craq.node.metadata.Metadata;
+import org.craq.node.metadata.RetentionTable;
 import org.craq.server.Schema;
 import org.craq.server.Settings;
 import org.craq.wire.CraqException;
@@ -54,6 +55,9 @@ public class NodeWiring {
     @Inject
     private ChunkTable chunks;
 
+    @Inject
+    private RetentionTable retention;
+
     private volatile Optional<NodeRuntime> runtime = Optional.empty();
 
     void start(@Observes Startup event) throws IOException {
@@ -63,7 +67,7 @@ public class NodeWiring {
                         NodeWiring.class.getClassLoader(),
                         "craq_node_schema",
                         "db/craq-node/",
-                        List.of("V1__node.sql", "V2__chunks_by_place.sql"))
+                        List.of("V1__node.sql", "V2__chunks_by_place.sql", "V3__retention.sql"))
                 .migrate();
         // Netty's threads know nothing of the deployment; its context is taken along from here.
         Executor context = contexts.currentContextExecutor();
@@ -75,7 +79,8 @@ public class NodeWiring {
                         timer,
                         threads),
                 metadata,
-                chunks));
+                chunks,
+                retention));
     }
 
     /** The running node. */

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -24,12 +26,14 @@ class NodeConfigTest {
                         "http://127.0.0.1:8080",
                         Path.of("base", "craq", "n1"),
                         List.of("127.0.0.1:9005"),
-                        new StorageConfig(OptionalLong.empty(), 32L << 20, 8L << 20)));
+                        new StorageConfig(OptionalLong.empty(), 32L << 20, 8L << 20),
+                        10,
+                        Duration.ofDays(1)));
     }
 
     @Test
     void readsTheseNames() {
-        Map<String, String> given = Map.of(
+        Map<String, String> given = new HashMap<>(Map.of(
                 "craq.node.id", "left",
                 "craq.node.bind", "127.0.0.2",
                 "craq.node.grpc.port", "18001",
@@ -39,7 +43,9 @@ class NodeConfigTest {
                 "craq.manager", "a:1, b:2",
                 "craq.node.disk.reserve", "1000",
                 "craq.node.compaction.rate", "2000",
-                "craq.node.scrub.rate", "0");
+                "craq.node.scrub.rate", "0"));
+        given.put("craq.node.retention.versions", "3");
+        given.put("craq.node.retention.window.seconds", "60");
         assertThat(NodeConfig.read(new Settings(given::get)))
                 .isEqualTo(new NodeConfig(
                         new NodeId("left"),
@@ -48,7 +54,9 @@ class NodeConfigTest {
                         "http://left.example",
                         Path.of("chunks"),
                         List.of("a:1", "b:2"),
-                        new StorageConfig(OptionalLong.of(1000), 2000, 0)));
+                        new StorageConfig(OptionalLong.of(1000), 2000, 0),
+                        3,
+                        Duration.ofMinutes(1)));
     }
 
     @Test

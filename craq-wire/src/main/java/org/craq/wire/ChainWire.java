@@ -19,7 +19,8 @@ public final class ChainWire {
         ChainConfiguration.Builder builder = ChainConfiguration.newBuilder()
                 .setChainId(chain.id().value())
                 .setEpoch(chain.epoch().value())
-                .setRevision(chain.revision());
+                .setRevision(chain.revision())
+                .setHorizon(chain.horizon().value());
         chain.members().forEach(member -> builder.addMembers(toWire(member)));
         chain.learners().forEach(learner -> builder.addLearners(toWire(learner)));
         return builder.build();
@@ -31,7 +32,8 @@ public final class ChainWire {
                 new Epoch(chain.getEpoch()),
                 members(chain.getMembersList()),
                 members(chain.getLearnersList()),
-                chain.getRevision());
+                chain.getRevision(),
+                new Seq(chain.getHorizon()));
     }
 
     private static List<Member> members(List<org.craq.wire.v1.Member> members) {
@@ -66,6 +68,7 @@ public final class ChainWire {
                         .setSeq(report.last().value()))
                 .setPreparedMark(report.prepared().value())
                 .setCommitMark(report.commit().value())
+                .setSettledMark(report.settled().value())
                 .setComplete(report.complete())
                 .build();
     }
@@ -78,6 +81,7 @@ public final class ChainWire {
                 new Seq(report.getLast().getSeq()),
                 new Seq(report.getPreparedMark()),
                 new Seq(report.getCommitMark()),
+                new Seq(report.getSettledMark()),
                 report.getComplete());
     }
 }

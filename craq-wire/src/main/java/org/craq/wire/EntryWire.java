@@ -13,6 +13,7 @@ import org.craq.core.replica.WriteId;
 import org.craq.wire.v1.DeleteVersion;
 import org.craq.wire.v1.Entry;
 import org.craq.wire.v1.EpochStart;
+import org.craq.wire.v1.LogBase;
 import org.craq.wire.v1.PutVersion;
 
 /** Log entries, to and from the wire. Malformed messages raise IllegalArgumentException. */
@@ -71,6 +72,18 @@ public final class EntryWire {
             case DELETE -> new Operation.Delete(name, id);
             case KIND_NOT_SET -> throw new IllegalArgumentException("an operation of an unknown kind");
         };
+    }
+
+    public static LogBase toWire(org.craq.core.replica.LogBase base) {
+        return LogBase.newBuilder()
+                .setForgottenSeq(base.forgotten().value())
+                .addAllEpochs(toWire(base.epochs()))
+                .build();
+    }
+
+    public static org.craq.core.replica.LogBase toCore(LogBase base) {
+        return new org.craq.core.replica.LogBase(
+                new Seq(base.getForgottenSeq()), toCore(base.getEpochsList()).starts());
     }
 
     public static List<EpochStart> toWire(List<EpochTable.Start> epochs) {

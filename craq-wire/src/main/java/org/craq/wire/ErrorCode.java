@@ -15,6 +15,8 @@ public enum ErrorCode {
     PRECONDITION_FAILED(Advice.MEND_REQUEST, Status.Code.FAILED_PRECONDITION, 412),
     /** What an administrator asks for would lose data or availability, or contradicts what is there. */
     CHANGE_REFUSED(Advice.MEND_REQUEST, Status.Code.FAILED_PRECONDITION, 409),
+    /** Retention keeps the newest versions of a file; this one is older. */
+    VERSION_PRUNED(Advice.MEND_REQUEST, Status.Code.NOT_FOUND, 410),
     RANGE_NOT_SATISFIABLE(Advice.MEND_REQUEST, Status.Code.OUT_OF_RANGE, 416),
     /** The sender stopped in the middle or made no progress within the limit. */
     UPLOAD_ABANDONED(Advice.REPEAT_LATER, Status.Code.CANCELLED, 408),

@@ -405,6 +405,11 @@ public final class Replica {
         return log.durable();
     }
 
+    /** At or below it the log may lack entries. */
+    public Seq forgotten() {
+        return log.forgotten();
+    }
+
     public Optional<Role> role() {
         return place.role();
     }

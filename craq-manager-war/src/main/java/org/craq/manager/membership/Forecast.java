@@ -75,6 +75,7 @@ public record Forecast(List<Step> steps, String end) {
                 state.grpcAddress(),
                 state.httpUrl(),
                 true,
-                Optional.of(new ReplicaReport(chain.id(), chain.epoch(), chain.epoch(), last, last, last, true)));
+                Optional.of(new ReplicaReport(
+                        chain.id(), chain.epoch(), chain.epoch(), last, last, last, chain.horizon(), true)));
     }
 }

@@ -22,6 +22,9 @@ class ChainRow {
     @Column(name = "revision")
     private long revision;
 
+    @Column(name = "horizon")
+    private long horizon;
+
     protected ChainRow() {}
 
     ChainRow(Chain first) {
@@ -39,5 +42,9 @@ class ChainRow {
 
     long revision() {
         return revision;
+    }
+
+    long horizon() {
+        return horizon;
     }
 }

@@ -12,6 +12,7 @@ import org.craq.core.chain.Chain;
 import org.craq.core.chain.ChainId;
 import org.craq.core.chain.Epoch;
 import org.craq.core.chain.Member;
+import org.craq.core.chain.Seq;
 import org.craq.core.membership.Registration;
 
 /** Chains and nodes in the database. Each method is one transaction; an exception means that nothing may be assumed. */
@@ -68,10 +69,12 @@ public class MembershipStore {
 
     /** The comparison that counts: made by the database in the statement that writes. */
     private boolean advance(Chain next) {
-        return entities.createQuery("UPDATE ChainRow c SET c.epoch = :epoch, c.revision = :revision"
-                                + " WHERE c.chainId = :chain AND c.revision = :before")
+        return entities.createQuery(
+                                "UPDATE ChainRow c SET c.epoch = :epoch, c.revision = :revision, c.horizon = :horizon"
+                                        + " WHERE c.chainId = :chain AND c.revision = :before")
                         .setParameter("epoch", next.epoch().value())
                         .setParameter("revision", next.revision())
+                        .setParameter("horizon", next.horizon().value())
                         .setParameter("chain", next.id().value())
                         .setParameter("before", next.revision() - 1)
                         .executeUpdate()
@@ -111,6 +114,7 @@ public class MembershipStore {
                 new Epoch(row.epoch()),
                 byLearner.get(false),
                 byLearner.get(true),
-                row.revision());
+                row.revision(),
+                new Seq(row.horizon()));
     }
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.craq.core.chain.NodeId;
 import org.craq.core.file.Content;
 import org.craq.node.metadata.Metadata;
+import org.craq.node.replication.OpenContents;
 import org.craq.node.store.ChunkLocation;
 import org.craq.node.store.ChunkRepair;
 import org.craq.node.store.ChunkStore;
@@ -23,12 +24,14 @@ public final class Contents {
     private final Metadata metadata;
     private final ChunkStore store;
     private final ChunkRepair repair;
+    private final OpenContents open;
 
-    public Contents(NodeId self, Metadata metadata, ChunkStore store, ChunkRepair repair) {
+    public Contents(NodeId self, Metadata metadata, ChunkStore store, ChunkRepair repair, OpenContents open) {
         this.self = self;
         this.metadata = metadata;
         this.store = store;
         this.repair = repair;
+        this.open = open;
     }
 
     /**
@@ -52,10 +55,13 @@ public final class Contents {
         private final Deque<ChunkLocation> page = new ArrayDeque<>();
         private Optional<SegmentHold> hold = Optional.empty();
 
+        private boolean closed;
+
         private Range(Content content, long offset, long length) {
             this.content = content;
             this.position = offset;
             this.end = offset + length;
+            open.opened(content.id());
         }
 
         /** Offset in the content of what {@link #next} gives. */
@@ -93,7 +99,7 @@ public final class Contents {
 
         /** Chunks that move between the look and the hold are looked up once more; a read finds those that move even then. */
         private void turn(int index) {
-            close();
+            letGo();
             int count = Math.min(PAGE, content.chunks() - index);
             List<ChunkLocation> chunks = Database.ask(() -> metadata.chunks(self, content.id(), index, count));
             hold = store.hold(chunks);
@@ -114,11 +120,19 @@ public final class Contents {
             }
         }
 
+        private void letGo() {
+            hold.ifPresent(SegmentHold::close);
+            hold = Optional.empty();
+        }
+
         /** Idempotent. */
         @Override
         public void close() {
-            hold.ifPresent(SegmentHold::close);
-            hold = Optional.empty();
+            letGo();
+            if (!closed) {
+                closed = true;
+                open.closed(content.id());
+            }
         }
     }
 }

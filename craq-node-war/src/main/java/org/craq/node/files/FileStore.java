@@ -44,6 +44,9 @@ public final class FileStore {
 
     public static final int MAX_PAGE = 1000;
 
+    /** Looks at a file that is written so fast that what a look should find is given up meanwhile. */
+    private static final int MAX_LOOKS = 4;
+
     private final NodeId self;
     private final Members members;
     private final Metadata metadata;
@@ -192,11 +195,28 @@ public final class FileStore {
 
     /** One file at one version: the newest that the freshness allows, or an old one. */
     public CompletableFuture<Answer<FileRecord>> find(FileName name, Optional<Version> version, Asked asked) {
+        return find(name, version, asked, MAX_LOOKS);
+    }
+
+    private CompletableFuture<Answer<FileRecord>> find(
+            FileName name, Optional<Version> version, Asked asked, int looks) {
         return mark(Optional.of(name), asked)
-                .thenApplyAsync(
-                        marked -> marked.answer(
-                                present(name, version, Database.ask(() -> lookUp(name, version, marked)))),
+                .thenComposeAsync(
+                        marked -> {
+                            Optional<FileRecord> found = Database.ask(() -> lookUp(name, version, marked));
+                            if (version.isEmpty() && looks > 1 && outrun(name, marked, found)) {
+                                return find(name, version, asked, looks - 1);
+                            }
+                            return CompletableFuture.completedFuture(marked.answer(present(name, version, found)));
+                        },
                         data);
+    }
+
+    /** True when what the mark shows may have been given up meanwhile, because so much has followed. */
+    private boolean outrun(FileName name, Marked marked, Optional<FileRecord> found) {
+        Seq mark = marked.at().mark();
+        return marked.driver().view().forgotten().isAfter(mark)
+                || (found.isEmpty() && Database.ask(() -> metadata.knows(self, marked.chain(), name, mark)));
     }
 
     /** A page of the files whose names begin with a prefix. */
@@ -255,6 +275,12 @@ public final class FileStore {
     }
 
     private static FileRecord present(FileName name, Optional<Version> version, Optional<FileRecord> found) {
+        if (found.filter(FileRecord::pruned).isPresent()) {
+            throw new CraqException(
+                    ErrorCode.VERSION_PRUNED,
+                    "version " + found.get().version() + " of '" + name + "' has been given up: of each file only the"
+                            + " newest versions are kept (craq.node.retention.versions)");
+        }
         return found.filter(file -> !file.tombstone())
                 .orElseThrow(() -> new CraqException(
                         ErrorCode.NOT_FOUND,

@@ -13,6 +13,7 @@ import org.craq.core.file.Version;
  *
  * @param content empty for a tombstone
  * @param createdAtMillis since 1970, by the clock of the head that gave it its place
+ * @param pruned retention has given up its content
  */
 public record FileRecord(
         FileName name,
@@ -21,7 +22,8 @@ public record FileRecord(
         Optional<Content> content,
         String contentType,
         Map<String, String> userMetadata,
-        long createdAtMillis) {
+        long createdAtMillis,
+        boolean pruned) {
     public FileRecord {
         Objects.requireNonNull(name);
         Objects.requireNonNull(version);

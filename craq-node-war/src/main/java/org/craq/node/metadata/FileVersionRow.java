@@ -60,6 +60,10 @@ public class FileVersionRow {
     @Column(name = "created_at")
     long createdAt;
 
+    /** Retention has given up the content. */
+    @Column(name = "pruned")
+    boolean pruned;
+
     /** Primary key. */
     public static class Key implements Serializable {
         private static final long serialVersionUID = 1L;

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.craq.core.chain.ChainId;
 import org.craq.core.chain.Epoch;
 import org.craq.core.chain.Incarnation;
@@ -22,6 +23,7 @@ import org.craq.core.file.Version;
 import org.craq.core.replica.Entry;
 import org.craq.core.replica.EpochTable;
 import org.craq.core.replica.Found;
+import org.craq.core.replica.LogBase;
 import org.craq.core.replica.Operation;
 import org.craq.core.replica.Restored;
 import org.craq.core.replica.WriteId;
@@ -80,7 +82,11 @@ public class Metadata {
                 .stream()
                 .map(epoch -> new EpochTable.Start(new Epoch(epoch.epoch), new Seq(epoch.firstSeq)))
                 .toList();
-        return new Restored(new Seq(row.lastSeq), epochs, Seq.min(new Seq(row.commitMark), new Seq(row.lastSeq)));
+        return new Restored(
+                new Seq(row.lastSeq),
+                epochs,
+                Seq.min(new Seq(row.commitMark), new Seq(row.lastSeq)),
+                new Seq(row.forgottenMark));
     }
 
     /** For each segment that this node's chunks refer to, where the last record ends. */
@@ -98,10 +104,11 @@ public class Metadata {
 
     // ---- the log ----
 
-    /** An entry and where its contents lie on this node. */
-    public record Stored(Entry entry, Map<Content, List<ChunkLocation>> chunks) {
+    /** An entry and where its contents lie on this node; of those that retention has given up elsewhere there is nothing. */
+    public record Stored(Entry entry, Map<Content, List<ChunkLocation>> chunks, Set<Content> pruned) {
         public Stored {
             chunks = Map.copyOf(chunks);
+            pruned = Set.copyOf(pruned);
         }
     }
 
@@ -121,11 +128,13 @@ public class Metadata {
             }
             if (entry.epoch().isAfter(epoch)) {
                 epoch = entry.epoch();
-                em.persist(epochRow(node, chain, entry));
+                em.persist(epochRow(node, chain, new EpochTable.Start(entry.epoch(), entry.seq())));
             }
             for (Operation operation : entry.operations()) {
-                em.persist(Rows.row(node, chain, entry, operation));
+                FileVersionRow row = Rows.row(node, chain, entry, operation);
+                em.persist(row);
                 if (operation instanceof Operation.Put put) {
+                    row.pruned = stored.pruned().contains(put.content());
                     persistChunks(node, chain, entry.seq(), put, stored.chunks());
                 }
             }
@@ -146,7 +155,7 @@ public class Metadata {
 
     /** Drops every entry above {@code keep}. */
     public void truncate(NodeId node, ChainId chain, Incarnation incarnation, Seq keep) {
-        own(node, chain, incarnation);
+        ReplicaRow replica = own(node, chain, incarnation);
         for (String entity : List.of("FileVersionRow", "ChunkRow")) {
             em.createQuery("delete from " + entity
                             + " r where r.nodeId = :node and r.chainId = :chain and r.seq > :keep")
@@ -158,9 +167,33 @@ public class Metadata {
         em.createQuery("delete from EpochRow e where e.nodeId = :node and e.chainId = :chain and e.firstSeq > :keep")
                 .setParameter("node", node.value())
                 .setParameter("chain", chain.value())
-                .setParameter("keep", keep.value())
+                .setParameter("keep", Math.max(keep.value(), replica.forgottenMark))
                 .executeUpdate();
         moveLast(node, chain, incarnation, keep.value());
+        em.createQuery("update ReplicaRow r set r.retentionMark = :keep where r.nodeId = :node and r.chainId = :chain"
+                        + " and r.retentionMark > :keep")
+                .setParameter("keep", keep.value())
+                .setParameter("node", node.value())
+                .setParameter("chain", chain.value())
+                .executeUpdate();
+    }
+
+    /** An empty log begins anew as what others have not forgotten. */
+    public void rebase(NodeId node, ChainId chain, Incarnation incarnation, LogBase base) {
+        own(node, chain, incarnation);
+        em.createQuery("delete from EpochRow e where e.nodeId = :node and e.chainId = :chain")
+                .setParameter("node", node.value())
+                .setParameter("chain", chain.value())
+                .executeUpdate();
+        base.epochs().forEach(start -> em.persist(epochRow(node, chain, start)));
+        em.createQuery(
+                        "update ReplicaRow r set r.forgottenMark = :forgotten, r.forgottenDone = :forgotten,"
+                                + " r.retentionMark = :forgotten, r.commitMark = 0 where r.nodeId = :node and r.chainId = :chain")
+                .setParameter("forgotten", base.forgotten().value())
+                .setParameter("node", node.value())
+                .setParameter("chain", chain.value())
+                .executeUpdate();
+        moveLast(node, chain, incarnation, 0);
     }
 
     /** Writes the commit mark and the chunks' state behind. */
@@ -184,18 +217,39 @@ public class Metadata {
                 .executeUpdate();
     }
 
-    /** The first entries of a stretch of the log, at most {@code limit}. */
-    public List<Entry> entries(NodeId node, ChainId chain, Seq from, Seq upTo, int limit) {
-        Seq end = Seq.min(upTo, new Seq(from.value() + limit - 1));
-        return Rows.entries(em.createQuery(
+    /** All entries that are left up to {@code through}, from where they were asked for. */
+    public record LogPage(List<Entry> entries, Seq through) {
+        public LogPage {
+            entries = List.copyOf(entries);
+        }
+    }
+
+    /** The first entries of a stretch of the log, about {@code limit}. */
+    public LogPage entries(NodeId node, ChainId chain, Seq from, Seq upTo, int limit) {
+        List<FileVersionRow> rows = em.createQuery(
                         "select v from FileVersionRow v where v.nodeId = :node and v.chainId = :chain"
                                 + " and v.seq >= :from and v.seq <= :upTo order by v.seq, v.fileName",
                         FileVersionRow.class)
                 .setParameter("node", node.value())
                 .setParameter("chain", chain.value())
                 .setParameter("from", from.value())
-                .setParameter("upTo", end.value())
-                .getResultList());
+                .setParameter("upTo", upTo.value())
+                .setMaxResults(limit)
+                .getResultList();
+        if (rows.size() < limit) {
+            return new LogPage(Rows.entries(rows), upTo);
+        }
+        long last = rows.get(limit - 1).seq;
+        if (last == rows.get(0).seq) {
+            // One entry with more operations than that: it is read whole.
+            return new LogPage(
+                    entries(node, chain, new Seq(last), new Seq(last), Integer.MAX_VALUE)
+                            .entries(),
+                    new Seq(last));
+        }
+        // The last one may not be whole.
+        List<FileVersionRow> whole = rows.stream().filter(row -> row.seq < last).toList();
+        return new LogPage(Rows.entries(whole), new Seq(last - 1));
     }
 
     private ReplicaRow own(NodeId node, ChainId chain, Incarnation incarnation) {
@@ -232,12 +286,12 @@ public class Metadata {
         return epoch == null ? Epoch.NONE : new Epoch(epoch);
     }
 
-    private static EpochRow epochRow(NodeId node, ChainId chain, Entry entry) {
+    private static EpochRow epochRow(NodeId node, ChainId chain, EpochTable.Start start) {
         EpochRow row = new EpochRow();
         row.nodeId = node.value();
         row.chainId = chain.value();
-        row.epoch = entry.epoch().value();
-        row.firstSeq = entry.seq().value();
+        row.epoch = start.epoch().value();
+        row.firstSeq = start.first().value();
         return row;
     }
 
@@ -272,12 +326,15 @@ public class Metadata {
                 newest);
     }
 
-    /** The newest version of a file up to a mark, which may be a tombstone. */
+    /**
+     * The newest version of a file up to a mark, which may be a tombstone. None may be left there when so many newer ones have
+     * followed that retention has given it up: then the file is {@linkplain #knows known above} the mark.
+     */
     public Optional<FileRecord> newest(NodeId node, ChainId chain, FileName name, Seq mark) {
         return em
                 .createQuery(
                         "select v from FileVersionRow v where v.nodeId = :node and v.chainId = :chain"
-                                + " and v.fileName = :name and v.seq <= :mark order by v.seq desc",
+                                + " and v.fileName = :name and v.pruned = false and v.seq <= :mark order by v.seq desc",
                         FileVersionRow.class)
                 .setParameter("node", node.value())
                 .setParameter("chain", chain.value())
@@ -288,6 +345,21 @@ public class Metadata {
                 .stream()
                 .findFirst()
                 .map(Rows::record);
+    }
+
+    /** True when there is a version of the file, or a tombstone, above a mark. */
+    public boolean knows(NodeId node, ChainId chain, FileName name, Seq above) {
+        return !em.createQuery(
+                        "select v.seq from FileVersionRow v where v.nodeId = :node and v.chainId = :chain"
+                                + " and v.fileName = :name and v.pruned = false and v.seq > :above",
+                        Long.class)
+                .setParameter("node", node.value())
+                .setParameter("chain", chain.value())
+                .setParameter("name", name.value())
+                .setParameter("above", above.value())
+                .setMaxResults(1)
+                .getResultList()
+                .isEmpty();
     }
 
     public Optional<FileRecord> version(NodeId node, ChainId chain, FileName name, Version version) {
@@ -308,9 +380,9 @@ public class Metadata {
                         "select v from FileVersionRow v where v.nodeId = :node and v.chainId = :chain"
                                 + " and v.fileName >= :prefix and v.fileName > :after"
                                 + (end.isPresent() ? " and v.fileName < :end" : "")
-                                + " and v.seq <= :mark and v.deleted = false"
+                                + " and v.seq <= :mark and v.deleted = false and v.pruned = false"
                                 + " and not exists (select 1 from FileVersionRow w where w.nodeId = :node"
-                                + " and w.chainId = :chain and w.fileName = v.fileName and w.seq > v.seq"
+                                + " and w.chainId = :chain and w.fileName = v.fileName and w.pruned = false and w.seq > v.seq"
                                 + " and w.seq <= :mark)"
                                 + " order by v.fileName",
                         FileVersionRow.class)

@@ -31,6 +31,15 @@ public class ReplicaRow {
     @Column(name = "commit_mark")
     long commitMark;
 
+    @Column(name = "forgotten_mark")
+    long forgottenMark;
+
+    @Column(name = "forgotten_done")
+    long forgottenDone;
+
+    @Column(name = "retention_mark")
+    long retentionMark;
+
     /** Primary key. */
     public static class Key implements Serializable {
         private static final long serialVersionUID = 1L;

@@ -84,7 +84,8 @@ final class Rows {
                 row.deleted ? Optional.empty() : Optional.of(content(row)),
                 row.contentType,
                 map(row.userMetadata),
-                row.createdAt);
+                row.createdAt,
+                row.pruned);
     }
 
     /** Rows ordered by seq, as entries; rows of one seq are one entry. */

@@ -21,7 +21,6 @@ import org.craq.core.chain.ReplicaReport;
 import org.craq.core.chain.Seq;
 import org.craq.core.file.ContentId;
 import org.craq.core.replica.Effect;
-import org.craq.core.replica.Entry;
 import org.craq.core.replica.Read;
 import org.craq.core.replica.ReadOutcome;
 import org.craq.core.replica.Refusal;
@@ -31,6 +30,7 @@ import org.craq.core.replica.Write;
 import org.craq.core.replica.WriteOutcome;
 import org.craq.node.Threads;
 import org.craq.node.metadata.Metadata;
+import org.craq.node.metadata.RetentionTable;
 import org.craq.node.store.ChunkStore;
 import org.craq.wire.v1.Envelope;
 import org.craq.wire.v1.FromPredecessor;
@@ -57,11 +57,17 @@ public final class ChainDriver implements AutoCloseable {
     /**
      * The member as other threads may see it.
      *
+     * @param forgotten at or below it the log may lack entries
      * @param servesUntil by {@link System#nanoTime}
      * @param failure why it takes no part any more; empty while it does
      */
     public record View(
-            Optional<Chain> chain, ReplicaReport report, Seq durable, OptionalLong servesUntil, String failure) {
+            Optional<Chain> chain,
+            ReplicaReport report,
+            Seq durable,
+            Seq forgotten,
+            OptionalLong servesUntil,
+            String failure) {
         /** True while it may answer, at this moment. */
         public boolean serves() {
             return failure.isEmpty() && servesUntil.isPresent() && servesUntil.getAsLong() - System.nanoTime() > 0;
@@ -82,6 +88,7 @@ public final class ChainDriver implements AutoCloseable {
     private final SuccessorLink successor = new SuccessorLink(this);
     private final SuccessorRoom room = new SuccessorRoom(System::nanoTime);
     private final TailQueries tail;
+    private final Retention retention;
     private final OpenCalls<WriteOutcome> writes = new OpenCalls<>(WRITE_PATIENCE_SECONDS, new WriteOutcome.Unknown());
     private final OpenCalls<ReadOutcome> reads =
             new OpenCalls<>(READ_PATIENCE_SECONDS, new ReadOutcome.Refused(Refusal.TAIL_SILENT));
@@ -94,7 +101,13 @@ public final class ChainDriver implements AutoCloseable {
     private volatile View view;
 
     /** What a driver works with. */
-    public record Surroundings(Threads threads, Peers peers, ChunkStore store, Metadata metadata) {}
+    public record Surroundings(
+            Threads threads,
+            Peers peers,
+            ChunkStore store,
+            Metadata metadata,
+            RetentionRules retention,
+            OpenContents openContents) {}
 
     public ChainDriver(
             NodeId self,
@@ -126,8 +139,17 @@ public final class ChainDriver implements AutoCloseable {
                 new LogListener());
         this.predecessor = new PredecessorLink(this, peers, log, threads.timer());
         this.tail = new TailQueries(this, peers);
+        this.retention = new Retention(
+                new RetentionTable.Owner(self, chain, incarnation),
+                surroundings.retention(),
+                surroundings.openContents(),
+                threads,
+                new Forgetting());
         CleanMarker marker = new CleanMarker(self, chain, incarnation, metadata, threads);
-        this.onCommitted = marker::committed;
+        this.onCommitted = mark -> {
+            marker.committed(mark);
+            retention.committed(mark);
+        };
         this.expiry = threads.timer()
                 .scheduleWithFixedDelay(() -> perform(this::expire), EXPIRY_SECONDS, EXPIRY_SECONDS, TimeUnit.SECONDS);
         this.view = look();
@@ -196,7 +218,13 @@ public final class ChainDriver implements AutoCloseable {
     }
 
     private View look() {
-        return new View(replica.chain(), replica.report(), replica.durable(), replica.servesUntil(), failure);
+        return new View(
+                replica.chain(),
+                replica.report(),
+                replica.durable(),
+                replica.forgotten(),
+                replica.servesUntil(),
+                failure);
     }
 
     public View view() {
@@ -230,6 +258,18 @@ public final class ChainDriver implements AutoCloseable {
         }
     }
 
+    private final class Forgetting implements Retention.Listener {
+        @Override
+        public void settled(Seq upTo) {
+            post(member -> member.settled(upTo));
+        }
+
+        @Override
+        public void forgotten(Seq upTo) {
+            post(member -> member.forgotten(upTo));
+        }
+    }
+
     // ---- effects ----
 
     private void perform(Effect effect) {
@@ -260,10 +300,19 @@ public final class ChainDriver implements AutoCloseable {
                     chain,
                     truncate.keep());
             log.truncate(truncate.keep());
+        } else if (effect instanceof Effect.Rebase rebase) {
+            LOG.log(
+                    Level.INFO,
+                    "chain {0}: the log begins anew behind {1}, as others have forgotten what lies below",
+                    chain,
+                    rebase.base().forgotten());
+            log.rebase(rebase.base());
+        } else if (effect instanceof Effect.Forget forget) {
+            retention.forget(forget.upTo());
         } else if (effect instanceof Effect.ConnectPredecessor connect) {
             predecessor.connect(connect, envelope(connect.epoch(), connect.predecessor()));
         } else if (effect instanceof Effect.WelcomeSuccessor welcome) {
-            successor.welcome(welcome.stream(), welcome.common(), welcome.last());
+            successor.welcome(welcome);
         } else if (effect instanceof Effect.RefuseSuccessor refuse) {
             successor.refuse(refuse.stream());
         } else if (effect instanceof Effect.CloseStreams) {
@@ -296,8 +345,8 @@ public final class ChainDriver implements AutoCloseable {
         }
         databaseWork.add(() -> {
             try {
-                List<Entry> entries = metadata.entries(self, chain, load.from(), load.upTo(), LOG_PAGE);
-                post(member -> member.loaded(load.stream(), entries));
+                Metadata.LogPage page = metadata.entries(self, chain, load.from(), load.upTo(), LOG_PAGE);
+                post(member -> member.loaded(load.stream(), page.entries(), page.through()));
             } catch (Exception e) {
                 LOG.log(Level.WARNING, "chain " + chain + ": the log could not be read; trying again", e);
                 ignoring(threads.timer().schedule(() -> perform(() -> load(load)), POLL_MILLIS, TimeUnit.MILLISECONDS));
@@ -426,6 +475,7 @@ public final class ChainDriver implements AutoCloseable {
     @Override
     public void close() {
         expiry.cancel(false);
+        retention.close();
         log.stop();
         perform(() -> {
             closed = true;

@@ -17,6 +17,7 @@ import org.craq.node.store.ChunkStore;
 import org.craq.node.store.StagedContent;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.Errors;
 import org.craq.wire.v1.Chunk;
 import org.craq.wire.v1.Envelope;
 import org.craq.wire.v1.FetchRequest;
@@ -56,9 +57,10 @@ final class ContentSource implements FetchAhead.Source {
     }
 
     @Override
-    public void tryFetch(Content content) {
+    public void tryFetch(Wanted wanted) {
+        Content content = wanted.content();
         try {
-            predecessor.get().ifPresent(from -> fetch(content, from));
+            predecessor.get().ifPresent(from -> fetch(wanted, from));
         } catch (StatusRuntimeException | CraqException e) {
             LOG.log(Level.DEBUG, "fetching content {0} ahead failed: {1}", content.id(), e.getMessage());
         }
@@ -66,7 +68,8 @@ final class ContentSource implements FetchAhead.Source {
 
     /** Returns when every chunk is stored, not forced yet; or, empty, when it is enough. */
     @Override
-    public Optional<StagedContent> obtain(Content content, BooleanSupplier enough) throws InterruptedException {
+    public Optional<StagedContent> obtain(Wanted wanted, BooleanSupplier enough) throws InterruptedException {
+        Content content = wanted.content();
         while (!enough.getAsBoolean()) {
             Optional<StagedContent> staged = store.staged(content.id());
             if (staged.isPresent() && pushed(staged.get(), content.chunks(), enough)) {
@@ -76,10 +79,14 @@ final class ContentSource implements FetchAhead.Source {
             Optional<Predecessor> from = predecessor.get();
             try {
                 if (from.isPresent()) {
-                    return Optional.of(fetch(content, from.get()));
+                    return Optional.of(fetch(wanted, from.get()));
                 }
                 LOG.log(Level.ERROR, "content {0} is missing, and a head has nobody to fetch it from", content.id());
             } catch (StatusRuntimeException | CraqException e) {
+                if (Errors.classify(e).code() == ErrorCode.VERSION_PRUNED) {
+                    throw new CraqException(
+                            ErrorCode.VERSION_PRUNED, "content " + content.id() + " has been given up", e);
+                }
                 LOG.log(Level.WARNING, "fetching content " + content.id() + " failed; trying again: " + e.getMessage());
             }
             Thread.sleep(PAUSE_MILLIS);
@@ -112,7 +119,8 @@ final class ContentSource implements FetchAhead.Source {
         return complete.getNow(false);
     }
 
-    private StagedContent fetch(Content content, Predecessor from) {
+    private StagedContent fetch(Wanted wanted, Predecessor from) {
+        Content content = wanted.content();
         StagedContent staged = store.stageForLog(content.id());
         try {
             while (staged.size() < content.chunks()) {
@@ -125,6 +133,7 @@ final class ContentSource implements FetchAhead.Source {
                                 .setChunkId(content.id().toString())
                                 .setFirstIndex(staged.size())
                                 .setCount(FETCH_CHUNKS)
+                                .setSeq(wanted.seq().value())
                                 .build());
                 while (chunks.hasNext()) {
                     Chunk chunk = chunks.next();

@@ -17,6 +17,7 @@ import java.util.function.BooleanSupplier;
 import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
 import org.craq.node.store.StagedContent;
+import org.craq.wire.CraqException;
 
 /**
  * The contents of one batch of entries, asked for in their order: while one is waited for, the next ones that nobody pushes
@@ -37,43 +38,49 @@ final class FetchAhead {
         boolean lacks(Content content);
 
         /** Tries once to fetch it; whether that helped shows later. */
-        void tryFetch(Content content);
+        void tryFetch(Wanted wanted);
 
-        /** Returns when every chunk is stored; or, empty, when it is enough. */
-        Optional<StagedContent> obtain(Content content, BooleanSupplier enough) throws InterruptedException;
+        /**
+         * Returns when every chunk is stored; or, empty, when it is enough.
+         *
+         * @throws CraqException VERSION_PRUNED when retention has given it up elsewhere: there is nothing to be had
+         */
+        Optional<StagedContent> obtain(Wanted wanted, BooleanSupplier enough) throws InterruptedException;
     }
 
     private final Source source;
     private final Executor executor;
-    private final Deque<Content> next;
+    private final Deque<Wanted> next;
     private final Map<ContentId, CompletableFuture<Void>> running = new HashMap<>();
     private long bytes;
 
-    FetchAhead(Source source, Executor executor, Collection<Content> contents) {
+    FetchAhead(Source source, Executor executor, Collection<Wanted> contents) {
         this.source = source;
         this.executor = executor;
         this.next = new ArrayDeque<>(contents);
     }
 
     /** Contents are asked for in the order of the batch. Returns as {@link Source#obtain} does. */
-    Optional<StagedContent> obtain(Content content, BooleanSupplier enough) throws InterruptedException {
+    Optional<StagedContent> obtain(Wanted wanted, BooleanSupplier enough) throws InterruptedException {
         start();
-        next.remove(content);
+        next.remove(wanted);
+        Content content = wanted.content();
         CompletableFuture<Void> fetch = running.get(content.id());
         if (fetch != null) {
             await(fetch, enough);
             running.remove(content.id());
             bytes -= content.length();
         }
-        return source.obtain(content, enough);
+        return source.obtain(wanted, enough);
     }
 
     private void start() {
-        while (!next.isEmpty() && hasRoom(next.getFirst())) {
-            Content content = next.removeFirst();
+        while (!next.isEmpty() && hasRoom(next.getFirst().content())) {
+            Wanted wanted = next.removeFirst();
+            Content content = wanted.content();
             if (!running.containsKey(content.id()) && source.lacks(content)) {
                 bytes += content.length();
-                running.put(content.id(), CompletableFuture.runAsync(() -> source.tryFetch(content), executor));
+                running.put(content.id(), CompletableFuture.runAsync(() -> source.tryFetch(wanted), executor));
             }
         }
     }

@@ -5,9 +5,11 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -19,6 +21,7 @@ import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
 import org.craq.core.file.Content;
 import org.craq.core.replica.Entry;
+import org.craq.core.replica.LogBase;
 import org.craq.core.replica.Operation;
 import org.craq.node.metadata.Metadata;
 import org.craq.node.store.ChunkLocation;
@@ -52,6 +55,8 @@ final class LogWriter {
         record Persist(long generation, Entry entry, AtomicBoolean dropped) implements Command {}
 
         record Truncate(Seq keep) implements Command {}
+
+        record Rebase(LogBase base) implements Command {}
     }
 
     private final NodeId node;
@@ -105,6 +110,11 @@ final class LogWriter {
         commands.add(new Command.Truncate(keep));
     }
 
+    /** Comes from the driver, behind the truncation that empties the log. */
+    void rebase(LogBase base) {
+        commands.add(new Command.Rebase(base));
+    }
+
     /** What is staged for an entry. */
     private Stream<StagedContent> contents(Entry entry) {
         return entry.operations().stream()
@@ -132,6 +142,10 @@ final class LogWriter {
                     write(entries);
                     entries.clear();
                     retry(() -> metadata.truncate(node, chain, incarnation, truncate.keep()));
+                } else if (command instanceof Command.Rebase rebase) {
+                    write(entries);
+                    entries.clear();
+                    retry(() -> metadata.rebase(node, chain, incarnation, rebase.base()));
                 }
             }
             write(entries);
@@ -172,32 +186,50 @@ final class LogWriter {
         entries.forEach(waiting::remove);
     }
 
-    private static List<Content> needed(List<Command.Persist> entries) {
+    private static List<Wanted> needed(List<Command.Persist> entries) {
         return entries.stream()
-                .flatMap(persist -> persist.entry().operations().stream())
-                .filter(Operation.Put.class::isInstance)
-                .map(put -> ((Operation.Put) put).content())
-                .filter(content -> content.chunks() > 0)
+                .flatMap(persist -> persist.entry().operations().stream()
+                        .filter(LogWriter::hasBytes)
+                        .map(put -> wanted(persist.entry(), put)))
                 .toList();
+    }
+
+    private static boolean hasBytes(Operation operation) {
+        return operation instanceof Operation.Put put && put.content().chunks() > 0;
+    }
+
+    private static Wanted wanted(Entry entry, Operation put) {
+        return new Wanted(((Operation.Put) put).content(), entry.seq());
     }
 
     /** Empty when the entry was dropped: then all that follow it were dropped as well. */
     private Optional<Metadata.Stored> gather(Command.Persist persist, FetchAhead needed, List<StagedContent> contents)
             throws InterruptedException {
         Map<Content, List<ChunkLocation>> chunks = new HashMap<>();
+        Set<Content> pruned = new HashSet<>();
         BooleanSupplier enough = () -> stopped || persist.dropped().get();
         for (Operation operation : persist.entry().operations()) {
             if (enough.getAsBoolean()) {
                 break;
             }
-            if (operation instanceof Operation.Put put && put.content().chunks() > 0) {
-                Optional<StagedContent> content = needed.obtain(put.content(), enough);
-                content.ifPresent(StagedContent::finish);
-                content.ifPresent(contents::add);
-                content.ifPresent(each -> chunks.put(put.content(), each.chunks()));
+            if (hasBytes(operation)) {
+                Wanted wanted = wanted(persist.entry(), operation);
+                try {
+                    Optional<StagedContent> content = needed.obtain(wanted, enough);
+                    content.ifPresent(StagedContent::finish);
+                    content.ifPresent(contents::add);
+                    content.ifPresent(each -> chunks.put(wanted.content(), each.chunks()));
+                } catch (CraqException e) {
+                    if (e.code() != ErrorCode.VERSION_PRUNED) {
+                        throw e;
+                    }
+                    pruned.add(wanted.content());
+                }
             }
         }
-        return enough.getAsBoolean() ? Optional.empty() : Optional.of(new Metadata.Stored(persist.entry(), chunks));
+        return enough.getAsBoolean()
+                ? Optional.empty()
+                : Optional.of(new Metadata.Stored(persist.entry(), chunks, pruned));
     }
 
     /** Database work is repeated until it succeeds: nothing is answered before, and readers are served meanwhile. */

@@ -4,6 +4,7 @@ import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.craq.core.chain.Seq;
@@ -63,6 +64,7 @@ final class PredecessorLink {
                 .setHello(Hello.newBuilder()
                         .setEnvelope(envelope)
                         .setLastSeq(request.last().value())
+                        .setForgottenSeq(request.forgotten().value())
                         .addAllEpochs(EntryWire.toWire(request.epochs())))
                 .build());
     }
@@ -121,7 +123,11 @@ final class PredecessorLink {
                     replica.welcomed(
                             stream,
                             new Seq(message.getWelcome().getCommonSeq()),
-                            new Seq(message.getWelcome().getLastSeq()));
+                            new Seq(message.getWelcome().getLastSeq()),
+                            message.getWelcome().hasBase()
+                                    ? Optional.of(EntryWire.toCore(
+                                            message.getWelcome().getBase()))
+                                    : Optional.empty());
                 }
                 case ENTRY -> replica.received(stream, EntryWire.toCore(message.getEntry()));
                 case PREPARED_MARK -> replica.prepared(stream, new Seq(message.getPreparedMark()));

@@ -200,9 +200,15 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
 
     @Override
     public void fetch(FetchRequest request, StreamObserver<Chunk> answers) {
-        driverForMember(request.getEnvelope());
+        ChainDriver driver = driverForMember(request.getEnvelope());
         var call = (ServerCallStreamObserver<Chunk>) answers;
+        // Asked before the look: what is durable by then and has no chunks had them once.
+        long durable = driver.view().durable().value();
         List<ChunkLocation> chunks = locate(request);
+        if (chunks.isEmpty() && request.getFirstIndex() == 0 && request.getSeq() > 0 && request.getSeq() <= durable) {
+            throw new CraqException(
+                    ErrorCode.VERSION_PRUNED, "content " + request.getChunkId() + " was given up by retention");
+        }
         if (chunks.isEmpty()) {
             throw new CraqException(ErrorCode.NOT_FOUND, "no such chunks here yet: content " + request.getChunkId());
         }

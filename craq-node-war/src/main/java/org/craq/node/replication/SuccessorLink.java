@@ -9,6 +9,7 @@ import org.craq.core.chain.Epoch;
 import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
+import org.craq.core.replica.Effect;
 import org.craq.core.replica.Entry;
 import org.craq.wire.CraqException;
 import org.craq.wire.EntryWire;
@@ -39,7 +40,8 @@ final class SuccessorLink {
                     Incarnation.parse(hello.getEnvelope().getFromIncarnation()),
                     new Epoch(hello.getEnvelope().getEpoch()),
                     EntryWire.toCore(hello.getEpochsList()),
-                    new Seq(hello.getLastSeq()));
+                    new Seq(hello.getLastSeq()),
+                    new Seq(hello.getForgottenSeq()));
         });
         return new StreamObserver<>() {
             @Override
@@ -85,15 +87,13 @@ final class SuccessorLink {
         }
     }
 
-    void welcome(long stream, Seq common, Seq last) {
+    void welcome(Effect.WelcomeSuccessor effect) {
         driver.neighbourFound();
-        send(
-                stream,
-                FromPredecessor.newBuilder()
-                        .setWelcome(Welcome.newBuilder()
-                                .setCommonSeq(common.value())
-                                .setLastSeq(last.value()))
-                        .build());
+        Welcome.Builder welcome = Welcome.newBuilder()
+                .setCommonSeq(effect.common().value())
+                .setLastSeq(effect.last().value());
+        effect.base().map(EntryWire::toWire).ifPresent(welcome::setBase);
+        send(effect.stream(), FromPredecessor.newBuilder().setWelcome(welcome).build());
     }
 
     void entry(long stream, Entry entry) {

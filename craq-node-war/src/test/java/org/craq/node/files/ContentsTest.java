@@ -13,6 +13,7 @@ import org.craq.core.chain.NodeId;
 import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
 import org.craq.node.metadata.Metadata;
+import org.craq.node.replication.OpenContents;
 import org.craq.node.store.ChunkLocation;
 import org.craq.node.store.StoreRig;
 import org.craq.wire.CraqException;
@@ -25,7 +26,8 @@ class ContentsTest {
 
     private final StoreRig rig = new StoreRig(new Random(9));
     private final List<Runnable> betweenLookAndHold = new ArrayList<>();
-    private final Contents contents = new Contents(new NodeId("n1"), new Places(), rig.store, rig.repair);
+    private final Contents contents =
+            new Contents(new NodeId("n1"), new Places(), rig.store, rig.repair, new OpenContents());
 
     /** The places of chunks, and no more of the metadata. */
     private final class Places extends Metadata {

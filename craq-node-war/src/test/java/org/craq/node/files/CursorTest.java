@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CursorTest {
     private static FileRecord file(String name) {
         return new FileRecord(
-                new FileName(name), Version.parse("1-1"), UUID.randomUUID(), Optional.empty(), "", Map.of(), 0);
+                new FileName(name), Version.parse("1-1"), UUID.randomUUID(), Optional.empty(), "", Map.of(), 0, false);
     }
 
     @Test

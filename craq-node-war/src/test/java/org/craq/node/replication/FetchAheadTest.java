@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
+import org.craq.core.chain.Seq;
 import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
 import org.craq.node.store.StagedContent;
@@ -25,8 +26,8 @@ class FetchAheadTest {
 
     /** Refuses what must not happen: a fetch of what is here, or on its way. */
     private static final class Contents implements FetchAhead.Source {
-        private final List<Content> fetched = new ArrayList<>();
-        private final List<Content> obtained = new ArrayList<>();
+        private final List<Wanted> fetched = new ArrayList<>();
+        private final List<Wanted> obtained = new ArrayList<>();
         private final Set<ContentId> pushed = new HashSet<>();
         private boolean broken;
 
@@ -36,9 +37,9 @@ class FetchAheadTest {
         }
 
         @Override
-        public void tryFetch(Content content) {
+        public void tryFetch(Wanted content) {
             assertThat(fetched).doesNotContain(content);
-            assertThat(pushed).doesNotContain(content.id());
+            assertThat(pushed).doesNotContain(content.content().id());
             fetched.add(content);
             if (broken) {
                 throw new IllegalStateException("broken");
@@ -46,19 +47,19 @@ class FetchAheadTest {
         }
 
         @Override
-        public Optional<StagedContent> obtain(Content content, BooleanSupplier enough) {
+        public Optional<StagedContent> obtain(Wanted content, BooleanSupplier enough) {
             obtained.add(content);
             return Optional.empty();
         }
     }
 
-    private static List<Content> contents(int count, long length) {
+    private static List<Wanted> contents(int count, long length) {
         return IntStream.range(0, count)
-                .mapToObj(i -> new Content(new ContentId(new UUID(7, i)), MIB, length, 0))
+                .mapToObj(i -> new Wanted(new Content(new ContentId(new UUID(7, i)), MIB, length, 0), new Seq(i + 1)))
                 .toList();
     }
 
-    private FetchAhead ahead(List<Content> contents) {
+    private FetchAhead ahead(List<Wanted> contents) {
         return new FetchAhead(source, started::add, contents);
     }
 
@@ -70,7 +71,7 @@ class FetchAheadTest {
 
     @Test
     void whileOneContentIsWaitedForTheNextOnesAreFetchedAlready() throws InterruptedException {
-        List<Content> contents = contents(3, 10);
+        List<Wanted> contents = contents(3, 10);
         FetchAhead ahead = new FetchAhead(source, Runnable::run, contents);
 
         ahead.obtain(contents.get(0), () -> false);
@@ -85,7 +86,7 @@ class FetchAheadTest {
 
     @Test
     void noMoreContentsAreFetchedAtOnceThanTheLimitSays() throws InterruptedException {
-        List<Content> contents = contents(3 * FetchAhead.MAX_CONTENTS, 10);
+        List<Wanted> contents = contents(3 * FetchAhead.MAX_CONTENTS, 10);
 
         ahead(contents).obtain(contents.get(0), () -> true);
 
@@ -96,7 +97,7 @@ class FetchAheadTest {
 
     @Test
     void noMoreBytesAreFetchedAtOnceThanTheLimitSays() throws InterruptedException {
-        List<Content> contents = contents(4, FetchAhead.MAX_BYTES / 2);
+        List<Wanted> contents = contents(4, FetchAhead.MAX_BYTES / 2);
         FetchAhead ahead = ahead(contents);
 
         ahead.obtain(contents.get(0), () -> true);
@@ -108,7 +109,7 @@ class FetchAheadTest {
 
     @Test
     void aContentBeyondTheLimitIsFetchedAlone() throws InterruptedException {
-        List<Content> contents = contents(2, 2 * FetchAhead.MAX_BYTES);
+        List<Wanted> contents = contents(2, 2 * FetchAhead.MAX_BYTES);
 
         ahead(contents).obtain(contents.get(0), () -> true);
 
@@ -117,11 +118,11 @@ class FetchAheadTest {
 
     @Test
     void whatIsPushedIsWaitedForAndNotFetched() throws InterruptedException {
-        List<Content> contents = contents(3, 10);
-        source.pushed.add(contents.get(1).id());
+        List<Wanted> contents = contents(3, 10);
+        source.pushed.add(contents.get(1).content().id());
         FetchAhead ahead = new FetchAhead(source, Runnable::run, contents);
 
-        for (Content content : contents) {
+        for (Wanted content : contents) {
             ahead.obtain(content, () -> false);
         }
 
@@ -131,7 +132,7 @@ class FetchAheadTest {
 
     @Test
     void aFetchThatFailsIsLeftToTheOrdinaryWay() throws InterruptedException {
-        List<Content> contents = contents(1, 10);
+        List<Wanted> contents = contents(1, 10);
         source.broken = true;
 
         new FetchAhead(source, Runnable::run, contents).obtain(contents.get(0), () -> false);

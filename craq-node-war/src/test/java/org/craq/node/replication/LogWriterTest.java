@@ -61,13 +61,13 @@ class LogWriterTest {
         }
 
         @Override
-        public void tryFetch(Content content) {
+        public void tryFetch(Wanted content) {
             throw new AssertionError("nothing is missing");
         }
 
         @Override
-        public Optional<StagedContent> obtain(Content content, BooleanSupplier enough) {
-            return Optional.of(store.staged(content.id()).orElseThrow());
+        public Optional<StagedContent> obtain(Wanted content, BooleanSupplier enough) {
+            return Optional.of(store.staged(content.content().id()).orElseThrow());
         }
     }
 

@@ -1,0 +1,2 @@
+-- At or below it members forget tombstones and versions that retention has given up; never falls.
+ALTER TABLE chain ADD COLUMN horizon BIGINT NOT NULL DEFAULT 0;

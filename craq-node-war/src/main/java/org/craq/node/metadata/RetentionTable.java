@@ -1,0 +1,226 @@
+package org.craq.node.metadata;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.PersistenceContext;
+import jakarta.persistence.TypedQuery;
+import jakarta.transaction.Transactional;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.craq.core.chain.ChainId;
+import org.craq.core.chain.Incarnation;
+import org.craq.core.chain.NodeId;
+import org.craq.core.chain.Seq;
+import org.craq.core.file.ContentId;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+
+/**
+ * What a node no longer keeps of a log. Each method is one short transaction that does a page of the work, names the life that
+ * does it, and may be repeated when the outcome of its commit is not known.
+ */
+@ApplicationScoped
+@Transactional
+public class RetentionTable {
+    /** Entries of the log whose files are looked at in one transaction. */
+    static final int PAGE = 256;
+
+    private static final String OF_FILE =
+            " from FileVersionRow v where v.nodeId = :node and v.chainId = :chain and v.fileName = :name";
+    private static final String OF_FILES = " from FileVersionRow v where v.nodeId = :node and v.chainId = :chain"
+            + " and v.fileName in :names and v.seq <= :upTo";
+
+    @PersistenceContext(unitName = "craq-node")
+    EntityManager em;
+
+    /** One life of a member. */
+    public record Owner(NodeId node, ChainId chain, Incarnation incarnation) {}
+
+    /** The last entry that is older than a time, as far as all from {@code from} on are. */
+    public Seq olderThan(Owner owner, Seq from, long cutoffMillis) {
+        List<Long> young = query(
+                        owner,
+                        Long.class,
+                        "select v.seq from FileVersionRow v where v.nodeId = :node and v.chainId = :chain"
+                                + " and v.seq > :from and v.createdAt >= :cutoff order by v.seq")
+                .setParameter("from", from.value())
+                .setParameter("cutoff", cutoffMillis)
+                .setMaxResults(1)
+                .getResultList();
+        return new Seq(young.isEmpty() ? own(owner).lastSeq : young.get(0) - 1);
+    }
+
+    /**
+     * Gives up the contents of versions that {@code keep} newer ones at or below {@code upTo} have followed; what readers hold
+     * stays. What lies above the commit mark does not count: it may vanish again.
+     *
+     * @return up to where this has been done; there is more to do if that is below {@code upTo}
+     */
+    public Seq giveUp(Owner owner, Seq upTo, int keep, Predicate<ContentId> held) {
+        ReplicaRow replica = own(owner);
+        long to = Math.min(Math.min(upTo.value(), replica.lastSeq), replica.retentionMark + PAGE);
+        Set<String> names = touched(owner, replica.retentionMark, to);
+        if (!names.isEmpty()) {
+            List<String> surplus = query(
+                            owner,
+                            String.class,
+                            "select v.fileName" + OF_FILES
+                                    + " and v.pruned = false group by v.fileName having count(v.seq) > :keep")
+                    .setParameter("names", names)
+                    .setParameter("upTo", to)
+                    .setParameter("keep", (long) keep)
+                    .getResultList();
+            surplus.forEach(name -> giveUp(owner, name, to, keep, held));
+        }
+        move(owner, "retentionMark", Math.max(to, replica.retentionMark));
+        return to < upTo.value() && to < replica.lastSeq ? new Seq(to) : upTo;
+    }
+
+    private void giveUp(Owner owner, String name, long upTo, int keep, Predicate<ContentId> held) {
+        List<FileVersionRow> surplus = query(
+                        owner,
+                        FileVersionRow.class,
+                        "select v" + OF_FILE + " and v.pruned = false and v.seq <= :upTo order by v.seq desc")
+                .setParameter("name", name)
+                .setParameter("upTo", upTo)
+                .setFirstResult(keep)
+                .getResultList();
+        for (FileVersionRow version : surplus) {
+            if (!held.test(new ContentId(version.chunkId))) {
+                version.pruned = true;
+                deleteChunks(owner, version.chunkId);
+            }
+        }
+    }
+
+    /** Notes that from now on rows at or below the mark may be missing. */
+    public void declareForgotten(Owner owner, Seq upTo) {
+        if (own(owner).forgottenMark < upTo.value()) {
+            move(owner, "forgottenMark", upTo.value());
+        }
+    }
+
+    /**
+     * Deletes what is not kept at or below the mark: of each file all but the newest {@code keep} versions there, and all of it if
+     * the newest there is a tombstone.
+     *
+     * @return up to where this has been done; there is more to do if that is below {@code upTo}
+     */
+    public Seq forget(Owner owner, Seq upTo, int keep) {
+        ReplicaRow replica = own(owner);
+        long to = Math.min(upTo.value(), replica.forgottenDone + PAGE);
+        Set<String> names = touched(owner, replica.forgottenDone, to);
+        if (!names.isEmpty()) {
+            for (String name : deletedOrMany(owner, names, upTo, keep)) {
+                forget(owner, name, upTo, keep);
+            }
+        }
+        move(owner, "forgottenDone", Math.max(to, replica.forgottenDone));
+        return new Seq(Math.max(to, replica.forgottenDone));
+    }
+
+    private Set<String> deletedOrMany(Owner owner, Set<String> names, Seq upTo, int keep) {
+        Set<String> found = new LinkedHashSet<>(query(
+                        owner,
+                        String.class,
+                        "select v.fileName" + OF_FILES + " group by v.fileName having count(v.seq) > :keep")
+                .setParameter("names", names)
+                .setParameter("upTo", upTo.value())
+                .setParameter("keep", (long) keep)
+                .getResultList());
+        found.addAll(query(owner, String.class, "select distinct v.fileName" + OF_FILES + " and v.deleted = true")
+                .setParameter("names", names)
+                .setParameter("upTo", upTo.value())
+                .getResultList());
+        return found;
+    }
+
+    private void forget(Owner owner, String name, Seq upTo, int keep) {
+        List<FileVersionRow> newest = query(
+                        owner, FileVersionRow.class, "select v" + OF_FILE + " and v.seq <= :upTo order by v.seq desc")
+                .setParameter("name", name)
+                .setParameter("upTo", upTo.value())
+                .setMaxResults(keep)
+                .getResultList();
+        if (newest.isEmpty()) {
+            return;
+        }
+        boolean gone = newest.get(0).deleted;
+        long last = gone ? newest.get(0).seq : newest.get(newest.size() - 1).seq - 1;
+        query(
+                        owner,
+                        UUID.class,
+                        "select v.chunkId" + OF_FILE + " and v.pruned = false and v.deleted = false and v.seq <= :last")
+                .setParameter("name", name)
+                .setParameter("last", last)
+                .getResultList()
+                .forEach(content -> deleteChunks(owner, content));
+        // The rows that were read must not be taken for what is left.
+        em.clear();
+        em.createQuery("delete" + OF_FILE + " and v.seq <= :last")
+                .setParameter("node", owner.node().value())
+                .setParameter("chain", owner.chain().value())
+                .setParameter("name", name)
+                .setParameter("last", last)
+                .executeUpdate();
+    }
+
+    private Set<String> touched(Owner owner, long from, long to) {
+        return new LinkedHashSet<>(query(
+                        owner,
+                        String.class,
+                        "select v.fileName from FileVersionRow v where v.nodeId = :node and v.chainId = :chain"
+                                + " and v.seq > :from and v.seq <= :to order by v.seq")
+                .setParameter("from", from)
+                .setParameter("to", to)
+                .getResultList());
+    }
+
+    private void deleteChunks(Owner owner, UUID content) {
+        em.createQuery("delete from ChunkRow c where c.nodeId = :node and c.chunkId = :content")
+                .setParameter("node", owner.node().value())
+                .setParameter("content", content)
+                .executeUpdate();
+    }
+
+    private <T> TypedQuery<T> query(Owner owner, Class<T> type, String text) {
+        return em.createQuery(text, type)
+                .setParameter("node", owner.node().value())
+                .setParameter("chain", owner.chain().value());
+    }
+
+    private ReplicaRow own(Owner owner) {
+        ReplicaRow.Key key = new ReplicaRow.Key();
+        key.nodeId = owner.node().value();
+        key.chainId = owner.chain().value();
+        ReplicaRow row = em.find(ReplicaRow.class, key);
+        if (row == null || !row.incarnation.equals(owner.incarnation().value())) {
+            throw fenced(owner);
+        }
+        em.detach(row);
+        return row;
+    }
+
+    /** Names the incarnation in the statement itself, so that a life that began meanwhile makes it miss. */
+    private void move(Owner owner, String mark, long to) {
+        em.flush();
+        int moved = em.createQuery("update ReplicaRow r set r." + mark + " = :to where r.nodeId = :node"
+                        + " and r.chainId = :chain and r.incarnation = :incarnation")
+                .setParameter("to", to)
+                .setParameter("node", owner.node().value())
+                .setParameter("chain", owner.chain().value())
+                .setParameter("incarnation", owner.incarnation().value())
+                .executeUpdate();
+        if (moved != 1) {
+            throw fenced(owner);
+        }
+    }
+
+    private static CraqException fenced(Owner owner) {
+        return new CraqException(
+                ErrorCode.FENCED, "node " + owner.node() + " has been started anew; this life of it writes no more");
+    }
+}

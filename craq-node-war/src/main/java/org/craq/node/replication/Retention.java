@@ -1,0 +1,154 @@
+package org.craq.node.replication;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.craq.core.chain.Seq;
+import org.craq.node.Threads;
+import org.craq.node.metadata.RetentionTable;
+
+/**
+ * Lets go of what a member need not keep, in the background and page by page: the content of versions that enough newer clean
+ * ones have followed, and, below the chain's horizon, whatever is left of them and of deleted files.
+ *
+ * <p>A version keeps its content for a while after it could go, so that a read which has chosen it can open it.
+ */
+final class Retention implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(Retention.class.getName());
+    private static final long ROUND_MILLIS = 2_000;
+    /** Longer than a read takes from the choice of its version to its first byte. */
+    private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(15);
+
+    private static final long MARK_STEP_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final Duration LONGEST_SETTLING = Duration.ofMinutes(1);
+
+    /** Who is told. */
+    interface Listener {
+        /** Everything up to here is older than the window. */
+        void settled(Seq upTo);
+
+        void forgotten(Seq upTo);
+    }
+
+    private record Mark(Seq seq, long reachedNanos) {}
+
+    private final RetentionTable.Owner owner;
+    private final RetentionRules rules;
+    private final OpenContents open;
+    private final Threads threads;
+    private final Listener listener;
+    private final Deque<Mark> marks = new ArrayDeque<>();
+    private final Future<?> rounds;
+    private Seq forgetting = Seq.NONE;
+    private Seq settled = Seq.NONE;
+    private long lastSettled = System.nanoTime();
+    private boolean running;
+    private volatile boolean closed;
+
+    Retention(RetentionTable.Owner owner, RetentionRules rules, OpenContents open, Threads threads, Listener listener) {
+        this.owner = owner;
+        this.rules = rules;
+        this.open = open;
+        this.threads = threads;
+        this.listener = listener;
+        this.rounds =
+                threads.timer().scheduleWithFixedDelay(this::begin, ROUND_MILLIS, ROUND_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** The commit mark rose. */
+    synchronized void committed(Seq mark) {
+        long now = System.nanoTime();
+        if (marks.isEmpty() || now - marks.getLast().reachedNanos() > MARK_STEP_NANOS) {
+            marks.addLast(new Mark(mark, now));
+        } else {
+            marks.addLast(new Mark(mark, marks.removeLast().reachedNanos() + MARK_STEP_NANOS));
+        }
+    }
+
+    /** What lies at or below the mark may be forgotten; told when it is. */
+    synchronized void forget(Seq upTo) {
+        forgetting = upTo;
+    }
+
+    private void begin() {
+        synchronized (this) {
+            if (running || closed) {
+                return;
+            }
+            running = true;
+        }
+        threads.data().execute(() -> {
+            try {
+                round();
+            } catch (Exception e) {
+                // Also the checked exceptions of a commit; the next round goes on where this one stopped.
+                LOG.log(Level.WARNING, "retention will be tried again: {0}", e.getMessage());
+            } finally {
+                synchronized (this) {
+                    running = false;
+                }
+            }
+        });
+    }
+
+    private void round() {
+        settle();
+        Seq target = ripe();
+        Seq from = Seq.NONE;
+        while (!closed && target.isAfter(from)) {
+            from = rules.table().giveUp(owner, target, rules.versions(), open::isOpen);
+        }
+        Seq upTo;
+        synchronized (this) {
+            upTo = forgetting;
+        }
+        if (upTo.isAfter(Seq.NONE)) {
+            forgetAll(upTo);
+        }
+    }
+
+    private void settle() {
+        Duration step = rules.window().dividedBy(4);
+        long pause = (step.compareTo(LONGEST_SETTLING) < 0 ? step : LONGEST_SETTLING).toNanos();
+        if (System.nanoTime() - lastSettled >= pause) {
+            lastSettled = System.nanoTime();
+            long cutoff = System.currentTimeMillis() - rules.window().toMillis();
+            settled = Seq.max(settled, rules.table().olderThan(owner, settled, cutoff));
+            listener.settled(settled);
+        }
+    }
+
+    /** What was committed long enough ago. */
+    private synchronized Seq ripe() {
+        Seq ripe = Seq.NONE;
+        while (!marks.isEmpty() && System.nanoTime() - marks.getFirst().reachedNanos() > GRACE_NANOS) {
+            ripe = marks.removeFirst().seq();
+        }
+        return ripe;
+    }
+
+    private void forgetAll(Seq upTo) {
+        rules.table().declareForgotten(owner, upTo);
+        Seq done = Seq.NONE;
+        while (!closed && upTo.isAfter(done)) {
+            done = rules.table().forget(owner, upTo, rules.versions());
+        }
+        if (!upTo.isAfter(done)) {
+            synchronized (this) {
+                forgetting = forgetting.equals(upTo) ? Seq.NONE : forgetting;
+            }
+            LOG.log(Level.INFO, "chain {0}: forgotten up to {1}", owner.chain(), upTo);
+            listener.forgotten(upTo);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        rounds.cancel(false);
+    }
+}
