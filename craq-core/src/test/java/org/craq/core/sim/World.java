@@ -95,7 +95,7 @@ final class World {
     }
 
     /** True when every client has its answers and every member of a whole chain holds the same, clean log. */
-    private boolean settled() {
+    boolean settled() {
         Optional<Chain> chain = database.chain();
         return chain.isPresent()
                 && chain.get().members().size() == settings.chainLength()
@@ -123,7 +123,8 @@ final class World {
         return node(database.chain().orElseThrow().head().node()).disk();
     }
 
-    private List<Entry> finalLog() {
+    /** The log that all members hold in the end. */
+    List<Entry> finalLog() {
         List<Entry> log = finalLogEnd().log();
         for (Member member : database.chain().orElseThrow().members()) {
             if (!node(member.node()).disk().log().equals(log)) {
