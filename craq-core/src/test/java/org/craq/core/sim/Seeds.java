@@ -82,7 +82,7 @@ final class Seeds {
     }
 
     private void tell() {
-        System.out.println("Simulation: " + done + " of " + count + " seeds; " + operations + " writes and reads; " + untold
-                + " runs lost more disks than is promised");
+        System.out.println("Simulation: " + done + " of " + count + " seeds; " + operations + " writes and reads; "
+                + untold + " runs lost more disks than is promised");
     }
 }

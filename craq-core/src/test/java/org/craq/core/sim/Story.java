@@ -183,7 +183,8 @@ final class Story {
     }
 
     boolean isMember(String node) {
-        return chain().members().stream().anyMatch(member -> member.node().value().equals(node));
+        return chain().members().stream()
+                .anyMatch(member -> member.node().value().equals(node));
     }
 
     boolean serves(String node) {
