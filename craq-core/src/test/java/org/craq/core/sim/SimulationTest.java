@@ -50,7 +50,7 @@ class SimulationTest {
 
     @Test
     void theUsualSeedsComeAcrossEverythingThatCanHappen() {
-        Set<String> seen = LongStream.rangeClosed(1, 150)
+        Set<String> seen = LongStream.rangeClosed(1, 250)
                 .mapToObj(seed -> new Simulation(seed, UnaryOperator.identity()).run())
                 .flatMap(history -> history.happened().stream())
                 .collect(Collectors.toSet());
