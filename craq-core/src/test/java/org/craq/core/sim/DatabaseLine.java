@@ -21,11 +21,23 @@ final class DatabaseLine {
 
     /** Carries out one transaction there. */
     <T> void call(Supplier<T> transaction, Consumer<T> answered, Runnable unknown) {
+        call(transaction, answered, unknown, 40);
+    }
+
+    /** Carries out one that changes the chain: that which does most harm when it is late. */
+    <T> void change(Supplier<T> transaction, Consumer<T> answered, Runnable unknown) {
+        call(transaction, answered, unknown, 4);
+    }
+
+    private <T> void call(Supplier<T> transaction, Consumer<T> answered, Runnable unknown, int lateOneIn) {
         Call<T> call = new Call<>(answered, unknown);
-        long late = world.settings().has(Settings.Fault.DATABASE_LATE)
-                        && world.chance().oneIn(30)
-                ? world.chance().between(0, LATEST)
-                : 0;
+        boolean isLate = world.settings().has(Settings.Fault.DATABASE_LATE)
+                && world.chance().oneIn(lateOneIn);
+        long late = isLate ? world.chance().between(0, LATEST) : 0;
+        if (isLate && world.chance().oneIn(2)) {
+            // The worst moment: what it has decided is on its way.
+            office.standStill(world.chance().between(0, LATEST));
+        }
         world.network().sendOnce(office.id(), World.DATABASE, () -> world.time().after(late, () -> {
             T result = transaction.get();
             world.network().sendOnce(World.DATABASE, office.id(), () -> office.run(() -> call.answer(result)));

@@ -20,7 +20,7 @@ class MutantsTest {
 
     private static boolean breaks(long seed, Flaw flaw) {
         try {
-            new Simulation(seed, settings -> settings.with(flaw)).run();
+            new Simulation(seed, settings -> Provocation.of(settings, flaw)).run();
             return false;
         } catch (Violation found) {
             return true;

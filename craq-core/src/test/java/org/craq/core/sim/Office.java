@@ -54,6 +54,10 @@ final class Office {
         world.time().after(delay, () -> run(action));
     }
 
+    void standStill(long duration) {
+        machine.pause(duration);
+    }
+
     /** True while this manager may act. */
     boolean leads() {
         return election.leads(now());
@@ -146,7 +150,7 @@ final class Office {
             done();
             return;
         }
-        database.call(
+        database.change(
                 () -> world.database().replace(term, next.get()),
                 recorded -> {
                     if (recorded) {

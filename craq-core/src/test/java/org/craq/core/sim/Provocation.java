@@ -33,7 +33,9 @@ final class Provocation {
                         .sized(3, 2, 1)
                         .loaded(6, 2, true);
             case LATE_COMMIT_ACCEPTED ->
-                settings.with(Set.of(Fault.CRASH, Fault.CRASH_AT_STEP)).loaded(6, 2, true);
+                settings.with(Set.of(Fault.CRASH, Fault.CRASH_AT_STEP))
+                        .sized(1, 0, 1)
+                        .loaded(6, 2, true);
             case COMMON_BY_LENGTH, NOT_TRUNCATED, REVIVED_BY_ANYONE ->
                 settings.with(Set.of(Fault.CRASH, Fault.CRASH_OF_ALL, Fault.PAUSE, Fault.NEIGHBOUR_CUT))
                         .sized(3, 1, 1)

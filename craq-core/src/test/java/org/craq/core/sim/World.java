@@ -2,8 +2,11 @@ package org.craq.core.sim;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.craq.core.chain.Chain;
 import org.craq.core.chain.ChainId;
@@ -40,6 +43,7 @@ final class World {
     private final List<SimManager> managers;
     private final List<FileName> names;
     private final List<SimNode> nodes;
+    private final Map<NodeId, SimNode> byId;
     private final List<SimClient> clients;
     private final Nemesis nemesis;
 
@@ -56,6 +60,7 @@ final class World {
         this.nodes = IntStream.rangeClosed(1, settings.chainLength() + settings.spares())
                 .mapToObj(i -> new SimNode(this, new NodeId("n" + i)))
                 .toList();
+        this.byId = nodes.stream().collect(Collectors.toMap(SimNode::id, Function.identity()));
         this.clients = IntStream.rangeClosed(1, settings.clients())
                 .mapToObj(i -> new SimClient(this))
                 .toList();
@@ -95,7 +100,7 @@ final class World {
     }
 
     /** True when every client has its answers and every member of a whole chain holds the same, clean log. */
-    private boolean settled() {
+    boolean settled() {
         Optional<Chain> chain = database.chain();
         return chain.isPresent()
                 && chain.get().members().size() == settings.chainLength()
@@ -123,7 +128,8 @@ final class World {
         return node(database.chain().orElseThrow().head().node()).disk();
     }
 
-    private List<Entry> finalLog() {
+    /** The log that all members hold in the end. */
+    List<Entry> finalLog() {
         List<Entry> log = finalLogEnd().log();
         for (Member member : database.chain().orElseThrow().members()) {
             if (!node(member.node()).disk().log().equals(log)) {
@@ -151,7 +157,7 @@ final class World {
     }
 
     SimNode node(NodeId id) {
-        return nodes.stream().filter(node -> node.id().equals(id)).findFirst().orElseThrow();
+        return byId.get(id);
     }
 
     VirtualTime time() {

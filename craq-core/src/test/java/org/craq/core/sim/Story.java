@@ -1,0 +1,230 @@
+package org.craq.core.sim;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.craq.core.chain.Chain;
+import org.craq.core.chain.NodeId;
+import org.craq.core.file.Content;
+import org.craq.core.file.ContentId;
+import org.craq.core.file.FileName;
+import org.craq.core.file.Version;
+import org.craq.core.replica.Condition;
+import org.craq.core.replica.Operation;
+import org.craq.core.replica.Write;
+import org.craq.core.replica.WriteId;
+import org.craq.core.replica.WriteOutcome;
+
+/** A run that is told step by step instead of being drawn: nodes n1, n2, ..., managers m1, m2, ... */
+final class Story {
+    private static final long PATIENCE = 8_000 * VirtualTime.MILLI;
+    static final FileName FILE = new FileName("dir/file 0");
+
+    /** What a client was answered, once it was. */
+    static final class Reply<T> {
+        private Optional<T> value = Optional.empty();
+
+        private void set(T answer) {
+            value = Optional.of(value.orElse(answer));
+        }
+
+        boolean came() {
+            return value.isPresent();
+        }
+
+        T get() {
+            return value.orElseThrow(() -> new AssertionError("no answer came"));
+        }
+    }
+
+    private final World world;
+
+    private Story(World world) {
+        this.world = world;
+    }
+
+    /** A chain that has formed and is whole. */
+    static Story of(int members, int spares, int managers) {
+        return of(1, members, spares, managers);
+    }
+
+    static Story of(long seed, int members, int spares, int managers) {
+        Settings settings = new Settings(members, spares, managers, 0, 1, false, Set.of(), Set.of());
+        Story story = new Story(new World(seed, settings));
+        story.world.start();
+        story.until("the chain is whole", story.world::settled);
+        return story;
+    }
+
+    // ---- what happens ----
+
+    void pass(long millis) {
+        world.runUntil(world.time().now() + millis * VirtualTime.MILLI);
+    }
+
+    void until(String what, BooleanSupplier holds) {
+        long deadline = world.time().now() + PATIENCE;
+        while (!holds.getAsBoolean()) {
+            if (!world.time().step(deadline)) {
+                throw new AssertionError("in vain waited until " + what + "\n" + world.trace());
+            }
+        }
+    }
+
+    void untilWhole() {
+        until("the chain is whole again", world::settled);
+    }
+
+    void cut(String one, String other) {
+        cutOneWay(one, other);
+        cutOneWay(other, one);
+    }
+
+    void cutOneWay(String from, String to) {
+        world.network().cut(new NodeId(from), new NodeId(to));
+    }
+
+    void isolate(String node) {
+        world.nodes().forEach(other -> cut(node, other.id().value()));
+        world.managers().forEach(manager -> cut(node, manager.id().value()));
+    }
+
+    void heal() {
+        world.network().heal();
+    }
+
+    void crash(String node) {
+        node(node).crash();
+    }
+
+    void crashAt(String node, Step step) {
+        node(node).crashAt(step, () -> {});
+    }
+
+    void start(String node) {
+        node(node).start();
+    }
+
+    void loseDisk(String node) {
+        node(node).crash();
+        node(node).loseDisk();
+        node(node).start();
+    }
+
+    void pause(String node, long millis) {
+        node(node).machine().pause(millis * VirtualTime.MILLI);
+    }
+
+    void pauseManager(String manager, long millis) {
+        manager(manager).pause(millis * VirtualTime.MILLI);
+    }
+
+    // ---- clients, who stand beside the node that they ask ----
+
+    Write newWrite(Condition... conditions) {
+        WriteId id = new WriteId(world.chance().uuid());
+        Content content = new Content(new ContentId(world.chance().uuid()), Content.MIN_CHUNK_SIZE, 1, 0);
+        Operation put = new Operation.Put(FILE, id, content, "text/plain", Map.of());
+        return new Write(id, List.of(put), List.of(conditions), 0);
+    }
+
+    Reply<WriteOutcome> write(String node, Write write) {
+        Reply<WriteOutcome> reply = new Reply<>();
+        SimMember life = node(node).life().orElseThrow();
+        life.run(() -> life.requests().write(write, reply::set));
+        return reply;
+    }
+
+    /** A write that goes well, repeated at the head until then; gives its version. */
+    Version written(Write write) {
+        long deadline = world.time().now() + PATIENCE;
+        while (world.time().now() < deadline) {
+            Reply<WriteOutcome> reply = write(head(), write);
+            until("the write is answered", reply::came);
+            if (reply.get() instanceof WriteOutcome.Written written) {
+                return written.version();
+            }
+            pass(20);
+        }
+        throw new AssertionError("the write never goes well");
+    }
+
+    Reply<ReadReply> read(String node) {
+        Reply<ReadReply> reply = new Reply<>();
+        SimMember life = node(node).life().orElseThrow();
+        life.run(() -> life.requests().read(FILE, reply::set));
+        return reply;
+    }
+
+    ReadReply answerOf(String node) {
+        Reply<ReadReply> reply = read(node);
+        until("the read is answered", reply::came);
+        return reply.get();
+    }
+
+    /** The version that a strong read sees; empty where there is none. */
+    Optional<Version> readVersion(String node) {
+        if (answerOf(node) instanceof ReadReply.Found found) {
+            return Optional.ofNullable(found.newest().get(FILE)).map(entry -> entry.version());
+        }
+        throw new AssertionError(node + " refuses");
+    }
+
+    // ---- what is to be seen ----
+
+    Chain chain() {
+        return world.database().chain().orElseThrow();
+    }
+
+    String head() {
+        return chain().head().node().value();
+    }
+
+    boolean isMember(String node) {
+        return chain().members().stream()
+                .anyMatch(member -> member.node().value().equals(node));
+    }
+
+    boolean serves(String node) {
+        return node(node).life().filter(SimMember::serves).isPresent();
+    }
+
+    boolean isUp(String node) {
+        return node(node).life().isPresent();
+    }
+
+    boolean leads(String manager) {
+        return manager(manager).leads();
+    }
+
+    /** How many entries lie on a node's disk. */
+    long onDisk(String node) {
+        return node(node).disk().last().value();
+    }
+
+    long commitMark(String node) {
+        return node(node).life().orElseThrow().replica().report().commit().value();
+    }
+
+    long lastEntry(String node) {
+        return node(node).life().orElseThrow().replica().report().last().value();
+    }
+
+    /** How many entries the log has that all members hold. */
+    int entriesInTheEnd() {
+        return world.finalLog().size();
+    }
+
+    private SimNode node(String id) {
+        return world.node(new NodeId(id));
+    }
+
+    private SimManager manager(String id) {
+        return world.managers().stream()
+                .filter(manager -> manager.id().value().equals(id))
+                .findFirst()
+                .orElseThrow();
+    }
+}
