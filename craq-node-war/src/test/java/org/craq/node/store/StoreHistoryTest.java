@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
  */
 class StoreHistoryTest {
     private static final int STEPS = 80;
-    private static final int FIXED_SEEDS = 1000;
+    private static final int FIXED_SEEDS = 3000;
 
     @Test
     void whatWasRecordedSurvivesEveryHistory() {
@@ -168,7 +168,8 @@ class StoreHistoryTest {
 
         private void hold(StoredChunk chunk) {
             if (!rig.spoiled.contains(chunk)) {
-                ByteBuffer bytes = ByteBuffer.wrap(rig.model.get(chunk.content()).get(chunk.index()));
+                ByteBuffer bytes =
+                        ByteBuffer.wrap(rig.model.get(chunk.content()).get(chunk.index()));
                 rig.store
                         .hold(List.of(chunk.location()))
                         .ifPresent(hold -> readers.add(new Reader(hold, chunk, bytes)));
@@ -179,7 +180,8 @@ class StoreHistoryTest {
             some(readers).ifPresent(reader -> {
                 readers.remove(reader);
                 if (!rig.spoiled.contains(reader.chunk())) {
-                    assertThat(rig.disk.holds(reader.chunk().location(), reader.bytes().array()))
+                    assertThat(rig.disk.holds(
+                                    reader.chunk().location(), reader.bytes().array()))
                             .as("%s while it was held", reader.chunk())
                             .isTrue();
                 }
