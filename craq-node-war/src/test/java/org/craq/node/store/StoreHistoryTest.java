@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
  */
 class StoreHistoryTest {
     private static final int STEPS = 80;
-    private static final int FIXED_SEEDS = 1000;
+    private static final int FIXED_SEEDS = 3000;
 
     @Test
     void whatWasRecordedSurvivesEveryHistory() {

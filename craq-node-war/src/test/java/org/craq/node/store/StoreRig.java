@@ -14,6 +14,8 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.craq.core.file.ContentId;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -24,6 +26,13 @@ import org.craq.wire.ErrorCode;
  */
 public final class StoreRig {
     static final SegmentSizes SIZES = new SegmentSizes(4_000, 600);
+
+    /** Thousands of faults on purpose need no words. */
+    private static final Logger QUIET = Logger.getLogger(ChunkStore.class.getPackageName());
+
+    static {
+        QUIET.setLevel(Level.OFF);
+    }
 
     final Random random;
     public final MemoryIndex index = new MemoryIndex();
