@@ -3,9 +3,6 @@ package org.craq.node;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ContextService;
-import jakarta.enterprise.concurrent.ManagedExecutorDefinition;
-import jakarta.enterprise.concurrent.ManagedExecutorService;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -14,7 +11,6 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import javax.sql.DataSource;
 import org.craq.node.metadata.ChunkTable;
 import org.craq.node.metadata.Metadata;
@@ -28,20 +24,9 @@ import org.craq.wire.ErrorCode;
  * Starts the node with its deployment and stops it with it; the only reader of configuration and container resources.
  */
 @ApplicationScoped
-@ManagedExecutorDefinition(name = "java:module/concurrent/craq-control", maxAsync = 16)
-@ManagedExecutorDefinition(name = "java:module/concurrent/craq-data", maxAsync = 48)
 public class NodeWiring {
     @Resource(name = "jdbc/craq")
     private DataSource database;
-
-    @Resource(lookup = "java:module/concurrent/craq-control")
-    private ManagedExecutorService control;
-
-    @Resource(lookup = "java:module/concurrent/craq-data")
-    private ManagedExecutorService data;
-
-    @Resource
-    private ManagedScheduledExecutorService timer;
 
     @Resource
     private ManagedThreadFactory threads;
@@ -58,6 +43,7 @@ public class NodeWiring {
     @Inject
     private RetentionTable retention;
 
+    private Optional<Pools> pools = Optional.empty();
     private volatile Optional<NodeRuntime> runtime = Optional.empty();
 
     void start(@Observes Startup event) throws IOException {
@@ -69,18 +55,10 @@ public class NodeWiring {
                         "db/craq-node/",
                         List.of("V1__node.sql", "V2__chunks_by_place.sql", "V3__retention.sql"))
                 .migrate();
-        // Netty's threads know nothing of the deployment; its context is taken along from here.
-        Executor context = contexts.currentContextExecutor();
-        runtime = Optional.of(new NodeRuntime(
-                config,
-                new Threads(
-                        task -> control.execute(() -> context.execute(task)),
-                        task -> data.execute(() -> context.execute(task)),
-                        timer,
-                        threads),
-                metadata,
-                chunks,
-                retention));
+        // The threads know nothing of the deployment; its context is taken along from here.
+        Pools made = new Pools(threads, contexts.currentContextExecutor());
+        pools = Optional.of(made);
+        runtime = Optional.of(new NodeRuntime(config, made.threads(), metadata, chunks, retention));
     }
 
     /** The running node. */
@@ -94,5 +72,7 @@ public class NodeWiring {
     public void stop() {
         runtime.ifPresent(NodeRuntime::close);
         runtime = Optional.empty();
+        pools.ifPresent(Pools::close);
+        pools = Optional.empty();
     }
 }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.craq.client.FileInfo;
 import org.craq.client.PutOptions;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * Servers are killed, frozen, stopped and exchanged while clients write and read. Each test begins and ends with a complete
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.TestInstance;
  * the whole run went back in time.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(value = 20, unit = TimeUnit.MINUTES)
 class FaultsIT {
     /** Many times the lease: whoever is frozen for so long wakes in a chain that has gone on. */
     private static final Duration FREEZE = Duration.ofSeconds(10);

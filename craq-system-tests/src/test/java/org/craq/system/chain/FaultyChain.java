@@ -29,7 +29,7 @@ final class FaultyChain implements AutoCloseable {
 
     private static final List<String> SERVERS = List.of("manager", "manager2", "n1", "n2", "n3");
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final LocalCluster cluster;
     private final Thread emergencyStop;
@@ -53,6 +53,8 @@ final class FaultyChain implements AutoCloseable {
                 .nodes(NODES.size() + 1)
                 .managers(2)
                 .heapMegabytes(256)
+                // A machine that has other things to do starts a server, and lets it catch up, ten times as slowly.
+                .startLimit(Duration.ofMinutes(6))
                 .property("craq.chain.length", Integer.toString(NODES.size()))
                 .freePorts()
                 .build();

@@ -50,7 +50,7 @@ final class Storm implements AutoCloseable {
     private static final long THINK_NANOS = TimeUnit.MILLISECONDS.toNanos(30);
 
     private static final long THINK_LONG_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final Duration PROGRESS_PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PROGRESS_PATIENCE = Duration.ofMinutes(3);
     private static final long END_SECONDS = 90;
 
     private final FaultyChain chain;

@@ -1,0 +1,77 @@
+package org.craq.node;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The node's own pools of the container's threads. The container's executors would not do: an application server that is
+ * asked to stop lets them refuse all work before it stops a deployment, and a node that can't act any more can't give up its
+ * leases or say that it leaves. {@link #close} ends every thread.
+ */
+public final class Pools implements AutoCloseable {
+    /** Short steps; what waits for them is bounded by the protocol and by gRPC's flow control. */
+    private static final int CONTROL_THREADS = 16;
+
+    private static final int DATA_THREADS = 48;
+    private static final int TIMER_THREADS = 2;
+    private static final long IDLE_SECONDS = 30;
+    private static final long END_SECONDS = 5;
+
+    private final ThreadPoolExecutor control;
+    private final ThreadPoolExecutor data;
+    private final ScheduledThreadPoolExecutor timer;
+    private final Threads threads;
+
+    /**
+     * Starts no thread yet.
+     *
+     * @param factory makes the container's threads
+     * @param context runs a task in the deployment's context
+     */
+    public Pools(ThreadFactory factory, Executor context) {
+        control = pool(CONTROL_THREADS, factory);
+        data = pool(DATA_THREADS, factory);
+        timer = new ScheduledThreadPoolExecutor(TIMER_THREADS, factory);
+        timer.setRemoveOnCancelPolicy(true);
+        threads = new Threads(
+                task -> control.execute(() -> context.execute(task)),
+                task -> data.execute(() -> context.execute(task)),
+                timer,
+                factory);
+    }
+
+    private static ThreadPoolExecutor pool(int size, ThreadFactory factory) {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                size, size, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
+    public Threads threads() {
+        return threads;
+    }
+
+    /** To be called when nobody gives work any more; what is left is interrupted after a while. */
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        control.shutdown();
+        data.shutdown();
+        try {
+            for (ThreadPoolExecutor pool : new ThreadPoolExecutor[] {control, data, timer}) {
+                if (!pool.awaitTermination(END_SECONDS, TimeUnit.SECONDS)) {
+                    pool.shutdownNow();
+                    pool.awaitTermination(END_SECONDS, TimeUnit.SECONDS);
+                }
+            }
+        } catch (InterruptedException e) {
+            control.shutdownNow();
+            data.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+}
