@@ -8,6 +8,7 @@ import org.craq.core.chain.Epoch;
 import org.craq.core.chain.Member;
 import org.craq.core.chain.ReplicaReport;
 import org.craq.core.chain.Role;
+import org.craq.core.chain.Seq;
 import org.craq.manager.membership.ChainStatus;
 import org.craq.manager.membership.ChainStatus.MemberStatus;
 
@@ -17,6 +18,7 @@ public record ChainsView(List<ChainView> chains) {
      * One chain.
      *
      * @param epoch 0 until the chain is formed
+     * @param horizon at or below it members forget tombstones and versions that retention has given up
      * @param wish what people want of it
      * @param note what the manager decided last or is waiting for
      * @param members head first
@@ -26,6 +28,7 @@ public record ChainsView(List<ChainView> chains) {
             String chainId,
             long epoch,
             long revision,
+            long horizon,
             WishView wish,
             String note,
             List<MemberView> members,
@@ -63,6 +66,7 @@ public record ChainsView(List<ChainView> chains) {
                 status.id().value(),
                 status.chain().map(Chain::epoch).map(Epoch::value).orElse(0L),
                 status.chain().map(Chain::revision).orElse(0L),
+                status.chain().map(Chain::horizon).map(Seq::value).orElse(0L),
                 WishView.of(status.wish()),
                 status.note(),
                 views(status, status.members()),

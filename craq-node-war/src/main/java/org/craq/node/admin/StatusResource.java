@@ -51,6 +51,7 @@ public class StatusResource {
      *
      * @param role empty while it acts in no epoch
      * @param lag entries that are not clean yet as far as this member knows
+     * @param forgottenMark at or below it tombstones and versions that retention has given up are gone
      */
     public record MemberStatus(
             String chainId,
@@ -63,6 +64,7 @@ public class StatusResource {
             long preparedMark,
             long commitMark,
             long lag,
+            long forgottenMark,
             long leaseMillis,
             List<String> members) {}
 
@@ -108,6 +110,7 @@ public class StatusResource {
                 view.report().prepared().value(),
                 view.report().commit().value(),
                 view.report().last().value() - view.report().commit().value(),
+                view.forgotten().value(),
                 lease,
                 view.chain().map(Chain::members).orElse(List.of()).stream()
                         .map(member -> member.node().value())

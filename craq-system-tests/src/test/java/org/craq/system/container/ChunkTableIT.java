@@ -63,8 +63,8 @@ class ChunkTableIT {
     @BeforeEach
     void recordFourChunks() {
         metadata.begin(node, CHAIN, life);
-        Operation put =
-                new Operation.Put(new FileName("file"), new WriteId(UUID.randomUUID()), content, "text/plain", Map.of());
+        Operation put = new Operation.Put(
+                new FileName("file"), new WriteId(UUID.randomUUID()), content, "text/plain", Map.of());
         metadata.append(
                 node,
                 CHAIN,
@@ -99,9 +99,8 @@ class ChunkTableIT {
     void onlyWhatStillLiesInItsOldPlaceIsMoved() {
         ChunkIndex.Move move = new ChunkIndex.Move(chunk(1, place("a", 1)), place("c", 0));
         assertEquals(1, chunks.move(node, life, List.of(move)));
-        assertEquals(
-                Optional.of("c"),
-                chunks.find(node, content.id(), 1).map(found -> found.location().segment()));
+        assertEquals(Optional.of("c"), chunks.find(node, content.id(), 1).map(found -> found.location()
+                .segment()));
         assertEquals(0, chunks.move(node, life, List.of(move)));
     }
 
@@ -111,8 +110,7 @@ class ChunkTableIT {
         ChunkIndex.Move move = new ChunkIndex.Move(chunk(1, place("a", 1)), place("c", 0));
         CraqException refused = assertThrows(CraqException.class, () -> chunks.move(node, life, List.of(move)));
         assertEquals(ErrorCode.FENCED, refused.code());
-        CraqException append = assertThrows(
-                CraqException.class, () -> metadata.truncate(node, CHAIN, life, Seq.NONE));
+        CraqException append = assertThrows(CraqException.class, () -> metadata.truncate(node, CHAIN, life, Seq.NONE));
         assertEquals(ErrorCode.FENCED, append.code());
         assertEquals(Optional.of(chunk(1, place("a", 1))), chunks.find(node, content.id(), 1));
     }

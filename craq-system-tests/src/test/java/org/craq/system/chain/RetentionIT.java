@@ -1,0 +1,196 @@
+package org.craq.system.chain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.craq.client.CraqClient;
+import org.craq.client.FileVersion;
+import org.craq.client.GetOptions;
+import org.craq.cluster.DatabaseAccess;
+import org.craq.cluster.LocalCluster;
+import org.craq.cluster.StatusPage;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * What a chain no longer keeps, on servers that keep three versions and forget after seconds: old contents go, deleted files go
+ * for good, and a node that was away for longer begins anew and brings nothing back.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(600)
+class RetentionIT {
+    private static final int KEPT = 3;
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final List<String> NODES = List.of("n1", "n2");
+
+    private LocalCluster cluster;
+    private Thread emergencyStop;
+    private CraqClient client;
+
+    @BeforeAll
+    void start() {
+        Path data = Folders.target().resolve("retention");
+        LocalCluster.builder().data(data).build().down();
+        Folders.delete(data);
+        cluster = LocalCluster.builder()
+                .data(data)
+                .nodes(NODES.size())
+                .property("craq.node.retention.versions", Integer.toString(KEPT))
+                .property("craq.node.retention.window.seconds", "4")
+                .startLimit(Duration.ofMinutes(6))
+                .freePorts()
+                .build();
+        emergencyStop = new Thread(cluster::abort, "stop of the retention test's chain");
+        Runtime.getRuntime().addShutdownHook(emergencyStop);
+        cluster.up();
+        client = CraqClient.builder().manager(cluster.managerAddress()).build();
+    }
+
+    @AfterAll
+    void stop() {
+        client.close();
+        cluster.down();
+        Runtime.getRuntime().removeShutdownHook(emergencyStop);
+        Folders.delete(cluster.data());
+    }
+
+    @Test
+    void ofEachFileTheNewestVersionsStay() throws IOException {
+        List<FileVersion> versions = new ArrayList<>();
+        for (int i = 0; i < KEPT + 4; i++) {
+            versions.add(put("often", "version " + i));
+        }
+        for (String node : NODES) {
+            await().atMost(PATIENCE).until(() -> chunks(node, "often").size() == KEPT);
+            for (int i = 4; i < versions.size(); i++) {
+                assertThat(read("often", GetOptions.defaults().withNode(node).withVersion(versions.get(i))))
+                        .isEqualTo("version " + i);
+            }
+            GetOptions oldest = GetOptions.defaults().withNode(node).withVersion(versions.get(0));
+            assertThatThrownBy(() -> read("often", oldest))
+                    .isInstanceOfSatisfying(CraqException.class, e -> assertThat(e.code())
+                            .isIn(ErrorCode.VERSION_PRUNED, ErrorCode.NOT_FOUND));
+        }
+    }
+
+    @Test
+    void aNodeThatWasAwayForLongerBeginsAnewAndNothingComesBack() throws IOException {
+        put("deleted while away", "x");
+        put("kept while away", "before");
+        for (int i = 0; i < 10; i++) {
+            put("file " + i, "content " + i);
+        }
+        cluster.kill("n2");
+        await().atMost(PATIENCE).until(() -> client.chain().members().size() == 1);
+        client.delete("deleted while away");
+        put("kept while away", "after");
+        long deletedUpTo = put("written last", "y").seq();
+
+        await().atMost(PATIENCE).until(() -> member("n1").get("forgottenMark").getAsLong() >= deletedUpTo);
+        assertThat(log("n1")).extracting(Row::name).doesNotContain("deleted while away");
+        assertThat(log("n2")).as("the node that is away").extracting(Row::name).contains("deleted while away");
+
+        cluster.start("n2");
+        await().atMost(PATIENCE)
+                .until(() -> client.chain().members().size() == NODES.size()
+                        && client.chain().members().stream().allMatch(member -> member.complete())
+                        && member("n2").get("serving").getAsBoolean());
+        GetOptions there = GetOptions.defaults().withNode("n2");
+        assertThatThrownBy(() -> read("deleted while away", there))
+                .isInstanceOfSatisfying(
+                        CraqException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_FOUND));
+        assertThat(read("kept while away", there)).isEqualTo("after");
+        assertThat(read("file 7", there)).isEqualTo("content 7");
+        assertThat(log("n2")).isEqualTo(log("n1"));
+
+        // It is a member like any other: it takes part, alone if need be.
+        put("written with both", "z");
+        cluster.kill("n1");
+        await().atMost(PATIENCE).until(() -> client.chain().members().size() == 1);
+        assertThat(read("written with both", GetOptions.defaults())).isEqualTo("z");
+        assertThat(read("written last", GetOptions.defaults())).isEqualTo("y");
+        cluster.start("n1");
+        await().atMost(PATIENCE)
+                .until(() -> client.chain().members().size() == NODES.size()
+                        && client.chain().members().stream().allMatch(member -> member.complete()));
+    }
+
+    private FileVersion put(String name, String text) throws IOException {
+        return client.put(name, new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)))
+                .version();
+    }
+
+    private String read(String name, GetOptions options) throws IOException {
+        ByteArrayOutputStream target = new ByteArrayOutputStream();
+        client.get(name, target, options);
+        return target.toString(StandardCharsets.UTF_8);
+    }
+
+    private JsonObject member(String node) {
+        return new StatusPage()
+                .get(cluster.nodeUrl(node), "/v1/admin/status")
+                .map(JsonElement::getAsJsonObject)
+                .map(status -> status.getAsJsonArray("chains").get(0).getAsJsonObject())
+                .orElseGet(() -> nothingYet());
+    }
+
+    private static JsonObject nothingYet() {
+        JsonObject nothing = new JsonObject();
+        nothing.addProperty("forgottenMark", -1);
+        nothing.addProperty("serving", false);
+        return nothing;
+    }
+
+    private record Row(long seq, String name, boolean deleted) {}
+
+    /** What is left of a node's log. */
+    private List<Row> log(String node) {
+        return query(
+                "SELECT seq, file_name, deleted FROM file_version WHERE node_id = ? ORDER BY seq, file_name", node);
+    }
+
+    private List<Row> chunks(String node, String name) {
+        return query("SELECT seq, file_name, FALSE FROM chunk_metadata WHERE node_id = ? ORDER BY seq, file_name", node)
+                .stream()
+                .filter(row -> row.name().equals(name))
+                .toList();
+    }
+
+    private List<Row> query(String sql, String node) {
+        DatabaseAccess access = cluster.databaseAccess();
+        try (Connection connection = DriverManager.getConnection(access.url(), access.user(), access.password());
+                PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, node);
+            List<Row> rows = new ArrayList<>();
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    rows.add(new Row(row.getLong(1), row.getString(2), row.getBoolean(3)));
+                }
+            }
+            return rows;
+        } catch (SQLException e) {
+            throw new AssertionError("the database can't be read", e);
+        }
+    }
+}
