@@ -28,6 +28,7 @@ import picocli.CommandLine.TypeConversionException;
             ListCommand.class,
             StatCommand.class,
             RemoveCommand.class,
+            ScrubCommand.class,
             BenchCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",

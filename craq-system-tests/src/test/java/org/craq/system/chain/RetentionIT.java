@@ -25,6 +25,7 @@ import org.craq.client.GetOptions;
 import org.craq.cluster.DatabaseAccess;
 import org.craq.cluster.LocalCluster;
 import org.craq.cluster.StatusPage;
+import org.craq.system.Folders;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.junit.jupiter.api.AfterAll;

@@ -1,0 +1,116 @@
+package org.craq.client.cli;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.craq.client.ChainInfo;
+import org.craq.client.MemberInfo;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+
+/** The administrative pages of a chain's members. */
+final class AdminPages implements ReplicaComparison.Members {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Gson GSON = new Gson();
+
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+    private final Map<String, String> urls = new LinkedHashMap<>();
+
+    AdminPages(ChainInfo chain) {
+        chain.members().stream()
+                .filter(MemberInfo::complete)
+                .forEach(member -> urls.put(member.nodeId(), member.httpUrl()));
+    }
+
+    @Override
+    public List<String> ids() {
+        return List.copyOf(urls.keySet());
+    }
+
+    @Override
+    public long commonMark() {
+        return ids().stream()
+                .mapToLong(member -> get(member, "/v1/admin/status")
+                        .getAsJsonArray("chains")
+                        .get(0)
+                        .getAsJsonObject()
+                        .get("commitMark")
+                        .getAsLong())
+                .min()
+                .orElse(0);
+    }
+
+    @Override
+    public ReplicaComparison.Page page(String member, long mark, String after, boolean rows) {
+        return page(member, "mark=" + mark + "&after=" + encoded(after) + "&rows=" + rows);
+    }
+
+    @Override
+    public String holding(String member, long mark, String name) {
+        // The name itself comes first of all that begin with it.
+        return page(member, "mark=" + mark + "&prefix=" + encoded(name) + "&limit=1&rows=true").rows().stream()
+                .filter(row -> row.name().equals(name))
+                .map(ReplicaComparison.Held::holding)
+                .findFirst()
+                .orElse("");
+    }
+
+    private ReplicaComparison.Page page(String member, String query) {
+        JsonObject page = get(member, "/v1/admin/digest?" + query);
+        return new ReplicaComparison.Page(
+                page.get("files").getAsInt(),
+                page.get("last").getAsString(),
+                page.get("sha256").getAsString(),
+                page.getAsJsonArray("rows").asList().stream()
+                        .map(row -> GSON.fromJson(row, ReplicaComparison.Held.class))
+                        .toList());
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    JsonObject get(String member, String path) {
+        return send(member, path, HttpRequest.newBuilder().GET());
+    }
+
+    JsonObject post(String member, String path) {
+        return send(member, path, HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.noBody()));
+    }
+
+    private JsonObject send(String member, String path, HttpRequest.Builder request) {
+        URI uri = URI.create(urls.get(member) + path);
+        try {
+            HttpResponse<String> answer =
+                    http.send(request.uri(uri).timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString());
+            JsonObject body = GSON.fromJson(answer.body(), JsonObject.class);
+            if (answer.statusCode() / 100 == 2) {
+                return body;
+            }
+            throw new CraqException(
+                    ErrorCode.NOT_SERVING,
+                    member + " answered " + answer.statusCode() + ": "
+                            + (body.has("detail") ? body.get("detail").getAsString() : answer.body()));
+        } catch (IOException | JsonParseException e) {
+            throw new CraqException(
+                    ErrorCode.NOT_SERVING, member + " does not answer at " + uri + ": " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CraqException(ErrorCode.NOT_SERVING, "interrupted while asking " + member, e);
+        }
+    }
+}
