@@ -3,6 +3,7 @@ package org.craq.node;
 import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
 import java.util.Set;
+import org.craq.node.admin.ScrubResource;
 import org.craq.node.admin.StatusResource;
 import org.craq.node.files.FilesResource;
 import org.craq.server.CraqExceptionMapper;
@@ -14,6 +15,10 @@ public class RestApplication extends Application {
     @Override
     public Set<Class<?>> getClasses() {
         return Set.of(
-                StatusResource.class, FilesResource.class, CraqExceptionMapper.class, UnexpectedExceptionMapper.class);
+                StatusResource.class,
+                ScrubResource.class,
+                FilesResource.class,
+                CraqExceptionMapper.class,
+                UnexpectedExceptionMapper.class);
     }
 }

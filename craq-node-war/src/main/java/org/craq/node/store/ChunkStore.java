@@ -142,9 +142,8 @@ public final class ChunkStore implements AutoCloseable {
     }
 
     private CraqException failed(ForceFailedException e) {
-        failure = e.getMessage() + "; this node stores nothing more in " + disk
-                + ". Check the disk, then start the node anew";
-        LOG.log(Level.ERROR, failure, e);
+        failure = e.getMessage() + "; the node stores nothing more. Check its disk, then start it anew";
+        LOG.log(Level.ERROR, disk + ": " + failure, e);
         return new CraqException(ErrorCode.STORAGE_FAILED, failure, e);
     }
 
@@ -185,10 +184,10 @@ public final class ChunkStore implements AutoCloseable {
         if (e instanceof ForceFailedException lost) {
             return failed(lost);
         }
+        LOG.log(Level.WARNING, "writing to " + disk + " failed", e);
         return DiskReserve.lacksSpace(e)
-                ? new CraqException(ErrorCode.STORAGE_FULL, "a node's disk (" + disk + ") is full; free space on it", e)
-                : new CraqException(
-                        ErrorCode.STORAGE_FAILED, "a node's disk (" + disk + ") refused a write: " + e.getMessage(), e);
+                ? new CraqException(ErrorCode.STORAGE_FULL, "a node's disk is full; free space on it", e)
+                : new CraqException(ErrorCode.STORAGE_FAILED, "a node's disk refused a write; see the node's log", e);
     }
 
     /** Why the store takes no more writes; empty while it does. */

@@ -64,9 +64,8 @@ public final class DiskReserve {
                     ErrorCode.STORAGE_FULL,
                     String.format(
                             Locale.ROOT,
-                            "a node's disk (%s) has %d MiB free, no more than its reserve of %d MiB; delete files, free space"
+                            "a node's disk has %d MiB free, no more than its reserve of %d MiB; delete files, free space"
                                     + " or lower craq.node.disk.reserve",
-                            disk,
                             usable >> 20,
                             bytes >> 20));
         }
