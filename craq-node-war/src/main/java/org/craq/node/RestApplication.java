@@ -3,6 +3,7 @@ package org.craq.node;
 import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
 import java.util.Set;
+import org.craq.node.admin.DigestResource;
 import org.craq.node.admin.ScrubResource;
 import org.craq.node.admin.StatusResource;
 import org.craq.node.files.FilesResource;
@@ -17,6 +18,7 @@ public class RestApplication extends Application {
         return Set.of(
                 StatusResource.class,
                 ScrubResource.class,
+                DigestResource.class,
                 FilesResource.class,
                 CraqExceptionMapper.class,
                 UnexpectedExceptionMapper.class);

@@ -7,6 +7,7 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.craq.core.chain.ChainId;
 import org.craq.core.chain.Epoch;
@@ -71,7 +72,8 @@ class ChunkTableIT {
                 life,
                 List.of(new Metadata.Stored(
                         new Entry(new Epoch(1), new Seq(1), List.of(put), 0),
-                        Map.of(content, List.of(place("a", 0), place("a", 1), place("a", 2), place("b", 0))))));
+                        Map.of(content, List.of(place("a", 0), place("a", 1), place("a", 2), place("b", 0))),
+                        Set.of())));
     }
 
     private static ChunkLocation place(String segment, int number) {

@@ -10,6 +10,7 @@ import jakarta.transaction.Status;
 import jakarta.transaction.UserTransaction;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.craq.core.chain.ChainId;
@@ -215,6 +216,7 @@ class MetadataIT {
         List<ChunkLocation> chunks = IntStream.range(0, content.chunks())
                 .mapToObj(i -> new ChunkLocation("0000000000000001.segment", seq * CHUNK * 2000L + i, CHUNK, i))
                 .toList();
-        return new Metadata.Stored(new Entry(new Epoch(1), new Seq(seq), List.of(put), 1L), Map.of(content, chunks));
+        return new Metadata.Stored(
+                new Entry(new Epoch(1), new Seq(seq), List.of(put), 1L), Map.of(content, chunks), Set.of());
     }
 }
