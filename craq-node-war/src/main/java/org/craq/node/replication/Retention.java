@@ -34,7 +34,8 @@ final class Retention implements AutoCloseable {
         void forgotten(Seq upTo);
     }
 
-    private record Mark(Seq seq, long reachedNanos) {}
+    /** The highest mark of a step of time that began then. */
+    private record Mark(Seq seq, long sinceNanos) {}
 
     private final RetentionTable.Owner owner;
     private final RetentionRules rules;
@@ -62,11 +63,8 @@ final class Retention implements AutoCloseable {
     /** The commit mark rose. */
     synchronized void committed(Seq mark) {
         long now = System.nanoTime();
-        if (marks.isEmpty() || now - marks.getLast().reachedNanos() > MARK_STEP_NANOS) {
-            marks.addLast(new Mark(mark, now));
-        } else {
-            marks.addLast(new Mark(mark, marks.removeLast().reachedNanos() + MARK_STEP_NANOS));
-        }
+        boolean together = !marks.isEmpty() && now - marks.getLast().sinceNanos() < MARK_STEP_NANOS;
+        marks.addLast(new Mark(mark, together ? marks.removeLast().sinceNanos() : now));
     }
 
     /** What lies at or below the mark may be forgotten; told when it is. */
@@ -125,7 +123,7 @@ final class Retention implements AutoCloseable {
     /** What was committed long enough ago. */
     private synchronized Seq ripe() {
         Seq ripe = Seq.NONE;
-        while (!marks.isEmpty() && System.nanoTime() - marks.getFirst().reachedNanos() > GRACE_NANOS) {
+        while (!marks.isEmpty() && System.nanoTime() - marks.getFirst().sinceNanos() > GRACE_NANOS + MARK_STEP_NANOS) {
             ripe = marks.removeFirst().seq();
         }
         return ripe;

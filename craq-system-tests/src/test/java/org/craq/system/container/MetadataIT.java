@@ -79,7 +79,7 @@ class MetadataIT {
         assertEquals(new Seq(3), metadata.restore(node, CHAIN).last());
         assertEquals(
                 batch.stream().map(Metadata.Stored::entry).toList(),
-                metadata.entries(node, CHAIN, new Seq(1), new Seq(9), 100));
+                metadata.entries(node, CHAIN, new Seq(1), new Seq(9), 100).entries());
         assertEquals(3, probe.rows("chunk_metadata", node.value()));
     }
 
