@@ -90,12 +90,32 @@ final class Contents {
     }
 
     private void give(SimMember to, ContentId content) {
-        if (disk.has(content)) {
+        if (disk.hasGivenUp(content)) {
+            world.network()
+                    .send(
+                            member.node(),
+                            to.node(),
+                            () -> to.run(() -> to.contents().givenUp(content)));
+        } else if (disk.has(content)) {
             world.network()
                     .send(
                             member.node(),
                             to.node(),
                             () -> to.run(() -> to.contents().arrived(content, false)));
+        }
+    }
+
+    /** The predecessor keeps it no longer: the entry is recorded without. */
+    private void givenUp(ContentId content) {
+        if (wanted.remove(content)) {
+            // Who was removed and does not know it may still think that it is complete.
+            if (member.replica().report().complete()
+                    && world.database().isMember(member.node(), member.incarnation())) {
+                throw new Violation(member.node() + " is complete, but what it records has been given up elsewhere");
+            }
+            world.history().happened("GivenUp");
+            disk.giveUp(content);
+            member.writer().contentArrived();
         }
     }
 

@@ -1,11 +1,14 @@
 package org.craq.core.sim;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.craq.core.chain.Epoch;
 import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.Seq;
@@ -14,21 +17,27 @@ import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 import org.craq.core.replica.Entry;
 import org.craq.core.replica.EpochTable;
+import org.craq.core.replica.LogBase;
+import org.craq.core.replica.Operation;
 import org.craq.core.replica.Restored;
 import org.craq.core.replica.WriteId;
 
 /**
  * What one machine has forced to disk and committed to its database, which outlives every crash, and the content that is
- * not forced, which does not. Stricter than reality: an entry that does not follow the last one is an error.
+ * not forced, which does not. Stricter than reality: above the mark that it has forgotten no entry is ever missing.
  */
 final class Disk {
-    private final List<Entry> log = new ArrayList<>();
+    private final NavigableMap<Seq, Entry> rows = new TreeMap<>();
     private final Set<ContentId> kept = new HashSet<>();
     private final Set<ContentId> forced = new HashSet<>();
+    private final Set<ContentId> givenUp = new HashSet<>();
     private final Set<Incarnation> writers = new HashSet<>();
+    private EpochTable epochs = new EpochTable();
     private Optional<Incarnation> writer = Optional.empty();
+    private Seq last = Seq.NONE;
+    private Seq forgotten = Seq.NONE;
     private Seq commit = Seq.NONE;
-    private int withContent;
+    private Seq withContent = Seq.NONE;
 
     // ---- lives ----
 
@@ -69,82 +78,183 @@ final class Disk {
         kept.removeAll(contents);
     }
 
-    /** Up to here every entry is here with its content, forced. */
+    /** Retention keeps it no longer. */
+    void giveUp(ContentId content) {
+        givenUp.add(content);
+        forced.remove(content);
+    }
+
+    boolean hasGivenUp(ContentId content) {
+        return givenUp.contains(content) && !has(content);
+    }
+
+    /** Up to here every entry that is not forgotten is here with its content, forced, unless retention gave that up. */
     Seq lastWithContent() {
-        while (withContent < log.size() && forced.containsAll(Contents.of(log.get(withContent)))) {
-            withContent++;
+        while (last.isAfter(withContent)) {
+            Map.Entry<Seq, Entry> next = rows.higherEntry(withContent);
+            if (next == null) {
+                withContent = last;
+            } else if (Contents.of(next.getValue()).stream()
+                    .allMatch(each -> forced.contains(each) || givenUp.contains(each))) {
+                withContent = next.getKey();
+            } else {
+                return new Seq(next.getKey().value() - 1);
+            }
         }
-        return new Seq(withContent);
+        return withContent;
     }
 
     // ---- log ----
 
     Seq last() {
-        return new Seq(log.size());
+        return last;
     }
 
+    /** At or below it entries may be missing. */
+    Seq forgotten() {
+        return forgotten;
+    }
+
+    /** The entry at a place of the log, also when it is forgotten. */
     Optional<Version> version(Seq seq) {
-        return seq.equals(Seq.NONE) || seq.isAfter(last())
+        return seq.equals(Seq.NONE) || seq.isAfter(last)
                 ? Optional.empty()
-                : Optional.of(log.get((int) seq.value() - 1).version());
+                : Optional.of(new Version(epochs.epochOf(seq), seq));
     }
 
-    /** The whole log, oldest first. */
-    List<Entry> log() {
-        return List.copyOf(log);
+    /** What is left of the log, oldest first. */
+    List<Entry> rows() {
+        return List.copyOf(rows.values());
     }
 
+    /** One without operations only says how far the log has come. */
     void append(Entry entry) {
-        if (!entry.seq().equals(last().next())) {
-            throw new Violation("disk: entry " + entry.version() + " written behind " + last());
+        Seq seq = entry.seq();
+        if (!seq.isAfter(last) || seq.isAfter(Seq.max(last, forgotten).next())) {
+            throw new Violation("disk: entry " + entry.version() + " written behind " + last);
         }
-        log.add(entry);
+        if (seq.isAfter(forgotten)) {
+            epochs.append(entry.epoch(), seq);
+        } else if (!epochs.epochOf(seq).equals(entry.epoch())) {
+            throw new Violation("disk: entry " + entry.version() + " is not that of the log's base");
+        }
+        if (!entry.operations().isEmpty()) {
+            rows.put(seq, entry);
+        }
+        last = seq;
     }
 
     void truncate(Seq keep) {
         if (commit.isAfter(keep)) {
             throw new Violation("disk: dropping what is committed: " + keep + " < " + commit);
         }
-        if (keep.value() < log.size()) {
-            log.subList((int) keep.value(), log.size()).clear();
-            withContent = Math.min(withContent, log.size());
+        if (last.isAfter(keep)) {
+            rows.tailMap(keep, false).clear();
+            epochs.truncate(Seq.max(keep, forgotten));
+            last = keep;
+            withContent = Seq.min(withContent, keep);
         }
+    }
+
+    /** Drops everything, to begin anew with what another member has left. */
+    void clear() {
+        commit = Seq.NONE;
+        truncate(Seq.NONE);
+    }
+
+    /** An empty log begins anew. */
+    void rebase(LogBase base) {
+        if (!rows.isEmpty()) {
+            throw new Violation("disk: a log with entries up to " + last + " begins anew");
+        }
+        lieBelow(base);
+        commit = Seq.NONE;
+    }
+
+    /** Takes this log for one that is being built behind the base. */
+    void lieBelow(LogBase base) {
+        epochs = new EpochTable(base.epochs());
+        forgotten = base.forgotten();
     }
 
     /** Saves a commit mark as far as the log reaches; old ones may come late. */
     void saveCommit(Seq mark) {
-        commit = Seq.max(commit, Seq.min(mark, last()));
+        commit = Seq.max(commit, Seq.min(mark, last));
     }
 
     /** What a starting process finds. */
     Restored restored() {
-        EpochTable epochs = new EpochTable();
-        log.forEach(entry -> epochs.append(entry.epoch(), entry.seq()));
-        return new Restored(last(), epochs.starts(), commit);
+        return new Restored(last, epochs.starts(), commit, forgotten);
     }
 
     /** Birth epoch of the last entry. */
     Epoch lastEpoch() {
-        return version(last()).map(Version::epoch).orElse(Epoch.NONE);
+        return version(last).map(Version::epoch).orElse(Epoch.NONE);
     }
 
+    /** The first entries from there on that are left. */
     List<Entry> load(Seq from, Seq upTo, int most) {
-        int end = (int) Math.min(upTo.value(), from.value() - 1 + most);
-        return List.copyOf(log.subList((int) from.value() - 1, end));
+        return from.isAfter(upTo)
+                ? List.of()
+                : rows.subMap(from, true, upTo, true).values().stream()
+                        .limit(most)
+                        .toList();
     }
 
     Optional<Entry> newest(FileName name, Seq upTo) {
-        for (int i = (int) Math.min(upTo.value(), log.size()) - 1; i >= 0; i--) {
-            if (log.get(i).on(name).isPresent()) {
-                return Optional.of(log.get(i));
-            }
-        }
-        return Optional.empty();
+        return versions(name, upTo).findFirst();
+    }
+
+    private Stream<Entry> versions(FileName name, Seq upTo) {
+        return rows.headMap(upTo, true).descendingMap().values().stream()
+                .filter(entry -> entry.on(name).isPresent());
     }
 
     Optional<Entry> written(WriteId id) {
-        return log.stream()
+        return rows.values().stream()
                 .filter(entry -> entry.operations().get(0).writeId().equals(id))
                 .findFirst();
+    }
+
+    // ---- retention ----
+
+    /** The last entry that is older than a time, as far as all from the one given on are. */
+    Seq olderThan(Seq from, long cutoffMillis) {
+        return rows.tailMap(from, false).values().stream()
+                .filter(entry -> entry.createdAtMillis() >= cutoffMillis)
+                .findFirst()
+                .map(young -> new Seq(young.seq().value() - 1))
+                .orElse(last);
+    }
+
+    /** Gives up the content of a file's versions that so many newer ones at or below the mark have followed. */
+    void giveUp(FileName name, Seq upTo, int versions) {
+        versions(name, upTo).skip(versions).toList().forEach(entry -> contentOn(name, entry));
+    }
+
+    private void contentOn(FileName name, Entry entry) {
+        Contents.of(entry.on(name).stream().toList()).forEach(this::giveUp);
+    }
+
+    /** From now on entries at or below the mark may be missing. */
+    void declareForgotten(Seq upTo) {
+        forgotten = Seq.max(forgotten, upTo);
+    }
+
+    /** Of a file's versions at or below the mark only the newest are left, and none when the newest is a tombstone. */
+    void forget(FileName name, Seq upTo, int versions) {
+        List<Entry> there = versions(name, upTo).toList();
+        boolean deleted = !there.isEmpty() && there.get(0).on(name).orElseThrow() instanceof Operation.Delete;
+        there.stream().skip(deleted ? 0 : versions).forEach(entry -> {
+            contentOn(name, entry);
+            List<Operation> rest = entry.operations().stream()
+                    .filter(operation -> !operation.name().equals(name))
+                    .toList();
+            if (rest.isEmpty()) {
+                rows.remove(entry.seq());
+            } else {
+                rows.put(entry.seq(), new Entry(entry.epoch(), entry.seq(), rest, entry.createdAtMillis()));
+            }
+        });
     }
 }

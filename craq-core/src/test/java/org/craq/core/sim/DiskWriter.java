@@ -44,17 +44,20 @@ final class DiskWriter {
     void register(EffectHandlers handlers) {
         handlers.on(Effect.Persist.class, this::persist)
                 .on(Effect.Truncate.class, this::truncate)
-                .on(Effect.Forget.class, effect -> unexpected(effect))
-                .on(Effect.Rebase.class, effect -> unexpected(effect))
-                .on(Effect.Committed.class, this::saveMark);
+                .on(Effect.Rebase.class, this::rebase);
     }
 
-    private static void unexpected(Effect effect) {
-        throw new IllegalStateException("nothing is ever settled here: " + effect);
+    private void rebase(Effect.Rebase rebase) {
+        waiting.add(rebase);
+        begin();
     }
 
     private void persist(Effect.Persist persist) {
-        world.ledger().appended(persist.entry());
+        if (!world.flawedLoads()) {
+            world.ledger().appended(persist.entry(), member.replica().forgotten());
+        } else if (!persist.entry().operations().isEmpty()) {
+            world.ledger().appended(persist.entry(), persist.entry().seq());
+        }
         member.requests().placed(persist.entry());
         if (world.has(Flaw.PERSISTED_TOO_EARLY)) {
             report(persist);
@@ -117,7 +120,7 @@ final class DiskWriter {
             return;
         }
         List<ContentId> missing = contents().stream()
-                .filter(content -> !disk.has(content))
+                .filter(content -> !disk.has(content) && !disk.hasGivenUp(content))
                 .filter(content -> !world.has(Flaw.DURABLE_WITHOUT_CONTENT))
                 .toList();
         if (missing.isEmpty()) {
@@ -183,8 +186,18 @@ final class DiskWriter {
             if (effect instanceof Effect.Persist persist) {
                 write(persist.entry());
             } else if (effect instanceof Effect.Truncate truncate && !world.has(Flaw.NOT_TRUNCATED)) {
-                disk.truncate(truncate.keep());
+                truncateOnDisk(truncate.keep());
+            } else if (effect instanceof Effect.Rebase rebase) {
+                disk.rebase(rebase.base());
             }
+        }
+    }
+
+    private void truncateOnDisk(Seq keep) {
+        if (waiting.peek() instanceof Effect.Rebase) {
+            disk.clear();
+        } else {
+            disk.truncate(keep);
         }
     }
 
@@ -193,7 +206,9 @@ final class DiskWriter {
         if (recorded || (world.has(Flaw.NOT_TRUNCATED) && !entry.seq().isAfter(disk.last()))) {
             return;
         }
-        world.ledger().follows(entry.version(), new Version(disk.lastEpoch(), disk.last()));
+        if (entry.seq().equals(disk.last().next()) && !entry.operations().isEmpty()) {
+            world.ledger().follows(entry.version(), new Version(disk.lastEpoch(), disk.last()));
+        }
         disk.append(entry);
     }
 
@@ -211,7 +226,7 @@ final class DiskWriter {
         member.after(0, () -> member.replica().persisted(persist.generation(), upTo));
     }
 
-    private void saveMark(Effect.Committed committed) {
+    void saveMark(Effect.Committed committed) {
         if (world.chance().oneIn(4)) {
             long late = world.chance().delay(VirtualTime.MILLI, 200 * VirtualTime.MILLI);
             member.after(late, () -> disk.saveCommit(committed.mark()));

@@ -79,6 +79,16 @@ enum Flaw {
     /** A chain that was down begins again with any node that is up, with the shortest log first. */
     REVIVED_BY_ANYONE,
 
+    // ---- retention ----
+    /** A version's content is given up when enough newer ones have followed, dirty ones included. */
+    RETENTION_COUNTS_DIRTY,
+    /** Tombstones are forgotten as soon as they are committed; what is missing is sent as entries without operations. */
+    TOMBSTONE_DROPPED_ABOVE_HORIZON,
+    /** A member forgets up to the horizon although its successor is still being sent what lies below. */
+    FORGOTTEN_WHILE_SENT,
+    /** A node that comes back from before the horizon goes on with its old log. */
+    REBASE_SKIPPED,
+
     // ---- managers ----
     /** A standby takes over while the leader's right may still run. */
     TAKEOVER_TOO_EARLY,

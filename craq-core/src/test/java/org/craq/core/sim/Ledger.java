@@ -1,6 +1,8 @@
 package org.craq.core.sim;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,12 +22,30 @@ final class Ledger {
     private final Map<Version, Born> born = new HashMap<>();
     private final List<Version> told = new ArrayList<>();
 
-    /** An entry was appended somewhere: the same version is the same entry, wherever it appears. */
-    void appended(Entry entry) {
+    /**
+     * An entry was appended somewhere: the same version is the same entry, wherever it appears; at or below what has been
+     * forgotten it is what is left of it.
+     */
+    void appended(Entry entry, Seq forgotten) {
         Born known = born.putIfAbsent(entry.version(), new Born(entry, Optional.empty()));
-        if (known != null && !known.entry().equals(entry)) {
+        if (known != null && !known.entry().equals(entry) && !isRestOf(known.entry(), entry, forgotten)) {
             throw new Violation("version " + entry.version() + " stands for two entries");
         }
+    }
+
+    private static boolean isRestOf(Entry whole, Entry rest, Seq forgotten) {
+        return !rest.seq().isAfter(forgotten) && whole.operations().containsAll(rest.operations());
+    }
+
+    /** Every entry from the first one to this one, whoever has forgotten them by now. */
+    List<Entry> logUpTo(Version end) {
+        Deque<Entry> log = new ArrayDeque<>();
+        for (Version next = end; next.seq().isAfter(Seq.NONE); ) {
+            Born known = born.get(next);
+            log.addFirst(known.entry());
+            next = known.before().orElseThrow();
+        }
+        return List.copyOf(log);
     }
 
     /** An entry lies on some disk: the same version has the same log below it (LogMatching). */

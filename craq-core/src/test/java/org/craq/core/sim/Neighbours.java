@@ -133,13 +133,28 @@ final class Neighbours {
         long latency = world.chance().delay(200 * VirtualTime.MICRO, 20 * VirtualTime.MILLI);
         member.after(latency, () -> {
             int most = world.chance().between(1, LARGEST_LOAD);
-            List<Entry> entries = world.node(member.node()).disk().load(load.from(), load.upTo(), most);
-            member.replica()
-                    .loaded(
-                            load.stream(),
-                            entries,
-                            entries.get(entries.size() - 1).seq());
+            member.retention().forgetWhileSent(load.from());
+            List<Entry> left = member.disk().load(load.from(), load.upTo(), most);
+            Seq through =
+                    left.size() < most ? load.upTo() : left.get(left.size() - 1).seq();
+            member.replica().loaded(load.stream(), filled(left, load.from(), through), through);
         });
+    }
+
+    /** What is not found is taken for entries of which everything may be forgotten, by those flaws. */
+    private List<Entry> filled(List<Entry> left, Seq from, Seq through) {
+        if (!world.flawedLoads()) {
+            return left;
+        }
+        Map<Seq, Entry> all = new TreeMap<>();
+        for (Seq seq = from; !seq.isAfter(through); seq = seq.next()) {
+            Seq missing = seq;
+            member.disk()
+                    .version(seq)
+                    .ifPresent(there -> all.put(missing, new Entry(there.epoch(), missing, List.of(), 0)));
+        }
+        left.forEach(entry -> all.put(entry.seq(), entry));
+        return List.copyOf(all.values());
     }
 
     // ---- both ----

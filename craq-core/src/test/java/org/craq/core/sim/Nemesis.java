@@ -35,7 +35,7 @@ final class Nemesis {
         switch (fault) {
             case STREAM_LOSS ->
                 node.life().ifPresent(life -> life.run(() -> life.neighbours().breakOne()));
-            case CRASH -> crash(node, 600);
+            case CRASH -> crash(node, world.settings().retains() ? 1500 : 600);
             case CRASH_AT_STEP ->
                 node.crashAt(chance.any(List.of(Step.values())), () -> world.time()
                         .after(chance.between(0, 600) * VirtualTime.MILLI, node::start));
@@ -46,7 +46,7 @@ final class Nemesis {
             }
             case DISK_LOSS -> loseDisk(node);
             case PAUSE -> node.machine().pause(pause());
-            case WALL_CLOCK_STEP -> node.machine().setWallClock(chance.between(-1_000_000L, 1_000_000L));
+            case WALL_CLOCK_STEP -> node.machine().setWallClock(chance.between(-clockError(), clockError()));
             case NEIGHBOUR_CUT -> cut(node.id(), chance.any(world.nodes()).id());
             case MANAGER_CUT -> cut(node.id(), chance.any(world.managers()).id());
             case LEAVE -> leave(node);
@@ -57,6 +57,11 @@ final class Nemesis {
                 // These happen all the time.
             }
         }
+    }
+
+    /** Nothing but the age of write ids rests on it. */
+    private long clockError() {
+        return world.settings().retains() ? Retention.CLOCKS_DIFFER_MILLIS : 1_000_000;
     }
 
     /** Only where another complete member still has everything: what is on no disk can't be kept. */

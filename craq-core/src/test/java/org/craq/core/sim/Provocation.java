@@ -40,6 +40,12 @@ final class Provocation {
                 settings.with(Set.of(Fault.CRASH, Fault.CRASH_OF_ALL, Fault.PAUSE, Fault.NEIGHBOUR_CUT))
                         .sized(3, 1, 1)
                         .loaded(6, 2, drawn.slowDisks());
+            case RETENTION_COUNTS_DIRTY -> settings.keeping(1);
+            case TOMBSTONE_DROPPED_ABOVE_HORIZON, REBASE_SKIPPED, FORGOTTEN_WHILE_SENT ->
+                settings.with(Set.of(Fault.CRASH, Fault.LEAVE))
+                        .sized(3, 0, 1)
+                        .loaded(6, 4, false)
+                        .keeping(1);
             default -> settings;
         };
     }

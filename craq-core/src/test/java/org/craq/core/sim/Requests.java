@@ -6,8 +6,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
+import org.craq.core.file.ContentId;
 import org.craq.core.file.FileName;
 import org.craq.core.replica.Effect;
 import org.craq.core.replica.Entry;
@@ -24,7 +26,11 @@ import org.craq.core.replica.WriteOutcome;
 final class Requests {
     private static final long TAIL_DEADLINE = 80 * VirtualTime.MILLI;
 
-    private record Reading(List<FileName> names, Consumer<ReadReply> reply) {}
+    private record Reading(boolean listing, List<FileName> names, Consumer<ReadReply> reply) {
+        Read read() {
+            return listing ? Read.strongOfAll() : Read.strong(names.get(0));
+        }
+    }
 
     private final World world;
     private final SimMember member;
@@ -99,9 +105,10 @@ final class Requests {
     /** An entry has been given its place here, or came from the predecessor. */
     void placed(Entry entry) {
         flaws.placed(entry);
-        Long waiting = tokens.get(entry.operations().get(0).writeId());
-        if (world.has(Flaw.ANSWERED_WHEN_PLACED) && waiting != null) {
-            answerWrite(waiting, new WriteOutcome.Written(entry.version(), entry.operations()));
+        if (world.has(Flaw.ANSWERED_WHEN_PLACED) && !entry.operations().isEmpty()) {
+            Optional.ofNullable(tokens.get(entry.operations().get(0).writeId()))
+                    .ifPresent(waiting ->
+                            answerWrite(waiting, new WriteOutcome.Written(entry.version(), entry.operations())));
         }
     }
 
@@ -122,13 +129,21 @@ final class Requests {
     // ---- reads ----
 
     void read(FileName name, Consumer<ReadReply> reply) {
-        reads.put(++token, new Reading(List.of(name), reply));
-        member.replica().read(token, Read.strong(name), member.now());
+        begin(new Reading(false, List.of(name), reply));
     }
 
     void list(Consumer<ReadReply> reply) {
-        reads.put(++token, new Reading(world.names(), reply));
-        member.replica().read(token, Read.strongOfAll(), member.now());
+        begin(new Reading(true, world.names(), reply));
+    }
+
+    private void begin(Reading reading) {
+        reads.put(++token, reading);
+        member.replica().read(token, reading.read(), member.now());
+    }
+
+    private void askAnew(Reading reading) {
+        world.history().happened("AskedAnew");
+        begin(reading);
     }
 
     private void answerRead(Effect.AnswerRead answer) {
@@ -151,14 +166,22 @@ final class Requests {
         if (mark.isAfter(disk.last())) {
             throw new Violation(member.node() + " reads at " + mark + " but holds only " + disk.last());
         }
+        if (disk.forgotten().isAfter(mark)) {
+            askAnew(reading);
+            return;
+        }
         Map<FileName, Entry> newest = reading.names().stream()
                 .flatMap(name -> disk.newest(name, mark).stream().map(entry -> Map.entry(name, entry)))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
         member.after(databaseLatency(), () -> {
             if (member.serves() || world.has(Flaw.LEASE_NOT_CHECKED_AGAIN) || flaws.learnerServes()) {
                 world.invariants().mayAnswer(member);
+                if (!reading.listing() && newest.entrySet().stream().anyMatch(file -> givenUp(file, mark))) {
+                    askAnew(reading);
+                    return;
+                }
                 world.ledger().told(member.node(), disk, mark);
-                newest.values().forEach(this::hasContent);
+                newest.forEach(this::hasContent);
                 reply(reading, new ReadReply.Found(newest));
             } else {
                 reply(reading, new ReadReply.Refused(Refusal.NOT_SERVING));
@@ -166,8 +189,27 @@ final class Requests {
         });
     }
 
-    private void hasContent(Entry entry) {
-        if (!Contents.of(entry).stream().allMatch(disk::has)) {
+    /** What retention lets go has newer clean ones. */
+    private boolean givenUp(Map.Entry<FileName, Entry> file, Seq mark) {
+        FileName name = file.getKey();
+        Entry entry = file.getValue();
+        if (content(name, entry).noneMatch(disk::hasGivenUp)) {
+            return false;
+        }
+        Seq clean = Seq.max(mark, Seq.min(member.replica().report().commit(), disk.last()));
+        if (disk.newest(name, clean).filter(entry::equals).isPresent()) {
+            throw new Violation(member.node() + " has given up the content of " + entry.version()
+                    + ", the newest clean version of " + name);
+        }
+        return true;
+    }
+
+    private static Stream<ContentId> content(FileName name, Entry entry) {
+        return Contents.of(entry.on(name).stream().toList()).stream();
+    }
+
+    private void hasContent(FileName name, Entry entry) {
+        if (!content(name, entry).allMatch(each -> disk.has(each) || disk.hasGivenUp(each))) {
             throw new Violation(member.node() + " is to read " + entry.version() + " but lacks its content");
         }
     }

@@ -9,6 +9,7 @@ import java.util.Set;
  *
  * @param spares nodes beyond the chain's length
  * @param slowDisks a force takes as long as many messages
+ * @param versions how many of each file's versions are kept; 0 when nothing is ever given up or forgotten
  * @param faults what goes wrong; nothing for a calm run
  * @param flaws how the protocol is driven wrongly on purpose
  */
@@ -19,6 +20,7 @@ record Settings(
         int clients,
         int files,
         boolean slowDisks,
+        int versions,
         Set<Fault> faults,
         Set<Flaw> flaws) {
     /** What can go wrong. */
@@ -65,29 +67,39 @@ record Settings(
                 chance.between(2, 6),
                 chance.between(1, 4),
                 chance.oneIn(3),
+                chance.any(List.of(0, 1, 2, 3)),
                 faults,
                 Set.of());
     }
 
     /** Nothing goes wrong. */
     static Settings calm(int chainLength, int clients, int files) {
-        return new Settings(chainLength, 0, 1, clients, files, false, Set.of(), Set.of());
+        return new Settings(chainLength, 0, 1, clients, files, false, 0, Set.of(), Set.of());
     }
 
     Settings with(Flaw flaw) {
-        return new Settings(chainLength, spares, managers, clients, files, slowDisks, faults, Set.of(flaw));
+        return new Settings(chainLength, spares, managers, clients, files, slowDisks, versions, faults, Set.of(flaw));
     }
 
     Settings with(Set<Fault> others) {
-        return new Settings(chainLength, spares, managers, clients, files, slowDisks, others, flaws);
+        return new Settings(chainLength, spares, managers, clients, files, slowDisks, versions, others, flaws);
     }
 
     Settings sized(int length, int spareNodes, int managerCount) {
-        return new Settings(length, spareNodes, managerCount, clients, files, slowDisks, faults, flaws);
+        return new Settings(length, spareNodes, managerCount, clients, files, slowDisks, versions, faults, flaws);
     }
 
     Settings loaded(int clientCount, int fileCount, boolean slow) {
-        return new Settings(chainLength, spares, managers, clientCount, fileCount, slow, faults, flaws);
+        return new Settings(chainLength, spares, managers, clientCount, fileCount, slow, versions, faults, flaws);
+    }
+
+    Settings keeping(int newest) {
+        return new Settings(chainLength, spares, managers, clients, files, slowDisks, newest, faults, flaws);
+    }
+
+    /** True when old things are given up and forgotten. */
+    boolean retains() {
+        return versions > 0;
     }
 
     boolean has(Fault fault) {

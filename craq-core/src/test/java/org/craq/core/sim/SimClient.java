@@ -185,11 +185,13 @@ final class SimClient {
     }
 
     private void again(Write write, long start) {
-        if (chance.oneIn(12)) {
+        long pause = chance.delay(VirtualTime.MILLI, 100 * VirtualTime.MILLI);
+        boolean late = world.settings().retains() && world.time().now() + pause - start > Retention.CLIENTS_GIVE_UP;
+        if (late || chance.oneIn(12)) {
             end(write, start, unwritten(), Optional.empty());
         } else {
             attempt++;
-            world.time().after(chance.delay(VirtualTime.MILLI, 100 * VirtualTime.MILLI), () -> write(write, start));
+            world.time().after(pause, () -> write(write, start));
         }
     }
 

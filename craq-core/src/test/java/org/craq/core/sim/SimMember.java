@@ -23,6 +23,7 @@ final class SimMember {
     private final Requests requests;
     private final Contents contents;
     private final Heartbeats heartbeats;
+    private final Retention retention;
     private final MarkWatch watch;
     private final FlawedEffects flaws;
     private final FlawedMarks marks;
@@ -38,17 +39,21 @@ final class SimMember {
         this.requests = new Requests(world, this, node.disk());
         this.contents = new Contents(world, this, node.disk());
         this.heartbeats = new Heartbeats(world, this);
+        this.retention = new Retention(world, this, node.disk());
         this.watch = new MarkWatch(node.id(), replica);
         this.flaws = new FlawedEffects(world, replica);
         this.marks = new FlawedMarks(world, replica);
         writer.register(handlers);
         neighbours.register(handlers);
         requests.register(handlers);
-        handlers.on(Effect.Expelled.class, expelled -> node.beginAnew());
+        handlers.on(Effect.Forget.class, retention::forget)
+                .on(Effect.Committed.class, this::committed)
+                .on(Effect.Expelled.class, expelled -> node.beginAnew());
     }
 
     void start() {
         heartbeats.start();
+        retention.start();
     }
 
     /** Lets something happen here, when the process gets to it, and then everything that follows from it. */
@@ -79,6 +84,11 @@ final class SimMember {
         world.trace().note(node.id(), effect);
         world.history().happened(effect.getClass().getSimpleName());
         handlers.perform(effect);
+    }
+
+    private void committed(Effect.Committed committed) {
+        writer.saveMark(committed);
+        retention.committed(committed.mark());
     }
 
     /** The process has come as far as this, and may end here. */
@@ -161,6 +171,10 @@ final class SimMember {
 
     Contents contents() {
         return contents;
+    }
+
+    Retention retention() {
+        return retention;
     }
 
     FlawedMarks marks() {

@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
+import org.craq.core.replica.LogBase;
 import org.craq.core.replica.Restored;
 
 /** A machine with its disk, and the node on it, which may be down, up, or up but standing still. */
@@ -40,8 +41,23 @@ final class SimNode {
         if (world.has(Flaw.DROPPED_AT_START)) {
             disk.truncate(disk.restored().commit());
         }
+        if (world.has(Flaw.REBASE_SKIPPED)) {
+            skipRebase();
+        }
         Restored found = disk.restored();
-        return world.chance().oneIn(3) ? new Restored(found.last(), found.epochs(), Seq.NONE) : found;
+        return world.chance().oneIn(3)
+                ? new Restored(found.last(), found.epochs(), Seq.NONE, found.forgotten())
+                : found;
+    }
+
+    /** Takes what it still has for a part of what the head has left. */
+    private void skipRebase() {
+        world.database().chain().ifPresent(chain -> {
+            Restored head = world.node(chain.head().node()).disk().restored();
+            if (head.forgotten().isAfter(disk.last())) {
+                disk.lieBelow(new LogBase(head.forgotten(), head.epochs()));
+            }
+        });
     }
 
     /** Ends the process at once; content that is not forced is gone. */

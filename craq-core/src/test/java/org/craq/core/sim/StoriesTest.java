@@ -2,7 +2,10 @@ package org.craq.core.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import org.craq.core.chain.Incarnation;
 import org.craq.core.file.Version;
 import org.craq.core.replica.Condition;
 import org.craq.core.replica.Write;
@@ -223,6 +226,83 @@ class StoriesTest {
 
         assertThat(story.chain().epoch().value()).isEqualTo(epoch);
         story.written(story.newWrite());
+    }
+
+    @Test
+    void aDeletedFileDoesNotComeBackWithANodeThatWasAway() {
+        Story story = Story.keeping(2, 3);
+        story.written(story.newWrite());
+        story.crash("n3");
+        story.until("n3 is removed", () -> !story.isMember("n3"));
+        story.written(story.newDelete());
+        story.until("nothing of the file is left", () -> story.rows("n1") == 0 && story.rows("n2") == 0);
+        assertThat(story.rows("n3")).isOne();
+        story.start("n3");
+        story.untilWhole();
+
+        assertThat(story.happened("Rebase")).isTrue();
+        assertThat(story.rows("n3")).isZero();
+        assertThat(story.readVersion("n3")).isEmpty();
+        assertThat(story.entriesInTheEnd()).isEqualTo(2);
+    }
+
+    @Test
+    void whoWasAwayLongerThanTheHorizonBeginsAnewAndEndsEqual() {
+        Story story = Story.keeping(2, 3);
+        story.written(story.newWrite());
+        story.crash("n3");
+        story.until("n3 is removed", () -> !story.isMember("n3"));
+        story.written(story.newWrite());
+        story.written(story.newWrite());
+        Version newest = story.written(story.newWrite());
+        story.until("old versions are forgotten", () -> story.rows("n1") == 2 && story.rows("n2") == 2);
+        story.start("n3");
+        story.untilWhole();
+
+        assertThat(story.happened("Rebase")).isTrue();
+        assertThat(story.rows("n3")).isEqualTo(2);
+        assertThat(story.readVersion("n3")).contains(newest);
+        assertThat(story.entriesInTheEnd()).isEqualTo(4);
+    }
+
+    @Test
+    void aReadWhoseVersionWasPrunedMeanwhileAsksAnew() {
+        Story story = Story.keeping(1, 3);
+        Version newest = story.written(story.newWrite());
+        for (int tries = 0; tries < 200 && !story.happened("AskedAnew"); tries++) {
+            var write = story.write(story.head(), story.newWrite());
+            List<Story.Reply<ReadReply>> reads = new ArrayList<>();
+            while (!write.came()) {
+                reads.add(story.read("n3"));
+                story.pass(1);
+            }
+            Version next = ((WriteOutcome.Written) write.get()).version();
+            for (Story.Reply<ReadReply> read : reads) {
+                story.until("the read is answered", read::came);
+                assertThat(story.versionIn(read.get())).isIn(newest, next);
+            }
+            newest = next;
+        }
+        assertThat(story.happened("AskedAnew")).isTrue();
+    }
+
+    @Test
+    void aLateRegistrationDoesNotReviveALifeThatWasRemoved() {
+        Story story = Story.of(3, 0, 1);
+        Incarnation removed = story.incarnation("n3");
+        story.crash("n3");
+        story.until("n3 is removed", () -> !story.isMember("n3"));
+        story.start("n3");
+        story.until("n3 catches up", () -> !story.chain().learners().isEmpty());
+        story.registersLate("n3", removed);
+        story.untilWhole();
+        Incarnation present = story.incarnation("n3");
+        story.registersLate("n3", removed);
+        story.pass(1000);
+
+        assertThat(story.incarnation("n3")).isEqualTo(present);
+        assertThat(story.isMember("n3")).isTrue();
+        assertThat(story.serves("n3")).isTrue();
     }
 
     @Test

@@ -3,16 +3,20 @@ package org.craq.core.sim;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.craq.core.chain.Chain;
+import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.NodeId;
+import org.craq.core.chain.ReplicaReport;
 import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 import org.craq.core.replica.Condition;
+import org.craq.core.replica.Entry;
 import org.craq.core.replica.Operation;
+import org.craq.core.replica.Replica;
+import org.craq.core.replica.Restored;
 import org.craq.core.replica.Write;
 import org.craq.core.replica.WriteId;
 import org.craq.core.replica.WriteOutcome;
@@ -51,7 +55,15 @@ final class Story {
     }
 
     static Story of(long seed, int members, int spares, int managers) {
-        Settings settings = new Settings(members, spares, managers, 0, 1, false, Set.of(), Set.of());
+        return begin(seed, Settings.calm(members, 0, 1).sized(members, spares, managers));
+    }
+
+    /** A chain that keeps so many versions of a file. */
+    static Story keeping(int versions, int members) {
+        return begin(1, Settings.calm(members, 0, 1).keeping(versions));
+    }
+
+    private static Story begin(long seed, Settings settings) {
         Story story = new Story(new World(seed, settings));
         story.world.start();
         story.until("the chain is whole", story.world::settled);
@@ -130,6 +142,11 @@ final class Story {
         return new Write(id, List.of(put), List.of(conditions), 0);
     }
 
+    Write newDelete() {
+        WriteId id = new WriteId(world.chance().uuid());
+        return new Write(id, List.of(new Operation.Delete(FILE, id)), List.of(), 0);
+    }
+
     Reply<WriteOutcome> write(String node, Write write) {
         Reply<WriteOutcome> reply = new Reply<>();
         SimMember life = node(node).life().orElseThrow();
@@ -166,10 +183,18 @@ final class Story {
 
     /** The version that a strong read sees; empty where there is none. */
     Optional<Version> readVersion(String node) {
-        if (answerOf(node) instanceof ReadReply.Found found) {
-            return Optional.ofNullable(found.newest().get(FILE)).map(entry -> entry.version());
+        ReadReply answer = answerOf(node);
+        return answer instanceof ReadReply.Found found
+                ? Optional.ofNullable(found.newest().get(FILE)).map(Entry::version)
+                : Optional.of(versionIn(answer));
+    }
+
+    /** The version that an answer gave. */
+    Version versionIn(ReadReply answer) {
+        if (answer instanceof ReadReply.Found found) {
+            return found.newest().get(FILE).version();
         }
-        throw new AssertionError(node + " refuses");
+        throw new AssertionError("refused: " + answer);
     }
 
     // ---- what is to be seen ----
@@ -215,6 +240,43 @@ final class Story {
     /** How many entries the log has that all members hold. */
     int entriesInTheEnd() {
         return world.finalLog().size();
+    }
+
+    /** How many entries are left on a node's disk. */
+    int rows(String node) {
+        return node(node).disk().rows().size();
+    }
+
+    /** True once a thing of that kind has happened. */
+    boolean happened(String kind) {
+        return world.history().happened().contains(kind);
+    }
+
+    Incarnation incarnation(String node) {
+        return node(node).life().orElseThrow().incarnation();
+    }
+
+    /** A former life's registration comes to the manager only now. */
+    void registersLate(String node, Incarnation former) {
+        SimMember life = node(node).life().orElseThrow();
+        ReplicaReport report = new Replica(life.node(), World.CHAIN, former, Restored.NOTHING).report();
+        manager("m1").receive(office -> office.register(life.node(), former, report, Long.MAX_VALUE, new Unheard()));
+    }
+
+    /** Nobody is there any more to be answered. */
+    private static final class Unheard implements Heartbeats.Reply {
+        @Override
+        public void answered(Optional<Chain> chain, boolean granted) {
+            if (granted) {
+                throw new Violation("a life that is over was given a lease");
+            }
+        }
+
+        @Override
+        public void fenced() {}
+
+        @Override
+        public void refused() {}
     }
 
     private SimNode node(String id) {

@@ -1,0 +1,72 @@
+package org.craq.core.sim;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.craq.core.chain.NodeId;
+import org.craq.core.chain.Seq;
+import org.craq.core.file.FileName;
+import org.craq.core.file.Version;
+import org.craq.core.replica.Entry;
+import org.craq.core.replica.Operation;
+
+/**
+ * Holds what is left on a member's disk against the whole log: above what it has forgotten every entry, below nothing that is
+ * not of the log; and each file as the log has it, deleted ones absent.
+ */
+final class Remains {
+    private final List<FileName> names;
+    private final List<Entry> log;
+
+    Remains(List<FileName> names, List<Entry> log) {
+        this.names = names;
+        this.log = log;
+    }
+
+    /**
+     * Checks one member.
+     *
+     * @throws Violation naming what is wrong
+     */
+    void check(NodeId member, Disk disk) {
+        if (disk.last().value() != log.size()) {
+            throw new Violation(member + " ends with " + disk.last() + " instead of " + log.size());
+        }
+        Set<Seq> left = new HashSet<>();
+        for (Entry row : disk.rows()) {
+            left.add(row.seq());
+            Entry whole = log.get((int) row.seq().value() - 1);
+            boolean rest = !row.seq().isAfter(disk.forgotten())
+                    && whole.version().equals(row.version())
+                    && whole.operations().containsAll(row.operations());
+            if (!rest && !whole.equals(row)) {
+                throw new Violation(member + " ends with " + row + " where the log has " + whole);
+            }
+        }
+        for (Entry entry : log) {
+            if (entry.seq().isAfter(disk.forgotten()) && !left.contains(entry.seq())) {
+                throw new Violation(member + " lacks " + entry.version() + " though it has forgotten only up to "
+                        + disk.forgotten());
+            }
+        }
+        names.forEach(name -> sameFile(member, disk, name));
+    }
+
+    private void sameFile(NodeId member, Disk disk, FileName name) {
+        Optional<Entry> newest = Optional.empty();
+        for (Entry entry : log) {
+            newest = entry.on(name).isPresent() ? Optional.of(entry) : newest;
+        }
+        Optional<Version> expected = visible(newest, name);
+        Optional<Version> found = visible(disk.newest(name, disk.last()), name);
+        if (!found.equals(expected)) {
+            throw new Violation(member + " ends with " + found + " of " + name + " where the log has " + expected);
+        }
+    }
+
+    private static Optional<Version> visible(Optional<Entry> newest, FileName name) {
+        return newest.filter(entry -> entry.on(name).orElseThrow() instanceof Operation.Put)
+                .map(Entry::version);
+    }
+}
