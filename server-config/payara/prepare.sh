@@ -94,11 +94,12 @@ ask set-hazelcast-configuration --enabled=false >/dev/null
 ask list-jdbc-connection-pools | grep -qx craq ||
   ask create-jdbc-connection-pool --restype javax.sql.DataSource \
     --datasourceclassname org.postgresql.ds.PGSimpleDataSource \
-    --steadypoolsize 2 --maxpoolsize 20 --maxwait 10000 --isconnectvalidatereq=true \
+    --steadypoolsize 2 --maxpoolsize 20 --maxwait 5000 --isconnectvalidatereq=true \
     --validationmethod custom-validation \
     --validationclassname org.glassfish.api.jdbc.validation.PostgresConnectionValidation craq >/dev/null
 pool=resources.jdbc-connection-pool.craq
 ask set "$pool.property.url=$url" "$pool.property.user=$user" "$pool.property.password=\${ALIAS=craq-db}" \
+  "$pool.property.loginTimeout=5" "$pool.property.socketTimeout=30" "$pool.property.tcpKeepAlive=true" \
   $pool.statement-cache-size=64 >/dev/null
 ask list-jdbc-resources | grep -qx jdbc/craq ||
   ask create-jdbc-resource --connectionpoolid craq jdbc/craq >/dev/null

@@ -3,6 +3,7 @@ package org.craq.node.files;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.function.Supplier;
+import org.craq.node.metadata.Reading;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
@@ -19,7 +20,7 @@ final class Database {
      */
     static <T> T ask(Supplier<T> question) {
         try {
-            return question.get();
+            return Reading.repeated(question);
         } catch (CraqException e) {
             throw e;
         } catch (Exception e) {

@@ -288,12 +288,18 @@ public final class FileStore {
                                 + version.map(v -> " with version " + v).orElse("")));
     }
 
-    /** True when there was no such file right before this version. */
+    /** True when there is known to have been no such file right before this version, whose write has been answered for. */
     public boolean isFirst(FileName name, Version version) {
         ChainId chain = members.onlyDriver().view().report().chain();
-        return metadata.newest(self, chain, name, new Seq(version.seq().value() - 1))
-                .filter(file -> !file.tombstone())
-                .isEmpty();
+        Seq before = new Seq(version.seq().value() - 1);
+        try {
+            return Database.ask(() -> metadata.newest(self, chain, name, before))
+                    .filter(file -> !file.tombstone())
+                    .isEmpty();
+        } catch (CraqException e) {
+            // Logged where it was met. The write has succeeded; that must not be hidden by what is only a courtesy.
+            return false;
+        }
     }
 
     /** True when the version is clean on this node. */

@@ -30,7 +30,6 @@ import org.craq.core.replica.WriteId;
 import org.craq.core.replica.WriteOutcome;
 import org.craq.node.store.ChunkLocation;
 import org.craq.wire.CraqException;
-import org.craq.wire.ErrorCode;
 
 /**
  * The node's metadata in the database. Each method is one short transaction; none is open while bytes stream. Writing
@@ -118,9 +117,12 @@ public class Metadata {
      * @throws CraqException FENCED when another incarnation has begun
      */
     public void append(NodeId node, ChainId chain, Incarnation incarnation, List<Stored> batch) {
-        ReplicaRow replica = own(node, chain, incarnation);
-        long recorded = replica.lastSeq;
-        Epoch epoch = lastEpoch(node, chain);
+        ReplicaFence fence = new ReplicaFence(em, node, chain, incarnation);
+        Seq first = batch.get(0).entry().seq();
+        Entry last = batch.get(batch.size() - 1).entry();
+        boolean allNew = fence.extend(first, last.seq(), last.epoch());
+        long recorded = allNew ? first.value() - 1 : fence.row().lastSeq;
+        Epoch epoch = allNew ? last.epoch() : lastEpoch(node, chain);
         for (Stored stored : batch) {
             Entry entry = stored.entry();
             if (entry.seq().value() <= recorded) {
@@ -139,10 +141,10 @@ public class Metadata {
                 }
             }
         }
-        long last = batch.get(batch.size() - 1).entry().seq().value();
-        if (last > recorded) {
-            moveLast(node, chain, incarnation, last);
+        if (!allNew && last.seq().value() > recorded) {
+            fence.moveLast(last.seq().value());
         }
+        em.flush();
     }
 
     private void persistChunks(
@@ -155,7 +157,8 @@ public class Metadata {
 
     /** Drops every entry above {@code keep}. */
     public void truncate(NodeId node, ChainId chain, Incarnation incarnation, Seq keep) {
-        ReplicaRow replica = own(node, chain, incarnation);
+        ReplicaFence fence = new ReplicaFence(em, node, chain, incarnation);
+        ReplicaRow replica = fence.row();
         for (String entity : List.of("FileVersionRow", "ChunkRow")) {
             em.createQuery("delete from " + entity
                             + " r where r.nodeId = :node and r.chainId = :chain and r.seq > :keep")
@@ -169,7 +172,7 @@ public class Metadata {
                 .setParameter("chain", chain.value())
                 .setParameter("keep", Math.max(keep.value(), replica.forgottenMark))
                 .executeUpdate();
-        moveLast(node, chain, incarnation, keep.value());
+        fence.moveLast(keep.value());
         em.createQuery("update ReplicaRow r set r.retentionMark = :keep where r.nodeId = :node and r.chainId = :chain"
                         + " and r.retentionMark > :keep")
                 .setParameter("keep", keep.value())
@@ -180,7 +183,8 @@ public class Metadata {
 
     /** An empty log begins anew as what others have not forgotten. */
     public void rebase(NodeId node, ChainId chain, Incarnation incarnation, LogBase base) {
-        own(node, chain, incarnation);
+        ReplicaFence fence = new ReplicaFence(em, node, chain, incarnation);
+        fence.row();
         em.createQuery("delete from EpochRow e where e.nodeId = :node and e.chainId = :chain")
                 .setParameter("node", node.value())
                 .setParameter("chain", chain.value())
@@ -193,12 +197,13 @@ public class Metadata {
                 .setParameter("node", node.value())
                 .setParameter("chain", chain.value())
                 .executeUpdate();
-        moveLast(node, chain, incarnation, 0);
+        fence.moveLast(0);
     }
 
     /** Writes the commit mark and the chunks' state behind. */
     public void markClean(NodeId node, ChainId chain, Incarnation incarnation, Seq mark) {
-        ReplicaRow replica = own(node, chain, incarnation);
+        ReplicaFence fence = new ReplicaFence(em, node, chain, incarnation);
+        ReplicaRow replica = fence.row();
         long upTo = Math.min(mark.value(), replica.lastSeq);
         em.createQuery("update ChunkRow c set c.state = :clean where c.nodeId = :node and c.chainId = :chain"
                         + " and c.seq > :from and c.seq <= :upTo")
@@ -208,13 +213,8 @@ public class Metadata {
                 .setParameter("from", replica.commitMark)
                 .setParameter("upTo", upTo)
                 .executeUpdate();
-        em.createQuery("update ReplicaRow r set r.commitMark = :upTo where r.nodeId = :node and r.chainId = :chain"
-                        + " and r.incarnation = :incarnation")
-                .setParameter("upTo", upTo)
-                .setParameter("node", node.value())
-                .setParameter("chain", chain.value())
-                .setParameter("incarnation", incarnation.value())
-                .executeUpdate();
+        // Last, so that the row is held for a moment only: the next batch waits for it.
+        fence.moveCommit(upTo);
     }
 
     /** All entries that are left up to {@code through}, from where they were asked for. */
@@ -250,31 +250,6 @@ public class Metadata {
         // The last one may not be whole.
         List<FileVersionRow> whole = rows.stream().filter(row -> row.seq < last).toList();
         return new LogPage(Rows.entries(whole), new Seq(last - 1));
-    }
-
-    private ReplicaRow own(NodeId node, ChainId chain, Incarnation incarnation) {
-        ReplicaRow row = em.find(ReplicaRow.class, key(node, chain));
-        if (row == null || !row.incarnation.equals(incarnation.value())) {
-            throw new CraqException(
-                    ErrorCode.FENCED, "node " + node + " has been started anew; this life of it writes no more");
-        }
-        em.detach(row);
-        return row;
-    }
-
-    /** Names the incarnation in the statement itself, so that a life that began meanwhile makes it miss. */
-    private void moveLast(NodeId node, ChainId chain, Incarnation incarnation, long last) {
-        int moved = em.createQuery("update ReplicaRow r set r.lastSeq = :last where r.nodeId = :node"
-                        + " and r.chainId = :chain and r.incarnation = :incarnation")
-                .setParameter("last", last)
-                .setParameter("node", node.value())
-                .setParameter("chain", chain.value())
-                .setParameter("incarnation", incarnation.value())
-                .executeUpdate();
-        if (moved != 1) {
-            throw new CraqException(
-                    ErrorCode.FENCED, "node " + node + " has been started anew; this life of it writes no more");
-        }
     }
 
     private Epoch lastEpoch(NodeId node, ChainId chain) {

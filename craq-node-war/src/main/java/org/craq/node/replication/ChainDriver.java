@@ -30,6 +30,7 @@ import org.craq.core.replica.Write;
 import org.craq.core.replica.WriteOutcome;
 import org.craq.node.Threads;
 import org.craq.node.metadata.Metadata;
+import org.craq.node.metadata.Reading;
 import org.craq.node.metadata.RetentionTable;
 import org.craq.node.store.ChunkStore;
 import org.craq.wire.v1.Envelope;
@@ -46,6 +47,7 @@ import org.craq.wire.v1.ReplicationGrpc;
 public final class ChainDriver implements AutoCloseable {
     private static final Logger LOG = System.getLogger(ChainDriver.class.getName());
     private static final int EVENTS_A_TURN = 64;
+    private static final long LOOK_UP_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(15);
     private static final int LOG_PAGE = 256;
     private static final long POLL_MILLIS = 50;
     /** A write that is not answered by then ends as unknown: it may be repeated with its write id. */
@@ -284,7 +286,8 @@ public final class ChainDriver implements AutoCloseable {
         } else if (effect instanceof Effect.Committed committed) {
             onCommitted.accept(committed.mark());
         } else if (effect instanceof Effect.LookUp lookUp) {
-            databaseWork.add(() -> lookUp(lookUp));
+            long since = System.nanoTime();
+            databaseWork.add(() -> lookUp(lookUp, since));
         } else if (effect instanceof Effect.AnswerWrite answer) {
             writes.complete(answer.token(), answer.outcome());
         } else if (effect instanceof Effect.AnswerRead answer) {
@@ -327,9 +330,14 @@ public final class ChainDriver implements AutoCloseable {
         }
     }
 
-    private void lookUp(Effect.LookUp lookUp) {
+    private void lookUp(Effect.LookUp lookUp, long since) {
+        if (System.nanoTime() - since > LOOK_UP_PATIENCE_NANOS) {
+            // The database took so long over others that the writers get a clear answer rather than the next long wait.
+            post(member -> member.lookUpFailed(lookUp.token()));
+            return;
+        }
         try {
-            var found = metadata.find(self, chain, lookUp.id(), lookUp.names());
+            var found = Reading.repeated(() -> metadata.find(self, chain, lookUp.id(), lookUp.names()));
             post(member -> member.lookedUp(lookUp.token(), found, System.nanoTime()));
         } catch (Exception e) {
             LOG.log(Level.WARNING, "chain " + chain + ": the database did not answer", e);

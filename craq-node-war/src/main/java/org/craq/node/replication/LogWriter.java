@@ -244,7 +244,11 @@ final class LogWriter {
                 if (fenced(e)) {
                     throw new CraqException(ErrorCode.FENCED, "another life of this node writes now", e);
                 }
-                LOG.log(Level.WARNING, "chain " + chain + ": the database refused a batch; trying again", e);
+                if (pause == FIRST_PAUSE_MILLIS) {
+                    LOG.log(Level.WARNING, "chain " + chain + ": the database refused a batch; trying again", e);
+                } else {
+                    LOG.log(Level.WARNING, "chain {0}: the database still refuses a batch: {1}", chain, e.getMessage());
+                }
                 Thread.sleep(pause);
                 pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
             }

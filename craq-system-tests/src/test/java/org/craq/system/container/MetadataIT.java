@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.craq.core.chain.ChainId;
 import org.craq.core.chain.Epoch;
 import org.craq.core.chain.Incarnation;
@@ -22,6 +23,7 @@ import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
 import org.craq.core.file.FileName;
 import org.craq.core.replica.Entry;
+import org.craq.core.replica.EpochTable;
 import org.craq.core.replica.Operation;
 import org.craq.core.replica.WriteId;
 import org.craq.node.metadata.Metadata;
@@ -114,24 +116,81 @@ class MetadataIT {
 
     @Test
     void aThousandChunkRowsGoInFewStatements() {
+        long statements = statements("chunk_metadata", List.of(stored(1, content(1000))));
+
+        assertEquals(1000, probe.rows("chunk_metadata", node.value()));
+        assertTrue(statements >= 1 && statements <= 20, statements + " statements for 1000 rows");
+    }
+
+    @Test
+    void aFullBatchOfEntriesGoesInFewStatements() {
+        long statements = statements("file_version", fullBatch());
+
+        assertEquals(256, probe.rows("file_version", node.value()));
+        assertTrue(statements >= 1 && statements <= 8, statements + " statements for 256 rows");
+    }
+
+    @Test
+    void aBatchIsOneTransaction() {
+        metadata.append(node, CHAIN, life, List.of(stored(1, content(1))));
+        metadata.append(node, CHAIN, life, fullBatch().subList(1, 256));
+
+        assertEquals(1, transactions("seq > 1"));
+        assertEquals(2, transactions("seq > 0"));
+    }
+
+    @Test
+    void anEpochThatBeginsInABatchIsRecordedOnce() {
+        metadata.append(node, CHAIN, life, List.of(stored(1, content(1)), inEpoch(3, stored(2, content(1)))));
+        metadata.append(
+                node, CHAIN, life, List.of(inEpoch(3, stored(3, content(0))), inEpoch(5, stored(4, content(0)))));
+
+        assertEquals(
+                List.of(start(1, 1), start(3, 2), start(5, 4)),
+                metadata.restore(node, CHAIN).epochs());
+    }
+
+    @Test
+    void ofABatchThatIsKnownInPartTheRestIsWritten() {
+        List<Metadata.Stored> batch = fullBatch();
+        metadata.append(node, CHAIN, life, batch.subList(0, 100));
+        metadata.append(node, CHAIN, life, batch);
+
+        assertEquals(256, probe.rows("file_version", node.value()));
+        assertEquals(new Seq(256), metadata.restore(node, CHAIN).last());
+    }
+
+    /** How many transactions wrote the rows of these entries, and of their chunks, and how far the log goes. */
+    private long transactions(String entries) {
+        String ours = " WHERE node_id = '" + node + "'";
+        return probe.number("SELECT count(DISTINCT writer) FROM (SELECT xmin::text AS writer FROM file_version" + ours
+                + " AND " + entries + " UNION SELECT xmin::text FROM chunk_metadata" + ours + " AND " + entries
+                + " UNION SELECT xmin::text FROM replica_state" + ours + ") AS rows");
+    }
+
+    /** Inserts into a table that the database carries out for a batch. */
+    private long statements(String table, List<Metadata.Stored> batch) {
         probe.execute(
                 "CREATE TABLE statements_seen (node_id TEXT)",
                 "CREATE FUNCTION note_statement() RETURNS trigger LANGUAGE plpgsql AS"
                         + " 'BEGIN INSERT INTO statements_seen VALUES (''" + node + "''); RETURN NULL; END'",
-                "CREATE TRIGGER note_statements AFTER INSERT ON chunk_metadata"
+                "CREATE TRIGGER note_statements AFTER INSERT ON " + table
                         + " FOR EACH STATEMENT EXECUTE FUNCTION note_statement()");
         try {
-            metadata.append(node, CHAIN, life, List.of(stored(1, content(1000))));
-
-            long statements = probe.rows("statements_seen", node.value());
-            assertEquals(1000, probe.rows("chunk_metadata", node.value()));
-            assertTrue(statements >= 1 && statements <= 20, statements + " statements for 1000 rows");
+            metadata.append(node, CHAIN, life, batch);
+            return probe.rows("statements_seen", node.value());
         } finally {
             probe.execute(
-                    "DROP TRIGGER note_statements ON chunk_metadata",
+                    "DROP TRIGGER note_statements ON " + table,
                     "DROP FUNCTION note_statement()",
                     "DROP TABLE statements_seen");
         }
+    }
+
+    private static List<Metadata.Stored> fullBatch() {
+        return LongStream.rangeClosed(1, 256)
+                .mapToObj(seq -> stored(seq, content(1)))
+                .toList();
     }
 
     @Test
@@ -206,6 +265,18 @@ class MetadataIT {
 
     private static Content content(int chunks) {
         return new Content(new ContentId(UUID.randomUUID()), CHUNK, (long) chunks * CHUNK, chunks);
+    }
+
+    private static EpochTable.Start start(long epoch, long first) {
+        return new EpochTable.Start(new Epoch(epoch), new Seq(first));
+    }
+
+    private static Metadata.Stored inEpoch(long epoch, Metadata.Stored stored) {
+        Entry entry = stored.entry();
+        return new Metadata.Stored(
+                new Entry(new Epoch(epoch), entry.seq(), entry.operations(), entry.createdAtMillis()),
+                stored.chunks(),
+                stored.pruned());
     }
 
     /** An entry that puts a content, with its chunks in one run. */

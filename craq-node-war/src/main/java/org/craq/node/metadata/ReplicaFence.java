@@ -1,0 +1,103 @@
+package org.craq.node.metadata;
+
+import jakarta.persistence.EntityManager;
+import org.craq.core.chain.ChainId;
+import org.craq.core.chain.Epoch;
+import org.craq.core.chain.Incarnation;
+import org.craq.core.chain.NodeId;
+import org.craq.core.chain.Seq;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+
+/**
+ * One life's hold on its row of {@code replica_state}, within one transaction. Each statement that moves a mark names the
+ * incarnation: a life that begins meanwhile writes the same row first, so one of the two waits for the other, and the former
+ * life's statement then misses.
+ */
+final class ReplicaFence {
+    private final EntityManager em;
+    private final NodeId node;
+    private final ChainId chain;
+    private final Incarnation incarnation;
+
+    ReplicaFence(EntityManager em, NodeId node, ChainId chain, Incarnation incarnation) {
+        this.em = em;
+        this.node = node;
+        this.chain = chain;
+        this.incarnation = incarnation;
+    }
+
+    /**
+     * Moves the end of the log over entries that are all new, of epochs that all have begun, in one statement that holds the
+     * row from then on. False if that is not so, or the life is over: then nothing has changed.
+     */
+    boolean extend(Seq first, Seq last, Epoch newest) {
+        // Native, as a provider may move the conditions into a subquery: after a wait for the row only those on the row
+        // itself
+        // are looked at again.
+        return em.createNativeQuery("UPDATE replica_state SET last_seq = ?1 WHERE node_id = ?2 AND chain_id = ?3"
+                                + " AND incarnation = ?4 AND last_seq < ?5 AND EXISTS (SELECT 1 FROM log_epoch"
+                                + " WHERE node_id = ?2 AND chain_id = ?3 AND epoch >= ?6)")
+                        .setParameter(1, last.value())
+                        .setParameter(2, node.value())
+                        .setParameter(3, chain.value())
+                        .setParameter(4, incarnation.value())
+                        .setParameter(5, first.value())
+                        .setParameter(6, newest.value())
+                        .executeUpdate()
+                == 1;
+    }
+
+    /**
+     * The row as it is now; writing on its strength takes one of the moves as well.
+     *
+     * @throws CraqException FENCED when another incarnation has begun
+     */
+    ReplicaRow row() {
+        ReplicaRow.Key key = new ReplicaRow.Key();
+        key.nodeId = node.value();
+        key.chainId = chain.value();
+        ReplicaRow row = em.find(ReplicaRow.class, key);
+        if (row == null || !row.incarnation.equals(incarnation.value())) {
+            throw fenced();
+        }
+        em.detach(row);
+        return row;
+    }
+
+    /**
+     * Moves the end of the log.
+     *
+     * @throws CraqException FENCED when another incarnation has begun
+     */
+    void moveLast(long last) {
+        move("lastSeq", last);
+    }
+
+    /**
+     * Moves the commit mark.
+     *
+     * @throws CraqException FENCED when another incarnation has begun
+     */
+    void moveCommit(long mark) {
+        move("commitMark", mark);
+    }
+
+    private void move(String mark, long to) {
+        int moved = em.createQuery("update ReplicaRow r set r." + mark + " = :to where r.nodeId = :node"
+                        + " and r.chainId = :chain and r.incarnation = :incarnation")
+                .setParameter("to", to)
+                .setParameter("node", node.value())
+                .setParameter("chain", chain.value())
+                .setParameter("incarnation", incarnation.value())
+                .executeUpdate();
+        if (moved != 1) {
+            throw fenced();
+        }
+    }
+
+    private CraqException fenced() {
+        return new CraqException(
+                ErrorCode.FENCED, "node " + node + " has been started anew; this life of it writes no more");
+    }
+}

@@ -1,0 +1,171 @@
+package org.craq.system.chain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * The database refuses, forgets to answer, stands still and goes away while clients write and read. No server is restarted;
+ * afterwards all nodes hold the same, and nothing that was acknowledged is missing.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(value = 20, unit = TimeUnit.MINUTES)
+class DatabaseIT {
+    private static final int ROUNDS = 5;
+    /** Longer than any wait for the database may take a node, and than a write may be without an answer. */
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(90);
+
+    private final VersionHistory history = new VersionHistory();
+    private final Ledger ledger = new Ledger();
+    private final Rest rest = new Rest(ANSWER_LIMIT);
+    private FaultyChain chain;
+    private DatabaseTrouble database;
+    private Storm storm;
+    private List<Long> servers;
+
+    @BeforeAll
+    void startCluster() throws IOException {
+        chain = FaultyChain.start();
+        database = new DatabaseTrouble(chain.cluster());
+        Storm.prepare(chain, history);
+    }
+
+    @AfterAll
+    void stopCluster() throws IOException {
+        if (chain != null) {
+            chain.close();
+        }
+    }
+
+    @BeforeEach
+    void letItBlow(TestInfo test) {
+        chain.up();
+        servers = processes();
+        storm = new Storm(chain, history, ledger, test.getDisplayName().hashCode());
+        storm.awaitProgress();
+    }
+
+    @AfterEach
+    void letItEnd() {
+        storm.close();
+    }
+
+    @Test
+    void connectionsThatEndAtAnyMomentLoseNothing() throws Exception {
+        for (int round = 0; round < ROUNDS; round++) {
+            assertThat(database.endConnections()).isPositive();
+            storm.awaitProgress();
+        }
+        nothingIsLost();
+    }
+
+    @Test
+    void aCommitThatTookPlaceWithoutAnAnswerIsNotRepeated() throws Exception {
+        for (int round = 0; round < ROUNDS; round++) {
+            database.holdCommitsBack();
+            try {
+                assertThat(database.endCommittedConnections()).isPositive();
+            } finally {
+                database.answerCommits();
+            }
+            chain.awaitAllNodes();
+            storm.awaitProgress();
+        }
+        nothingIsLost();
+    }
+
+    @Test
+    void transactionsThatCanNotBePutInOrderAreRepeated() throws Exception {
+        long refused = refusedTransactions();
+        database.isolate("serializable");
+        try {
+            await().atMost(Duration.ofMinutes(3)).until(() -> refusedTransactions() > refused + ROUNDS);
+            storm.awaitProgress();
+            nothingIsLost();
+        } finally {
+            database.isolate("read committed");
+        }
+    }
+
+    @Test
+    void withoutADatabaseRequestsFailInTimeAndAllGoesOnWhenItIsBack() throws Exception {
+        String head = chain.cluster().nodeUrl(chain.head());
+        database.stop();
+        try {
+            clearlyRefuses(head);
+        } finally {
+            database.start();
+        }
+        chain.awaitAllNodes();
+        storm.awaitProgress();
+        nothingIsLost();
+    }
+
+    @Test
+    void aDatabaseThatStandsStillHoldsNobodyForEver() throws Exception {
+        String head = chain.cluster().nodeUrl(chain.head());
+        database.freeze();
+        try {
+            clearlyRefuses(head);
+        } finally {
+            database.thaw();
+        }
+        chain.awaitAllNodes();
+        storm.awaitProgress();
+        nothingIsLost();
+    }
+
+    /** The client's own patience is longer, so an answer that comes is the server's. */
+    private void clearlyRefuses(String head) {
+        Rest.Answer write = rest.put(Rest.file(head, Storm.FILES.get(0) + "-refused"), new byte[10]);
+        Rest.Answer read = rest.get(Rest.file(head, Storm.FILES.get(0)));
+        for (Rest.Answer answer : List.of(write, read)) {
+            System.out.printf("without a database: %d %s%n", answer.status(), answer.text());
+            assertThat(answer.status()).as(answer.text()).isIn(503, 504);
+            assertThat(answer.json().get("code").getAsString())
+                    .isIn("DATABASE_UNAVAILABLE", "OUTCOME_UNKNOWN", "NOT_SERVING", "NOT_HEAD", "OVERLOADED");
+            assertThat(answer.text()).doesNotContain("Exception", "org.", "SQL");
+        }
+    }
+
+    private long refusedTransactions() throws IOException {
+        try (var lines = Files.lines(chain.cluster().log("postgres"))) {
+            return lines.filter(line -> line.contains("could not serialize access"))
+                    .count();
+        }
+    }
+
+    private void nothingIsLost() throws Exception {
+        chain.awaitAllNodes();
+        storm.awaitProgress();
+        storm.end();
+        storm.checkNodesAgree();
+        history.check();
+        // A write that its sender has given up may still come to its end.
+        await().atMost(ANSWER_LIMIT).untilAsserted(() -> assertThat(database.logs())
+                .as("logs of all nodes")
+                .hasSize(1)
+                .allMatch(log -> log.startsWith("whole ")));
+        assertThat(database.doubleWrites()).isZero();
+        assertThat(processes()).as("no server was restarted").isEqualTo(servers);
+    }
+
+    private List<Long> processes() {
+        return chain.cluster().status().servers().stream()
+                .flatMap(server -> server.pid().stream())
+                .toList();
+    }
+}

@@ -1,0 +1,154 @@
+package org.craq.system.chain;
+
+import static org.awaitility.Awaitility.await;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.craq.cluster.DatabaseAccess;
+import org.craq.cluster.Installation;
+import org.craq.cluster.LocalCluster;
+import org.craq.cluster.LocalDatabase;
+
+/** What a database may do to those who use it: a cluster's own PostgreSQL, as its owner. */
+final class DatabaseTrouble {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final String SESSIONS = " FROM pg_stat_activity WHERE usename = 'craq'";
+
+    private final LocalCluster cluster;
+    private final DatabaseAccess access;
+    private final LocalDatabase database;
+
+    DatabaseTrouble(LocalCluster cluster) {
+        this.cluster = cluster;
+        this.access = cluster.databaseAccess();
+        this.database = new LocalDatabase(
+                Installation.in(Installation.home()),
+                cluster.data().resolve("postgres"),
+                cluster.status().databasePort(),
+                access.password());
+    }
+
+    /** Ends all connections, whatever they are doing. */
+    long endConnections() {
+        return number("SELECT count(pg_terminate_backend(pid))" + SESSIONS);
+    }
+
+    /** From now on commits wait, once they have taken place, for somebody who does not exist. */
+    void holdCommitsBack() {
+        execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'", "SELECT pg_reload_conf()");
+    }
+
+    /** Ends connections whose commit has taken place and is not answered yet, once there are some; and holds back no more. */
+    long endCommittedConnections() {
+        String committed = SESSIONS + " AND wait_event = 'SyncRep'";
+        await().atMost(PATIENCE).until(() -> number("SELECT count(*)" + committed) >= FaultyChain.NODES.size());
+        long ended = number("SELECT count(pg_terminate_backend(pid))" + committed);
+        answerCommits();
+        return ended;
+    }
+
+    void answerCommits() {
+        execute("ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()");
+    }
+
+    /** For sessions that begin from now on. */
+    void isolate(String level) {
+        execute("ALTER ROLE craq SET default_transaction_isolation = '" + level + "'");
+        endConnections();
+    }
+
+    /** Each node's log in one line; equal logs give equal lines. {@code whole} begins that of a log that has no gap. */
+    Set<String> logs() {
+        String query =
+                "SELECT CASE WHEN count(DISTINCT seq) = max(seq) AND max(seq) = (SELECT last_seq FROM replica_state r"
+                        + " WHERE r.node_id = v.node_id) THEN 'whole ' ELSE 'gaps ' END || max(seq) || ' '"
+                        + " || md5(string_agg(concat_ws('|', seq, file_name, epoch, write_id, crc32c), ',' ORDER BY seq, file_name))"
+                        + " FROM file_version v GROUP BY node_id";
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            Set<String> logs = new TreeSet<>();
+            while (row.next()) {
+                logs.add(row.getString(1));
+            }
+            return logs;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Writes that are recorded more than once. */
+    long doubleWrites() {
+        return number("SELECT count(*) FROM (SELECT 1 FROM file_version GROUP BY node_id, write_id, file_name"
+                + " HAVING count(*) > 1) AS doubles");
+    }
+
+    void stop() {
+        database.close();
+    }
+
+    void start() {
+        database.start();
+    }
+
+    /** Its processes hold their connections and answer nothing. */
+    void freeze() throws Exception {
+        signal("-STOP");
+    }
+
+    void thaw() throws Exception {
+        signal("-CONT");
+    }
+
+    private void signal(String signal) throws Exception {
+        ProcessHandle postmaster =
+                ProcessHandle.of(cluster.status().databasePid().orElseThrow()).orElseThrow();
+        List<String> pids = Stream.concat(Stream.of(postmaster), postmaster.descendants())
+                .map(process -> Long.toString(process.pid()))
+                .toList();
+        List<String> command =
+                Stream.concat(Stream.of("kill", signal), pids.stream()).toList();
+        // A process that ends meanwhile makes it fail for that one only.
+        new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
+    }
+
+    private long number(String query) {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            row.next();
+            return row.getLong(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void execute(String... statements) {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            // Its own commits are not to wait.
+            statement.execute("SET synchronous_commit = local");
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Connection connect() throws SQLException {
+        return DriverManager.getConnection(access.url() + "&socketTimeout=60", "postgres", access.password());
+    }
+}
