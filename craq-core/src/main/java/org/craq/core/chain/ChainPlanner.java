@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  *   <li>record: an incomplete member reports complete in this epoch -> it is recorded so, same epoch;
  *   <li>remove: a member's life is fenced, and another complete member is up -> next epoch without it;
  *   <li>revive: every complete member's life is fenced -> next epoch with those complete members that are up again in a
- *       new life, longest log first;
+ *       new life, longest log first; behind them an incomplete tail whose lease may still run;
  *   <li>dismiss: the learner is gone -> same epoch without it;
  *   <li>promote: all members complete, the learner is close -> next epoch with it as incomplete tail;
  *   <li>admit: all members complete, room for one more -> same epoch with another node as learner;
@@ -179,11 +179,15 @@ public final class ChainPlanner {
                     names(present) + " came back with an empty log; what was written may be on " + list(missing)));
         }
         // A node that comes back with nothing has most likely lost its disk: it may join anew, but founds no epoch.
-        List<Member> members = (filled.isEmpty() ? present : filled)
+        List<Member> members = new ArrayList<>((filled.isEmpty() ? present : filled)
                 .stream()
                         .sorted(LONGEST_LOG_FIRST)
                         .map(state -> state.asMember(true))
-                        .toList();
+                        .toList());
+        // It may have caught up without having said so, and answer reads while its lease lasts.
+        chain.members().stream()
+                .filter(member -> !member.complete() && !nodes.fenced(member))
+                .forEach(members::add);
         return Optional.of(change(chain, members, List.of(), "the whole chain was down"));
     }
 

@@ -216,14 +216,21 @@ class ChainPlannerTest {
         }
 
         @Test
-        void takesNoIncompleteMember() {
+        void takesNoIncompleteMemberButATailThatMayStillAct() {
             Chain half = chain(5, 9, member("n1", 1), member("n2", 1), member("n3", 1, !COMPLETE));
-            Chain next = changed(next(
+            Chain started = changed(next(
+                    half,
+                    world().up("n1", 2, 0, 4, 7, false)
+                            .up("n2", 2, 0, 4, 7, false)
+                            .up("n3", 2, 0, 4, 9, false)));
+            assertThat(names(started)).containsExactly("n1", "n2");
+            Chain acting = changed(next(
                     half,
                     world().up("n1", 2, 0, 4, 7, false)
                             .up("n2", 2, 0, 4, 7, false)
                             .up("n3", 1, 5, 4, 9, false)));
-            assertThat(names(next)).containsExactly("n1", "n2");
+            assertThat(names(acting)).containsExactly("n1", "n2", "n3");
+            assertThat(acting.tail().complete()).isFalse();
         }
 
         @Test

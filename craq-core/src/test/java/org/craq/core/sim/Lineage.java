@@ -41,8 +41,7 @@ final class Lineage {
         } else {
             require(next.epoch().equals(former.epoch().next()), "a gap in the epochs", next);
             Set<Incarnation> complete = new HashSet<>(complete(former));
-            boolean revival =
-                    next.members().stream().noneMatch(member -> former.has(member.node(), member.incarnation()));
+            boolean revival = !former.has(next.head().node(), next.head().incarnation());
             if (revival) {
                 Set<NodeId> held = new HashSet<>();
                 former.members().stream()
@@ -50,7 +49,10 @@ final class Lineage {
                         .map(Member::node)
                         .forEach(held::add);
                 require(
-                        next.members().stream().map(Member::node).allMatch(held::contains),
+                        next.members().stream()
+                                .allMatch(member -> former.has(member.node(), member.incarnation())
+                                        ? !member.complete()
+                                        : held.contains(member.node())),
                         "a chain brought back by others than its complete members",
                         next);
             } else {

@@ -86,7 +86,9 @@ final class Retention {
     }
 
     void forget(Effect.Forget forget) {
-        member.after(pause(), () -> {
+        long before =
+                world.has(Flaw.FORGOTTEN_WHILE_SENT) ? world.chance().between(500, 1000) * VirtualTime.MILLI : pause();
+        member.after(before, () -> {
             disk.declareForgotten(forget.upTo());
             forget(forget.upTo(), new ArrayList<>(world.names()));
         });
