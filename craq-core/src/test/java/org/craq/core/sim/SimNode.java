@@ -55,11 +55,7 @@ final class SimNode {
         world.database().chain().ifPresent(chain -> {
             Restored head = world.node(chain.head().node()).disk().restored();
             if (head.forgotten().isAfter(disk.last())) {
-                disk.lieBelow(new LogBase(
-                        head.forgotten(),
-                        head.epochs().stream()
-                                .filter(start -> !start.first().isAfter(head.forgotten()))
-                                .toList()));
+                disk.lieBelow(new LogBase(head.forgotten(), head.epochs()));
             }
         });
     }
