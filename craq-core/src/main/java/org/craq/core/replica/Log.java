@@ -120,11 +120,12 @@ final class Log {
 
     /** Everything up to here is older than the time for which write ids are kept. */
     void settled(Seq upTo) {
-        settled = Seq.max(settled, upTo);
+        // What is not committed may be dropped, and its place be taken by something younger.
+        settled = Seq.max(settled, Seq.min(upTo, commit));
     }
 
     Seq settled() {
-        return Seq.min(settled, commit);
+        return settled;
     }
 
     /** Everything up to here is durable; the generation is that of the effect. */

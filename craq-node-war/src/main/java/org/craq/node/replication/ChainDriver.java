@@ -145,6 +145,7 @@ public final class ChainDriver implements AutoCloseable {
                 new RetentionTable.Owner(self, chain, incarnation),
                 surroundings.retention(),
                 surroundings.openContents(),
+                restored.commit(),
                 threads,
                 new Forgetting());
         CleanMarker marker = new CleanMarker(self, chain, incarnation, metadata, threads);

@@ -44,16 +44,24 @@ final class Retention implements AutoCloseable {
     private final Listener listener;
     private final Deque<Mark> marks = new ArrayDeque<>();
     private final Future<?> rounds;
+    private Seq committed;
     private Seq forgetting = Seq.NONE;
     private Seq settled = Seq.NONE;
     private long lastSettled = System.nanoTime();
     private boolean running;
     private volatile boolean closed;
 
-    Retention(RetentionTable.Owner owner, RetentionRules rules, OpenContents open, Threads threads, Listener listener) {
+    Retention(
+            RetentionTable.Owner owner,
+            RetentionRules rules,
+            OpenContents open,
+            Seq committed,
+            Threads threads,
+            Listener listener) {
         this.owner = owner;
         this.rules = rules;
         this.open = open;
+        this.committed = committed;
         this.threads = threads;
         this.listener = listener;
         this.rounds =
@@ -62,6 +70,7 @@ final class Retention implements AutoCloseable {
 
     /** The commit mark rose. */
     synchronized void committed(Seq mark) {
+        committed = mark;
         long now = System.nanoTime();
         boolean together = !marks.isEmpty() && now - marks.getLast().sinceNanos() < MARK_STEP_NANOS;
         marks.addLast(new Mark(mark, together ? marks.removeLast().sinceNanos() : now));
@@ -115,9 +124,15 @@ final class Retention implements AutoCloseable {
         if (System.nanoTime() - lastSettled >= pause) {
             lastSettled = System.nanoTime();
             long cutoff = System.currentTimeMillis() - rules.window().toMillis();
-            settled = Seq.max(settled, rules.table().olderThan(owner, settled, cutoff));
+            // The place of what is not committed may be taken by something younger.
+            Seq sure = committed();
+            settled = Seq.max(settled, Seq.min(sure, rules.table().olderThan(owner, settled, cutoff)));
             listener.settled(settled);
         }
+    }
+
+    private synchronized Seq committed() {
+        return committed;
     }
 
     /** What was committed long enough ago. */
