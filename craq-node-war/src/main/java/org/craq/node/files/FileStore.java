@@ -91,7 +91,7 @@ public final class FileStore {
                     ErrorCode.OVERLOADED, "more than " + MAX_UPLOADS + " uploads are under way on this node");
         }
         ContentId id = new ContentId(UUID.randomUUID());
-        ContentRelay relay = driver.relay(id);
+        ContentRelay relay = driver.neighbours().relay(id);
         uploads.opened(relay);
         Function<Content, CompletableFuture<WriteOutcome>> place = content -> driver.write(new Write(
                 file.writeId(),

@@ -41,16 +41,18 @@ public class RetentionTable {
 
     /** The last entry that is older than a time, as far as all from {@code from} on are. */
     public Seq olderThan(Owner owner, Seq from, long cutoffMillis) {
+        ReplicaRow replica = own(owner);
         List<Long> young = query(
                         owner,
                         Long.class,
                         "select v.seq from FileVersionRow v where v.nodeId = :node and v.chainId = :chain"
                                 + " and v.seq > :from and v.createdAt >= :cutoff order by v.seq")
-                .setParameter("from", from.value())
+                // What has been forgotten was old; the rest is looked at row by row.
+                .setParameter("from", Math.max(from.value(), replica.forgottenMark))
                 .setParameter("cutoff", cutoffMillis)
                 .setMaxResults(1)
                 .getResultList();
-        return new Seq(young.isEmpty() ? own(owner).lastSeq : young.get(0) - 1);
+        return new Seq(young.isEmpty() ? replica.lastSeq : young.get(0) - 1);
     }
 
     /**

@@ -15,11 +15,9 @@ import org.craq.core.chain.Chain;
 import org.craq.core.chain.ChainId;
 import org.craq.core.chain.Epoch;
 import org.craq.core.chain.Incarnation;
-import org.craq.core.chain.Member;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.ReplicaReport;
 import org.craq.core.chain.Seq;
-import org.craq.core.file.ContentId;
 import org.craq.core.replica.Effect;
 import org.craq.core.replica.Read;
 import org.craq.core.replica.ReadOutcome;
@@ -37,8 +35,6 @@ import org.craq.wire.v1.Envelope;
 import org.craq.wire.v1.FromPredecessor;
 import org.craq.wire.v1.FromSuccessor;
 import org.craq.wire.v1.Hello;
-import org.craq.wire.v1.PushStart;
-import org.craq.wire.v1.ReplicationGrpc;
 
 /**
  * One member of one chain, alive: feeds the protocol one event at a time and performs its effects in order. Everything that
@@ -80,15 +76,13 @@ public final class ChainDriver implements AutoCloseable {
     private final ChainId chain;
     private final Replica replica;
     private final Threads threads;
-    private final Peers peers;
-    private final ChunkStore store;
     private final Metadata metadata;
     private final Batcher<Consumer<Replica>> inbox;
     private final Batcher<Runnable> databaseWork;
     private final LogWriter log;
     private final PredecessorLink predecessor;
     private final SuccessorLink successor = new SuccessorLink(this);
-    private final SuccessorRoom room = new SuccessorRoom(System::nanoTime);
+    private final Neighbours neighbours;
     private final TailQueries tail;
     private final Retention retention;
     private final OpenCalls<WriteOutcome> writes = new OpenCalls<>(WRITE_PATIENCE_SECONDS, new WriteOutcome.Unknown());
@@ -122,20 +116,21 @@ public final class ChainDriver implements AutoCloseable {
         this.chain = chain;
         this.replica = new Replica(self, chain, incarnation, restored);
         this.threads = surroundings.threads();
-        this.peers = surroundings.peers();
-        this.store = surroundings.store();
+        Peers peers = surroundings.peers();
+        ChunkStore store = surroundings.store();
         this.metadata = surroundings.metadata();
         this.onExpelled = onExpelled;
         this.inbox = new Batcher<>(threads.control(), EVENTS_A_TURN, this::turn);
         this.databaseWork =
                 new Batcher<>(threads.control(), 1, work -> work.get(0).run());
+        this.neighbours = new Neighbours(self, chain, incarnation, peers, store, this::view);
         this.log = new LogWriter(
                 self,
                 chain,
                 incarnation,
                 store,
                 metadata,
-                new ContentSource(store, peers, this::predecessorToFetchFrom),
+                new ContentSource(store, peers, neighbours::predecessor),
                 threads.data(),
                 threads.control(),
                 new LogListener());
@@ -234,6 +229,11 @@ public final class ChainDriver implements AutoCloseable {
         return view;
     }
 
+    /** Whom this member passes content to and fetches it from. */
+    public Neighbours neighbours() {
+        return neighbours;
+    }
+
     private void fail(String reason) {
         failure = reason;
         replica.leaseGivenUp();
@@ -294,7 +294,7 @@ public final class ChainDriver implements AutoCloseable {
         } else if (effect instanceof Effect.AnswerRead answer) {
             reads.complete(answer.token(), answer.outcome());
         } else if (effect instanceof Effect.AskTail ask) {
-            tail.ask(ask, envelope(ask.epoch(), ask.tail()));
+            tail.ask(ask, neighbours.envelope(ask.epoch(), ask.tail()));
         } else if (effect instanceof Effect.LoadLog load) {
             load(load);
         } else if (effect instanceof Effect.Truncate truncate) {
@@ -314,7 +314,7 @@ public final class ChainDriver implements AutoCloseable {
         } else if (effect instanceof Effect.Forget forget) {
             retention.forget(forget.upTo());
         } else if (effect instanceof Effect.ConnectPredecessor connect) {
-            predecessor.connect(connect, envelope(connect.epoch(), connect.predecessor()));
+            predecessor.connect(connect, neighbours.envelope(connect.epoch(), connect.predecessor()));
         } else if (effect instanceof Effect.WelcomeSuccessor welcome) {
             successor.welcome(welcome);
         } else if (effect instanceof Effect.RefuseSuccessor refuse) {
@@ -400,63 +400,6 @@ public final class ChainDriver implements AutoCloseable {
 
     StreamObserver<FromSuccessor> successorOpened(Hello hello, ServerCallStreamObserver<FromPredecessor> call) {
         return successor.accept(hello, call);
-    }
-
-    // ---- content ----
-
-    /** Begins to take content that a client sends to this head, or a predecessor to its successor. */
-    public ContentRelay relay(ContentId id) {
-        room.check();
-        // A learner fetches: were it pushed to, a slow one would hold up every write.
-        Optional<PushLink> next = view.chain()
-                .flatMap(now ->
-                        now.successor(self).filter(member -> !now.learners().contains(member)))
-                .map(member -> push(member, id));
-        try {
-            return new ContentRelay(store.stage(id), next);
-        } catch (RuntimeException e) {
-            next.ifPresent(PushLink::cancel);
-            throw e;
-        }
-    }
-
-    private PushLink push(Member to, ContentId id) {
-        Epoch epoch = view.report().epoch();
-        return new PushLink(
-                ReplicationGrpc.newStub(peers.channel(to.grpcAddress())),
-                PushStart.newBuilder()
-                        .setEnvelope(envelope(epoch, to))
-                        .setChunkId(id.toString())
-                        .build(),
-                room);
-    }
-
-    private Optional<ContentSource.Predecessor> predecessorToFetchFrom() {
-        View now = view;
-        return now.chain()
-                .flatMap(current -> current.predecessor(self))
-                .map(member -> new ContentSource.Predecessor(
-                        member, envelope(now.report().epoch(), member)));
-    }
-
-    /** The other complete members, as this one may ask them. */
-    List<ContentSource.Predecessor> others() {
-        View now = view;
-        return now.chain().map(Chain::members).orElse(List.of()).stream()
-                .filter(member -> member.complete() && !member.node().equals(self))
-                .map(member -> new ContentSource.Predecessor(
-                        member, envelope(now.report().epoch(), member)))
-                .toList();
-    }
-
-    private Envelope envelope(Epoch epoch, Member to) {
-        return Envelope.newBuilder()
-                .setChainId(chain.value())
-                .setEpoch(epoch.value())
-                .setFrom(self.value())
-                .setFromIncarnation(replica.incarnation().toString())
-                .setToIncarnation(to.incarnation().toString())
-                .build();
     }
 
     // ---- membership ----

@@ -33,7 +33,7 @@ public final class ReplicaFetch implements Replicas {
         if (driver == null) {
             return Optional.empty();
         }
-        for (ContentSource.Predecessor other : driver.others()) {
+        for (ContentSource.Predecessor other : driver.neighbours().others()) {
             Optional<Chunk> answer = ask(other, chunk);
             if (answer.isPresent()
                     && answer.get().getCrc32C() == chunk.location().crc32c()) {

@@ -152,8 +152,9 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
                 } else if (relay.isEmpty() && request.hasStart()) {
                     ContentId id =
                             new ContentId(UUID.fromString(request.getStart().getChunkId()));
-                    relay = Optional.of(
-                            driverForMember(request.getStart().getEnvelope()).relay(id));
+                    relay = Optional.of(driverForMember(request.getStart().getEnvelope())
+                            .neighbours()
+                            .relay(id));
                     relay.ifPresent(uploads::opened);
                 } else {
                     throw new CraqException(ErrorCode.INVALID_ARGUMENT, "a push is one start, then chunks");
