@@ -41,13 +41,13 @@ final class Storm implements AutoCloseable {
     static final List<String> LARGE_FILES = List.of("storm/large-a", "storm/large-b");
 
     /** Little enough to be sent again from memory. */
-    private static final int LARGE = (8 << 20) - 1000;
+    private static final int LARGE = (3 << 20) - 1000;
     /** Long enough that what a frozen node says once it goes on is still heard. */
     private static final Duration READ_PATIENCE = Duration.ofSeconds(15);
 
     private static final Duration WRITE_PATIENCE = Duration.ofSeconds(3);
     /** Between two operations of one client: two cores have to bear the servers' restarts as well. */
-    private static final long THINK_NANOS = TimeUnit.MILLISECONDS.toNanos(30);
+    private static final long THINK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private static final long THINK_LONG_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final Duration PROGRESS_PATIENCE = Duration.ofMinutes(3);
