@@ -6,6 +6,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.craq.core.chain.Chain;
 import org.craq.core.chain.ChainId;
@@ -43,6 +44,9 @@ public final class FileStore {
     public static final int MAX_UPLOADS = 1024;
 
     public static final int MAX_PAGE = 1000;
+
+    /** Shorter than the time for which retention spares what could go. */
+    private static final long OLDEST_MARK_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** Looks at a file that is written so fast that what a look should find is given up meanwhile. */
     private static final int MAX_LOOKS = 4;
@@ -216,6 +220,7 @@ public final class FileStore {
     private boolean outrun(FileName name, Marked marked, Optional<FileRecord> found) {
         Seq mark = marked.at().mark();
         return marked.driver().view().forgotten().isAfter(mark)
+                || found.filter(FileRecord::pruned).isPresent()
                 || (found.isEmpty() && Database.ask(() -> metadata.knows(self, marked.chain(), name, mark)));
     }
 
@@ -223,18 +228,25 @@ public final class FileStore {
     public CompletableFuture<Answer<List<FileRecord>>> list(String prefix, String after, int limit, Asked asked) {
         return mark(Optional.empty(), asked)
                 .thenApplyAsync(
-                        marked -> marked.answer(Database.ask(() -> metadata.list(
-                                self,
-                                marked.chain(),
-                                prefix,
-                                after,
-                                limit,
-                                marked.at().mark()))),
+                        marked -> {
+                            Seq mark = marked.at().mark();
+                            List<FileRecord> page =
+                                    Database.ask(() -> metadata.list(self, marked.chain(), prefix, after, limit, mark));
+                            marked.checkAge();
+                            return marked.answer(page);
+                        },
                         data);
     }
 
     /** The mark to answer at, and what must still hold when the answer is given. */
-    private record Marked(ChainDriver driver, ChainId chain, ReadOutcome.At at) {
+    private record Marked(ChainDriver driver, ChainId chain, ReadOutcome.At at, long sinceNanos) {
+        /** Retention gives up what a mark shows only a while after newer versions have followed. */
+        void checkAge() {
+            if (System.nanoTime() - sinceNanos > OLDEST_MARK_NANOS) {
+                throw new CraqException(ErrorCode.NOT_SERVING, "the node took too long to look; repeat the request");
+            }
+        }
+
         <T> Answer<T> answer(T value) {
             if (at.leased() && !driver.view().serves()) {
                 throw new CraqException(ErrorCode.NOT_SERVING, "the node's lease ended while it was reading");
@@ -258,7 +270,7 @@ public final class FileStore {
         Read read = new Read(file, asked.freshness(), asked.session().map(SessionToken::seen));
         return driver.read(read).thenApply(outcome -> {
             if (outcome instanceof ReadOutcome.At at) {
-                return new Marked(driver, chain, at);
+                return new Marked(driver, chain, at, System.nanoTime());
             }
             throw refused(((ReadOutcome.Refused) outcome).reason());
         });

@@ -2,11 +2,14 @@ package org.craq.node.membership;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.craq.core.chain.Chain;
 import org.craq.core.chain.ChainId;
@@ -24,6 +27,7 @@ import org.craq.wire.ErrorCode;
  */
 public final class Members implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Members.class.getName());
+    private static final long REBIRTH_PAUSE_MILLIS = 500;
 
     private final NodeId self;
     private final ChainDriver.Surroundings surroundings;
@@ -42,17 +46,24 @@ public final class Members implements AutoCloseable {
     }
 
     private ChainDriver open(ChainId chain) {
+        return open(chain, incarnation, restored(chain, incarnation));
+    }
+
+    private Restored restored(ChainId chain, Incarnation life) {
         // The incarnation is written before anything is read, so that no commit of a former life can come in between.
-        surroundings.metadata().begin(self, chain, incarnation);
-        Restored restored = surroundings.metadata().restore(self, chain);
+        surroundings.metadata().begin(self, chain, life);
+        return surroundings.metadata().restore(self, chain);
+    }
+
+    private ChainDriver open(ChainId chain, Incarnation life, Restored restored) {
         LOG.log(
                 Level.INFO,
                 "chain {0}: {1} begins incarnation {2} with last entry {3}",
                 chain,
                 self,
-                incarnation,
+                life,
                 restored.last());
-        ChainDriver driver = new ChainDriver(self, chain, incarnation, restored, surroundings, this::beginAnew);
+        ChainDriver driver = new ChainDriver(self, chain, life, restored, surroundings, this::beginAnew);
         drivers.put(chain, driver);
         return driver;
     }
@@ -72,8 +83,29 @@ public final class Members implements AutoCloseable {
             return;
         }
         drivers.values().forEach(ChainDriver::close);
-        incarnation = new Incarnation(UUID.randomUUID());
-        List.copyOf(drivers.keySet()).forEach(this::open);
+        Incarnation next = new Incarnation(UUID.randomUUID());
+        Map<ChainId, Restored> found = new LinkedHashMap<>();
+        try {
+            drivers.keySet().forEach(chain -> found.put(chain, restored(chain, next)));
+        } catch (Exception e) {
+            // Also the checked exceptions of a commit. The lost life stays closed, and nobody hears of the next one
+            // yet.
+            LOG.log(Level.WARNING, "node " + self + " can't begin anew yet; trying again: " + e.getMessage());
+            later(lost);
+            return;
+        }
+        incarnation = next;
+        found.forEach((chain, restored) -> open(chain, next, restored));
+    }
+
+    private void later(Incarnation lost) {
+        Future<?> again = surroundings
+                .threads()
+                .timer()
+                .schedule(() -> fenced(lost), REBIRTH_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        if (again.isCancelled()) {
+            LOG.log(Level.DEBUG, "the node ends");
+        }
     }
 
     public Incarnation incarnation() {

@@ -302,14 +302,14 @@ public class Metadata {
     }
 
     /**
-     * The newest version of a file up to a mark, which may be a tombstone. None may be left there when so many newer ones have
-     * followed that retention has given it up: then the file is {@linkplain #knows known above} the mark.
+     * The newest version of a file up to a mark, which may be a tombstone, or have been given up because so many newer ones have
+     * followed.
      */
     public Optional<FileRecord> newest(NodeId node, ChainId chain, FileName name, Seq mark) {
         return em
                 .createQuery(
                         "select v from FileVersionRow v where v.nodeId = :node and v.chainId = :chain"
-                                + " and v.fileName = :name and v.pruned = false and v.seq <= :mark order by v.seq desc",
+                                + " and v.fileName = :name and v.seq <= :mark order by v.seq desc",
                         FileVersionRow.class)
                 .setParameter("node", node.value())
                 .setParameter("chain", chain.value())
@@ -335,6 +335,23 @@ public class Metadata {
                 .setMaxResults(1)
                 .getResultList()
                 .isEmpty();
+    }
+
+    /** Whether the content of an entry has been given up; empty when the log holds no such entry. */
+    public Optional<Boolean> pruned(NodeId node, ChainId chain, Seq seq, ContentId content) {
+        return em
+                .createQuery(
+                        "select v.pruned from FileVersionRow v where v.nodeId = :node and v.chainId = :chain"
+                                + " and v.seq = :seq and v.chunkId = :content",
+                        Boolean.class)
+                .setParameter("node", node.value())
+                .setParameter("chain", chain.value())
+                .setParameter("seq", seq.value())
+                .setParameter("content", content.value())
+                .setMaxResults(1)
+                .getResultList()
+                .stream()
+                .findFirst();
     }
 
     public Optional<FileRecord> version(NodeId node, ChainId chain, FileName name, Version version) {

@@ -64,6 +64,8 @@ public class RetentionTable {
     public Seq giveUp(Owner owner, Seq upTo, int keep, Predicate<ContentId> held) {
         ReplicaRow replica = own(owner);
         long to = Math.min(Math.min(upTo.value(), replica.lastSeq), replica.retentionMark + PAGE);
+        // First, as everybody takes the replica's row before others.
+        move(owner, "retentionMark", Math.max(to, replica.retentionMark));
         Set<String> names = touched(owner, replica.retentionMark, to);
         if (!names.isEmpty()) {
             List<String> surplus = query(
@@ -77,7 +79,6 @@ public class RetentionTable {
                     .getResultList();
             surplus.forEach(name -> giveUp(owner, name, to, keep, held));
         }
-        move(owner, "retentionMark", Math.max(to, replica.retentionMark));
         return to < upTo.value() && to < replica.lastSeq ? new Seq(to) : upTo;
     }
 
@@ -114,13 +115,13 @@ public class RetentionTable {
     public Seq forget(Owner owner, Seq upTo, int keep) {
         ReplicaRow replica = own(owner);
         long to = Math.min(upTo.value(), replica.forgottenDone + PAGE);
+        move(owner, "forgottenDone", Math.max(to, replica.forgottenDone));
         Set<String> names = touched(owner, replica.forgottenDone, to);
         if (!names.isEmpty()) {
             for (String name : deletedOrMany(owner, names, upTo, keep)) {
                 forget(owner, name, upTo, keep);
             }
         }
-        move(owner, "forgottenDone", Math.max(to, replica.forgottenDone));
         return new Seq(Math.max(to, replica.forgottenDone));
     }
 

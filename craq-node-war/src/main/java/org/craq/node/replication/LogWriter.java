@@ -215,10 +215,10 @@ final class LogWriter {
             if (hasBytes(operation)) {
                 Wanted wanted = wanted(persist.entry(), operation);
                 try {
-                    Optional<StagedContent> content = needed.obtain(wanted, enough);
-                    content.ifPresent(StagedContent::finish);
-                    content.ifPresent(contents::add);
-                    content.ifPresent(each -> chunks.put(wanted.content(), each.chunks()));
+                    whole(wanted, needed, enough).ifPresent(content -> {
+                        contents.add(content);
+                        chunks.put(wanted.content(), content.chunks());
+                    });
                 } catch (CraqException e) {
                     if (e.code() != ErrorCode.VERSION_PRUNED) {
                         throw e;
@@ -230,6 +230,22 @@ final class LogWriter {
         return enough.getAsBoolean()
                 ? Optional.empty()
                 : Optional.of(new Metadata.Stored(persist.entry(), chunks, pruned));
+    }
+
+    /** A content with all its chunks, which its sender can't undo any more; empty when it is enough. */
+    private static Optional<StagedContent> whole(Wanted wanted, FetchAhead needed, BooleanSupplier enough)
+            throws InterruptedException {
+        while (!enough.getAsBoolean()) {
+            Optional<StagedContent> content = needed.obtain(wanted, enough);
+            content.ifPresent(StagedContent::expect);
+            content.ifPresent(StagedContent::finish);
+            if (content.isEmpty()
+                    || content.get().chunks().size() == wanted.content().chunks()) {
+                return content;
+            }
+            // Its sender gave up between the last chunk and now.
+        }
+        return Optional.empty();
     }
 
     /** Database work is repeated until it succeeds: nothing is answered before, and readers are served meanwhile. */

@@ -11,6 +11,7 @@ import org.craq.core.chain.ChainId;
 import org.craq.core.chain.Epoch;
 import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.NodeId;
+import org.craq.core.chain.Seq;
 import org.craq.core.file.ContentId;
 import org.craq.node.membership.Members;
 import org.craq.node.metadata.Metadata;
@@ -203,10 +204,10 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
     public void fetch(FetchRequest request, StreamObserver<Chunk> answers) {
         ChainDriver driver = driverForMember(request.getEnvelope());
         var call = (ServerCallStreamObserver<Chunk>) answers;
-        // Asked before the look: what is durable by then and has no chunks had them once.
-        long durable = driver.view().durable().value();
+        // Asked before the look: what is missing at or below it has been forgotten.
+        Seq forgotten = driver.view().forgotten();
         List<ChunkLocation> chunks = locate(request);
-        if (chunks.isEmpty() && request.getFirstIndex() == 0 && request.getSeq() > 0 && request.getSeq() <= durable) {
+        if (chunks.isEmpty() && givenUp(request, forgotten)) {
             throw new CraqException(
                     ErrorCode.VERSION_PRUNED, "content " + request.getChunkId() + " was given up by retention");
         }
@@ -216,11 +217,20 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
         call.setOnReadyHandler(new FetchPump(call, request, chunks)::run);
     }
 
+    /** Only the log's own word counts: that there are no chunks may also mean that they have not come yet. */
+    private boolean givenUp(FetchRequest request, Seq forgotten) {
+        ChainId chain = new ChainId(request.getEnvelope().getChainId());
+        ContentId content = new ContentId(UUID.fromString(request.getChunkId()));
+        Seq seq = new Seq(request.getSeq());
+        return request.getSeq() > 0
+                && metadata.pruned(self, chain, seq, content).orElse(!seq.isAfter(forgotten));
+    }
+
     private List<ChunkLocation> locate(FetchRequest request) {
         ContentId id = new ContentId(UUID.fromString(request.getChunkId()));
         int first = request.getFirstIndex();
         Optional<StagedContent> staged = store.staged(id);
-        if (staged.isPresent()) {
+        if (staged.filter(content -> content.size() > first).isPresent()) {
             List<ChunkLocation> chunks = staged.get().chunks();
             return chunks.subList(
                     Math.min(first, chunks.size()), (int) Math.min((long) first + request.getCount(), chunks.size()));

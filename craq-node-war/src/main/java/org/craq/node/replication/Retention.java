@@ -45,6 +45,10 @@ final class Retention implements AutoCloseable {
     private final Deque<Mark> marks = new ArrayDeque<>();
     private final Future<?> rounds;
     private Seq committed;
+    private Seq ripe = Seq.NONE;
+    /** Of the rounds alone, which never overlap. */
+    private Seq givenUp = Seq.NONE;
+
     private Seq forgetting = Seq.NONE;
     private Seq settled = Seq.NONE;
     private long lastSettled = System.nanoTime();
@@ -105,9 +109,8 @@ final class Retention implements AutoCloseable {
     private void round() {
         settle();
         Seq target = ripe();
-        Seq from = Seq.NONE;
-        while (!closed && target.isAfter(from)) {
-            from = rules.table().giveUp(owner, target, rules.versions(), open::isOpen);
+        while (!closed && target.isAfter(givenUp)) {
+            givenUp = rules.table().giveUp(owner, target, rules.versions(), open::isOpen);
         }
         Seq upTo;
         synchronized (this) {
@@ -137,7 +140,6 @@ final class Retention implements AutoCloseable {
 
     /** What was committed long enough ago. */
     private synchronized Seq ripe() {
-        Seq ripe = Seq.NONE;
         while (!marks.isEmpty() && System.nanoTime() - marks.getFirst().sinceNanos() > GRACE_NANOS + MARK_STEP_NANOS) {
             ripe = marks.removeFirst().seq();
         }

@@ -47,9 +47,9 @@ final class Storm implements AutoCloseable {
 
     private static final Duration WRITE_PATIENCE = Duration.ofSeconds(3);
     /** Between two operations of one client: two cores have to bear the servers' restarts as well. */
-    private static final long THINK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long THINK_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
 
-    private static final long THINK_LONG_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long THINK_LONG_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final Duration PROGRESS_PATIENCE = Duration.ofMinutes(3);
     private static final long END_SECONDS = 90;
 
