@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * Servers are killed, frozen, stopped and exchanged while clients write and read. Each test begins and ends with a complete
@@ -96,6 +97,7 @@ class FaultsIT {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "craq.it.faults", matches = "all")
     void aChainOutlivesItsMiddle() throws Exception {
         String middle = chain.middle();
         chain.cluster().kill(middle);
@@ -136,6 +138,7 @@ class FaultsIT {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "craq.it.faults", matches = "all")
     void aFrozenTailComesBackWithoutHavingServedAnythingOld() throws Exception {
         comesBackFrozen(chain.tail());
     }
@@ -166,6 +169,7 @@ class FaultsIT {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "craq.it.faults", matches = "all")
     void everyNodeCanBeStoppedAndStartedInTurn() throws Exception {
         for (String node : FaultyChain.NODES) {
             chain.cluster().stop(node);
@@ -177,6 +181,7 @@ class FaultsIT {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "craq.it.faults", matches = "all")
     void allServersCanBeStoppedAndStartedAgain() throws Exception {
         chain.cluster().down();
         assertThat(chain.cluster().isPartlyUp()).isFalse();
@@ -192,6 +197,7 @@ class FaultsIT {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "craq.it.faults", matches = "all")
     void aNodeIsAddedAndRemovedByAnAdministrator() throws Exception {
         List<String> four = Stream.concat(FaultyChain.NODES.stream(), Stream.of(FaultyChain.SPARE))
                 .toList();
