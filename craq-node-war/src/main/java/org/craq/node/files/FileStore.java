@@ -208,7 +208,7 @@ public final class FileStore {
                 .thenComposeAsync(
                         marked -> {
                             Optional<FileRecord> found = Database.ask(() -> lookUp(name, version, marked));
-                            if (version.isEmpty() && looks > 1 && outrun(name, marked, found)) {
+                            if (version.isEmpty() && looks > 1 && outrun(marked, found)) {
                                 return find(name, version, asked, looks - 1);
                             }
                             return CompletableFuture.completedFuture(marked.answer(present(name, version, found)));
@@ -217,11 +217,9 @@ public final class FileStore {
     }
 
     /** True when what the mark shows may have been given up meanwhile, because so much has followed. */
-    private boolean outrun(FileName name, Marked marked, Optional<FileRecord> found) {
-        Seq mark = marked.at().mark();
-        return marked.driver().view().forgotten().isAfter(mark)
-                || found.filter(FileRecord::pruned).isPresent()
-                || (found.isEmpty() && Database.ask(() -> metadata.knows(self, marked.chain(), name, mark)));
+    private static boolean outrun(Marked marked, Optional<FileRecord> found) {
+        return marked.driver().view().forgotten().isAfter(marked.at().mark())
+                || found.filter(FileRecord::pruned).isPresent();
     }
 
     /** A page of the files whose names begin with a prefix. */

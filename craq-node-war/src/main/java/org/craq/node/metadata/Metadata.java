@@ -322,21 +322,6 @@ public class Metadata {
                 .map(Rows::record);
     }
 
-    /** True when there is a version of the file, or a tombstone, above a mark. */
-    public boolean knows(NodeId node, ChainId chain, FileName name, Seq above) {
-        return !em.createQuery(
-                        "select v.seq from FileVersionRow v where v.nodeId = :node and v.chainId = :chain"
-                                + " and v.fileName = :name and v.pruned = false and v.seq > :above",
-                        Long.class)
-                .setParameter("node", node.value())
-                .setParameter("chain", chain.value())
-                .setParameter("name", name.value())
-                .setParameter("above", above.value())
-                .setMaxResults(1)
-                .getResultList()
-                .isEmpty();
-    }
-
     /** Whether the content of an entry has been given up; empty when the log holds no such entry. */
     public Optional<Boolean> pruned(NodeId node, ChainId chain, Seq seq, ContentId content) {
         return em

@@ -32,9 +32,8 @@ final class ReplicaFence {
      * row from then on. False if that is not so, or the life is over: then nothing has changed.
      */
     boolean extend(Seq first, Seq last, Epoch newest) {
-        // Native, as a provider may move the conditions into a subquery: after a wait for the row only those on the row
-        // itself
-        // are looked at again.
+        // Native, as a provider may move the conditions into a subquery: only those on the row itself are looked at
+        // again after a wait for it.
         return em.createNativeQuery("UPDATE replica_state SET last_seq = ?1 WHERE node_id = ?2 AND chain_id = ?3"
                                 + " AND incarnation = ?4 AND last_seq < ?5 AND EXISTS (SELECT 1 FROM log_epoch"
                                 + " WHERE node_id = ?2 AND chain_id = ?3 AND epoch >= ?6)")
@@ -81,6 +80,33 @@ final class ReplicaFence {
      */
     void moveCommit(long mark) {
         move("commitMark", mark);
+    }
+
+    /**
+     * Moves the mark up to which contents have been given up.
+     *
+     * @throws CraqException FENCED when another incarnation has begun
+     */
+    void moveRetention(long mark) {
+        move("retentionMark", mark);
+    }
+
+    /**
+     * Moves the mark at or below which rows may be missing.
+     *
+     * @throws CraqException FENCED when another incarnation has begun
+     */
+    void moveForgotten(long mark) {
+        move("forgottenMark", mark);
+    }
+
+    /**
+     * Moves the mark up to which all that may go has gone.
+     *
+     * @throws CraqException FENCED when another incarnation has begun
+     */
+    void moveForgottenDone(long mark) {
+        move("forgottenDone", mark);
     }
 
     private void move(String mark, long to) {

@@ -15,8 +15,6 @@ import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
 import org.craq.core.file.ContentId;
-import org.craq.wire.CraqException;
-import org.craq.wire.ErrorCode;
 
 /**
  * What a node no longer keeps of a log. Each method is one short transaction that does a page of the work, names the life that
@@ -41,7 +39,7 @@ public class RetentionTable {
 
     /** The last entry that is older than a time, as far as all from {@code from} on are. */
     public Seq olderThan(Owner owner, Seq from, long cutoffMillis) {
-        ReplicaRow replica = own(owner);
+        ReplicaRow replica = fence(owner).row();
         List<Long> young = query(
                         owner,
                         Long.class,
@@ -62,10 +60,11 @@ public class RetentionTable {
      * @return up to where this has been done; there is more to do if that is below {@code upTo}
      */
     public Seq giveUp(Owner owner, Seq upTo, int keep, Predicate<ContentId> held) {
-        ReplicaRow replica = own(owner);
+        ReplicaFence fence = fence(owner);
+        ReplicaRow replica = fence.row();
         long to = Math.min(Math.min(upTo.value(), replica.lastSeq), replica.retentionMark + PAGE);
         // First, as everybody takes the replica's row before others.
-        move(owner, "retentionMark", Math.max(to, replica.retentionMark));
+        fence.moveRetention(Math.max(to, replica.retentionMark));
         Set<String> names = touched(owner, replica.retentionMark, to);
         if (!names.isEmpty()) {
             List<String> surplus = query(
@@ -101,8 +100,9 @@ public class RetentionTable {
 
     /** Notes that from now on rows at or below the mark may be missing. */
     public void declareForgotten(Owner owner, Seq upTo) {
-        if (own(owner).forgottenMark < upTo.value()) {
-            move(owner, "forgottenMark", upTo.value());
+        ReplicaFence fence = fence(owner);
+        if (fence.row().forgottenMark < upTo.value()) {
+            fence.moveForgotten(upTo.value());
         }
     }
 
@@ -113,9 +113,10 @@ public class RetentionTable {
      * @return up to where this has been done; there is more to do if that is below {@code upTo}
      */
     public Seq forget(Owner owner, Seq upTo, int keep) {
-        ReplicaRow replica = own(owner);
+        ReplicaFence fence = fence(owner);
+        ReplicaRow replica = fence.row();
         long to = Math.min(upTo.value(), replica.forgottenDone + PAGE);
-        move(owner, "forgottenDone", Math.max(to, replica.forgottenDone));
+        fence.moveForgottenDone(Math.max(to, replica.forgottenDone));
         Set<String> names = touched(owner, replica.forgottenDone, to);
         if (!names.isEmpty()) {
             for (String name : deletedOrMany(owner, names, upTo, keep)) {
@@ -195,35 +196,7 @@ public class RetentionTable {
                 .setParameter("chain", owner.chain().value());
     }
 
-    private ReplicaRow own(Owner owner) {
-        ReplicaRow.Key key = new ReplicaRow.Key();
-        key.nodeId = owner.node().value();
-        key.chainId = owner.chain().value();
-        ReplicaRow row = em.find(ReplicaRow.class, key);
-        if (row == null || !row.incarnation.equals(owner.incarnation().value())) {
-            throw fenced(owner);
-        }
-        em.detach(row);
-        return row;
-    }
-
-    /** Names the incarnation in the statement itself, so that a life that began meanwhile makes it miss. */
-    private void move(Owner owner, String mark, long to) {
-        em.flush();
-        int moved = em.createQuery("update ReplicaRow r set r." + mark + " = :to where r.nodeId = :node"
-                        + " and r.chainId = :chain and r.incarnation = :incarnation")
-                .setParameter("to", to)
-                .setParameter("node", owner.node().value())
-                .setParameter("chain", owner.chain().value())
-                .setParameter("incarnation", owner.incarnation().value())
-                .executeUpdate();
-        if (moved != 1) {
-            throw fenced(owner);
-        }
-    }
-
-    private static CraqException fenced(Owner owner) {
-        return new CraqException(
-                ErrorCode.FENCED, "node " + owner.node() + " has been started anew; this life of it writes no more");
+    private ReplicaFence fence(Owner owner) {
+        return new ReplicaFence(em, owner.node(), owner.chain(), owner.incarnation());
     }
 }
