@@ -186,10 +186,11 @@ public class FilesResource {
     }
 
     private StreamingOutput body(Content content, HttpRange part) {
-        Contents.Range range = wiring.node().contents().range(content, part.offset(), part.length());
+        Contents contents = wiring.node().contents();
         return output -> {
             WritableByteChannel channel = Channels.newChannel(output);
-            try (range) {
+            // Opened here, where it is certain to be closed: an answer may never be written.
+            try (Contents.Range range = contents.range(content, part.offset(), part.length())) {
                 while (range.hasNext()) {
                     ByteBuffer bytes = range.next();
                     while (bytes.hasRemaining()) {

@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 import org.craq.core.chain.NodeId;
+import org.craq.core.file.Content;
 import org.craq.core.file.FileName;
 import org.craq.node.metadata.FileRecord;
 import org.craq.wire.CraqException;
@@ -278,7 +279,8 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
                 .setLength(count)
                 .setAnswered(FileMessages.answered(self, answer))
                 .build();
-        outgoing.begin(header, contents.range(file.content().orElseThrow(), request.getOffset(), count));
+        Content content = file.content().orElseThrow();
+        outgoing.begin(header, () -> contents.range(content, request.getOffset(), count));
     }
 
     /** Sends while the client takes. */
@@ -291,9 +293,12 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
             this.call = call;
         }
 
-        synchronized void begin(ReadHeader header, Contents.Range opened) {
+        synchronized void begin(ReadHeader header, Supplier<Contents.Range> open) {
+            if (done) {
+                return;
+            }
             call.onNext(ReadReply.newBuilder().setHeader(header).build());
-            range = Optional.of(opened);
+            range = Optional.of(open.get());
             send();
         }
 
