@@ -53,7 +53,7 @@ public class NodeWiring {
                         NodeWiring.class.getClassLoader(),
                         "craq_node_schema",
                         "db/craq-node/",
-                        List.of("V1__node.sql", "V2__chunks_by_place.sql", "V3__retention.sql"))
+                        List.of("V1__node.sql", "V2__chunks_by_place.sql", "V3__retention.sql", "V4__content_left.sql"))
                 .migrate();
         // The threads know nothing of the deployment; its context is taken along from here.
         Pools made = new Pools(threads, contexts.currentContextExecutor());

@@ -190,6 +190,11 @@ public class Metadata {
                 .setParameter("chain", chain.value())
                 .executeUpdate();
         base.epochs().forEach(start -> em.persist(epochRow(node, chain, start)));
+        // Here it was forgotten; who sends the log may still have it.
+        em.createNativeQuery("DELETE FROM content_left WHERE node_id = ?1 AND chain_id = ?2")
+                .setParameter(1, node.value())
+                .setParameter(2, chain.value())
+                .executeUpdate();
         em.createQuery(
                         "update ReplicaRow r set r.forgottenMark = :forgotten, r.forgottenDone = :forgotten,"
                                 + " r.retentionMark = :forgotten, r.commitMark = 0 where r.nodeId = :node and r.chainId = :chain")

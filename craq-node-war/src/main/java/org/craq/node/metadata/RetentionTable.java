@@ -108,11 +108,11 @@ public class RetentionTable {
 
     /**
      * Deletes what is not kept at or below the mark: of each file all but the newest {@code keep} versions there, and all of it if
-     * the newest there is a tombstone.
+     * the newest there is a tombstone. Contents that readers hold are left for {@link #letGo}.
      *
      * @return up to where this has been done; there is more to do if that is below {@code upTo}
      */
-    public Seq forget(Owner owner, Seq upTo, int keep) {
+    public Seq forget(Owner owner, Seq upTo, int keep, Predicate<ContentId> held) {
         ReplicaFence fence = fence(owner);
         ReplicaRow replica = fence.row();
         long to = Math.min(upTo.value(), replica.forgottenDone + PAGE);
@@ -120,7 +120,7 @@ public class RetentionTable {
         Set<String> names = touched(owner, replica.forgottenDone, to);
         if (!names.isEmpty()) {
             for (String name : deletedOrMany(owner, names, upTo, keep)) {
-                forget(owner, name, upTo, keep);
+                forget(owner, name, upTo, keep, held);
             }
         }
         return new Seq(Math.max(to, replica.forgottenDone));
@@ -142,7 +142,7 @@ public class RetentionTable {
         return found;
     }
 
-    private void forget(Owner owner, String name, Seq upTo, int keep) {
+    private void forget(Owner owner, String name, Seq upTo, int keep, Predicate<ContentId> held) {
         List<FileVersionRow> newest = query(
                         owner, FileVersionRow.class, "select v" + OF_FILE + " and v.seq <= :upTo order by v.seq desc")
                 .setParameter("name", name)
@@ -161,7 +161,13 @@ public class RetentionTable {
                 .setParameter("name", name)
                 .setParameter("last", last)
                 .getResultList()
-                .forEach(content -> deleteChunks(owner, content));
+                .forEach(content -> {
+                    if (held.test(new ContentId(content))) {
+                        leave(owner, content);
+                    } else {
+                        deleteChunks(owner, content);
+                    }
+                });
         // The rows that were read must not be taken for what is left.
         em.clear();
         em.createQuery("delete" + OF_FILE + " and v.seq <= :last")
@@ -170,6 +176,42 @@ public class RetentionTable {
                 .setParameter("name", name)
                 .setParameter("last", last)
                 .executeUpdate();
+    }
+
+    private void leave(Owner owner, UUID content) {
+        em.createNativeQuery("INSERT INTO content_left (node_id, chain_id, chunk_id) VALUES (?1, ?2, ?3)"
+                        + " ON CONFLICT DO NOTHING")
+                .setParameter(1, owner.node().value())
+                .setParameter(2, owner.chain().value())
+                .setParameter(3, content)
+                .executeUpdate();
+    }
+
+    /**
+     * Deletes contents that were left because somebody read them, and nobody does any more.
+     *
+     * @return true when none is left
+     */
+    public boolean letGo(Owner owner, Predicate<ContentId> held) {
+        fence(owner).row();
+        List<?> left = em.createNativeQuery("SELECT chunk_id FROM content_left WHERE node_id = ?1 AND chain_id = ?2")
+                .setParameter(1, owner.node().value())
+                .setParameter(2, owner.chain().value())
+                .getResultList();
+        List<UUID> done = left.stream()
+                .map(UUID.class::cast)
+                .filter(content -> !held.test(new ContentId(content)))
+                .limit(PAGE)
+                .toList();
+        for (UUID content : done) {
+            deleteChunks(owner, content);
+            em.createNativeQuery("DELETE FROM content_left WHERE node_id = ?1 AND chain_id = ?2 AND chunk_id = ?3")
+                    .setParameter(1, owner.node().value())
+                    .setParameter(2, owner.chain().value())
+                    .setParameter(3, content)
+                    .executeUpdate();
+        }
+        return done.size() == left.size();
     }
 
     private Set<String> touched(Owner owner, long from, long to) {

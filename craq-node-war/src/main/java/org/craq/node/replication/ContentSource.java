@@ -19,7 +19,6 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
 import org.craq.wire.v1.Chunk;
-import org.craq.wire.v1.Envelope;
 import org.craq.wire.v1.FetchRequest;
 import org.craq.wire.v1.ReplicationGrpc;
 
@@ -40,12 +39,9 @@ final class ContentSource implements FetchAhead.Source {
 
     private final ChunkStore store;
     private final Peers peers;
-    private final Supplier<Optional<Predecessor>> predecessor;
+    private final Supplier<Optional<Neighbour>> predecessor;
 
-    /** Whom to ask at present, and as whom. */
-    record Predecessor(Member member, Envelope envelope) {}
-
-    ContentSource(ChunkStore store, Peers peers, Supplier<Optional<Predecessor>> predecessor) {
+    ContentSource(ChunkStore store, Peers peers, Supplier<Optional<Neighbour>> predecessor) {
         this.store = store;
         this.peers = peers;
         this.predecessor = predecessor;
@@ -60,7 +56,8 @@ final class ContentSource implements FetchAhead.Source {
     public void tryFetch(Wanted wanted) {
         Content content = wanted.content();
         try {
-            predecessor.get().ifPresent(from -> fetch(wanted, from));
+            // Its entry may have been dropped meanwhile; whoever still needs it expects it anew.
+            predecessor.get().map(from -> fetch(wanted, from)).ifPresent(StagedContent::unexpect);
         } catch (StatusRuntimeException | CraqException e) {
             LOG.log(Level.DEBUG, "fetching content {0} ahead failed: {1}", content.id(), e.getMessage());
         }
@@ -76,7 +73,7 @@ final class ContentSource implements FetchAhead.Source {
                 return staged;
             }
             staged.ifPresent(StagedContent::discard);
-            Optional<Predecessor> from = predecessor.get();
+            Optional<Neighbour> from = predecessor.get();
             try {
                 if (from.isPresent()) {
                     return Optional.of(fetch(wanted, from.get()));
@@ -97,7 +94,7 @@ final class ContentSource implements FetchAhead.Source {
     /** False when no more is to be hoped for; that is sure once the chain has another member in the pusher's place. */
     private boolean pushed(StagedContent staged, int chunks, BooleanSupplier enough) throws InterruptedException {
         CompletableFuture<Boolean> complete = staged.holds(chunks);
-        Optional<Member> pusher = predecessor.get().map(Predecessor::member);
+        Optional<Member> pusher = predecessor.get().map(Neighbour::member);
         int before = -1;
         long deadline = 0;
         while (!complete.isDone() && !enough.getAsBoolean()) {
@@ -105,7 +102,7 @@ final class ContentSource implements FetchAhead.Source {
                 before = staged.size();
                 deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PUSH_PATIENCE_MILLIS);
             } else if (System.nanoTime() - deadline > 0
-                    || !predecessor.get().map(Predecessor::member).equals(pusher)) {
+                    || !predecessor.get().map(Neighbour::member).equals(pusher)) {
                 return false;
             }
             try {
@@ -119,7 +116,7 @@ final class ContentSource implements FetchAhead.Source {
         return complete.getNow(false);
     }
 
-    private StagedContent fetch(Wanted wanted, Predecessor from) {
+    private StagedContent fetch(Wanted wanted, Neighbour from) {
         Content content = wanted.content();
         StagedContent staged = store.stageForLog(content.id());
         try {

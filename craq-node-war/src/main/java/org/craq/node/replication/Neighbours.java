@@ -69,22 +69,22 @@ public final class Neighbours {
     }
 
     /** The one to fetch from; a head has none. */
-    Optional<ContentSource.Predecessor> predecessor() {
+    Optional<Neighbour> predecessor() {
         ChainDriver.View now = view.get();
-        return now.chain()
-                .flatMap(current -> current.predecessor(self))
-                .map(member -> new ContentSource.Predecessor(
-                        member, envelope(now.report().epoch(), member)));
+        return now.chain().flatMap(current -> current.predecessor(self)).map(member -> neighbour(now, member));
     }
 
     /** The other complete members, as this one may ask them. */
-    List<ContentSource.Predecessor> others() {
+    List<Neighbour> others() {
         ChainDriver.View now = view.get();
         return now.chain().map(Chain::members).orElse(List.of()).stream()
                 .filter(member -> member.complete() && !member.node().equals(self))
-                .map(member -> new ContentSource.Predecessor(
-                        member, envelope(now.report().epoch(), member)))
+                .map(member -> neighbour(now, member))
                 .toList();
+    }
+
+    private Neighbour neighbour(ChainDriver.View now, Member member) {
+        return new Neighbour(member, envelope(now.report().epoch(), member));
     }
 
     Envelope envelope(Epoch epoch, Member to) {

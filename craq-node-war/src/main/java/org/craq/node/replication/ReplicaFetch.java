@@ -33,7 +33,7 @@ public final class ReplicaFetch implements Replicas {
         if (driver == null) {
             return Optional.empty();
         }
-        for (ContentSource.Predecessor other : driver.neighbours().others()) {
+        for (Neighbour other : driver.neighbours().others()) {
             Optional<Chunk> answer = ask(other, chunk);
             if (answer.isPresent()
                     && answer.get().getCrc32C() == chunk.location().crc32c()) {
@@ -43,7 +43,7 @@ public final class ReplicaFetch implements Replicas {
         return Optional.empty();
     }
 
-    private Optional<Chunk> ask(ContentSource.Predecessor other, StoredChunk chunk) {
+    private Optional<Chunk> ask(Neighbour other, StoredChunk chunk) {
         try {
             Iterator<Chunk> answer = ReplicationGrpc.newBlockingStub(
                             peers.reconnecting(other.member().grpcAddress()))

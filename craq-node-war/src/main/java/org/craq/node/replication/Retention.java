@@ -49,6 +49,8 @@ final class Retention implements AutoCloseable {
     /** Of the rounds alone, which never overlap. */
     private Seq givenUp = Seq.NONE;
 
+    private boolean letGo;
+
     private Seq forgetting = Seq.NONE;
     private Seq settled = Seq.NONE;
     private long lastSettled = System.nanoTime();
@@ -119,6 +121,7 @@ final class Retention implements AutoCloseable {
         if (upTo.isAfter(Seq.NONE)) {
             forgetAll(upTo);
         }
+        letGo = letGo || rules.table().letGo(owner, open::isOpen);
     }
 
     private void settle() {
@@ -148,9 +151,10 @@ final class Retention implements AutoCloseable {
 
     private void forgetAll(Seq upTo) {
         rules.table().declareForgotten(owner, upTo);
+        letGo = false;
         Seq done = Seq.NONE;
         while (!closed && upTo.isAfter(done)) {
-            done = rules.table().forget(owner, upTo, rules.versions());
+            done = rules.table().forget(owner, upTo, rules.versions(), open::isOpen);
         }
         if (!upTo.isAfter(done)) {
             synchronized (this) {

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -23,6 +25,9 @@ final class SegmentPool {
     private final Map<String, Segment> all = new ConcurrentHashMap<>();
     private final Deque<Segment> idle = new ArrayDeque<>();
     private final Map<Segment, Integer> busy = new HashMap<>();
+    /** Those that lack records, whose places must stay empty. */
+    private final Set<Segment> sealed = new HashSet<>();
+
     private Optional<Segment> shared = Optional.empty();
     private long lastNumber;
 
@@ -53,7 +58,9 @@ final class SegmentPool {
      */
     synchronized void add(Segment segment, boolean appendable) {
         all.put(segment.name(), segment);
-        if (appendable && hasRoom(segment)) {
+        if (!appendable) {
+            sealed.add(segment);
+        } else if (hasRoom(segment)) {
             idle.addLast(segment);
         }
     }
@@ -115,7 +122,7 @@ final class SegmentPool {
 
     /** The writer has no more for this segment; another may go on behind. */
     synchronized void handBack(Segment segment) {
-        if (hasRoom(segment)) {
+        if (hasRoom(segment) && !sealed.contains(segment)) {
             idle.addFirst(segment);
         }
     }
@@ -144,6 +151,7 @@ final class SegmentPool {
     /** The segment is done with: its file goes once the last reader has let go of it. */
     synchronized void remove(Segment segment) throws IOException {
         all.remove(segment.name());
+        sealed.remove(segment);
         segment.doom();
     }
 

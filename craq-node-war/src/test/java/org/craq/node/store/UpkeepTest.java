@@ -3,6 +3,7 @@ package org.craq.node.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
@@ -137,6 +138,24 @@ class UpkeepTest {
         rig.othersAnswer = true;
         rig.compact();
         assertThat(rig.store.sizes()).doesNotContainKey(segment);
+    }
+
+    @Test
+    void aSegmentThatLacksRecordsTakesNoWritesWhateverTheCompactorDoes() throws IOException {
+        ContentId dead = rig.stored(1200);
+        String segment = segmentOf(dead);
+        ContentId kept = rig.stored(500);
+        assertThat(segmentOf(rig.stored(300))).isEqualTo(segment);
+        rig.prune(dead);
+        DiskFile file = rig.disk.open(segment);
+        file.truncate(placeOf(kept).end());
+        file.close();
+        rig.disk = rig.disk.restart();
+        rig.start();
+        rig.othersAnswer = false;
+        rig.compact();
+        assertThat(rig.store.sizes()).containsKey(segment);
+        assertThat(segmentOf(rig.stored(100))).isNotEqualTo(segment);
     }
 
     // ---- scrub and repair ----

@@ -3,24 +3,17 @@ package org.craq.system.chain;
 import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 import org.craq.client.ChainInfo;
 import org.craq.client.CraqClient;
 import org.craq.client.MemberInfo;
 import org.craq.cluster.LocalCluster;
 import org.craq.cluster.StatusPage;
-import org.craq.system.Folders;
+import org.craq.system.TestCluster;
 
-/**
- * A cluster of its own, to be harmed: a chain of three nodes, one spare node that is down, two managers. {@link #close} ends
- * its processes and deletes its data; the logs stay.
- */
+/** A cluster of its own, to be harmed: a chain of three nodes, one spare node that is down, two managers. */
 final class FaultyChain implements AutoCloseable {
     /** The nodes that the chain begins with. */
     static final List<String> NODES = List.of("n1", "n2", "n3");
@@ -31,41 +24,29 @@ final class FaultyChain implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-    private final LocalCluster cluster;
-    private final Thread emergencyStop;
+    private final TestCluster own;
     private final CraqClient client;
     private final StatusPage pages = new StatusPage();
 
-    private FaultyChain(LocalCluster cluster, Thread emergencyStop) {
-        this.cluster = cluster;
-        this.emergencyStop = emergencyStop;
+    private FaultyChain(TestCluster own) {
+        this.own = own;
         client = newClient(Duration.ofSeconds(30));
     }
 
     /** Returns when every member serves. */
     static FaultyChain start() {
-        Path data = Folders.target().resolve("faults");
-        // What a run that was killed has left behind: its processes are found by the data directory.
-        LocalCluster.builder().data(data).build().down();
-        Folders.delete(data);
-        LocalCluster cluster = LocalCluster.builder()
-                .data(data)
-                .nodes(NODES.size() + 1)
+        TestCluster own = TestCluster.create("faults", cluster -> cluster.nodes(NODES.size() + 1)
                 .managers(2)
                 .heapMegabytes(256)
                 // A machine that has other things to do starts a server, and lets it catch up, ten times as slowly.
                 .startLimit(Duration.ofMinutes(6))
-                .property("craq.chain.length", Integer.toString(NODES.size()))
-                .freePorts()
-                .build();
-        Thread emergencyStop = new Thread(cluster::abort, "stop of the faulty chain");
-        Runtime.getRuntime().addShutdownHook(emergencyStop);
-        cluster.up(SERVERS);
-        return new FaultyChain(cluster, emergencyStop);
+                .property("craq.chain.length", Integer.toString(NODES.size())));
+        own.cluster().up(SERVERS);
+        return new FaultyChain(own);
     }
 
     LocalCluster cluster() {
-        return cluster;
+        return own.cluster();
     }
 
     /** Of the test itself; whoever makes load has another. */
@@ -75,18 +56,18 @@ final class FaultyChain implements AutoCloseable {
 
     CraqClient newClient(Duration progressTimeout) {
         return CraqClient.builder()
-                .manager(cluster.managerAddresses().toArray(String[]::new))
+                .manager(cluster().managerAddresses().toArray(String[]::new))
                 .progressTimeout(progressTimeout)
                 .build();
     }
 
     /** Starts what is down, but for the spare node. */
     void up() {
-        cluster.up(SERVERS);
+        cluster().up(SERVERS);
     }
 
     void killAllServers() {
-        SERVERS.forEach(cluster::kill);
+        SERVERS.forEach(cluster()::kill);
     }
 
     /** As the manager has it now. */
@@ -113,8 +94,8 @@ final class FaultyChain implements AutoCloseable {
     }
 
     private String knownLeader() {
-        return cluster.managers().stream()
-                .flatMap(manager -> pages.get(cluster.nodeUrl(manager), "/v1/admin/managers").stream())
+        return cluster().managers().stream()
+                .flatMap(manager -> pages.get(cluster().nodeUrl(manager), "/v1/admin/managers").stream())
                 .map(page -> page.getAsJsonObject().get("leader"))
                 .filter(JsonElement::isJsonObject)
                 .map(leader -> leader.getAsJsonObject().get("id").getAsString())
@@ -144,33 +125,15 @@ final class FaultyChain implements AutoCloseable {
     }
 
     private boolean serves(String node) {
-        return pages.get(cluster.nodeUrl(node), "/v1/admin/status")
+        return pages.get(cluster().nodeUrl(node), "/v1/admin/status")
                 .map(JsonElement::getAsJsonObject)
                 .map(status -> status.get("serving").getAsBoolean())
                 .orElse(false);
     }
 
-    /** The manager's page of the one chain. */
-    JsonObject adminPage() {
-        return cluster.managers().stream()
-                .flatMap(manager -> pages.get(cluster.nodeUrl(manager), "/v1/admin/chains").stream())
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("no manager shows the chains"))
-                .getAsJsonObject()
-                .getAsJsonArray("chains")
-                .get(0)
-                .getAsJsonObject();
-    }
-
     @Override
     public void close() throws IOException {
         client.close();
-        cluster.down();
-        Runtime.getRuntime().removeShutdownHook(emergencyStop);
-        try (Stream<Path> servers = Files.list(cluster.data())) {
-            servers.forEach(server -> List.of("chunks", "server/deployments", "server/tmp", "server/data", "data")
-                    .forEach(data -> Folders.delete(server.resolve(data))));
-        }
-        Files.deleteIfExists(cluster.data().resolve("cluster.json"));
+        own.close();
     }
 }

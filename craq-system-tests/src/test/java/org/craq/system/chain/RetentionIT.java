@@ -8,10 +8,9 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -26,7 +25,7 @@ import org.craq.client.GetOptions;
 import org.craq.cluster.DatabaseAccess;
 import org.craq.cluster.LocalCluster;
 import org.craq.cluster.StatusPage;
-import org.craq.system.Folders;
+import org.craq.system.TestCluster;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.junit.jupiter.api.AfterAll;
@@ -47,25 +46,17 @@ class RetentionIT {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final List<String> NODES = List.of("n1", "n2");
 
+    private TestCluster own;
     private LocalCluster cluster;
-    private Thread emergencyStop;
     private CraqClient client;
 
     @BeforeAll
     void start() {
-        Path data = Folders.target().resolve("retention");
-        LocalCluster.builder().data(data).build().down();
-        Folders.delete(data);
-        cluster = LocalCluster.builder()
-                .data(data)
-                .nodes(NODES.size())
+        own = TestCluster.create("retention", settings -> settings.nodes(NODES.size())
                 .property("craq.node.retention.versions", Integer.toString(KEPT))
                 .property("craq.node.retention.window.seconds", "4")
-                .startLimit(Duration.ofMinutes(6))
-                .freePorts()
-                .build();
-        emergencyStop = new Thread(cluster::abort, "stop of the retention test's chain");
-        Runtime.getRuntime().addShutdownHook(emergencyStop);
+                .startLimit(Duration.ofMinutes(6)));
+        cluster = own.cluster();
         cluster.up();
         client = CraqClient.builder().manager(cluster.managerAddress()).build();
     }
@@ -73,15 +64,7 @@ class RetentionIT {
     @AfterAll
     void stop() throws IOException {
         client.close();
-        cluster.down();
-        Runtime.getRuntime().removeShutdownHook(emergencyStop);
-        for (String server : List.of("n1", "n2", "manager")) {
-            List.of("chunks", "server/deployments", "server/tmp", "server/data")
-                    .forEach(data ->
-                            Folders.delete(cluster.data().resolve(server).resolve(data)));
-        }
-        Folders.delete(cluster.data().resolve("postgres/data"));
-        Files.deleteIfExists(cluster.data().resolve("cluster.json"));
+        own.close();
     }
 
     @BeforeEach
@@ -150,6 +133,39 @@ class RetentionIT {
         await().atMost(PATIENCE)
                 .until(() -> client.chain().members().size() == NODES.size()
                         && client.chain().members().stream().allMatch(member -> member.complete()));
+    }
+
+    @Test
+    void aDownloadThatHasBegunGetsAllOfAFileThatIsForgottenMeanwhile() throws IOException {
+        byte[] content = RandomBytes.array(91, 32 << 20);
+        client.put("read while forgotten", new ByteArrayInputStream(content));
+        GetOptions there = GetOptions.defaults().withNode("n1");
+        boolean[] forgotten = new boolean[1];
+
+        String digest = Digest.of(target -> client.get(
+                "read while forgotten",
+                new FilterOutputStream(target) {
+                    @Override
+                    public void write(byte[] bytes, int offset, int length) throws IOException {
+                        out.write(bytes, offset, length);
+                        if (!forgotten[0]) {
+                            forgotten[0] = true;
+                            client.delete("read while forgotten");
+                            long deletedUpTo = put("written after", "y").seq();
+                            await().atMost(PATIENCE)
+                                    .until(() ->
+                                            member("n1").get("forgottenMark").getAsLong() >= deletedUpTo);
+                        }
+                    }
+                },
+                there));
+
+        assertThat(digest).isEqualTo(Digest.of(content));
+        assertThat(log("n1")).extracting(Row::name).doesNotContain("read while forgotten");
+        for (String node : NODES) {
+            await().atMost(PATIENCE)
+                    .until(() -> chunks(node, "read while forgotten").isEmpty());
+        }
     }
 
     private FileVersion put(String name, String text) throws IOException {

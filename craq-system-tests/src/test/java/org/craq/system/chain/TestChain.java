@@ -5,8 +5,6 @@ import com.google.gson.JsonObject;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,47 +13,35 @@ import org.craq.client.CraqClient;
 import org.craq.client.MemberInfo;
 import org.craq.cluster.LocalCluster;
 import org.craq.cluster.StatusPage;
-import org.craq.system.Folders;
+import org.craq.system.TestCluster;
 
 /**
- * The running chain that all tests of this package share: three nodes, a manager, a database, on free ports, data below
- * the build's directory. {@link #close} ends its processes and deletes its data; the logs stay.
+ * The running chain that all tests of this package share: three nodes, a manager, a database.
  */
 final class TestChain implements AutoCloseable {
     static final List<String> NODES = List.of("n1", "n2", "n3");
 
-    private final LocalCluster cluster;
-    private final Thread emergencyStop;
+    private final TestCluster own;
     private final CraqClient client;
     private final Rest rest = new Rest();
     private final StatusPage pages = new StatusPage();
     private final Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
 
-    private TestChain(LocalCluster cluster, Thread emergencyStop) {
-        this.cluster = cluster;
-        this.emergencyStop = emergencyStop;
-        this.client = CraqClient.builder().manager(cluster.managerAddress()).build();
+    private TestChain(TestCluster own) {
+        this.own = own;
+        this.client =
+                CraqClient.builder().manager(own.cluster().managerAddress()).build();
     }
 
     /** Returns when every node serves. */
     static TestChain start() {
-        Path data = Folders.target().resolve("chain");
-        // What a run that was killed has left behind: its processes are found by the data directory.
-        LocalCluster.builder().data(data).build().down();
-        Folders.delete(data);
-        LocalCluster cluster = LocalCluster.builder()
-                .data(data)
-                .nodes(NODES.size())
-                .freePorts()
-                .build();
-        Thread emergencyStop = new Thread(cluster::abort, "stop of the test chain");
-        Runtime.getRuntime().addShutdownHook(emergencyStop);
-        cluster.up();
-        return new TestChain(cluster, emergencyStop);
+        TestCluster own = TestCluster.create("chain", cluster -> cluster.nodes(NODES.size()));
+        own.cluster().up();
+        return new TestChain(own);
     }
 
     LocalCluster cluster() {
-        return cluster;
+        return own.cluster();
     }
 
     CraqClient client() {
@@ -100,7 +86,7 @@ final class TestChain implements AutoCloseable {
 
     /** What the node says of itself. */
     JsonObject status(String node) {
-        return pages.get(cluster.nodeUrl(node), "/v1/admin/status")
+        return pages.get(cluster().nodeUrl(node), "/v1/admin/status")
                 .map(JsonElement::getAsJsonObject)
                 .orElseThrow(() -> new AssertionError(node + " does not tell its status"));
     }
@@ -109,14 +95,6 @@ final class TestChain implements AutoCloseable {
     public void close() throws IOException {
         channels.values().forEach(ManagedChannel::shutdownNow);
         client.close();
-        cluster.down();
-        Runtime.getRuntime().removeShutdownHook(emergencyStop);
-        for (String server : List.of("n1", "n2", "n3", "manager")) {
-            Path folder = cluster.data().resolve(server);
-            List.of("chunks", "server/deployments", "server/tmp", "server/data")
-                    .forEach(data -> Folders.delete(folder.resolve(data)));
-        }
-        Folders.delete(cluster.data().resolve("postgres/data"));
-        Files.deleteIfExists(cluster.data().resolve("cluster.json"));
+        own.close();
     }
 }
