@@ -81,6 +81,13 @@ record WishGuard(Survey now, boolean insists) {
         if (rest.stream().noneMatch(each -> each.complete() && Wish.up(each, now.nodes()))) {
             throw refused(node + " is the only complete member that is up; bring one of " + names(rest) + " up first");
         }
+        int places = now.wish().length() - 1;
+        if (rest.size() < places && !insists) {
+            throw refused("the chain lacks a member as it is: without " + node + " there would be "
+                    + rest.size() + " copies, not " + places
+                    + ", of each file; wait until a node has taken the place, or insist with"
+                    + " force=true");
+        }
         List<Member> weak = rest.stream()
                 .filter(each -> !each.complete() || !Wish.up(each, now.nodes()))
                 .toList();

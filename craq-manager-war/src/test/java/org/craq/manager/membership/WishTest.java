@@ -141,6 +141,13 @@ class WishTest {
     }
 
     @Test
+    void whileTheChainLacksAMemberOnlyForceRemovesAnother() {
+        members = List.of("n1", "n3");
+        assertRefused(ErrorCode.CHANGE_REFUSED, "1 copies, not 2", () -> polite().remove(node("n3")));
+        assertThat(insisting().remove(node("n3")).length()).isEqualTo(2);
+    }
+
+    @Test
     void membersThatAreLeavingAlreadyCountForNothing() {
         wish = polite().remove(node("n1"));
         wish = polite().remove(node("n2"));

@@ -218,6 +218,7 @@ class FaultsIT {
 
         // With one member down, taking another one out would leave few copies.
         chain.cluster().kill(FaultyChain.NODES.get(0));
+        chain.awaitRemoval(FaultyChain.NODES.get(0));
         Rest.Answer refused = change("DELETE", "/" + FaultyChain.SPARE, "dryRun=true");
         assertThat(refused.status()).as(refused.text()).isEqualTo(409);
         chain.cluster().start(FaultyChain.NODES.get(0));
