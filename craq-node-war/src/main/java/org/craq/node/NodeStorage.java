@@ -48,7 +48,7 @@ public final class NodeStorage implements AutoCloseable {
 
     /** First nobody else can use the directory, then no former life can add to the metadata, then the two are compared. */
     static ChunkStore open(NodeConfig config, Metadata metadata, ChunkTable chunks) throws IOException {
-        Disk disk = LocalDisk.open(config.data());
+        Disk disk = LocalDisk.open(config.data(), config.storage().direct());
         try {
             chunks.fence(config.id());
             return new ChunkStore(

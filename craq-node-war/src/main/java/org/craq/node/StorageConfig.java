@@ -9,13 +9,16 @@ import org.craq.server.Settings;
  * @param reserve bytes that uploads leave free; empty: the smaller of 2 GiB and 2 % of the disk
  * @param compactionRate bytes that compaction may read and write again in a second; 0: none
  * @param scrubRate bytes that the scrub may read in a second; 0: it runs only when it is asked to
+ * @param direct bytes of a write that goes past the page cache, where the file system allows; 0: none does
  */
-public record StorageConfig(OptionalLong reserve, long compactionRate, long scrubRate) {
+public record StorageConfig(OptionalLong reserve, long compactionRate, long scrubRate, long direct) {
     static final String RESERVE = "craq.node.disk.reserve";
     static final String COMPACTION_RATE = "craq.node.compaction.rate";
     static final String SCRUB_RATE = "craq.node.scrub.rate";
+    static final String DIRECT = "craq.node.disk.direct";
     static final long DEFAULT_COMPACTION_RATE = 32L << 20;
     static final long DEFAULT_SCRUB_RATE = 8L << 20;
+    static final long DEFAULT_DIRECT = 256L << 10;
 
     /**
      * Reads the settings.
@@ -26,6 +29,7 @@ public record StorageConfig(OptionalLong reserve, long compactionRate, long scru
         return new StorageConfig(
                 settings.bytes(RESERVE),
                 settings.bytes(COMPACTION_RATE).orElse(DEFAULT_COMPACTION_RATE),
-                settings.bytes(SCRUB_RATE).orElse(DEFAULT_SCRUB_RATE));
+                settings.bytes(SCRUB_RATE).orElse(DEFAULT_SCRUB_RATE),
+                settings.bytes(DIRECT).orElse(DEFAULT_DIRECT));
     }
 }

@@ -26,7 +26,7 @@ class NodeConfigTest {
                         "http://127.0.0.1:8080",
                         Path.of("base", "craq", "n1"),
                         List.of("127.0.0.1:9005"),
-                        new StorageConfig(OptionalLong.empty(), 32L << 20, 8L << 20),
+                        new StorageConfig(OptionalLong.empty(), 32L << 20, 8L << 20, 256L << 10),
                         10,
                         Duration.ofDays(1)));
     }
@@ -44,6 +44,7 @@ class NodeConfigTest {
                 "craq.node.disk.reserve", "1000",
                 "craq.node.compaction.rate", "2000",
                 "craq.node.scrub.rate", "0"));
+        given.put("craq.node.disk.direct", "4096");
         given.put("craq.node.retention.versions", "3");
         given.put("craq.node.retention.window.seconds", "60");
         assertThat(NodeConfig.read(new Settings(given::get)))
@@ -54,7 +55,7 @@ class NodeConfigTest {
                         "http://left.example",
                         Path.of("chunks"),
                         List.of("a:1", "b:2"),
-                        new StorageConfig(OptionalLong.of(1000), 2000, 0),
+                        new StorageConfig(OptionalLong.of(1000), 2000, 0, 4096),
                         3,
                         Duration.ofMinutes(1)));
     }

@@ -6,11 +6,12 @@ import java.nio.ByteBuffer;
 /** One open file of a {@link Disk}. Threads may read and write it at the same time. */
 public interface DiskFile extends AutoCloseable {
     /**
-     * Writes some of the bytes, at least one of them.
+     * Writes some of the bytes, at least one of them, the parts one behind the other. The file may end a little behind
+     * them afterwards, with zeros; only whoever appends may write, at the end of what was written before.
      *
-     * @return bytes written, also taken from the buffer
+     * @return bytes written, also taken from the parts
      */
-    int write(ByteBuffer bytes, long position) throws IOException;
+    int write(long position, ByteBuffer... parts) throws IOException;
 
     /**
      * Reads some bytes.

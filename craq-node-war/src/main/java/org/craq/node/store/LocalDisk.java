@@ -20,22 +20,25 @@ public final class LocalDisk implements Disk {
     private final Path directory;
     private final FileChannel lock;
     private final FileStore volume;
+    private final DirectIo directIo;
 
-    private LocalDisk(Path directory) throws IOException {
+    private LocalDisk(Path directory, long direct) throws IOException {
         this.directory = directory;
         Files.createDirectories(directory);
         this.volume = Files.getFileStore(directory);
         this.lock = lock(directory);
+        this.directIo = DirectIo.of(directory, direct);
     }
 
     /**
      * Takes a directory, which is created when missing.
      *
+     * @param direct bytes of a write that goes past the page cache, if the file system can; 0: none does
      * @throws CraqException STORAGE_FAILED when another process uses it, or it can't be used at all
      */
-    public static LocalDisk open(Path directory) {
+    public static LocalDisk open(Path directory, long direct) {
         try {
-            return new LocalDisk(directory);
+            return new LocalDisk(directory, direct);
         } catch (IOException e) {
             throw new CraqException(
                     ErrorCode.STORAGE_FAILED,
@@ -64,7 +67,7 @@ public final class LocalDisk implements Disk {
     public List<String> list() throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             return files.map(file -> file.getFileName().toString())
-                    .filter(name -> !name.equals(LOCK))
+                    .filter(name -> !name.equals(LOCK) && !DirectIo.isProbe(name))
                     .toList();
         }
     }
@@ -72,16 +75,15 @@ public final class LocalDisk implements Disk {
     @Override
     public DiskFile create(String name) throws IOException {
         Path file = directory.resolve(name);
-        return new LocalFile(
-                file,
-                FileChannel.open(
-                        file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE));
+        FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        return new LocalFile(file, channel, directIo);
     }
 
     @Override
     public DiskFile open(String name) throws IOException {
         Path file = directory.resolve(name);
-        return new LocalFile(file, FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
+        return new LocalFile(file, FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE), directIo);
     }
 
     @Override

@@ -50,17 +50,14 @@ final class Segment {
     synchronized ChunkLocation append(ContentId content, int index, ByteBuffer data, int crc32c) throws IOException {
         ChunkHeader header = new ChunkHeader(content, index, data.remaining(), crc32c);
         ChunkLocation location = new ChunkLocation(name, end, header.length(), crc32c);
-        write(header.encode(), end);
-        write(data.duplicate(), end + ChunkHeader.BYTES);
+        ByteBuffer head = header.encode();
+        ByteBuffer body = data.duplicate();
+        long at = end;
+        while (head.hasRemaining() || body.hasRemaining()) {
+            at += file.write(at, head, body);
+        }
         end = location.end();
         return location;
-    }
-
-    private void write(ByteBuffer bytes, long position) throws IOException {
-        long at = position;
-        while (bytes.hasRemaining()) {
-            at += file.write(bytes, at);
-        }
     }
 
     /** The header that lies at a position; empty when there is none, or a damaged one. */

@@ -30,7 +30,7 @@ class ChunkStoreTest {
     Path directory;
 
     private ChunkStore open(Map<String, Long> ends) {
-        Disk disk = LocalDisk.open(directory);
+        Disk disk = LocalDisk.open(directory, 64 << 10);
         return new ChunkStore(disk, new DiskReserve(disk, OptionalLong.of(0)), ends, SMALL);
     }
 

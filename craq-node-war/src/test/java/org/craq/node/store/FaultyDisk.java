@@ -242,20 +242,26 @@ public final class FaultyDisk implements Disk {
         }
 
         @Override
-        public int write(ByteBuffer data, long position) throws IOException {
+        public int write(long position, ByteBuffer... parts) throws IOException {
             synchronized (FaultyDisk.this) {
                 boolean due = due();
                 if (position > size) {
                     throw new AssertionError("a hole in " + name + ": " + position + " after " + size);
                 }
-                int wanted = data.remaining();
+                int wanted =
+                        Arrays.stream(parts).mapToInt(ByteBuffer::remaining).sum();
                 long room = Math.max(0, position + wanted - size) > usableBytes() ? usableBytes() : wanted;
                 int part = (int) Math.min(room, random.nextInt(3) == 0 ? 1 + random.nextInt(wanted) : wanted);
                 if (due && fault == Fault.CRASH && random.nextBoolean()) {
                     part = 0;
                 }
                 byte[] written = new byte[part];
-                data.get(written);
+                int taken = 0;
+                for (ByteBuffer each : parts) {
+                    int count = Math.min(each.remaining(), part - taken);
+                    each.get(written, taken, count);
+                    taken += count;
+                }
                 put(written, position);
                 if (due) {
                     fail();

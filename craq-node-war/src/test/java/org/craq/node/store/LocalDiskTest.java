@@ -3,11 +3,14 @@ package org.craq.node.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,7 +25,7 @@ class LocalDiskTest {
 
     @BeforeEach
     void open() {
-        disk = LocalDisk.open(directory);
+        disk = LocalDisk.open(directory, 64 << 10);
     }
 
     @AfterEach
@@ -37,7 +40,7 @@ class LocalDiskTest {
     @Test
     void filesComeAndGoUnderTheirNames() throws IOException {
         try (DiskFile file = disk.create("a")) {
-            file.write(bytes("hello"), 0);
+            file.write(0, bytes("hello"));
             file.truncate(4);
             file.force();
             disk.forceNames();
@@ -56,7 +59,7 @@ class LocalDiskTest {
     void aThreadThatIsInterruptedDoesNotCloseTheFileForOthers() throws IOException {
         try (DiskFile file = disk.create("a")) {
             Thread.currentThread().interrupt();
-            file.write(bytes("hello"), 0);
+            file.write(0, bytes("hello"));
             assertThat(Thread.currentThread().isInterrupted()).isTrue();
             ByteBuffer read = ByteBuffer.allocate(5);
             file.read(read, 0);
@@ -65,6 +68,56 @@ class LocalDiskTest {
             assertThat(read.flip()).isEqualTo(bytes("hello"));
             assertThat(file.size()).isEqualTo(5);
         }
+    }
+
+    /** Long and short writes, so that some go past the page cache and some don't, which must not show. */
+    @Test
+    void whatIsAppendedIsThereHoweverItWasWritten() throws IOException {
+        Random random = new Random(17);
+        ByteArrayOutputStream expected = new ByteArrayOutputStream();
+        try (DiskFile file = disk.create("a")) {
+            for (int i = 0; i < 60; i++) {
+                byte[] head = new byte[random.nextInt(50)];
+                byte[] body = new byte[1 + random.nextInt(random.nextBoolean() ? 2_000 : 1 << 20)];
+                random.nextBytes(head);
+                random.nextBytes(body);
+                write(file, expected.size(), ByteBuffer.wrap(head), ByteBuffer.wrap(body));
+                expected.writeBytes(head);
+                expected.writeBytes(body);
+                if (random.nextInt(4) == 0) {
+                    file.force();
+                }
+                if (random.nextInt(6) == 0) {
+                    byte[] left = Arrays.copyOf(expected.toByteArray(), expected.size() - body.length);
+                    file.truncate(left.length);
+                    expected.reset();
+                    expected.writeBytes(left);
+                }
+                assertThat(file.size())
+                        .as("padding is no longer than a block")
+                        .isBetween((long) expected.size(), expected.size() + 4096L);
+            }
+            assertThat(content(file, expected.size())).isEqualTo(expected.toByteArray());
+        }
+        try (DiskFile file = disk.open("a")) {
+            assertThat(content(file, expected.size())).isEqualTo(expected.toByteArray());
+        }
+        assertThat(disk.list()).containsExactly("a");
+    }
+
+    private static void write(DiskFile file, long position, ByteBuffer... parts) throws IOException {
+        long at = position;
+        while (Arrays.stream(parts).anyMatch(ByteBuffer::hasRemaining)) {
+            at += file.write(at, parts);
+        }
+    }
+
+    private static byte[] content(DiskFile file, int length) throws IOException {
+        ByteBuffer read = ByteBuffer.allocate(length);
+        while (read.hasRemaining()) {
+            file.read(read, read.position());
+        }
+        return read.array();
     }
 
     @Test

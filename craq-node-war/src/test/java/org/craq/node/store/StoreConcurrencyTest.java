@@ -37,7 +37,7 @@ class StoreConcurrencyTest {
     Path directory;
 
     private ChunkStore open() {
-        Disk disk = LocalDisk.open(directory);
+        Disk disk = LocalDisk.open(directory, 64 << 10);
         return new ChunkStore(disk, new DiskReserve(disk, OptionalLong.of(0)), index.ends(), SIZES);
     }
 

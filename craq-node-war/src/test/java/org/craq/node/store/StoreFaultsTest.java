@@ -230,7 +230,7 @@ class StoreFaultsTest {
         rig.disk = rig.disk.restart();
         String last = rig.index.all().get(2).location().segment();
         rig.disk.delete(last);
-        rig.disk.open(rig.index.all().get(0).location().segment()).write(ByteBuffer.wrap(new byte[1]), 140 + 480);
+        rig.disk.open(rig.index.all().get(0).location().segment()).write(140 + 480, ByteBuffer.wrap(new byte[1]));
 
         rig.start();
 

@@ -1,0 +1,96 @@
+package org.craq.node.store;
+
+import com.sun.nio.file.ExtendedOpenOption;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+
+/**
+ * Appends to one file past the page cache, in whole blocks: what lies before in the first block is written again with the same
+ * bytes, the last block is filled up with zeros, so the file may end a little behind what was written. Thread-safe, as long as no
+ * two threads write at the same place.
+ */
+final class DirectWriter {
+    private final DirectIo io;
+    private final Path path;
+    private final SteadyChannel cached;
+    private Optional<SteadyChannel> channel = Optional.empty();
+
+    /** @param cached the way through the page cache, for what has to be read first */
+    DirectWriter(DirectIo io, Path path, SteadyChannel cached) {
+        this.io = io;
+        this.path = path;
+        this.cached = cached;
+    }
+
+    /**
+     * Writes all parts, one behind the other; false, and nothing done, when that is not to go this way.
+     *
+     * @param length of all parts
+     */
+    boolean write(long position, int length, ByteBuffer... parts) throws IOException {
+        if (!io.takes(length)) {
+            return false;
+        }
+        Optional<ByteBuffer> memory = io.borrow();
+        if (memory.isEmpty()) {
+            return false;
+        }
+        try {
+            ByteBuffer blocks = memory.get();
+            long start = position - position % io.block();
+            begin(blocks, start, (int) (position - start));
+            for (ByteBuffer part : parts) {
+                blocks.put(part.duplicate());
+            }
+            while (blocks.position() % io.block() != 0) {
+                blocks.put((byte) 0);
+            }
+            write(blocks.flip(), start);
+            for (ByteBuffer part : parts) {
+                part.position(part.limit());
+            }
+            return true;
+        } finally {
+            io.giveBack(memory.get());
+        }
+    }
+
+    /** What the first block holds already. */
+    private void begin(ByteBuffer blocks, long start, int length) throws IOException {
+        blocks.limit(length);
+        while (blocks.hasRemaining()) {
+            if (cached.run(file -> file.read(blocks, start + blocks.position())) < 0) {
+                throw new IOException(path.getFileName() + " ends before " + (start + length));
+            }
+        }
+        blocks.limit(blocks.capacity());
+    }
+
+    private void write(ByteBuffer blocks, long start) throws IOException {
+        SteadyChannel open = channel();
+        while (blocks.hasRemaining()) {
+            open.run(file -> file.write(blocks, start + blocks.position()));
+            if (blocks.position() % io.block() != 0) {
+                throw new IOException("No space left on device: a block was written in part");
+            }
+        }
+    }
+
+    private synchronized SteadyChannel channel() throws IOException {
+        if (channel.isEmpty()) {
+            FileChannel opened = FileChannel.open(path, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT);
+            channel = Optional.of(new SteadyChannel(path, opened, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT));
+        }
+        return channel.get();
+    }
+
+    synchronized void close() throws IOException {
+        if (channel.isPresent()) {
+            channel.get().close();
+        }
+    }
+}
