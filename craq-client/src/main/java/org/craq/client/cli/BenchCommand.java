@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
 /** {@code craq bench}: measures a cluster. */
 @Command(
         name = "bench",
+        subcommands = {FillCommand.class, LookCommand.class},
         description = {
             "Measure a cluster: rates, latencies, and the CPU time of its processes.",
             "Every byte that is read is checked. The files that it makes are removed at the end; until then W1 and W2 take"
@@ -100,6 +101,10 @@ public final class BenchCommand implements Callable<Integer> {
     private Long databasePid;
 
     private LocalProcesses local = managers -> Known.nothing();
+
+    CraqCommand craq() {
+        return craq;
+    }
 
     /** Says who knows of clusters on this machine. */
     public void localProcesses(LocalProcesses processes) {

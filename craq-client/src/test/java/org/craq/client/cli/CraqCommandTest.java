@@ -176,6 +176,33 @@ class CraqCommandTest {
     }
 
     @Test
+    void manySmallFilesAreWritten() {
+        Outcome first = run("", "bench", "fill", "--files", "7", "--size", "100", "--clients", "2");
+        assertThat(first.code()).as(first.toString()).isZero();
+        assertThat(first.out()).containsPattern("fill +2 ");
+        assertThat(run("", "ls", "fill/").out()).contains("fill/0000/000", "fill/0000/006");
+        Outcome more =
+                run("", "--json", "bench", "fill", "--files", "9", "--from", "7", "--size", "1", "--clients", "1");
+        JsonObject timing = JsonParser.parseString(more.out())
+                .getAsJsonObject()
+                .getAsJsonArray("timings")
+                .get(0)
+                .getAsJsonObject();
+        assertThat(timing.get("operations").getAsLong()).isEqualTo(2);
+    }
+
+    @Test
+    void manySmallFilesThatMakeNoSenseAreExplained() {
+        assertThat(run("", "bench", "fill", "--files", "0").errors()).contains("at least 1, not 0");
+        assertThat(run("", "bench", "fill", "--files", "5", "--from", "5").errors())
+                .contains("--from is 0 or more");
+        assertThat(run("", "bench", "look", "--files", "5", "--clients", "0").errors())
+                .contains("1 to 1024");
+        assertThat(run("", "bench", "look", "--files", "5", "--seconds", "0").errors())
+                .contains("at least 1 second");
+    }
+
+    @Test
     void aMeasurementThatIsAskedForWronglyIsExplained() {
         assertThat(run("", "bench", "W9").errors()).contains("there is no workload 'W9'");
         assertThat(run("", "bench", "--size", "7Q").errors()).contains("'7Q' is no size");

@@ -1,0 +1,50 @@
+package org.craq.client.cli;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.craq.client.CraqClient;
+import org.craq.client.bench.Look;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code craq bench look}: how long it takes to find some of very many files. */
+@Command(
+        name = "look",
+        description =
+                "Measure lists, stats and reads on the files that 'craq bench fill' has written, with the same options.")
+final class LookCommand implements Callable<Integer> {
+    @ParentCommand
+    private BenchCommand bench;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private ManyFilesOptions options;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "How long each question is asked. Default: ${DEFAULT-VALUE}.")
+    private int seconds;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (seconds < 1) {
+            throw new ParameterException(spec.commandLine(), "a measurement takes at least 1 second");
+        }
+        try (CraqClient client = bench.craq().client();
+                Stages stages = new Stages(bench.craq().streams())) {
+            Look look = new Look(client, options.files(), stages);
+            return TimingReport.show(look.measure(options.clients(), Duration.ofSeconds(seconds)), bench.craq(), spec);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage());
+        }
+    }
+}
