@@ -1,4 +1,4 @@
-package org.craq.node.metadata;
+package org.craq.server;
 
 import org.eclipse.persistence.sessions.Session;
 import org.eclipse.persistence.sessions.SessionCustomizer;
