@@ -17,6 +17,7 @@ import org.craq.node.files.StalledUploads;
 import org.craq.node.membership.ManagerLink;
 import org.craq.node.membership.Members;
 import org.craq.node.metadata.ChunkTable;
+import org.craq.node.metadata.HotFiles;
 import org.craq.node.metadata.Metadata;
 import org.craq.node.metadata.NodeChunks;
 import org.craq.node.metadata.RetentionTable;
@@ -67,19 +68,20 @@ public final class NodeRuntime implements AutoCloseable {
         this.config = config;
         this.store = NodeStorage.open(config, metadata, chunks);
         OpenContents openContents = new OpenContents();
+        HotFiles hot = new HotFiles(config.cacheBytes());
         this.peers = new Peers(threads.factory(), EVENT_LOOP_THREADS, threads.control());
         this.members = new Members(
                 config.id(),
                 new ChainDriver.Surroundings(
-                        threads, peers, store, metadata, config.retention(retention), openContents));
+                        threads, peers, store, metadata, hot, config.retention(retention), openContents));
         this.storage = new NodeStorage(
                 store,
-                new NodeChunks(config.id(), members::incarnation, chunks),
+                new NodeChunks(config.id(), members::incarnation, chunks, hot.chunks()),
                 new ReplicaFetch(members, peers),
                 config.storage(),
                 threads);
         this.files = new FileStore(config.id(), members, metadata, uploads, threads.data());
-        this.contents = new Contents(config.id(), metadata, store, storage.repair(), openContents);
+        this.contents = new Contents(config.id(), metadata, hot.chunks(), store, storage.repair(), openContents);
         StalledUploads stalled = new StalledUploads();
         members.start();
         try {

@@ -28,7 +28,8 @@ class NodeConfigTest {
                         List.of("127.0.0.1:9005"),
                         new StorageConfig(OptionalLong.empty(), 32L << 20, 8L << 20, 256L << 10),
                         10,
-                        Duration.ofDays(1)));
+                        Duration.ofDays(1),
+                        32L << 20));
     }
 
     @Test
@@ -46,6 +47,7 @@ class NodeConfigTest {
                 "craq.node.scrub.rate", "0"));
         given.put("craq.node.disk.direct", "4096");
         given.put("craq.node.retention.versions", "3");
+        given.put("craq.node.cache.bytes", "4096");
         given.put("craq.node.retention.window.seconds", "60");
         assertThat(NodeConfig.read(new Settings(given::get)))
                 .isEqualTo(new NodeConfig(
@@ -57,7 +59,8 @@ class NodeConfigTest {
                         List.of("a:1", "b:2"),
                         new StorageConfig(OptionalLong.of(1000), 2000, 0, 4096),
                         3,
-                        Duration.ofMinutes(1)));
+                        Duration.ofMinutes(1),
+                        4096));
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.craq.core.chain.NodeId;
 import org.craq.core.file.Content;
+import org.craq.node.metadata.HotChunks;
 import org.craq.node.metadata.Metadata;
 import org.craq.node.replication.OpenContents;
 import org.craq.node.store.ChunkLocation;
@@ -18,17 +19,18 @@ import org.craq.wire.ErrorCode;
 
 /** Opens contents for reading, in bounded memory: one chunk at a time, its whereabouts by the page. */
 public final class Contents {
-    private static final int PAGE = 256;
-
     private final NodeId self;
     private final Metadata metadata;
+    private final HotChunks hot;
     private final ChunkStore store;
     private final ChunkRepair repair;
     private final OpenContents open;
 
-    public Contents(NodeId self, Metadata metadata, ChunkStore store, ChunkRepair repair, OpenContents open) {
+    public Contents(
+            NodeId self, Metadata metadata, HotChunks hot, ChunkStore store, ChunkRepair repair, OpenContents open) {
         this.self = self;
         this.metadata = metadata;
+        this.hot = hot;
         this.store = store;
         this.repair = repair;
         this.open = open;
@@ -97,23 +99,35 @@ public final class Contents {
             return chunk.slice();
         }
 
-        /** Chunks that move between the look and the hold are looked up once more; a read finds those that move even then. */
+        /** Places that are not right any more, or that chunks leave just now, are looked up anew; a read bears even that. */
         private void turn(int index) {
             letGo();
-            int count = Math.min(PAGE, content.chunks() - index);
-            List<ChunkLocation> chunks = Database.ask(() -> metadata.chunks(self, content.id(), index, count));
+            List<ChunkLocation> chunks = places(index);
             hold = store.hold(chunks);
             if (hold.isEmpty()) {
-                chunks = Database.ask(() -> metadata.chunks(self, content.id(), index, count));
+                hot.moved(content.id(), index);
+                chunks = places(index);
                 hold = store.hold(chunks);
             }
             page.addAll(chunks);
+        }
+
+        /** Of what is left to read, as far as one page goes. */
+        private List<ChunkLocation> places(int index) {
+            int last = (int) ((end - 1) / content.chunkSize());
+            int count = Math.min(last + 1 - index, HotChunks.PAGE - index % HotChunks.PAGE);
+            return hot.places(
+                    content,
+                    index,
+                    count,
+                    (first, wanted) -> Database.ask(() -> metadata.chunks(self, content.id(), first, wanted)));
         }
 
         private ByteBuffer read(int index, ChunkLocation location) {
             try {
                 return hold.isPresent() ? store.read(location, hold.get()) : store.read(location);
             } catch (CraqException damaged) {
+                hot.moved(content.id(), index);
                 return Database.ask(() -> repair.restore(content.id(), index))
                         .map(ByteBuffer::slice)
                         .orElseThrow(() -> damaged);

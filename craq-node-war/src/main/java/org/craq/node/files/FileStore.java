@@ -28,6 +28,7 @@ import org.craq.core.replica.WriteId;
 import org.craq.core.replica.WriteOutcome;
 import org.craq.node.membership.Members;
 import org.craq.node.metadata.FileRecord;
+import org.craq.node.metadata.KnownVersions;
 import org.craq.node.metadata.Metadata;
 import org.craq.node.replication.ChainDriver;
 import org.craq.node.replication.ContentRelay;
@@ -51,11 +52,17 @@ public final class FileStore {
     /** Looks at a file that is written so fast that what a look should find is given up meanwhile. */
     private static final int MAX_LOOKS = 4;
 
+    /** Looks into the database at once: no more than it has connections, so that reads which need none always find a thread. */
+    private static final int LOOKS_AT_ONCE = 16;
+
+    private static final int LOOKS_WAITING = 4096;
+
     private final NodeId self;
     private final Members members;
     private final Metadata metadata;
     private final OpenUploads uploads;
     private final Executor data;
+    private final Executor looks;
 
     public FileStore(NodeId self, Members members, Metadata metadata, OpenUploads uploads, Executor data) {
         this.self = self;
@@ -63,6 +70,7 @@ public final class FileStore {
         this.metadata = metadata;
         this.uploads = uploads;
         this.data = data;
+        this.looks = new Throttle(data, LOOKS_AT_ONCE, LOOKS_WAITING);
     }
 
     /** A write that is durable on every serving member. */
@@ -207,13 +215,40 @@ public final class FileStore {
         return mark(Optional.of(name), asked)
                 .thenComposeAsync(
                         marked -> {
-                            Optional<FileRecord> found = Database.ask(() -> lookUp(name, version, marked));
-                            if (version.isEmpty() && looks > 1 && outrun(marked, found)) {
-                                return find(name, version, asked, looks - 1);
+                            Optional<KnownVersions.Step> known = known(name, version, marked);
+                            if (known.isPresent()) {
+                                return CompletableFuture.completedFuture(marked.answer(
+                                        present(name, version, known.get().file())));
                             }
-                            return CompletableFuture.completedFuture(marked.answer(present(name, version, found)));
+                            return look(name, version, marked).thenCompose(found -> {
+                                if (version.isEmpty() && looks > 1 && outrun(marked, found)) {
+                                    return find(name, version, asked, looks - 1);
+                                }
+                                return CompletableFuture.completedFuture(marked.answer(present(name, version, found)));
+                            });
                         },
                         data);
+    }
+
+    /** What needs no look: the newest version at the mark, if it is remembered and what is asked for. */
+    private static Optional<KnownVersions.Step> known(FileName name, Optional<Version> version, Marked marked) {
+        return marked.tooOld()
+                ? Optional.empty()
+                : marked.driver()
+                        .hot()
+                        .newest(name, marked.at().mark())
+                        .filter(step -> !outrun(marked, step.file()))
+                        .filter(step ->
+                                version.isEmpty() || version.equals(step.file().map(FileRecord::version)));
+    }
+
+    private CompletableFuture<Optional<FileRecord>> look(FileName name, Optional<Version> version, Marked marked) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    marked.checkAge();
+                    return Database.ask(() -> lookUp(name, version, marked));
+                },
+                looks);
     }
 
     /** True when what the mark shows may have been given up meanwhile, because so much has followed. */
@@ -227,20 +262,25 @@ public final class FileStore {
         return mark(Optional.empty(), asked)
                 .thenApplyAsync(
                         marked -> {
+                            marked.checkAge();
                             Seq mark = marked.at().mark();
                             List<FileRecord> page =
                                     Database.ask(() -> metadata.list(self, marked.chain(), prefix, after, limit, mark));
                             marked.checkAge();
                             return marked.answer(page);
                         },
-                        data);
+                        looks);
     }
 
     /** The mark to answer at, and what must still hold when the answer is given. */
     private record Marked(ChainDriver driver, ChainId chain, ReadOutcome.At at, long sinceNanos) {
         /** Retention gives up what a mark shows only a while after newer versions have followed. */
+        boolean tooOld() {
+            return System.nanoTime() - sinceNanos > OLDEST_MARK_NANOS;
+        }
+
         void checkAge() {
-            if (System.nanoTime() - sinceNanos > OLDEST_MARK_NANOS) {
+            if (tooOld()) {
                 throw new CraqException(ErrorCode.NOT_SERVING, "the node took too long to look; repeat the request");
             }
         }
@@ -276,7 +316,8 @@ public final class FileStore {
 
     private Optional<FileRecord> lookUp(FileName name, Optional<Version> version, Marked marked) {
         if (version.isEmpty()) {
-            return metadata.newest(self, marked.chain(), name, marked.at().mark());
+            Seq mark = marked.at().mark();
+            return marked.driver().hot().newest(name, mark, () -> metadata.newest(self, marked.chain(), name, mark));
         }
         // A version above the mark is not committed: to this reader it does not exist yet.
         return version.get().seq().isAfter(marked.at().mark())

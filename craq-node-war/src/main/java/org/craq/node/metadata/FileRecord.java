@@ -7,6 +7,8 @@ import java.util.UUID;
 import org.craq.core.file.Content;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
+import org.craq.core.replica.Entry;
+import org.craq.core.replica.WriteId;
 
 /**
  * One version of one file as the metadata know it.
@@ -31,6 +33,12 @@ public record FileRecord(
         Objects.requireNonNull(content);
         Objects.requireNonNull(contentType);
         userMetadata = Map.copyOf(userMetadata);
+    }
+
+    /** What the entry that deleted a file leaves of it. */
+    static FileRecord tombstone(FileName name, Entry entry, WriteId writeId) {
+        return new FileRecord(
+                name, entry.version(), writeId.value(), Optional.empty(), "", Map.of(), entry.createdAtMillis(), false);
     }
 
     public boolean tombstone() {

@@ -15,11 +15,13 @@ public final class NodeChunks implements ChunkIndex {
     private final NodeId node;
     private final Supplier<Incarnation> incarnation;
     private final ChunkTable table;
+    private final HotChunks hot;
 
-    public NodeChunks(NodeId node, Supplier<Incarnation> incarnation, ChunkTable table) {
+    public NodeChunks(NodeId node, Supplier<Incarnation> incarnation, ChunkTable table, HotChunks hot) {
         this.node = node;
         this.incarnation = incarnation;
         this.table = table;
+        this.hot = hot;
     }
 
     @Override
@@ -44,6 +46,11 @@ public final class NodeChunks implements ChunkIndex {
 
     @Override
     public int move(List<Move> moves) {
-        return table.move(node, incarnation.get(), moves);
+        try {
+            return table.move(node, incarnation.get(), moves);
+        } finally {
+            // Also when it failed: then they may have been moved all the same.
+            moves.forEach(move -> hot.moved(move.from().content(), move.from().index()));
+        }
     }
 }

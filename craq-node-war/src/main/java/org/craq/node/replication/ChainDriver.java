@@ -27,6 +27,8 @@ import org.craq.core.replica.Restored;
 import org.craq.core.replica.Write;
 import org.craq.core.replica.WriteOutcome;
 import org.craq.node.Threads;
+import org.craq.node.metadata.HotFiles;
+import org.craq.node.metadata.HotLog;
 import org.craq.node.metadata.Metadata;
 import org.craq.node.metadata.Reading;
 import org.craq.node.metadata.RetentionTable;
@@ -79,6 +81,7 @@ public final class ChainDriver implements AutoCloseable {
     private final Metadata metadata;
     private final Batcher<Consumer<Replica>> inbox;
     private final Batcher<Runnable> databaseWork;
+    private final HotLog hot;
     private final LogWriter log;
     private final PredecessorLink predecessor;
     private final SuccessorLink successor = new SuccessorLink(this);
@@ -102,6 +105,7 @@ public final class ChainDriver implements AutoCloseable {
             Peers peers,
             ChunkStore store,
             Metadata metadata,
+            HotFiles hot,
             RetentionRules retention,
             OpenContents openContents) {}
 
@@ -124,12 +128,15 @@ public final class ChainDriver implements AutoCloseable {
         this.databaseWork =
                 new Batcher<>(threads.control(), 1, work -> work.get(0).run());
         this.neighbours = new Neighbours(self, chain, incarnation, peers, store, this::view);
+        this.hot = surroundings.hot().log(restored.last());
         this.log = new LogWriter(
                 self,
                 chain,
                 incarnation,
                 store,
                 metadata,
+                hot,
+                surroundings.hot().chunks(),
                 new ContentSource(store, peers, neighbours::predecessor),
                 threads.data(),
                 threads.control(),
@@ -232,6 +239,11 @@ public final class ChainDriver implements AutoCloseable {
     /** Whom this member passes content to and fetches it from. */
     public Neighbours neighbours() {
         return neighbours;
+    }
+
+    /** What is remembered of this member's log. */
+    public HotLog hot() {
+        return hot;
     }
 
     private void fail(String reason) {
@@ -429,6 +441,7 @@ public final class ChainDriver implements AutoCloseable {
         expiry.cancel(false);
         retention.close();
         log.stop();
+        hot.close();
         perform(() -> {
             closed = true;
             predecessor.reset();

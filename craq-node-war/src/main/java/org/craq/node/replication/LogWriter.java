@@ -23,6 +23,8 @@ import org.craq.core.file.Content;
 import org.craq.core.replica.Entry;
 import org.craq.core.replica.LogBase;
 import org.craq.core.replica.Operation;
+import org.craq.node.metadata.HotChunks;
+import org.craq.node.metadata.HotLog;
 import org.craq.node.metadata.Metadata;
 import org.craq.node.store.ChunkLocation;
 import org.craq.node.store.ChunkStore;
@@ -64,6 +66,8 @@ final class LogWriter {
     private final Incarnation incarnation;
     private final ChunkStore store;
     private final Metadata metadata;
+    private final HotLog hot;
+    private final HotChunks hotChunks;
     private final FetchAhead.Source source;
     private final Executor fetching;
     private final Listener listener;
@@ -79,6 +83,8 @@ final class LogWriter {
             Incarnation incarnation,
             ChunkStore store,
             Metadata metadata,
+            HotLog hot,
+            HotChunks hotChunks,
             FetchAhead.Source source,
             Executor fetching,
             Executor executor,
@@ -88,6 +94,8 @@ final class LogWriter {
         this.incarnation = incarnation;
         this.store = store;
         this.metadata = metadata;
+        this.hot = hot;
+        this.hotChunks = hotChunks;
         this.source = source;
         this.fetching = fetching;
         this.listener = listener;
@@ -142,10 +150,12 @@ final class LogWriter {
                     write(entries);
                     entries.clear();
                     retry(() -> metadata.truncate(node, chain, incarnation, truncate.keep()));
+                    hot.cut(truncate.keep());
                 } else if (command instanceof Command.Rebase rebase) {
                     write(entries);
                     entries.clear();
                     retry(() -> metadata.rebase(node, chain, incarnation, rebase.base()));
+                    hot.cut(Seq.NONE);
                 }
             }
             write(entries);
@@ -180,10 +190,19 @@ final class LogWriter {
             store.force(contents);
             retry(() -> metadata.append(node, chain, incarnation, batch));
             contents.forEach(content -> store.recorded(content.id()));
+            remember(batch);
             Command.Persist last = entries.get(batch.size() - 1);
             listener.persisted(last.generation(), last.entry().seq());
         }
         entries.forEach(waiting::remove);
+    }
+
+    /** Before anybody hears that the batch is durable: from then on reads may count on it. */
+    private void remember(List<Metadata.Stored> batch) {
+        for (Metadata.Stored stored : batch) {
+            stored.chunks().forEach((content, chunks) -> hotChunks.recorded(content.id(), chunks));
+        }
+        hot.persisted(batch);
     }
 
     private static List<Wanted> needed(List<Command.Persist> entries) {

@@ -12,6 +12,8 @@ import java.util.Random;
 import org.craq.core.chain.NodeId;
 import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
+import org.craq.node.metadata.HotChunks;
+import org.craq.node.metadata.HotFiles;
 import org.craq.node.metadata.Metadata;
 import org.craq.node.replication.OpenContents;
 import org.craq.node.store.ChunkLocation;
@@ -26,13 +28,18 @@ class ContentsTest {
 
     private final StoreRig rig = new StoreRig(new Random(9));
     private final List<Runnable> betweenLookAndHold = new ArrayList<>();
+    private boolean databaseAnswers = true;
+    private final HotChunks hot = new HotFiles(1 << 20).chunks();
     private final Contents contents =
-            new Contents(new NodeId("n1"), new Places(), rig.store, rig.repair, new OpenContents());
+            new Contents(new NodeId("n1"), new Places(), hot, rig.store, rig.repair, new OpenContents());
 
     /** The places of chunks, and no more of the metadata. */
     private final class Places extends Metadata {
         @Override
         public List<ChunkLocation> chunks(NodeId node, ContentId content, int first, int count) {
+            if (!databaseAnswers) {
+                throw new IllegalStateException("the database is away");
+            }
             List<ChunkLocation> found = rig.index.all().stream()
                     .filter(chunk ->
                             chunk.content().equals(content) && chunk.index() >= first && chunk.index() < first + count)
@@ -107,6 +114,49 @@ class ContentsTest {
             assertThat(rest(all)).isEqualTo(Arrays.copyOfRange(bytes, CHUNK, bytes.length));
         }
         assertThat(rig.store.sizes()).isEmpty();
+    }
+
+    private byte[] all() {
+        try (Contents.Range all = contents.range(content, 0, content.length())) {
+            return rest(all);
+        }
+    }
+
+    @Test
+    void whatWasReadBeforeIsReadWithoutTheDatabase() {
+        assertThat(all()).isEqualTo(expected());
+        databaseAnswers = false;
+        assertThat(all()).isEqualTo(expected());
+        hot.moved(id, 0);
+        assertThatThrownBy(this::all).isInstanceOfSatisfying(CraqException.class, e -> assertThat(e.code())
+                .isEqualTo(ErrorCode.DATABASE_UNAVAILABLE));
+    }
+
+    @Test
+    void rememberedPlacesThatChunksHaveLeftAreLookedUpAnew() {
+        assertThat(all()).isEqualTo(expected());
+        ContentId other = rig.stored(100, 3000);
+        rig.prune(other);
+        rig.compact();
+        assertThat(all()).isEqualTo(expected());
+    }
+
+    @Test
+    void aContentThatWasJustWrittenIsReadWithoutALook() {
+        List<ChunkLocation> chunks =
+                rig.index.all().stream().map(chunk -> chunk.location()).toList();
+        hot.recorded(id, chunks);
+        databaseAnswers = false;
+        assertThat(all()).isEqualTo(expected());
+    }
+
+    @Test
+    void anAnswerThatLacksChunksIsNotRemembered() {
+        rig.prune(id);
+        assertThatThrownBy(this::all).isInstanceOf(CraqException.class);
+        databaseAnswers = false;
+        assertThatThrownBy(this::all).isInstanceOfSatisfying(CraqException.class, e -> assertThat(e.code())
+                .isEqualTo(ErrorCode.DATABASE_UNAVAILABLE));
     }
 
     @Test

@@ -24,6 +24,8 @@ import org.craq.core.file.FileName;
 import org.craq.core.replica.Entry;
 import org.craq.core.replica.Operation;
 import org.craq.core.replica.WriteId;
+import org.craq.node.metadata.HotFiles;
+import org.craq.node.metadata.HotLog;
 import org.craq.node.metadata.Metadata;
 import org.craq.node.store.ChunkStore;
 import org.craq.node.store.DiskReserve;
@@ -37,6 +39,8 @@ class LogWriterTest {
     private final FaultyDisk disk = new FaultyDisk(new Random(3));
     private final ChunkStore store = new ChunkStore(disk, new DiskReserve(disk, OptionalLong.of(0)), Map.of());
     private final RecordedBatches metadata = new RecordedBatches();
+    private final HotFiles hotFiles = new HotFiles(1 << 20);
+    private final HotLog hot = hotFiles.log(Seq.NONE);
     private final Events events = new Events();
     private final LogWriter log = writer(Runnable::run);
 
@@ -47,6 +51,8 @@ class LogWriterTest {
                 new Incarnation(UUID.randomUUID()),
                 store,
                 metadata,
+                hot,
+                hotFiles.chunks(),
                 new Pushed(),
                 Runnable::run,
                 executor,
@@ -79,14 +85,22 @@ class LogWriterTest {
         public void append(NodeId node, ChainId chain, Incarnation incarnation, List<Stored> batch) {
             batch.forEach(stored -> entries.add(stored.entry()));
         }
+
+        @Override
+        public void truncate(NodeId node, ChainId chain, Incarnation incarnation, Seq keep) {
+            entries.removeIf(entry -> entry.seq().isAfter(keep));
+        }
     }
 
-    private static final class Events implements LogWriter.Listener {
+    private final class Events implements LogWriter.Listener {
         private final List<Seq> persisted = new ArrayList<>();
         private final List<String> failures = new ArrayList<>();
 
         @Override
         public void persisted(long generation, Seq upTo) {
+            assertThat(hot.newest(new FileName("f" + upTo), upTo))
+                    .as("remembered before anybody may count on it")
+                    .isPresent();
             persisted.add(upTo);
         }
 
@@ -119,6 +133,15 @@ class LogWriterTest {
         assertThat(metadata.entries).containsExactly(entry);
         assertThat(events.persisted).containsExactly(new Seq(1));
         assertThat(store.staged(new ContentId(new UUID(0, 1)))).isEmpty();
+    }
+
+    @Test
+    void whatIsDroppedIsNotRemembered() {
+        log.persist(1, entryWithContent(1));
+        log.persist(1, entryWithContent(2));
+        log.truncate(new Seq(1));
+        assertThat(metadata.entries).hasSize(1);
+        assertThat(hot.newest(new FileName("f2"), new Seq(2))).isEmpty();
     }
 
     @Test
