@@ -66,7 +66,7 @@ public final class NodeRuntime implements AutoCloseable {
             NodeConfig config, Threads threads, Metadata metadata, ChunkTable chunks, RetentionTable retention)
             throws IOException {
         this.config = config;
-        this.store = NodeStorage.open(config, metadata, chunks);
+        this.store = NodeStorage.open(config, chunks);
         OpenContents openContents = new OpenContents();
         HotFiles hot = new HotFiles(config.cacheBytes());
         this.peers = new Peers(threads.factory(), EVENT_LOOP_THREADS, threads.control());

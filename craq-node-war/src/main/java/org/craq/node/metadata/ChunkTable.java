@@ -40,17 +40,40 @@ public class ChunkTable {
                 .executeUpdate();
     }
 
-    /** For each segment that the node's chunks lie in, bytes of their records. */
-    public Map<String, Long> liveBytes(NodeId node, int headerBytes) {
-        Map<String, Long> live = new HashMap<>();
-        em.createQuery(
-                        "select c.path, sum(c.length), count(c.idx) from ChunkRow c where c.nodeId = :node group by c.path",
+    /** What of a segment the node's metadata refer to; reads a row for each of its chunks. */
+    public ChunkIndex.Live live(NodeId node, String segment) {
+        Object[] row = em.createQuery(
+                        "select count(c.idx), sum(c.length) from ChunkRow c where c.nodeId = :node and c.path = :segment",
                         Object[].class)
                 .setParameter("node", node.value())
-                .getResultList()
-                .forEach(row -> live.put(
-                        (String) row[0], ((Number) row[1]).longValue() + ((Number) row[2]).longValue() * headerBytes));
-        return live;
+                .setParameter("segment", segment)
+                .getSingleResult();
+        long chunks = ((Number) row[0]).longValue();
+        return new ChunkIndex.Live(chunks, chunks == 0 ? 0 : ((Number) row[1]).longValue());
+    }
+
+    /**
+     * For each segment that the node's chunks refer to, where the last record ends. Takes time for each segment, however many
+     * chunks there are.
+     */
+    public Map<String, Long> segmentEnds(NodeId node, int headerBytes) {
+        Map<String, Long> ends = new HashMap<>();
+        // From one name to the next by the index: to group the rows would mean to read them all.
+        List<?> rows = em.createNativeQuery(
+                        "WITH RECURSIVE segment (path) AS ((SELECT path FROM chunk_metadata WHERE node_id = ?1"
+                                + " ORDER BY path LIMIT 1) UNION ALL"
+                                + " SELECT (SELECT c.path FROM chunk_metadata c WHERE c.node_id = ?1 AND c.path > s.path"
+                                + " ORDER BY c.path LIMIT 1) FROM segment s WHERE s.path IS NOT NULL)"
+                                + " SELECT s.path, l.position + l.length FROM segment s, LATERAL (SELECT c.position, c.length"
+                                + " FROM chunk_metadata c WHERE c.node_id = ?1 AND c.path = s.path"
+                                + " ORDER BY c.position DESC LIMIT 1) l")
+                .setParameter(1, node.value())
+                .getResultList();
+        for (Object row : rows) {
+            Object[] columns = (Object[]) row;
+            ends.put((String) columns[0], ((Number) columns[1]).longValue() + headerBytes);
+        }
+        return ends;
     }
 
     /** Chunks of a segment by position, from a position on. */

@@ -5,7 +5,6 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.transaction.Transactional;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,19 +85,6 @@ public class Metadata {
                 epochs,
                 Seq.min(new Seq(row.commitMark), new Seq(row.lastSeq)),
                 new Seq(row.forgottenMark));
-    }
-
-    /** For each segment that this node's chunks refer to, where the last record ends. */
-    public Map<String, Long> segmentEnds(NodeId node, int headerBytes) {
-        Map<String, Long> ends = new HashMap<>();
-        em.createQuery(
-                        "select c.path, max(c.position + c.length) from ChunkRow c where c.nodeId = :node"
-                                + " group by c.path",
-                        Object[].class)
-                .setParameter("node", node.value())
-                .getResultList()
-                .forEach(row -> ends.put((String) row[0], ((Number) row[1]).longValue() + headerBytes));
-        return ends;
     }
 
     // ---- the log ----

@@ -1,7 +1,6 @@
 package org.craq.node.metadata;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.craq.core.chain.Incarnation;
@@ -25,8 +24,8 @@ public final class NodeChunks implements ChunkIndex {
     }
 
     @Override
-    public Map<String, Long> liveBytes(int headerBytes) {
-        return table.liveBytes(node, headerBytes);
+    public Live live(String segment) {
+        return table.live(node, segment);
     }
 
     @Override

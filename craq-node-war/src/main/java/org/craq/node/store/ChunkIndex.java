@@ -1,7 +1,6 @@
 package org.craq.node.store;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.craq.core.file.ContentId;
 
@@ -11,11 +10,14 @@ import org.craq.core.file.ContentId;
  */
 public interface ChunkIndex {
     /**
-     * For each segment that is referred to, the bytes of the records that are: chunks with their headers.
+     * What of a segment is referred to.
      *
-     * @param headerBytes what a record holds besides its chunk
+     * @param bytes of the chunks, without what their records hold besides
      */
-    Map<String, Long> liveBytes(int headerBytes);
+    record Live(long chunks, long bytes) {}
+
+    /** What of a segment is referred to now. Takes time for each of its chunks. */
+    Live live(String segment);
 
     /** Chunks of a segment by position, from a position on. */
     List<StoredChunk> chunksOf(String segment, long from, int limit);

@@ -9,7 +9,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -28,10 +27,16 @@ public final class Compactor {
     /** A segment with less dead space than this share of a full one is not worth the work. */
     private static final int LEAST_DEAD_SHARE = 16;
 
+    /** Chunks whose metadata one step reads, about, to see what is alive. */
+    private static final long LOOK_CHUNKS = 20_000;
+    /** What a look at a segment costs besides, in chunks. */
+    private static final long LOOK_COST = 100;
+
     private final ChunkStore store;
     private final SegmentPool pool;
     private final ChunkIndex index;
     private final ChunkRepair repair;
+    private final Deque<String> toLookAt = new ArrayDeque<>();
     private final Deque<String> victims = new ArrayDeque<>();
     private Optional<Work> work = Optional.empty();
     private volatile Counts counts = new Counts(0, 0, 0, 0);
@@ -56,30 +61,49 @@ public final class Compactor {
         return counts;
     }
 
-    /** Looks which segments are mostly dead. */
+    /** From now on {@link #step} looks which segments are mostly dead, a few at a time. */
     void plan() {
-        Map<String, Long> live = index.liveBytes(ChunkHeader.BYTES);
+        toLookAt.clear();
+        toLookAt.addAll(new TreeMap<>(pool.all()).keySet());
         victims.clear();
-        new TreeMap<>(pool.all()).forEach((name, segment) -> {
-            long alive = live.getOrDefault(name, 0L);
-            long dead = segment.end() - alive;
-            boolean worthIt = 2 * dead > segment.end() && dead >= pool.sizes().full() / LEAST_DEAD_SHARE;
-            if (segment.end() > 0 && (alive == 0 || worthIt)) {
-                victims.add(name);
-            }
-        });
         count(0, 0, 0);
+    }
+
+    /** A look reads the metadata of all the segment's chunks, so there is a bound for each step. */
+    private void look() {
+        long cost = 0;
+        while (cost < LOOK_CHUNKS && !toLookAt.isEmpty()) {
+            String name = toLookAt.poll();
+            Optional<Segment> segment = pool.find(name);
+            if (segment.isPresent()) {
+                // Asked first: what is appended meanwhile is not recorded yet, and must not count as dead.
+                long end = segment.get().end();
+                ChunkIndex.Live live = index.live(name);
+                cost += LOOK_COST + live.chunks();
+                long alive = live.bytes() + live.chunks() * ChunkHeader.BYTES;
+                if (isVictim(end, alive)) {
+                    victims.add(name);
+                }
+            }
+        }
+    }
+
+    private boolean isVictim(long end, long alive) {
+        long dead = end - alive;
+        boolean worthIt = 2 * dead > end && dead >= pool.sizes().full() / LEAST_DEAD_SHARE;
+        return end > 0 && (alive == 0 || worthIt);
     }
 
     /**
      * Goes on with what was planned.
      *
      * @param budget bytes to copy, about
-     * @return bytes copied; 0 when nothing is left to do
+     * @return bytes copied; 0 when nothing that is known of is left to do
      */
     long step(long budget) {
         long copied = 0;
         try {
+            look();
             while (copied < budget && (work.isPresent() || begin())) {
                 copied += batch(work.get(), Math.min(BATCH_BYTES, budget - copied));
             }

@@ -57,14 +57,11 @@ public final class MemoryIndex implements ChunkIndex {
     }
 
     @Override
-    public synchronized Map<String, Long> liveBytes(int headerBytes) {
-        Map<String, Long> live = new HashMap<>();
-        chunks.values()
-                .forEach(chunk -> live.merge(
-                        chunk.location().segment(),
-                        (long) headerBytes + chunk.location().length(),
-                        Long::sum));
-        return live;
+    public synchronized Live live(String segment) {
+        List<StoredChunk> alive = chunksOf(segment, 0, Integer.MAX_VALUE);
+        return new Live(
+                alive.size(),
+                alive.stream().mapToLong(chunk -> chunk.location().length()).sum());
     }
 
     @Override

@@ -76,8 +76,8 @@ class StoreHistoryTest {
         }
 
         private long live() {
-            return rig.index.liveBytes(ChunkHeader.BYTES).values().stream()
-                    .mapToLong(Long::longValue)
+            return rig.index.all().stream()
+                    .mapToLong(chunk -> ChunkHeader.BYTES + chunk.location().length())
                     .sum();
         }
 

@@ -86,7 +86,10 @@ class ChunkTableIT {
 
     @Test
     void segmentsAreSummedUpAndPaged() {
-        assertEquals(Map.of("a", 3L * RECORD, "b", (long) RECORD), chunks.liveBytes(node, HEADER));
+        assertEquals(new ChunkIndex.Live(3, 3L * LENGTH), chunks.live(node, "a"));
+        assertEquals(new ChunkIndex.Live(0, 0), chunks.live(node, "c"));
+        assertEquals(Map.of("a", 3L * RECORD, "b", (long) RECORD), chunks.segmentEnds(node, HEADER));
+        assertEquals(Map.of(), chunks.segmentEnds(new NodeId("nobody"), HEADER));
         assertEquals(
                 List.of(chunk(1, place("a", 1)), chunk(2, place("a", 2))), chunks.chunksOf(node, "a", RECORD - 1, 9));
         assertEquals(List.of(chunk(0, place("a", 0))), chunks.chunksOf(node, "a", 0, 1));
