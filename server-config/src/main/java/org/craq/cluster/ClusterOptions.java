@@ -2,17 +2,21 @@ package org.craq.cluster;
 
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 
 /**
  * How a cluster is to run. Kept with its data, so that later commands need not repeat it.
  *
  * @param heapMegabytes the heap limit of each application server
  * @param readPolicy {@code tail-preferred} or {@code spread}
- * @param properties further system properties for all application servers
+ * @param properties further system properties, for all application servers or, named {@code server:name}, for one of them
  */
 public record ClusterOptions(
         int nodes, int heapMegabytes, String readPolicy, ClusterPorts ports, Map<String, String> properties) {
     public static final int MAX_NODES = 16;
+    /** Between the server and the name in the name of a property of one server. */
+    static final String SERVER_SEPARATOR = ":";
+
     public static final ClusterOptions DEFAULT =
             new ClusterOptions(3, 256, "tail-preferred", ClusterPorts.from(ClusterPorts.Bases.DEFAULT, 3), Map.of());
 
@@ -31,6 +35,23 @@ public record ClusterOptions(
         if (ports.nodes() != nodes) {
             throw new IllegalArgumentException("ports for " + ports.nodes() + " nodes, not for " + nodes);
         }
+    }
+
+    /** Those of one server; what is said of it alone overrules what is said of all. */
+    Map<String, String> propertiesOf(String server) {
+        String own = server + SERVER_SEPARATOR;
+        Map<String, String> all = new TreeMap<>();
+        properties.forEach((name, value) -> {
+            if (!name.contains(SERVER_SEPARATOR)) {
+                all.put(name, value);
+            }
+        });
+        properties.forEach((name, value) -> {
+            if (name.startsWith(own)) {
+                all.put(name.substring(own.length()), value);
+            }
+        });
+        return all;
     }
 
     static void requirePossible(int nodes) {

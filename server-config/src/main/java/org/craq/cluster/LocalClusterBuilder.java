@@ -81,6 +81,11 @@ public final class LocalClusterBuilder {
         return this;
     }
 
+    /** A system property of one application server; overrules one of all servers. */
+    public LocalClusterBuilder property(String server, String name, String value) {
+        return property(server + ClusterOptions.SERVER_SEPARATOR + name, value);
+    }
+
     public LocalClusterBuilder progress(Progress listener) {
         progress = Objects.requireNonNull(listener);
         return this;

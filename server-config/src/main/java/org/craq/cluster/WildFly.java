@@ -96,7 +96,7 @@ final class WildFly {
             properties.put("craq.node.data", server.folder().resolve("chunks").toString());
             properties.put("craq.manager", String.join(",", ServerSpec.managerAddresses(options.ports())));
         }
-        properties.putAll(options.properties());
+        properties.putAll(options.propertiesOf(server.id()));
         return properties;
     }
 

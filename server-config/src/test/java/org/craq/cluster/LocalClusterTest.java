@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +45,17 @@ class LocalClusterTest {
         assertThat(options.readPolicy()).isEqualTo("spread");
         assertThat(options.properties()).containsEntry("a", "b");
         assertThat(options.ports()).isEqualTo(kept.ports());
+    }
+
+    @Test
+    void aPropertyOfOneServerOverrulesThatOfAll() {
+        ClusterOptions options = LocalCluster.builder()
+                .property("a", "all")
+                .property("n2", "a", "own")
+                .property("n2", "b", "1")
+                .apply(ClusterOptions.DEFAULT);
+        assertThat(options.propertiesOf("n1")).isEqualTo(Map.of("a", "all"));
+        assertThat(options.propertiesOf("n2")).isEqualTo(Map.of("a", "own", "b", "1"));
     }
 
     @Test

@@ -63,7 +63,9 @@ final class ClusterWishes {
     @Option(
             names = "-D",
             paramLabel = "NAME=VALUE",
-            description = "A system property of every server, for example -Dcraq.lease.millis=5000.")
+            description =
+                    "A system property of every server, for example -Dcraq.lease.millis=5000; or of one, for example"
+                            + " -Dn2:craq.node.scrub.rate=0.")
     private Map<String, String> properties = new LinkedHashMap<>();
 
     LocalClusterBuilder applyTo(LocalClusterBuilder builder) {
