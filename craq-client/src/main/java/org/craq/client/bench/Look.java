@@ -27,7 +27,8 @@ public final class Look {
     public List<Timing> measure(int clients, Duration each) throws InterruptedException {
         List<Timing> timings = new ArrayList<>();
         timings.add(measure("list: first page", clients, each, this::firstPage));
-        timings.add(measure("list: page in the middle", clients, each, new MiddlePage()));
+        ListOptions middle = middle();
+        timings.add(measure("list: page in the middle", clients, each, () -> page(middle, files.prefix())));
         timings.add(measure("list: one prefix of many", clients, each, this::oneGroup));
         timings.add(measure("stat: any file", clients, each, () -> stat(files.anyName())));
         timings.add(measure("stat: one file", clients, each, () -> stat(files.name(0))));
@@ -52,30 +53,18 @@ public final class Look {
         page(ListOptions.prefix(files.prefix()), files.name(0));
     }
 
-    /** Cursors are the cluster's own, so the way to the middle is gone once. */
-    private final class MiddlePage implements Question {
-        private ListOptions middle = ListOptions.prefix(files.prefix()).withLimit(ListOptions.MAX_LIMIT);
-        private long before;
-        private boolean found;
-
-        @Override
-        public void ask() throws IOException {
-            page(there(), files.name(before));
+    /** The page in which the middle one of the files lies. Cursors are the cluster's own, so the way there is gone page by page. */
+    private ListOptions middle() {
+        watcher.stage("on the way to the middle");
+        ListOptions options = ListOptions.prefix(files.prefix()).withLimit(ListOptions.MAX_LIMIT);
+        ListPage page = client.list(options);
+        long seen = page.files().size();
+        while (!page.last() && seen <= files.count() / 2) {
+            options = options.withCursor(page.nextCursor());
+            page = client.list(options);
+            seen += page.files().size();
         }
-
-        private synchronized ListOptions there() {
-            while (!found) {
-                ListPage page = client.list(middle);
-                long after = before + page.files().size();
-                if (page.last() || after > files.count() / 2) {
-                    found = true;
-                } else {
-                    middle = middle.withCursor(page.nextCursor());
-                    before = after;
-                }
-            }
-            return middle;
-        }
+        return options;
     }
 
     private void oneGroup() throws IOException {

@@ -23,6 +23,7 @@ public final class HotLog implements AutoCloseable {
 
     private final ConcurrentMap<Key, KnownVersions> memory;
     private volatile Stretch stretch;
+    private volatile boolean closed;
 
     /** Keys of a stretch that is over are never asked for again. */
     record Key(Stretch stretch, FileName name) {}
@@ -98,6 +99,10 @@ public final class HotLog implements AutoCloseable {
     /** These entries are durable; nobody has been told yet. */
     public void persisted(List<Metadata.Stored> batch) {
         Stretch now = stretch;
+        if (closed) {
+            // What is a new stretch by now lacks what came before it.
+            return;
+        }
         for (Metadata.Stored stored : batch) {
             for (Operation operation : stored.entry().operations()) {
                 FileRecord file = record(stored, operation);
@@ -137,9 +142,10 @@ public final class HotLog implements AutoCloseable {
         memory.keySet().removeIf(key -> key.stretch() == former);
     }
 
-    /** Forgets all; what is remembered afterwards is of no use to anybody. */
+    /** Forgets all, and remembers nothing any more. May come at any time, from any thread. */
     @Override
     public void close() {
+        closed = true;
         cut(Seq.NONE);
     }
 }

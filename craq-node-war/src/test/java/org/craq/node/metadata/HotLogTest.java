@@ -227,6 +227,17 @@ class HotLogTest {
     }
 
     @Test
+    void afterItsEndALifeRemembersNothing() {
+        Seq old = write(A);
+        write(A);
+        log.close();
+        write(B);
+        log.newest(A, old, look(A, old));
+        assertThat(remembered(A, table.last())).isEmpty();
+        assertThat(files.versions()).isEmpty();
+    }
+
+    @Test
     void memoryIsBounded() {
         for (int i = 0; i < 10_000; i++) {
             write(new FileName("file-" + i));
