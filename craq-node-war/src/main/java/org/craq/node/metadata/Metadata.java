@@ -344,16 +344,15 @@ public class Metadata {
     /** Files whose newest version up to a mark is no tombstone, by name, after {@code after}. */
     public List<FileRecord> list(NodeId node, ChainId chain, String prefix, String after, int limit, Seq mark) {
         Optional<String> end = NamePrefix.end(prefix);
-        // The range is said of both: else a database that merges the two walks the names from the first one on.
-        String range = "%1$s.fileName >= :prefix and %1$s.fileName > :after"
-                + (end.isPresent() ? " and %1$s.fileName < :end" : "");
+        // The newest version is asked for name by name: a database that is told "none is newer" joins all names with
+        // all.
         var query = em.createQuery(
                         "select v from FileVersionRow v where v.nodeId = :node and v.chainId = :chain"
-                                + " and " + range.formatted("v")
+                                + " and v.fileName >= :prefix and v.fileName > :after"
+                                + (end.isPresent() ? " and v.fileName < :end" : "")
                                 + " and v.seq <= :mark and v.deleted = false and v.pruned = false"
-                                + " and not exists (select 1 from FileVersionRow w where w.nodeId = :node"
-                                + " and w.chainId = :chain and w.fileName = v.fileName and " + range.formatted("w")
-                                + " and w.pruned = false and w.seq > v.seq"
+                                + " and v.seq = (select max(w.seq) from FileVersionRow w where w.nodeId = :node"
+                                + " and w.chainId = :chain and w.fileName = v.fileName and w.pruned = false"
                                 + " and w.seq <= :mark)"
                                 + " order by v.fileName",
                         FileVersionRow.class)

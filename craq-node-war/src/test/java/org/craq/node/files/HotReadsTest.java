@@ -94,6 +94,11 @@ class HotReadsTest {
         public Seq giveUp(Owner owner, Seq upTo, int keep, Predicate<ContentId> held) {
             return upTo;
         }
+
+        @Override
+        public boolean letGo(Owner owner, Predicate<ContentId> held) {
+            return true;
+        }
     }
 
     @BeforeEach

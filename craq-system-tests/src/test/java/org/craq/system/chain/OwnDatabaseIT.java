@@ -16,9 +16,9 @@ import org.craq.client.MemberInfo;
 import org.craq.cluster.ClusterPorts;
 import org.craq.cluster.DatabaseAccess;
 import org.craq.cluster.Installation;
-import org.craq.cluster.LocalCluster;
 import org.craq.cluster.LocalDatabase;
 import org.craq.system.Folders;
+import org.craq.system.TestCluster;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,63 +34,48 @@ class OwnDatabaseIT {
     /** Several times as long as a lease lasts that is not renewed. */
     private static final Duration AWHILE = Duration.ofSeconds(8);
 
+    private static final Path DATABASE_FOLDER = Folders.target().resolve("own-database-" + NODE);
+
     private final Rest rest = new Rest(ANSWER_LIMIT);
-    private final Path data = Folders.target().resolve("own-database");
-    private LocalDatabase database;
-    private LocalCluster cluster;
-    private Thread emergencyStop;
+    private final String password = UUID.randomUUID().toString();
+    private final LocalDatabase database = new LocalDatabase(
+            Installation.in(Installation.home()),
+            DATABASE_FOLDER,
+            ClusterPorts.free(1).database(),
+            password);
+    private final Thread emergencyStop = new Thread(database::close, "stop of the database of " + NODE);
+    private TestCluster own;
 
     @BeforeAll
     void startCluster() {
-        String password = UUID.randomUUID().toString();
-        database = new LocalDatabase(
-                Installation.in(Installation.home()),
-                data.resolve("postgres-" + NODE),
-                ClusterPorts.free(1).database(),
-                password);
-        // What a run that was killed has left behind: its processes are found by the data directory.
+        // A run that was killed may have left its database behind.
         database.close();
-        LocalCluster.builder().data(data).build().down();
-        Folders.delete(data);
+        Folders.delete(DATABASE_FOLDER);
+        Runtime.getRuntime().addShutdownHook(emergencyStop);
+        database.start();
         DatabaseAccess access = database.access();
-        cluster = LocalCluster.builder()
-                .data(data)
-                .nodes(2)
-                .freePorts()
+        own = TestCluster.create("own-database", cluster -> cluster.nodes(2)
                 .startLimit(Duration.ofMinutes(6))
                 .property(NODE, "craq.db.url", access.url())
                 .property(NODE, "craq.db.user", access.user())
-                .property(NODE, "craq.db.password", password)
-                .build();
-        emergencyStop = new Thread(this::abort, "stop of the cluster with two databases");
-        Runtime.getRuntime().addShutdownHook(emergencyStop);
-        database.start();
-        cluster.up();
-    }
-
-    private void abort() {
-        cluster.abort();
-        database.close();
+                .property(NODE, "craq.db.password", password));
+        own.cluster().up();
     }
 
     @AfterAll
     void stopCluster() throws IOException {
-        if (cluster == null) {
-            return;
+        if (own != null) {
+            own.close();
         }
-        abort();
+        database.close();
         Runtime.getRuntime().removeShutdownHook(emergencyStop);
-        for (String server : List.of("n1", "n2", "manager", "postgres", "postgres-n2")) {
-            for (String folder : List.of("chunks", "server/deployments", "server/tmp", "server/data", "data")) {
-                Folders.delete(data.resolve(server).resolve(folder));
-            }
-        }
+        Folders.delete(DATABASE_FOLDER.resolve("data"));
     }
 
     @Test
     void theNodeServesWhatItRemembersUntilItsDatabaseIsBack() {
         List<Long> servers = processes();
-        String url = cluster.nodeUrl(NODE);
+        String url = own.cluster().nodeUrl(NODE);
         byte[] hot = RandomBytes.array(3, 2 << 20);
         String head = headUrl();
         assertThat(rest.put(Rest.file(head, "hot"), hot).status()).isEqualTo(201);
@@ -123,7 +108,7 @@ class OwnDatabaseIT {
 
     private String headUrl() {
         try (CraqClient client =
-                CraqClient.builder().manager(cluster.managerAddress()).build()) {
+                CraqClient.builder().manager(own.cluster().managerAddress()).build()) {
             List<MemberInfo> members = client.chain().members();
             assertThat(members).hasSize(2);
             return members.get(0).httpUrl();
@@ -131,7 +116,7 @@ class OwnDatabaseIT {
     }
 
     private List<Long> processes() {
-        return cluster.status().servers().stream()
+        return own.cluster().status().servers().stream()
                 .flatMap(server -> server.pid().stream())
                 .toList();
     }
