@@ -5,6 +5,7 @@ import jakarta.ws.rs.core.Application;
 import java.util.Set;
 import org.craq.manager.admin.AdminResource;
 import org.craq.manager.admin.ChainChangesResource;
+import org.craq.manager.admin.CountedAnswers;
 import org.craq.manager.routing.FileRedirects;
 import org.craq.server.CraqExceptionMapper;
 import org.craq.server.UnexpectedExceptionMapper;
@@ -18,6 +19,7 @@ public class RestApplication extends Application {
                 AdminResource.class,
                 ChainChangesResource.class,
                 FileRedirects.class,
+                CountedAnswers.class,
                 CraqExceptionMapper.class,
                 UnexpectedExceptionMapper.class);
     }

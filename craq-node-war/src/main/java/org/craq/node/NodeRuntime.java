@@ -10,6 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import org.craq.node.files.Contents;
 import org.craq.node.files.FileStore;
 import org.craq.node.files.NodeService;
@@ -20,6 +21,7 @@ import org.craq.node.metadata.ChunkTable;
 import org.craq.node.metadata.Metadata;
 import org.craq.node.metadata.NodeChunks;
 import org.craq.node.metadata.RetentionTable;
+import org.craq.node.metrics.NodeMeters;
 import org.craq.node.replication.ChainDriver;
 import org.craq.node.replication.OpenContents;
 import org.craq.node.replication.OpenUploads;
@@ -28,6 +30,7 @@ import org.craq.node.replication.ReplicaFetch;
 import org.craq.node.replication.ReplicationService;
 import org.craq.node.store.ChunkStore;
 import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
 import org.craq.wire.ErrorInterceptor;
 import org.craq.wire.GrpcServer;
 import org.craq.wire.v1.NodeGrpc;
@@ -58,11 +61,18 @@ public final class NodeRuntime implements AutoCloseable {
     /**
      * Starts: store and metadata first, then the members, then the doors.
      *
+     * @param onRefusal gets the method and the code of each gRPC call that did not succeed
      * @throws CraqException STORAGE_FAILED
      * @throws IOException when the gRPC port can't be bound
      */
     public NodeRuntime(
-            NodeConfig config, Threads threads, Metadata metadata, ChunkTable chunks, RetentionTable retention)
+            NodeConfig config,
+            Threads threads,
+            Metadata metadata,
+            ChunkTable chunks,
+            RetentionTable retention,
+            NodeMeters meters,
+            BiConsumer<String, ErrorCode> onRefusal)
             throws IOException {
         this.config = config;
         this.store = NodeStorage.open(config, metadata, chunks);
@@ -71,15 +81,15 @@ public final class NodeRuntime implements AutoCloseable {
         this.members = new Members(
                 config.id(),
                 new ChainDriver.Surroundings(
-                        threads, peers, store, metadata, config.retention(retention), openContents));
+                        threads, peers, store, metadata, config.retention(retention), openContents, meters));
         this.storage = new NodeStorage(
                 store,
                 new NodeChunks(config.id(), members::incarnation, chunks),
                 new ReplicaFetch(members, peers),
                 config.storage(),
                 threads);
-        this.files = new FileStore(config.id(), members, metadata, uploads, threads.data());
-        this.contents = new Contents(config.id(), metadata, store, storage.repair(), openContents);
+        this.files = new FileStore(config.id(), members, metadata, uploads, threads.data(), meters);
+        this.contents = new Contents(config.id(), metadata, store, storage.repair(), openContents, meters);
         StalledUploads stalled = new StalledUploads();
         members.start();
         try {
@@ -88,10 +98,11 @@ public final class NodeRuntime implements AutoCloseable {
                     threads.factory(),
                     EVENT_LOOP_THREADS,
                     (MethodDescriptor<?, ?> method) -> executor(method.getFullMethodName(), threads),
-                    new ErrorInterceptor(),
+                    new ErrorInterceptor(onRefusal),
                     List.of(
                             new NodeService(config.id(), files, contents, stalled, threads.data()),
-                            new ReplicationService(config.id(), members, store, metadata, uploads, storage.repair())));
+                            new ReplicationService(
+                                    config.id(), members, store, metadata, uploads, storage.repair(), meters)));
         } catch (IOException e) {
             members.close();
             peers.close();

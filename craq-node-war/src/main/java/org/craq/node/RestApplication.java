@@ -3,6 +3,7 @@ package org.craq.node;
 import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
 import java.util.Set;
+import org.craq.node.admin.CountedAnswers;
 import org.craq.node.admin.DigestResource;
 import org.craq.node.admin.ScrubResource;
 import org.craq.node.admin.StatusResource;
@@ -20,6 +21,7 @@ public class RestApplication extends Application {
                 ScrubResource.class,
                 DigestResource.class,
                 FilesResource.class,
+                CountedAnswers.class,
                 CraqExceptionMapper.class,
                 UnexpectedExceptionMapper.class);
     }

@@ -29,6 +29,7 @@ import org.craq.core.replica.WriteOutcome;
 import org.craq.node.membership.Members;
 import org.craq.node.metadata.FileRecord;
 import org.craq.node.metadata.Metadata;
+import org.craq.node.metrics.NodeMeters;
 import org.craq.node.replication.ChainDriver;
 import org.craq.node.replication.ContentRelay;
 import org.craq.node.replication.OpenUploads;
@@ -56,13 +57,16 @@ public final class FileStore {
     private final Metadata metadata;
     private final OpenUploads uploads;
     private final Executor data;
+    private final NodeMeters meters;
 
-    public FileStore(NodeId self, Members members, Metadata metadata, OpenUploads uploads, Executor data) {
+    public FileStore(
+            NodeId self, Members members, Metadata metadata, OpenUploads uploads, Executor data, NodeMeters meters) {
         this.self = self;
         this.members = members;
         this.metadata = metadata;
         this.uploads = uploads;
         this.data = data;
+        this.meters = meters;
     }
 
     /** A write that is durable on every serving member. */
@@ -97,21 +101,27 @@ public final class FileStore {
         ContentId id = new ContentId(UUID.randomUUID());
         ContentRelay relay = driver.neighbours().relay(id);
         uploads.opened(relay);
-        Function<Content, CompletableFuture<WriteOutcome>> place = content -> driver.write(new Write(
-                file.writeId(),
-                List.of(new Operation.Put(
-                        file.name(), file.writeId(), content, file.contentType(), file.userMetadata())),
-                file.conditions(),
-                System.currentTimeMillis()));
-        return new Upload(id, file.chunkSize(), relay, place, () -> uploads.closed(relay));
+        Function<Content, CompletableFuture<WriteOutcome>> place = content -> timed(
+                driver,
+                new Write(
+                        file.writeId(),
+                        List.of(new Operation.Put(
+                                file.name(), file.writeId(), content, file.contentType(), file.userMetadata())),
+                        file.conditions(),
+                        System.currentTimeMillis()));
+        return new Upload(id, file.chunkSize(), relay, place, meters::received, () -> uploads.closed(relay));
+    }
+
+    private CompletableFuture<WriteOutcome> timed(ChainDriver driver, Write write) {
+        long begun = System.nanoTime();
+        return driver.write(write).whenComplete((outcome, failure) -> meters.written(System.nanoTime() - begun));
     }
 
     /** Writes a tombstone, on a condition of the caller's or on the one that there is something to delete. */
     public CompletableFuture<Done> delete(FileName name, WriteId id, List<Condition> conditions) {
         List<Condition> held = conditions.isEmpty() ? List.of(new Condition.Exists(name)) : conditions;
-        return headDriver()
-                .write(new Write(id, List.of(new Operation.Delete(name, id)), held, System.currentTimeMillis()))
-                .thenApply(outcome -> deleted(name, conditions, outcome));
+        Write write = new Write(id, List.of(new Operation.Delete(name, id)), held, System.currentTimeMillis());
+        return timed(headDriver(), write).thenApply(outcome -> deleted(name, conditions, outcome));
     }
 
     private ChainDriver headDriver() {
@@ -268,6 +278,7 @@ public final class FileStore {
         Read read = new Read(file, asked.freshness(), asked.session().map(SessionToken::seen));
         return driver.read(read).thenApply(outcome -> {
             if (outcome instanceof ReadOutcome.At at) {
+                meters.read(at.level());
                 return new Marked(driver, chain, at, System.nanoTime());
             }
             throw refused(((ReadOutcome.Refused) outcome).reason());

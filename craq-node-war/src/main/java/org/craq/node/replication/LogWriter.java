@@ -24,6 +24,7 @@ import org.craq.core.replica.Entry;
 import org.craq.core.replica.LogBase;
 import org.craq.core.replica.Operation;
 import org.craq.node.metadata.Metadata;
+import org.craq.node.metrics.NodeMeters;
 import org.craq.node.store.ChunkLocation;
 import org.craq.node.store.ChunkStore;
 import org.craq.node.store.StagedContent;
@@ -67,6 +68,7 @@ final class LogWriter {
     private final FetchAhead.Source source;
     private final Executor fetching;
     private final Listener listener;
+    private final NodeMeters meters;
     private final Batcher<Command> commands;
     /** Entries that are not durable yet, in order. */
     private final Deque<Command.Persist> waiting = new ConcurrentLinkedDeque<>();
@@ -82,7 +84,8 @@ final class LogWriter {
             FetchAhead.Source source,
             Executor fetching,
             Executor executor,
-            Listener listener) {
+            Listener listener,
+            NodeMeters meters) {
         this.node = node;
         this.chain = chain;
         this.incarnation = incarnation;
@@ -91,6 +94,7 @@ final class LogWriter {
         this.source = source;
         this.fetching = fetching;
         this.listener = listener;
+        this.meters = meters;
         this.commands = new Batcher<>(executor, MAX_BATCH, this::carryOut);
     }
 
@@ -177,8 +181,12 @@ final class LogWriter {
             batch.add(stored.get());
         }
         if (!batch.isEmpty()) {
+            long begun = System.nanoTime();
             store.force(contents);
+            long forced = System.nanoTime();
+            meters.forced(forced - begun);
             retry(() -> metadata.append(node, chain, incarnation, batch));
+            meters.committed(System.nanoTime() - forced, batch.size());
             contents.forEach(content -> store.recorded(content.id()));
             Command.Persist last = entries.get(batch.size() - 1);
             listener.persisted(last.generation(), last.entry().seq());
@@ -260,6 +268,7 @@ final class LogWriter {
                 if (fenced(e)) {
                     throw new CraqException(ErrorCode.FENCED, "another life of this node writes now", e);
                 }
+                meters.commitRepeated();
                 if (pause == FIRST_PAUSE_MILLIS) {
                     LOG.log(Level.WARNING, "chain " + chain + ": the database refused a batch; trying again", e);
                 } else {

@@ -2,6 +2,9 @@ package org.craq.node.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +28,7 @@ import org.craq.core.replica.Entry;
 import org.craq.core.replica.Operation;
 import org.craq.core.replica.WriteId;
 import org.craq.node.metadata.Metadata;
+import org.craq.node.metrics.NodeMeters;
 import org.craq.node.store.ChunkStore;
 import org.craq.node.store.DiskReserve;
 import org.craq.node.store.FaultyDisk;
@@ -38,6 +42,8 @@ class LogWriterTest {
     private final ChunkStore store = new ChunkStore(disk, new DiskReserve(disk, OptionalLong.of(0)), Map.of());
     private final RecordedBatches metadata = new RecordedBatches();
     private final Events events = new Events();
+    private final PrometheusRegistry registry = new PrometheusRegistry();
+    private final NodeMeters meters = new NodeMeters(registry);
     private final LogWriter log = writer(Runnable::run);
 
     private LogWriter writer(Executor executor) {
@@ -50,7 +56,8 @@ class LogWriterTest {
                 new Pushed(),
                 Runnable::run,
                 executor,
-                events);
+                events,
+                meters);
     }
 
     /** All content has been pushed; nothing else is to be had. */
@@ -119,6 +126,23 @@ class LogWriterTest {
         assertThat(metadata.entries).containsExactly(entry);
         assertThat(events.persisted).containsExactly(new Seq(1));
         assertThat(store.staged(new ContentId(new UUID(0, 1)))).isEmpty();
+        assertThat(counted("craq_entries")).isEqualTo(1);
+        assertThat(timed("craq_force_seconds")).isEqualTo(1);
+        assertThat(timed("craq_commit_seconds")).isEqualTo(1);
+    }
+
+    private double counted(String name) {
+        return registry.scrape(name::equals).stream()
+                .flatMap(metric -> ((CounterSnapshot) metric).getDataPoints().stream())
+                .mapToDouble(CounterSnapshot.CounterDataPointSnapshot::getValue)
+                .sum();
+    }
+
+    private long timed(String name) {
+        return registry.scrape(name::equals).stream()
+                .flatMap(metric -> ((HistogramSnapshot) metric).getDataPoints().stream())
+                .mapToLong(HistogramSnapshot.HistogramDataPointSnapshot::getCount)
+                .sum();
     }
 
     @Test
