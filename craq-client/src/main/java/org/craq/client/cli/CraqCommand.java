@@ -27,6 +27,7 @@ import picocli.CommandLine.TypeConversionException;
             GetCommand.class,
             ListCommand.class,
             StatCommand.class,
+            VersionsCommand.class,
             RemoveCommand.class,
             ScrubCommand.class,
             BenchCommand.class

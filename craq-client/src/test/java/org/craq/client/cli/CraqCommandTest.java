@@ -114,6 +114,32 @@ class CraqCommandTest {
     }
 
     @Test
+    void foldersAreListedOnceBehindADelimiter() {
+        for (String name : List.of("a", "d/1", "d/2", "d0")) {
+            run("x", "put", "-", name);
+        }
+        assertThat(run("", "ls", "--delimiter", "/").out().lines().map(line -> line.replaceFirst(".* ", "")))
+                .containsExactly("a", "d/", "d0");
+        assertThat(run("", "ls", "-d", "/", "--json").out()).contains("{\"prefix\":\"d/\"}");
+    }
+
+    @Test
+    void versionsAreListedPageByPage() {
+        for (String content : List.of("1", "22", "333")) {
+            run(content, "put", "-", "v");
+        }
+        Outcome versions = run("", "versions", "v");
+        assertThat(versions.code()).isZero();
+        assertThat(versions.out().lines()).hasSize(3).element(1).asString().contains("3-2", "given up");
+        assertThat(run("", "versions", "v", "--json").out().lines().map(line -> JsonParser.parseString(line)
+                        .getAsJsonObject()
+                        .get("pruned")
+                        .getAsBoolean()))
+                .containsExactly(false, true, false);
+        assertThat(run("", "versions", "none").code()).isEqualTo(3);
+    }
+
+    @Test
     void failuresAreOneLineAndAnExitCode() throws IOException {
         Outcome missing = run("", "get", "none", folder.resolve("x").toString());
         assertThat(missing.code()).isEqualTo(3);

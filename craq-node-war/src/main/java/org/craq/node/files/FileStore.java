@@ -233,15 +233,36 @@ public final class FileStore {
     }
 
     /** A page of the files whose names begin with a prefix. */
-    public CompletableFuture<Answer<List<FileRecord>>> list(String prefix, String after, int limit, Asked asked) {
+    public CompletableFuture<Answer<Listing>> list(Listing.Question question, Asked asked) {
         return mark(Optional.empty(), asked)
                 .thenApplyAsync(
                         marked -> {
                             Seq mark = marked.at().mark();
-                            List<FileRecord> page =
-                                    Database.ask(() -> metadata.list(self, marked.chain(), prefix, after, limit, mark));
+                            Listing page = question.answer((after, limit) -> Database.ask(
+                                    () -> metadata.list(self, marked.chain(), question.prefix(), after, limit, mark)));
                             marked.checkAge();
                             return marked.answer(page);
+                        },
+                        data);
+    }
+
+    /** A page of a file's versions, newest first. */
+    public CompletableFuture<Answer<Versions>> versions(
+            FileName name, Optional<Version> before, int limit, Asked asked) {
+        return mark(Optional.of(name), asked)
+                .thenApplyAsync(
+                        marked -> {
+                            List<FileRecord> found = Database.ask(() -> metadata.versions(
+                                    self,
+                                    marked.chain(),
+                                    name,
+                                    before,
+                                    limit + 1,
+                                    marked.at().mark()));
+                            if (found.isEmpty() && before.isEmpty()) {
+                                throw new CraqException(ErrorCode.NOT_FOUND, "there is no file '" + name + "'");
+                            }
+                            return marked.answer(Versions.page(found, limit));
                         },
                         data);
     }
