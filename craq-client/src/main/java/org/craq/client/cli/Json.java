@@ -5,6 +5,7 @@ import com.google.gson.GsonBuilder;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.craq.client.ChainInfo;
 import org.craq.client.FileInfo;
 import org.craq.client.Receipt;
 import org.craq.client.VersionInfo;
@@ -40,6 +41,27 @@ final class Json {
 
     static String of(FileInfo file) {
         return GSON.toJson(fields(file));
+    }
+
+    static String of(ChainInfo chain) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("chainId", chain.chainId());
+        fields.put("epoch", chain.epoch());
+        fields.put("members", chain.members());
+        return GSON.toJson(fields);
+    }
+
+    /** What was read back, by member; under the empty name, what the local file holds. */
+    static String ofVerified(FileInfo file, Map<String, String> digests, boolean equal) {
+        Map<String, String> members = new LinkedHashMap<>(digests);
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("name", file.name());
+        fields.put("version", file.version().toString());
+        fields.put("length", file.length());
+        fields.put("local", members.remove(""));
+        fields.put("sha256", members);
+        fields.put("equal", equal);
+        return GSON.toJson(fields);
     }
 
     private static Map<String, Object> fields(FileInfo file) {
