@@ -8,6 +8,7 @@ import org.craq.manager.admin.ChainChangesResource;
 import org.craq.manager.admin.CountedAnswers;
 import org.craq.manager.routing.FileRedirects;
 import org.craq.server.CraqExceptionMapper;
+import org.craq.server.OpenApiResource;
 import org.craq.server.UnexpectedExceptionMapper;
 
 /** The manager's REST interface. */
@@ -20,6 +21,7 @@ public class RestApplication extends Application {
                 ChainChangesResource.class,
                 FileRedirects.class,
                 CountedAnswers.class,
+                OpenApiResource.class,
                 CraqExceptionMapper.class,
                 UnexpectedExceptionMapper.class);
     }

@@ -9,6 +9,7 @@ import org.craq.node.admin.ScrubResource;
 import org.craq.node.admin.StatusResource;
 import org.craq.node.files.FilesResource;
 import org.craq.server.CraqExceptionMapper;
+import org.craq.server.OpenApiResource;
 import org.craq.server.UnexpectedExceptionMapper;
 
 /** The node's REST interface. */
@@ -22,6 +23,7 @@ public class RestApplication extends Application {
                 DigestResource.class,
                 FilesResource.class,
                 CountedAnswers.class,
+                OpenApiResource.class,
                 CraqExceptionMapper.class,
                 UnexpectedExceptionMapper.class);
     }

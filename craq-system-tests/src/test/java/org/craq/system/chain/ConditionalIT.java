@@ -91,7 +91,7 @@ class ConditionalIT {
             Rest.Answer answer = rest.get(at(node, "range"), "Range", "bytes=2097000-2097100, 5-6, 9999999-, -1");
 
             assertThat(answer.status()).as(node).isEqualTo(206);
-            assertThat(answer.header("Content-Type")).startsWith("multipart/byteranges; boundary=");
+            assertThat(answer.header("Content-Type")).matches("multipart/byteranges; ?boundary=.+");
             assertThat(answer.header("Content-Range")).isEmpty();
             assertThat(answer.header("Content-Length")).isEqualTo(Integer.toString(answer.body().length));
             String boundary = answer.header("Content-Type").replaceFirst(".*boundary=", "");
