@@ -214,8 +214,9 @@ class OpenApiTest {
 
     @Test
     void everySchemaHasTheFieldsOfItsRecord() {
-        Map<String, JsonElement> schemas =
-                document.getAsJsonObject("components").getAsJsonObject("schemas").asMap();
+        Map<String, JsonElement> schemas = document.getAsJsonObject("components")
+                .getAsJsonObject("schemas")
+                .asMap();
         List<Set<String>> records = records();
         schemas.forEach((name, schema) -> {
             if (!NOT_OF_A_RECORD.contains(name)) {
@@ -297,13 +298,13 @@ class OpenApiTest {
     @Test
     void everyOperationHasANameOfItsOwn() {
         List<String> names = new ArrayList<>();
-        document.getAsJsonObject("paths").asMap().values().forEach(item -> item.getAsJsonObject()
+        document.getAsJsonObject("paths")
                 .asMap()
                 .values()
-                .stream()
-                .filter(JsonElement::isJsonObject)
-                .forEach(operation ->
-                        names.add(operation.getAsJsonObject().get("operationId").getAsString())));
+                .forEach(item -> item.getAsJsonObject().asMap().values().stream()
+                        .filter(JsonElement::isJsonObject)
+                        .forEach(operation -> names.add(
+                                operation.getAsJsonObject().get("operationId").getAsString())));
         assertThat(names).doesNotHaveDuplicates().hasSize(documented().size());
     }
 }

@@ -126,7 +126,8 @@ class ConditionalIT {
         for (String node : TestChain.NODES) {
             String modified = rest.head(at(node, "dated")).header("Last-Modified");
             assertThat(modified).as(node).endsWith("GMT");
-            assertThat(rest.get(at(node, "dated"), "If-Modified-Since", modified).status())
+            assertThat(rest.get(at(node, "dated"), "If-Modified-Since", modified)
+                            .status())
                     .isEqualTo(304);
             assertThat(rest.head(at(node, "dated"), "If-Modified-Since", modified)
                             .status())

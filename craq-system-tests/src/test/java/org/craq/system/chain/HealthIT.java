@@ -73,8 +73,10 @@ class HealthIT {
         byte[] content = RandomBytes.array(77, 3_000_000);
         chain.client().put("health/metrics", new ByteArrayInputStream(content));
         for (String url : chain.members().values()) {
-            assertThat(chain.rest().get(Rest.file(url, "health/metrics")).status()).isEqualTo(200);
-            assertThat(chain.rest().get(Rest.file(url, "health/never-there")).status()).isEqualTo(404);
+            assertThat(chain.rest().get(Rest.file(url, "health/metrics")).status())
+                    .isEqualTo(200);
+            assertThat(chain.rest().get(Rest.file(url, "health/never-there")).status())
+                    .isEqualTo(404);
         }
         Map<String, Double> after = metrics(chain.headUrl());
 
@@ -83,8 +85,10 @@ class HealthIT {
         assertThat(rise(before, after, "craq_write_seconds_count")).isPositive();
         assertThat(rise(before, after, "craq_force_seconds_count")).isPositive();
         assertThat(rise(before, after, "craq_commit_seconds_count")).isPositive();
-        assertThat(rise(before, after, "craq_reads_total{consistency=\"strong\"}")).isGreaterThanOrEqualTo(2);
-        assertThat(rise(before, after, "craq_refused_total{code=\"NOT_FOUND\",door=\"rest\"}")).isPositive();
+        assertThat(rise(before, after, "craq_reads_total{consistency=\"strong\"}"))
+                .isGreaterThanOrEqualTo(2);
+        assertThat(rise(before, after, "craq_refused_total{code=\"NOT_FOUND\",door=\"rest\"}"))
+                .isPositive();
         assertThat(after).containsKeys("craq_dirty_reads_total", "craq_uploads_open", "craq_chunks_repaired_total");
         assertThat(after.get("craq_commit_mark{chain=\"c1\"}")).isPositive();
         assertThat(after.get("jvm_memory_used_bytes{area=\"heap\"}")).isPositive();
@@ -131,7 +135,8 @@ class HealthIT {
                 .lines()
                 .filter(line -> !line.startsWith("#"))
                 .map(line -> line.split(" (?=[^ ]*$)"))
-                .collect(Collectors.toMap(parts -> parts[0], parts -> Double.valueOf(parts[1].replace("Inf", "Infinity"))));
+                .collect(Collectors.toMap(
+                        parts -> parts[0], parts -> Double.valueOf(parts[1].replace("Inf", "Infinity"))));
     }
 
     private static double rise(Map<String, Double> before, Map<String, Double> after, String name) {

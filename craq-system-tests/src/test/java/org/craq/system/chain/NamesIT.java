@@ -194,15 +194,16 @@ class NamesIT {
 
     @Test
     void whatNamesHaveInCommonBehindADelimiterIsListedOnce() throws IOException {
-        for (String name : List.of("grouped/a", "grouped/b/1", "grouped/b/2", "grouped/b!", "grouped/c/d/e", "grouped/ä/x")) {
+        for (String name :
+                List.of("grouped/a", "grouped/b/1", "grouped/b/2", "grouped/b!", "grouped/c/d/e", "grouped/ä/x")) {
             chain.client().put(name, new ByteArrayInputStream(new byte[] {1}));
         }
         chain.client().put("grouped/gone/x", new ByteArrayInputStream(new byte[] {1}));
         chain.client().delete("grouped/gone/x");
 
         for (String node : TestChain.NODES) {
-            Rest.Answer page = rest.get(
-                    URI.create(chain.cluster().nodeUrl(node) + "/v1/files?prefix=grouped/&delimiter=/"));
+            Rest.Answer page =
+                    rest.get(URI.create(chain.cluster().nodeUrl(node) + "/v1/files?prefix=grouped/&delimiter=/"));
             assertThat(Rest.names(page)).as(node).containsExactly("grouped/a", "grouped/b!");
             assertThat(prefixes(page)).containsExactly("grouped/b/", "grouped/c/", "grouped/ä/");
         }
@@ -217,8 +218,7 @@ class NamesIT {
             }
             page = chain.client().list(one.withCursor(page.nextCursor()));
         }
-        assertThat(all)
-                .containsExactly("grouped/a", "grouped/b!", "grouped/b/", "grouped/c/", "grouped/ä/");
+        assertThat(all).containsExactly("grouped/a", "grouped/b!", "grouped/b/", "grouped/c/", "grouped/ä/");
     }
 
     private static List<String> prefixes(Rest.Answer listing) {

@@ -88,7 +88,8 @@ class RetentionIT {
                 assertThat(read("often", GetOptions.defaults().withNode(node).withVersion(versions.get(i))))
                         .isEqualTo("version " + i);
             }
-            assertThat(client.versions("often", VersionOptions.all().withNode(node)).versions())
+            assertThat(client.versions("often", VersionOptions.all().withNode(node))
+                            .versions())
                     .filteredOn(VersionInfo::readable)
                     .extracting(version -> version.file().version())
                     .isEqualTo(newestFirst(versions.subList(4, versions.size())));

@@ -95,9 +95,8 @@ class VersionsIT {
         List<String> versions = new ArrayList<>();
         String cursor = "";
         do {
-            Rest.Answer page = rest.get(
-                    URI.create(Rest.file(chain.cluster().nodeUrl("n2"), name) + "?versions&limit=" + limit + "&cursor="
-                            + cursor));
+            Rest.Answer page = rest.get(URI.create(
+                    Rest.file(chain.cluster().nodeUrl("n2"), name) + "?versions&limit=" + limit + "&cursor=" + cursor));
             versions.addAll(versions(page));
             cursor = page.json().get("nextCursor").getAsString();
         } while (!cursor.isEmpty());
@@ -105,8 +104,7 @@ class VersionsIT {
     }
 
     private List<String> versions(String node, String name, String query) {
-        Rest.Answer answer =
-                rest.get(URI.create(Rest.file(chain.cluster().nodeUrl(node), name) + "?versions" + query));
+        Rest.Answer answer = rest.get(URI.create(Rest.file(chain.cluster().nodeUrl(node), name) + "?versions" + query));
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);
         assertThat(answer.header("X-Craq-Session")).isNotEmpty();
         return versions(answer);

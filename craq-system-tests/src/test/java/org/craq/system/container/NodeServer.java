@@ -94,10 +94,6 @@ final class NodeServer {
         return PORTS.nodeManagement().get(0);
     }
 
-    static int httpPort() {
-        return PORTS.nodeHttp().get(0);
-    }
-
     static int grpcPort() {
         return PORTS.nodeGrpc().get(0);
     }
