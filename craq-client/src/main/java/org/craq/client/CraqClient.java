@@ -126,6 +126,12 @@ public final class CraqClient implements AutoCloseable {
         return reader.list(options);
     }
 
+    /** The file's versions, newest first, deletions and given-up ones among them; fails with {@code NOT_FOUND} when there is none. */
+    public VersionPage versions(String name, VersionOptions options) {
+        Names.check(name);
+        return reader.versions(name, options);
+    }
+
     /** All files whose names begin with the prefix. Pages are fetched while you iterate, each as of its own time. */
     public Iterable<FileInfo> listAll(String prefix) {
         ListOptions first = ListOptions.prefix(prefix);

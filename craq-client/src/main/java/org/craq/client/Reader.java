@@ -9,6 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.craq.wire.v1.ListFilesReply;
 import org.craq.wire.v1.ListFilesRequest;
+import org.craq.wire.v1.ListVersionsReply;
+import org.craq.wire.v1.ListVersionsRequest;
 import org.craq.wire.v1.NodeGrpc;
 import org.craq.wire.v1.NodeGrpc.NodeBlockingStub;
 import org.craq.wire.v1.StatReply;
@@ -53,11 +55,29 @@ final class Reader {
                 .setLimit(options.limit())
                 .setCursor(options.cursor())
                 .setFreshness(WireValues.freshness(options.freshness()))
+                .setDelimiter(options.delimiter())
                 .build();
         ListFilesReply reply = ask("list files", "", Optional.empty(), node -> node.listFiles(request));
         return new ListPage(
                 reply.getFilesList().stream()
                         .map(file -> WireValues.file(file, reply.getAnswered()))
+                        .toList(),
+                reply.getPrefixesList(),
+                reply.getNextCursor());
+    }
+
+    VersionPage versions(String name, VersionOptions options) {
+        ListVersionsRequest request = ListVersionsRequest.newBuilder()
+                .setName(name)
+                .setLimit(options.limit())
+                .setCursor(options.cursor())
+                .setFreshness(WireValues.freshness(options.freshness()))
+                .build();
+        ListVersionsReply reply =
+                ask("list the versions of '" + name + "'", name, options.node(), node -> node.listVersions(request));
+        return new VersionPage(
+                reply.getVersionsList().stream()
+                        .map(version -> WireValues.version(version, reply.getAnswered()))
                         .toList(),
                 reply.getNextCursor());
     }

@@ -52,6 +52,10 @@ final class WireValues {
                         answered.getSession()));
     }
 
+    static VersionInfo version(org.craq.wire.v1.VersionInfo version, org.craq.wire.v1.Answered answered) {
+        return new VersionInfo(file(version.getFile(), answered), version.getDeleted(), version.getPruned());
+    }
+
     static ChainInfo chain(ChainConfiguration chain) {
         List<MemberInfo> members = new ArrayList<>();
         int size = chain.getMembersCount();

@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Queue;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -24,12 +25,15 @@ import org.craq.wire.v1.DeleteRequest;
 import org.craq.wire.v1.FileInfo;
 import org.craq.wire.v1.ListFilesReply;
 import org.craq.wire.v1.ListFilesRequest;
+import org.craq.wire.v1.ListVersionsReply;
+import org.craq.wire.v1.ListVersionsRequest;
 import org.craq.wire.v1.NodeGrpc;
 import org.craq.wire.v1.ReadReply;
 import org.craq.wire.v1.ReadRequest;
 import org.craq.wire.v1.Receipt;
 import org.craq.wire.v1.StatReply;
 import org.craq.wire.v1.StatRequest;
+import org.craq.wire.v1.VersionInfo;
 import org.craq.wire.v1.WriteRequest;
 
 /** A node on a loopback port, stricter than a real one, with faults that a test scripts by its fields. */
@@ -113,7 +117,40 @@ final class FakeNode extends NodeGrpc.NodeImplBase implements AutoCloseable {
     }
 
     @Override
+    public void listVersions(ListVersionsRequest request, StreamObserver<ListVersionsReply> answer) {
+        List<VersionInfo> all = store.versions(request.getName());
+        int from = request.getCursor().isEmpty() ? 0 : Integer.parseInt(request.getCursor());
+        if (all.isEmpty()) {
+            answer.onError(refusal(ErrorCode.NOT_FOUND));
+            return;
+        }
+        int to = Math.min(from + 2, all.size());
+        answer.onNext(ListVersionsReply.newBuilder()
+                .addAllVersions(all.subList(from, to))
+                .setNextCursor(to < all.size() ? Integer.toString(to) : "")
+                .build());
+        answer.onCompleted();
+    }
+
+    /** Knows the delimiter / and no other. */
+    @Override
     public void listFiles(ListFilesRequest request, StreamObserver<ListFilesReply> answer) {
+        if (request.getDelimiter().equals("/")) {
+            int begin = request.getPrefix().length();
+            ListFilesReply.Builder reply = ListFilesReply.newBuilder();
+            TreeSet<String> groups = new TreeSet<>();
+            for (FileInfo file : store.list(request.getPrefix())) {
+                int slash = file.getName().indexOf('/', begin);
+                if (slash < 0) {
+                    reply.addFiles(file);
+                } else {
+                    groups.add(file.getName().substring(0, slash + 1));
+                }
+            }
+            answer.onNext(reply.addAllPrefixes(groups).build());
+            answer.onCompleted();
+            return;
+        }
         List<FileInfo> after = store.list(request.getPrefix()).stream()
                 .filter(file -> file.getName().compareTo(request.getCursor()) > 0)
                 .toList();

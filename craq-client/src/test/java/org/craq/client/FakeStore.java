@@ -11,6 +11,7 @@ import java.util.zip.CRC32C;
 import org.craq.wire.v1.FileInfo;
 import org.craq.wire.v1.Receipt;
 import org.craq.wire.v1.Version;
+import org.craq.wire.v1.VersionInfo;
 import org.craq.wire.v1.WriteHeader;
 
 /** What the fake nodes hold in common, as if replication took no time; and every breach of the protocol they saw. */
@@ -83,6 +84,18 @@ final class FakeStore {
                         version.getSeq() == 0 || stored.info().getVersion().equals(version))
                 .reduce((first, second) -> second)
                 .orElse(null);
+    }
+
+    /** Newest first; the second of several is one that was given up. */
+    synchronized List<VersionInfo> versions(String name) {
+        List<VersionInfo> versions = new ArrayList<>();
+        for (Stored stored : files.getOrDefault(name, List.of())) {
+            versions.add(0, VersionInfo.newBuilder().setFile(stored.info()).build());
+        }
+        if (versions.size() > 1) {
+            versions.set(1, versions.get(1).toBuilder().setPruned(true).build());
+        }
+        return versions;
     }
 
     byte[] content(String name) {

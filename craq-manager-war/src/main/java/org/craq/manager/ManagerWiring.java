@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.craq.core.chain.ChainId;
 import org.craq.core.leadership.LeaseTimes;
+import org.craq.manager.admin.ManagerGauges;
 import org.craq.manager.leadership.Leadership;
 import org.craq.manager.membership.ChainChanges;
 import org.craq.manager.membership.ManagerEndpoint;
@@ -34,6 +35,8 @@ import org.craq.manager.store.LeaderStore;
 import org.craq.manager.store.LeaseStore;
 import org.craq.manager.store.MembershipStore;
 import org.craq.manager.store.WishStore;
+import org.craq.server.AnswerCounts;
+import org.craq.server.MetricsPage;
 import org.craq.server.Schema;
 import org.craq.server.Settings;
 import org.craq.wire.ErrorInterceptor;
@@ -82,6 +85,8 @@ public class ManagerWiring {
     private Membership membership;
     private ChainChanges changes;
     private Router router;
+    private MetricsPage metrics;
+    private AnswerCounts answers;
     private GrpcServer server;
     private ScheduledFuture<?> keeping;
 
@@ -92,6 +97,9 @@ public class ManagerWiring {
         membership = new Membership(config, System::nanoTime, leadership::require);
         changes = new ChainChanges(leadership, membership, wishStore, leaderStore);
         router = new Router(membership::chains, config.readPolicy());
+        metrics = new MetricsPage();
+        answers = new AnswerCounts(metrics.registry());
+        ManagerGauges.register(metrics.registry(), leadership, membership);
     }
 
     void start(@Observes Startup event) {
@@ -117,7 +125,7 @@ public class ManagerWiring {
                     threads,
                     NETWORK_THREADS,
                     managed,
-                    new ErrorInterceptor(),
+                    new ErrorInterceptor(answers::refused),
                     List.of(new ManagerEndpoint(leadership, membership, leaderStore, router)));
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
@@ -183,5 +191,17 @@ public class ManagerWiring {
     @Singleton
     Router router() {
         return router;
+    }
+
+    @Produces
+    @Singleton
+    MetricsPage metrics() {
+        return metrics;
+    }
+
+    @Produces
+    @Singleton
+    AnswerCounts answers() {
+        return answers;
     }
 }

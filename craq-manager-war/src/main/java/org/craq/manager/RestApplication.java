@@ -5,8 +5,10 @@ import jakarta.ws.rs.core.Application;
 import java.util.Set;
 import org.craq.manager.admin.AdminResource;
 import org.craq.manager.admin.ChainChangesResource;
+import org.craq.manager.admin.CountedAnswers;
 import org.craq.manager.routing.FileRedirects;
 import org.craq.server.CraqExceptionMapper;
+import org.craq.server.OpenApiResource;
 import org.craq.server.UnexpectedExceptionMapper;
 
 /** The manager's REST interface. */
@@ -18,6 +20,8 @@ public class RestApplication extends Application {
                 AdminResource.class,
                 ChainChangesResource.class,
                 FileRedirects.class,
+                CountedAnswers.class,
+                OpenApiResource.class,
                 CraqExceptionMapper.class,
                 UnexpectedExceptionMapper.class);
     }

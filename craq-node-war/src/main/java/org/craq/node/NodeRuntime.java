@@ -10,6 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import org.craq.node.files.Contents;
 import org.craq.node.files.FileStore;
 import org.craq.node.files.NodeService;
@@ -21,6 +22,7 @@ import org.craq.node.metadata.HotFiles;
 import org.craq.node.metadata.Metadata;
 import org.craq.node.metadata.NodeChunks;
 import org.craq.node.metadata.RetentionTable;
+import org.craq.node.metrics.NodeMeters;
 import org.craq.node.replication.ChainDriver;
 import org.craq.node.replication.OpenContents;
 import org.craq.node.replication.OpenUploads;
@@ -29,6 +31,7 @@ import org.craq.node.replication.ReplicaFetch;
 import org.craq.node.replication.ReplicationService;
 import org.craq.node.store.ChunkStore;
 import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
 import org.craq.wire.ErrorInterceptor;
 import org.craq.wire.GrpcServer;
 import org.craq.wire.v1.NodeGrpc;
@@ -59,11 +62,18 @@ public final class NodeRuntime implements AutoCloseable {
     /**
      * Starts: store and metadata first, then the members, then the doors.
      *
+     * @param onRefusal gets the method and the code of each gRPC call that did not succeed
      * @throws CraqException STORAGE_FAILED
      * @throws IOException when the gRPC port can't be bound
      */
     public NodeRuntime(
-            NodeConfig config, Threads threads, Metadata metadata, ChunkTable chunks, RetentionTable retention)
+            NodeConfig config,
+            Threads threads,
+            Metadata metadata,
+            ChunkTable chunks,
+            RetentionTable retention,
+            NodeMeters meters,
+            BiConsumer<String, ErrorCode> onRefusal)
             throws IOException {
         this.config = config;
         this.store = NodeStorage.open(config, chunks);
@@ -73,15 +83,16 @@ public final class NodeRuntime implements AutoCloseable {
         this.members = new Members(
                 config.id(),
                 new ChainDriver.Surroundings(
-                        threads, peers, store, metadata, hot, config.retention(retention), openContents));
+                        threads, peers, store, metadata, hot, config.retention(retention), openContents, meters));
         this.storage = new NodeStorage(
                 store,
                 new NodeChunks(config.id(), members::incarnation, chunks, hot.chunks()),
                 new ReplicaFetch(members, peers),
                 config.storage(),
                 threads);
-        this.files = new FileStore(config.id(), members, metadata, uploads, threads.data());
-        this.contents = new Contents(config.id(), metadata, hot.chunks(), store, storage.repair(), openContents);
+        this.files = new FileStore(config.id(), members, metadata, uploads, threads.data(), meters);
+        this.contents =
+                new Contents(config.id(), metadata, hot.chunks(), store, storage.repair(), openContents, meters);
         StalledUploads stalled = new StalledUploads();
         members.start();
         try {
@@ -90,10 +101,11 @@ public final class NodeRuntime implements AutoCloseable {
                     threads.factory(),
                     EVENT_LOOP_THREADS,
                     (MethodDescriptor<?, ?> method) -> executor(method.getFullMethodName(), threads),
-                    new ErrorInterceptor(),
+                    new ErrorInterceptor(onRefusal),
                     List.of(
                             new NodeService(config.id(), files, contents, stalled, threads.data()),
-                            new ReplicationService(config.id(), members, store, metadata, uploads, storage.repair())));
+                            new ReplicationService(
+                                    config.id(), members, store, metadata, uploads, storage.repair(), meters)));
         } catch (IOException e) {
             members.close();
             peers.close();

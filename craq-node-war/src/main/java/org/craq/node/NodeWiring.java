@@ -12,9 +12,13 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
+import org.craq.node.admin.NodeGauges;
 import org.craq.node.metadata.ChunkTable;
 import org.craq.node.metadata.Metadata;
 import org.craq.node.metadata.RetentionTable;
+import org.craq.node.metrics.NodeMeters;
+import org.craq.server.AnswerCounts;
+import org.craq.server.MetricsPage;
 import org.craq.server.Schema;
 import org.craq.server.Settings;
 import org.craq.wire.CraqException;
@@ -45,6 +49,8 @@ public class NodeWiring {
 
     private Optional<Pools> pools = Optional.empty();
     private volatile Optional<NodeRuntime> runtime = Optional.empty();
+    private volatile Optional<MetricsPage> metrics = Optional.empty();
+    private volatile Optional<AnswerCounts> answers = Optional.empty();
 
     void start(@Observes Startup event) throws IOException {
         NodeConfig config = NodeConfig.read(Settings.ofProcess());
@@ -58,12 +64,33 @@ public class NodeWiring {
         // The threads know nothing of the deployment; its context is taken along from here.
         Pools made = new Pools(threads, contexts.currentContextExecutor());
         pools = Optional.of(made);
-        runtime = Optional.of(new NodeRuntime(config, made.threads(), metadata, chunks, retention));
+        MetricsPage page = new MetricsPage();
+        AnswerCounts counts = new AnswerCounts(page.registry());
+        NodeRuntime started = new NodeRuntime(
+                config, made.threads(), metadata, chunks, retention, new NodeMeters(page.registry()), counts::refused);
+        NodeGauges.register(page.registry(), started);
+        answers = Optional.of(counts);
+        metrics = Optional.of(page);
+        runtime = Optional.of(started);
     }
 
     /** The running node. */
     public NodeRuntime node() {
-        return runtime.orElseThrow(
+        return started(runtime);
+    }
+
+    /** What the running node counts and tells of itself. */
+    public MetricsPage metrics() {
+        return started(metrics);
+    }
+
+    /** Where its REST interface counts. */
+    public AnswerCounts answers() {
+        return started(answers);
+    }
+
+    private static <T> T started(Optional<T> part) {
+        return part.orElseThrow(
                 () -> new CraqException(ErrorCode.NOT_SERVING, "the node has not started yet; see its log"));
     }
 

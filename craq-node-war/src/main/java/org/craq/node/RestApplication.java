@@ -3,11 +3,13 @@ package org.craq.node;
 import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
 import java.util.Set;
+import org.craq.node.admin.CountedAnswers;
 import org.craq.node.admin.DigestResource;
 import org.craq.node.admin.ScrubResource;
 import org.craq.node.admin.StatusResource;
 import org.craq.node.files.FilesResource;
 import org.craq.server.CraqExceptionMapper;
+import org.craq.server.OpenApiResource;
 import org.craq.server.UnexpectedExceptionMapper;
 
 /** The node's REST interface. */
@@ -20,6 +22,8 @@ public class RestApplication extends Application {
                 ScrubResource.class,
                 DigestResource.class,
                 FilesResource.class,
+                CountedAnswers.class,
+                OpenApiResource.class,
                 CraqExceptionMapper.class,
                 UnexpectedExceptionMapper.class);
     }

@@ -17,6 +17,8 @@ public enum ErrorCode {
     CHANGE_REFUSED(Advice.MEND_REQUEST, Status.Code.FAILED_PRECONDITION, 409),
     /** Retention keeps the newest versions of a file; this one is older. */
     VERSION_PRUNED(Advice.MEND_REQUEST, Status.Code.NOT_FOUND, 410),
+    /** The body comes in an encoding that would not be told to its readers. */
+    UNSUPPORTED_ENCODING(Advice.MEND_REQUEST, Status.Code.INVALID_ARGUMENT, 415),
     RANGE_NOT_SATISFIABLE(Advice.MEND_REQUEST, Status.Code.OUT_OF_RANGE, 416),
     /** The sender stopped in the middle or made no progress within the limit. */
     UPLOAD_ABANDONED(Advice.REPEAT_LATER, Status.Code.CANCELLED, 408),

@@ -9,6 +9,7 @@ import io.grpc.Status;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 
 /**
  * The one place where a server's failures become gRPC statuses: callers' mistakes and conditions to retry keep their
@@ -16,6 +17,17 @@ import java.util.UUID;
  */
 public final class ErrorInterceptor implements ServerInterceptor {
     private static final Logger LOG = System.getLogger(ErrorInterceptor.class.getName());
+
+    private final BiConsumer<String, ErrorCode> onRefusal;
+
+    /**
+     * An interceptor that tells of what it translates.
+     *
+     * @param onRefusal gets the method's full name and the code of each call that did not succeed
+     */
+    public ErrorInterceptor(BiConsumer<String, ErrorCode> onRefusal) {
+        this.onRefusal = onRefusal;
+    }
 
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
@@ -29,6 +41,7 @@ public final class ErrorInterceptor implements ServerInterceptor {
                     return;
                 }
                 Translated translated = translate(method, status, trailers);
+                onRefusal.accept(method, Errors.code(translated.status, translated.trailers));
                 super.close(translated.status, translated.trailers);
             }
         };

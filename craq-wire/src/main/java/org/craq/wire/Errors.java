@@ -44,13 +44,17 @@ public final class Errors {
         Status status = Status.fromThrowable(failure);
         String text = Optional.ofNullable(status.getDescription())
                 .orElse(status.getCode().name());
-        ErrorCode code = Optional.ofNullable(Status.trailersFromThrowable(failure))
-                .map(trailers -> trailers.get(CODE))
+        Metadata trailers =
+                Optional.ofNullable(Status.trailersFromThrowable(failure)).orElseGet(Metadata::new);
+        return new CraqException(code(status, trailers), text, failure);
+    }
+
+    static ErrorCode code(Status status, Metadata trailers) {
+        return Optional.ofNullable(trailers.get(CODE))
                 .flatMap(name -> Arrays.stream(ErrorCode.values())
                         .filter(known -> known.name().equals(name))
                         .findFirst())
                 .orElseGet(() -> fromStatus(status.getCode()));
-        return new CraqException(code, text, failure);
     }
 
     private static ErrorCode fromStatus(Status.Code code) {

@@ -25,16 +25,21 @@ import picocli.CommandLine.TypeConversionException;
         subcommands = {
             PutCommand.class,
             GetCommand.class,
+            CatCommand.class,
             ListCommand.class,
             StatCommand.class,
+            VersionsCommand.class,
             RemoveCommand.class,
+            VerifyCommand.class,
+            ChainCommand.class,
             ScrubCommand.class,
-            BenchCommand.class
+            BenchCommand.class,
+            CompletionCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",
-            "1:failed",
+            "1:failed, or what was compared differs",
             "2:wrong usage",
             "3:no such file or version",
             "4:a condition (--if-version, --if-absent) does not hold"

@@ -5,8 +5,10 @@ import com.google.gson.GsonBuilder;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.craq.client.ChainInfo;
 import org.craq.client.FileInfo;
 import org.craq.client.Receipt;
+import org.craq.client.VersionInfo;
 
 /** The JSON forms of answers. Names and forms are part of the interface to scripts: add, don't change. */
 final class Json {
@@ -26,7 +28,43 @@ final class Json {
         return GSON.toJson(fields);
     }
 
+    static String of(VersionInfo version) {
+        Map<String, Object> fields = fields(version.file());
+        fields.put("deleted", version.deleted());
+        fields.put("pruned", version.pruned());
+        return GSON.toJson(fields);
+    }
+
+    static String ofPrefix(String prefix) {
+        return GSON.toJson(Map.of("prefix", prefix));
+    }
+
     static String of(FileInfo file) {
+        return GSON.toJson(fields(file));
+    }
+
+    static String of(ChainInfo chain) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("chainId", chain.chainId());
+        fields.put("epoch", chain.epoch());
+        fields.put("members", chain.members());
+        return GSON.toJson(fields);
+    }
+
+    /** What was read back, by member; under the empty name, what the local file holds. */
+    static String ofVerified(FileInfo file, Map<String, String> digests, boolean equal) {
+        Map<String, String> members = new LinkedHashMap<>(digests);
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("name", file.name());
+        fields.put("version", file.version().toString());
+        fields.put("length", file.length());
+        fields.put("local", members.remove(""));
+        fields.put("sha256", members);
+        fields.put("equal", equal);
+        return GSON.toJson(fields);
+    }
+
+    private static Map<String, Object> fields(FileInfo file) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("name", file.name());
         fields.put("version", file.version().toString());
@@ -40,6 +78,6 @@ final class Json {
         fields.put("node", file.answered().node());
         fields.put("consistency", file.answered().consistency().name().toLowerCase(Locale.ROOT));
         fields.put("session", file.answered().session());
-        return GSON.toJson(fields);
+        return fields;
     }
 }

@@ -51,7 +51,7 @@ final class Problems implements IExecutionExceptionHandler, IParameterExceptionH
 
     static int exitCode(ErrorCode code) {
         return switch (code) {
-            case NOT_FOUND, VERSION_GONE -> NOT_FOUND;
+            case NOT_FOUND, VERSION_GONE, VERSION_PRUNED -> NOT_FOUND;
             case PRECONDITION_FAILED -> CONDITION_FAILED;
             case INVALID_ARGUMENT -> WRONG_USAGE;
             default -> FAILED;

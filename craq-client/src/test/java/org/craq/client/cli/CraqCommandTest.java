@@ -114,6 +114,86 @@ class CraqCommandTest {
     }
 
     @Test
+    void foldersAreListedOnceBehindADelimiter() {
+        for (String name : List.of("a", "d/1", "d/2", "d0")) {
+            run("x", "put", "-", name);
+        }
+        assertThat(run("", "ls", "--delimiter", "/").out().lines().map(line -> line.replaceFirst(".* ", "")))
+                .containsExactly("a", "d/", "d0");
+        assertThat(run("", "ls", "-d", "/", "--json").out()).contains("{\"prefix\":\"d/\"}");
+    }
+
+    @Test
+    void versionsAreListedPageByPage() {
+        for (String content : List.of("1", "22", "333")) {
+            run(content, "put", "-", "v");
+        }
+        Outcome versions = run("", "versions", "v");
+        assertThat(versions.code()).isZero();
+        assertThat(versions.out().lines()).hasSize(3).element(1).asString().contains("3-2", "given up");
+        assertThat(run("", "versions", "v", "--json").out().lines().map(line -> JsonParser.parseString(line)
+                        .getAsJsonObject()
+                        .get("pruned")
+                        .getAsBoolean()))
+                .containsExactly(false, true, false);
+        assertThat(run("", "versions", "none").code()).isEqualTo(3);
+    }
+
+    @Test
+    void severalFilesAreWrittenOneAfterTheOther() {
+        run("one ", "put", "-", "c1");
+        run("two", "put", "-", "c2");
+        assertThat(run("", "cat", "c1", "c2")).isEqualTo(new Outcome(0, "one two", ""));
+        assertThat(run("", "cat", "c1", "none").code()).isEqualTo(3);
+    }
+
+    @Test
+    void aFileIsReadBackFromEveryMemberAndCompared() throws IOException {
+        Path same = Files.writeString(folder.resolve("same"), "content");
+        Path other = Files.writeString(folder.resolve("other"), "Content");
+        run("", "put", same.toString(), "v");
+
+        assertThat(run("", "verify", "v").out()).contains("n1", "n2", "n3", "equal everywhere");
+        assertThat(run("", "verify", "v", same.toString()).code()).isZero();
+        Outcome differs = run("", "verify", "v", other.toString());
+        assertThat(differs.code()).isEqualTo(1);
+        assertThat(differs.out()).contains("DIFFERS", other.toString());
+        JsonObject json =
+                JsonParser.parseString(run("", "verify", "v", "--json").out()).getAsJsonObject();
+        assertThat(json.get("equal").getAsBoolean()).isTrue();
+        assertThat(json.getAsJsonObject("sha256").keySet()).containsExactly("n1", "n2", "n3");
+        assertThat(run("", "verify", "none").code()).isEqualTo(3);
+        cluster.tamperAll();
+        assertThat(run("", "verify", "v").code()).isEqualTo(1);
+    }
+
+    @Test
+    void theChainIsShownHeadFirst() {
+        assertThat(run("", "chain").out().lines()).hasSize(4).first().asString().contains("c1", "epoch 3");
+        assertThat(run("", "chain").out()).containsSubsequence("n1", "HEAD", "n2", "MIDDLE", "n3", "TAIL");
+        assertThat(JsonParser.parseString(run("", "chain", "--json").out())
+                        .getAsJsonObject()
+                        .getAsJsonArray("members"))
+                .hasSize(3);
+    }
+
+    @Test
+    void aShellLearnsAllCommandsAndOptions() {
+        Outcome script = run("", "completion");
+        assertThat(script.code()).isZero();
+        assertThat(script.out()).contains("complete -F", "verify", "where", "--if-absent");
+    }
+
+    @Test
+    void theHelpNamesTheExitCodes() {
+        assertThat(run("", "--help").out()).contains("Exit codes:", "no such file or version");
+        assertThat(Problems.exitCode(ErrorCode.NOT_FOUND)).isEqualTo(3);
+        assertThat(Problems.exitCode(ErrorCode.VERSION_PRUNED)).isEqualTo(3);
+        assertThat(Problems.exitCode(ErrorCode.INVALID_ARGUMENT)).isEqualTo(2);
+        assertThat(Problems.exitCode(ErrorCode.OUTCOME_UNKNOWN)).isEqualTo(1);
+    }
+
+    @Test
     void failuresAreOneLineAndAnExitCode() throws IOException {
         Outcome missing = run("", "get", "none", folder.resolve("x").toString());
         assertThat(missing.code()).isEqualTo(3);

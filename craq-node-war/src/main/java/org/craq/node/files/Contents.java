@@ -9,6 +9,7 @@ import org.craq.core.chain.NodeId;
 import org.craq.core.file.Content;
 import org.craq.node.metadata.HotChunks;
 import org.craq.node.metadata.Metadata;
+import org.craq.node.metrics.NodeMeters;
 import org.craq.node.replication.OpenContents;
 import org.craq.node.store.ChunkLocation;
 import org.craq.node.store.ChunkRepair;
@@ -25,15 +26,23 @@ public final class Contents {
     private final ChunkStore store;
     private final ChunkRepair repair;
     private final OpenContents open;
+    private final NodeMeters meters;
 
     public Contents(
-            NodeId self, Metadata metadata, HotChunks hot, ChunkStore store, ChunkRepair repair, OpenContents open) {
+            NodeId self,
+            Metadata metadata,
+            HotChunks hot,
+            ChunkStore store,
+            ChunkRepair repair,
+            OpenContents open,
+            NodeMeters meters) {
         this.self = self;
         this.metadata = metadata;
         this.hot = hot;
         this.store = store;
         this.repair = repair;
         this.open = open;
+        this.meters = meters;
     }
 
     /**
@@ -96,6 +105,7 @@ public final class Contents {
             chunk.position((int) (position - chunkStart));
             chunk.limit((int) Math.min(chunk.limit(), end - chunkStart));
             position += chunk.remaining();
+            meters.sent(chunk.remaining());
             return chunk.slice();
         }
 

@@ -4,31 +4,39 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.List;
 import org.craq.core.file.FileName;
-import org.craq.node.metadata.FileRecord;
+import org.craq.node.metadata.NamePrefix;
 
-/** Where a listing goes on: the last name of the page before, in a form that fits a URL. */
+/** Where a listing goes on, in a form that fits a URL: behind a name, or behind all names with a common prefix. */
 final class Cursor {
+    /** Begins what stands for a group of names; no name has it. */
+    private static final char GROUP = 0;
+
     private Cursor() {}
 
-    /** Empty for a page that was not full: it was the last. */
-    static String after(List<FileRecord> page, int limit) {
-        if (page.size() < limit) {
-            return "";
-        }
-        String last = page.get(page.size() - 1).name().value();
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(last.getBytes(StandardCharsets.UTF_8));
+    static String after(FileName name) {
+        return encode(name.value());
     }
 
-    /** The name to go on after; empty: from the start. */
+    static String afterGroup(String prefix) {
+        return encode(GROUP + prefix);
+    }
+
+    private static String encode(String text) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** What all names that are still to come are greater than; empty: from the start. */
     static String decode(String cursor) {
         if (cursor.isEmpty()) {
             return "";
         }
         try {
-            ByteBuffer name = ByteBuffer.wrap(Base64.getUrlDecoder().decode(cursor));
-            return new FileName(StandardCharsets.UTF_8.newDecoder().decode(name).toString()).value();
+            ByteBuffer bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(cursor));
+            String text = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+            return text.charAt(0) == GROUP && text.length() > 1
+                    ? NamePrefix.last(FileName.prefix(text.substring(1)))
+                    : new FileName(text).value();
         } catch (IllegalArgumentException | CharacterCodingException e) {
             throw new IllegalArgumentException("the cursor is not one that a listing gave: '" + cursor + "'", e);
         }

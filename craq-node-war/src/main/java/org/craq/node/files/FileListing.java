@@ -6,8 +6,16 @@ import java.util.Map;
 import org.craq.core.file.Content;
 import org.craq.node.metadata.FileRecord;
 
-/** GET /v1/files. Names are in the byte order of their UTF-8. */
-public record FileListing(List<Entry> files, String nextCursor) {
+/**
+ * GET /v1/files. Names are in the byte order of their UTF-8.
+ *
+ * @param prefixes what names have in common that go on behind the delimiter, in the same order
+ */
+public record FileListing(List<Entry> files, List<String> prefixes, String nextCursor) {
+    static FileListing of(Listing page) {
+        return new FileListing(page.files().stream().map(Entry::of).toList(), page.prefixes(), page.nextCursor());
+    }
+
     /**
      * One file.
      *
@@ -30,21 +38,37 @@ public record FileListing(List<Entry> files, String nextCursor) {
                     file.name().value(),
                     file.version().toString(),
                     content.length(),
-                    String.format("%08x", content.crc32c()),
+                    hex(content.crc32c()),
                     file.contentType(),
                     file.userMetadata(),
                     Instant.ofEpochMilli(file.createdAtMillis()).toString());
         }
     }
 
-    /** The answer to a write. */
-    public record Receipt(String name, String version, long length, String crc32c, List<String> members, long epoch) {
-        static Receipt of(FileStore.Done done) {
+    static String hex(int crc32c) {
+        return String.format("%08x", crc32c);
+    }
+
+    /**
+     * The answer to a write.
+     *
+     * @param digests of the content, in Base64 by RFC 9530's names of algorithms, as far as they were sent or asked for
+     */
+    public record Receipt(
+            String name,
+            String version,
+            long length,
+            String crc32c,
+            Map<String, String> digests,
+            List<String> members,
+            long epoch) {
+        static Receipt of(FileStore.Done done, Map<String, String> digests) {
             return new Receipt(
                     done.name().value(),
                     done.version().toString(),
                     done.content().map(Content::length).orElse(0L),
-                    String.format("%08x", done.content().map(Content::crc32c).orElse(0)),
+                    hex(done.content().map(Content::crc32c).orElse(0)),
+                    digests,
                     done.memberIds(),
                     done.chain().epoch().value());
         }

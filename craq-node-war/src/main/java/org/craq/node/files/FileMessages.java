@@ -18,23 +18,32 @@ import org.craq.wire.v1.FileInfo;
 import org.craq.wire.v1.Precondition;
 import org.craq.wire.v1.Receipt;
 import org.craq.wire.v1.Version;
+import org.craq.wire.v1.VersionInfo;
 
 /** Users' messages to core values and back; what is wrong in them raises IllegalArgumentException with the rule. */
 final class FileMessages {
     private FileMessages() {}
 
+    /** Of a tombstone: what is left to say. */
     static FileInfo info(FileRecord file, boolean clean) {
-        Content content = file.content().orElseThrow();
-        return FileInfo.newBuilder()
+        FileInfo.Builder info = FileInfo.newBuilder()
                 .setName(file.name().value())
                 .setVersion(version(file.version()))
-                .setLength(content.length())
-                .setCrc32C(content.crc32c())
-                .setChunkSize(content.chunkSize())
                 .setContentType(file.contentType())
                 .putAllUserMetadata(file.userMetadata())
                 .setCreatedAtMillis(file.createdAtMillis())
-                .setClean(clean)
+                .setClean(clean);
+        file.content().ifPresent(content -> info.setLength(content.length())
+                .setCrc32C(content.crc32c())
+                .setChunkSize(content.chunkSize()));
+        return info.build();
+    }
+
+    static VersionInfo versionInfo(FileRecord file, boolean clean) {
+        return VersionInfo.newBuilder()
+                .setFile(info(file, clean))
+                .setDeleted(file.tombstone())
+                .setPruned(file.pruned())
                 .build();
     }
 

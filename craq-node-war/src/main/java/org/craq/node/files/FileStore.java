@@ -30,6 +30,7 @@ import org.craq.node.membership.Members;
 import org.craq.node.metadata.FileRecord;
 import org.craq.node.metadata.KnownVersions;
 import org.craq.node.metadata.Metadata;
+import org.craq.node.metrics.NodeMeters;
 import org.craq.node.replication.ChainDriver;
 import org.craq.node.replication.ContentRelay;
 import org.craq.node.replication.OpenUploads;
@@ -63,14 +64,17 @@ public final class FileStore {
     private final OpenUploads uploads;
     private final Executor data;
     private final Executor looks;
+    private final NodeMeters meters;
 
-    public FileStore(NodeId self, Members members, Metadata metadata, OpenUploads uploads, Executor data) {
+    public FileStore(
+            NodeId self, Members members, Metadata metadata, OpenUploads uploads, Executor data, NodeMeters meters) {
         this.self = self;
         this.members = members;
         this.metadata = metadata;
         this.uploads = uploads;
         this.data = data;
         this.looks = new Throttle(data, LOOKS_AT_ONCE, LOOKS_WAITING);
+        this.meters = meters;
     }
 
     /** A write that is durable on every serving member. */
@@ -105,21 +109,27 @@ public final class FileStore {
         ContentId id = new ContentId(UUID.randomUUID());
         ContentRelay relay = driver.neighbours().relay(id);
         uploads.opened(relay);
-        Function<Content, CompletableFuture<WriteOutcome>> place = content -> driver.write(new Write(
-                file.writeId(),
-                List.of(new Operation.Put(
-                        file.name(), file.writeId(), content, file.contentType(), file.userMetadata())),
-                file.conditions(),
-                System.currentTimeMillis()));
-        return new Upload(id, file.chunkSize(), relay, place, () -> uploads.closed(relay));
+        Function<Content, CompletableFuture<WriteOutcome>> place = content -> timed(
+                driver,
+                new Write(
+                        file.writeId(),
+                        List.of(new Operation.Put(
+                                file.name(), file.writeId(), content, file.contentType(), file.userMetadata())),
+                        file.conditions(),
+                        System.currentTimeMillis()));
+        return new Upload(id, file.chunkSize(), relay, place, meters::received, () -> uploads.closed(relay));
+    }
+
+    private CompletableFuture<WriteOutcome> timed(ChainDriver driver, Write write) {
+        long begun = System.nanoTime();
+        return driver.write(write).whenComplete((outcome, failure) -> meters.written(System.nanoTime() - begun));
     }
 
     /** Writes a tombstone, on a condition of the caller's or on the one that there is something to delete. */
     public CompletableFuture<Done> delete(FileName name, WriteId id, List<Condition> conditions) {
         List<Condition> held = conditions.isEmpty() ? List.of(new Condition.Exists(name)) : conditions;
-        return headDriver()
-                .write(new Write(id, List.of(new Operation.Delete(name, id)), held, System.currentTimeMillis()))
-                .thenApply(outcome -> deleted(name, conditions, outcome));
+        Write write = new Write(id, List.of(new Operation.Delete(name, id)), held, System.currentTimeMillis());
+        return timed(headDriver(), write).thenApply(outcome -> deleted(name, conditions, outcome));
     }
 
     private ChainDriver headDriver() {
@@ -258,16 +268,37 @@ public final class FileStore {
     }
 
     /** A page of the files whose names begin with a prefix. */
-    public CompletableFuture<Answer<List<FileRecord>>> list(String prefix, String after, int limit, Asked asked) {
+    public CompletableFuture<Answer<Listing>> list(Listing.Question question, Asked asked) {
         return mark(Optional.empty(), asked)
                 .thenApplyAsync(
                         marked -> {
                             marked.checkAge();
                             Seq mark = marked.at().mark();
-                            List<FileRecord> page =
-                                    Database.ask(() -> metadata.list(self, marked.chain(), prefix, after, limit, mark));
+                            Listing page = question.answer((after, limit) -> Database.ask(
+                                    () -> metadata.list(self, marked.chain(), question.prefix(), after, limit, mark)));
                             marked.checkAge();
                             return marked.answer(page);
+                        },
+                        looks);
+    }
+
+    /** A page of a file's versions, newest first. */
+    public CompletableFuture<Answer<Versions>> versions(
+            FileName name, Optional<Version> before, int limit, Asked asked) {
+        return mark(Optional.of(name), asked)
+                .thenApplyAsync(
+                        marked -> {
+                            List<FileRecord> found = Database.ask(() -> metadata.versions(
+                                    self,
+                                    marked.chain(),
+                                    name,
+                                    before,
+                                    limit + 1,
+                                    marked.at().mark()));
+                            if (found.isEmpty() && before.isEmpty()) {
+                                throw new CraqException(ErrorCode.NOT_FOUND, "there is no file '" + name + "'");
+                            }
+                            return marked.answer(Versions.page(found, limit));
                         },
                         looks);
     }
@@ -308,6 +339,7 @@ public final class FileStore {
         Read read = new Read(file, asked.freshness(), asked.session().map(SessionToken::seen));
         return driver.read(read).thenApply(outcome -> {
             if (outcome instanceof ReadOutcome.At at) {
+                meters.read(at.level());
                 return new Marked(driver, chain, at, System.nanoTime());
             }
             throw refused(((ReadOutcome.Refused) outcome).reason());

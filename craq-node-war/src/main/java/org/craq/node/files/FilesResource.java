@@ -19,18 +19,13 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.WritableByteChannel;
-import java.time.Instant;
-import java.util.Date;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -54,7 +49,6 @@ import org.craq.wire.ErrorCode;
 public class FilesResource {
     private static final String PREFIX = "/v1/files/";
     private static final String META = "x-craq-meta-";
-    private static final String NODE = "X-Craq-Node";
     private static final long SUCCESSOR_PATIENCE_SECONDS = 60;
 
     @Inject
@@ -89,21 +83,17 @@ public class FilesResource {
     @Produces(MediaType.APPLICATION_JSON)
     public Response list(
             @QueryParam("prefix") @DefaultValue("") String prefix,
+            @QueryParam("delimiter") @DefaultValue("") String delimiter,
             @QueryParam("limit") @DefaultValue("1000") String limit,
             @QueryParam("cursor") @DefaultValue("") String cursor,
             @BeanParam FreshnessParams freshness) {
-        int most = parse(() -> limit(limit));
-        FileStore.Answer<List<FileRecord>> answer = FileStore.await(wiring.node()
-                .files()
-                .list(
-                        parse(() -> FileName.prefix(prefix)),
-                        parse(() -> Cursor.decode(cursor)),
-                        most,
-                        parse(freshness::asked)));
-        List<FileRecord> page = answer.value();
-        FileListing listing =
-                new FileListing(page.stream().map(FileListing.Entry::of).toList(), Cursor.after(page, most));
-        return describe(Response.ok(listing), answer).build();
+        Listing.Question question = parse(
+                () -> new Listing.Question(FileName.prefix(prefix), delimiter, Cursor.decode(cursor), limit(limit)));
+        FileStore.Answer<Listing> answer =
+                FileStore.await(wiring.node().files().list(question, parse(freshness::asked)));
+        return answers()
+                .describe(Response.ok(FileListing.of(answer.value())), answer)
+                .build();
     }
 
     private static int limit(String text) {
@@ -124,30 +114,44 @@ public class FilesResource {
             @QueryParam("version") String version,
             @HeaderParam("Range") String range,
             @HeaderParam("If-Range") String ifRange,
-            @HeaderParam("If-None-Match") String ifNoneMatch,
+            @QueryParam("versions") String versions,
+            @QueryParam("limit") @DefaultValue("1000") String limit,
+            @QueryParam("cursor") @DefaultValue("") String cursor,
             @BeanParam FreshnessParams freshness) {
+        if (versions != null) {
+            return versions(limit, cursor, freshness);
+        }
         FileStore.Answer<FileRecord> found = find(version, freshness);
         FileRecord file = found.value();
-        Content content = file.content().orElseThrow();
-        if (Preconditions.known(ifNoneMatch, file.version())) {
-            return describeFile(Response.notModified(), found).build();
-        }
-        boolean whole = ifRange != null && !ifRange.strip().equals(Preconditions.etag(file.version()));
-        Optional<HttpRange> part;
-        try {
-            part = whole ? Optional.empty() : HttpRange.parse(range, content.length());
-        } catch (CraqException e) {
-            // RFC 9110 section 15.5.17: a 416 says how long the file is.
-            return Response.fromResponse(new CraqExceptionMapper().toResponse(e))
-                    .header("Content-Range", "bytes */" + content.length())
-                    .build();
-        }
-        HttpRange sent = part.orElse(new HttpRange(0, content.length()));
-        Response.ResponseBuilder answer = Response.status(part.isPresent() ? 206 : 200)
-                .entity(body(content, sent))
-                .header(HttpHeaders.CONTENT_LENGTH, sent.length());
-        part.ifPresent(asked -> answer.header("Content-Range", asked.contentRange(content.length())));
-        return describeFile(answer, found).build();
+        long length = file.content().orElseThrow().length();
+        return unlessConditionsForbid(found, () -> {
+            // A date is too coarse to tell versions apart: with one in If-Range the whole is sent.
+            boolean whole = ifRange != null && !ifRange.strip().equals(Preconditions.etag(file.version()));
+            try {
+                return answers().content(found, whole ? List.of() : HttpRange.parse(range, length));
+            } catch (CraqException e) {
+                // RFC 9110 section 15.5.17: a 416 says how long the file is.
+                return Response.fromResponse(new CraqExceptionMapper().toResponse(e))
+                        .header("Content-Range", "bytes */" + length)
+                        .build();
+            }
+        });
+    }
+
+    /** The page of {@code ?versions}, which stands beside the file's content under the same name. */
+    private Response versions(String limit, String cursor, FreshnessParams freshness) {
+        FileName name = name();
+        FileStore.Answer<Versions> answer = FileStore.await(wiring.node()
+                .files()
+                .versions(
+                        name,
+                        parse(() -> Versions.before(cursor)),
+                        parse(() -> limit(limit)),
+                        parse(freshness::asked)));
+        return answers()
+                .describe(Response.ok(VersionListing.of(name, answer.value())), answer)
+                .type(MediaType.APPLICATION_JSON)
+                .build();
     }
 
     @HEAD
@@ -155,8 +159,13 @@ public class FilesResource {
     public Response head(@QueryParam("version") String version, @BeanParam FreshnessParams freshness) {
         FileStore.Answer<FileRecord> found = find(version, freshness);
         long length = found.value().content().orElseThrow().length();
-        return describeFile(Response.ok().header(HttpHeaders.CONTENT_LENGTH, length), found)
-                .build();
+        return unlessConditionsForbid(found, () -> answers()
+                .describeFile(
+                        Response.ok()
+                                .header(HttpHeaders.CONTENT_TYPE, ReadAnswers.contentType(found.value()))
+                                .header(HttpHeaders.CONTENT_LENGTH, length),
+                        found)
+                .build());
     }
 
     private FileStore.Answer<FileRecord> find(String version, FreshnessParams freshness) {
@@ -164,41 +173,35 @@ public class FilesResource {
         return FileStore.await(wiring.node().files().find(name(), asked, parse(freshness::asked)));
     }
 
-    /** Who answered, and what the answer is worth. */
-    private Response.ResponseBuilder describe(Response.ResponseBuilder answer, FileStore.Answer<?> found) {
-        return answer.header("X-Craq-Consistency", found.level().name().toLowerCase(Locale.ROOT))
-                .header(FreshnessParams.SESSION, found.session().toString())
-                .header(NODE, wiring.node().config().id().value());
-    }
-
-    private Response.ResponseBuilder describeFile(Response.ResponseBuilder answer, FileStore.Answer<FileRecord> found) {
+    private Response unlessConditionsForbid(FileStore.Answer<FileRecord> found, Supplier<Response> answer) {
         FileRecord file = found.value();
-        describe(answer, found);
-        answer.header(HttpHeaders.ETAG, Preconditions.etag(file.version()))
-                .header(
-                        HttpHeaders.CONTENT_TYPE,
-                        file.contentType().isEmpty() ? MediaType.APPLICATION_OCTET_STREAM : file.contentType())
-                .header("Accept-Ranges", "bytes")
-                .header("X-Craq-Version", file.version().toString())
-                .lastModified(Date.from(Instant.ofEpochMilli(file.createdAtMillis())));
-        file.userMetadata().forEach((key, value) -> answer.header("X-Craq-Meta-" + key, value));
-        return answer;
+        ReadConditions conditions = new ReadConditions(
+                headers.getHeaderString(HttpHeaders.IF_MATCH),
+                headers.getHeaderString(HttpHeaders.IF_NONE_MATCH),
+                date(HttpHeaders.IF_MODIFIED_SINCE),
+                date(HttpHeaders.IF_UNMODIFIED_SINCE));
+        return switch (conditions.verdict(file.version(), file.createdAtMillis())) {
+            case SEND -> answer.get();
+            case NOT_MODIFIED ->
+                answers().describeFile(Response.notModified(), found).build();
+            case FAILED ->
+                throw new CraqException(
+                        ErrorCode.PRECONDITION_FAILED, "'" + file.name() + "' is at version " + file.version());
+        };
     }
 
-    private StreamingOutput body(Content content, HttpRange part) {
-        Contents contents = wiring.node().contents();
-        return output -> {
-            WritableByteChannel channel = Channels.newChannel(output);
-            // Opened here, where it is certain to be closed: an answer may never be written.
-            try (Contents.Range range = contents.range(content, part.offset(), part.length())) {
-                while (range.hasNext()) {
-                    ByteBuffer bytes = range.next();
-                    while (bytes.hasRemaining()) {
-                        channel.write(bytes);
-                    }
-                }
-            }
-        };
+    /** What is no date is ignored (RFC 9110 section 13.1). */
+    private OptionalLong date(String header) {
+        try {
+            long millis = request.getDateHeader(header);
+            return millis < 0 ? OptionalLong.empty() : OptionalLong.of(millis);
+        } catch (IllegalArgumentException e) {
+            return OptionalLong.empty();
+        }
+    }
+
+    private ReadAnswers answers() {
+        return new ReadAnswers(wiring.node());
     }
 
     // ---- writing ----
@@ -216,26 +219,57 @@ public class FilesResource {
         if (elsewhere.isPresent()) {
             return elsewhere.get();
         }
+        refuseWhatIsNotKept();
+        BodyDigests digests = parse(() -> BodyDigests.of(
+                header(BodyDigests.CONTENT), header(BodyDigests.REPRESENTATION), header(BodyDigests.WANT)));
         FileStore files = wiring.node().files();
         Upload upload = files.upload(parse(() -> new NewFile(
                 name,
                 FileMessages.writeId(key),
-                Optional.ofNullable(headers.getHeaderString(HttpHeaders.CONTENT_TYPE))
-                        .orElse(""),
+                header(HttpHeaders.CONTENT_TYPE),
                 userMetadata(),
                 Content.MAX_CHUNK_SIZE,
                 Preconditions.of(name, ifMatch, ifNoneMatch))));
-        receive(upload, body);
+        receive(upload, body, digests);
+        Map<String, String> told = digests(upload, digests);
         FileStore.Done done = files.done(name, FileStore.await(upload.finish(upload.length(), upload.crc32c())));
         return Response.status(files.isFirst(name, done.version()) ? 201 : 200)
-                .entity(FileListing.Receipt.of(done))
+                .entity(FileListing.Receipt.of(done, told))
                 .type(MediaType.APPLICATION_JSON)
                 .header(HttpHeaders.ETAG, Preconditions.etag(done.version()))
                 .header(FreshnessParams.SESSION, done.session().toString())
                 .build();
     }
 
-    private static void receive(Upload upload, InputStream body) throws IOException {
+    private String header(String name) {
+        return Optional.ofNullable(headers.getHeaderString(name)).orElse("");
+    }
+
+    /** What would be stored as something else than was meant. */
+    private void refuseWhatIsNotKept() {
+        if (!header("Content-Range").isEmpty()) {
+            throw new CraqException(
+                    ErrorCode.INVALID_ARGUMENT, "a part of a file can't be put (Content-Range); put the whole file");
+        }
+        String encoding = header(HttpHeaders.CONTENT_ENCODING).strip();
+        if (!encoding.isEmpty() && !encoding.equalsIgnoreCase("identity")) {
+            throw new CraqException(
+                    ErrorCode.UNSUPPORTED_ENCODING,
+                    "files are stored as they come, and Content-Encoding is not kept: send the content without '"
+                            + encoding + "', or name it in Content-Type and not in Content-Encoding");
+        }
+    }
+
+    private static Map<String, String> digests(Upload upload, BodyDigests digests) {
+        try {
+            return digests.finish();
+        } catch (CraqException e) {
+            upload.abandon();
+            throw e;
+        }
+    }
+
+    private static void receive(Upload upload, InputStream body, BodyDigests digests) throws IOException {
         try {
             while (true) {
                 byte[] chunk = body.readNBytes(upload.chunkSize());
@@ -243,6 +277,7 @@ public class FilesResource {
                     ByteString data = UnsafeByteOperations.unsafeWrap(chunk);
                     CRC32C crc = new CRC32C();
                     crc.update(chunk);
+                    digests.update(chunk);
                     upload.append(upload.length(), data, (int) crc.getValue());
                 }
                 if (chunk.length < upload.chunkSize()) {
@@ -298,7 +333,7 @@ public class FilesResource {
                         name,
                         parse(() -> FileMessages.writeId(key)),
                         parse(() -> Preconditions.of(name, ifMatch, null))));
-        return Response.ok(FileListing.Receipt.of(done))
+        return Response.ok(FileListing.Receipt.of(done, Map.of()))
                 .header(FreshnessParams.SESSION, done.session().toString())
                 .build();
     }

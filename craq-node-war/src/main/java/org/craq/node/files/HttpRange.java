@@ -1,50 +1,76 @@
 package org.craq.node.files;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
-/** A single byte range of a representation, RFC 9110 section 14. */
+/** A byte range of a representation, RFC 9110 section 14. */
 record HttpRange(long offset, long length) {
-    private static final Pattern SINGLE = Pattern.compile("bytes\\s*=\\s*([0-9]{0,18})\\s*-\\s*([0-9]{0,18})\\s*");
+    /** Whoever wants more pieces gets the whole. */
+    static final int MAX_RANGES = 64;
+
+    private static final String UNIT = "bytes";
+    private static final Pattern COMMA = Pattern.compile(",");
+    private static final Pattern PIECE = Pattern.compile("([0-9]{0,18})\\s*-\\s*([0-9]{0,18})");
 
     /**
-     * The range that a Range header asks for; empty when the header is none that is understood, which then is ignored, as
-     * several ranges in one header are.
+     * The ranges that a Range header asks for, in its order, as far as there are such bytes. Empty for the whole: when the header is
+     * none that is understood, which is then ignored, or asks for more bytes, in many or overlapping pieces, than the whole has.
      *
+     * @param header null when there is none
      * @param total bytes in the whole representation
-     * @throws CraqException RANGE_NOT_SATISFIABLE
+     * @throws CraqException RANGE_NOT_SATISFIABLE when none of the ranges lies inside
      */
-    static Optional<HttpRange> parse(String header, long total) {
-        if (header == null) {
-            return Optional.empty();
+    static List<HttpRange> parse(String header, long total) {
+        int equals = header == null ? -1 : header.indexOf('=');
+        if (equals < 0
+                || !header.substring(0, equals).strip().toLowerCase(Locale.ROOT).equals(UNIT)) {
+            return List.of();
         }
-        Matcher matcher = SINGLE.matcher(header.strip());
-        if (!matcher.matches()
-                || (matcher.group(1).isEmpty() && matcher.group(2).isEmpty())) {
-            return Optional.empty();
+        List<HttpRange> ranges = new ArrayList<>();
+        // Empty elements of a list are passed over (section 5.6.1).
+        List<String> pieces = COMMA.splitAsStream(header.substring(equals + 1))
+                .map(String::strip)
+                .filter(piece -> !piece.isEmpty())
+                .toList();
+        for (String piece : pieces) {
+            Matcher matcher = PIECE.matcher(piece);
+            if (pieces.size() > MAX_RANGES || !matcher.matches() || isNone(matcher.group(1), matcher.group(2))) {
+                return List.of();
+            }
+            range(matcher.group(1), matcher.group(2), total).ifPresent(ranges::add);
         }
-        if (matcher.group(1).isEmpty()) {
-            long suffix = Math.min(Long.parseLong(matcher.group(2)), total);
-            return satisfiable(header, total - suffix, suffix, total);
-        }
-        long first = Long.parseLong(matcher.group(1));
-        long last = matcher.group(2).isEmpty() ? total - 1 : Math.min(Long.parseLong(matcher.group(2)), total - 1);
-        if (!matcher.group(2).isEmpty() && Long.parseLong(matcher.group(2)) < first) {
-            return Optional.empty();
-        }
-        return satisfiable(header, first, last - first + 1, total);
-    }
-
-    private static Optional<HttpRange> satisfiable(String header, long offset, long length, long total) {
-        if (length <= 0 || offset >= total) {
+        if (!pieces.isEmpty() && ranges.isEmpty()) {
             throw new CraqException(
                     ErrorCode.RANGE_NOT_SATISFIABLE,
                     "the range '" + header + "' lies outside the file's " + total + " bytes");
         }
-        return Optional.of(new HttpRange(offset, length));
+        long bytes = ranges.stream().mapToLong(HttpRange::length).sum();
+        return ranges.size() > 1 && bytes > total ? List.of() : ranges;
+    }
+
+    private static boolean isNone(String first, String last) {
+        return first.isEmpty() ? last.isEmpty() : !last.isEmpty() && Long.parseLong(last) < Long.parseLong(first);
+    }
+
+    /** Empty when there are no such bytes. */
+    private static Optional<HttpRange> range(String first, String last, long total) {
+        if (first.isEmpty()) {
+            long suffix = Math.min(Long.parseLong(last), total);
+            return inside(total - suffix, suffix, total);
+        }
+        long offset = Long.parseLong(first);
+        long end = last.isEmpty() ? total - 1 : Math.min(Long.parseLong(last), total - 1);
+        return inside(offset, end - offset + 1, total);
+    }
+
+    private static Optional<HttpRange> inside(long offset, long length, long total) {
+        return length <= 0 || offset >= total ? Optional.empty() : Optional.of(new HttpRange(offset, length));
     }
 
     /** For the Content-Range header. */

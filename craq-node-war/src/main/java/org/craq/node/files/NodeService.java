@@ -4,7 +4,6 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -20,6 +19,8 @@ import org.craq.wire.v1.DeleteRequest;
 import org.craq.wire.v1.Fragment;
 import org.craq.wire.v1.ListFilesReply;
 import org.craq.wire.v1.ListFilesRequest;
+import org.craq.wire.v1.ListVersionsReply;
+import org.craq.wire.v1.ListVersionsRequest;
 import org.craq.wire.v1.NodeGrpc;
 import org.craq.wire.v1.ReadHeader;
 import org.craq.wire.v1.ReadReply;
@@ -223,25 +224,50 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
 
     @Override
     public void listFiles(ListFilesRequest request, StreamObserver<ListFilesReply> answers) {
-        if (request.getLimit() < 0 || request.getLimit() > FileStore.MAX_PAGE) {
-            throw new CraqException(
-                    ErrorCode.INVALID_ARGUMENT,
-                    "limit must lie between 1 and " + FileStore.MAX_PAGE + "; it is " + request.getLimit());
-        }
-        int limit = request.getLimit() == 0 ? FileStore.MAX_PAGE : request.getLimit();
+        Listing.Question question = parse(() -> new Listing.Question(
+                FileName.prefix(request.getPrefix()),
+                request.getDelimiter(),
+                Cursor.decode(request.getCursor()),
+                limit(request.getLimit())));
         answer(
-                files.list(
-                                parse(() -> FileName.prefix(request.getPrefix())),
-                                parse(() -> Cursor.decode(request.getCursor())),
-                                limit,
+                files.list(question, parse(() -> Asked.of(request.getFreshness())))
+                        .thenApply(answer -> {
+                            Listing page = answer.value();
+                            ListFilesReply.Builder reply = ListFilesReply.newBuilder()
+                                    .setAnswered(FileMessages.answered(self, answer))
+                                    .addAllPrefixes(page.prefixes())
+                                    .setNextCursor(page.nextCursor());
+                            page.files().forEach(file -> reply.addFiles(FileMessages.info(file, files.clean(file))));
+                            return reply.build();
+                        }),
+                answers);
+    }
+
+    private static int limit(int asked) {
+        if (asked < 0 || asked > FileStore.MAX_PAGE) {
+            throw new IllegalArgumentException(
+                    "limit must lie between 1 and " + FileStore.MAX_PAGE + "; it is " + asked);
+        }
+        return asked == 0 ? FileStore.MAX_PAGE : asked;
+    }
+
+    @Override
+    public void listVersions(ListVersionsRequest request, StreamObserver<ListVersionsReply> answers) {
+        answer(
+                files.versions(
+                                parse(() -> new FileName(request.getName())),
+                                parse(() -> Versions.before(request.getCursor())),
+                                parse(() -> limit(request.getLimit())),
                                 parse(() -> Asked.of(request.getFreshness())))
                         .thenApply(answer -> {
-                            List<FileRecord> page = answer.value();
-                            ListFilesReply.Builder reply =
-                                    ListFilesReply.newBuilder().setAnswered(FileMessages.answered(self, answer));
-                            page.forEach(file -> reply.addFiles(FileMessages.info(file, files.clean(file))));
-                            return reply.setNextCursor(Cursor.after(page, limit))
-                                    .build();
+                            ListVersionsReply.Builder reply = ListVersionsReply.newBuilder()
+                                    .setAnswered(FileMessages.answered(self, answer))
+                                    .setNextCursor(answer.value().nextCursor());
+                            answer.value()
+                                    .versions()
+                                    .forEach(file ->
+                                            reply.addVersions(FileMessages.versionInfo(file, files.clean(file))));
+                            return reply.build();
                         }),
                 answers);
     }

@@ -38,6 +38,13 @@ final class Preconditions {
         return conditions;
     }
 
+    /** True when a reader wants just this version, or any. */
+    static boolean matches(String ifMatch, Version version) {
+        return Arrays.stream(ifMatch.split(","))
+                .map(String::strip)
+                .anyMatch(tag -> tag.equals("*") || tag.equals(etag(version)));
+    }
+
     /** True when a reader already has this version. */
     static boolean known(String ifNoneMatch, Version version) {
         return ifNoneMatch != null

@@ -3,6 +3,7 @@ package org.craq.node.files;
 import com.google.protobuf.ByteString;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
 import org.craq.core.replica.WriteOutcome;
@@ -21,6 +22,7 @@ public final class Upload {
     private final int chunkSize;
     private final ContentRelay relay;
     private final Function<Content, CompletableFuture<WriteOutcome>> place;
+    private final LongConsumer onBytes;
     private final Runnable onEnd;
     private final ContentChecksum crc = new ContentChecksum();
     private long length;
@@ -31,11 +33,13 @@ public final class Upload {
             int chunkSize,
             ContentRelay relay,
             Function<Content, CompletableFuture<WriteOutcome>> place,
+            LongConsumer onBytes,
             Runnable onEnd) {
         this.id = id;
         this.chunkSize = chunkSize;
         this.relay = relay;
         this.place = place;
+        this.onBytes = onBytes;
         this.onEnd = onEnd;
     }
 
@@ -59,6 +63,7 @@ public final class Upload {
             relay.append(data, crc32c);
             crc.add(crc32c, data.size());
             length += data.size();
+            onBytes.accept(data.size());
         } catch (RuntimeException e) {
             abandon();
             throw e;

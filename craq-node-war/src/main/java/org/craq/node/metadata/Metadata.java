@@ -313,6 +313,26 @@ public class Metadata {
                 .map(Rows::record);
     }
 
+    /** Versions and tombstones of a file up to a mark and before a version, newest first; given-up ones among them. */
+    public List<FileRecord> versions(
+            NodeId node, ChainId chain, FileName name, Optional<Version> before, int limit, Seq mark) {
+        long upTo = before.map(version -> version.seq().value() - 1).orElse(Long.MAX_VALUE);
+        return em
+                .createQuery(
+                        "select v from FileVersionRow v where v.nodeId = :node and v.chainId = :chain"
+                                + " and v.fileName = :name and v.seq <= :mark order by v.seq desc",
+                        FileVersionRow.class)
+                .setParameter("node", node.value())
+                .setParameter("chain", chain.value())
+                .setParameter("name", name.value())
+                .setParameter("mark", Math.min(mark.value(), upTo))
+                .setMaxResults(limit)
+                .getResultList()
+                .stream()
+                .map(Rows::record)
+                .toList();
+    }
+
     /** Whether the content of an entry has been given up; empty when the log holds no such entry. */
     public Optional<Boolean> pruned(NodeId node, ChainId chain, Seq seq, ContentId content) {
         return em

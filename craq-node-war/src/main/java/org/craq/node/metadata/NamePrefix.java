@@ -1,10 +1,20 @@
 package org.craq.node.metadata;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import org.craq.core.file.FileName;
 
 /** Prefix search as a range of names, so that no character is a wildcard and an index serves it. */
-final class NamePrefix {
+public final class NamePrefix {
+    private static final String LAST_CODE_POINT = Character.toString(Character.MAX_CODE_POINT);
+
     private NamePrefix() {}
+
+    /** A text that no name with the prefix is greater than, and every greater name without it is. */
+    public static String last(String prefix) {
+        return prefix
+                + LAST_CODE_POINT.repeat(FileName.MAX_BYTES / LAST_CODE_POINT.getBytes(StandardCharsets.UTF_8).length);
+    }
 
     /** The first name after all that begin with the prefix, by code points; empty when there is none. */
     static Optional<String> end(String prefix) {

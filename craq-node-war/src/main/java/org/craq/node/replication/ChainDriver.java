@@ -32,6 +32,7 @@ import org.craq.node.metadata.HotLog;
 import org.craq.node.metadata.Metadata;
 import org.craq.node.metadata.Reading;
 import org.craq.node.metadata.RetentionTable;
+import org.craq.node.metrics.NodeMeters;
 import org.craq.node.store.ChunkStore;
 import org.craq.wire.v1.Envelope;
 import org.craq.wire.v1.FromPredecessor;
@@ -107,7 +108,8 @@ public final class ChainDriver implements AutoCloseable {
             Metadata metadata,
             HotFiles hot,
             RetentionRules retention,
-            OpenContents openContents) {}
+            OpenContents openContents,
+            NodeMeters meters) {}
 
     public ChainDriver(
             NodeId self,
@@ -137,12 +139,13 @@ public final class ChainDriver implements AutoCloseable {
                 metadata,
                 hot,
                 surroundings.hot().chunks(),
-                new ContentSource(store, peers, neighbours::predecessor),
+                new ContentSource(store, peers, neighbours::predecessor, surroundings.meters()),
                 threads.data(),
                 threads.control(),
-                new LogListener());
+                new LogListener(),
+                surroundings.meters());
         this.predecessor = new PredecessorLink(this, peers, log, threads.timer());
-        this.tail = new TailQueries(this, peers);
+        this.tail = new TailQueries(this, peers, surroundings.meters());
         this.retention = new Retention(
                 new RetentionTable.Owner(self, chain, incarnation),
                 surroundings.retention(),
@@ -306,7 +309,8 @@ public final class ChainDriver implements AutoCloseable {
         } else if (effect instanceof Effect.AnswerRead answer) {
             reads.complete(answer.token(), answer.outcome());
         } else if (effect instanceof Effect.AskTail ask) {
-            tail.ask(ask, neighbours.envelope(ask.epoch(), ask.tail()));
+            // Whoever does not wait for the tail has been answered by now.
+            tail.ask(ask, neighbours.envelope(ask.epoch(), ask.tail()), reads.size());
         } else if (effect instanceof Effect.LoadLog load) {
             load(load);
         } else if (effect instanceof Effect.Truncate truncate) {

@@ -13,6 +13,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.craq.core.chain.Member;
 import org.craq.core.file.Content;
+import org.craq.node.metrics.NodeMeters;
 import org.craq.node.store.ChunkStore;
 import org.craq.node.store.StagedContent;
 import org.craq.wire.CraqException;
@@ -40,11 +41,13 @@ final class ContentSource implements FetchAhead.Source {
     private final ChunkStore store;
     private final Peers peers;
     private final Supplier<Optional<Neighbour>> predecessor;
+    private final NodeMeters meters;
 
-    ContentSource(ChunkStore store, Peers peers, Supplier<Optional<Neighbour>> predecessor) {
+    ContentSource(ChunkStore store, Peers peers, Supplier<Optional<Neighbour>> predecessor, NodeMeters meters) {
         this.store = store;
         this.peers = peers;
         this.predecessor = predecessor;
+        this.meters = meters;
     }
 
     @Override
@@ -135,6 +138,7 @@ final class ContentSource implements FetchAhead.Source {
                 while (chunks.hasNext()) {
                     Chunk chunk = chunks.next();
                     staged.append(chunk.getData().asReadOnlyByteBuffer(), chunk.getCrc32C());
+                    meters.fetched(chunk.getData().size());
                 }
                 if (staged.size() == before) {
                     throw new CraqException(ErrorCode.NOT_FOUND, "the predecessor sent none of the missing chunks");

@@ -26,6 +26,7 @@ import org.craq.core.replica.Operation;
 import org.craq.node.metadata.HotChunks;
 import org.craq.node.metadata.HotLog;
 import org.craq.node.metadata.Metadata;
+import org.craq.node.metrics.NodeMeters;
 import org.craq.node.store.ChunkLocation;
 import org.craq.node.store.ChunkStore;
 import org.craq.node.store.StagedContent;
@@ -71,6 +72,7 @@ final class LogWriter {
     private final FetchAhead.Source source;
     private final Executor fetching;
     private final Listener listener;
+    private final NodeMeters meters;
     private final Batcher<Command> commands;
     /** Entries that are not durable yet, in order. */
     private final Deque<Command.Persist> waiting = new ConcurrentLinkedDeque<>();
@@ -88,7 +90,8 @@ final class LogWriter {
             FetchAhead.Source source,
             Executor fetching,
             Executor executor,
-            Listener listener) {
+            Listener listener,
+            NodeMeters meters) {
         this.node = node;
         this.chain = chain;
         this.incarnation = incarnation;
@@ -99,6 +102,7 @@ final class LogWriter {
         this.source = source;
         this.fetching = fetching;
         this.listener = listener;
+        this.meters = meters;
         this.commands = new Batcher<>(executor, MAX_BATCH, this::carryOut);
     }
 
@@ -187,8 +191,12 @@ final class LogWriter {
             batch.add(stored.get());
         }
         if (!batch.isEmpty()) {
+            long begun = System.nanoTime();
             store.force(contents);
+            long forced = System.nanoTime();
+            meters.forced(forced - begun);
             retry(() -> metadata.append(node, chain, incarnation, batch));
+            meters.committed(System.nanoTime() - forced, batch.size());
             contents.forEach(content -> store.recorded(content.id()));
             remember(batch);
             Command.Persist last = entries.get(batch.size() - 1);
@@ -279,6 +287,7 @@ final class LogWriter {
                 if (fenced(e)) {
                     throw new CraqException(ErrorCode.FENCED, "another life of this node writes now", e);
                 }
+                meters.commitRepeated();
                 if (pause == FIRST_PAUSE_MILLIS) {
                     LOG.log(Level.WARNING, "chain " + chain + ": the database refused a batch; trying again", e);
                 } else {

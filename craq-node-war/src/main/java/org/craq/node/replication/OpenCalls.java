@@ -33,6 +33,10 @@ final class OpenCalls<T> {
         return tokens;
     }
 
+    int size() {
+        return calls.size();
+    }
+
     /** Does nothing when the call has ended. */
     void complete(long token, T value) {
         Call<T> call = calls.remove(token);

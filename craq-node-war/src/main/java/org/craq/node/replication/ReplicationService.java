@@ -15,6 +15,7 @@ import org.craq.core.chain.Seq;
 import org.craq.core.file.ContentId;
 import org.craq.node.membership.Members;
 import org.craq.node.metadata.Metadata;
+import org.craq.node.metrics.NodeMeters;
 import org.craq.node.store.ChunkLocation;
 import org.craq.node.store.ChunkRepair;
 import org.craq.node.store.ChunkStore;
@@ -40,6 +41,7 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
     private final Metadata metadata;
     private final OpenUploads uploads;
     private final ChunkRepair repair;
+    private final NodeMeters meters;
 
     public ReplicationService(
             NodeId self,
@@ -47,13 +49,15 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
             ChunkStore store,
             Metadata metadata,
             OpenUploads uploads,
-            ChunkRepair repair) {
+            ChunkRepair repair,
+            NodeMeters meters) {
         this.self = self;
         this.members = members;
         this.store = store;
         this.metadata = metadata;
         this.uploads = uploads;
         this.repair = repair;
+        this.meters = meters;
     }
 
     private ChainDriver driver(Envelope envelope) {
@@ -174,6 +178,7 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
                         "chunk " + chunk.getIndex() + " came where " + open.chunks() + " was due");
             }
             open.append(chunk.getData(), chunk.getCrc32C());
+            meters.pushed(chunk.getData().size());
         }
 
         private void end(java.util.function.Consumer<ContentRelay> how) {

@@ -6,6 +6,7 @@ import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
 import org.craq.core.chain.Seq;
 import org.craq.core.replica.Effect;
+import org.craq.node.metrics.NodeMeters;
 import org.craq.wire.v1.Envelope;
 import org.craq.wire.v1.ReplicationGrpc;
 import org.craq.wire.v1.VersionAnswer;
@@ -18,24 +19,35 @@ final class TailQueries {
 
     private final ChainDriver driver;
     private final Peers peers;
+    private final NodeMeters meters;
 
-    TailQueries(ChainDriver driver, Peers peers) {
+    TailQueries(ChainDriver driver, Peers peers, NodeMeters meters) {
         this.driver = driver;
         this.peers = peers;
+        this.meters = meters;
     }
 
-    void ask(Effect.AskTail ask, Envelope envelope) {
+    /**
+     * Sends a query.
+     *
+     * @param waiting how many reads its answer is for
+     */
+    void ask(Effect.AskTail ask, Envelope envelope, int waiting) {
+        long begun = System.nanoTime();
+        meters.tailAsked(waiting);
         ReplicationGrpc.newStub(peers.reconnecting(ask.tail().grpcAddress()))
                 .withDeadlineAfter(DEADLINE_MILLIS, TimeUnit.MILLISECONDS)
                 .queryVersion(VersionQuery.newBuilder().setEnvelope(envelope).build(), new StreamObserver<>() {
                     @Override
                     public void onNext(VersionAnswer answer) {
+                        meters.tailAnswered(System.nanoTime() - begun);
                         driver.tailAnswered(ask.query(), new Seq(answer.getCommitMark()));
                     }
 
                     @Override
                     public void onError(Throwable failure) {
                         LOG.log(Level.DEBUG, "the tail did not answer: {0}", failure.getMessage());
+                        meters.tailSilent();
                         driver.post(replica -> replica.tailSilent(ask.query(), System.nanoTime()));
                     }
 

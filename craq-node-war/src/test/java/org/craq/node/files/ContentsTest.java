@@ -3,6 +3,7 @@ package org.craq.node.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import org.craq.core.file.ContentId;
 import org.craq.node.metadata.HotChunks;
 import org.craq.node.metadata.HotFiles;
 import org.craq.node.metadata.Metadata;
+import org.craq.node.metrics.NodeMeters;
 import org.craq.node.replication.OpenContents;
 import org.craq.node.store.ChunkLocation;
 import org.craq.node.store.StoreRig;
@@ -30,8 +32,14 @@ class ContentsTest {
     private final List<Runnable> betweenLookAndHold = new ArrayList<>();
     private boolean databaseAnswers = true;
     private final HotChunks hot = new HotFiles(1 << 20).chunks();
-    private final Contents contents =
-            new Contents(new NodeId("n1"), new Places(), hot, rig.store, rig.repair, new OpenContents());
+    private final Contents contents = new Contents(
+            new NodeId("n1"),
+            new Places(),
+            hot,
+            rig.store,
+            rig.repair,
+            new OpenContents(),
+            new NodeMeters(new PrometheusRegistry()));
 
     /** The places of chunks, and no more of the metadata. */
     private final class Places extends Metadata {

@@ -3,37 +3,29 @@ package org.craq.node.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.UUID;
 import org.craq.core.file.FileName;
-import org.craq.core.file.Version;
-import org.craq.node.metadata.FileRecord;
+import org.craq.node.metadata.NamePrefix;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CursorTest {
-    private static FileRecord file(String name) {
-        return new FileRecord(
-                new FileName(name), Version.parse("1-1"), UUID.randomUUID(), Optional.empty(), "", Map.of(), 0, false);
-    }
-
     @Test
-    void goesOnAfterTheLastNameOfAFullPage() {
-        assertThat(Cursor.decode(Cursor.after(List.of(file("a"), file("ä %_/ü")), 2)))
-                .isEqualTo("ä %_/ü");
-    }
-
-    @Test
-    void aPageThatIsNotFullIsTheLast() {
-        assertThat(Cursor.after(List.of(file("a")), 2)).isEmpty();
+    void goesOnAfterAName() {
+        assertThat(Cursor.decode(Cursor.after(new FileName("ä %_/ü")))).isEqualTo("ä %_/ü");
         assertThat(Cursor.decode("")).isEmpty();
     }
 
+    @Test
+    void goesOnAfterAllNamesOfAGroup() {
+        String after = Cursor.decode(Cursor.afterGroup("a/"));
+
+        assertThat(after).isGreaterThan("a/zzz").isLessThan("a0");
+        assertThat(after).isEqualTo(NamePrefix.last("a/"));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"!", "a", "_w", "AA"})
+    @ValueSource(strings = {"!", "a", "_w", "AA", "AAE", "YS8"})
     void refusesWhatNoListingGave(String cursor) {
         assertThatThrownBy(() -> Cursor.decode(cursor)).hasMessageContaining("cursor");
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -37,6 +38,7 @@ import org.craq.node.membership.Members;
 import org.craq.node.metadata.FileRecord;
 import org.craq.node.metadata.HotFiles;
 import org.craq.node.metadata.RetentionTable;
+import org.craq.node.metrics.NodeMeters;
 import org.craq.node.replication.ChainDriver;
 import org.craq.node.replication.OpenContents;
 import org.craq.node.replication.OpenUploads;
@@ -69,6 +71,7 @@ class HotReadsTest {
     private final MemoryMetadata metadata = new MemoryMetadata(CHAIN);
     private final HotFiles hot = new HotFiles(1 << 20);
     private final OpenContents open = new OpenContents();
+    private final NodeMeters meters = new NodeMeters(new PrometheusRegistry());
     private final Members members = new Members(
             NODE,
             new ChainDriver.Surroundings(
@@ -78,11 +81,12 @@ class HotReadsTest {
                     metadata,
                     hot,
                     new RetentionRules(new NothingToForget(), 10, Duration.ofDays(1)),
-                    open));
+                    open,
+                    meters));
     private final FileStore files = new FileStore(
-            NODE, members, metadata, new OpenUploads(), pools.threads().data());
+            NODE, members, metadata, new OpenUploads(), pools.threads().data(), meters);
     private final Contents contents =
-            new Contents(NODE, metadata, hot.chunks(), store, new StoreRig(new Random(1)).repair, open);
+            new Contents(NODE, metadata, hot.chunks(), store, new StoreRig(new Random(1)).repair, open, meters);
 
     private static final class NothingToForget extends RetentionTable {
         @Override

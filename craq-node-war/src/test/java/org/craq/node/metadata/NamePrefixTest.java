@@ -2,6 +2,8 @@ package org.craq.node.metadata;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.craq.core.file.FileName;
 import org.junit.jupiter.api.Test;
 
@@ -34,5 +36,17 @@ class NamePrefixTest {
         assertThat(new FileName(prefix + Character.toString(Character.MAX_CODE_POINT)))
                 .isLessThan(end);
         assertThat(new FileName("ä0")).isGreaterThanOrEqualTo(end);
+    }
+
+    @Test
+    void noNameWithThePrefixIsGreaterThanTheLast() {
+        FileName greatest =
+                new FileName("a/" + Character.toString(Character.MAX_CODE_POINT).repeat(255));
+        byte[] last = NamePrefix.last("a/").getBytes(StandardCharsets.UTF_8);
+
+        assertThat(Arrays.compareUnsigned(greatest.value().getBytes(StandardCharsets.UTF_8), last))
+                .isNegative();
+        assertThat(Arrays.compareUnsigned("a0".getBytes(StandardCharsets.UTF_8), last))
+                .isPositive();
     }
 }

@@ -2,6 +2,9 @@ package org.craq.node.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +30,7 @@ import org.craq.core.replica.WriteId;
 import org.craq.node.metadata.HotFiles;
 import org.craq.node.metadata.HotLog;
 import org.craq.node.metadata.Metadata;
+import org.craq.node.metrics.NodeMeters;
 import org.craq.node.store.ChunkStore;
 import org.craq.node.store.DiskReserve;
 import org.craq.node.store.FaultyDisk;
@@ -42,6 +46,8 @@ class LogWriterTest {
     private final HotFiles hotFiles = new HotFiles(1 << 20);
     private final HotLog hot = hotFiles.log(Seq.NONE);
     private final Events events = new Events();
+    private final PrometheusRegistry registry = new PrometheusRegistry();
+    private final NodeMeters meters = new NodeMeters(registry);
     private final LogWriter log = writer(Runnable::run);
 
     private LogWriter writer(Executor executor) {
@@ -56,7 +62,8 @@ class LogWriterTest {
                 new Pushed(),
                 Runnable::run,
                 executor,
-                events);
+                events,
+                meters);
     }
 
     /** All content has been pushed; nothing else is to be had. */
@@ -133,6 +140,23 @@ class LogWriterTest {
         assertThat(metadata.entries).containsExactly(entry);
         assertThat(events.persisted).containsExactly(new Seq(1));
         assertThat(store.staged(new ContentId(new UUID(0, 1)))).isEmpty();
+        assertThat(counted("craq_entries")).isEqualTo(1);
+        assertThat(timed("craq_force_seconds")).isEqualTo(1);
+        assertThat(timed("craq_commit_seconds")).isEqualTo(1);
+    }
+
+    private double counted(String name) {
+        return registry.scrape(name::equals).stream()
+                .flatMap(metric -> ((CounterSnapshot) metric).getDataPoints().stream())
+                .mapToDouble(CounterSnapshot.CounterDataPointSnapshot::getValue)
+                .sum();
+    }
+
+    private long timed(String name) {
+        return registry.scrape(name::equals).stream()
+                .flatMap(metric -> ((HistogramSnapshot) metric).getDataPoints().stream())
+                .mapToLong(HistogramSnapshot.HistogramDataPointSnapshot::getCount)
+                .sum();
     }
 
     @Test

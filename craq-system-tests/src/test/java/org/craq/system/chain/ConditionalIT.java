@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.craq.client.DeleteOptions;
@@ -75,11 +77,71 @@ class ConditionalIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"bytes=5-2", "lines=1-2", "bytes=a-b", "bytes=0-0,5-6", "bytes=-"})
+    @ValueSource(strings = {"bytes=5-2", "lines=1-2", "bytes=a-b", "bytes=0-0,x", "bytes=-"})
     void aRangeThatIsNotUnderstoodIsIgnored(String range) {
         putContent("range");
 
         assertThat(rest.get(at("n2", "range"), "Range", range).status()).isEqualTo(200);
+    }
+
+    @Test
+    void severalRangesComeInOneAnswer() throws IOException {
+        putContent("range");
+        for (String node : TestChain.NODES) {
+            Rest.Answer answer = rest.get(at(node, "range"), "Range", "bytes=2097000-2097100, 5-6, 9999999-, -1");
+
+            assertThat(answer.status()).as(node).isEqualTo(206);
+            assertThat(answer.header("Content-Type")).matches("multipart/byteranges; ?boundary=.+");
+            assertThat(answer.header("Content-Range")).isEmpty();
+            assertThat(answer.header("Content-Length")).isEqualTo(Integer.toString(answer.body().length));
+            String boundary = answer.header("Content-Type").replaceFirst(".*boundary=", "");
+            ByteArrayOutputStream expected = new ByteArrayOutputStream();
+            for (int[] range : new int[][] {{2097000, 2097101}, {5, 7}, {LENGTH - 1, LENGTH}}) {
+                expected.writeBytes(("\r\n--" + boundary + "\r\nContent-Type: application/octet-stream\r\n"
+                                + "Content-Range: bytes " + range[0] + "-" + (range[1] - 1) + "/" + LENGTH
+                                + "\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+                expected.writeBytes(Arrays.copyOfRange(CONTENT, range[0], range[1]));
+            }
+            expected.writeBytes(("\r\n--" + boundary + "--\r\n").getBytes(StandardCharsets.US_ASCII));
+            assertThat(Digest.of(answer.body())).isEqualTo(Digest.of(expected.toByteArray()));
+        }
+    }
+
+    @Test
+    void aReadOnAnotherVersionIsRefused() {
+        String first = put("read-if-match", new byte[] {1}).header("ETag");
+        assertThat(rest.get(at("n2", "read-if-match"), "If-Match", first).status())
+                .isEqualTo(200);
+        put("read-if-match", new byte[] {2});
+
+        assertRefused(rest.get(at("n2", "read-if-match"), "If-Match", first));
+        assertThat(rest.head(at("n2", "read-if-match"), "If-Match", first).status())
+                .isEqualTo(412);
+    }
+
+    @Test
+    void aReaderWhoHasWhatWasModifiedThenGetsNoBody() {
+        put("dated", new byte[] {1});
+        for (String node : TestChain.NODES) {
+            String modified = rest.head(at(node, "dated")).header("Last-Modified");
+            assertThat(modified).as(node).endsWith("GMT");
+            assertThat(rest.get(at(node, "dated"), "If-Modified-Since", modified)
+                            .status())
+                    .isEqualTo(304);
+            assertThat(rest.head(at(node, "dated"), "If-Modified-Since", modified)
+                            .status())
+                    .isEqualTo(304);
+            String before = "Sat, 01 Jan 2000 00:00:00 GMT";
+            assertThat(rest.get(at(node, "dated"), "If-Modified-Since", before).status())
+                    .isEqualTo(200);
+            assertThat(rest.get(at(node, "dated"), "If-Modified-Since", "never").status())
+                    .isEqualTo(200);
+            assertRefused(rest.get(at(node, "dated"), "If-Unmodified-Since", before));
+            assertThat(rest.get(at(node, "dated"), "Range", "bytes=0-0", "If-Range", modified)
+                            .status())
+                    .isEqualTo(200);
+        }
     }
 
     private void putContent(String name) {

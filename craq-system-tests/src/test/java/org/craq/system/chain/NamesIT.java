@@ -2,6 +2,7 @@ package org.craq.system.chain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonElement;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,6 +16,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.craq.client.FileInfo;
 import org.craq.client.GetOptions;
+import org.craq.client.ListOptions;
+import org.craq.client.ListPage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -187,5 +190,40 @@ class NamesIT {
     private static Comparator<String> byUtf8() {
         return (one, other) ->
                 Arrays.compareUnsigned(one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void whatNamesHaveInCommonBehindADelimiterIsListedOnce() throws IOException {
+        for (String name :
+                List.of("grouped/a", "grouped/b/1", "grouped/b/2", "grouped/b!", "grouped/c/d/e", "grouped/ä/x")) {
+            chain.client().put(name, new ByteArrayInputStream(new byte[] {1}));
+        }
+        chain.client().put("grouped/gone/x", new ByteArrayInputStream(new byte[] {1}));
+        chain.client().delete("grouped/gone/x");
+
+        for (String node : TestChain.NODES) {
+            Rest.Answer page =
+                    rest.get(URI.create(chain.cluster().nodeUrl(node) + "/v1/files?prefix=grouped/&delimiter=/"));
+            assertThat(Rest.names(page)).as(node).containsExactly("grouped/a", "grouped/b!");
+            assertThat(prefixes(page)).containsExactly("grouped/b/", "grouped/c/", "grouped/ä/");
+        }
+        ListOptions one = ListOptions.prefix("grouped/").withDelimiter("/").withLimit(1);
+        List<String> all = new ArrayList<>();
+        ListPage page = chain.client().list(one);
+        while (true) {
+            page.files().forEach(file -> all.add(file.name()));
+            all.addAll(page.prefixes());
+            if (page.last()) {
+                break;
+            }
+            page = chain.client().list(one.withCursor(page.nextCursor()));
+        }
+        assertThat(all).containsExactly("grouped/a", "grouped/b!", "grouped/b/", "grouped/c/", "grouped/ä/");
+    }
+
+    private static List<String> prefixes(Rest.Answer listing) {
+        return listing.json().getAsJsonArray("prefixes").asList().stream()
+                .map(JsonElement::getAsString)
+                .toList();
     }
 }

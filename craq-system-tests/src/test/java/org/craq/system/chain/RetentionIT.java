@@ -18,10 +18,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.craq.client.CraqClient;
 import org.craq.client.FileVersion;
 import org.craq.client.GetOptions;
+import org.craq.client.VersionInfo;
+import org.craq.client.VersionOptions;
 import org.craq.cluster.DatabaseAccess;
 import org.craq.cluster.LocalCluster;
 import org.craq.cluster.StatusPage;
@@ -85,11 +88,22 @@ class RetentionIT {
                 assertThat(read("often", GetOptions.defaults().withNode(node).withVersion(versions.get(i))))
                         .isEqualTo("version " + i);
             }
+            assertThat(client.versions("often", VersionOptions.all().withNode(node))
+                            .versions())
+                    .filteredOn(VersionInfo::readable)
+                    .extracting(version -> version.file().version())
+                    .isEqualTo(newestFirst(versions.subList(4, versions.size())));
             GetOptions oldest = GetOptions.defaults().withNode(node).withVersion(versions.get(0));
             assertThatThrownBy(() -> read("often", oldest))
                     .isInstanceOfSatisfying(CraqException.class, e -> assertThat(e.code())
                             .isIn(ErrorCode.VERSION_PRUNED, ErrorCode.NOT_FOUND));
         }
+    }
+
+    private static List<FileVersion> newestFirst(List<FileVersion> versions) {
+        List<FileVersion> reversed = new ArrayList<>(versions);
+        Collections.reverse(reversed);
+        return reversed;
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -16,6 +17,9 @@ import org.craq.client.FileInfo;
 import org.craq.client.GetOptions;
 import org.craq.client.PutOptions;
 import org.craq.client.Receipt;
+import org.craq.client.VersionInfo;
+import org.craq.client.VersionOptions;
+import org.craq.client.VersionPage;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.junit.jupiter.api.Test;
@@ -60,6 +64,64 @@ class VersionsIT {
             assertThat(answer.status()).as(version).isEqualTo(404);
             assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
         }
+    }
+
+    @Test
+    void theVersionsOfAFileAreListedNewestFirst() throws IOException {
+        String name = "versions/list ed";
+        List<String> written = new ArrayList<>();
+        for (int i = 1; i <= 3; i++) {
+            written.add(0, put(name, i).version().toString());
+        }
+        written.add(0, chain.client().delete(name).version().toString());
+        written.add(0, put(name, 4).version().toString());
+
+        for (String node : TestChain.NODES) {
+            VersionPage page =
+                    chain.client().versions(name, VersionOptions.all().withNode(node));
+            assertThat(page.versions())
+                    .extracting(version -> version.file().version().toString())
+                    .isEqualTo(written);
+            assertThat(page.versions())
+                    .extracting(VersionInfo::deleted)
+                    .containsExactly(false, true, false, false, false);
+            assertThat(versions(node, name, "")).isEqualTo(written);
+        }
+        assertThat(pages(name, 2)).isEqualTo(written);
+        assertThat(pages(name, 5)).isEqualTo(written);
+    }
+
+    private List<String> pages(String name, int limit) {
+        List<String> versions = new ArrayList<>();
+        String cursor = "";
+        do {
+            Rest.Answer page = rest.get(URI.create(
+                    Rest.file(chain.cluster().nodeUrl("n2"), name) + "?versions&limit=" + limit + "&cursor=" + cursor));
+            versions.addAll(versions(page));
+            cursor = page.json().get("nextCursor").getAsString();
+        } while (!cursor.isEmpty());
+        return versions;
+    }
+
+    private List<String> versions(String node, String name, String query) {
+        Rest.Answer answer = rest.get(URI.create(Rest.file(chain.cluster().nodeUrl(node), name) + "?versions" + query));
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        assertThat(answer.header("X-Craq-Session")).isNotEmpty();
+        return versions(answer);
+    }
+
+    private static List<String> versions(Rest.Answer page) {
+        return page.json().getAsJsonArray("versions").asList().stream()
+                .map(version -> version.getAsJsonObject().get("version").getAsString())
+                .toList();
+    }
+
+    @Test
+    void aFileThatNeverWasHasNoVersions() {
+        assertThat(rest.get(URI.create(at("n2", "versions/no-such") + "?versions"))
+                        .status())
+                .isEqualTo(404);
+        assertNotFound(() -> chain.client().versions("versions/no-such", VersionOptions.all()));
     }
 
     @Test

@@ -1,0 +1,26 @@
+package org.craq.node.admin;
+
+import jakarta.inject.Inject;
+import jakarta.servlet.annotation.WebServlet;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.craq.node.NodeWiring;
+
+/** What orchestrators and load balancers ask. Neither database nor peers are touched: all is known here. */
+@WebServlet({HealthServlet.LIVE, HealthServlet.READY})
+public class HealthServlet extends HttpServlet {
+    static final String LIVE = "/health/live";
+    static final String READY = "/health/ready";
+    private static final long serialVersionUID = 1L;
+
+    @Inject
+    private transient NodeWiring wiring;
+
+    @Override
+    protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        NodeHealth health = new NodeHealth(wiring.node());
+        (request.getServletPath().equals(LIVE) ? health.live() : health.ready()).answer(response);
+    }
+}

@@ -1,0 +1,171 @@
+package org.craq.node.admin;
+
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.util.Collection;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import org.craq.core.chain.Seq;
+import org.craq.node.NodeRuntime;
+import org.craq.node.NodeStorage;
+import org.craq.node.replication.ChainDriver;
+import org.craq.node.store.ChunkRepair;
+import org.craq.node.store.Compactor;
+import org.craq.node.store.Scrub;
+
+/** What a node is asked for when somebody looks: nothing of it costs anything before. */
+public final class NodeGauges {
+    private static final double NANOS = 1e9;
+
+    private final PrometheusRegistry registry;
+
+    private NodeGauges(PrometheusRegistry registry) {
+        this.registry = registry;
+    }
+
+    /** Registers all of them for a running node. */
+    public static void register(PrometheusRegistry registry, NodeRuntime node) {
+        NodeGauges gauges = new NodeGauges(registry);
+        gauges.gauge(
+                "craq_uploads_open", "Uploads under way, from users and from the predecessor.", () -> node.uploads()
+                        .size());
+        gauges.members(() -> node.members().drivers().values().stream()
+                .map(ChainDriver::view)
+                .toList());
+        gauges.storage(node.storage());
+    }
+
+    private void members(Supplier<Collection<ChainDriver.View>> views) {
+        member(views, "craq_serving", "1 while this member may answer.", view -> view.serves() ? 1 : 0);
+        member(
+                views,
+                "craq_complete",
+                "1 once this member has had all of its predecessor's log.",
+                view -> view.report().complete() ? 1 : 0);
+        member(
+                views,
+                "craq_failed",
+                "1 once this member takes no part any more, until the node is started anew.",
+                view -> view.failure().isEmpty() ? 0 : 1);
+        member(views, "craq_epoch", "Epoch that this member acts in; 0: none.", view -> view.report()
+                .epoch()
+                .value());
+        member(views, "craq_lease_seconds", "How long this member may still answer.", NodeGauges::leaseSeconds);
+        member(
+                views,
+                "craq_last_seq",
+                "Last entry of this member's log.",
+                view -> value(view.report().last()));
+        member(views, "craq_durable_mark", "Up to here all is durable on this member.", view -> value(view.durable()));
+        member(
+                views,
+                "craq_prepared_mark",
+                "Up to here all is durable on this member and its predecessors.",
+                view -> value(view.report().prepared()));
+        member(
+                views,
+                "craq_commit_mark",
+                "Up to here all is committed, as far as this member has heard.",
+                view -> value(view.report().commit()));
+        member(
+                views,
+                "craq_dirty_entries",
+                "Entries above the commit mark that this member knows: its lag.",
+                view -> value(view.report().last()) - value(view.report().commit()));
+        member(
+                views,
+                "craq_forgotten_mark",
+                "At or below it tombstones and old versions are gone.",
+                view -> value(view.forgotten()));
+    }
+
+    private static double value(Seq seq) {
+        return seq.value();
+    }
+
+    private static double leaseSeconds(ChainDriver.View view) {
+        return view.servesUntil().isPresent()
+                ? Math.max(0, (view.servesUntil().getAsLong() - System.nanoTime()) / NANOS)
+                : 0;
+    }
+
+    private void member(
+            Supplier<Collection<ChainDriver.View>> views,
+            String name,
+            String help,
+            ToDoubleFunction<ChainDriver.View> value) {
+        GaugeWithCallback.builder()
+                .name(name)
+                .help(help)
+                .labelNames("chain")
+                .callback(line -> views.get()
+                        .forEach(view -> line.call(
+                                value.applyAsDouble(view), view.report().chain().value())))
+                .register(registry);
+    }
+
+    private void storage(NodeStorage storage) {
+        gauge(
+                "craq_store_bytes",
+                "Bytes in the chunk store, dead ones included.",
+                () -> storage.store().sizes().values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum());
+        gauge("craq_store_segments", "Files of the chunk store.", () -> storage.store()
+                .sizes()
+                .size());
+        gauge("craq_disk_free_bytes", "Free on the chunk store's disk.", () -> storage.store()
+                .reserve()
+                .usable());
+        gauge("craq_disk_reserve_bytes", "What uploads leave free on that disk.", () -> storage.store()
+                .reserve()
+                .bytes());
+        gauge(
+                "craq_store_failed",
+                "1 after a force that failed, until the node is started anew.",
+                () -> storage.store().failure().isEmpty() ? 0 : 1);
+        repairs(storage.repair());
+        upkeep(storage.compactor(), storage.scrub());
+    }
+
+    private void repairs(ChunkRepair repair) {
+        counter("craq_chunks_damaged", "Chunks found damaged or missing.", () -> repair.counts()
+                .damaged());
+        counter("craq_chunks_repaired", "Chunks fetched from another member and written anew.", () -> repair.counts()
+                .repaired());
+        gauge("craq_chunks_unrepaired", "Damaged chunks that no other member could give yet.", () -> repair.counts()
+                .waiting());
+    }
+
+    private void upkeep(Compactor compactor, Scrub scrub) {
+        counter("craq_compaction_freed_bytes", "Dead space given back.", () -> compactor
+                .counts()
+                .bytesFreed());
+        counter("craq_compaction_moved_bytes", "Living chunks that were written again for it.", () -> compactor
+                .counts()
+                .bytesMoved());
+        gauge(
+                "craq_scrub_running",
+                "1 while a scrub runs.",
+                () -> scrub.current().running() ? 1 : 0);
+        gauge("craq_scrub_pass_bytes", "Bytes read by the scrub that runs, or by the last one.", () -> scrub.current()
+                .bytes());
+    }
+
+    private void gauge(String name, String help, Supplier<? extends Number> value) {
+        GaugeWithCallback.builder()
+                .name(name)
+                .help(help)
+                .callback(line -> line.call(value.get().doubleValue()))
+                .register(registry);
+    }
+
+    private void counter(String name, String help, Supplier<? extends Number> value) {
+        CounterWithCallback.builder()
+                .name(name)
+                .help(help)
+                .callback(line -> line.call(value.get().doubleValue()))
+                .register(registry);
+    }
+}

@@ -1,0 +1,40 @@
+package org.craq.node.admin;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.craq.node.NodeRuntime;
+import org.craq.node.replication.ChainDriver;
+import org.craq.server.HealthPage;
+import org.craq.server.HealthPage.Check;
+
+/** How a node is: live unless only a new start can help, ready while some member of it may answer. */
+final class NodeHealth {
+    private final NodeRuntime node;
+
+    NodeHealth(NodeRuntime node) {
+        this.node = node;
+    }
+
+    HealthPage live() {
+        List<Check> checks = new ArrayList<>();
+        checks.add(new Check("store", node.storage().store().failure()));
+        members().forEach(view -> checks.add(new Check("chain " + view.report().chain(), view.failure())));
+        return new HealthPage(checks);
+    }
+
+    HealthPage ready() {
+        if (members().stream().anyMatch(ChainDriver.View::serves)) {
+            return new HealthPage(List.of(new Check("serving", "")));
+        }
+        return new HealthPage(List.of(new Check("serving", whyNot())));
+    }
+
+    private String whyNot() {
+        String trouble = node.members().failure().orElseGet(() -> node.manager().trouble());
+        return trouble.isEmpty() ? "no member of this node has a lease and is complete" : trouble;
+    }
+
+    private List<ChainDriver.View> members() {
+        return node.members().drivers().values().stream().map(ChainDriver::view).toList();
+    }
+}

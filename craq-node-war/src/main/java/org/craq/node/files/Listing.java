@@ -1,0 +1,112 @@
+package org.craq.node.files;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.craq.node.metadata.FileRecord;
+import org.craq.node.metadata.NamePrefix;
+
+/**
+ * One page of a listing: files, and what names have in common that go on behind a delimiter, both by the byte order of names.
+ *
+ * @param nextCursor empty when this is the last page
+ */
+public record Listing(List<FileRecord> files, List<String> prefixes, String nextCursor) {
+    private static final int LONGEST_DELIMITER = 16;
+    /** Rows in one look while names are passed over. */
+    private static final int FEW = 16;
+
+    public Listing {
+        files = List.copyOf(files);
+        prefixes = List.copyOf(prefixes);
+    }
+
+    /** Where the names come from: those with the prefix, after a name, so many at most. */
+    public interface Source {
+        List<FileRecord> after(String name, int limit);
+    }
+
+    /**
+     * What to list.
+     *
+     * @param delimiter empty: every file stands for itself
+     * @param after begin behind this
+     * @param limit files and prefixes together
+     */
+    public record Question(String prefix, String delimiter, String after, int limit) {
+        /** Raises IllegalArgumentException that names what is wrong. */
+        public Question {
+            if (delimiter.length() > LONGEST_DELIMITER || delimiter.chars().anyMatch(Character::isISOControl)) {
+                throw new IllegalArgumentException("the delimiter has at most " + LONGEST_DELIMITER
+                        + " characters, and no control characters; usually it is /");
+            }
+        }
+
+        /** Of a group of names only the first few are looked at, however many there are. */
+        Listing answer(Source source) {
+            return new Collecting(this).from(source);
+        }
+    }
+
+    /** A page that is being filled. */
+    private static final class Collecting {
+        private final Question question;
+        private final List<FileRecord> files = new ArrayList<>();
+        private final List<String> prefixes = new ArrayList<>();
+        /** Behind all that has been looked at. */
+        private String at;
+
+        private String lastCursor = "";
+
+        Collecting(Question question) {
+            this.question = question;
+            this.at = question.after();
+        }
+
+        Listing from(Source source) {
+            int size = question.delimiter().isEmpty() ? question.limit() + 1 : Math.min(FEW, question.limit() + 1);
+            while (true) {
+                List<FileRecord> rows = source.after(at, size);
+                boolean passedOver = false;
+                for (FileRecord row : rows) {
+                    if (inLastGroup(row)) {
+                        passedOver = true;
+                    } else if (files.size() + prefixes.size() == question.limit()) {
+                        return new Listing(files, prefixes, lastCursor);
+                    } else {
+                        add(row);
+                    }
+                }
+                if (rows.size() < size) {
+                    return new Listing(files, prefixes, "");
+                }
+                size = passedOver ? FEW : Math.min(2 * size, question.limit() + 1);
+            }
+        }
+
+        private boolean inLastGroup(FileRecord row) {
+            return !prefixes.isEmpty() && row.name().value().startsWith(prefixes.get(prefixes.size() - 1));
+        }
+
+        private void add(FileRecord row) {
+            Optional<String> group = group(row.name().value());
+            if (group.isPresent()) {
+                prefixes.add(group.get());
+                at = NamePrefix.last(group.get());
+                lastCursor = Cursor.afterGroup(group.get());
+            } else {
+                files.add(row);
+                at = row.name().value();
+                lastCursor = Cursor.after(row.name());
+            }
+        }
+
+        private Optional<String> group(String name) {
+            int begin = question.prefix().length();
+            int end = question.delimiter().isEmpty() ? -1 : name.indexOf(question.delimiter(), begin);
+            return end < 0
+                    ? Optional.empty()
+                    : Optional.of(name.substring(0, end + question.delimiter().length()));
+        }
+    }
+}

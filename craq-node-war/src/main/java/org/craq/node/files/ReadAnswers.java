@@ -1,0 +1,115 @@
+package org.craq.node.files;
+
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.craq.core.file.Content;
+import org.craq.node.NodeRuntime;
+import org.craq.node.metadata.FileRecord;
+
+/** What a node answers to readers by HTTP: the headers of a version, and bodies that stream all of it or some ranges. */
+final class ReadAnswers {
+    private static final String NODE = "X-Craq-Node";
+    private static final int OK = 200;
+    private static final int PARTIAL_CONTENT = 206;
+
+    private final NodeRuntime node;
+
+    ReadAnswers(NodeRuntime node) {
+        this.node = node;
+    }
+
+    /** Who answered, and what the answer is worth. */
+    Response.ResponseBuilder describe(Response.ResponseBuilder answer, FileStore.Answer<?> found) {
+        return answer.header("X-Craq-Consistency", found.level().name().toLowerCase(Locale.ROOT))
+                .header(FreshnessParams.SESSION, found.session().toString())
+                .header(NODE, node.config().id().value());
+    }
+
+    /** The headers of a version. */
+    Response.ResponseBuilder describeFile(Response.ResponseBuilder answer, FileStore.Answer<FileRecord> found) {
+        FileRecord file = found.value();
+        describe(answer, found);
+        answer.header(HttpHeaders.ETAG, Preconditions.etag(file.version()))
+                .header("Accept-Ranges", "bytes")
+                .header("X-Craq-Version", file.version().toString())
+                .header(
+                        "X-Craq-Crc32c",
+                        FileListing.hex(file.content().orElseThrow().crc32c()))
+                .lastModified(Date.from(Instant.ofEpochMilli(file.createdAtMillis())));
+        file.userMetadata().forEach((key, value) -> answer.header("X-Craq-Meta-" + key, value));
+        return answer;
+    }
+
+    static String contentType(FileRecord file) {
+        return file.contentType().isEmpty() ? MediaType.APPLICATION_OCTET_STREAM : file.contentType();
+    }
+
+    /**
+     * The content.
+     *
+     * @param ranges what to send of it; empty: all
+     */
+    Response content(FileStore.Answer<FileRecord> found, List<HttpRange> ranges) {
+        FileRecord file = found.value();
+        Content content = file.content().orElseThrow();
+        if (ranges.size() > 1) {
+            ByteRanges parts =
+                    new ByteRanges(UUID.randomUUID().toString(), contentType(file), content.length(), ranges);
+            Response.ResponseBuilder answer = Response.status(PARTIAL_CONTENT)
+                    .entity(body(content, output -> parts.write(output, range -> copy(content, range, output))))
+                    .header(HttpHeaders.CONTENT_TYPE, parts.mediaType())
+                    .header(HttpHeaders.CONTENT_LENGTH, parts.length());
+            return describeFile(answer, found).build();
+        }
+        HttpRange sent = ranges.isEmpty() ? new HttpRange(0, content.length()) : ranges.get(0);
+        Response.ResponseBuilder answer = Response.status(ranges.isEmpty() ? OK : PARTIAL_CONTENT)
+                .entity(body(content, output -> copy(content, sent, output)))
+                .header(HttpHeaders.CONTENT_TYPE, contentType(file))
+                .header(HttpHeaders.CONTENT_LENGTH, sent.length());
+        if (!ranges.isEmpty()) {
+            answer.header("Content-Range", sent.contentRange(content.length()));
+        }
+        return describeFile(answer, found).build();
+    }
+
+    private interface Body {
+        void write(OutputStream output) throws IOException;
+    }
+
+    /** The content is held from the first byte to the last, also between two ranges. */
+    private StreamingOutput body(Content content, Body body) {
+        return output -> {
+            // Opened here, where it is certain to be closed: an answer may never be written.
+            Contents.Range hold = node.contents().range(content, 0, 0);
+            try {
+                body.write(output);
+            } finally {
+                hold.close();
+            }
+        };
+    }
+
+    private void copy(Content content, HttpRange part, OutputStream output) throws IOException {
+        WritableByteChannel channel = Channels.newChannel(output);
+        try (Contents.Range range = node.contents().range(content, part.offset(), part.length())) {
+            while (range.hasNext()) {
+                ByteBuffer bytes = range.next();
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package org.craq.node.files;
+
+import java.util.List;
+import java.util.Optional;
+import org.craq.core.file.Version;
+import org.craq.node.metadata.FileRecord;
+
+/**
+ * One page of a file's versions, newest first: deletions and given-up versions are among them.
+ *
+ * @param nextCursor empty when this is the last page
+ */
+public record Versions(List<FileRecord> versions, String nextCursor) {
+    public Versions {
+        versions = List.copyOf(versions);
+    }
+
+    /** A page from one more than it may hold, if there are so many. */
+    static Versions page(List<FileRecord> found, int limit) {
+        return found.size() > limit
+                ? new Versions(
+                        found.subList(0, limit), found.get(limit - 1).version().toString())
+                : new Versions(found, "");
+    }
+
+    /** The version that a cursor stands for; empty: from the newest. */
+    static Optional<Version> before(String cursor) {
+        if (cursor.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Version.parse(cursor));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "the cursor is not one that a listing of versions gave: '" + cursor + "'", e);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package org.craq.server;
+
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
+
+/**
+ * Serves the OpenAPI document of both deployments' REST interfaces. It is kept by hand; a test holds it against the resources.
+ */
+@Path("openapi.{form:json|yaml}")
+public class OpenApiResource {
+    private static final String DOCUMENT = "openapi.json";
+
+    /** JSON is YAML as well: one text serves both. */
+    @GET
+    public Response describe(@PathParam("form") String form) {
+        return Response.ok(document()).type("application/" + form).build();
+    }
+
+    private static InputStream document() {
+        InputStream document = OpenApiResource.class.getResourceAsStream(DOCUMENT);
+        if (document == null) {
+            throw new IllegalStateException("the deployment lacks " + DOCUMENT);
+        }
+        return document;
+    }
+}
