@@ -105,6 +105,9 @@ public final class NodeRuntime implements AutoCloseable {
                             uploads.sweep();
                             stalled.sweep();
                             store.expire(ORPHAN_GRACE_SECONDS);
+                            if (members.complete()) {
+                                store.endSalvage();
+                            }
                             server.serving(serves());
                         },
                         SWEEP_SECONDS,

@@ -54,7 +54,8 @@ public final class NodeStorage implements AutoCloseable {
             return new ChunkStore(
                     disk,
                     new DiskReserve(disk, config.storage().reserve()),
-                    metadata.segmentEnds(config.id(), ChunkStore.RECORD_HEADER_BYTES));
+                    metadata.segmentEnds(config.id(), ChunkStore.RECORD_HEADER_BYTES),
+                    metadata.chains(config.id()).isEmpty());
         } catch (RuntimeException e) {
             disk.close();
             throw e;
