@@ -58,7 +58,8 @@ final class Provocation {
                         .loaded(2, 1, true)
                         .keeping(1);
             case MISSING_TAKEN_FOR_GIVEN_UP, OUTRUN_READ_ANSWERED -> settings.keeping(1);
-            case AGE_COUNTED_FROM_ANSWER -> settings.sized(3, 0, 1).loaded(6, 1, true);
+            case AGE_COUNTED_FROM_ANSWER ->
+                settings.with(Set.of(Fault.PAUSE)).sized(3, 0, 1).loaded(6, 1, false);
             case AGE_NOT_CHECKED_AGAIN, LAG_WITHOUT_LEASE ->
                 settings.with(Set.of(Fault.PAUSE, Fault.MANAGER_CUT, Fault.NEIGHBOUR_CUT))
                         .sized(3, 0, 1)

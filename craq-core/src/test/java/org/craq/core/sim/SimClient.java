@@ -87,7 +87,7 @@ final class SimClient {
 
     /** Mostly strong. */
     private Freshness freshness() {
-        OptionalLong age = OptionalLong.of(chance.between(0, 300) * VirtualTime.MILLI);
+        OptionalLong age = OptionalLong.of(chance.delay(0, 300 * VirtualTime.MILLI));
         OptionalLong lag = OptionalLong.of(chance.between(0, 2));
         return switch (chance.between(0, 11)) {
             case 0, 1 -> new Freshness.Bounded(age, OptionalLong.empty());
