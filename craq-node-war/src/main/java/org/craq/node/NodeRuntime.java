@@ -76,7 +76,7 @@ public final class NodeRuntime implements AutoCloseable {
             BiConsumer<String, ErrorCode> onRefusal)
             throws IOException {
         this.config = config;
-        this.store = NodeStorage.open(config, chunks);
+        this.store = NodeStorage.open(config, metadata, chunks);
         OpenContents openContents = new OpenContents();
         HotFiles hot = new HotFiles(config.cacheBytes());
         this.peers = new Peers(threads.factory(), EVENT_LOOP_THREADS, threads.control());
@@ -119,6 +119,9 @@ public final class NodeRuntime implements AutoCloseable {
                             uploads.sweep();
                             stalled.sweep();
                             store.expire(ORPHAN_GRACE_SECONDS);
+                            if (members.complete()) {
+                                store.endSalvage();
+                            }
                             server.serving(serves());
                         },
                         SWEEP_SECONDS,

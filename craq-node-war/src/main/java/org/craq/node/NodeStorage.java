@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.craq.node.metadata.ChunkTable;
+import org.craq.node.metadata.Metadata;
 import org.craq.node.store.ChunkIndex;
 import org.craq.node.store.ChunkRepair;
 import org.craq.node.store.ChunkStore;
@@ -46,14 +47,15 @@ public final class NodeStorage implements AutoCloseable {
     }
 
     /** First nobody else can use the directory, then no former life can add to the metadata, then the two are compared. */
-    static ChunkStore open(NodeConfig config, ChunkTable chunks) throws IOException {
+    static ChunkStore open(NodeConfig config, Metadata metadata, ChunkTable chunks) throws IOException {
         Disk disk = LocalDisk.open(config.data(), config.storage().direct());
         try {
             chunks.fence(config.id());
             return new ChunkStore(
                     disk,
                     new DiskReserve(disk, config.storage().reserve()),
-                    chunks.segmentEnds(config.id(), ChunkStore.RECORD_HEADER_BYTES));
+                    chunks.segmentEnds(config.id(), ChunkStore.RECORD_HEADER_BYTES),
+                    metadata.chains(config.id()).isEmpty());
         } catch (RuntimeException e) {
             disk.close();
             throw e;

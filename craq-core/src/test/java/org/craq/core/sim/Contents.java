@@ -23,6 +23,7 @@ final class Contents {
     private final SimMember member;
     private final Disk disk;
     private final Set<ContentId> wanted = new HashSet<>();
+    private final Set<ContentId> expected = new HashSet<>();
 
     Contents(World world, SimMember member, Disk disk) {
         this.world = world;
@@ -44,7 +45,7 @@ final class Contents {
     /** A client brought it, or a neighbour did; whoever pushes it does so further. */
     void arrived(ContentId content, boolean pushed) {
         disk.keep(content);
-        if (pushed && !world.chance().oneIn(6)) {
+        if (pushed && world.pushes() && !world.chance().oneIn(6)) {
             member.replica()
                     .chain()
                     .flatMap(chain -> chain.successor(member.node()))
@@ -56,8 +57,29 @@ final class Contents {
     }
 
     private void push(Member next, ContentId content) {
+        boolean whole = !world.chance().oneIn(20);
         world.network().send(member.node(), next.node(), () -> life(next)
-                .ifPresent(life -> life.run(() -> life.contents().arrived(content, true))));
+                .ifPresent(life -> life.run(() -> life.contents().pushed(content, whole))));
+    }
+
+    /** The last chunk has come; the stream may still break, and then the sender has given up. */
+    private void pushed(ContentId content, boolean ends) {
+        arrived(content, true);
+        if (!ends) {
+            member.after(world.chance().delay(VirtualTime.MICRO, 40 * VirtualTime.MILLI), () -> abandoned(content));
+        }
+    }
+
+    /** The sender has given up: what no entry refers to is undone. */
+    void abandoned(ContentId content) {
+        if (!expected.contains(content) && disk.undo(content)) {
+            world.history().happened("Undone");
+        }
+    }
+
+    /** From here on its sender does not decide over it any more. */
+    void expect(ContentId content) {
+        expected.add(content);
     }
 
     /** Tells the writer when it is here. */
@@ -69,7 +91,10 @@ final class Contents {
 
     /** An entry was cut from the log: nobody may have its content any more. */
     void unwant(Effect.Persist dropped) {
-        of(dropped.entry()).forEach(wanted::remove);
+        of(dropped.entry()).forEach(content -> {
+            wanted.remove(content);
+            expected.remove(content);
+        });
     }
 
     private void fetchAfter(long pause, ContentId content) {
@@ -90,7 +115,8 @@ final class Contents {
     }
 
     private void give(SimMember to, ContentId content) {
-        if (disk.hasGivenUp(content)) {
+        boolean missing = world.has(Flaw.MISSING_TAKEN_FOR_GIVEN_UP) && !disk.has(content);
+        if (disk.hasGivenUp(content) || missing) {
             world.network()
                     .send(
                             member.node(),

@@ -31,7 +31,8 @@ final class DatabaseLine {
 
     private <T> void call(Supplier<T> transaction, Consumer<T> answered, Runnable unknown, int lateOneIn) {
         Call<T> call = new Call<>(answered, unknown);
-        boolean isLate = world.settings().has(Settings.Fault.DATABASE_LATE)
+        boolean isLate = world.troubled()
+                && world.settings().has(Settings.Fault.DATABASE_LATE)
                 && world.chance().oneIn(lateOneIn);
         long late = isLate ? world.chance().between(0, LATEST) : 0;
         if (isLate && world.chance().oneIn(2)) {

@@ -78,6 +78,15 @@ final class Disk {
         kept.removeAll(contents);
     }
 
+    /** Takes back what is not forced; false when there is nothing to take back. */
+    boolean undo(ContentId content) {
+        return kept.remove(content);
+    }
+
+    boolean holdsContent(Operation operation) {
+        return Contents.of(List.of(operation)).stream().allMatch(forced::contains);
+    }
+
     /** Retention keeps it no longer. */
     void giveUp(ContentId content) {
         givenUp.add(content);
@@ -205,7 +214,8 @@ final class Disk {
         return versions(name, upTo).findFirst();
     }
 
-    private Stream<Entry> versions(FileName name, Seq upTo) {
+    /** Newest first. */
+    Stream<Entry> versions(FileName name, Seq upTo) {
         return rows.headMap(upTo, true).descendingMap().values().stream()
                 .filter(entry -> entry.on(name).isPresent());
     }

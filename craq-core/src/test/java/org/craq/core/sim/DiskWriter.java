@@ -59,6 +59,7 @@ final class DiskWriter {
             world.ledger().appended(persist.entry(), persist.entry().seq());
         }
         member.requests().placed(persist.entry());
+        Contents.of(persist.entry()).stream().filter(disk::has).forEach(member.contents()::expect);
         if (world.has(Flaw.PERSISTED_TOO_EARLY)) {
             report(persist);
         }
@@ -125,6 +126,9 @@ final class DiskWriter {
                 .toList();
         if (missing.isEmpty()) {
             phase = Phase.FORCING;
+            if (!world.has(Flaw.UNDONE_BEFORE_FORCE)) {
+                contents().forEach(member.contents()::expect);
+            }
             member.passed(Step.STORED);
             member.after(latency(), this::force);
         } else {
@@ -156,7 +160,7 @@ final class DiskWriter {
 
     private void commit() {
         boolean troubled = world.settings().has(Settings.Fault.DATABASE_ERRORS);
-        if (troubled && world.chance().oneIn(8)) {
+        if (member.databaseIsDead() || (troubled && world.chance().oneIn(8))) {
             member.after(latency(), this::commit);
             return;
         }

@@ -3,6 +3,7 @@ package org.craq.core.sim;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.craq.core.chain.Seq;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 import org.craq.core.replica.Entry;
@@ -44,6 +45,17 @@ final class FileStates {
     /** What was to be seen when the log ended with that seq. */
     Optional<History.Seen> at(long seq) {
         return states.get(at.get((int) seq));
+    }
+
+    /** The last entry on the file, up to that one. */
+    Seq writtenAt(Seq upTo) {
+        int state = at.get((int) upTo.value());
+        return state == 0 ? Seq.NONE : writtenBy.get(state - 1).seq();
+    }
+
+    /** True when the file was absent then, or at some time after. */
+    boolean absentSince(Seq seq) {
+        return earliest(at.get((int) seq.value()), Optional.empty()).isPresent();
     }
 
     /** The earliest state, not before the one given, that looks like that; empty when there is none. */

@@ -28,8 +28,23 @@ enum Flaw {
     LEARNER_SERVES,
     /** The last mark that came counts, also when it is lower than one before. */
     MARKS_FALL,
+    /** What a member has told one predecessor of commits it does not tell the next. */
+    COMMIT_MARK_TOLD_ONCE,
     /** "resetpp": a member's prepared mark starts from nothing with each stream to its predecessor. */
     PREPARED_MARK_FORGOTTEN,
+
+    /** A read is answered though retention has outrun it. */
+    OUTRUN_READ_ANSWERED,
+    /** A read is answered at a mark below what its session has seen. */
+    SESSION_NOT_LOOKED_AT,
+    /** The age of an answer is counted from when the tail's word came, not from when it was asked. */
+    AGE_COUNTED_FROM_ANSWER,
+    /** The age of an answer is not looked at again when it is given. */
+    AGE_NOT_CHECKED_AGAIN,
+    /** An eventual read shows what is not committed. */
+    EVENTUAL_SHOWS_DIRTY,
+    /** A member whose lease has ended goes on vouching for how many versions it may lack. */
+    LAG_WITHOUT_LEASE,
 
     // ---- writes ----
     /** An entry is reported durable when its force has only begun. */
@@ -38,6 +53,8 @@ enum Flaw {
     FORCE_CREDITED_TO_LATER,
     /** An entry counts as durable though its content is not here. */
     DURABLE_WITHOUT_CONTENT,
+    /** A content is undone by its sender though an entry that refers to it is about to be forced. */
+    UNDONE_BEFORE_FORCE,
     /** A write is answered when the head has given it a place. */
     ANSWERED_WHEN_PLACED,
     /** "dirtyanswer": a former result, or a failed condition, is told while the entry that it rests on is dirty. */
@@ -62,6 +79,8 @@ enum Flaw {
     COMMON_BY_LENGTH,
     /** A transaction of a former life is accepted after the next one has read the database. */
     LATE_COMMIT_ACCEPTED,
+    /** A node that can't begin anew, because its database does not answer, is not tried again. */
+    REBIRTH_TRIED_ONCE,
 
     // ---- membership ----
     /** A joining member is taken for complete as soon as its stream is open. */
@@ -82,6 +101,8 @@ enum Flaw {
     // ---- retention ----
     /** A version's content is given up when enough newer ones have followed, dirty ones included. */
     RETENTION_COUNTS_DIRTY,
+    /** A content that a predecessor does not have is taken for one that it has given up. */
+    MISSING_TAKEN_FOR_GIVEN_UP,
     /** Tombstones are forgotten as soon as they are committed; what is missing is sent as entries without operations. */
     TOMBSTONE_DROPPED_ABOVE_HORIZON,
     /** A member forgets up to the horizon although its successor is still being sent what lies below. */

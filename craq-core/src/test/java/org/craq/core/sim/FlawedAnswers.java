@@ -77,9 +77,4 @@ final class FlawedAnswers {
     private static Optional<Version> visible(Entry entry, FileName name) {
         return entry.on(name).filter(Operation.Put.class::isInstance).map(put -> entry.version());
     }
-
-    boolean learnerServes() {
-        return world.has(Flaw.LEARNER_SERVES)
-                && member.replica().role().filter(Role.LEARNER::equals).isPresent();
-    }
 }

@@ -16,6 +16,7 @@ final class FlawedEffects {
     private final World world;
     private final Replica replica;
     private final Map<Version, Entry> renumbered = new HashMap<>();
+    private Seq toldOfCommits = Seq.NONE;
 
     FlawedEffects(World world, Replica replica) {
         this.world = world;
@@ -36,6 +37,11 @@ final class FlawedEffects {
         }
         if (effect instanceof Effect.ConnectPredecessor connect && world.has(Flaw.FELL_BACK_TO_COMMIT_MARK)) {
             return fallenBack(connect);
+        }
+        if (effect instanceof Effect.SendCommit send && world.has(Flaw.COMMIT_MARK_TOLD_ONCE)) {
+            boolean news = send.mark().isAfter(toldOfCommits);
+            toldOfCommits = Seq.max(toldOfCommits, send.mark());
+            return news ? send : new Effect.SendCommit(send.stream(), Seq.NONE);
         }
         if (effect instanceof Effect.WelcomeSuccessor welcome) {
             return new Effect.WelcomeSuccessor(welcome.stream(), welcome.common(), target(welcome), welcome.base());

@@ -9,7 +9,9 @@ import java.util.Set;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 import org.craq.core.replica.Condition;
+import org.craq.core.replica.Entry;
 import org.craq.core.replica.Operation;
+import org.craq.core.replica.ReadOutcome;
 import org.craq.core.replica.Write;
 
 /** What the clients did and what they were told, with the times at their side. */
@@ -27,6 +29,13 @@ final class History {
     /** Files seen at one moment between start and end; an empty value is a file that does not exist. */
     record Look(long start, long end, Map<FileName, Optional<Seen>> files) {}
 
+    /**
+     * Files as a weaker answer showed them: the entry that each rests on, tombstones included.
+     *
+     * @param session what the reader had seen before
+     */
+    record Glimpse(Optional<Version> session, ReadOutcome.At at, Map<FileName, Optional<Entry>> files) {}
+
     /** A version with what was written by it. */
     record Seen(Version version, Operation.Put put) {}
 
@@ -35,6 +44,7 @@ final class History {
 
     private final List<Put> puts = new ArrayList<>();
     private final List<Look> looks = new ArrayList<>();
+    private final List<Glimpse> glimpses = new ArrayList<>();
     private final List<Failed> failures = new ArrayList<>();
     private final Set<String> happened = new HashSet<>();
 
@@ -55,6 +65,10 @@ final class History {
         looks.add(look);
     }
 
+    void add(Glimpse glimpse) {
+        glimpses.add(glimpse);
+    }
+
     void add(Failed failed) {
         failures.add(failed);
     }
@@ -65,6 +79,10 @@ final class History {
 
     List<Look> looks() {
         return looks;
+    }
+
+    List<Glimpse> glimpses() {
+        return glimpses;
     }
 
     List<Failed> failures() {

@@ -21,6 +21,7 @@ import org.craq.core.replica.WriteId;
  * and is a newer one if it is a write: ordered by state, the write before its readers and those by their start, the
  * operations then follow real time and each reads what was written last. A version names its state; absence may be one of
  * several, of which the earliest that is possible binds the others least.
+ * Weaker reads are judged by {@link GlimpseChecker}.
  *
  * <p>Besides: an acknowledged write is in the log under its version, a write known not to have happened is not; no write id
  * is there twice; each entry's conditions held just before it, and a failed condition did not hold for what it saw; the
@@ -61,6 +62,8 @@ final class HistoryChecker {
             linearizable(file, history);
         }
         history.failures().forEach(HistoryChecker::judgedRight);
+        GlimpseChecker glimpses = new GlimpseChecker(files);
+        history.glimpses().forEach(glimpses::check);
         history.looks().stream().filter(look -> look.files().size() > 1).forEach(this::oneMoment);
     }
 

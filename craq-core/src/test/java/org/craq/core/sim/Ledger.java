@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
+import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 import org.craq.core.replica.Entry;
 
@@ -35,6 +36,13 @@ final class Ledger {
 
     private static boolean isRestOf(Entry whole, Entry rest, Seq forgotten) {
         return !rest.seq().isAfter(forgotten) && whole.operations().containsAll(rest.operations());
+    }
+
+    /** True when that entry says something of the file. */
+    boolean touches(Version version, FileName name) {
+        return Optional.ofNullable(born.get(version))
+                .flatMap(known -> known.entry().on(name))
+                .isPresent();
     }
 
     /** Every entry from the first one to this one, whoever has forgotten them by now. */

@@ -10,7 +10,8 @@ import org.craq.core.chain.NodeId;
  * object; what was to happen in one that is over never happens.
  */
 final class Machine {
-    private static final int LARGEST_DRIFT = 30;
+    /** How much faster or slower than true time a clock may run, in thousandths. */
+    static final int LARGEST_DRIFT = 30;
 
     private final World world;
     private final NodeId id;

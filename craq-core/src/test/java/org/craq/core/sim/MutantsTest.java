@@ -23,7 +23,7 @@ class MutantsTest {
             new Simulation(seed, settings -> Provocation.of(settings, flaw)).run();
             return false;
         } catch (Violation found) {
-            return true;
+            return found.getMessage().contains(Provocation.telltale(flaw));
         }
     }
 }

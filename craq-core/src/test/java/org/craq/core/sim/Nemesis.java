@@ -53,8 +53,12 @@ final class Nemesis {
             case MANAGER_CRASH -> crash(chance.any(world.managers()));
             case MANAGER_PAUSE -> chance.any(world.managers()).pause(pause());
             case DATABASE_CUT -> cut(chance.any(world.managers()).id(), World.DATABASE);
-            case DATABASE_ERRORS, DATABASE_LATE -> {
-                // These happen all the time.
+            case DATABASE_ERRORS -> {
+                node.databaseDead(true);
+                world.time().after(chance.between(50, 600) * VirtualTime.MILLI, () -> node.databaseDead(false));
+            }
+            case DATABASE_LATE -> {
+                // This happens all the time until then.
             }
         }
     }
@@ -115,10 +119,15 @@ final class Nemesis {
         world.time().after(chance.between(20, 600) * VirtualTime.MILLI, world.network()::heal);
     }
 
+    boolean isStopped() {
+        return stopped;
+    }
+
     void stop() {
         stopped = true;
         world.network().heal();
         world.nodes().forEach(SimNode::spare);
+        world.nodes().forEach(node -> node.databaseDead(false));
         world.start();
     }
 }

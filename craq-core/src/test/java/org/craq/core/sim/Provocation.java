@@ -41,12 +41,46 @@ final class Provocation {
                         .sized(3, 1, 1)
                         .loaded(6, 2, drawn.slowDisks());
             case RETENTION_COUNTS_DIRTY -> settings.keeping(1);
-            case TOMBSTONE_DROPPED_ABOVE_HORIZON, REBASE_SKIPPED, FORGOTTEN_WHILE_SENT ->
+            case REBASE_SKIPPED ->
+                // Few writes to many files: what was deleted stays so, and the horizon comes to rest.
+                settings.with(Set.of(Fault.CRASH))
+                        .sized(3, 0, 1)
+                        .loaded(1, 12, false)
+                        .keeping(1);
+            case TOMBSTONE_DROPPED_ABOVE_HORIZON, FORGOTTEN_WHILE_SENT ->
                 settings.with(Set.of(Fault.CRASH, Fault.LEAVE))
                         .sized(3, 0, 1)
                         .loaded(6, 4, false)
                         .keeping(1);
+            case COMMIT_MARK_TOLD_ONCE ->
+                settings.with(Set.of(Fault.CRASH, Fault.STREAM_LOSS, Fault.NEIGHBOUR_CUT))
+                        .sized(5, 1, 1)
+                        .loaded(2, 1, true)
+                        .keeping(1);
+            case MISSING_TAKEN_FOR_GIVEN_UP, OUTRUN_READ_ANSWERED -> settings.keeping(1);
+            case AGE_COUNTED_FROM_ANSWER ->
+                settings.with(Set.of(Fault.PAUSE)).sized(3, 0, 1).loaded(6, 1, false);
+            case AGE_NOT_CHECKED_AGAIN, LAG_WITHOUT_LEASE ->
+                settings.with(Set.of(Fault.PAUSE, Fault.MANAGER_CUT, Fault.NEIGHBOUR_CUT))
+                        .sized(3, 0, 1)
+                        .loaded(6, 2, drawn.slowDisks());
+            case REBIRTH_TRIED_ONCE ->
+                settings.with(Set.of(Fault.PAUSE, Fault.MANAGER_CUT, Fault.NEIGHBOUR_CUT, Fault.DATABASE_ERRORS))
+                        .sized(3, 0, 1)
+                        .loaded(6, 2, drawn.slowDisks());
             default -> settings;
+        };
+    }
+
+    /** What must be said of a flaw when it is found, where anything else would be but a side effect. */
+    static String telltale(Flaw flaw) {
+        return switch (flaw) {
+            case REBASE_SKIPPED -> "back, which has been deleted";
+            case SESSION_NOT_LOOKED_AT -> "a session that had seen";
+            case AGE_COUNTED_FROM_ANSWER, AGE_NOT_CHECKED_AGAIN -> "to who wants everything that is older than";
+            case EVENTUAL_SHOWS_DIRTY -> "with what is not committed";
+            case LAG_WITHOUT_LEASE -> "and misses";
+            default -> "";
         };
     }
 }

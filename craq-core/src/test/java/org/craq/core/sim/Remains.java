@@ -13,15 +13,18 @@ import org.craq.core.replica.Operation;
 
 /**
  * Holds what is left on a member's disk against the whole log: above what it has forgotten every entry, below nothing that is
- * not of the log; and each file as the log has it, deleted ones absent.
+ * not of the log; each file as the log has it, deleted ones absent; the content of the versions that are kept.
  */
 final class Remains {
     private final List<FileName> names;
     private final List<Entry> log;
+    private final int versions;
 
-    Remains(List<FileName> names, List<Entry> log) {
+    /** Of each file so many versions are kept; all of them if there is no such number. */
+    Remains(List<FileName> names, List<Entry> log, int versions) {
         this.names = names;
         this.log = log;
+        this.versions = versions > 0 ? versions : Integer.MAX_VALUE;
     }
 
     /**
@@ -51,6 +54,16 @@ final class Remains {
             }
         }
         names.forEach(name -> sameFile(member, disk, name));
+        names.forEach(name -> keptContent(member, disk, name));
+    }
+
+    /** Whatever retention may give up, it is not the content of a file's newest versions. */
+    private void keptContent(NodeId member, Disk disk, FileName name) {
+        disk.versions(name, disk.last()).limit(versions).forEach(entry -> {
+            if (!disk.holdsContent(entry.on(name).orElseThrow())) {
+                throw new Violation(member + " ends without the content of " + name + " in " + entry);
+            }
+        });
     }
 
     private void sameFile(NodeId member, Disk disk, FileName name) {
@@ -60,6 +73,9 @@ final class Remains {
         }
         Optional<Version> expected = visible(newest, name);
         Optional<Version> found = visible(disk.newest(name, disk.last()), name);
+        if (found.isPresent() && expected.isEmpty()) {
+            throw new Violation(member + " brings " + name + " back, which has been deleted: " + found.get());
+        }
         if (!found.equals(expected)) {
             throw new Violation(member + " ends with " + found + " of " + name + " where the log has " + expected);
         }

@@ -35,7 +35,7 @@ record Settings(
         NEIGHBOUR_CUT,
         MANAGER_CUT,
         LEAVE,
-        /** A batch fails and is tried again; its outcome is unknown and it is tried again. */
+        /** A node's database is dead for a while; a batch fails, or its outcome is unknown, and it is tried again. */
         DATABASE_ERRORS,
         MANAGER_CRASH,
         MANAGER_PAUSE,

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.craq.core.chain.NodeId;
 import org.craq.core.file.Content;
@@ -13,13 +14,15 @@ import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 import org.craq.core.replica.Condition;
 import org.craq.core.replica.Entry;
+import org.craq.core.replica.Freshness;
 import org.craq.core.replica.Operation;
+import org.craq.core.replica.ReadOutcome;
 import org.craq.core.replica.Write;
 import org.craq.core.replica.WriteId;
 import org.craq.core.replica.WriteOutcome;
 
 /**
- * One client, which does one thing after the other: reads and lists at any node, puts, deletes, conditional writes at the
+ * One client, which does one thing after the other: reads and lists at any node, with any freshness and often as a session, puts, deletes, conditional writes at the
  * head. What ends as unknown it repeats with the same write id, or gives up.
  */
 final class SimClient {
@@ -28,6 +31,7 @@ final class SimClient {
     private final World world;
     private final Chance chance;
     private final Map<FileName, Version> lastSeen = new HashMap<>();
+    private final Session session = new Session();
     private boolean stopped;
     private boolean idle;
     /** Counts attempts: a reply to a former one is not looked at. */
@@ -76,30 +80,57 @@ final class SimClient {
         long start = world.time().now();
         SimNode node = chance.any(world.nodes());
         List<FileName> names = chance.oneIn(5) ? world.names() : List.of(chance.any(world.names()));
-        to(node, life -> {
-            if (names.size() > 1) {
-                life.requests().list(reply -> looked(mine, start, names, reply));
-            } else {
-                life.requests().read(names.get(0), reply -> looked(mine, start, names, reply));
-            }
-        });
+        Ask ask = new Ask(names, names.size() > 1, freshness(), chance.oneIn(2) ? session.seen() : Optional.empty());
+        to(node, life -> life.lookups().read(ask, reply -> looked(mine, start, ask, reply)));
         deadline(mine, this::think);
     }
 
-    private void looked(long mine, long start, List<FileName> names, ReadReply reply) {
+    /** Mostly strong. */
+    private Freshness freshness() {
+        OptionalLong age = OptionalLong.of(chance.delay(0, 300 * VirtualTime.MILLI));
+        OptionalLong lag = OptionalLong.of(chance.between(0, 2));
+        return switch (chance.between(0, 11)) {
+            case 0, 1 -> new Freshness.Bounded(age, OptionalLong.empty());
+            case 2 -> new Freshness.Bounded(OptionalLong.empty(), lag);
+            case 3 -> new Freshness.Bounded(age, lag);
+            case 4 -> new Freshness.Eventual();
+            case 5 -> new Freshness.Uncommitted();
+            default -> new Freshness.Strong();
+        };
+    }
+
+    private void looked(long mine, long start, Ask ask, ReadReply reply) {
         if (mine != attempt) {
             return;
         }
         if (reply instanceof ReadReply.Found found) {
-            Map<FileName, Optional<History.Seen>> files = new HashMap<>();
-            names.forEach(name -> files.put(name, seen(name, found)));
-            files.forEach((name, seen) -> seen.ifPresent(there -> lastSeen.put(name, there.version())));
             world.trace().note("client reads", found);
-            world.history().add(new History.Look(start, world.time().now(), files));
+            session.answered(ask.atLeast(), found.at());
+            if (found.at().level() == ReadOutcome.Level.STRONG) {
+                saw(start, ask, found);
+            } else {
+                glimpsed(ask, found);
+            }
         } else if (reply instanceof ReadReply.Refused refused) {
+            Session.refused(ask.atLeast(), refused.reason());
             world.history().happened(refused.reason().name());
         }
         think();
+    }
+
+    private void saw(long start, Ask ask, ReadReply.Found found) {
+        Map<FileName, Optional<History.Seen>> files = new HashMap<>();
+        ask.names().forEach(name -> files.put(name, seen(name, found)));
+        files.forEach((name, seen) -> seen.ifPresent(there -> lastSeen.put(name, there.version())));
+        world.history().add(new History.Look(start, world.time().now(), files));
+    }
+
+    private void glimpsed(Ask ask, ReadReply.Found found) {
+        Map<FileName, Optional<Entry>> files = new HashMap<>();
+        ask.names()
+                .forEach(name ->
+                        files.put(name, Optional.ofNullable(found.newest().get(name))));
+        world.history().add(new History.Glimpse(ask.atLeast(), found.at(), files));
     }
 
     private static Optional<History.Seen> seen(FileName name, ReadReply.Found found) {
@@ -163,6 +194,7 @@ final class SimClient {
         world.trace().note("client's write", write.id(), "ends:", outcome);
         world.history().happened(outcome.getClass().getSimpleName());
         if (outcome instanceof WriteOutcome.Written written) {
+            session.saw(written.version());
             write.operations().forEach(operation -> lastSeen.put(operation.name(), written.version()));
             end(write, start, History.Ending.WRITTEN, Optional.of(written.version()));
         } else if (outcome instanceof WriteOutcome.ConditionFailed failed) {

@@ -21,6 +21,7 @@ final class SimMember {
     private final DiskWriter writer;
     private final Neighbours neighbours;
     private final Requests requests;
+    private final Lookups lookups;
     private final Contents contents;
     private final Heartbeats heartbeats;
     private final Retention retention;
@@ -37,6 +38,7 @@ final class SimMember {
         this.writer = new DiskWriter(world, this, node.disk());
         this.neighbours = new Neighbours(world, this);
         this.requests = new Requests(world, this, node.disk());
+        this.lookups = new Lookups(world, this, node.disk());
         this.contents = new Contents(world, this, node.disk());
         this.heartbeats = new Heartbeats(world, this);
         this.retention = new Retention(world, this, node.disk());
@@ -46,6 +48,7 @@ final class SimMember {
         writer.register(handlers);
         neighbours.register(handlers);
         requests.register(handlers);
+        lookups.register(handlers);
         handlers.on(Effect.Forget.class, retention::forget)
                 .on(Effect.Committed.class, this::committed)
                 .on(Effect.Expelled.class, expelled -> node.beginAnew());
@@ -87,6 +90,7 @@ final class SimMember {
     }
 
     private void committed(Effect.Committed committed) {
+        world.commits().committed(committed.mark(), node.disk());
         writer.saveMark(committed);
         retention.committed(committed.mark());
     }
@@ -134,6 +138,11 @@ final class SimMember {
         writer.end();
         neighbours.end();
         requests.end();
+        lookups.end();
+    }
+
+    boolean databaseIsDead() {
+        return node.databaseIsDead();
     }
 
     /** The machine's monotonic clock. */
@@ -163,6 +172,10 @@ final class SimMember {
 
     Requests requests() {
         return requests;
+    }
+
+    Lookups lookups() {
+        return lookups;
     }
 
     DiskWriter writer() {

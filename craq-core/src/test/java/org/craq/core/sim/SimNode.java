@@ -1,14 +1,18 @@
 package org.craq.core.sim;
 
+import java.util.List;
 import java.util.Optional;
 import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
+import org.craq.core.replica.EpochTable;
 import org.craq.core.replica.LogBase;
 import org.craq.core.replica.Restored;
 
 /** A machine with its disk, and the node on it, which may be down, up, or up but standing still. */
 final class SimNode {
+    private static final long REBIRTH_PAUSE = 50 * VirtualTime.MILLI;
+
     private final World world;
     private final NodeId id;
     private final Machine machine;
@@ -16,6 +20,8 @@ final class SimNode {
     private Optional<SimMember> life = Optional.empty();
     private Optional<Step> fatal = Optional.empty();
     private Runnable afterFatal = () -> {};
+    private boolean databaseDead;
+    private long rebirths;
 
     SimNode(World world, NodeId id) {
         this.world = world;
@@ -26,15 +32,20 @@ final class SimNode {
     /** Starts the process if it is down. */
     void start() {
         if (life.isEmpty()) {
-            world.trace().note(id, "starts with", disk.last(), "in epoch", disk.lastEpoch());
-            Incarnation incarnation = new Incarnation(world.chance().uuid());
-            // First of all: whatever a former life has still under way must not land behind what is read now.
-            disk.claim(incarnation);
-            SimMember member = new SimMember(world, this, incarnation, restored());
-            life = Optional.of(member);
-            machine.begin(member);
-            member.run(member::start);
+            begin();
         }
+    }
+
+    private void begin() {
+        rebirths++;
+        world.trace().note(id, "starts with", disk.last(), "in epoch", disk.lastEpoch());
+        Incarnation incarnation = new Incarnation(world.chance().uuid());
+        // First of all: whatever a former life has still under way must not land behind what is read now.
+        disk.claim(incarnation);
+        SimMember member = new SimMember(world, this, incarnation, restored());
+        life = Optional.of(member);
+        machine.begin(member);
+        member.run(member::start);
     }
 
     private Restored restored() {
@@ -55,7 +66,10 @@ final class SimNode {
         world.database().chain().ifPresent(chain -> {
             Restored head = world.node(chain.head().node()).disk().restored();
             if (head.forgotten().isAfter(disk.last())) {
-                disk.lieBelow(new LogBase(head.forgotten(), head.epochs()));
+                List<EpochTable.Start> below = head.epochs().stream()
+                        .filter(start -> !start.first().isAfter(head.forgotten()))
+                        .toList();
+                disk.lieBelow(new LogBase(head.forgotten(), below));
             }
         });
     }
@@ -77,10 +91,42 @@ final class SimNode {
         });
     }
 
-    /** The running process begins a new life, from what is on disk. */
+    /** The running process begins a new life, from what is on disk; as long as the database does not answer it has none. */
     void beginAnew() {
         stop();
-        start();
+        rebirth();
+    }
+
+    private void rebirth() {
+        if (life.isPresent()) {
+            return;
+        }
+        if (databaseAnswers()) {
+            begin();
+        } else if (!world.has(Flaw.REBIRTH_TRIED_ONCE)) {
+            world.history().happened("RebirthPutOff");
+            long now = ++rebirths;
+            world.time().after(REBIRTH_PAUSE, () -> {
+                if (now == rebirths) {
+                    rebirth();
+                }
+            });
+        }
+    }
+
+    boolean databaseIsDead() {
+        return databaseDead;
+    }
+
+    private boolean databaseAnswers() {
+        boolean fails = world.settings().has(Settings.Fault.DATABASE_ERRORS)
+                && world.chance().oneIn(3);
+        return !databaseDead && !fails;
+    }
+
+    /** The node's database stops to answer, or answers again. */
+    void databaseDead(boolean dead) {
+        databaseDead = dead;
     }
 
     /** The machine comes back with an empty disk. To be called while it is down. */

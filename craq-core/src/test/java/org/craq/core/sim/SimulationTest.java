@@ -55,7 +55,8 @@ class SimulationTest {
                 .flatMap(history -> history.happened().stream())
                 .collect(Collectors.toSet());
         assertThat(seen).contains(kindsOf(Effect.class)).contains(kindsOf(WriteOutcome.class));
-        assertThat(seen).contains("AskedAnew", "GivenUp");
+        assertThat(seen).contains("AskedAnew", "GivenUp", "Undone", "RebirthPutOff");
+        assertThat(seen).contains("STRONG", "BOUNDED", "EVENTUAL", "UNCOMMITTED");
         assertThat(seen)
                 .contains(Arrays.stream(Refusal.values())
                         .map(Enum::name)

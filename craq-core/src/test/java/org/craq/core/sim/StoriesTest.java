@@ -2,8 +2,6 @@ package org.craq.core.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.craq.core.chain.Incarnation;
 import org.craq.core.file.Version;
@@ -75,7 +73,7 @@ class StoriesTest {
         story.written(story.newWrite());
         // The word of the commit never comes to n2.
         story.cutOneWay("n3", "n2");
-        var unanswered = story.write("n1", story.newWrite());
+        var unanswered = story.write("n1", story.newDelete());
         story.until("n3 is clean", () -> story.commitMark("n3") == 2);
         Optional<Version> told = story.readVersion("n3");
         story.crash("n3");
@@ -96,20 +94,6 @@ class StoriesTest {
         assertThat(story.onDisk("n1")).isOne();
         assertThat(story.onDisk("n3")).isOne();
         assertThat(story.onDisk("n4")).isOne();
-    }
-
-    @Test
-    void aCommitMarkLostWithADeadSuccessorIsLearntAgain() {
-        Story story = Story.of(3, 0, 1);
-        story.cutOneWay("n2", "n1");
-        var write = story.write("n1", story.newWrite());
-        story.until("n2 knows the write to be clean", () -> story.commitMark("n2") == 1);
-        story.crash("n2");
-        story.heal();
-        story.until("n1 knows it too", () -> story.commitMark("n1") == 1);
-
-        story.until("the write is answered", write::came);
-        assertThat(write.get()).isInstanceOf(WriteOutcome.Written.class);
     }
 
     @Test
@@ -173,17 +157,6 @@ class StoriesTest {
 
         assertThat(story.entriesInTheEnd()).isOne();
         assertThat(story.readVersion("n1")).contains(version);
-    }
-
-    @Test
-    void anEntryIsNotDurableWithoutItsContentAndGoesWithItsHead() {
-        Story story = Story.of(2, 0, 1);
-        story.crashAt("n1", Step.FORWARDED);
-        story.write("n1", story.newWrite());
-        story.until("n2 is alone", () -> !story.isMember("n1") && story.serves("n2"));
-        Version version = story.written(story.newWrite());
-
-        assertThat(story.readVersion("n2")).contains(version);
     }
 
     @Test
@@ -263,27 +236,6 @@ class StoriesTest {
         assertThat(story.rows("n3")).isEqualTo(2);
         assertThat(story.readVersion("n3")).contains(newest);
         assertThat(story.entriesInTheEnd()).isEqualTo(4);
-    }
-
-    @Test
-    void aReadWhoseVersionWasPrunedMeanwhileAsksAnew() {
-        Story story = Story.keeping(1, 3);
-        Version newest = story.written(story.newWrite());
-        for (int tries = 0; tries < 200 && !story.happened("AskedAnew"); tries++) {
-            var write = story.write(story.head(), story.newWrite());
-            List<Story.Reply<ReadReply>> reads = new ArrayList<>();
-            while (!write.came()) {
-                reads.add(story.read("n3"));
-                story.pass(1);
-            }
-            Version next = ((WriteOutcome.Written) write.get()).version();
-            for (Story.Reply<ReadReply> read : reads) {
-                story.until("the read is answered", read::came);
-                assertThat(story.versionIn(read.get())).isIn(newest, next);
-            }
-            newest = next;
-        }
-        assertThat(story.happened("AskedAnew")).isTrue();
     }
 
     @Test

@@ -24,6 +24,7 @@ import org.craq.core.replica.WriteOutcome;
 /** A run that is told step by step instead of being drawn: nodes n1, n2, ..., managers m1, m2, ... */
 final class Story {
     private static final long PATIENCE = 8_000 * VirtualTime.MILLI;
+    private static final long LONGEST = 60_000 * VirtualTime.MILLI;
     static final FileName FILE = new FileName("dir/file 0");
 
     /** What a client was answered, once it was. */
@@ -63,6 +64,11 @@ final class Story {
         return begin(1, Settings.calm(members, 0, 1).keeping(versions));
     }
 
+    /** Any chain, also one that is driven wrongly. */
+    static Story of(Settings settings) {
+        return begin(1, settings);
+    }
+
     private static Story begin(long seed, Settings settings) {
         Story story = new Story(new World(seed, settings));
         story.world.start();
@@ -73,7 +79,20 @@ final class Story {
     // ---- what happens ----
 
     void pass(long millis) {
+        inTime();
         world.runUntil(world.time().now() + millis * VirtualTime.MILLI);
+    }
+
+    /** Lets one event happen. */
+    void step() {
+        inTime();
+        world.time().step(Long.MAX_VALUE);
+    }
+
+    private void inTime() {
+        if (world.time().now() > LONGEST) {
+            throw new AssertionError("the story does not end\n" + world.trace());
+        }
     }
 
     void until(String what, BooleanSupplier holds) {
@@ -129,6 +148,21 @@ final class Story {
         node(node).machine().pause(millis * VirtualTime.MILLI);
     }
 
+    /** Content goes to nobody but by being fetched. */
+    void pushNothing() {
+        world.pushNothing();
+    }
+
+    /** Whoever sends it to the node gives up. */
+    void abandons(String node, Write write) {
+        node(node).life().ifPresent(life -> Contents.of(write.operations())
+                .forEach(content -> life.run(() -> life.contents().abandoned(content))));
+    }
+
+    void databaseDead(String node, boolean dead) {
+        node(node).databaseDead(dead);
+    }
+
     void pauseManager(String manager, long millis) {
         manager(manager).pause(millis * VirtualTime.MILLI);
     }
@@ -169,21 +203,33 @@ final class Story {
     }
 
     Reply<ReadReply> read(String node) {
+        return read(node, Ask.strong(FILE));
+    }
+
+    Reply<ReadReply> read(String node, Ask ask) {
         Reply<ReadReply> reply = new Reply<>();
         SimMember life = node(node).life().orElseThrow();
-        life.run(() -> life.requests().read(FILE, reply::set));
+        life.run(() -> life.lookups().read(ask, reply::set));
         return reply;
     }
 
     ReadReply answerOf(String node) {
-        Reply<ReadReply> reply = read(node);
+        return answerOf(node, Ask.strong(FILE));
+    }
+
+    ReadReply answerOf(String node, Ask ask) {
+        Reply<ReadReply> reply = read(node, ask);
         until("the read is answered", reply::came);
         return reply.get();
     }
 
     /** The version that a strong read sees; empty where there is none. */
     Optional<Version> readVersion(String node) {
-        ReadReply answer = answerOf(node);
+        return readVersion(node, Ask.strong(FILE));
+    }
+
+    Optional<Version> readVersion(String node, Ask ask) {
+        ReadReply answer = answerOf(node, ask);
         return answer instanceof ReadReply.Found found
                 ? Optional.ofNullable(found.newest().get(FILE)).map(Entry::version)
                 : Optional.of(versionIn(answer));

@@ -33,6 +33,7 @@ final class World {
     private final Trace trace = new Trace(time);
     private final Ledger ledger = new Ledger();
     private final History history = new History();
+    private final Commits commits = new Commits(time);
     private final Invariants invariants = new Invariants(this);
     private final Chance chance;
     private final Settings settings;
@@ -46,6 +47,7 @@ final class World {
     private final Map<NodeId, SimNode> byId;
     private final List<SimClient> clients;
     private final Nemesis nemesis;
+    private boolean pushes = true;
 
     World(long seed, Settings settings) {
         this.chance = new Chance(seed);
@@ -132,7 +134,7 @@ final class World {
     List<Entry> finalLog() {
         Disk head = finalLogEnd();
         List<Entry> log = head.version(head.last()).map(ledger::logUpTo).orElse(List.of());
-        Remains remains = new Remains(names, log);
+        Remains remains = new Remains(names, log, settings.versions());
         database.chain()
                 .orElseThrow()
                 .members()
@@ -179,6 +181,10 @@ final class World {
         return ledger;
     }
 
+    Commits commits() {
+        return commits;
+    }
+
     History history() {
         return history;
     }
@@ -209,6 +215,20 @@ final class World {
 
     List<SimManager> managers() {
         return managers;
+    }
+
+    /** True until everything is mended. */
+    boolean troubled() {
+        return !nemesis.isStopped();
+    }
+
+    /** From now on content comes to nobody but who fetches it. */
+    void pushNothing() {
+        pushes = false;
+    }
+
+    boolean pushes() {
+        return pushes;
     }
 
     /** What these lives had on disk is gone. */

@@ -5,6 +5,7 @@ import org.craq.node.store.ChunkRepair;
 import org.craq.node.store.Compactor;
 import org.craq.node.store.DiskReserve;
 import org.craq.node.store.Recovery;
+import org.craq.node.store.Salvage;
 import org.craq.node.store.Scrub;
 
 /**
@@ -12,6 +13,7 @@ import org.craq.node.store.Scrub;
  *
  * @param full uploads are refused, until more than the reserve is free
  * @param failure why nothing more is stored until the node is started anew; empty while that is not so
+ * @param salvage null for a node that had its metadata when it was started
  */
 public record StorageStatus(
         int segments,
@@ -21,6 +23,7 @@ public record StorageStatus(
         boolean full,
         String failure,
         Start start,
+        Salvaging salvage,
         Repairs repairs,
         Compaction compaction,
         ScrubPass scrub) {
@@ -39,6 +42,27 @@ public record StorageStatus(
                     report.strayRecords(),
                     report.deletedSegments(),
                     report.gaps().size());
+        }
+    }
+
+    /**
+     * What the segments of a node whose metadata were lost have been good for.
+     *
+     * @param records whole records that were found
+     * @param leftOut of these, for want of memory
+     * @param taken contents that did not have to be fetched
+     * @param lacking contents that the chain has and that were not there, or not whole
+     * @param damaged contents that were there with other bytes
+     */
+    public record Salvaging(long records, long leftOut, long taken, long takenBytes, long lacking, long damaged) {
+        static Salvaging of(Salvage.Counts counts) {
+            return new Salvaging(
+                    counts.records(),
+                    counts.leftOut(),
+                    counts.taken(),
+                    counts.takenBytes(),
+                    counts.lacking(),
+                    counts.damaged());
         }
     }
 
@@ -80,6 +104,7 @@ public record StorageStatus(
                 reserve.reached(),
                 storage.store().failure(),
                 Start.of(storage.store().start()),
+                storage.store().salvaged().map(Salvaging::of).orElse(null),
                 Repairs.of(storage.repair().counts()),
                 Compaction.of(storage.compactor().counts()),
                 ScrubPass.of(storage.scrub().current()));

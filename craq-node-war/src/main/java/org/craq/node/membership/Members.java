@@ -143,6 +143,12 @@ public final class Members implements AutoCloseable {
         return drivers.values().stream().map(driver -> driver.view().report()).toList();
     }
 
+    /** True when this node has all that its chains have. */
+    public boolean complete() {
+        List<ReplicaReport> reports = reports();
+        return !reports.isEmpty() && reports.stream().allMatch(ReplicaReport::complete);
+    }
+
     /** True while news of some chain is due, because one of its members seems to be gone. */
     public boolean awaitChange() {
         return drivers.values().stream().anyMatch(ChainDriver::awaitsChange);

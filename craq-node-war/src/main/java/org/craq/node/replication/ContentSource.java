@@ -25,7 +25,7 @@ import org.craq.wire.v1.ReplicationGrpc;
 
 /**
  * Sees to it that all chunks of a content are on this node: waits for the push while that makes progress, fetches from the
- * predecessor what is missing then. Push is the fast path, fetch is the guarantee.
+ * predecessor what is missing then. Of a node that has lost its metadata its own segments are asked before. Push is the fast path, fetch is the guarantee.
  */
 final class ContentSource implements FetchAhead.Source {
     private static final Logger LOG = System.getLogger(ContentSource.class.getName());
@@ -60,7 +60,9 @@ final class ContentSource implements FetchAhead.Source {
         Content content = wanted.content();
         try {
             // Its entry may have been dropped meanwhile; whoever still needs it expects it anew.
-            predecessor.get().map(from -> fetch(wanted, from)).ifPresent(StagedContent::unexpect);
+            store.salvage(content)
+                    .or(() -> predecessor.get().map(from -> fetch(wanted, from)))
+                    .ifPresent(StagedContent::unexpect);
         } catch (StatusRuntimeException | CraqException e) {
             LOG.log(Level.DEBUG, "fetching content {0} ahead failed: {1}", content.id(), e.getMessage());
         }
@@ -76,6 +78,10 @@ final class ContentSource implements FetchAhead.Source {
                 return staged;
             }
             staged.ifPresent(StagedContent::discard);
+            Optional<StagedContent> own = store.salvage(content);
+            if (own.isPresent()) {
+                return own;
+            }
             Optional<Neighbour> from = predecessor.get();
             try {
                 if (from.isPresent()) {

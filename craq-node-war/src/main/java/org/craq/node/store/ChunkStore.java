@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -37,6 +38,7 @@ public final class ChunkStore implements AutoCloseable {
     private final DiskReserve reserve;
     private final SegmentPool pool;
     private final Recovery.Report start;
+    private final Optional<Salvage> salvage;
     private final Map<ContentId, StagedContent> staged = new ConcurrentHashMap<>();
     private volatile String failure = "";
 
@@ -47,18 +49,21 @@ public final class ChunkStore implements AutoCloseable {
      * @param disk closed with the store
      * @param ends for each segment that the metadata refer to, where its last record ends; no former life may be able to add
      *     to them any more
+     * @param lost the metadata know nothing of this node: what lies in segments is kept for {@link #salvage}
      * @throws CraqException STORAGE_FAILED when the disk can't be read or written
      */
-    public ChunkStore(Disk disk, DiskReserve reserve, Map<String, Long> ends) {
-        this(disk, reserve, ends, SegmentSizes.DEFAULT);
+    public ChunkStore(Disk disk, DiskReserve reserve, Map<String, Long> ends, boolean lost) {
+        this(disk, reserve, ends, lost, SegmentSizes.DEFAULT);
     }
 
-    ChunkStore(Disk disk, DiskReserve reserve, Map<String, Long> ends, SegmentSizes sizes) {
+    ChunkStore(Disk disk, DiskReserve reserve, Map<String, Long> ends, boolean lost, SegmentSizes sizes) {
         this.disk = disk;
         this.reserve = reserve;
         this.pool = new SegmentPool(disk, sizes);
         try {
-            this.start = new Recovery(disk, pool).run(ends);
+            Recovery recovery = new Recovery(disk, pool);
+            this.start = recovery.run(ends, lost);
+            this.salvage = recovery.salvage();
         } catch (IOException e) {
             throw new CraqException(
                     ErrorCode.STORAGE_FAILED,
@@ -110,6 +115,47 @@ public final class ChunkStore implements AutoCloseable {
             throw new CraqException(ErrorCode.FENCED, "content " + id + " is already being stored");
         }
         return content;
+    }
+
+    // ---- what is left of a former life without metadata ----
+
+    /**
+     * A content that an entry refers to, out of what lies in the segments of a node whose metadata are lost: with all its chunks,
+     * checked, finished, not forced yet. Empty where there is nothing of the kind.
+     */
+    public Optional<StagedContent> salvage(Content content) {
+        if (salvage.isEmpty() || staged.containsKey(content.id())) {
+            return Optional.empty();
+        }
+        checkAppend(true);
+        return salvage.get()
+                .find(content, (header, at) -> read(retain(at.segment()), at, Optional.of(header)))
+                .map(found -> StagedContent.salvaged(this, pool, content.id(), found))
+                .filter(this::begins);
+    }
+
+    private boolean begins(StagedContent found) {
+        boolean first = staged.putIfAbsent(found.id(), found) == null;
+        if (!first) {
+            found.settle();
+        }
+        return first;
+    }
+
+    /** What could be taken and was taken so far; empty for a node that has its metadata. */
+    public Optional<Salvage.Counts> salvaged() {
+        return salvage.map(Salvage::counts);
+    }
+
+    /** The node has all that its chain has: what was not taken is not kept any more. Idempotent. */
+    public void endSalvage() {
+        try {
+            if (salvage.isPresent() && salvage.get().end()) {
+                disk.delete(Recovery.SALVAGING);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Content that is being stored, or is stored and not yet recorded. */

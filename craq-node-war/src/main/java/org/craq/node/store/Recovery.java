@@ -12,6 +12,9 @@ import java.util.Optional;
  * Brings segments and metadata together at the start: what no metadata refer to is cut off, what the metadata refer to and
  * is not there is reported. Reads nothing but record headers behind the last record that is referred to, so the time it takes does
  * not grow with the store.
+ *
+ * <p>Unless the metadata are lost: then the headers of all records are read, and what they tell of is kept for a {@link Salvage}. A file in
+ * the store's directory says so until that is over, so that a node which is started again meanwhile goes on with it.
  */
 public final class Recovery {
     private static final Logger LOG = System.getLogger(Recovery.class.getName());
@@ -21,6 +24,9 @@ public final class Recovery {
     private long strayRecords;
     private long cutBytes;
     private final List<Gap> gaps = new ArrayList<>();
+    private Optional<Salvage> salvage = Optional.empty();
+
+    static final String SALVAGING = "salvaging";
 
     Recovery(Disk disk, SegmentPool pool) {
         this.disk = disk;
@@ -51,13 +57,25 @@ public final class Recovery {
      * Fills the pool.
      *
      * @param ends for each segment that the metadata refer to, where its last record ends
+     * @param lost the metadata know nothing of this node
      */
-    Report run(Map<String, Long> ends) throws IOException {
-        for (String name : disk.list()) {
-            if (SegmentPool.isSegment(name)) {
-                pool.reserve(name);
-                take(name, Optional.ofNullable(ends.get(name)));
+    Report run(Map<String, Long> ends, boolean lost) throws IOException {
+        List<String> names = disk.list().stream().sorted().toList();
+        List<String> segments = names.stream().filter(SegmentPool::isSegment).toList();
+        boolean begun = names.contains(SALVAGING);
+        if (!segments.isEmpty() && (lost || begun)) {
+            salvage = Optional.of(new Salvage(pool));
+            if (!begun) {
+                disk.create(SALVAGING).close();
             }
+            LOG.log(
+                    Level.WARNING,
+                    "the metadata of this node are lost, but {0} segments are here: the headers of all their records are read",
+                    segments.size());
+        }
+        for (String name : segments) {
+            pool.reserve(name);
+            take(name, Optional.ofNullable(ends.get(name)));
         }
         ends.forEach((name, end) -> {
             pool.reserve(name);
@@ -84,11 +102,26 @@ public final class Recovery {
                 strayRecords,
                 deleted,
                 gaps.size());
+        salvage.map(Salvage::counts)
+                .ifPresent(counts -> LOG.log(
+                        Level.INFO,
+                        "{0} records are offered for what the chain asks for; {1} more find no room in memory",
+                        counts.records() - counts.leftOut(),
+                        counts.leftOut()));
         return report;
+    }
+
+    /** Present when the metadata were lost and segments are here. */
+    Optional<Salvage> salvage() {
+        return salvage;
     }
 
     private void take(String name, Optional<Long> end) throws IOException {
         Segment segment = Segment.open(disk, name);
+        if (salvage.isPresent()) {
+            keep(segment, end, salvage.get());
+            return;
+        }
         long from = end.orElse(0L);
         if (segment.end() > from) {
             strayRecords += records(segment, from);
@@ -103,6 +136,23 @@ public final class Recovery {
             segment.truncate(from);
         }
         pool.add(segment, segment.end() == from);
+    }
+
+    /** With all its whole records; what is behind them is cut off unless metadata refer to it. */
+    private void keep(Segment segment, Optional<Long> end, Salvage salvaged) throws IOException {
+        long whole = salvaged.add(segment);
+        long from = Math.max(whole, end.orElse(0L));
+        if (segment.end() > from) {
+            cutBytes += segment.end() - from;
+            segment.truncate(from);
+        }
+        if (from == 0) {
+            deleted++;
+            segment.doom();
+            return;
+        }
+        end.ifPresent(referred -> salvaged.uses(segment));
+        pool.add(segment, false);
     }
 
     /** Whole records from a position on; the first torn one ends it. */

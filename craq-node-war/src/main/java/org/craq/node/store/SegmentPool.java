@@ -127,7 +127,8 @@ final class SegmentPool {
         }
     }
 
-    private void stay(Segment segment) {
+    /** Keeps the segment for one more, until {@link #settle}. */
+    synchronized void stay(Segment segment) {
         busy.merge(segment, 1, Integer::sum);
     }
 

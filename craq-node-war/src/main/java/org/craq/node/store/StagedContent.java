@@ -47,6 +47,19 @@ public final class StagedContent {
         this.expected = expected;
     }
 
+    /** Content that an entry refers to and that lies in segments already, where it stays until it is settled. */
+    static StagedContent salvaged(ChunkStore store, SegmentPool pool, ContentId id, Salvage.Salvaged found) {
+        StagedContent content = new StagedContent(store, pool, id, true);
+        content.take(found);
+        return content;
+    }
+
+    private synchronized void take(Salvage.Salvaged found) {
+        segments.addAll(found.segments());
+        chunks.addAll(found.chunks());
+        state = State.FINISHED;
+    }
+
     public ContentId id() {
         return id;
     }

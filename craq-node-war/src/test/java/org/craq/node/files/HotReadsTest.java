@@ -67,7 +67,7 @@ class HotReadsTest {
     private final Pools pools = new Pools(factory, Runnable::run);
     private final Peers peers = new Peers(factory, 1, pools.threads().control());
     private final FaultyDisk disk = new FaultyDisk(new Random(5));
-    private final ChunkStore store = new ChunkStore(disk, new DiskReserve(disk, OptionalLong.of(0)), Map.of());
+    private final ChunkStore store = new ChunkStore(disk, new DiskReserve(disk, OptionalLong.of(0)), Map.of(), false);
     private final MemoryMetadata metadata = new MemoryMetadata(CHAIN);
     private final HotFiles hot = new HotFiles(1 << 20);
     private final OpenContents open = new OpenContents();

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.Test;
 /** Content before metadata, and nothing after a force that failed. */
 class LogWriterTest {
     private final FaultyDisk disk = new FaultyDisk(new Random(3));
-    private final ChunkStore store = new ChunkStore(disk, new DiskReserve(disk, OptionalLong.of(0)), Map.of());
+    private final ChunkStore store = new ChunkStore(disk, new DiskReserve(disk, OptionalLong.of(0)), Map.of(), false);
     private final RecordedBatches metadata = new RecordedBatches();
     private final HotFiles hotFiles = new HotFiles(1 << 20);
     private final HotLog hot = hotFiles.log(Seq.NONE);

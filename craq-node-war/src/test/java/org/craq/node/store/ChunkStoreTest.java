@@ -31,7 +31,7 @@ class ChunkStoreTest {
 
     private ChunkStore open(Map<String, Long> ends) {
         Disk disk = LocalDisk.open(directory, 64 << 10);
-        return new ChunkStore(disk, new DiskReserve(disk, OptionalLong.of(0)), ends, SMALL);
+        return new ChunkStore(disk, new DiskReserve(disk, OptionalLong.of(0)), ends, false, SMALL);
     }
 
     private static ContentId newId() {

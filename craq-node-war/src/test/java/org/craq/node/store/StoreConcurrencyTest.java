@@ -38,7 +38,7 @@ class StoreConcurrencyTest {
 
     private ChunkStore open() {
         Disk disk = LocalDisk.open(directory, 64 << 10);
-        return new ChunkStore(disk, new DiskReserve(disk, OptionalLong.of(0)), index.ends(), SIZES);
+        return new ChunkStore(disk, new DiskReserve(disk, OptionalLong.of(0)), index.ends(), false, SIZES);
     }
 
     @Test

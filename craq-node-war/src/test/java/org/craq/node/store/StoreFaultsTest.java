@@ -294,7 +294,7 @@ class StoreFaultsTest {
         StoreRig rig = new StoreRig(random);
         FaultyDisk disk = rig.disk;
         ChunkStore store =
-                new ChunkStore(disk, new DiskReserve(disk, OptionalLong.of(0)), Map.of(), SegmentSizes.DEFAULT);
+                new ChunkStore(disk, new DiskReserve(disk, OptionalLong.of(0)), Map.of(), false, SegmentSizes.DEFAULT);
         List<StagedContent> open = new ArrayList<>();
         for (int i = 0; i < 10_000; i++) {
             StagedContent content = store.stage(new ContentId(new UUID(1, i)));

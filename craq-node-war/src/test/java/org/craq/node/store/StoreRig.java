@@ -56,8 +56,19 @@ public final class StoreRig {
     }
 
     void start() {
+        start(false);
+    }
+
+    /** The machine stops, and when it starts again the metadata know nothing of it. */
+    void crashWithoutMetadata() {
+        disk = disk.crash();
+        index.all().forEach(chunk -> index.prune(chunk.content()));
+        start(true);
+    }
+
+    private void start(boolean lost) {
         open.clear();
-        store = new ChunkStore(disk, new DiskReserve(disk, OptionalLong.of(1000)), index.ends(), SIZES);
+        store = new ChunkStore(disk, new DiskReserve(disk, OptionalLong.of(1000)), index.ends(), lost, SIZES);
         repair = new ChunkRepair(store, index, this::fromOthers);
         compactor = new Compactor(store, index, repair);
         scrub = new Scrub(store, index, repair);

@@ -1,0 +1,199 @@
+package org.craq.node.store;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.zip.CRC32C;
+import org.craq.core.file.Content;
+
+/**
+ * What lies in the segments of a node whose metadata are lost. Nothing of it counts by itself: when an entry of the chain's log
+ * asks for a content, and all its chunks are here and add up to what the entry says, they are taken instead of being
+ * fetched.
+ *
+ * <p>The segments stay, and nobody adds to them, until the end: when the node has caught up with its chain.
+ */
+public final class Salvage {
+    private static final Logger LOG = System.getLogger(Salvage.class.getName());
+    /** So much of the heap may be spent on knowing what lies where. */
+    private static final int SHARE_OF_HEAP = 8;
+
+    private final SegmentPool pool;
+    private final List<Segment> segments = new ArrayList<>();
+    private final Set<Segment> used = new HashSet<>();
+    private final RecordTable records;
+    private volatile Counts counts = new Counts(0, 0, 0, 0, 0, 0);
+    private boolean ended;
+    private boolean warned;
+
+    /**
+     * What was found and taken so far.
+     *
+     * @param records whole records in the segments
+     * @param leftOut of these, for want of memory
+     * @param taken contents that need not be fetched
+     * @param lacking contents that were asked for and are not here, or not whole
+     * @param damaged contents that were asked for and are here with other bytes
+     */
+    public record Counts(long records, long leftOut, long taken, long takenBytes, long lacking, long damaged) {}
+
+    Salvage(SegmentPool pool) {
+        this(pool, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
+    }
+
+    Salvage(SegmentPool pool, long mostBytes) {
+        this.pool = pool;
+        this.records = new RecordTable(mostBytes);
+    }
+
+    // ---- at the start ----
+
+    /**
+     * Notes all records of a segment up to the first torn or damaged one.
+     *
+     * @return where the last one ends
+     */
+    synchronized long add(Segment segment) throws IOException {
+        int number = segments.size();
+        long position = 0;
+        Optional<ChunkHeader> header = segment.header(position);
+        while (header.isPresent() && header.get().end(position) <= segment.end()) {
+            boolean noted = records.put(header.get(), number, position);
+            counts = new Counts(counts.records() + 1, counts.leftOut() + (noted ? 0 : 1), 0, 0, 0, 0);
+            position = header.get().end(position);
+            header = segment.header(position);
+        }
+        if (position > 0) {
+            segments.add(segment);
+            pool.stay(segment);
+        }
+        return position;
+    }
+
+    /** Segments that metadata refer to, because a former life has begun to take from them. */
+    synchronized void uses(Segment segment) {
+        used.add(segment);
+    }
+
+    // ---- while the node catches up ----
+
+    /** A content with all its chunks, each of which was read and is sound. Its segments stay until that is settled. */
+    synchronized Optional<Salvaged> find(
+            Content content, BiFunction<ChunkHeader, ChunkLocation, Optional<ByteBuffer>> read) {
+        if (ended) {
+            return Optional.empty();
+        }
+        List<ChunkLocation> chunks = new ArrayList<>();
+        Set<Segment> lies = new LinkedHashSet<>();
+        for (int i = 0; i < content.chunks(); i++) {
+            Optional<RecordTable.Found> found = records.find(content.id(), i);
+            if (found.isEmpty() || found.get().length() != content.chunkLength(i)) {
+                count(0, 0, 1, 0);
+                return Optional.empty();
+            }
+            Segment segment = segments.get(found.get().segment());
+            lies.add(segment);
+            chunks.add(new ChunkLocation(
+                    segment.name(),
+                    found.get().position(),
+                    found.get().length(),
+                    found.get().crc32c()));
+        }
+        if (!sound(content, chunks, read)) {
+            LOG.log(Level.WARNING, "content {0} lies damaged in this node''s segments; it is fetched", content.id());
+            count(0, 0, 0, 1);
+            return Optional.empty();
+        }
+        lies.forEach(pool::stay);
+        used.addAll(lies);
+        count(1, content.length(), 0, 0);
+        return Optional.of(new Salvaged(chunks, List.copyOf(lies)));
+    }
+
+    /** Where a content lies. */
+    record Salvaged(List<ChunkLocation> chunks, List<Segment> segments) {}
+
+    private static boolean sound(
+            Content content,
+            List<ChunkLocation> chunks,
+            BiFunction<ChunkHeader, ChunkLocation, Optional<ByteBuffer>> read) {
+        CRC32C all = new CRC32C();
+        for (int i = 0; i < chunks.size(); i++) {
+            ChunkLocation at = chunks.get(i);
+            Optional<ByteBuffer> bytes = read.apply(new ChunkHeader(content.id(), i, at.length(), at.crc32c()), at);
+            if (bytes.isEmpty()) {
+                return false;
+            }
+            all.update(bytes.get());
+        }
+        return (int) all.getValue() == content.crc32c();
+    }
+
+    private void warn() {
+        if (!ended && !warned) {
+            warned = true;
+            LOG.log(
+                    Level.WARNING,
+                    "nothing in the {0} segments that were here without metadata belongs to this node''s chain. They are kept;"
+                            + " to give their space back, delete the file ''{1}'' beside them and start the node anew",
+                    segments.size(),
+                    Recovery.SALVAGING);
+        }
+    }
+
+    private void count(int taken, long bytes, int lacking, int damaged) {
+        counts = new Counts(
+                counts.records(),
+                counts.leftOut(),
+                counts.taken() + taken,
+                counts.takenBytes() + bytes,
+                counts.lacking() + lacking,
+                counts.damaged() + damaged);
+    }
+
+    Counts counts() {
+        return counts;
+    }
+
+    synchronized int segmentCount() {
+        return segments.size();
+    }
+
+    // ---- at the end ----
+
+    /**
+     * What was not taken is not kept any more: segments of which nothing was go at once, the others are left to the compactor. Where
+     * nothing at all was taken all is kept: the chain may have lost its metadata on every node, and this be the last copy.
+     *
+     * @return false when it had ended before, or does not end
+     */
+    synchronized boolean end() throws IOException {
+        if (ended || (used.isEmpty() && !segments.isEmpty())) {
+            warn();
+            return false;
+        }
+        ended = true;
+        for (Segment segment : segments) {
+            pool.settle(segment);
+            if (!used.contains(segment) && pool.retire(segment)) {
+                pool.remove(segment);
+            }
+        }
+        LOG.log(
+                Level.INFO,
+                "{0} contents ({1} bytes) were taken from this node''s own segments, {2} were not there, {3} were damaged",
+                counts.taken(),
+                counts.takenBytes(),
+                counts.lacking(),
+                counts.damaged());
+        return true;
+    }
+}
