@@ -17,7 +17,7 @@ import org.craq.core.chain.Seq;
 import org.craq.node.NodeRuntime;
 import org.craq.node.NodeWiring;
 import org.craq.node.metadata.CleanState;
-import org.craq.node.replication.ChainDriver;
+import org.craq.node.replication.MemberView;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
@@ -55,7 +55,7 @@ public class DigestResource {
             throw new CraqException(ErrorCode.INVALID_ARGUMENT, "limit must lie between 1 and " + MAX_PAGE);
         }
         NodeRuntime node = wiring.node();
-        ChainDriver.View view = node.members().onlyDriver().view();
+        MemberView view = node.members().onlyDriver().view();
         Seq commit = view.report().commit();
         Seq at = mark < 0 ? commit : new Seq(mark);
         if (!view.report().complete() || at.isAfter(commit) || view.forgotten().isAfter(at)) {

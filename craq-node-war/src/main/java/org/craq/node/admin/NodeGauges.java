@@ -10,6 +10,7 @@ import org.craq.core.chain.Seq;
 import org.craq.node.NodeRuntime;
 import org.craq.node.NodeStorage;
 import org.craq.node.replication.ChainDriver;
+import org.craq.node.replication.MemberView;
 import org.craq.node.store.ChunkRepair;
 import org.craq.node.store.Compactor;
 import org.craq.node.store.Scrub;
@@ -36,7 +37,7 @@ public final class NodeGauges {
         gauges.storage(node.storage());
     }
 
-    private void members(Supplier<Collection<ChainDriver.View>> views) {
+    private void members(Supplier<Collection<MemberView>> views) {
         member(views, "craq_serving", "1 while this member may answer.", view -> view.serves() ? 1 : 0);
         member(
                 views,
@@ -84,17 +85,14 @@ public final class NodeGauges {
         return seq.value();
     }
 
-    private static double leaseSeconds(ChainDriver.View view) {
+    private static double leaseSeconds(MemberView view) {
         return view.servesUntil().isPresent()
                 ? Math.max(0, (view.servesUntil().getAsLong() - System.nanoTime()) / NANOS)
                 : 0;
     }
 
     private void member(
-            Supplier<Collection<ChainDriver.View>> views,
-            String name,
-            String help,
-            ToDoubleFunction<ChainDriver.View> value) {
+            Supplier<Collection<MemberView>> views, String name, String help, ToDoubleFunction<MemberView> value) {
         GaugeWithCallback.builder()
                 .name(name)
                 .help(help)

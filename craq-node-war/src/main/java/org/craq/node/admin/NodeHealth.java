@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.craq.node.NodeRuntime;
 import org.craq.node.replication.ChainDriver;
+import org.craq.node.replication.MemberView;
 import org.craq.server.HealthPage;
 import org.craq.server.HealthPage.Check;
 
@@ -23,7 +24,7 @@ final class NodeHealth {
     }
 
     HealthPage ready() {
-        if (members().stream().anyMatch(ChainDriver.View::serves)) {
+        if (members().stream().anyMatch(MemberView::serves)) {
             return new HealthPage(List.of(new Check("serving", "")));
         }
         return new HealthPage(List.of(new Check("serving", whyNot())));
@@ -34,7 +35,7 @@ final class NodeHealth {
         return trouble.isEmpty() ? "no member of this node has a lease and is complete" : trouble;
     }
 
-    private List<ChainDriver.View> members() {
+    private List<MemberView> members() {
         return node.members().drivers().values().stream().map(ChainDriver::view).toList();
     }
 }

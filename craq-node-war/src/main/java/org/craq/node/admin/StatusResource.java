@@ -11,7 +11,7 @@ import org.craq.core.chain.Chain;
 import org.craq.core.chain.Role;
 import org.craq.node.NodeRuntime;
 import org.craq.node.NodeWiring;
-import org.craq.node.replication.ChainDriver;
+import org.craq.node.replication.MemberView;
 import org.craq.server.ProcessUse;
 
 /** What this node is and does, for operators. */
@@ -92,7 +92,7 @@ public class StatusResource {
                         .toList());
     }
 
-    private static MemberStatus member(NodeRuntime node, ChainDriver.View view) {
+    private static MemberStatus member(NodeRuntime node, MemberView view) {
         long lease = view.servesUntil().isPresent()
                 ? Math.max(0, (view.servesUntil().getAsLong() - System.nanoTime()) / 1_000_000)
                 : 0;

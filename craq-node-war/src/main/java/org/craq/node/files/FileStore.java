@@ -33,6 +33,7 @@ import org.craq.node.metadata.Metadata;
 import org.craq.node.metrics.NodeMeters;
 import org.craq.node.replication.ChainDriver;
 import org.craq.node.replication.ContentRelay;
+import org.craq.node.replication.MemberView;
 import org.craq.node.replication.OpenUploads;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -134,7 +135,7 @@ public final class FileStore {
 
     private ChainDriver headDriver() {
         ChainDriver driver = members.onlyDriver();
-        ChainDriver.View view = driver.view();
+        MemberView view = driver.view();
         if (view.chain().isEmpty()) {
             throw new CraqException(ErrorCode.NO_CHAIN, "node " + self + " acts in no chain yet");
         }
@@ -149,7 +150,7 @@ public final class FileStore {
         return driver;
     }
 
-    private CraqException notServing(ChainDriver.View view) {
+    private CraqException notServing(MemberView view) {
         String reason = view.failure().isEmpty() ? "it has no lease or is not complete yet" : view.failure();
         return new CraqException(ErrorCode.NOT_SERVING, "node " + self + " does not serve now: " + reason);
     }
@@ -227,6 +228,7 @@ public final class FileStore {
                         marked -> {
                             Optional<KnownVersions.Step> known = known(name, version, marked);
                             if (known.isPresent()) {
+                                meters.remembered();
                                 return CompletableFuture.completedFuture(marked.answer(
                                         present(name, version, known.get().file())));
                             }

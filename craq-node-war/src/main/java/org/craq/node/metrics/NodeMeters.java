@@ -22,6 +22,7 @@ public final class NodeMeters {
 
     private final PrometheusRegistry registry;
     private final Map<ReadOutcome.Level, CounterDataPoint> reads = new EnumMap<>(ReadOutcome.Level.class);
+    private final CounterDataPoint remembered;
     private final CounterDataPoint dirtyReads;
     private final DistributionDataPoint tailQueries;
     private final CounterDataPoint tailSilences;
@@ -46,6 +47,7 @@ public final class NodeMeters {
         for (ReadOutcome.Level level : ReadOutcome.Level.values()) {
             reads.put(level, byLevel.labelValues(level.name().toLowerCase(Locale.ROOT)));
         }
+        remembered = counter("craq_remembered_reads", "Files whose version was found without asking the database.");
         dirtyReads = counter("craq_dirty_reads", "Reads that had to wait for the tail's commit mark.");
         tailQueries = histogram("craq_tail_query_seconds", "Queries of the tail's commit mark that were answered.");
         tailSilences = counter("craq_tail_query_failures", "Queries of the tail's commit mark that were not answered.");
@@ -89,6 +91,11 @@ public final class NodeMeters {
 
     public void read(ReadOutcome.Level level) {
         reads.get(level).inc();
+    }
+
+    /** A read needed no look into the database. */
+    public void remembered() {
+        remembered.inc();
     }
 
     /** The tail is asked, for so many reads. */

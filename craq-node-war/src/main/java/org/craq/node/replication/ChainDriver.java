@@ -6,7 +6,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +15,6 @@ import org.craq.core.chain.ChainId;
 import org.craq.core.chain.Epoch;
 import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.NodeId;
-import org.craq.core.chain.ReplicaReport;
 import org.craq.core.chain.Seq;
 import org.craq.core.replica.Effect;
 import org.craq.core.replica.Read;
@@ -30,7 +28,6 @@ import org.craq.node.Threads;
 import org.craq.node.metadata.HotFiles;
 import org.craq.node.metadata.HotLog;
 import org.craq.node.metadata.Metadata;
-import org.craq.node.metadata.Reading;
 import org.craq.node.metadata.RetentionTable;
 import org.craq.node.metrics.NodeMeters;
 import org.craq.node.store.ChunkStore;
@@ -41,47 +38,23 @@ import org.craq.wire.v1.Hello;
 
 /**
  * One member of one chain, alive: feeds the protocol one event at a time and performs its effects in order. Everything that
- * touches the {@link Replica} or its streams runs here; other threads see the last {@link View}.
+ * touches the {@link Replica} or its streams runs here; other threads see the last {@link MemberView}.
  */
 public final class ChainDriver implements AutoCloseable {
     private static final Logger LOG = System.getLogger(ChainDriver.class.getName());
     private static final int EVENTS_A_TURN = 64;
-    private static final long LOOK_UP_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(15);
-    private static final int LOG_PAGE = 256;
-    private static final long POLL_MILLIS = 50;
     /** A write that is not answered by then ends as unknown: it may be repeated with its write id. */
     private static final long WRITE_PATIENCE_SECONDS = 60;
 
     private static final long READ_PATIENCE_SECONDS = 10;
     private static final long EXPIRY_SECONDS = 1;
 
-    /**
-     * The member as other threads may see it.
-     *
-     * @param forgotten at or below it the log may lack entries
-     * @param servesUntil by {@link System#nanoTime}
-     * @param failure why it takes no part any more; empty while it does
-     */
-    public record View(
-            Optional<Chain> chain,
-            ReplicaReport report,
-            Seq durable,
-            Seq forgotten,
-            OptionalLong servesUntil,
-            String failure) {
-        /** True while it may answer, at this moment. */
-        public boolean serves() {
-            return failure.isEmpty() && servesUntil.isPresent() && servesUntil.getAsLong() - System.nanoTime() > 0;
-        }
-    }
-
     private final NodeId self;
     private final ChainId chain;
     private final Replica replica;
-    private final Threads threads;
-    private final Metadata metadata;
     private final Batcher<Consumer<Replica>> inbox;
-    private final Batcher<Runnable> databaseWork;
+    private final Threads threads;
+    private final LogLooks looks;
     private final HotLog hot;
     private final LogWriter log;
     private final PredecessorLink predecessor;
@@ -98,7 +71,7 @@ public final class ChainDriver implements AutoCloseable {
     private boolean closed;
     private volatile boolean neighbourLost;
     private volatile String failure = "";
-    private volatile View view;
+    private volatile MemberView view;
 
     /** What a driver works with. */
     public record Surroundings(
@@ -124,11 +97,10 @@ public final class ChainDriver implements AutoCloseable {
         this.threads = surroundings.threads();
         Peers peers = surroundings.peers();
         ChunkStore store = surroundings.store();
-        this.metadata = surroundings.metadata();
+        Metadata metadata = surroundings.metadata();
         this.onExpelled = onExpelled;
         this.inbox = new Batcher<>(threads.control(), EVENTS_A_TURN, this::turn);
-        this.databaseWork =
-                new Batcher<>(threads.control(), 1, work -> work.get(0).run());
+        this.looks = new LogLooks(self, chain, metadata, threads.control(), this, successor::ready);
         this.neighbours = new Neighbours(self, chain, incarnation, peers, store, this::view);
         this.hot = surroundings.hot().log(restored.last());
         this.log = new LogWriter(
@@ -144,7 +116,7 @@ public final class ChainDriver implements AutoCloseable {
                 threads.control(),
                 new LogListener(),
                 surroundings.meters());
-        this.predecessor = new PredecessorLink(this, peers, log, threads.timer());
+        this.predecessor = new PredecessorLink(this, peers, log);
         this.tail = new TailQueries(this, peers, surroundings.meters());
         this.retention = new Retention(
                 new RetentionTable.Owner(self, chain, incarnation),
@@ -194,6 +166,14 @@ public final class ChainDriver implements AutoCloseable {
         inbox.add(ignored -> step.run());
     }
 
+    /** Runs a step between events, after a pause. */
+    void perform(Runnable step, long pauseMillis) {
+        Future<?> later = threads.timer().schedule(() -> perform(step), pauseMillis, TimeUnit.MILLISECONDS);
+        if (later.isCancelled()) {
+            LOG.log(Level.DEBUG, "chain {0}: its timer has ended", chain);
+        }
+    }
+
     private void turn(List<Consumer<Replica>> events) {
         for (Consumer<Replica> event : events) {
             if (closed || !failure.isEmpty()) {
@@ -225,8 +205,8 @@ public final class ChainDriver implements AutoCloseable {
         refuseAll();
     }
 
-    private View look() {
-        return new View(
+    private MemberView look() {
+        return new MemberView(
                 replica.chain(),
                 replica.report(),
                 replica.durable(),
@@ -235,7 +215,7 @@ public final class ChainDriver implements AutoCloseable {
                 failure);
     }
 
-    public View view() {
+    public MemberView view() {
         return view;
     }
 
@@ -302,8 +282,7 @@ public final class ChainDriver implements AutoCloseable {
         } else if (effect instanceof Effect.Committed committed) {
             onCommitted.accept(committed.mark());
         } else if (effect instanceof Effect.LookUp lookUp) {
-            long since = System.nanoTime();
-            databaseWork.add(() -> lookUp(lookUp, since));
+            looks.lookUp(lookUp);
         } else if (effect instanceof Effect.AnswerWrite answer) {
             writes.complete(answer.token(), answer.outcome());
         } else if (effect instanceof Effect.AnswerRead answer) {
@@ -312,7 +291,7 @@ public final class ChainDriver implements AutoCloseable {
             // Whoever does not wait for the tail has been answered by now.
             tail.ask(ask, neighbours.envelope(ask.epoch(), ask.tail()), reads.size());
         } else if (effect instanceof Effect.LoadLog load) {
-            load(load);
+            looks.load(load);
         } else if (effect instanceof Effect.Truncate truncate) {
             LOG.log(
                     Level.INFO,
@@ -344,45 +323,6 @@ public final class ChainDriver implements AutoCloseable {
             onExpelled.run();
         } else {
             throw new IllegalStateException("no one performs " + effect);
-        }
-    }
-
-    private void lookUp(Effect.LookUp lookUp, long since) {
-        if (System.nanoTime() - since > LOOK_UP_PATIENCE_NANOS) {
-            // The database took so long over others that the writers get a clear answer rather than the next long wait.
-            post(member -> member.lookUpFailed(lookUp.token()));
-            return;
-        }
-        try {
-            var found = Reading.repeated(() -> metadata.find(self, chain, lookUp.id(), lookUp.names()));
-            post(member -> member.lookedUp(lookUp.token(), found, System.nanoTime()));
-        } catch (Exception e) {
-            LOG.log(Level.WARNING, "chain " + chain + ": the database did not answer", e);
-            post(member -> member.lookUpFailed(lookUp.token()));
-        }
-    }
-
-    /** Waits until the successor takes more, so that a long catch-up does not fill memory. */
-    private void load(Effect.LoadLog load) {
-        if (!successor.ready(load.stream())) {
-            ignoring(threads.timer().schedule(() -> perform(() -> load(load)), POLL_MILLIS, TimeUnit.MILLISECONDS));
-            return;
-        }
-        databaseWork.add(() -> {
-            try {
-                Metadata.LogPage page = metadata.entries(self, chain, load.from(), load.upTo(), LOG_PAGE);
-                post(member -> member.loaded(load.stream(), page.entries(), page.through()));
-            } catch (Exception e) {
-                LOG.log(Level.WARNING, "chain " + chain + ": the log could not be read; trying again", e);
-                ignoring(threads.timer().schedule(() -> perform(() -> load(load)), POLL_MILLIS, TimeUnit.MILLISECONDS));
-            }
-        });
-    }
-
-    /** For steps whose result comes back as an event. */
-    void ignoring(Future<?> future) {
-        if (future.isCancelled()) {
-            LOG.log(Level.DEBUG, "a step was cancelled");
         }
     }
 

@@ -22,7 +22,7 @@ public final class Neighbours {
     private final Incarnation incarnation;
     private final Peers peers;
     private final ChunkStore store;
-    private final Supplier<ChainDriver.View> view;
+    private final Supplier<MemberView> view;
     private final SuccessorRoom room = new SuccessorRoom(System::nanoTime);
 
     Neighbours(
@@ -31,7 +31,7 @@ public final class Neighbours {
             Incarnation incarnation,
             Peers peers,
             ChunkStore store,
-            Supplier<ChainDriver.View> view) {
+            Supplier<MemberView> view) {
         this.self = self;
         this.chain = chain;
         this.incarnation = incarnation;
@@ -70,20 +70,20 @@ public final class Neighbours {
 
     /** The one to fetch from; a head has none. */
     Optional<Neighbour> predecessor() {
-        ChainDriver.View now = view.get();
+        MemberView now = view.get();
         return now.chain().flatMap(current -> current.predecessor(self)).map(member -> neighbour(now, member));
     }
 
     /** The other complete members, as this one may ask them. */
     List<Neighbour> others() {
-        ChainDriver.View now = view.get();
+        MemberView now = view.get();
         return now.chain().map(Chain::members).orElse(List.of()).stream()
                 .filter(member -> member.complete() && !member.node().equals(self))
                 .map(member -> neighbour(now, member))
                 .toList();
     }
 
-    private Neighbour neighbour(ChainDriver.View now, Member member) {
+    private Neighbour neighbour(MemberView now, Member member) {
         return new Neighbour(member, envelope(now.report().epoch(), member));
     }
 

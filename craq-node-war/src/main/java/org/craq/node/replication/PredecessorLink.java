@@ -5,8 +5,6 @@ import io.grpc.stub.ClientResponseObserver;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.craq.core.chain.Seq;
 import org.craq.core.replica.Effect;
 import org.craq.core.replica.Replica;
@@ -30,16 +28,14 @@ final class PredecessorLink {
     private final ChainDriver driver;
     private final Peers peers;
     private final LogWriter log;
-    private final ScheduledExecutorService timer;
     private long current;
     private long attempts;
     private ClientCallStreamObserver<FromSuccessor> call;
 
-    PredecessorLink(ChainDriver driver, Peers peers, LogWriter log, ScheduledExecutorService timer) {
+    PredecessorLink(ChainDriver driver, Peers peers, LogWriter log) {
         this.driver = driver;
         this.peers = peers;
         this.log = log;
-        this.timer = timer;
     }
 
     /** At once the first time in an epoch, after a pause when it was refused or lost. */
@@ -49,11 +45,13 @@ final class PredecessorLink {
         if (attempts++ == 0) {
             open(request, envelope);
         } else {
-            later(() -> driver.perform(() -> {
-                if (current == request.stream()) {
-                    open(request, envelope);
-                }
-            }));
+            driver.perform(
+                    () -> {
+                        if (current == request.stream()) {
+                            open(request, envelope);
+                        }
+                    },
+                    RETRY_MILLIS);
         }
     }
 
@@ -87,10 +85,6 @@ final class PredecessorLink {
             call.cancel("the stream opens anew", null);
             call = null;
         }
-    }
-
-    private void later(Runnable step) {
-        driver.ignoring(timer.schedule(step, RETRY_MILLIS, TimeUnit.MILLISECONDS));
     }
 
     private final class Messages implements ClientResponseObserver<FromSuccessor, FromPredecessor> {
@@ -139,7 +133,7 @@ final class PredecessorLink {
             if (log.backlog() < MAX_BACKLOG) {
                 mine.request(1);
             } else {
-                later(this::askForMore);
+                driver.perform(this::askForMore, RETRY_MILLIS);
             }
         }
 

@@ -71,7 +71,7 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
     /** A member of the current epoch, in its current incarnation. */
     private ChainDriver driverForMember(Envelope envelope) {
         ChainDriver driver = driver(envelope);
-        ChainDriver.View view = driver.view();
+        MemberView view = driver.view();
         boolean current = view.report().epoch().equals(new Epoch(envelope.getEpoch()))
                 && view.chain()
                         .filter(chain -> chain.has(
