@@ -6,7 +6,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.craq.core.chain.Chain;
 import org.craq.core.chain.ChainId;
@@ -47,9 +46,6 @@ public final class FileStore {
     public static final int MAX_UPLOADS = 1024;
 
     public static final int MAX_PAGE = 1000;
-
-    /** Shorter than the time for which retention spares what could go. */
-    private static final long OLDEST_MARK_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** Looks at a file that is written so fast that what a look should find is given up meanwhile. */
     private static final int MAX_LOOKS = 4;
@@ -303,31 +299,6 @@ public final class FileStore {
                             return marked.answer(Versions.page(found, limit));
                         },
                         looks);
-    }
-
-    /** The mark to answer at, and what must still hold when the answer is given. */
-    private record Marked(ChainDriver driver, ChainId chain, ReadOutcome.At at, long sinceNanos) {
-        /** Retention gives up what a mark shows only a while after newer versions have followed. */
-        boolean tooOld() {
-            return System.nanoTime() - sinceNanos > OLDEST_MARK_NANOS;
-        }
-
-        void checkAge() {
-            if (tooOld()) {
-                throw new CraqException(ErrorCode.NOT_SERVING, "the node took too long to look; repeat the request");
-            }
-        }
-
-        <T> Answer<T> answer(T value) {
-            if (at.leased() && !driver.view().serves()) {
-                throw new CraqException(ErrorCode.NOT_SERVING, "the node's lease ended while it was reading");
-            }
-            if (at.until().isPresent() && System.nanoTime() - at.until().getAsLong() > 0) {
-                throw new CraqException(
-                        ErrorCode.NOT_SERVING, "reading took longer than the answer may be old; repeat it");
-            }
-            return new Answer<>(value, at.level(), new SessionToken(chain, at.seen()));
-        }
     }
 
     private CompletableFuture<Marked> mark(Optional<FileName> file, Asked asked) {
