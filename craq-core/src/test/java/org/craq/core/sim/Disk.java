@@ -249,6 +249,7 @@ final class Disk {
     /** From now on entries at or below the mark may be missing. */
     void declareForgotten(Seq upTo) {
         forgotten = Seq.max(forgotten, upTo);
+        saveCommit(upTo);
     }
 
     /** Of a file's versions at or below the mark only the newest are left, and none when the newest is a tombstone. */

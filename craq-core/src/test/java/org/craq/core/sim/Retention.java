@@ -47,8 +47,11 @@ final class Retention {
     private void round() {
         member.after(ROUND, () -> {
             settle();
-            Seq ripe = world.has(Flaw.RETENTION_COUNTS_DIRTY) ? disk.last() : ripe();
+            Seq committed = ripe();
+            Seq ripe = world.has(Flaw.RETENTION_COUNTS_DIRTY) ? disk.last() : committed;
             if (disk.isOf(member.incarnation())) {
+                // In one transaction: the next life must know at least what this one acts on.
+                disk.saveCommit(committed);
                 world.names().forEach(name -> disk.giveUp(name, ripe, versions()));
             }
             round();

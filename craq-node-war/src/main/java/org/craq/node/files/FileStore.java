@@ -229,13 +229,23 @@ public final class FileStore {
                                         present(name, version, known.get().file())));
                             }
                             return look(name, version, marked).thenCompose(found -> {
-                                if (version.isEmpty() && looks > 1 && outrun(marked, found)) {
-                                    return find(name, version, asked, looks - 1);
+                                if (version.isEmpty() && outrun(marked, found)) {
+                                    return again(name, asked, looks - 1);
                                 }
                                 return CompletableFuture.completedFuture(marked.answer(present(name, version, found)));
                             });
                         },
                         data);
+    }
+
+    /** At a newer mark; what the former one shows may be gone, and says nothing. */
+    private CompletableFuture<Answer<FileRecord>> again(FileName name, Asked asked, int looks) {
+        if (looks == 0) {
+            throw new CraqException(
+                    ErrorCode.NOT_SERVING,
+                    "'" + name + "' is written faster than this node can look; repeat the request");
+        }
+        return find(name, Optional.empty(), asked, looks);
     }
 
     /** What needs no look: the newest version at the mark, if it is remembered and what is asked for. */

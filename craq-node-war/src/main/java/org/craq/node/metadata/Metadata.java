@@ -80,11 +80,16 @@ public class Metadata {
                 .stream()
                 .map(epoch -> new EpochTable.Start(new Epoch(epoch.epoch), new Seq(epoch.firstSeq)))
                 .toList();
-        return new Restored(
-                new Seq(row.lastSeq),
-                epochs,
-                Seq.min(new Seq(row.commitMark), new Seq(row.lastSeq)),
-                new Seq(row.forgottenMark));
+        return new Restored(new Seq(row.lastSeq), epochs, committed(row), new Seq(row.forgottenMark));
+    }
+
+    /**
+     * What is known to be committed. The commit mark is written behind: what has been given up or forgotten on the strength of a later
+     * one says more. Without that a life would show a version whose content the one before had given up.
+     */
+    private static Seq committed(ReplicaRow row) {
+        long known = Math.max(row.commitMark, Math.max(row.retentionMark, row.forgottenMark));
+        return new Seq(Math.min(known, row.lastSeq));
     }
 
     // ---- the log ----

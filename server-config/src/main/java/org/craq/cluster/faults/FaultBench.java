@@ -72,14 +72,23 @@ public final class FaultBench {
                 .build();
     }
 
+    /** The load has ended before the server starts again: the two would only slow each other down. */
     private FaultFigures.Round round(Fault fault) throws IOException {
-        try (CraqClient client = newClient();
-                SteadyLoad load = new SteadyLoad(this::newClient)) {
+        try (CraqClient client = newClient()) {
             await("a complete chain", () -> complete(client));
-            pause(BEFORE);
             String server = fault.ofManager()
                     ? leader()
                     : client.chain().members().get(fault.place(size(client))).nodeId();
+            FaultFigures.Round round = underLoad(client, fault, server);
+            cluster.start(server);
+            await("a complete chain", () -> complete(client));
+            return round;
+        }
+    }
+
+    private FaultFigures.Round underLoad(CraqClient client, Fault fault, String server) throws IOException {
+        try (SteadyLoad load = new SteadyLoad(this::newClient)) {
+            pause(BEFORE);
             long begin = System.nanoTime();
             if (fault.graceful()) {
                 cluster.stop(server);
@@ -93,8 +102,6 @@ public final class FaultBench {
             int enough = load.writes().size() + WRITES_AFTER;
             await("further writes", () -> load.writes().size() >= enough);
             long end = System.nanoTime();
-            cluster.start(server);
-            await("a complete chain", () -> complete(client));
             return new FaultFigures.Round(
                     millis(load.writes().longestGap(begin, end)),
                     millis(load.writes().longestGap(begin - BEFORE.toNanos(), begin)),
