@@ -101,6 +101,8 @@ enum Flaw {
     // ---- retention ----
     /** A version's content is given up when enough newer ones have followed, dirty ones included. */
     RETENTION_COUNTS_DIRTY,
+    /** What is given up is recorded without the mark on whose strength that is done. */
+    RETENTION_WITHOUT_MARK,
     /** A content that a predecessor does not have is taken for one that it has given up. */
     MISSING_TAKEN_FOR_GIVEN_UP,
     /** Tombstones are forgotten as soon as they are committed; what is missing is sent as entries without operations. */

@@ -41,6 +41,11 @@ final class Provocation {
                         .sized(3, 1, 1)
                         .loaded(6, 2, drawn.slowDisks());
             case RETENTION_COUNTS_DIRTY -> settings.keeping(1);
+            case RETENTION_WITHOUT_MARK ->
+                settings.with(Set.of(Fault.CRASH_OF_ALL, Fault.NEIGHBOUR_CUT))
+                        .sized(3, 0, 1)
+                        .loaded(6, 1, false)
+                        .keeping(1);
             case REBASE_SKIPPED ->
                 // Few writes to many files: what was deleted stays so, and the horizon comes to rest.
                 settings.with(Set.of(Fault.CRASH))
@@ -75,6 +80,7 @@ final class Provocation {
     /** What must be said of a flaw when it is found, where anything else would be but a side effect. */
     static String telltale(Flaw flaw) {
         return switch (flaw) {
+            case RETENTION_WITHOUT_MARK -> "has given up the content of";
             case REBASE_SKIPPED -> "back, which has been deleted";
             case SESSION_NOT_LOOKED_AT -> "a session that had seen";
             case AGE_COUNTED_FROM_ANSWER, AGE_NOT_CHECKED_AGAIN -> "to who wants everything that is older than";

@@ -51,7 +51,9 @@ final class Retention {
             Seq ripe = world.has(Flaw.RETENTION_COUNTS_DIRTY) ? disk.last() : committed;
             if (disk.isOf(member.incarnation())) {
                 // In one transaction: the next life must know at least what this one acts on.
-                disk.saveCommit(committed);
+                if (!world.has(Flaw.RETENTION_WITHOUT_MARK)) {
+                    disk.saveCommit(committed);
+                }
                 world.names().forEach(name -> disk.giveUp(name, ripe, versions()));
             }
             round();
