@@ -95,7 +95,7 @@ final class Lookups {
         if (leaseEnded || tooOld) {
             reply(reading, new ReadReply.Refused(Refusal.NOT_SERVING));
         } else if (!reading.ask().listing()
-                && newest.entrySet().stream().anyMatch(file -> givenUp(file, at.mark()))
+                && newest.entrySet().stream().anyMatch(file -> givenUp(file, at))
                 && !flaws.neverAsksAnew()) {
             askAnew(reading);
         } else {
@@ -105,14 +105,20 @@ final class Lookups {
         }
     }
 
-    /** What retention lets go has newer clean ones. */
-    private boolean givenUp(Map.Entry<FileName, Entry> file, Seq mark) {
+    /**
+     * What retention lets go has newer clean ones, which this member knows of. Only of what is not known to be committed here others may
+     * have given up the content, if the chain has gone on without this member.
+     */
+    private boolean givenUp(Map.Entry<FileName, Entry> file, ReadOutcome.At at) {
         FileName name = file.getKey();
         Entry entry = file.getValue();
         if (content(name, entry).noneMatch(disk::hasGivenUp)) {
             return false;
         }
-        Seq clean = Seq.max(mark, Seq.min(member.replica().report().commit(), disk.last()));
+        if (at.level() == ReadOutcome.Level.UNCOMMITTED) {
+            return true;
+        }
+        Seq clean = Seq.max(at.mark(), Seq.min(member.replica().report().commit(), disk.last()));
         if (disk.newest(name, clean).filter(entry::equals).isPresent()) {
             throw new Violation(member.node() + " has given up the content of " + entry.version()
                     + ", the newest clean version of " + name);
