@@ -111,7 +111,9 @@ final class World {
     }
 
     private boolean settled(Member member, Chain chain) {
+        // A member may have dropped entries that its disk still holds for a moment.
         return member.complete()
+                && node(member.node()).disk().last().equals(finalLogEnd().last())
                 && node(member.node())
                         .life()
                         .filter(life -> life.incarnation().equals(member.incarnation()))
