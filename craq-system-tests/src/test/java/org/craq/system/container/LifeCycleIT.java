@@ -27,7 +27,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(ArquillianExtension.class)
 class LifeCycleIT {
     private static final String NODE = "node";
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = 4;
+    /** What the JDK's method handles and the server's idle threads used last may stay: one or two, but not each. */
+    private static final int REMEMBERED = 2;
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     /** By name, the application's own executors and factories; by stack, whatever runs its code or its libraries'. */
     private static final Pattern OF_THE_NODE = Pattern.compile(
@@ -50,7 +53,7 @@ class LifeCycleIT {
         assertThat(NodeServer.grpcPortIsOpen()).as("port open before").isFalse();
         awaitNoThreadOfTheNode(server);
 
-        long remembered = 0;
+        long before = classLoadersOfTheNode(server);
         for (int round = 1; round <= ROUNDS; round++) {
             deployer.deploy(NODE);
             try {
@@ -65,17 +68,11 @@ class LifeCycleIT {
                     .as("port open after round %d", round)
                     .isFalse();
             awaitNoThreadOfTheNode(server);
-            if (round == 1) {
-                remembered = classLoadersOfTheNode(server);
-            }
         }
-        // Method handles of the JDK remember the last class that they were used with: one deployment, but not each.
-        long limit = remembered;
         await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(2)).untilAsserted(() -> assertThat(
                         classLoadersOfTheNode(server))
                 .as("class loaders that are left")
-                .isLessThanOrEqualTo(limit));
-        assertThat(limit).isLessThan(ROUNDS);
+                .isLessThanOrEqualTo(before + REMEMBERED));
     }
 
     /** An enum's constants live as long as the class loader that brought them. */
