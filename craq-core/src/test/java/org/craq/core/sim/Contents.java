@@ -42,8 +42,17 @@ final class Contents {
         return of(entry.operations());
     }
 
+    /**
+     * A client brought it, whole. In a real cluster each try brings a content of its own, which no earlier one can take back;
+     * here they bear the same id.
+     */
+    void uploaded(ContentId content) {
+        expect(content);
+        arrived(content, true);
+    }
+
     /** A client brought it, or a neighbour did; whoever pushes it does so further. */
-    void arrived(ContentId content, boolean pushed) {
+    private void arrived(ContentId content, boolean pushed) {
         disk.keep(content);
         if (pushed && world.pushes() && !world.chance().oneIn(6)) {
             member.replica()

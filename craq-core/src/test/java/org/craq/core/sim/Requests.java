@@ -38,7 +38,7 @@ final class Requests {
     // ---- writes ----
 
     void write(Write write, Consumer<WriteOutcome> reply) {
-        Contents.of(write.operations()).forEach(content -> member.contents().arrived(content, true));
+        Contents.of(write.operations()).forEach(member.contents()::uploaded);
         writes.put(++token, reply);
         tokens.put(write.id(), token);
         Write stamped = stamped(write);
