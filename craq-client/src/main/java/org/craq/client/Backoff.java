@@ -8,6 +8,9 @@ import org.craq.wire.CraqException;
 /** The pauses between the attempts of one operation, and when to stop. Belongs to one thread. */
 final class Backoff {
     private static final long FIRST_MILLIS = 50;
+    /** So many pauses of one length, before they double: a chain that a member leaves in good order has changed by then. */
+    private static final int SAME = 3;
+
     /** As long as a chain may be changing its members: who is kept waiting then should not wait much longer than that. */
     private static final long LONGEST_AT_FIRST_MILLIS = 200;
 
@@ -39,8 +42,8 @@ final class Backoff {
         attempts++;
         long left = left(failure, budget);
         boolean atFirst = System.nanoTime() - since < AT_FIRST_NANOS;
-        long longest =
-                Math.min(atFirst ? LONGEST_AT_FIRST_MILLIS : LONGEST_MILLIS, FIRST_MILLIS << Math.min(pauses++, 10));
+        long longest = Math.min(
+                atFirst ? LONGEST_AT_FIRST_MILLIS : LONGEST_MILLIS, FIRST_MILLIS << Math.min(pauses++ / SAME, 10));
         long millis = longest / 2 + ThreadLocalRandom.current().nextLong(longest / 2 + 1);
         try {
             TimeUnit.NANOSECONDS.sleep(Math.min(left, TimeUnit.MILLISECONDS.toNanos(millis)));

@@ -126,7 +126,7 @@ public class ManagerWiring {
                     NETWORK_THREADS,
                     managed,
                     new ErrorInterceptor(answers::refused),
-                    List.of(new ManagerEndpoint(leadership, membership, leaderStore, router)));
+                    List.of(new ManagerEndpoint(leadership, membership, leaderStore, router, keeper)));
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
         }

@@ -31,18 +31,25 @@ import org.craq.wire.v1.ReplicaReport;
 import org.craq.wire.v1.RouteReply;
 import org.craq.wire.v1.RouteRequest;
 
-/** The manager's gRPC service: translates and delegates. A registration is in the database before it is answered. */
+/**
+ * The manager's gRPC service: translates and delegates. A registration is in the database before it is answered. So is the
+ * chain without a node that says goodbye, if all goes well: whoever is told of the goodbye finds the news here.
+ */
 public final class ManagerEndpoint extends ManagerGrpc.ManagerImplBase {
     private final Leadership leadership;
     private final Membership membership;
     private final LeaderStore store;
     private final Router router;
+    private final Runnable keeper;
 
-    public ManagerEndpoint(Leadership leadership, Membership membership, LeaderStore store, Router router) {
+    /** @param keeper has what the membership proposes recorded now; outlives every failure */
+    public ManagerEndpoint(
+            Leadership leadership, Membership membership, LeaderStore store, Router router, Runnable keeper) {
         this.leadership = leadership;
         this.membership = membership;
         this.store = store;
         this.router = router;
+        this.keeper = keeper;
     }
 
     @Override
@@ -69,7 +76,11 @@ public final class ManagerEndpoint extends ManagerGrpc.ManagerImplBase {
             NodeId node = valid(() -> new NodeId(request.getNodeId()));
             Incarnation incarnation = valid(() -> Incarnation.parse(request.getIncarnation()));
             var reports = reports(request.getReplicasList());
-            return toWire(membership.heartbeat(node, incarnation, reports, request.getLeaving()));
+            Lease lease = membership.heartbeat(node, incarnation, reports, request.getLeaving());
+            if (request.getLeaving()) {
+                keeper.run();
+            }
+            return toWire(lease);
         });
     }
 

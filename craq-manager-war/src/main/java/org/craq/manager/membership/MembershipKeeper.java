@@ -18,9 +18,9 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * The periodic task: takes part in the competition for the lead; at the beginning of each term reads the database, then
- * records each change that the membership proposes. The only writer of chains; the container runs it one at a time. It
- * outlives every failure, since the next run tries again.
+ * Takes part in the competition for the lead; at the beginning of each term reads the database, then records each change
+ * that the membership proposes. Runs periodically, and at once when a node says goodbye, one run at a time. The only writer
+ * of chains. It outlives every failure, since the next run tries again.
  */
 public final class MembershipKeeper implements Runnable {
     private static final Logger LOG = System.getLogger(MembershipKeeper.class.getName());
@@ -57,7 +57,7 @@ public final class MembershipKeeper implements Runnable {
     }
 
     @Override
-    public void run() {
+    public synchronized void run() {
         if (runsToSkip > 0) {
             runsToSkip--;
             return;

@@ -27,13 +27,16 @@ import org.craq.wire.v1.ReplicaReport;
  * Keeps this node known to the manager: registers each incarnation, then sends heartbeats, whose answers renew the lease,
  * counted from when the heartbeat was sent, and carry configurations. When a manager does not answer, or is a standby, the
  * next is asked at once, and after the last one the first again before long: a lease outlives the search for a new leader.
- * While a neighbour in a chain is lost, heartbeats follow each other faster, since news of the chain is due.
+ * When a neighbour in a chain is lost, a heartbeat goes out at once, and further ones follow each other faster, since news
+ * of the chain is due.
  */
 public final class ManagerLink implements AutoCloseable {
     private static final Logger LOG = System.getLogger(ManagerLink.class.getName());
     public static final long HEARTBEAT_MILLIS = 500;
     /** Between heartbeats while news is due: whoever waits for a chain without its lost member should not wait longer. */
     private static final long URGENT_HEARTBEAT_MILLIS = 100;
+    /** Between looks for a lost neighbour. */
+    private static final long TICK_MILLIS = 20;
 
     private static final long REGISTRATION_DEADLINE_MILLIS = 1500;
     private static final long HEARTBEAT_DEADLINE_MILLIS = 1500;
@@ -53,7 +56,8 @@ public final class ManagerLink implements AutoCloseable {
     private final AtomicBoolean asking = new AtomicBoolean();
     private volatile Incarnation registered;
     private final AtomicInteger manager = new AtomicInteger();
-    private long ticks;
+    private long ticksSinceBeat = HEARTBEAT_MILLIS;
+    private boolean awaited;
     private volatile boolean leaving;
     private volatile String trouble = "no manager has answered yet";
 
@@ -62,13 +66,18 @@ public final class ManagerLink implements AutoCloseable {
         this.members = members;
         this.peers = peers;
         this.threads = threads;
-        this.beat = threads.timer().scheduleAtFixedRate(this::tick, 0, URGENT_HEARTBEAT_MILLIS, TimeUnit.MILLISECONDS);
+        this.beat = threads.timer().scheduleAtFixedRate(this::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** Never twice at once. */
     private void tick() {
-        boolean due = ticks++ % (HEARTBEAT_MILLIS / URGENT_HEARTBEAT_MILLIS) == 0;
-        if (due || members.awaitChange()) {
+        boolean awaits = members.awaitChange();
+        long period = awaits ? URGENT_HEARTBEAT_MILLIS : HEARTBEAT_MILLIS;
+        boolean lostNow = awaits && !awaited;
+        awaited = awaits;
+        ticksSinceBeat++;
+        if (lostNow || ticksSinceBeat >= period / TICK_MILLIS) {
+            ticksSinceBeat = 0;
             threads.control().execute(this::beat);
         }
     }
