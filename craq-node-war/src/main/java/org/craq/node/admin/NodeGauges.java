@@ -104,12 +104,8 @@ public final class NodeGauges {
     }
 
     private void storage(NodeStorage storage) {
-        gauge(
-                "craq_store_bytes",
-                "Bytes in the chunk store, dead ones included.",
-                () -> storage.store().sizes().values().stream()
-                        .mapToLong(Long::longValue)
-                        .sum());
+        gauge("craq_store_bytes", "Bytes in the chunk store, dead ones included.", () -> storage.store()
+                .bytes());
         gauge("craq_store_segments", "Files of the chunk store.", () -> storage.store()
                 .sizes()
                 .size());

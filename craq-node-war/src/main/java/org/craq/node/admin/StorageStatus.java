@@ -96,9 +96,7 @@ public record StorageStatus(
         DiskReserve reserve = storage.store().reserve();
         return new StorageStatus(
                 storage.store().sizes().size(),
-                storage.store().sizes().values().stream()
-                        .mapToLong(Long::longValue)
-                        .sum(),
+                storage.store().bytes(),
                 reserve.usable(),
                 reserve.bytes(),
                 reserve.reached(),

@@ -8,7 +8,7 @@ import org.craq.core.file.Content;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 import org.craq.core.replica.Entry;
-import org.craq.core.replica.WriteId;
+import org.craq.core.replica.Operation;
 
 /**
  * One version of one file as the metadata know it.
@@ -35,10 +35,22 @@ public record FileRecord(
         userMetadata = Map.copyOf(userMetadata);
     }
 
-    /** What the entry that deleted a file leaves of it. */
-    static FileRecord tombstone(FileName name, Entry entry, WriteId writeId) {
+    /**
+     * What an entry says of one of its files.
+     *
+     * @param pruned retention has given up the content that it puts
+     */
+    public static FileRecord of(Entry entry, Operation operation, boolean pruned) {
+        Optional<Operation.Put> put = operation instanceof Operation.Put it ? Optional.of(it) : Optional.empty();
         return new FileRecord(
-                name, entry.version(), writeId.value(), Optional.empty(), "", Map.of(), entry.createdAtMillis(), false);
+                operation.name(),
+                entry.version(),
+                operation.writeId().value(),
+                put.map(Operation.Put::content),
+                put.map(Operation.Put::contentType).orElse(""),
+                put.map(Operation.Put::userMetadata).orElse(Map.of()),
+                entry.createdAtMillis(),
+                pruned);
     }
 
     public boolean tombstone() {

@@ -7,7 +7,6 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Supplier;
 import org.craq.core.chain.Seq;
 import org.craq.core.file.FileName;
-import org.craq.core.replica.Entry;
 import org.craq.core.replica.Operation;
 
 /**
@@ -116,19 +115,9 @@ public final class HotLog implements AutoCloseable {
     }
 
     private static FileRecord record(Metadata.Stored stored, Operation operation) {
-        Entry entry = stored.entry();
-        if (operation instanceof Operation.Put put) {
-            return new FileRecord(
-                    put.name(),
-                    entry.version(),
-                    put.writeId().value(),
-                    Optional.of(put.content()),
-                    put.contentType(),
-                    put.userMetadata(),
-                    entry.createdAtMillis(),
-                    stored.pruned().contains(put.content()));
-        }
-        return FileRecord.tombstone(operation.name(), entry, operation.writeId());
+        boolean pruned =
+                operation instanceof Operation.Put put && stored.pruned().contains(put.content());
+        return FileRecord.of(stored.entry(), operation, pruned);
     }
 
     /** What the log held above this entry is gone, and other entries may take its place. */

@@ -25,7 +25,8 @@ import org.craq.wire.v1.ReplicationGrpc;
 
 /**
  * Sees to it that all chunks of a content are on this node: waits for the push while that makes progress, fetches from the
- * predecessor what is missing then. Of a node that has lost its metadata its own segments are asked before. Push is the fast path, fetch is the guarantee.
+ * predecessor what is missing then. Of a node that has lost its metadata its own segments are asked before. Push is the
+ * fast path, fetch is the guarantee.
  */
 final class ContentSource implements FetchAhead.Source {
     private static final Logger LOG = System.getLogger(ContentSource.class.getName());

@@ -49,7 +49,8 @@ final class Retention implements AutoCloseable {
     /** Of the rounds alone, which never overlap. */
     private Seq givenUp = Seq.NONE;
 
-    private boolean letGo;
+    /** No content waits for its readers. */
+    private boolean nothingHeld;
 
     private Seq forgetting = Seq.NONE;
     private Seq settled = Seq.NONE;
@@ -121,7 +122,7 @@ final class Retention implements AutoCloseable {
         if (upTo.isAfter(Seq.NONE)) {
             forgetAll(upTo);
         }
-        letGo = letGo || rules.table().letGo(owner, open::isOpen);
+        nothingHeld = nothingHeld || rules.table().letGo(owner, open::isOpen);
     }
 
     private void settle() {
@@ -151,7 +152,7 @@ final class Retention implements AutoCloseable {
 
     private void forgetAll(Seq upTo) {
         rules.table().declareForgotten(owner, upTo);
-        letGo = false;
+        nothingHeld = false;
         Seq done = Seq.NONE;
         while (!closed && upTo.isAfter(done)) {
             done = rules.table().forget(owner, upTo, rules.versions(), open::isOpen);

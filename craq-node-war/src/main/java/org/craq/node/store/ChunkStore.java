@@ -332,6 +332,11 @@ public final class ChunkStore implements AutoCloseable {
         return sizes;
     }
 
+    /** Bytes in all segments, dead ones included. */
+    public long bytes() {
+        return pool.all().values().stream().mapToLong(Segment::end).sum();
+    }
+
     @Override
     public void close() {
         try {

@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import org.craq.core.file.Content;
 
 /**
  * What a directory's file system offers for writing past the kernel's page cache (O_DIRECT), and the aligned memory for it, which is
@@ -24,7 +25,7 @@ final class DirectIo {
     /** Writers at once; further ones go through the page cache. */
     private static final int BUFFERS = 8;
     /** Fits one record of the largest chunk, wherever in a block it begins and ends. */
-    private static final int LONGEST_WRITE = (1 << 20) + ChunkHeader.BYTES;
+    private static final int LONGEST_WRITE = Content.MAX_CHUNK_SIZE + ChunkHeader.BYTES;
 
     private final int block;
     private final long least;

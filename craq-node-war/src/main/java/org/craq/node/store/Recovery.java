@@ -124,7 +124,7 @@ public final class Recovery {
         }
         long from = end.orElse(0L);
         if (segment.end() > from) {
-            strayRecords += records(segment, from);
+            segment.records(from, (header, position) -> strayRecords++);
             cutBytes += segment.end() - from;
         }
         if (end.isEmpty()) {
@@ -153,18 +153,5 @@ public final class Recovery {
         }
         end.ifPresent(referred -> salvaged.uses(segment));
         pool.add(segment, false);
-    }
-
-    /** Whole records from a position on; the first torn one ends it. */
-    private static long records(Segment segment, long from) throws IOException {
-        long count = 0;
-        long position = from;
-        Optional<ChunkHeader> header = segment.header(position);
-        while (header.isPresent() && header.get().end(position) <= segment.end()) {
-            count++;
-            position = header.get().end(position);
-            header = segment.header(position);
-        }
-        return count;
     }
 }

@@ -63,19 +63,15 @@ public final class Salvage {
      */
     synchronized long add(Segment segment) throws IOException {
         int number = segments.size();
-        long position = 0;
-        Optional<ChunkHeader> header = segment.header(position);
-        while (header.isPresent() && header.get().end(position) <= segment.end()) {
-            boolean noted = records.put(header.get(), number, position);
+        long end = segment.records(0, (header, position) -> {
+            boolean noted = records.put(header, number, position);
             counts = new Counts(counts.records() + 1, counts.leftOut() + (noted ? 0 : 1), 0, 0, 0, 0);
-            position = header.get().end(position);
-            header = segment.header(position);
-        }
-        if (position > 0) {
+        });
+        if (end > 0) {
             segments.add(segment);
             pool.stay(segment);
         }
-        return position;
+        return end;
     }
 
     /** Segments that metadata refer to, because a former life has begun to take from them. */

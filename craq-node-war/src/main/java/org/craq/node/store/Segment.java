@@ -65,6 +65,27 @@ final class Segment {
         return ChunkHeader.decode(read(position, ChunkHeader.BYTES));
     }
 
+    /** Who is shown records. */
+    interface Visitor {
+        void record(ChunkHeader header, long position);
+    }
+
+    /**
+     * Shows all whole records from a position on, without their bytes; the first torn or damaged header ends it.
+     *
+     * @return where the last one ends
+     */
+    long records(long from, Visitor visitor) throws IOException {
+        long position = from;
+        Optional<ChunkHeader> header = header(position);
+        while (header.isPresent() && header.get().end(position) <= end) {
+            visitor.record(header.get(), position);
+            position = header.get().end(position);
+            header = header(position);
+        }
+        return position;
+    }
+
     /** The bytes of a chunk, unchecked; short when the file is. */
     ByteBuffer data(ChunkLocation location) throws IOException {
         return read(location.position() + ChunkHeader.BYTES, location.length());

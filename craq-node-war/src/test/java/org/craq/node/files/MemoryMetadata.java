@@ -16,7 +16,6 @@ import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 import org.craq.core.replica.Entry;
 import org.craq.core.replica.Found;
-import org.craq.core.replica.Operation;
 import org.craq.core.replica.Restored;
 import org.craq.core.replica.WriteId;
 import org.craq.core.replica.WriteOutcome;
@@ -121,16 +120,7 @@ final class MemoryMetadata extends Metadata {
     }
 
     private static FileRecord record(Entry entry) {
-        Operation.Put put = (Operation.Put) entry.operations().get(0);
-        return new FileRecord(
-                put.name(),
-                entry.version(),
-                put.writeId().value(),
-                Optional.of(put.content()),
-                put.contentType(),
-                put.userMetadata(),
-                entry.createdAtMillis(),
-                false);
+        return FileRecord.of(entry, entry.operations().get(0), false);
     }
 
     @Override
