@@ -7,7 +7,6 @@ import org.craq.client.CraqClient;
 import org.craq.client.GetOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
@@ -20,18 +19,12 @@ final class CatCommand implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "NAME", description = "The files' names in the store.")
     private List<String> names;
 
-    @Option(names = "--node", paramLabel = "NODE", description = "Read from this member and no other, for example n2.")
-    private String node;
-
     @Mixin
-    private FreshnessOptions freshness;
+    private ReadOptions read;
 
     @Override
     public Integer call() throws IOException {
-        GetOptions options = GetOptions.defaults().withFreshness(freshness.freshness());
-        if (node != null) {
-            options = options.withNode(node);
-        }
+        GetOptions options = read.get();
         try (CraqClient client = craq.client()) {
             for (String name : names) {
                 client.get(name, craq.streams().out(), options);

@@ -39,20 +39,14 @@ final class GetCommand implements Callable<Integer> {
     @Option(names = "--version", paramLabel = "VERSION", description = "An old version, for example 3-1205.")
     private FileVersion version;
 
-    @Option(names = "--node", paramLabel = "NODE", description = "Read from this member and no other, for example n2.")
-    private String node;
-
     @Mixin
-    private FreshnessOptions freshness;
+    private ReadOptions read;
 
     @Override
     public Integer call() throws IOException {
-        GetOptions options = GetOptions.defaults().withFreshness(freshness.freshness());
+        GetOptions options = read.get();
         if (version != null) {
             options = options.withVersion(version);
-        }
-        if (node != null) {
-            options = options.withNode(node);
         }
         String target = file == null ? name.substring(name.lastIndexOf('/') + 1) : file;
         FileInfo info = read(options, target);

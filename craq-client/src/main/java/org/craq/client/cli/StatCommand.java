@@ -30,20 +30,14 @@ final class StatCommand implements Callable<Integer> {
     @Option(names = "--version", paramLabel = "VERSION", description = "An old version, for example 3-1205.")
     private FileVersion version;
 
-    @Option(names = "--node", paramLabel = "NODE", description = "Ask this member and no other, for example n2.")
-    private String node;
-
     @Mixin
-    private FreshnessOptions freshness;
+    private ReadOptions read;
 
     @Override
     public Integer call() {
-        GetOptions options = GetOptions.defaults().withFreshness(freshness.freshness());
+        GetOptions options = read.get();
         if (version != null) {
             options = options.withVersion(version);
-        }
-        if (node != null) {
-            options = options.withNode(node);
         }
         try (CraqClient client = craq.client()) {
             print(client.stat(name, options));

@@ -1,14 +1,9 @@
 package org.craq.client.cli;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -49,7 +44,7 @@ final class VerifyCommand implements Callable<Integer> {
     private FileVersion version;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         Map<String, String> digests = new LinkedHashMap<>();
         FileInfo info;
         try (CraqClient client = craq.client()) {
@@ -59,12 +54,14 @@ final class VerifyCommand implements Callable<Integer> {
                 if (member.complete()) {
                     GetOptions there =
                             GetOptions.defaults().withVersion(info.version()).withNode(member.nodeId());
-                    digests.put(member.nodeId(), digest(out -> client.get(name, out, there)));
+                    digests.put(
+                            member.nodeId(),
+                            Sha256.of(out -> client.get(name, out, there)).hex());
                 }
             }
         }
         if (file != null) {
-            digests.put(LOCAL, digest(out -> Files.copy(file, out)));
+            digests.put(LOCAL, Sha256.of(out -> Files.copy(file, out)).hex());
         }
         boolean equal = digests.values().stream().distinct().count() == 1;
         print(info, digests, equal);
@@ -73,26 +70,6 @@ final class VerifyCommand implements Callable<Integer> {
 
     private GetOptions asked(GetOptions options) {
         return version == null ? options : options.withVersion(version);
-    }
-
-    private interface Content {
-        void writeTo(OutputStream out) throws IOException;
-    }
-
-    private static String digest(Content content) throws IOException {
-        MessageDigest digest = sha256();
-        try (OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
-            content.writeTo(out);
-        }
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 
     private void print(FileInfo info, Map<String, String> digests, boolean equal) {

@@ -10,7 +10,6 @@ import org.craq.client.VersionPage;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
@@ -27,18 +26,12 @@ final class VersionsCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "NAME", description = "The file's name in the store.")
     private String name;
 
-    @Option(names = "--node", paramLabel = "NODE", description = "Ask this member and no other, for example n2.")
-    private String node;
-
     @Mixin
-    private FreshnessOptions freshness;
+    private ReadOptions read;
 
     @Override
     public Integer call() {
-        VersionOptions options = VersionOptions.all().withFreshness(freshness.freshness());
-        if (node != null) {
-            options = options.withNode(node);
-        }
+        VersionOptions options = read.versions();
         PrintWriter out = spec.commandLine().getOut();
         try (CraqClient client = craq.client()) {
             VersionPage page = client.versions(name, options);

@@ -219,11 +219,27 @@ class CraqCommandTest {
             {"nonsense"},
             {"put", "-"},
             {"get", "x", "--version", "7"},
-            {"put", "-", "x", "--if-absent", "--if-version", "1-1"}
+            {"put", "-", "x", "--if-absent", "--if-version", "1-1"},
+            {"get", "x", "--max-lag", "1", "--consistency", "STRONG"},
+            {"stat", "x", "--consistency", "BOUNDED"}
         }) {
             Outcome outcome = run("", args);
             assertThat(outcome.code()).isEqualTo(2);
             assertThat(outcome.errors()).startsWith("craq: ").contains("--help").hasLineCount(2);
+        }
+    }
+
+    @Test
+    void everyCommandThatReadsAFileCanAskOneMember() {
+        run("x", "put", "-", "f");
+        for (String command : List.of("stat", "cat", "versions")) {
+            assertThat(run("", command, "f", "--node", "n2", "--consistency", "EVENTUAL")
+                            .code())
+                    .as(command)
+                    .isZero();
+            assertThat(run("", command, "f", "--node", "n9").errors())
+                    .as(command)
+                    .contains("n9", "n1, n2, n3");
         }
     }
 

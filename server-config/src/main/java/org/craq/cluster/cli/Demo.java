@@ -13,6 +13,7 @@ import org.craq.client.CraqClient;
 import org.craq.client.GetOptions;
 import org.craq.client.MemberInfo;
 import org.craq.client.Receipt;
+import org.craq.client.cli.Sha256;
 import org.craq.cluster.LocalCluster;
 
 /** Stores one file in a running cluster and shows, member by member, that it is there: the bytes and the metadata. */

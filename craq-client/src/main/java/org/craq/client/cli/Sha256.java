@@ -1,4 +1,4 @@
-package org.craq.cluster.cli;
+package org.craq.client.cli;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -7,16 +7,16 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** The SHA-256 of a transfer, how much it was and how long it took. */
-record Sha256(String hex, long bytes, long nanos) {
+/** The SHA-256 of a transfer, how much it was and how long it took: what commands show of a copy that they read. */
+public record Sha256(String hex, long bytes, long nanos) {
     /** Writes content into the given stream. */
     @FunctionalInterface
-    interface Transfer {
+    public interface Transfer {
         void into(OutputStream target) throws IOException, InterruptedException;
     }
 
     /** Keeps nothing of the content. */
-    static Sha256 of(Transfer transfer) throws IOException, InterruptedException {
+    public static Sha256 of(Transfer transfer) throws IOException, InterruptedException {
         Counter counter = new Counter();
         MessageDigest digest = digest();
         long begin = System.nanoTime();
@@ -26,7 +26,8 @@ record Sha256(String hex, long bytes, long nanos) {
         return new Sha256(HexFormat.of().formatHex(digest.digest()), counter.bytes, System.nanoTime() - begin);
     }
 
-    double seconds() {
+    /** Never 0, so that a rate can be told. */
+    public double seconds() {
         return Math.max(nanos, 1) / 1e9;
     }
 
