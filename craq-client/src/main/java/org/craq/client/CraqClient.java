@@ -105,6 +105,9 @@ public final class CraqClient implements AutoCloseable {
     /** As {@link #get(String, Path)}. A target that is no regular file, such as a pipe, is written to directly. */
     public FileInfo get(String name, Path target, GetOptions options) throws IOException {
         Names.check(name);
+        if (options.resume().isPresent()) {
+            return new ResumedGet(reader, name, target, options).run();
+        }
         try (FileTarget file = FileTarget.open(target)) {
             FileInfo info = reader.get(name, file.stream(), options);
             file.commit();

@@ -15,14 +15,15 @@ import java.util.UUID;
 /**
  * Where a download goes: a temporary file beside the target, which takes the target's place on {@link #commit} and
  * vanishes on {@link #close} without it. A target that exists and is no regular file (a pipe, a device) is written to
- * directly: renaming would replace it by a file.
+ * directly: renaming would replace it by a file. {@link #keep} has what is there survive the {@link #close}.
  */
 final class FileTarget implements Closeable {
     private final Path target;
     private final Path written;
     private final FileChannel channel;
+    private boolean kept;
 
-    private FileTarget(Path target, Path written, FileChannel channel) {
+    FileTarget(Path target, Path written, FileChannel channel) {
         this.target = target;
         this.written = written;
         this.channel = channel;
@@ -36,11 +37,8 @@ final class FileTarget implements Closeable {
         if (Files.exists(wanted) && !Files.isRegularFile(wanted)) {
             return new FileTarget(wanted, wanted, FileChannel.open(wanted, StandardOpenOption.WRITE));
         }
-        Path target = resolve(wanted);
+        Path target = place(wanted);
         Path folder = target.getParent();
-        if (folder == null || !Files.isDirectory(folder)) {
-            throw new FileSystemException(wanted.toString(), null, "there is no folder " + folder + " to put it in");
-        }
         Path written = folder.resolve(".craq-" + UUID.randomUUID() + ".part");
         try {
             return new FileTarget(
@@ -55,6 +53,16 @@ final class FileTarget implements Closeable {
                             "can't be written, as its folder takes no new file (" + reason + ")")
                     .initCause(e);
         }
+    }
+
+    /** Where the file is to stand in the end; its folder exists. */
+    static Path place(Path wanted) throws IOException {
+        Path target = resolve(wanted);
+        Path folder = target.getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw new FileSystemException(wanted.toString(), null, "there is no folder " + folder + " to put it in");
+        }
+        return target;
     }
 
     /** A link stays a link: what it points to is replaced. What would fail at the end is found now. */
@@ -80,14 +88,21 @@ final class FileTarget implements Closeable {
             return;
         }
         channel.force(true);
-        channel.close();
+        // Open, and so locked where there is a lock, until nobody finds it under its temporary name.
         Files.move(written, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        kept = true;
+        channel.close();
+    }
+
+    /** From here on what was written stays beside the target if it can't take its place. */
+    void keep() {
+        kept = true;
     }
 
     @Override
     public void close() throws IOException {
         channel.close();
-        if (!written.equals(target)) {
+        if (!kept && !written.equals(target)) {
             Files.deleteIfExists(written);
         }
     }

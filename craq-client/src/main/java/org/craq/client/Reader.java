@@ -40,10 +40,15 @@ final class Reader {
     }
 
     FileInfo stat(String name, GetOptions options) {
+        return stat("stat", name, options);
+    }
+
+    /** @param doing what the answer is needed for, as a failure shall say */
+    FileInfo stat(String doing, String name, GetOptions options) {
         StatRequest.Builder request =
                 StatRequest.newBuilder().setName(name).setFreshness(WireValues.freshness(options.freshness()));
         options.version().map(WireValues::version).ifPresent(request::setVersion);
-        return ask("stat '" + name + "'", name, options.node(), node -> {
+        return ask(doing + " '" + name + "'", name, options.node(), node -> {
             StatReply reply = node.stat(request.build());
             return WireValues.file(reply.getFile(), reply.getAnswered());
         });

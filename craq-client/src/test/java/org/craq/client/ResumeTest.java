@@ -1,0 +1,185 @@
+package org.craq.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.craq.wire.CraqException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ResumeTest {
+    @TempDir
+    private Path folder;
+
+    private final List<String> notes = new ArrayList<>();
+    private FakeCluster cluster;
+    private CraqClient client;
+    private Path target;
+    private byte[] content;
+
+    @BeforeEach
+    void start() throws IOException {
+        cluster = new FakeCluster();
+        client = cluster.client().build();
+        target = folder.resolve("copy");
+        content = store(5 * Bytes.MIB + 7);
+    }
+
+    @AfterEach
+    void stop() {
+        client.close();
+        cluster.close();
+    }
+
+    private byte[] store(int size) throws IOException {
+        byte[] bytes = Bytes.random(size);
+        client.put("f", new ByteArrayInputStream(bytes));
+        return bytes;
+    }
+
+    private GetOptions resuming() {
+        return GetOptions.defaults().withNode("n2").withResume(notes::add);
+    }
+
+    /** Leaves two MiB behind. */
+    private void breakOff() {
+        cluster.node(2).dieAfter = 2;
+        assertThat(catchThrowableOfType(CraqException.class, () -> client.get("f", target, resuming())))
+                .isNotNull();
+        cluster.node(2).dieAfter = -1;
+        assertThat(notes).singleElement().asString().contains("2097152 of 5242887 bytes are kept");
+        notes.clear();
+        assertThat(target).doesNotExist();
+    }
+
+    private Path left() throws IOException {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.filter(entry -> !entry.equals(target)).findFirst().orElseThrow();
+        }
+    }
+
+    private void assertNothingIsLeft() throws IOException {
+        try (Stream<Path> entries = Files.list(folder)) {
+            assertThat(entries.toList()).containsExactly(target);
+        }
+    }
+
+    private long lastOffset() {
+        List<org.craq.wire.v1.ReadRequest> reads = cluster.node(2).reads;
+        return reads.get(reads.size() - 1).getOffset();
+    }
+
+    @Test
+    void aDownloadThatBrokeOffGoesOnWhereItStopped() throws IOException {
+        breakOff();
+        List<Long> progress = new ArrayList<>();
+        client.get("f", target, resuming().withProgress(progress::add));
+        assertThat(target).hasBinaryContent(content);
+        assertThat(lastOffset()).isEqualTo(2L * Bytes.MIB);
+        assertThat(progress).startsWith(3L * Bytes.MIB).endsWith((long) content.length);
+        assertThat(notes).singleElement().asString().contains("going on after 2097152 of 5242887 bytes");
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void whatWasKeptAndHasChangedIsFetchedAnew() throws IOException {
+        breakOff();
+        byte[] changed = Files.readAllBytes(left());
+        changed[12345]++;
+        Files.write(left(), changed);
+        client.get("f", target, resuming());
+        assertThat(target).hasBinaryContent(content);
+        assertThat(lastOffset()).isZero();
+        assertThat(notes).last().asString().contains("damaged: starting over");
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void whatWasKeptOfAnotherVersionIsThrownAway() throws IOException {
+        breakOff();
+        byte[] newer = store(3 * Bytes.MIB);
+        client.get("f", target, resuming());
+        assertThat(target).hasBinaryContent(newer);
+        assertThat(lastOffset()).isZero();
+        assertThat(notes).singleElement().asString().contains("another version");
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void whatIsWholeOnlyTakesItsPlace() throws IOException {
+        breakOff();
+        Files.write(left(), content);
+        int asked = cluster.node(2).reads.size();
+        client.get("f", target, resuming());
+        assertThat(target).hasBinaryContent(content);
+        assertThat(cluster.node(2).reads).hasSize(asked);
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void whatIsLongerThanTheFileIsNoBeginningOfIt() throws IOException {
+        breakOff();
+        Files.write(left(), Arrays.copyOf(content, content.length + 1));
+        client.get("f", target, resuming());
+        assertThat(target).hasBinaryContent(content);
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void twoDownloadsOfTheSameDoNotMeet() throws IOException {
+        breakOff();
+        try (PartialFileHolder other = new PartialFileHolder()) {
+            client.get("f", target, resuming());
+            assertThat(target).hasBinaryContent(content);
+            assertThat(other.part.size()).isEqualTo(2L * Bytes.MIB);
+            store(9);
+            client.get("f", target, resuming());
+            assertThat(other.part.path()).exists();
+        }
+    }
+
+    /** Another download of the same version into the same target, at work. */
+    private final class PartialFileHolder implements AutoCloseable {
+        private final PartialFile part =
+                PartialFile.open(target, client.stat("f")).orElseThrow();
+        private final FileTarget file = part.into(target);
+
+        private PartialFileHolder() throws IOException {
+            file.keep();
+        }
+
+        @Override
+        public void close() throws IOException {
+            file.close();
+        }
+    }
+
+    @Test
+    void damageFromTheStoreLeavesNothing() throws IOException {
+        cluster.store.tamper("f");
+        assertThatThrownBy(() -> client.get("f", target, resuming())).isInstanceOf(CraqException.class);
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void anEmptyFileAndADeviceNeedNoResumption() throws IOException {
+        store(0);
+        client.get("f", target, resuming());
+        assertThat(target).isEmptyFile();
+        client.get("f", Path.of("/dev/null"), resuming());
+        assertNothingIsLeft();
+        assertThatThrownBy(() -> client.get("f", target, resuming().withRange(1, 2)))
+                .hasMessageContaining("whole files");
+    }
+}
