@@ -12,12 +12,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code craq get}: reads a file back. */
-@Command(name = "get", description = "Read a file back.")
+@Command(name = "get", description = "Read a file back, or all files of a folder.")
 final class GetCommand implements Callable<Integer> {
     @ParentCommand
     private CraqCommand craq;
@@ -25,7 +26,10 @@ final class GetCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "NAME", description = "The file's name in the store.")
+    @Parameters(
+            index = "0",
+            paramLabel = "NAME",
+            description = "The file's name in the store. With -r: the folder's; empty for all files.")
     private String name;
 
     @Parameters(
@@ -33,7 +37,7 @@ final class GetCommand implements Callable<Integer> {
             arity = "0..1",
             paramLabel = "FILE",
             description = "Where to write it; - for standard output. A file that is there is replaced."
-                    + " Default: the last part of NAME, in the current folder.")
+                    + " Default: the last part of NAME, in the current folder. With -r: the folder to write to.")
     private String file;
 
     @Option(names = "--version", paramLabel = "VERSION", description = "An old version, for example 3-1205.")
@@ -42,18 +46,52 @@ final class GetCommand implements Callable<Integer> {
     @Mixin
     private ReadOptions read;
 
+    @Mixin
+    private ManyOptions many;
+
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         GetOptions options = read.get();
         if (version != null) {
             options = options.withVersion(version);
         }
-        String target = file == null ? name.substring(name.lastIndexOf('/') + 1) : file;
+        if (many.recursive()) {
+            return readFolder(options);
+        }
+        String target = target();
         FileInfo info = read(options, target);
         if (!target.equals("-")) {
             print(info, target);
         }
         return 0;
+    }
+
+    private String target() {
+        return file == null ? name.substring(name.lastIndexOf('/') + 1) : file;
+    }
+
+    private int readFolder(GetOptions options) throws InterruptedException {
+        if (version != null || "-".equals(file)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    version != null ? "--version is of one file, not of a folder" : "-r needs a folder");
+        }
+        String folder = name.endsWith("/") ? name.substring(0, name.length() - 1) : name;
+        String prefix = folder.isEmpty() ? "" : folder + "/";
+        Path target =
+                Path.of(file != null ? file : folder.isEmpty() ? "." : folder.substring(folder.lastIndexOf('/') + 1));
+        TransferReport report = new TransferReport(craq.streams(), craq.json(), "read");
+        try (CraqClient client = craq.client();
+                Progress bar = Progress.of(name, OptionalLong.empty(), craq.streams())) {
+            FolderGet get = new FolderGet(client, prefix, target, report);
+            if (craq.streams().terminal()) {
+                bar.total(get.total());
+            }
+            try (Transfers transfers = new Transfers(many.parallel(), report, bar)) {
+                get.read(options, transfers);
+            }
+        }
+        return report.summary();
     }
 
     private FileInfo read(GetOptions options, String target) throws IOException {
@@ -66,16 +104,19 @@ final class GetCommand implements Callable<Integer> {
             GetOptions told = options.withProgress(progress);
             return target.equals("-")
                     ? client.get(name, craq.streams().out(), told)
-                    : client.get(name, Path.of(target), told);
+                    : client.get(name, Path.of(target), told.withResume(this::note));
         }
     }
 
+    private void note(String text) {
+        craq.streams().errors().println("craq: " + target() + ": " + text);
+    }
+
     private void print(FileInfo info, String target) {
-        spec.commandLine()
-                .getOut()
-                .println(
-                        craq.json()
-                                ? Json.of(info)
-                                : target + ": version " + info.version() + ", " + info.length() + " bytes");
+        spec.commandLine().getOut().println(craq.json() ? Json.of(info) : line(info, target));
+    }
+
+    static String line(FileInfo info, String target) {
+        return target + ": version " + info.version() + ", " + info.length() + " bytes";
     }
 }

@@ -51,6 +51,22 @@ final class Json {
         return GSON.toJson(fields);
     }
 
+    /** One of many files that could not be transferred. */
+    static String ofFailure(String what, String code, String text) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("name", what);
+        fields.put("error", code);
+        fields.put("message", text);
+        return GSON.toJson(fields);
+    }
+
+    static String ofSkipped(String what, String why) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("name", what);
+        fields.put("skipped", why);
+        return GSON.toJson(fields);
+    }
+
     /** What was read back, by member; under the empty name, what the local file holds. */
     static String ofVerified(FileInfo file, Map<String, String> digests, boolean equal) {
         Map<String, String> members = new LinkedHashMap<>(digests);

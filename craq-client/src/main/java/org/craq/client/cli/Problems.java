@@ -6,6 +6,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import picocli.CommandLine;
@@ -58,7 +59,16 @@ final class Problems implements IExecutionExceptionHandler, IParameterExceptionH
         };
     }
 
-    private static String text(Exception failure) {
+    /** A word for programs: the store's code, or IO for what is wrong with a local file. */
+    static String code(Exception failure) {
+        return failure instanceof CraqException known
+                ? known.code().name()
+                : failure instanceof IOException || failure instanceof InvalidPathException
+                        ? "IO"
+                        : ErrorCode.INTERNAL.name();
+    }
+
+    static String text(Exception failure) {
         if (failure instanceof CraqException known) {
             return known.getMessage();
         }
@@ -75,6 +85,9 @@ final class Problems implements IExecutionExceptionHandler, IParameterExceptionH
     private static String reason(FileSystemException failure) {
         if (failure instanceof NoSuchFileException) {
             return "no such file";
+        }
+        if (failure instanceof NotDirectoryException) {
+            return "is no folder";
         }
         return failure instanceof AccessDeniedException
                 ? "permission denied"

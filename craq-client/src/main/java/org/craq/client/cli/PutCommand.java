@@ -2,6 +2,7 @@ package org.craq.client.cli;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.craq.client.PutOptions;
 import org.craq.client.Receipt;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -21,7 +23,7 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code craq put}: stores a file, or standard input. */
-@Command(name = "put", description = "Store a file.")
+@Command(name = "put", description = "Store a file, or a folder with all that is in it.")
 final class PutCommand implements Callable<Integer> {
     @ParentCommand
     private CraqCommand craq;
@@ -29,14 +31,18 @@ final class PutCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "FILE", description = "The file to store; - for standard input.")
+    @Parameters(
+            index = "0",
+            paramLabel = "FILE",
+            description = "The file to store; - for standard input. With -r: the folder.")
     private String file;
 
     @Parameters(
             index = "1",
             arity = "0..1",
             paramLabel = "NAME",
-            description = "Its name in the store. Default: the last part of FILE.")
+            description = "Its name in the store. Default: the last part of FILE. With -r: what stands in front of the"
+                    + " files' relative paths, with a / between; an empty one puts them at the top.")
     private String name;
 
     @Option(names = "--content-type", paramLabel = "TYPE", description = "Media type to keep with the file.")
@@ -44,6 +50,14 @@ final class PutCommand implements Callable<Integer> {
 
     @Option(names = "--meta", paramLabel = "KEY=VALUE", description = "Text to keep with the file; may be repeated.")
     private Map<String, String> meta = new LinkedHashMap<>();
+
+    @Mixin
+    private ManyOptions many;
+
+    @Option(
+            names = "--follow",
+            description = "With -r: store what symbolic links lead to, instead of passing them over.")
+    private boolean follow;
 
     @ArgGroup
     private Condition condition = new Condition();
@@ -61,15 +75,42 @@ final class PutCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         PutOptions options = PutOptions.defaults().withContentType(contentType).withUserMetadata(meta);
         if (condition.version != null) {
             options = options.ifVersion(condition.version);
         } else if (condition.absent) {
             options = options.ifAbsent();
         }
+        if (many.recursive()) {
+            return storeFolder(options);
+        }
+        if (follow) {
+            throw new ParameterException(spec.commandLine(), "--follow belongs to -r");
+        }
         print(store(storedName(), options));
         return 0;
+    }
+
+    private int storeFolder(PutOptions options) throws IOException, InterruptedException {
+        Path folder = Path.of(file);
+        if (!Files.isDirectory(folder)) {
+            throw new NotDirectoryException(file);
+        }
+        String prefix = storedName();
+        TransferReport report = new TransferReport(craq.streams(), craq.json(), "stored");
+        FolderPut put =
+                new FolderPut(folder, prefix.isEmpty() || prefix.endsWith("/") ? prefix : prefix + "/", follow, report);
+        try (CraqClient client = craq.client();
+                Progress bar = Progress.of(file, OptionalLong.empty(), craq.streams())) {
+            if (craq.streams().terminal()) {
+                bar.total(put.total());
+            }
+            try (Transfers transfers = new Transfers(many.parallel(), report, bar)) {
+                put.store(client, options, transfers);
+            }
+        }
+        return report.summary();
     }
 
     private Receipt store(String storedName, PutOptions options) throws IOException {
@@ -86,7 +127,8 @@ final class PutCommand implements Callable<Integer> {
         if (name != null) {
             return name;
         }
-        Path last = Path.of(file).getFileName();
+        // Of "." and the like, the last part of where it really is.
+        Path last = Path.of(file).toAbsolutePath().normalize().getFileName();
         if (file.equals("-") || last == null) {
             throw new ParameterException(spec.commandLine(), "say under which NAME to store it");
         }
@@ -99,12 +141,11 @@ final class PutCommand implements Callable<Integer> {
     }
 
     private void print(Receipt receipt) {
-        spec.commandLine()
-                .getOut()
-                .println(
-                        craq.json()
-                                ? Json.of(receipt)
-                                : receipt.name() + ": version " + receipt.version() + ", " + receipt.length()
-                                        + " bytes, on " + String.join(", ", receipt.members()));
+        spec.commandLine().getOut().println(craq.json() ? Json.of(receipt) : line(receipt));
+    }
+
+    static String line(Receipt receipt) {
+        return receipt.name() + ": version " + receipt.version() + ", " + receipt.length() + " bytes, on "
+                + String.join(", ", receipt.members());
     }
 }

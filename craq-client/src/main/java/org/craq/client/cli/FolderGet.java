@@ -1,0 +1,77 @@
+package org.craq.client.cli;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.craq.client.CraqClient;
+import org.craq.client.FileInfo;
+import org.craq.client.GetOptions;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+
+/** Lists what is below a prefix and hands it in to be read into a folder. Folders are made as files need them. */
+final class FolderGet {
+    private final CraqClient client;
+    private final String prefix;
+    private final Path folder;
+    private final TransferReport report;
+
+    /** @param prefix what stands in front of the relative paths: empty, or with a slash at its end */
+    FolderGet(CraqClient client, String prefix, Path folder, TransferReport report) {
+        this.client = client;
+        this.prefix = prefix;
+        this.folder = folder;
+        this.report = report;
+    }
+
+    /** For a bar: the bytes of all that is there now. */
+    long total() {
+        long sum = 0;
+        for (FileInfo file : client.listAll(prefix)) {
+            sum += file.length();
+        }
+        return sum;
+    }
+
+    void read(GetOptions options, Transfers transfers) throws InterruptedException {
+        boolean any = false;
+        for (FileInfo file : client.listAll(prefix)) {
+            any = true;
+            if (transfers.hopeless()) {
+                report.untried();
+                return;
+            }
+            transfers.add(file.name(), progress -> {
+                Path target = target(file.name());
+                FileInfo info = client.get(
+                        file.name(),
+                        target,
+                        options.withProgress(progress).withResume(text -> report.note(file.name(), text)));
+                report.line(GetCommand.line(info, target.toString()), Json.of(info));
+                return info.length();
+            });
+        }
+        if (!any) {
+            throw new CraqException(
+                    ErrorCode.NOT_FOUND,
+                    prefix.isEmpty() ? "there is no file" : "there is no file whose name begins with '" + prefix + "'");
+        }
+    }
+
+    private Path target(String name) throws IOException {
+        Path target = folder.resolve(name.substring(prefix.length())).normalize();
+        if (!target.startsWith(folder.normalize())) {
+            throw new FileSystemException(name, null, "would be written outside of " + folder);
+        }
+        Path parent = target.toAbsolutePath().getParent();
+        try {
+            Files.createDirectories(parent);
+        } catch (FileSystemException e) {
+            throw (IOException) new FileSystemException(
+                            name, null, "no folder " + parent + " can be made for it: another file may have its name")
+                    .initCause(e);
+        }
+        return target;
+    }
+}

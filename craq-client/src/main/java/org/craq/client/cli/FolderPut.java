@@ -1,0 +1,103 @@
+package org.craq.client.cli;
+
+import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.StringJoiner;
+import org.craq.client.CraqClient;
+import org.craq.client.PutOptions;
+import org.craq.client.Receipt;
+
+/** Walks a folder and hands its files in to be stored. What is no regular file is said and passed over. */
+final class FolderPut {
+    private final Path folder;
+    private final String prefix;
+    private final boolean follow;
+    private final TransferReport report;
+
+    /** @param prefix what stands in front of the relative paths: empty, or with a slash at its end */
+    FolderPut(Path folder, String prefix, boolean follow, TransferReport report) {
+        this.folder = folder;
+        this.prefix = prefix;
+        this.follow = follow;
+        this.report = report;
+    }
+
+    private interface Found {
+        void file(Path path, BasicFileAttributes attributes) throws InterruptedException;
+    }
+
+    /** For a bar: the bytes of all that will be stored. */
+    long total() throws IOException, InterruptedException {
+        long[] sum = new long[1];
+        walk((path, attributes) -> sum[0] += attributes.isRegularFile() ? attributes.size() : 0, false);
+        return sum[0];
+    }
+
+    void store(CraqClient client, PutOptions options, Transfers transfers) throws IOException, InterruptedException {
+        walk(
+                (path, attributes) -> {
+                    if (transfers.hopeless()) {
+                        report.untried();
+                    } else if (attributes.isRegularFile()) {
+                        transfers.add(path.toString(), progress -> {
+                            Receipt receipt = client.put(name(path), path, options.withProgress(progress));
+                            report.line(PutCommand.line(receipt), Json.of(receipt));
+                            return receipt.length();
+                        });
+                    } else {
+                        report.skipped(
+                                path.toString(),
+                                attributes.isSymbolicLink()
+                                        ? "is a symbolic link (--follow stores what it leads to)"
+                                        : "is no regular file");
+                    }
+                },
+                true);
+    }
+
+    private String name(Path path) {
+        StringJoiner name = new StringJoiner("/");
+        folder.relativize(path).forEach(part -> name.add(part.toString()));
+        return prefix + name;
+    }
+
+    /** @param tell whether what can't be looked into is to be told */
+    private void walk(Found found, boolean tell) throws IOException, InterruptedException {
+        Set<FileVisitOption> options =
+                follow ? EnumSet.of(FileVisitOption.FOLLOW_LINKS) : EnumSet.noneOf(FileVisitOption.class);
+        InterruptedException[] interrupted = new InterruptedException[1];
+        Files.walkFileTree(folder, options, Integer.MAX_VALUE, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
+                try {
+                    found.file(path, attributes);
+                    return FileVisitResult.CONTINUE;
+                } catch (InterruptedException e) {
+                    interrupted[0] = e;
+                    return FileVisitResult.TERMINATE;
+                }
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path path, IOException failure) {
+                if (tell && failure instanceof FileSystemLoopException) {
+                    report.skipped(path.toString(), "leads back to a folder that it is in");
+                } else if (tell) {
+                    report.failed(path.toString(), failure);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        if (interrupted[0] != null) {
+            throw interrupted[0];
+        }
+    }
+}
