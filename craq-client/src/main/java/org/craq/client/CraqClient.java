@@ -3,6 +3,7 @@ package org.craq.client;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -113,6 +114,21 @@ public final class CraqClient implements AutoCloseable {
             file.commit();
             return info;
         }
+    }
+
+    /** As {@link #open(String, GetOptions)}, of the newest version. */
+    public SeekableByteChannel open(String name) {
+        return open(name, GetOptions.defaults());
+    }
+
+    /**
+     * Opens one version for reads at any place: the one that is the newest now, or the one that the options name. Later
+     * writes don't show; should retention give the version up, reads fail with {@code VERSION_PRUNED}. For a stream, see
+     * {@link java.nio.channels.Channels#newInputStream}. Range and progress of the options have no meaning here.
+     */
+    public SeekableByteChannel open(String name, GetOptions options) {
+        Names.check(name);
+        return new VersionChannel(reader, reader.stat("open", name, options), options);
     }
 
     public FileInfo stat(String name) {
