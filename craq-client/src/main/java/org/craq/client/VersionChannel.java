@@ -7,6 +7,8 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
 import java.util.Objects;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
 
 /**
  * Random reads of one version of a file, whatever is written meanwhile. What is asked for is fetched in blocks, of which the
@@ -53,7 +55,12 @@ final class VersionChannel implements SeekableByteChannel {
     private void fetch() throws IOException {
         long start = position - position % BLOCK_BYTES;
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        reader.get(file.name(), bytes, options.withRange(start, BLOCK_BYTES));
+        FileInfo sent = reader.get(file.name(), bytes, options.withRange(start, BLOCK_BYTES));
+        if (!sent.version().equals(file.version()) || sent.length() != file.length()) {
+            throw new CraqException(
+                    ErrorCode.CONTENT_DAMAGED,
+                    sent.answered().node() + " sent version " + sent.version() + " in place of " + file.version());
+        }
         block = bytes.toByteArray();
         blockStart = start;
     }
