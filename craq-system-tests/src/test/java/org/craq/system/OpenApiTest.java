@@ -131,7 +131,7 @@ class OpenApiTest {
         JsonObject paths = document.getAsJsonObject("paths");
         for (String path : paths.keySet()) {
             JsonObject item = paths.getAsJsonObject(path);
-            for (String verb : Set.of("get", "head", "put", "post", "delete")) {
+            for (String verb : Set.of("get", "head", "put", "post", "delete", "patch", "options")) {
                 if (item.has(verb)) {
                     Set<String> parameters = new TreeSet<>(parameters(item));
                     parameters.addAll(parameters(item.getAsJsonObject(verb)));

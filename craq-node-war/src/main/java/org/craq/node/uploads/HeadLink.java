@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.craq.core.chain.Member;
 import org.craq.core.chain.NodeId;
 import org.craq.wire.CraqException;
@@ -96,22 +97,13 @@ final class HeadLink {
     private static Optional<IOException> send(
             HttpURLConnection connection, HttpServletRequest request, InputStream body) throws IOException {
         connection.setDoOutput(true);
-        long length = request.getContentLengthLong();
-        if (length >= 0) {
-            connection.setFixedLengthStreamingMode(length);
+        OptionalLong length = Bodies.length(request);
+        if (length.isPresent()) {
+            connection.setFixedLengthStreamingMode(length.getAsLong());
         } else {
             connection.setChunkedStreamingMode(BUFFER);
         }
-        if (length != 0) {
-            // The head looks before the bytes come.
-            connection.setRequestProperty("Expect", "100-continue");
-        }
-        OutputStream output;
-        try {
-            output = connection.getOutputStream();
-        } catch (java.net.ProtocolException refused) {
-            return Optional.of(refused);
-        }
+        OutputStream output = connection.getOutputStream();
         byte[] buffer = new byte[BUFFER];
         while (true) {
             int count = read(body, buffer);

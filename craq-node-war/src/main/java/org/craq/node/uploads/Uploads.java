@@ -83,11 +83,13 @@ public final class Uploads {
     UploadState receive(UploadId id, Delivery delivery) {
         PartWriter turn = turns.take(id);
         try {
-            UploadState state = begun(load(id), delivery);
+            UploadState state = load(id);
+            check(state, delivery);
+            if (delivery.newLength().isPresent() && state.plan().length().isEmpty()) {
+                state = store.knowLength(state, delivery.newLength().getAsLong());
+            }
             turn.begin(state, delivery.checksum().isPresent());
-            long room = state.plan().length().orElse(UploadPlan.MAX_LENGTH) - delivery.offset();
-            checkSize(delivery.announced().orElse(0), room);
-            fill(turn, delivery, room);
+            fill(turn, delivery, state.plan().length().orElse(UploadPlan.MAX_LENGTH) - delivery.offset());
             return complete(store.load(id), turn);
         } finally {
             turn.abandon();
@@ -95,28 +97,31 @@ public final class Uploads {
         }
     }
 
-    /** Where the client begins is where the upload is; a length that it brings is noted. */
-    private UploadState begun(UploadState state, Delivery delivery) {
+    /** On any node, before it passes bytes on: what the head would refuse anyway. */
+    void check(UploadId id, Delivery delivery) {
+        check(load(id), delivery);
+    }
+
+    private static void check(UploadState state, Delivery delivery) {
         if (delivery.offset() != state.offset()) {
             throw new CraqException(
                     ErrorCode.OFFSET_MISMATCH,
                     "the upload is at offset " + state.offset() + ", not at " + delivery.offset());
         }
-        if (delivery.newLength().isEmpty()
-                || delivery.newLength().equals(state.plan().length())) {
-            return state;
-        }
-        if (state.plan().length().isPresent()) {
+        OptionalLong known = state.plan().length();
+        OptionalLong told = delivery.newLength();
+        if (known.isPresent() && told.isPresent() && !known.equals(told)) {
             throw new CraqException(
                     ErrorCode.INVALID_ARGUMENT,
-                    "Upload-Length is " + state.plan().length().getAsLong() + " already and can't be changed");
+                    "Upload-Length is " + known.getAsLong() + " already and can't be changed");
         }
-        if (delivery.newLength().getAsLong() < state.offset()) {
+        long length = told.isPresent() ? told.getAsLong() : known.orElse(UploadPlan.MAX_LENGTH);
+        if (length < state.offset()) {
             throw new CraqException(
                     ErrorCode.INVALID_ARGUMENT,
                     "Upload-Length is less than what has been sent, " + state.offset() + " bytes");
         }
-        return store.knowLength(state, delivery.newLength().getAsLong());
+        checkSize(delivery.announced().orElse(0), length - state.offset());
     }
 
     private static void checkSize(long bytes, long room) {

@@ -77,10 +77,14 @@ public class UploadsResource {
 
     @POST
     public Response create(@BeanParam CreationParams params, @HeaderParam(CHECKSUM) String checksum, InputStream body) {
+        checkVersion();
+        UploadPlan plan = parse(() -> params.plan(rest()));
+        Optional<PartChecksum> sum = checksum(checksum);
+        boolean bytes = !Bodies.length(request).equals(OptionalLong.of(0));
+        if (bytes) {
+            checkMediaType();
+        }
         return atHead("POST", body, () -> {
-            UploadPlan plan = parse(() -> params.plan(rest()));
-            boolean bytes = request.getContentLengthLong() != 0 && MEDIA_TYPE.equals(request.getContentType());
-            Optional<PartChecksum> sum = bytes ? checksum(checksum) : Optional.empty();
             UploadState state = uploads().create(plan);
             if (bytes && !state.plan().complete()) {
                 state = uploads().receive(state.id(), delivery(0, OptionalLong.empty(), sum, body));
@@ -103,20 +107,36 @@ public class UploadsResource {
     @HEAD
     @Path("{name:.+}")
     public Response look() {
-        return atHead("HEAD", InputStream.nullInputStream(), () -> {
-            UploadState state = uploads().look(id());
-            Response.ResponseBuilder answer =
-                    described(Response.ok(), state).header(HttpHeaders.CACHE_CONTROL, "no-store");
-            if (state.plan().length().isPresent()) {
-                answer.header(CreationParams.LENGTH, state.plan().length().getAsLong());
-            } else {
-                answer.header(CreationParams.DEFER_LENGTH, 1);
-            }
-            if (!state.plan().metadata().text().isEmpty()) {
-                answer.header(CreationParams.METADATA, state.plan().metadata().text());
-            }
-            return answer.build();
-        });
+        checkVersion();
+        try {
+            return atHead(
+                    "HEAD", InputStream.nullInputStream(), () -> told(uploads().look(id())));
+        } catch (CraqException e) {
+            throw e.code().advice().repeatable() ? locked(e) : e;
+        }
+    }
+
+    private Response told(UploadState state) {
+        Response.ResponseBuilder answer = described(Response.ok(), state).header(HttpHeaders.CACHE_CONTROL, "no-store");
+        if (state.plan().length().isPresent()) {
+            answer.header(CreationParams.LENGTH, state.plan().length().getAsLong());
+        } else {
+            answer.header(CreationParams.DEFER_LENGTH, 1);
+        }
+        if (!state.plan().metadata().text().isEmpty()) {
+            answer.header(CreationParams.METADATA, state.plan().metadata().text());
+        }
+        return answer.build();
+    }
+
+    /** Clients wait for an upload that is locked; at any other failure of HEAD they begin a new one, and lose what is here. */
+    private static CraqException locked(CraqException failure) {
+        return failure.code() == ErrorCode.UPLOAD_LOCKED
+                ? failure
+                : new CraqException(
+                        ErrorCode.UPLOAD_LOCKED,
+                        "the chain can't tell now how far the upload is (" + failure.getMessage() + ")",
+                        failure);
     }
 
     @PATCH
@@ -126,29 +146,35 @@ public class UploadsResource {
             @HeaderParam(CreationParams.LENGTH) String length,
             @HeaderParam(CHECKSUM) String checksum,
             InputStream body) {
-        return atHead("PATCH", body, () -> {
-            if (!MEDIA_TYPE.equals(request.getContentType())) {
-                throw new CraqException(
-                        ErrorCode.UNSUPPORTED_MEDIA_TYPE, "a PATCH must have Content-Type " + MEDIA_TYPE);
-            }
-            if (offset == null) {
-                throw new CraqException(
-                        ErrorCode.INVALID_ARGUMENT, "a PATCH must say in Upload-Offset where it goes on");
-            }
-            long from = parse(() -> CreationParams.bytes(OFFSET, offset));
-            OptionalLong whole = length == null
-                    ? OptionalLong.empty()
-                    : OptionalLong.of(parse(() -> CreationParams.wholeLength(length)));
-            UploadState state = uploads().receive(id(), delivery(from, whole, checksum(checksum), body));
-            return described(Response.status(NO_CONTENT), state).build();
-        });
+        checkVersion();
+        checkMediaType();
+        if (offset == null) {
+            throw new CraqException(ErrorCode.INVALID_ARGUMENT, "a PATCH must say in Upload-Offset where it goes on");
+        }
+        long from = parse(() -> CreationParams.bytes(OFFSET, offset));
+        OptionalLong whole = length == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(parse(() -> CreationParams.wholeLength(length)));
+        UploadId id = id();
+        Uploads.Delivery delivery = delivery(from, whole, checksum(checksum), body);
+        if (head().isPresent()) {
+            uploads().check(id, delivery);
+        }
+        return atHead("PATCH", body, () -> described(
+                        Response.status(NO_CONTENT), uploads().receive(id, delivery))
+                .build());
+    }
+
+    private void checkMediaType() {
+        if (!MEDIA_TYPE.equals(request.getContentType())) {
+            throw new CraqException(
+                    ErrorCode.UNSUPPORTED_MEDIA_TYPE, "a part of an upload must have Content-Type " + MEDIA_TYPE);
+        }
     }
 
     private Uploads.Delivery delivery(
             long offset, OptionalLong length, Optional<PartChecksum> checksum, InputStream body) {
-        long announced = request.getContentLengthLong();
-        return new Uploads.Delivery(
-                offset, announced < 0 ? OptionalLong.empty() : OptionalLong.of(announced), length, checksum, body);
+        return new Uploads.Delivery(offset, Bodies.length(request), length, checksum, body);
     }
 
     private static Optional<PartChecksum> checksum(String header) {
@@ -158,6 +184,7 @@ public class UploadsResource {
     @DELETE
     @Path("{name:.+}")
     public Response terminate() {
+        checkVersion();
         return atHead("DELETE", InputStream.nullInputStream(), () -> {
             uploads().terminate(id());
             return Response.noContent().build();
@@ -213,21 +240,27 @@ public class UploadsResource {
         return answer;
     }
 
-    private Response atHead(String method, InputStream body, Supplier<Response> work) {
+    private void checkVersion() {
         if (!version.equals(TusFilter.VERSION)) {
             throw new CraqException(
                     ErrorCode.PRECONDITION_FAILED,
                     "send Tus-Resumable: " + TusFilter.VERSION + "; other versions of tus are not spoken");
         }
+    }
+
+    /** To whom to pass the request on; empty when it is to be answered here. */
+    private Optional<Member> head() {
         NodeRuntime node = wiring.node();
-        Optional<Member> other = node.members()
-                .onlyDriver()
-                .view()
-                .chain()
-                .map(Chain::head)
-                .filter(head -> !head.node().equals(node.config().id()));
-        if (other.isPresent() && request.getHeader(HeadLink.PASSED_ON) == null) {
-            return new HeadLink(node.config().id()).pass(other.get(), request, method, path(), body);
+        return request.getHeader(HeadLink.PASSED_ON) != null
+                ? Optional.empty()
+                : node.members().onlyDriver().view().chain().map(Chain::head).filter(head -> !head.node()
+                        .equals(node.config().id()));
+    }
+
+    private Response atHead(String method, InputStream body, Supplier<Response> work) {
+        Optional<Member> head = head();
+        if (head.isPresent()) {
+            return new HeadLink(wiring.node().config().id()).pass(head.get(), request, method, path(), body);
         }
         try {
             return work.get();
