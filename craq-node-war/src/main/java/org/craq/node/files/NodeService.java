@@ -213,7 +213,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
         answer(
                 files.find(
                                 parse(() -> UserNames.of(request.getName())),
-                                FileMessages.version(request.hasVersion(), request.getVersion()),
+                                parse(() -> FileMessages.version(request.hasVersion(), request.getVersion())),
                                 parse(() -> Asked.of(request.getFreshness())))
                         .thenApply(answer -> StatReply.newBuilder()
                                 .setFile(FileMessages.info(answer.value(), files.clean(answer.value())))
@@ -280,7 +280,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
         call.setOnReadyHandler(outgoing::send);
         call.setOnCancelHandler(outgoing::end);
         Asked asked = parse(() -> Asked.of(request.getFreshness()));
-        files.find(name, FileMessages.version(request.hasVersion(), request.getVersion()), asked)
+        files.find(name, parse(() -> FileMessages.version(request.hasVersion(), request.getVersion())), asked)
                 .thenAccept(answer -> begin(request, answer, outgoing))
                 .exceptionally(failure -> {
                     call.onError(FileStore.cause(failure));

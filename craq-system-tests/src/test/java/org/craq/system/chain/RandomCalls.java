@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.craq.wire.v1.NodeGrpc;
 
 /** Calls of a node as a broken or hostile client would make them: random messages, in any order, ended anyhow. */
@@ -52,8 +53,12 @@ final class RandomCalls {
         this.random = random;
     }
 
-    /** How a call ended. */
-    record End(Status status, Metadata trailers, String method) {}
+    /**
+     * How a call ended.
+     *
+     * @param garbled a message was no protobuf, perhaps; then gRPC itself answers UNKNOWN
+     */
+    record End(Status status, Metadata trailers, String method, boolean garbled) {}
 
     /** Makes a call; completes when the node has answered, or at once if the caller gave up. */
     CompletableFuture<End> next(Channel channel) {
@@ -63,19 +68,20 @@ final class RandomCalls {
         ClientCall<byte[], byte[]> call = channel.newCall(
                 method.toBuilder(new Bytes(), new Bytes()).build(),
                 CallOptions.DEFAULT.withDeadlineAfter(20, TimeUnit.SECONDS));
+        AtomicBoolean garbled = new AtomicBoolean();
         CompletableFuture<End> end = new CompletableFuture<>();
         call.start(
                 new ClientCall.Listener<>() {
                     @Override
                     public void onClose(Status status, Metadata trailers) {
-                        end.complete(new End(status, trailers, method.getFullMethodName()));
+                        end.complete(new End(status, trailers, method.getFullMethodName(), garbled.get()));
                     }
                 },
                 new Metadata());
         call.request(Integer.MAX_VALUE);
         int messages = method.getType().clientSendsOneMessage() ? 1 : random.nextInt(5);
         for (int i = 0; i < messages; i++) {
-            call.sendMessage(message(prototype));
+            call.sendMessage(message(prototype, garbled));
         }
         if (random.nextInt(6) == 0) {
             call.cancel("enough", null);
@@ -85,9 +91,10 @@ final class RandomCalls {
         return end;
     }
 
-    private byte[] message(Message prototype) {
+    private byte[] message(Message prototype, AtomicBoolean garbled) {
         byte[] bytes = filled(prototype, 0).toByteArray();
         if (bytes.length > 0 && random.nextInt(8) == 0) {
+            garbled.set(true);
             bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
         }
         return bytes;

@@ -2,6 +2,8 @@ package org.craq.system.chain;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -31,7 +33,7 @@ final class RandomRequests {
             "/health/ready",
             "/v1",
             "/v1/%2e%2e/%2e%2e",
-            "*");
+            "/v1/files/fuzz/../a");
     private static final List<String> QUERIES = List.of(
             "",
             "",
@@ -107,10 +109,29 @@ final class RandomRequests {
             "\u00e4\u0001",
             ",;=\"");
 
-    private final Random random;
+    /** What belongs together. */
+    private static final List<String> GOOD = List.of(
+            "Range: bytes=0-0",
+            "Range: bytes=0-0,2-3",
+            "Range: bytes=-3",
+            "Range: bytes=900-",
+            "If-None-Match: *",
+            "If-Match: \"1-1\"",
+            "Upload-Offset: 1",
+            "Upload-Length: 5",
+            "Upload-Defer-Length: 1",
+            "Upload-Checksum: sha1 AAAA",
+            "X-HTTP-Method-Override: PATCH",
+            "Want-Repr-Digest: sha-256=10",
+            "Content-Digest: sha-256=:AAAA:",
+            "Expect: 100-continue");
 
-    RandomRequests(Random random) {
+    private final Random random;
+    private final List<String> targets = new ArrayList<>(TARGETS);
+
+    RandomRequests(Random random, List<String> more) {
         this.random = random;
+        targets.addAll(more);
     }
 
     /** The next one, byte for byte; nothing follows it. */
@@ -126,7 +147,8 @@ final class RandomRequests {
             head.append("Upload-Offset: 0\r\nContent-Type: application/offset+octet-stream\r\n");
         }
         for (int i = random.nextInt(4); i > 0; i--) {
-            head.append(one(HEADERS)).append(": ").append(value()).append("\r\n");
+            head.append(random.nextBoolean() ? one(GOOD) : one(HEADERS) + ": " + value())
+                    .append("\r\n");
         }
         byte[] body = new byte[random.nextInt(4) == 0 ? random.nextInt(70_000) : random.nextInt(9)];
         random.nextBytes(body);
@@ -150,11 +172,11 @@ final class RandomRequests {
             request.writeBytes(body);
         }
         byte[] whole = request.toByteArray();
-        return random.nextInt(8) == 0 ? java.util.Arrays.copyOf(whole, random.nextInt(whole.length)) : whole;
+        return random.nextInt(8) == 0 ? Arrays.copyOf(whole, random.nextInt(whole.length)) : whole;
     }
 
     private String target() {
-        return one(TARGETS) + one(QUERIES);
+        return one(targets) + one(QUERIES);
     }
 
     private String value() {
