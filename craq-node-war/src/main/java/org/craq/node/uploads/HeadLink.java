@@ -79,6 +79,8 @@ final class HeadLink {
         if (method.equals("PATCH")) {
             connection.setRequestProperty(TusFilter.OVERRIDE, method);
         }
+        // A kept connection to a head that was started anew would fail, and a body can't be sent twice.
+        connection.setRequestProperty("Connection", "close");
         connection.setRequestProperty(PASSED_ON, self.value());
         for (String name : Collections.list(request.getHeaderNames())) {
             if (begins(name, ASKED) || name.equalsIgnoreCase(HttpHeaders.CONTENT_TYPE)) {
