@@ -21,6 +21,7 @@ import org.craq.server.Settings;
  * @param managers host:port of each manager's gRPC server
  * @param versions how many of a file's versions are kept; the same on every node
  * @param window how long write ids and tombstones are kept; the same on every node
+ * @param uploadLifetime how long an upload in parts is kept that nobody goes on with
  * @param cacheBytes of memory for what is remembered of the files that are used most; 0: nothing is
  */
 public record NodeConfig(
@@ -33,6 +34,7 @@ public record NodeConfig(
         StorageConfig storage,
         int versions,
         Duration window,
+        Duration uploadLifetime,
         long cacheBytes) {
     static final String ID = "craq.node.id";
     static final String BIND = "craq.node.bind";
@@ -43,9 +45,11 @@ public record NodeConfig(
     static final String MANAGER = "craq.manager";
     static final String VERSIONS = "craq.node.retention.versions";
     static final String WINDOW = "craq.node.retention.window.seconds";
+    static final String UPLOADS = "craq.node.uploads.expire.seconds";
     static final String CACHE = "craq.node.cache.bytes";
     static final int DEFAULT_VERSIONS = 10;
     static final int DEFAULT_WINDOW_SECONDS = 24 * 60 * 60;
+    static final int DEFAULT_UPLOAD_SECONDS = 24 * 60 * 60;
     static final long DEFAULT_CACHE_BYTES = 32L << 20;
 
     public NodeConfig {
@@ -76,6 +80,7 @@ public record NodeConfig(
                 StorageConfig.read(settings),
                 settings.number(VERSIONS, DEFAULT_VERSIONS, 1, Integer.MAX_VALUE),
                 Duration.ofSeconds(settings.number(WINDOW, DEFAULT_WINDOW_SECONDS, 1, Integer.MAX_VALUE)),
+                Duration.ofSeconds(settings.number(UPLOADS, DEFAULT_UPLOAD_SECONDS, 1, Integer.MAX_VALUE)),
                 settings.bytes(CACHE).orElse(DEFAULT_CACHE_BYTES));
     }
 

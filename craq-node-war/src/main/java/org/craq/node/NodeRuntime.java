@@ -30,6 +30,7 @@ import org.craq.node.replication.Peers;
 import org.craq.node.replication.ReplicaFetch;
 import org.craq.node.replication.ReplicationService;
 import org.craq.node.store.ChunkStore;
+import org.craq.node.uploads.Uploads;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.ErrorInterceptor;
@@ -42,6 +43,7 @@ public final class NodeRuntime implements AutoCloseable {
     private static final Logger LOG = System.getLogger(NodeRuntime.class.getName());
     private static final int EVENT_LOOP_THREADS = 2;
     private static final long SWEEP_SECONDS = 5;
+    private static final long UPLOAD_SWEEP_SECONDS = 30;
     /** Content whose entry has not come by then will have none. */
     private static final long ORPHAN_GRACE_SECONDS = 600;
 
@@ -56,8 +58,10 @@ public final class NodeRuntime implements AutoCloseable {
     private final GrpcServer server;
     private final FileStore files;
     private final Contents contents;
+    private final Uploads uploadsInParts;
     private final OpenUploads uploads = new OpenUploads();
     private final Future<?> sweep;
+    private final Future<?> uploadSweep;
 
     /**
      * Starts: store and metadata first, then the members, then the doors.
@@ -93,6 +97,7 @@ public final class NodeRuntime implements AutoCloseable {
         this.files = new FileStore(config.id(), members, metadata, uploads, threads.data(), meters);
         this.contents =
                 new Contents(config.id(), metadata, hot.chunks(), store, storage.repair(), openContents, meters);
+        this.uploadsInParts = new Uploads(files, contents, config.uploadLifetime());
         StalledUploads stalled = new StalledUploads();
         members.start();
         try {
@@ -127,12 +132,35 @@ public final class NodeRuntime implements AutoCloseable {
                         SWEEP_SECONDS,
                         SWEEP_SECONDS,
                         TimeUnit.SECONDS);
+        this.uploadSweep = threads.timer()
+                .scheduleWithFixedDelay(
+                        () -> threads.data().execute(this::sweepUploads),
+                        UPLOAD_SWEEP_SECONDS,
+                        UPLOAD_SWEEP_SECONDS,
+                        TimeUnit.SECONDS);
         LOG.log(
                 Level.INFO,
                 "node {0} listens on {1} for gRPC and stores chunks in {2}",
                 config.id(),
                 config.bind(),
                 config.data());
+    }
+
+    private void sweepUploads() {
+        try {
+            if (heads()) {
+                uploadsInParts.sweep();
+            }
+        } catch (CraqException e) {
+            LOG.log(Level.DEBUG, "uploads in parts are looked through again later", e);
+        }
+    }
+
+    private boolean heads() {
+        return members.drivers().values().stream().anyMatch(driver -> driver.view()
+                .chain()
+                .filter(chain -> chain.head().node().equals(config.id()))
+                .isPresent());
     }
 
     /** The ordered streams never queue behind calls that move bytes. */
@@ -153,6 +181,10 @@ public final class NodeRuntime implements AutoCloseable {
 
     public Contents contents() {
         return contents;
+    }
+
+    public Uploads uploadsInParts() {
+        return uploadsInParts;
     }
 
     public Members members() {
@@ -181,6 +213,7 @@ public final class NodeRuntime implements AutoCloseable {
     @Override
     public void close() {
         sweep.cancel(false);
+        uploadSweep.cancel(false);
         manager.close();
         for (ChainDriver driver : members.drivers().values()) {
             try {

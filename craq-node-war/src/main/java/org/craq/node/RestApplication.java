@@ -8,6 +8,8 @@ import org.craq.node.admin.DigestResource;
 import org.craq.node.admin.ScrubResource;
 import org.craq.node.admin.StatusResource;
 import org.craq.node.files.FilesResource;
+import org.craq.node.uploads.TusFilter;
+import org.craq.node.uploads.UploadsResource;
 import org.craq.server.CraqExceptionMapper;
 import org.craq.server.OpenApiResource;
 import org.craq.server.UnexpectedExceptionMapper;
@@ -22,6 +24,8 @@ public class RestApplication extends Application {
                 ScrubResource.class,
                 DigestResource.class,
                 FilesResource.class,
+                UploadsResource.class,
+                TusFilter.class,
                 CountedAnswers.class,
                 OpenApiResource.class,
                 CraqExceptionMapper.class,

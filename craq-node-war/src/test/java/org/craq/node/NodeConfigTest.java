@@ -29,6 +29,7 @@ class NodeConfigTest {
                         new StorageConfig(OptionalLong.empty(), 32L << 20, 8L << 20, 256L << 10),
                         10,
                         Duration.ofDays(1),
+                        Duration.ofDays(1),
                         32L << 20));
     }
 
@@ -47,6 +48,7 @@ class NodeConfigTest {
                 "craq.node.scrub.rate", "0"));
         given.put("craq.node.disk.direct", "4096");
         given.put("craq.node.retention.versions", "3");
+        given.put("craq.node.uploads.expire.seconds", "120");
         given.put("craq.node.cache.bytes", "4096");
         given.put("craq.node.retention.window.seconds", "60");
         assertThat(NodeConfig.read(new Settings(given::get)))
@@ -60,6 +62,7 @@ class NodeConfigTest {
                         new StorageConfig(OptionalLong.of(1000), 2000, 0, 4096),
                         3,
                         Duration.ofMinutes(1),
+                        Duration.ofMinutes(2),
                         4096));
     }
 

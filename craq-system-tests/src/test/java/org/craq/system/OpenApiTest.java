@@ -6,6 +6,9 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.swagger.v3.parser.OpenAPIV3Parser;
+import io.swagger.v3.parser.core.models.ParseOptions;
+import io.swagger.v3.parser.core.models.SwaggerParseResult;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.HttpMethod;
@@ -131,7 +134,7 @@ class OpenApiTest {
         JsonObject paths = document.getAsJsonObject("paths");
         for (String path : paths.keySet()) {
             JsonObject item = paths.getAsJsonObject(path);
-            for (String verb : Set.of("get", "head", "put", "post", "delete")) {
+            for (String verb : Set.of("get", "head", "put", "post", "delete", "patch", "options")) {
                 if (item.has(verb)) {
                     Set<String> parameters = new TreeSet<>(parameters(item));
                     parameters.addAll(parameters(item.getAsJsonObject(verb)));
@@ -179,6 +182,16 @@ class OpenApiTest {
     }
 
     // ---- they are the same ----
+
+    @Test
+    void aPublicParserFindsNothingWrong() {
+        ParseOptions strict = new ParseOptions();
+        strict.setResolve(true);
+        SwaggerParseResult result = new OpenAPIV3Parser().readContents(document.toString(), List.of(), strict);
+        assertThat(result.getMessages()).isEmpty();
+        assertThat(result.getOpenAPI().getPaths())
+                .hasSameSizeAs(document.getAsJsonObject("paths").keySet());
+    }
 
     @Test
     void everyOperationIsDocumentedAndNoOther() {

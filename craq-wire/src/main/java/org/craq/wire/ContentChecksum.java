@@ -16,11 +16,11 @@ public final class ContentChecksum {
     private static final int ONE_BYTE = 0x00800000;
 
     private int value;
-    private int lastLength;
+    private long lastLength;
     private int lastFactor = ONE;
 
     /** Takes the next piece's checksum; an empty piece changes nothing. */
-    public void add(int crc32c, int length) {
+    public void add(int crc32c, long length) {
         if (length != lastLength) {
             lastFactor = power(length);
             lastLength = length;
@@ -34,10 +34,10 @@ public final class ContentChecksum {
     }
 
     /** x^(8n), by squaring. */
-    private static int power(int bytes) {
+    private static int power(long bytes) {
         int result = ONE;
         int square = ONE_BYTE;
-        for (int rest = bytes; rest != 0; rest >>>= 1) {
+        for (long rest = bytes; rest != 0; rest >>>= 1) {
             if ((rest & 1) != 0) {
                 result = multiply(square, result);
             }

@@ -17,6 +17,16 @@ public enum ErrorCode {
     CHANGE_REFUSED(Advice.MEND_REQUEST, Status.Code.FAILED_PRECONDITION, 409),
     /** Retention keeps the newest versions of a file; this one is older. */
     VERSION_PRUNED(Advice.MEND_REQUEST, Status.Code.NOT_FOUND, 410),
+    /** An upload in parts was not gone on with for so long that it has been given up. */
+    UPLOAD_EXPIRED(Advice.MEND_REQUEST, Status.Code.NOT_FOUND, 410),
+    /** A part of an upload does not begin where the last one ended. */
+    OFFSET_MISMATCH(Advice.ASK_OFFSET, Status.Code.ABORTED, 409),
+    /** Another request is just writing to the same upload. */
+    UPLOAD_LOCKED(Advice.REPEAT_LATER, Status.Code.ABORTED, 423),
+    /** A part of an upload is not what its checksum says; tus names this status. */
+    PART_CHECKSUM_MISMATCH(Advice.ASK_OFFSET, Status.Code.INVALID_ARGUMENT, 460),
+    CONTENT_TOO_LARGE(Advice.MEND_REQUEST, Status.Code.INVALID_ARGUMENT, 413),
+    UNSUPPORTED_MEDIA_TYPE(Advice.MEND_REQUEST, Status.Code.INVALID_ARGUMENT, 415),
     /** The body comes in an encoding that would not be told to its readers. */
     UNSUPPORTED_ENCODING(Advice.MEND_REQUEST, Status.Code.INVALID_ARGUMENT, 415),
     RANGE_NOT_SATISFIABLE(Advice.MEND_REQUEST, Status.Code.OUT_OF_RANGE, 416),
@@ -46,6 +56,7 @@ public enum ErrorCode {
     public enum Advice {
         MEND_REQUEST("correct the request; repeating it as it is will not help"),
         REPEAT_LATER("repeat the request after a pause"),
+        ASK_OFFSET("ask by HEAD how far the upload is, and go on from there"),
         ASK_MANAGER("ask the manager for the chain and repeat the request on the node that it names"),
         REPEAT_SAME_WRITE_ID("repeat the write with the same write id: it will not be applied twice"),
         REPORT("this is a fault of the server: look for the instance id in its log and report it");

@@ -9,6 +9,7 @@ import io.grpc.Status;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 
 /**
@@ -33,9 +34,11 @@ public final class ErrorInterceptor implements ServerInterceptor {
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
         String method = call.getMethodDescriptor().getFullMethodName();
+        AtomicBoolean closed = new AtomicBoolean();
         ServerCall<Q, A> translating = new SimpleForwardingServerCall<>(call) {
             @Override
             public void close(Status status, Metadata trailers) {
+                closed.set(true);
                 if (status.isOk() || status.getCode() == Status.Code.UNIMPLEMENTED) {
                     super.close(status, trailers);
                     return;
@@ -45,7 +48,7 @@ public final class ErrorInterceptor implements ServerInterceptor {
                 super.close(translated.status, translated.trailers);
             }
         };
-        return new CatchingListener<>(next.startCall(translating, headers), translating);
+        return new CatchingListener<>(next.startCall(translating, headers), translating, closed);
     }
 
     private record Translated(Status status, Metadata trailers) {}
@@ -55,7 +58,7 @@ public final class ErrorInterceptor implements ServerInterceptor {
             return new Translated(status, trailers);
         }
         Throwable cause = status.getCause();
-        CraqException failure = cause == null ? Errors.fromGrpc(status.asRuntimeException()) : Errors.classify(cause);
+        CraqException failure = cause == null ? ofGrpc(status) : Errors.classify(cause);
         UUID instance = UUID.randomUUID();
         if (failure.code() == ErrorCode.INTERNAL) {
             LOG.log(Level.ERROR, "instance " + instance + ": " + method + " failed", cause);
@@ -68,14 +71,23 @@ public final class ErrorInterceptor implements ServerInterceptor {
         return new Translated(answer.getStatus(), answer.getTrailers());
     }
 
+    /** What gRPC finds wrong with a call, such as one without a message, it calls INTERNAL; our own faults have a cause. */
+    private static CraqException ofGrpc(Status status) {
+        return status.getCode() == Status.Code.INTERNAL
+                ? new CraqException(ErrorCode.INVALID_ARGUMENT, "no such call can be made: " + status.getDescription())
+                : Errors.fromGrpc(status.asRuntimeException());
+    }
+
     /** An exception that leaves a service method closes the call with it, instead of with a bare UNKNOWN. */
     private static final class CatchingListener<Q>
             extends io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener<Q> {
         private final ServerCall<Q, ?> call;
+        private final AtomicBoolean closed;
 
-        CatchingListener(ServerCall.Listener<Q> delegate, ServerCall<Q, ?> call) {
+        CatchingListener(ServerCall.Listener<Q> delegate, ServerCall<Q, ?> call, AtomicBoolean closed) {
             super(delegate);
             this.call = call;
+            this.closed = closed;
         }
 
         @Override
@@ -97,7 +109,12 @@ public final class ErrorInterceptor implements ServerInterceptor {
             try {
                 step.run();
             } catch (RuntimeException e) {
-                call.close(Status.UNKNOWN.withCause(e), new Metadata());
+                if (closed.get()) {
+                    // What the client still sends after its answer finds nothing to go on with.
+                    LOG.log(Level.DEBUG, "after the end of a call", e);
+                } else {
+                    call.close(Status.UNKNOWN.withCause(e), new Metadata());
+                }
             }
         }
     }

@@ -12,6 +12,9 @@ import java.nio.charset.StandardCharsets;
 public record FileName(String value) implements Comparable<FileName> {
     public static final int MAX_BYTES = 1024;
 
+    /** What the names begin with that the store keeps for itself; users neither see nor write them. */
+    public static final String OWN = ".craq/";
+
     /**
      * Checks every rule.
      *
@@ -74,6 +77,11 @@ public record FileName(String value) implements Comparable<FileName> {
             }
         }
         return -1;
+    }
+
+    /** True when the store keeps this name for itself. */
+    public boolean own() {
+        return value.startsWith(OWN);
     }
 
     /** By the byte order of UTF-8, which is the order of code points. */

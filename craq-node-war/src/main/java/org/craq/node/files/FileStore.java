@@ -98,6 +98,13 @@ public final class FileStore {
      * @throws CraqException NOT_HEAD, NOT_SERVING, NO_CHAIN, OVERLOADED
      */
     public Upload upload(NewFile file) {
+        return upload(
+                file.chunkSize(),
+                content -> new Write(file.writeId(), List.of(file.put(content)), file.conditions(), now()));
+    }
+
+    /** The same for a write that is decided on when its content is known. */
+    public Upload upload(int chunkSize, Function<Content, Write> write) {
         ChainDriver driver = headDriver();
         if (uploads.size() >= MAX_UPLOADS) {
             throw new CraqException(
@@ -106,15 +113,22 @@ public final class FileStore {
         ContentId id = new ContentId(UUID.randomUUID());
         ContentRelay relay = driver.neighbours().relay(id);
         uploads.opened(relay);
-        Function<Content, CompletableFuture<WriteOutcome>> place = content -> timed(
-                driver,
-                new Write(
-                        file.writeId(),
-                        List.of(new Operation.Put(
-                                file.name(), file.writeId(), content, file.contentType(), file.userMetadata())),
-                        file.conditions(),
-                        System.currentTimeMillis()));
-        return new Upload(id, file.chunkSize(), relay, place, meters::received, () -> uploads.closed(relay));
+        return new Upload(
+                id,
+                chunkSize,
+                relay,
+                content -> timed(driver, write.apply(content)),
+                meters::received,
+                () -> uploads.closed(relay));
+    }
+
+    private static long now() {
+        return System.currentTimeMillis();
+    }
+
+    /** A write that brings no bytes; only the head does it. */
+    public CompletableFuture<WriteOutcome> write(WriteId id, List<Operation> operations, List<Condition> conditions) {
+        return timed(headDriver(), new Write(id, operations, conditions, now()));
     }
 
     private CompletableFuture<WriteOutcome> timed(ChainDriver driver, Write write) {
@@ -125,8 +139,8 @@ public final class FileStore {
     /** Writes a tombstone, on a condition of the caller's or on the one that there is something to delete. */
     public CompletableFuture<Done> delete(FileName name, WriteId id, List<Condition> conditions) {
         List<Condition> held = conditions.isEmpty() ? List.of(new Condition.Exists(name)) : conditions;
-        Write write = new Write(id, List.of(new Operation.Delete(name, id)), held, System.currentTimeMillis());
-        return timed(headDriver(), write).thenApply(outcome -> deleted(name, conditions, outcome));
+        return write(id, List.of(new Operation.Delete(name, id)), held)
+                .thenApply(outcome -> deleted(name, conditions, outcome));
     }
 
     private ChainDriver headDriver() {

@@ -27,8 +27,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 import org.craq.core.chain.Chain;
@@ -49,7 +47,6 @@ import org.craq.wire.ErrorCode;
 public class FilesResource {
     private static final String PREFIX = "/v1/files/";
     private static final String META = "x-craq-meta-";
-    private static final long SUCCESSOR_PATIENCE_SECONDS = 60;
 
     @Inject
     private NodeWiring wiring;
@@ -70,7 +67,7 @@ public class FilesResource {
 
     /** From the URL as it was sent: JAX-RS would cut a name at a semicolon. */
     private FileName name() {
-        return parse(() -> new FileName(UrlPath.decode(path().substring(PREFIX.length()))));
+        return parse(() -> UserNames.of(UrlPath.decode(path().substring(PREFIX.length()))));
     }
 
     private String path() {
@@ -88,7 +85,7 @@ public class FilesResource {
             @QueryParam("cursor") @DefaultValue("") String cursor,
             @BeanParam FreshnessParams freshness) {
         Listing.Question question = parse(
-                () -> new Listing.Question(FileName.prefix(prefix), delimiter, Cursor.decode(cursor), limit(limit)));
+                () -> new Listing.Question(UserNames.prefix(prefix), delimiter, Cursor.decode(cursor), limit(limit)));
         FileStore.Answer<Listing> answer =
                 FileStore.await(wiring.node().files().list(question, parse(freshness::asked)));
         return answers()
@@ -283,27 +280,12 @@ public class FilesResource {
                 if (chunk.length < upload.chunkSize()) {
                     return;
                 }
-                awaitReady(upload);
+                upload.awaitReady();
             }
         } catch (IOException e) {
             upload.abandon();
             throw new CraqException(ErrorCode.UPLOAD_ABANDONED, "the body ended early; nothing was written", e);
         }
-    }
-
-    /** The successor takes more, or is passed over after a while. */
-    private static void awaitReady(Upload upload) {
-        CountDownLatch ready = new CountDownLatch(1);
-        upload.whenReady(ready::countDown);
-        try {
-            if (ready.await(SUCCESSOR_PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                return;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        upload.abandon();
-        throw new CraqException(ErrorCode.NOT_SERVING, "the chain took no more bytes; nothing was written");
     }
 
     private Map<String, String> userMetadata() {

@@ -7,7 +7,7 @@ import jakarta.ws.rs.QueryParam;
 /** How new the answer to a REST read must be. */
 public class FreshnessParams {
     /** What a session has seen: comes with every answer, and may be sent with every read. */
-    static final String SESSION = "X-Craq-Session";
+    public static final String SESSION = "X-Craq-Session";
 
     @QueryParam("consistency")
     @DefaultValue("")

@@ -3,6 +3,7 @@ package org.craq.node.files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.craq.core.file.FileName;
 import org.craq.node.metadata.FileRecord;
 import org.craq.node.metadata.NamePrefix;
 
@@ -71,6 +72,9 @@ public record Listing(List<FileRecord> files, List<String> prefixes, String next
                 for (FileRecord row : rows) {
                     if (inLastGroup(row)) {
                         passedOver = true;
+                    } else if (hidden(row)) {
+                        at = NamePrefix.last(FileName.OWN);
+                        passedOver = true;
                     } else if (files.size() + prefixes.size() == question.limit()) {
                         return new Listing(files, prefixes, lastCursor);
                     } else {
@@ -82,6 +86,11 @@ public record Listing(List<FileRecord> files, List<String> prefixes, String next
                 }
                 size = passedOver ? FEW : Math.min(2 * size, question.limit() + 1);
             }
+        }
+
+        /** The store's own files, unless just those are asked for. */
+        private boolean hidden(FileRecord row) {
+            return row.name().own() && !question.prefix().startsWith(FileName.OWN);
         }
 
         private boolean inLastGroup(FileRecord row) {

@@ -4,8 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.craq.core.file.Content;
 import org.craq.core.file.FileName;
 import org.craq.core.replica.Condition;
+import org.craq.core.replica.Operation;
 import org.craq.core.replica.WriteId;
 
 /**
@@ -48,6 +50,11 @@ public record NewFile(
             throw new IllegalArgumentException("user metadata must not be longer than " + MAX_METADATA_BYTES
                     + " bytes in all; these have " + bytes);
         }
+    }
+
+    /** What the log says of it. */
+    public Operation.Put put(Content content) {
+        return new Operation.Put(name, writeId, content, contentType, userMetadata);
     }
 
     private static void check(String key, String value) {

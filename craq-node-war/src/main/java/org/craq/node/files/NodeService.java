@@ -141,7 +141,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
 
         private void open(WriteHeader header) {
             NewFile file = parse(() -> {
-                FileName fileName = new FileName(header.getName());
+                FileName fileName = UserNames.of(header.getName());
                 return new NewFile(
                         fileName,
                         FileMessages.writeId(header.getWriteId()),
@@ -196,7 +196,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
 
     @Override
     public void delete(DeleteRequest request, StreamObserver<Receipt> answers) {
-        FileName name = parse(() -> new FileName(request.getName()));
+        FileName name = parse(() -> UserNames.of(request.getName()));
         answer(
                 files.delete(
                                 name,
@@ -212,8 +212,8 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
     public void stat(StatRequest request, StreamObserver<StatReply> answers) {
         answer(
                 files.find(
-                                parse(() -> new FileName(request.getName())),
-                                FileMessages.version(request.hasVersion(), request.getVersion()),
+                                parse(() -> UserNames.of(request.getName())),
+                                parse(() -> FileMessages.version(request.hasVersion(), request.getVersion())),
                                 parse(() -> Asked.of(request.getFreshness())))
                         .thenApply(answer -> StatReply.newBuilder()
                                 .setFile(FileMessages.info(answer.value(), files.clean(answer.value())))
@@ -225,7 +225,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
     @Override
     public void listFiles(ListFilesRequest request, StreamObserver<ListFilesReply> answers) {
         Listing.Question question = parse(() -> new Listing.Question(
-                FileName.prefix(request.getPrefix()),
+                UserNames.prefix(request.getPrefix()),
                 request.getDelimiter(),
                 Cursor.decode(request.getCursor()),
                 limit(request.getLimit())));
@@ -255,7 +255,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
     public void listVersions(ListVersionsRequest request, StreamObserver<ListVersionsReply> answers) {
         answer(
                 files.versions(
-                                parse(() -> new FileName(request.getName())),
+                                parse(() -> UserNames.of(request.getName())),
                                 parse(() -> Versions.before(request.getCursor())),
                                 parse(() -> limit(request.getLimit())),
                                 parse(() -> Asked.of(request.getFreshness())))
@@ -274,13 +274,13 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
 
     @Override
     public void streamRead(ReadRequest request, StreamObserver<ReadReply> answers) {
-        FileName name = parse(() -> new FileName(request.getName()));
+        FileName name = parse(() -> UserNames.of(request.getName()));
         var call = (ServerCallStreamObserver<ReadReply>) answers;
         Outgoing outgoing = new Outgoing(call);
         call.setOnReadyHandler(outgoing::send);
         call.setOnCancelHandler(outgoing::end);
         Asked asked = parse(() -> Asked.of(request.getFreshness()));
-        files.find(name, FileMessages.version(request.hasVersion(), request.getVersion()), asked)
+        files.find(name, parse(() -> FileMessages.version(request.hasVersion(), request.getVersion())), asked)
                 .thenAccept(answer -> begin(request, answer, outgoing))
                 .exceptionally(failure -> {
                     call.onError(FileStore.cause(failure));

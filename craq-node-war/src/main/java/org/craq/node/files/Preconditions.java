@@ -8,10 +8,10 @@ import org.craq.core.file.Version;
 import org.craq.core.replica.Condition;
 
 /** ETags and the conditions of RFC 9110 section 13, which the head holds against the newest version it knows. */
-final class Preconditions {
+public final class Preconditions {
     private Preconditions() {}
 
-    static String etag(Version version) {
+    public static String etag(Version version) {
         return "\"" + version + "\"";
     }
 
@@ -20,7 +20,7 @@ final class Preconditions {
      *
      * @throws IllegalArgumentException saying what is wrong with a header
      */
-    static List<Condition> of(FileName name, String ifMatch, String ifNoneMatch) {
+    public static List<Condition> of(FileName name, String ifMatch, String ifNoneMatch) {
         List<Condition> conditions = new ArrayList<>();
         if (ifMatch != null) {
             conditions.add(

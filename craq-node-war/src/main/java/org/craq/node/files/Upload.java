@@ -2,6 +2,8 @@ package org.craq.node.files;
 
 import com.google.protobuf.ByteString;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.craq.core.file.Content;
@@ -18,6 +20,8 @@ import org.craq.wire.ErrorCode;
  * <p>States: open -> finished | abandoned. Whatever is not finished leaves nothing behind.
  */
 public final class Upload {
+    private static final long SUCCESSOR_PATIENCE_SECONDS = 60;
+
     private final ContentId id;
     private final int chunkSize;
     private final ContentRelay relay;
@@ -98,6 +102,25 @@ public final class Upload {
     /** Runs the step once the next chunk may come. */
     public void whenReady(Runnable step) {
         relay.whenReady(step);
+    }
+
+    /**
+     * For senders that have a thread to wait with: the successor takes more, or is passed over after a while.
+     *
+     * @throws CraqException NOT_SERVING when it took too long; the upload is then abandoned
+     */
+    public void awaitReady() {
+        CountDownLatch ready = new CountDownLatch(1);
+        whenReady(ready::countDown);
+        try {
+            if (ready.await(SUCCESSOR_PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        abandon();
+        throw new CraqException(ErrorCode.NOT_SERVING, "the chain took no more bytes; nothing was written");
     }
 
     /**

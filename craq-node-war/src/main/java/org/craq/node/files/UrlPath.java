@@ -5,7 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** Percent-decoding of a URL's path, RFC 3986 section 2.1. Unlike a form's fields, a plus sign stands for itself. */
-final class UrlPath {
+public final class UrlPath {
     private UrlPath() {}
 
     /**
@@ -13,7 +13,7 @@ final class UrlPath {
      *
      * @throws IllegalArgumentException when an escape is broken or the bytes are no UTF-8
      */
-    static String decode(String encoded) {
+    public static String decode(String encoded) {
         byte[] raw = encoded.getBytes(StandardCharsets.UTF_8);
         ByteBuffer bytes = ByteBuffer.allocate(raw.length);
         for (int i = 0; i < raw.length; i++) {

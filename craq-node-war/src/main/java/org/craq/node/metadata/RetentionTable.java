@@ -15,6 +15,7 @@ import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
 import org.craq.core.file.ContentId;
+import org.craq.core.file.FileName;
 
 /**
  * What a node no longer keeps of a log. Each method is one short transaction that does a page of the work, names the life that
@@ -66,6 +67,17 @@ public class RetentionTable {
         // First, as everybody takes the replica's row before others.
         fence.moveRetention(Math.max(to, replica.retentionMark));
         Set<String> names = touched(owner, replica.retentionMark, to);
+        // Of the store's own files nobody reads an old version.
+        giveUp(owner, names.stream().filter(RetentionTable::own).toList(), to, 1, held);
+        giveUp(owner, names.stream().filter(name -> !own(name)).toList(), to, keep, held);
+        return to < upTo.value() && to < replica.lastSeq ? new Seq(to) : upTo;
+    }
+
+    private static boolean own(String name) {
+        return name.startsWith(FileName.OWN);
+    }
+
+    private void giveUp(Owner owner, List<String> names, long to, int keep, Predicate<ContentId> held) {
         if (!names.isEmpty()) {
             List<String> surplus = query(
                             owner,
@@ -78,7 +90,6 @@ public class RetentionTable {
                     .getResultList();
             surplus.forEach(name -> giveUp(owner, name, to, keep, held));
         }
-        return to < upTo.value() && to < replica.lastSeq ? new Seq(to) : upTo;
     }
 
     private void giveUp(Owner owner, String name, long upTo, int keep, Predicate<ContentId> held) {

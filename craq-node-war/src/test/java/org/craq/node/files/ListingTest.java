@@ -65,6 +65,20 @@ class ListingTest {
     }
 
     @Test
+    void theStoresOwnFilesAreNotListed() {
+        add("+", ".craq/uploads/1", ".craq/uploads/1/0", ".craq/uploads/2", ".craqx", "a");
+
+        assertThat(files(list("", "", "", 10))).containsExactly("+", ".craqx", "a");
+        assertThat(list("", "/", "", 10).prefixes()).isEmpty();
+        assertThat(files(list("", "", list("", "", "", 1).nextCursor(), 1))).containsExactly(".craqx");
+        assertThat(files(list("+", "", "", 1))).containsExactly("+");
+        names.remove(new FileName(".craqx"));
+        names.remove(new FileName("a"));
+        assertThat(list("", "", "", 1).nextCursor()).isEmpty();
+        assertThat(files(list(".craq/uploads/1", "", "", 10))).hasSize(2);
+    }
+
+    @Test
     void aFullPageThatIsTheLastSaysSo() {
         add("a", "b");
 

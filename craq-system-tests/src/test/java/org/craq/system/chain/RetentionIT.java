@@ -46,6 +46,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(600)
 class RetentionIT {
     private static final int KEPT = 3;
+    private static final int UPLOAD_SECONDS = 20;
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final List<String> NODES = List.of("n1", "n2");
 
@@ -58,6 +59,7 @@ class RetentionIT {
         own = TestCluster.create("retention", settings -> settings.nodes(NODES.size())
                 .property("craq.node.retention.versions", Integer.toString(KEPT))
                 .property("craq.node.retention.window.seconds", "4")
+                .property("craq.node.uploads.expire.seconds", Integer.toString(UPLOAD_SECONDS))
                 .startLimit(Duration.ofMinutes(6)));
         cluster = own.cluster();
         cluster.up();
@@ -104,6 +106,41 @@ class RetentionIT {
         List<FileVersion> reversed = new ArrayList<>(versions);
         Collections.reverse(reversed);
         return reversed;
+    }
+
+    @Test
+    void partsOfAnUploadGiveTheirSpaceBackWhenTheFileIsThere() {
+        Tus node = new Tus(new Rest(), cluster.nodeUrl("n1"));
+        String path = Tus.path(node.create("in-parts", 3));
+        for (int i = 0; i < 3; i++) {
+            assertThat(node.send(path, i, new byte[] {1}).status()).isEqualTo(204);
+        }
+        for (String each : NODES) {
+            assertThat(chunks(each, "in-parts")).hasSize(1);
+            await().atMost(PATIENCE).until(() -> parts(each, path) == 0);
+        }
+    }
+
+    private long parts(String node, String path) {
+        String id = path.substring(path.lastIndexOf('/') + 1);
+        return query("SELECT seq, file_name, FALSE FROM chunk_metadata WHERE node_id = ?", node).stream()
+                .filter(row -> row.name().contains(id))
+                .count();
+    }
+
+    @Test
+    void anUploadThatNobodyGoesOnWithIsGivenUp() {
+        Tus node = new Tus(new Rest(), cluster.nodeUrl("n2"));
+        String path = Tus.path(node.create("given-up", 3));
+        assertThat(node.send(path, 0, new byte[] {1}).status()).isEqualTo(204);
+        assertThat(node.offset(path)).isEqualTo(1);
+
+        await().atMost(PATIENCE).until(() -> node.head(path).status() == 410);
+        assertThat(node.send(path, 1, new byte[] {1}).status()).isIn(410, 404);
+        await().atMost(PATIENCE).until(() -> node.head(path).status() == 404);
+        for (String each : NODES) {
+            await().atMost(PATIENCE).until(() -> parts(each, path) == 0);
+        }
     }
 
     @Test

@@ -1,0 +1,81 @@
+package org.craq.node.uploads;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The header Upload-Metadata: pairs of a key and a value in Base64, between commas.
+ *
+ * @param text as it came
+ * @param values decoded; keys as they came
+ */
+record UploadMetadata(String text, Map<String, String> values) {
+    private static final int LONGEST = 8192;
+    private static final String NAME = "filename";
+    private static final String TYPE = "filetype";
+
+    UploadMetadata {
+        values = Map.copyOf(values);
+    }
+
+    /**
+     * Reads the header; an absent one is empty.
+     *
+     * @throws IllegalArgumentException with the rule that is broken
+     */
+    static UploadMetadata parse(String text) {
+        if (text.length() > LONGEST) {
+            throw new IllegalArgumentException("Upload-Metadata must not be longer than " + LONGEST + " characters");
+        }
+        Map<String, String> values = new TreeMap<>();
+        if (!text.isBlank()) {
+            for (String pair : text.split(",", -1)) {
+                String[] parts = pair.strip().split(" +", 2);
+                if (parts[0].isEmpty()) {
+                    throw new IllegalArgumentException(
+                            "Upload-Metadata must be pairs of a key and a value in Base64, such as 'filename YS50eHQ=',"
+                                    + " between commas; one of them has no key");
+                }
+                if (values.put(parts[0], parts.length == 1 ? "" : decode(parts[0], parts[1])) != null) {
+                    throw new IllegalArgumentException("Upload-Metadata has the key '" + parts[0] + "' twice");
+                }
+            }
+        }
+        return new UploadMetadata(text, values);
+    }
+
+    private static String decode(String key, String value) {
+        try {
+            ByteBuffer bytes = ByteBuffer.wrap(Base64.getDecoder().decode(value.strip()));
+            return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+        } catch (IllegalArgumentException | CharacterCodingException e) {
+            throw new IllegalArgumentException(
+                    "Upload-Metadata: the value of '" + key + "' must be UTF-8 text in Base64", e);
+        }
+    }
+
+    /** The file's name as the client knows it; empty when it says none. */
+    String fileName() {
+        return values.getOrDefault(NAME, "");
+    }
+
+    String contentType() {
+        return values.getOrDefault(TYPE, "");
+    }
+
+    /** What stays with the file besides; keys do not tell cases apart, as the headers that will show them. */
+    Map<String, String> userMetadata() {
+        Map<String, String> rest = new TreeMap<>();
+        values.forEach((key, value) -> {
+            if (!key.equals(NAME) && !key.equals(TYPE)) {
+                rest.put(key.toLowerCase(Locale.ROOT), value);
+            }
+        });
+        return rest;
+    }
+}

@@ -1,0 +1,97 @@
+package org.craq.node.uploads;
+
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.craq.core.file.Content;
+import org.craq.core.file.FileName;
+import org.craq.node.files.NewFile;
+import org.craq.node.files.Preconditions;
+
+/**
+ * What is to become of an upload. It is kept as the user metadata of a file without bytes.
+ *
+ * @param file under which the whole will be found
+ * @param metadata of the creation, as the client sent them
+ * @param length of the whole; empty as long as the client does not know it
+ * @param ifMatch a condition on the file, decided when the whole gets its place; empty: none
+ * @param ifNoneMatch the same
+ * @param complete the file has been written, by the same entry of the log that wrote this
+ */
+record UploadPlan(
+        FileName file,
+        UploadMetadata metadata,
+        OptionalLong length,
+        String ifMatch,
+        String ifNoneMatch,
+        boolean complete) {
+    /** What the largest content has. */
+    static final long MAX_LENGTH = (long) Content.MAX_CHUNK_SIZE * Integer.MAX_VALUE;
+
+    private static final String FILE = "file";
+    private static final String METADATA = "metadata";
+    private static final String LENGTH = "length";
+    private static final String IF_MATCH = "if-match";
+    private static final String IF_NONE_MATCH = "if-none-match";
+    private static final String COMPLETE = "complete";
+
+    UploadPlan {
+        Objects.requireNonNull(file);
+        Objects.requireNonNull(metadata);
+        Objects.requireNonNull(length);
+    }
+
+    static UploadPlan of(Map<String, String> kept) {
+        String length = kept.getOrDefault(LENGTH, "");
+        return new UploadPlan(
+                new FileName(kept.get(FILE)),
+                UploadMetadata.parse(kept.getOrDefault(METADATA, "")),
+                length.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(length)),
+                kept.getOrDefault(IF_MATCH, ""),
+                kept.getOrDefault(IF_NONE_MATCH, ""),
+                kept.containsKey(COMPLETE));
+    }
+
+    /** Raises IllegalArgumentException when the file could not be written like this. */
+    void check() {
+        Objects.requireNonNull(whole(new UploadId(UUID.randomUUID())));
+    }
+
+    Map<String, String> kept() {
+        Map<String, String> kept = new TreeMap<>();
+        kept.put(FILE, file.value());
+        kept.put(METADATA, metadata.text());
+        length.ifPresent(bytes -> kept.put(LENGTH, Long.toString(bytes)));
+        kept.put(IF_MATCH, ifMatch);
+        kept.put(IF_NONE_MATCH, ifNoneMatch);
+        if (complete) {
+            kept.put(COMPLETE, "");
+        }
+        return kept;
+    }
+
+    UploadPlan withLength(long bytes) {
+        return new UploadPlan(file, metadata, OptionalLong.of(bytes), ifMatch, ifNoneMatch, complete);
+    }
+
+    UploadPlan completed() {
+        return new UploadPlan(file, metadata, length, ifMatch, ifNoneMatch, true);
+    }
+
+    /**
+     * The whole file.
+     *
+     * @throws IllegalArgumentException with the rule that the client's metadata or conditions break
+     */
+    NewFile whole(UploadId id) {
+        return new NewFile(
+                file,
+                id.writeId(),
+                metadata.contentType(),
+                metadata.userMetadata(),
+                Content.MAX_CHUNK_SIZE,
+                Preconditions.of(file, ifMatch.isEmpty() ? null : ifMatch, ifNoneMatch.isEmpty() ? null : ifNoneMatch));
+    }
+}

@@ -1,0 +1,274 @@
+package org.craq.node.uploads;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.zip.CRC32C;
+import org.craq.core.file.Content;
+import org.craq.core.file.ContentId;
+import org.craq.core.file.FileName;
+import org.craq.core.file.Version;
+import org.craq.core.replica.Condition;
+import org.craq.core.replica.Freshness;
+import org.craq.core.replica.Operation;
+import org.craq.core.replica.Write;
+import org.craq.core.replica.WriteId;
+import org.craq.core.replica.WriteOutcome;
+import org.craq.node.files.Asked;
+import org.craq.node.files.Contents;
+import org.craq.node.files.FileStore;
+import org.craq.node.files.Listing;
+import org.craq.node.files.NewFile;
+import org.craq.node.files.Upload;
+import org.craq.node.metadata.FileRecord;
+import org.craq.wire.ContentChecksum;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+
+/**
+ * Keeps uploads as files of the store's own: a plan and, each in one piece, the parts that have come. All changes go through the
+ * head's one ordered place, on conditions, so that of two writers one fails, whichever nodes they talk to.
+ */
+final class UploadStore {
+    private static final Logger LOG = System.getLogger(UploadStore.class.getName());
+
+    /** Deletions in one entry. */
+    private static final int BATCH = 100;
+
+    private static final Asked STRONG = new Asked(new Freshness.Strong(), Optional.empty());
+
+    private final FileStore files;
+    private final Contents contents;
+
+    UploadStore(FileStore files, Contents contents) {
+        this.files = files;
+        this.contents = contents;
+    }
+
+    /** Makes an upload that holds nothing yet. */
+    UploadState create(UploadPlan plan) {
+        UploadId id = new UploadId(UUID.randomUUID());
+        return new UploadState(
+                id,
+                plan,
+                written(id, put(id, plan, List.of(new Condition.IsAbsent(id.plan())))),
+                List.of(),
+                System.currentTimeMillis());
+    }
+
+    /** Notes how long the whole will be, which the client did not know at first. */
+    UploadState knowLength(UploadState state, long length) {
+        UploadPlan plan = state.plan().withLength(length);
+        return new UploadState(
+                state.id(),
+                plan,
+                written(state.id(), put(state.id(), plan, List.of(unchanged(state)))),
+                state.parts(),
+                state.changedAtMillis());
+    }
+
+    private WriteOutcome put(UploadId id, UploadPlan plan, List<Condition> conditions) {
+        WriteId writeId = new WriteId(UUID.randomUUID());
+        return FileStore.await(files.write(writeId, List.of(put(id, plan, writeId)), conditions));
+    }
+
+    private static Operation.Put put(UploadId id, UploadPlan plan, WriteId writeId) {
+        Content nothing = new Content(new ContentId(UUID.randomUUID()), Content.MAX_CHUNK_SIZE, 0, 0);
+        return new Operation.Put(id.plan(), writeId, nothing, "", plan.kept());
+    }
+
+    private static Condition unchanged(UploadState state) {
+        return new Condition.IsVersion(state.id().plan(), state.version());
+    }
+
+    /** The version that an entry has given the upload's files, or what went wrong. */
+    private Version written(UploadId id, WriteOutcome outcome) {
+        if (outcome instanceof WriteOutcome.ConditionFailed failed
+                && failed.name().own()) {
+            if (failed.newest().isEmpty()) {
+                throw id.unknown();
+            }
+            throw new CraqException(
+                    ErrorCode.OFFSET_MISMATCH, "another request has gone on with this upload meanwhile");
+        }
+        return files.done(id.plan(), outcome).version();
+    }
+
+    // ---- looking ----
+
+    /**
+     * An upload as every later request will find it, or further on.
+     *
+     * @throws CraqException NOT_FOUND, or why no strong read can be answered
+     */
+    UploadState load(UploadId id) {
+        List<FileRecord> found = new ArrayList<>();
+        for (String after = ""; found.size() % FileStore.MAX_PAGE == 0; after = last(found)) {
+            List<FileRecord> page = page(id.prefix(), after);
+            found.addAll(page);
+            if (page.isEmpty()) {
+                break;
+            }
+        }
+        if (found.isEmpty() || !id.isPlan(found.get(0).name())) {
+            throw id.unknown();
+        }
+        return UploadState.of(id, found.get(0), found.subList(1, found.size()));
+    }
+
+    private static String last(List<FileRecord> records) {
+        return records.get(records.size() - 1).name().value();
+    }
+
+    /** A page of the store's own files, by name. */
+    List<FileRecord> page(String prefix, String after) {
+        Listing.Question question = new Listing.Question(prefix, "", after, FileStore.MAX_PAGE);
+        return FileStore.await(files.list(question, STRONG)).value().files();
+    }
+
+    // ---- bytes ----
+
+    /**
+     * Opens what comes next. When it ends it becomes the file itself, if it holds all of it, and otherwise a part: nothing that
+     * comes in one piece is written twice.
+     */
+    Upload open(UploadState state, long offset) {
+        return files.upload(
+                Content.MAX_CHUNK_SIZE,
+                content -> offset == 0 && state.plan().length().orElse(-1) == content.length()
+                        ? whole(state, content)
+                        : part(state.id(), offset, content));
+    }
+
+    private static Write part(UploadId id, long offset, Content content) {
+        WriteId writeId = new WriteId(UUID.randomUUID());
+        FileName name = id.part(offset);
+        return new Write(
+                writeId,
+                List.of(new Operation.Put(name, writeId, content, "", Map.of())),
+                List.of(new Condition.Exists(id.plan()), new Condition.IsAbsent(name)),
+                System.currentTimeMillis());
+    }
+
+    /** The file appears, and the plan says so, in one entry. */
+    private static Write whole(UploadState state, Content content) {
+        NewFile file = state.plan().whole(state.id());
+        List<Condition> conditions = new ArrayList<>(file.conditions());
+        conditions.add(unchanged(state));
+        return new Write(
+                file.writeId(),
+                List.of(file.put(content), put(state.id(), state.plan().completed(), file.writeId())),
+                conditions,
+                System.currentTimeMillis());
+    }
+
+    /** Waits until what {@link #open} has opened is durable on every serving member; raises OFFSET_MISMATCH, and what a put does. */
+    void finish(UploadState state, Upload upload) {
+        WriteOutcome outcome = FileStore.await(upload.finish(upload.length(), upload.crc32c()));
+        if (outcome instanceof WriteOutcome.ConditionFailed failed
+                && !failed.name().own()) {
+            // Says which version stands in the way.
+            files.done(failed.name(), outcome);
+        }
+        if (outcome instanceof WriteOutcome.Written) {
+            return;
+        }
+        written(state.id(), outcome);
+    }
+
+    /**
+     * Puts the file together from its parts: read with their checksums, written as any upload is.
+     *
+     * @param onProgress called for each piece
+     */
+    void join(UploadState state, Runnable onProgress) {
+        Upload upload = files.upload(Content.MAX_CHUNK_SIZE, content -> whole(state, content));
+        try {
+            ContentChecksum expected = new ContentChecksum();
+            state.contents().forEach(part -> expected.add(part.crc32c(), part.length()));
+            copy(state.contents().toList(), upload, onProgress);
+            if (upload.crc32c() != expected.value()) {
+                throw new CraqException(
+                        ErrorCode.CONTENT_DAMAGED, "the parts of this upload do not add up; send it anew");
+            }
+        } catch (RuntimeException e) {
+            upload.abandon();
+            throw e;
+        }
+        finish(state, upload);
+        dropParts(state);
+    }
+
+    private void copy(List<Content> parts, Upload upload, Runnable onProgress) {
+        ByteBuffer chunk = ByteBuffer.allocate(Content.MAX_CHUNK_SIZE);
+        for (Content part : parts) {
+            try (Contents.Range range = contents.range(part, 0, part.length())) {
+                while (range.hasNext()) {
+                    ByteBuffer bytes = range.next();
+                    while (bytes.hasRemaining()) {
+                        int count = Math.min(bytes.remaining(), chunk.remaining());
+                        chunk.put(bytes.slice().limit(count));
+                        bytes.position(bytes.position() + count);
+                        if (!chunk.hasRemaining()) {
+                            append(upload, chunk.flip());
+                            chunk = ByteBuffer.allocate(Content.MAX_CHUNK_SIZE);
+                            upload.awaitReady();
+                            onProgress.run();
+                        }
+                    }
+                }
+            }
+        }
+        if (chunk.position() > 0) {
+            append(upload, chunk.flip());
+        }
+    }
+
+    /** The bytes belong to the upload from now on. */
+    static void append(Upload upload, ByteBuffer bytes) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes.duplicate());
+        ByteString data = UnsafeByteOperations.unsafeWrap(bytes);
+        upload.append(upload.length(), data, (int) crc.getValue());
+    }
+
+    // ---- going ----
+
+    /** Lets go of an upload; the file stays if it has been written. Raises NOT_FOUND when somebody else was faster. */
+    void delete(UploadState state) {
+        FileName plan = state.id().plan();
+        written(state.id(), FileStore.await(delete(List.of(plan), List.of(new Condition.Exists(plan)))));
+        dropParts(state);
+    }
+
+    /** Nobody waits for this: what is left when it fails goes with the next sweep. */
+    void dropParts(UploadState state) {
+        drop(state.parts().stream().map(FileRecord::name).toList());
+    }
+
+    void drop(List<FileName> names) {
+        try {
+            for (int begin = 0; begin < names.size(); begin += BATCH) {
+                CompletableFuture<?> unused =
+                        delete(names.subList(begin, Math.min(begin + BATCH, names.size())), List.of());
+            }
+        } catch (CraqException e) {
+            LOG.log(Level.DEBUG, "parts of an upload are left for the next sweep", e);
+        }
+    }
+
+    private CompletableFuture<WriteOutcome> delete(List<FileName> names, List<Condition> conditions) {
+        WriteId id = new WriteId(UUID.randomUUID());
+        Function<FileName, Operation> tombstone = name -> new Operation.Delete(name, id);
+        return files.write(id, names.stream().map(tombstone).toList(), conditions);
+    }
+}

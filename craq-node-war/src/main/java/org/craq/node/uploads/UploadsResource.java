@@ -1,0 +1,277 @@
+package org.craq.node.uploads;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.HEAD;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.OPTIONS;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+import org.craq.core.chain.Chain;
+import org.craq.core.chain.Member;
+import org.craq.core.replica.SessionToken;
+import org.craq.node.NodeRuntime;
+import org.craq.node.NodeWiring;
+import org.craq.node.files.FreshnessParams;
+import org.craq.node.files.Preconditions;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+
+/**
+ * Uploads in parts: tus 1.0 with creation, creation-with-upload, creation-defer-length, checksum, expiration and termination, on every
+ * node. The head does the work, the others pass requests on to it.
+ */
+@RequestScoped
+@Path("uploads")
+public class UploadsResource {
+    private static final String PREFIX = "/v1/uploads";
+    private static final String MEDIA_TYPE = "application/offset+octet-stream";
+    private static final String EXTENSIONS =
+            "creation,creation-with-upload,creation-defer-length,checksum,expiration,termination";
+    private static final String OFFSET = "Upload-Offset";
+    private static final String CHECKSUM = "Upload-Checksum";
+    private static final int CREATED = 201;
+    private static final int NO_CONTENT = 204;
+
+    @Inject
+    private NodeWiring wiring;
+
+    @Context
+    private HttpServletRequest request;
+
+    @HeaderParam(TusFilter.RESUMABLE)
+    @DefaultValue("")
+    private String version;
+
+    @OPTIONS
+    public Response options() {
+        return Response.status(NO_CONTENT)
+                .header("Tus-Extension", EXTENSIONS)
+                .header("Tus-Checksum-Algorithm", PartChecksum.ALGORITHMS)
+                .header("Tus-Max-Size", UploadPlan.MAX_LENGTH)
+                .header("Accept-Patch", MEDIA_TYPE)
+                .build();
+    }
+
+    @OPTIONS
+    @Path("{name:.+}")
+    public Response optionsOfOne() {
+        return options();
+    }
+
+    // ---- creation ----
+
+    @POST
+    public Response create(@BeanParam CreationParams params, @HeaderParam(CHECKSUM) String checksum, InputStream body) {
+        checkVersion();
+        UploadPlan plan = parse(() -> params.plan(rest()));
+        Optional<PartChecksum> sum = checksum(checksum);
+        boolean bytes = !Bodies.length(request).equals(OptionalLong.of(0));
+        if (bytes) {
+            checkMediaType();
+        }
+        return atHead("POST", body, () -> {
+            UploadState state = uploads().create(plan);
+            if (bytes && !state.plan().complete()) {
+                state = uploads().receive(state.id(), delivery(0, OptionalLong.empty(), sum, body));
+            }
+            return described(Response.status(CREATED), state)
+                    .header(HttpHeaders.LOCATION, request.getContextPath() + PREFIX + "/" + state.id())
+                    .build();
+        });
+    }
+
+    @POST
+    @Path("{name:.+}")
+    public Response createNamed(
+            @BeanParam CreationParams params, @HeaderParam(CHECKSUM) String checksum, InputStream body) {
+        return create(params, checksum, body);
+    }
+
+    // ---- going on ----
+
+    @HEAD
+    @Path("{name:.+}")
+    public Response look() {
+        checkVersion();
+        try {
+            return atHead(
+                    "HEAD", InputStream.nullInputStream(), () -> told(uploads().look(id())));
+        } catch (CraqException e) {
+            throw e.code().advice().repeatable() ? locked(e) : e;
+        }
+    }
+
+    private Response told(UploadState state) {
+        Response.ResponseBuilder answer = described(Response.ok(), state).header(HttpHeaders.CACHE_CONTROL, "no-store");
+        if (state.plan().length().isPresent()) {
+            answer.header(CreationParams.LENGTH, state.plan().length().getAsLong());
+        } else {
+            answer.header(CreationParams.DEFER_LENGTH, 1);
+        }
+        if (!state.plan().metadata().text().isEmpty()) {
+            answer.header(CreationParams.METADATA, state.plan().metadata().text());
+        }
+        return answer.build();
+    }
+
+    /** Clients wait for an upload that is locked; at any other failure of HEAD they begin a new one, and lose what is here. */
+    private static CraqException locked(CraqException failure) {
+        return failure.code() == ErrorCode.UPLOAD_LOCKED
+                ? failure
+                : new CraqException(
+                        ErrorCode.UPLOAD_LOCKED,
+                        "the chain can't tell now how far the upload is (" + failure.getMessage() + ")",
+                        failure);
+    }
+
+    @PATCH
+    @Path("{name:.+}")
+    public Response send(
+            @HeaderParam(OFFSET) String offset,
+            @HeaderParam(CreationParams.LENGTH) String length,
+            @HeaderParam(CHECKSUM) String checksum,
+            InputStream body) {
+        checkVersion();
+        checkMediaType();
+        if (offset == null) {
+            throw new CraqException(ErrorCode.INVALID_ARGUMENT, "a PATCH must say in Upload-Offset where it goes on");
+        }
+        long from = parse(() -> CreationParams.bytes(OFFSET, offset));
+        OptionalLong whole = length == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(parse(() -> CreationParams.wholeLength(length)));
+        UploadId id = id();
+        Uploads.Delivery delivery = delivery(from, whole, checksum(checksum), body);
+        if (head().isPresent()) {
+            uploads().check(id, delivery);
+        }
+        return atHead("PATCH", body, () -> described(
+                        Response.status(NO_CONTENT), uploads().receive(id, delivery))
+                .build());
+    }
+
+    private void checkMediaType() {
+        if (!MEDIA_TYPE.equals(request.getContentType())) {
+            throw new CraqException(
+                    ErrorCode.UNSUPPORTED_MEDIA_TYPE, "a part of an upload must have Content-Type " + MEDIA_TYPE);
+        }
+    }
+
+    private Uploads.Delivery delivery(
+            long offset, OptionalLong length, Optional<PartChecksum> checksum, InputStream body) {
+        return new Uploads.Delivery(offset, Bodies.length(request), length, checksum, body);
+    }
+
+    private static Optional<PartChecksum> checksum(String header) {
+        return Optional.ofNullable(header).map(text -> parse(() -> PartChecksum.parse(text)));
+    }
+
+    @DELETE
+    @Path("{name:.+}")
+    public Response terminate() {
+        checkVersion();
+        return atHead("DELETE", InputStream.nullInputStream(), () -> {
+            uploads().terminate(id());
+            return Response.noContent().build();
+        });
+    }
+
+    // ---- all of them ----
+
+    private Uploads uploads() {
+        return wiring.node().uploadsInParts();
+    }
+
+    private UploadId id() {
+        return UploadId.parse(rest());
+    }
+
+    /** What the URL says behind the collection's own path, as it was sent. */
+    private String rest() {
+        String path = path();
+        return path.length() > PREFIX.length() + 1 ? path.substring(PREFIX.length() + 1) : "";
+    }
+
+    private String path() {
+        return request.getRequestURI().substring(request.getContextPath().length());
+    }
+
+    private static <T> T parse(Supplier<T> value) {
+        try {
+            return value.get();
+        } catch (IllegalArgumentException e) {
+            throw new CraqException(ErrorCode.INVALID_ARGUMENT, e.getMessage(), e);
+        }
+    }
+
+    /** How far it is, and once the file is there what a put would say of it. */
+    private Response.ResponseBuilder described(Response.ResponseBuilder answer, UploadState state) {
+        answer.header(OFFSET, state.offset())
+                .header(
+                        "Upload-Expires",
+                        DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                                uploads().expires(state).atOffset(ZoneOffset.UTC)));
+        if (state.plan().complete()) {
+            NodeRuntime node = wiring.node();
+            answer.header(HttpHeaders.ETAG, Preconditions.etag(state.version()))
+                    .header("X-Craq-Version", state.version().toString());
+            node.members()
+                    .onlyDriver()
+                    .view()
+                    .chain()
+                    .ifPresent(chain -> answer.header(
+                            FreshnessParams.SESSION, new SessionToken(chain.id(), state.version()).toString()));
+        }
+        return answer;
+    }
+
+    private void checkVersion() {
+        if (!version.equals(TusFilter.VERSION)) {
+            throw new CraqException(
+                    ErrorCode.PRECONDITION_FAILED,
+                    "send Tus-Resumable: " + TusFilter.VERSION + "; other versions of tus are not spoken");
+        }
+    }
+
+    /** To whom to pass the request on; empty when it is to be answered here. */
+    private Optional<Member> head() {
+        NodeRuntime node = wiring.node();
+        return request.getHeader(HeadLink.PASSED_ON) != null
+                ? Optional.empty()
+                : node.members().onlyDriver().view().chain().map(Chain::head).filter(head -> !head.node()
+                        .equals(node.config().id()));
+    }
+
+    private Response atHead(String method, InputStream body, Supplier<Response> work) {
+        Optional<Member> head = head();
+        if (head.isPresent()) {
+            return new HeadLink(wiring.node().config().id()).pass(head.get(), request, method, path(), body);
+        }
+        try {
+            return work.get();
+        } catch (CraqException e) {
+            throw e.code() == ErrorCode.NOT_HEAD || e.code() == ErrorCode.FENCED ? changing(e) : e;
+        }
+    }
+
+    /** Clients of tus repeat what the server can't do now, and nothing else. */
+    private static CraqException changing(CraqException failure) {
+        return new CraqException(
+                ErrorCode.NOT_SERVING, "the chain is changing its head; repeat the request in a moment", failure);
+    }
+}

@@ -1,0 +1,61 @@
+package org.craq.node.uploads;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.OptionalLong;
+import java.util.UUID;
+import org.craq.core.file.FileName;
+import org.craq.wire.CraqException;
+import org.junit.jupiter.api.Test;
+
+/** What an upload's files say, and how they are named. */
+class UploadPlanTest {
+    private static UploadPlan plan(OptionalLong length, String ifMatch, String ifNoneMatch) {
+        return new UploadPlan(
+                new FileName("a/b"),
+                UploadMetadata.parse("filetype dGV4dC9wbGFpbg=="),
+                length,
+                ifMatch,
+                ifNoneMatch,
+                false);
+    }
+
+    @Test
+    void isReadAsItWasKept() {
+        UploadPlan open = plan(OptionalLong.empty(), "", "*");
+        UploadPlan complete = plan(OptionalLong.of(7), "\"1-2\"", "").completed();
+        assertThat(UploadPlan.of(open.kept())).isEqualTo(open);
+        assertThat(UploadPlan.of(open.withLength(9).kept())).isEqualTo(open.withLength(9));
+        assertThat(UploadPlan.of(complete.kept())).isEqualTo(complete);
+    }
+
+    @Test
+    void isRefusedAtOnceWhenTheFileCouldNotBeWritten() {
+        assertThatThrownBy(() -> plan(OptionalLong.of(1), "1-2", "").check()).hasMessageContaining("If-Match");
+        assertThatThrownBy(() -> plan(OptionalLong.of(1), "", "\"1-2\"").check())
+                .hasMessageContaining("If-None-Match");
+    }
+
+    @Test
+    void partsFollowThePlanInTheOrderOfTheirOffsets() {
+        UploadId id = new UploadId(UUID.randomUUID());
+        assertThat(id.plan()).isLessThan(id.part(0));
+        assertThat(id.part(9)).isLessThan(id.part(10));
+        assertThat(id.part(1 << 20)).isLessThan(id.part(1L << 40));
+        assertThat(id.part(5).own()).isTrue();
+        assertThat(UploadId.of(id.part(5))).isEqualTo(id);
+        assertThat(UploadId.of(id.plan())).isEqualTo(id);
+        assertThat(id.isPlan(id.part(0))).isFalse();
+    }
+
+    @Test
+    void onlyAnIdInItsOneFormNamesAnUpload() {
+        String id = UUID.randomUUID().toString();
+        assertThat(UploadId.parse(id)).hasToString(id);
+        for (String wrong :
+                new String[] {"", "x", id.toUpperCase(java.util.Locale.ROOT) + "0", "1-1-1-1-1", id + "/0"}) {
+            assertThatThrownBy(() -> UploadId.parse(wrong)).isInstanceOf(CraqException.class);
+        }
+    }
+}
