@@ -23,13 +23,16 @@ final class PredecessorLink {
     /** Entries that may wait to be made durable before no more are asked for. */
     private static final int MAX_BACKLOG = 1024;
 
-    private static final long RETRY_MILLIS = 200;
+    /** Before the second attempt; doubled before each further one. A predecessor may hear of the new epoch a moment later. */
+    private static final long FIRST_RETRY_MILLIS = 25;
+
+    private static final long LONGEST_RETRY_MILLIS = 200;
 
     private final ChainDriver driver;
     private final Peers peers;
     private final LogWriter log;
     private long current;
-    private long attempts;
+    private int attempts;
     private ClientCallStreamObserver<FromSuccessor> call;
 
     PredecessorLink(ChainDriver driver, Peers peers, LogWriter log) {
@@ -51,7 +54,7 @@ final class PredecessorLink {
                             open(request, envelope);
                         }
                     },
-                    RETRY_MILLIS);
+                    Math.min(LONGEST_RETRY_MILLIS, FIRST_RETRY_MILLIS << Math.min(attempts - 2, 3)));
         }
     }
 
@@ -133,7 +136,7 @@ final class PredecessorLink {
             if (log.backlog() < MAX_BACKLOG) {
                 mine.request(1);
             } else {
-                driver.perform(this::askForMore, RETRY_MILLIS);
+                driver.perform(this::askForMore, LONGEST_RETRY_MILLIS);
             }
         }
 
