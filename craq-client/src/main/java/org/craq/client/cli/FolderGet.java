@@ -11,22 +11,22 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /** Lists what is below a prefix and hands it in to be read into a folder. Folders are made as files need them. */
-final class FolderGet {
-    private final CraqClient client;
+final class FolderGet implements Folder {
     private final String prefix;
     private final Path folder;
+    private final GetOptions options;
     private final TransferReport report;
 
     /** @param prefix what stands in front of the relative paths: empty, or with a slash at its end */
-    FolderGet(CraqClient client, String prefix, Path folder, TransferReport report) {
-        this.client = client;
+    FolderGet(String prefix, Path folder, GetOptions options, TransferReport report) {
         this.prefix = prefix;
         this.folder = folder;
+        this.options = options;
         this.report = report;
     }
 
-    /** For a bar: the bytes of all that is there now. */
-    long total() {
+    @Override
+    public long total(CraqClient client) {
         long sum = 0;
         for (FileInfo file : client.listAll(prefix)) {
             sum += file.length();
@@ -34,7 +34,8 @@ final class FolderGet {
         return sum;
     }
 
-    void read(GetOptions options, Transfers transfers) throws InterruptedException {
+    @Override
+    public void transfer(CraqClient client, Transfers transfers) throws InterruptedException {
         boolean any = false;
         for (FileInfo file : client.listAll(prefix)) {
             any = true;

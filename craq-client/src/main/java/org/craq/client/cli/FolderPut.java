@@ -16,17 +16,19 @@ import org.craq.client.PutOptions;
 import org.craq.client.Receipt;
 
 /** Walks a folder and hands its files in to be stored. What is no regular file is said and passed over. */
-final class FolderPut {
+final class FolderPut implements Folder {
     private final Path folder;
     private final String prefix;
     private final boolean follow;
+    private final PutOptions options;
     private final TransferReport report;
 
     /** @param prefix what stands in front of the relative paths: empty, or with a slash at its end */
-    FolderPut(Path folder, String prefix, boolean follow, TransferReport report) {
+    FolderPut(Path folder, String prefix, boolean follow, PutOptions options, TransferReport report) {
         this.folder = folder;
         this.prefix = prefix;
         this.follow = follow;
+        this.options = options;
         this.report = report;
     }
 
@@ -34,14 +36,15 @@ final class FolderPut {
         void file(Path path, BasicFileAttributes attributes) throws InterruptedException;
     }
 
-    /** For a bar: the bytes of all that will be stored. */
-    long total() throws IOException, InterruptedException {
+    @Override
+    public long total(CraqClient client) throws IOException, InterruptedException {
         long[] sum = new long[1];
         walk((path, attributes) -> sum[0] += attributes.isRegularFile() ? attributes.size() : 0, false);
         return sum[0];
     }
 
-    void store(CraqClient client, PutOptions options, Transfers transfers) throws IOException, InterruptedException {
+    @Override
+    public void transfer(CraqClient client, Transfers transfers) throws IOException, InterruptedException {
         walk(
                 (path, attributes) -> {
                     if (transfers.hopeless()) {

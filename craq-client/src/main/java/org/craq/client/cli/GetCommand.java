@@ -70,7 +70,7 @@ final class GetCommand implements Callable<Integer> {
         return file == null ? name.substring(name.lastIndexOf('/') + 1) : file;
     }
 
-    private int readFolder(GetOptions options) throws InterruptedException {
+    private int readFolder(GetOptions options) throws IOException, InterruptedException {
         if (version != null || "-".equals(file)) {
             throw new ParameterException(
                     spec.commandLine(),
@@ -81,16 +81,7 @@ final class GetCommand implements Callable<Integer> {
         Path target =
                 Path.of(file != null ? file : folder.isEmpty() ? "." : folder.substring(folder.lastIndexOf('/') + 1));
         TransferReport report = new TransferReport(craq.streams(), craq.json(), "read");
-        try (CraqClient client = craq.client();
-                Progress bar = Progress.of(name, OptionalLong.empty(), craq.streams())) {
-            FolderGet get = new FolderGet(client, prefix, target, report);
-            if (craq.streams().terminal()) {
-                bar.total(get.total());
-            }
-            try (Transfers transfers = new Transfers(many.parallel(), report, bar)) {
-                get.read(options, transfers);
-            }
-        }
+        many.transfer(craq, name, new FolderGet(prefix, target, options, report), report);
         return report.summary();
     }
 

@@ -1,5 +1,8 @@
 package org.craq.client.cli;
 
+import java.io.IOException;
+import java.util.OptionalLong;
+import org.craq.client.CraqClient;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -32,7 +35,17 @@ final class ManyOptions {
         return recursive;
     }
 
-    int parallel() {
-        return parallel == null ? 4 : parallel;
+    /** Stores or reads all files of a folder, with a bar for all of them together. */
+    void transfer(CraqCommand craq, String label, Folder folder, TransferReport report)
+            throws IOException, InterruptedException {
+        try (CraqClient client = craq.client();
+                Progress bar = Progress.of(label, OptionalLong.empty(), craq.streams())) {
+            if (craq.streams().terminal()) {
+                bar.total(folder.total(client));
+            }
+            try (Transfers transfers = new Transfers(parallel == null ? 4 : parallel, report, bar)) {
+                folder.transfer(client, transfers);
+            }
+        }
     }
 }

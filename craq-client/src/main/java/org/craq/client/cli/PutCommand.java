@@ -99,17 +99,8 @@ final class PutCommand implements Callable<Integer> {
         }
         String prefix = storedName();
         TransferReport report = new TransferReport(craq.streams(), craq.json(), "stored");
-        FolderPut put =
-                new FolderPut(folder, prefix.isEmpty() || prefix.endsWith("/") ? prefix : prefix + "/", follow, report);
-        try (CraqClient client = craq.client();
-                Progress bar = Progress.of(file, OptionalLong.empty(), craq.streams())) {
-            if (craq.streams().terminal()) {
-                bar.total(put.total());
-            }
-            try (Transfers transfers = new Transfers(many.parallel(), report, bar)) {
-                put.store(client, options, transfers);
-            }
-        }
+        String below = prefix.isEmpty() || prefix.endsWith("/") ? prefix : prefix + "/";
+        many.transfer(craq, file, new FolderPut(folder, below, follow, options, report), report);
         return report.summary();
     }
 
