@@ -73,7 +73,7 @@ public record ManagerConfig(
                 settings.number(CHAIN_LENGTH, 3, 1, LONGEST_CHAIN),
                 ReadPolicy.parse(READ_POLICY, settings.text(READ_POLICY, ReadPolicy.TAIL_PREFERRED.text())),
                 settings.millis(LEASE, 2_000),
-                settings.millis(MARGIN, 500),
+                settings.millis(MARGIN, 200),
                 settings.millis(HEARTBEAT, 500),
                 settings.millis(REVIVE_GRACE, 10_000));
     }

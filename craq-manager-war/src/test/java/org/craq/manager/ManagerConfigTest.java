@@ -23,7 +23,7 @@ class ManagerConfigTest {
                         3,
                         ReadPolicy.TAIL_PREFERRED,
                         Duration.ofSeconds(2),
-                        Duration.ofMillis(500),
+                        Duration.ofMillis(200),
                         Duration.ofMillis(500),
                         Duration.ofSeconds(10)));
     }
