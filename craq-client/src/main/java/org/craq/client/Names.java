@@ -5,17 +5,14 @@ import java.util.List;
 import org.craq.core.file.FileName;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.Errors;
 
 /** Refuses what cannot be right before anything is sent. */
 final class Names {
     private Names() {}
 
     static void check(String name) {
-        try {
-            new FileName(name);
-        } catch (IllegalArgumentException e) {
-            throw new CraqException(ErrorCode.INVALID_ARGUMENT, e.getMessage(), e);
-        }
+        Errors.valid(() -> new FileName(name));
     }
 
     static List<String> addresses(String... hostPort) {

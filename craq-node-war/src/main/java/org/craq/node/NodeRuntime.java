@@ -148,19 +148,12 @@ public final class NodeRuntime implements AutoCloseable {
 
     private void sweepUploads() {
         try {
-            if (heads()) {
+            if (members.heads()) {
                 uploadsInParts.sweep();
             }
         } catch (CraqException e) {
             LOG.log(Level.DEBUG, "uploads in parts are looked through again later", e);
         }
-    }
-
-    private boolean heads() {
-        return members.drivers().values().stream().anyMatch(driver -> driver.view()
-                .chain()
-                .filter(chain -> chain.head().node().equals(config.id()))
-                .isPresent());
     }
 
     /** The ordered streams never queue behind calls that move bytes. */

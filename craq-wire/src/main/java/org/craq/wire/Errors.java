@@ -7,6 +7,7 @@ import io.grpc.StatusRuntimeException;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /** Translates errors to gRPC and back. Both directions are pure; logging is the caller's. */
 public final class Errors {
@@ -16,6 +17,19 @@ public final class Errors {
             Metadata.Key.of("craq-instance", Metadata.ASCII_STRING_MARSHALLER);
 
     private Errors() {}
+
+    /**
+     * A value made of what a caller sent.
+     *
+     * @throws CraqException INVALID_ARGUMENT, with the text of the IllegalArgumentException that the value's own rules raise
+     */
+    public static <T> T valid(Supplier<T> value) {
+        try {
+            return value.get();
+        } catch (IllegalArgumentException e) {
+            throw new CraqException(ErrorCode.INVALID_ARGUMENT, e.getMessage(), e);
+        }
+    }
 
     /** What is wrong, as far as a caller may know: anything unexpected becomes INTERNAL, without its text. */
     public static CraqException classify(Throwable failure) {

@@ -15,7 +15,6 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.StringReader;
-import java.util.function.Supplier;
 import org.craq.core.chain.ChainId;
 import org.craq.core.chain.NodeId;
 import org.craq.manager.membership.ChainChanges;
@@ -23,6 +22,7 @@ import org.craq.manager.membership.ChainChanges.Manner;
 import org.craq.manager.membership.ChainChanges.Outcome;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.Errors;
 
 /**
  * Takes wishes for the members of a chain. What is asked for is recorded and done in the background (202); with {@code
@@ -68,11 +68,11 @@ public class ChainChangesResource {
     }
 
     private ChainId chainId() {
-        return valid(() -> new ChainId(chain));
+        return Errors.valid(() -> new ChainId(chain));
     }
 
     private static NodeId nodeId(String text) {
-        return valid(() -> new NodeId(text));
+        return Errors.valid(() -> new NodeId(text));
     }
 
     /** A flag that was mistyped must not do for real what was meant as a trial. */
@@ -92,14 +92,6 @@ public class ChainChangesResource {
             return reader.readObject().getString("nodeId");
         } catch (JsonException | NullPointerException | ClassCastException e) {
             throw new CraqException(ErrorCode.INVALID_ARGUMENT, "say which node, in JSON: {\"nodeId\": \"n4\"}", e);
-        }
-    }
-
-    private static <T> T valid(Supplier<T> value) {
-        try {
-            return value.get();
-        } catch (IllegalArgumentException e) {
-            throw new CraqException(ErrorCode.INVALID_ARGUMENT, e.getMessage(), e);
         }
     }
 }

@@ -21,6 +21,7 @@ import org.craq.manager.store.LeaderStore;
 import org.craq.wire.ChainWire;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.Errors;
 import org.craq.wire.v1.ChainConfiguration;
 import org.craq.wire.v1.GetChainRequest;
 import org.craq.wire.v1.HeartbeatReply;
@@ -55,7 +56,7 @@ public final class ManagerEndpoint extends ManagerGrpc.ManagerImplBase {
     @Override
     public void registerNode(RegisterNodeRequest request, StreamObserver<HeartbeatReply> answer) {
         answer(answer, () -> {
-            Registration registration = valid(() -> new Registration(
+            Registration registration = Errors.valid(() -> new Registration(
                     new NodeId(request.getNodeId()),
                     Incarnation.parse(request.getIncarnation()),
                     request.getGrpcAddress(),
@@ -73,8 +74,8 @@ public final class ManagerEndpoint extends ManagerGrpc.ManagerImplBase {
     @Override
     public void heartbeat(HeartbeatRequest request, StreamObserver<HeartbeatReply> answer) {
         answer(answer, () -> {
-            NodeId node = valid(() -> new NodeId(request.getNodeId()));
-            Incarnation incarnation = valid(() -> Incarnation.parse(request.getIncarnation()));
+            NodeId node = Errors.valid(() -> new NodeId(request.getNodeId()));
+            Incarnation incarnation = Errors.valid(() -> Incarnation.parse(request.getIncarnation()));
             var reports = reports(request.getReplicasList());
             Lease lease = membership.heartbeat(node, incarnation, reports, request.getLeaving());
             if (request.getLeaving()) {
@@ -98,7 +99,7 @@ public final class ManagerEndpoint extends ManagerGrpc.ManagerImplBase {
     public void getReadNode(RouteRequest request, StreamObserver<RouteReply> answer) {
         answer(answer, () -> {
             Set<NodeId> avoid = new HashSet<>();
-            valid(() -> request.getAvoidList().stream().map(NodeId::new).toList())
+            Errors.valid(() -> request.getAvoidList().stream().map(NodeId::new).toList())
                     .forEach(avoid::add);
             return toWire(router.readNode(request.getName(), avoid));
         });
@@ -131,7 +132,7 @@ public final class ManagerEndpoint extends ManagerGrpc.ManagerImplBase {
     }
 
     private static List<org.craq.core.chain.ReplicaReport> reports(List<ReplicaReport> reports) {
-        return valid(() -> reports.stream()
+        return Errors.valid(() -> reports.stream()
                 .map((Function<ReplicaReport, org.craq.core.chain.ReplicaReport>) ChainWire::toCore)
                 .toList());
     }
@@ -151,14 +152,6 @@ public final class ManagerEndpoint extends ManagerGrpc.ManagerImplBase {
                 .setEpoch(route.epoch().value())
                 .setMember(ChainWire.toWire(route.member()))
                 .build();
-    }
-
-    private static <T> T valid(Supplier<T> values) {
-        try {
-            return values.get();
-        } catch (IllegalArgumentException e) {
-            throw new CraqException(ErrorCode.INVALID_ARGUMENT, e.getMessage(), e);
-        }
     }
 
     private static <T> void answer(StreamObserver<T> answer, Supplier<T> reply) {

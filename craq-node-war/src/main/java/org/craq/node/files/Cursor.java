@@ -8,7 +8,7 @@ import org.craq.core.file.FileName;
 import org.craq.node.metadata.NamePrefix;
 
 /** Where a listing goes on, in a form that fits a URL: behind a name, or behind all names with a common prefix. */
-final class Cursor {
+public final class Cursor {
     /** Begins what stands for a group of names; no name has it. */
     private static final char GROUP = 0;
 
@@ -27,7 +27,7 @@ final class Cursor {
     }
 
     /** What all names that are still to come are greater than; empty: from the start. */
-    static String decode(String cursor) {
+    public static String decode(String cursor) {
         if (cursor.isEmpty()) {
             return "";
         }

@@ -98,9 +98,7 @@ public final class FileStore {
      * @throws CraqException NOT_HEAD, NOT_SERVING, NO_CHAIN, OVERLOADED
      */
     public Upload upload(NewFile file) {
-        return upload(
-                file.chunkSize(),
-                content -> new Write(file.writeId(), List.of(file.put(content)), file.conditions(), now()));
+        return upload(file.chunkSize(), file::write);
     }
 
     /** The same for a write that is decided on when its content is known. */
@@ -122,13 +120,9 @@ public final class FileStore {
                 () -> uploads.closed(relay));
     }
 
-    private static long now() {
-        return System.currentTimeMillis();
-    }
-
     /** A write that brings no bytes; only the head does it. */
     public CompletableFuture<WriteOutcome> write(WriteId id, List<Operation> operations, List<Condition> conditions) {
-        return timed(headDriver(), new Write(id, operations, conditions, now()));
+        return timed(headDriver(), new Write(id, operations, conditions, System.currentTimeMillis()));
     }
 
     private CompletableFuture<WriteOutcome> timed(ChainDriver driver, Write write) {

@@ -1,7 +1,5 @@
 package org.craq.node.files;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
@@ -21,6 +19,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,18 +27,16 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import java.util.zip.CRC32C;
-import org.craq.core.chain.Chain;
 import org.craq.core.chain.Member;
 import org.craq.core.file.Content;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
-import org.craq.node.NodeRuntime;
 import org.craq.node.NodeWiring;
 import org.craq.node.metadata.FileRecord;
 import org.craq.server.CraqExceptionMapper;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.Errors;
 
 /** The REST face of {@link FileStore}: files under their names, RFC 9110. */
 @RequestScoped
@@ -57,21 +54,9 @@ public class FilesResource {
     @Context
     private HttpHeaders headers;
 
-    private static <T> T parse(Supplier<T> value) {
-        try {
-            return value.get();
-        } catch (IllegalArgumentException e) {
-            throw new CraqException(ErrorCode.INVALID_ARGUMENT, e.getMessage(), e);
-        }
-    }
-
-    /** From the URL as it was sent: JAX-RS would cut a name at a semicolon. */
     private FileName name() {
-        return parse(() -> UserNames.of(UrlPath.decode(path().substring(PREFIX.length()))));
-    }
-
-    private String path() {
-        return request.getRequestURI().substring(request.getContextPath().length());
+        return Errors.valid(
+                () -> UserNames.of(UrlPath.decode(UrlPath.of(request).substring(PREFIX.length()))));
     }
 
     // ---- reading ----
@@ -84,10 +69,10 @@ public class FilesResource {
             @QueryParam("limit") @DefaultValue("1000") String limit,
             @QueryParam("cursor") @DefaultValue("") String cursor,
             @BeanParam FreshnessParams freshness) {
-        Listing.Question question = parse(
+        Listing.Question question = Errors.valid(
                 () -> new Listing.Question(UserNames.prefix(prefix), delimiter, Cursor.decode(cursor), limit(limit)));
         FileStore.Answer<Listing> answer =
-                FileStore.await(wiring.node().files().list(question, parse(freshness::asked)));
+                FileStore.await(wiring.node().files().list(question, Errors.valid(freshness::asked)));
         return answers()
                 .describe(Response.ok(FileListing.of(answer.value())), answer)
                 .build();
@@ -142,9 +127,9 @@ public class FilesResource {
                 .files()
                 .versions(
                         name,
-                        parse(() -> Versions.before(cursor)),
-                        parse(() -> limit(limit)),
-                        parse(freshness::asked)));
+                        Errors.valid(() -> Versions.before(cursor)),
+                        Errors.valid(() -> limit(limit)),
+                        Errors.valid(freshness::asked)));
         return answers()
                 .describe(Response.ok(VersionListing.of(name, answer.value())), answer)
                 .type(MediaType.APPLICATION_JSON)
@@ -166,8 +151,8 @@ public class FilesResource {
     }
 
     private FileStore.Answer<FileRecord> find(String version, FreshnessParams freshness) {
-        Optional<Version> asked = Optional.ofNullable(version).map(text -> parse(() -> Version.parse(text)));
-        return FileStore.await(wiring.node().files().find(name(), asked, parse(freshness::asked)));
+        Optional<Version> asked = Optional.ofNullable(version).map(text -> Errors.valid(() -> Version.parse(text)));
+        return FileStore.await(wiring.node().files().find(name(), asked, Errors.valid(freshness::asked)));
     }
 
     private Response unlessConditionsForbid(FileStore.Answer<FileRecord> found, Supplier<Response> answer) {
@@ -217,10 +202,10 @@ public class FilesResource {
             return elsewhere.get();
         }
         refuseWhatIsNotKept();
-        BodyDigests digests = parse(() -> BodyDigests.of(
+        BodyDigests digests = Errors.valid(() -> BodyDigests.of(
                 header(BodyDigests.CONTENT), header(BodyDigests.REPRESENTATION), header(BodyDigests.WANT)));
         FileStore files = wiring.node().files();
-        Upload upload = files.upload(parse(() -> new NewFile(
+        Upload upload = files.upload(Errors.valid(() -> new NewFile(
                 name,
                 FileMessages.writeId(key),
                 header(HttpHeaders.CONTENT_TYPE),
@@ -271,11 +256,8 @@ public class FilesResource {
             while (true) {
                 byte[] chunk = body.readNBytes(upload.chunkSize());
                 if (chunk.length > 0) {
-                    ByteString data = UnsafeByteOperations.unsafeWrap(chunk);
-                    CRC32C crc = new CRC32C();
-                    crc.update(chunk);
                     digests.update(chunk);
-                    upload.append(upload.length(), data, (int) crc.getValue());
+                    upload.append(ByteBuffer.wrap(chunk));
                 }
                 if (chunk.length < upload.chunkSize()) {
                     return;
@@ -313,8 +295,8 @@ public class FilesResource {
                 .files()
                 .delete(
                         name,
-                        parse(() -> FileMessages.writeId(key)),
-                        parse(() -> Preconditions.of(name, ifMatch, null))));
+                        Errors.valid(() -> FileMessages.writeId(key)),
+                        Errors.valid(() -> Preconditions.of(name, ifMatch, null))));
         return Response.ok(FileListing.Receipt.of(done, Map.of()))
                 .header(FreshnessParams.SESSION, done.session().toString())
                 .build();
@@ -322,20 +304,13 @@ public class FilesResource {
 
     /** Writes are the head's: another member sends them there, method and body unchanged. */
     private Optional<Response> toHead() {
-        NodeRuntime node = wiring.node();
-        return node.members()
-                .onlyDriver()
-                .view()
-                .chain()
-                .map(Chain::head)
-                .filter(head -> !head.node().equals(node.config().id()))
-                .map(this::redirect);
+        return wiring.node().members().otherHead().map(this::redirect);
     }
 
     private Response redirect(Member head) {
         String query = request.getQueryString() == null ? "" : "?" + request.getQueryString();
         return Response.status(307)
-                .header(HttpHeaders.LOCATION, head.httpUrl() + path() + query)
+                .header(HttpHeaders.LOCATION, head.httpUrl() + UrlPath.of(request) + query)
                 .build();
     }
 }

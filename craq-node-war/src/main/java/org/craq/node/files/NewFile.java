@@ -8,6 +8,7 @@ import org.craq.core.file.Content;
 import org.craq.core.file.FileName;
 import org.craq.core.replica.Condition;
 import org.craq.core.replica.Operation;
+import org.craq.core.replica.Write;
 import org.craq.core.replica.WriteId;
 
 /**
@@ -55,6 +56,10 @@ public record NewFile(
     /** What the log says of it. */
     public Operation.Put put(Content content) {
         return new Operation.Put(name, writeId, content, contentType, userMetadata);
+    }
+
+    Write write(Content content) {
+        return new Write(writeId, List.of(put(content)), conditions, System.currentTimeMillis());
     }
 
     private static void check(String key, String value) {

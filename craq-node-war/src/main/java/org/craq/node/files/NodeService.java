@@ -15,6 +15,7 @@ import org.craq.core.file.FileName;
 import org.craq.node.metadata.FileRecord;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.Errors;
 import org.craq.wire.v1.DeleteRequest;
 import org.craq.wire.v1.Fragment;
 import org.craq.wire.v1.ListFilesReply;
@@ -45,15 +46,6 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
         this.contents = contents;
         this.stalled = stalled;
         this.data = data;
-    }
-
-    /** What a caller sends wrong is told as INVALID_ARGUMENT with the rule it breaks. */
-    private static <T> T parse(Supplier<T> value) {
-        try {
-            return value.get();
-        } catch (IllegalArgumentException e) {
-            throw new CraqException(ErrorCode.INVALID_ARGUMENT, e.getMessage(), e);
-        }
     }
 
     /** Never waits: the thread that would bring the result may be this one's neighbour in a full pool. */
@@ -140,7 +132,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
         }
 
         private void open(WriteHeader header) {
-            NewFile file = parse(() -> {
+            NewFile file = Errors.valid(() -> {
                 FileName fileName = UserNames.of(header.getName());
                 return new NewFile(
                         fileName,
@@ -196,12 +188,12 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
 
     @Override
     public void delete(DeleteRequest request, StreamObserver<Receipt> answers) {
-        FileName name = parse(() -> UserNames.of(request.getName()));
+        FileName name = Errors.valid(() -> UserNames.of(request.getName()));
         answer(
                 files.delete(
                                 name,
-                                parse(() -> FileMessages.writeId(request.getWriteId())),
-                                parse(() -> FileMessages.conditions(name, request.getPrecondition())))
+                                Errors.valid(() -> FileMessages.writeId(request.getWriteId())),
+                                Errors.valid(() -> FileMessages.conditions(name, request.getPrecondition())))
                         .thenApply(FileMessages::receipt),
                 answers);
     }
@@ -212,9 +204,9 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
     public void stat(StatRequest request, StreamObserver<StatReply> answers) {
         answer(
                 files.find(
-                                parse(() -> UserNames.of(request.getName())),
-                                parse(() -> FileMessages.version(request.hasVersion(), request.getVersion())),
-                                parse(() -> Asked.of(request.getFreshness())))
+                                Errors.valid(() -> UserNames.of(request.getName())),
+                                Errors.valid(() -> FileMessages.version(request.hasVersion(), request.getVersion())),
+                                Errors.valid(() -> Asked.of(request.getFreshness())))
                         .thenApply(answer -> StatReply.newBuilder()
                                 .setFile(FileMessages.info(answer.value(), files.clean(answer.value())))
                                 .setAnswered(FileMessages.answered(self, answer))
@@ -224,13 +216,13 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
 
     @Override
     public void listFiles(ListFilesRequest request, StreamObserver<ListFilesReply> answers) {
-        Listing.Question question = parse(() -> new Listing.Question(
+        Listing.Question question = Errors.valid(() -> new Listing.Question(
                 UserNames.prefix(request.getPrefix()),
                 request.getDelimiter(),
                 Cursor.decode(request.getCursor()),
                 limit(request.getLimit())));
         answer(
-                files.list(question, parse(() -> Asked.of(request.getFreshness())))
+                files.list(question, Errors.valid(() -> Asked.of(request.getFreshness())))
                         .thenApply(answer -> {
                             Listing page = answer.value();
                             ListFilesReply.Builder reply = ListFilesReply.newBuilder()
@@ -255,10 +247,10 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
     public void listVersions(ListVersionsRequest request, StreamObserver<ListVersionsReply> answers) {
         answer(
                 files.versions(
-                                parse(() -> UserNames.of(request.getName())),
-                                parse(() -> Versions.before(request.getCursor())),
-                                parse(() -> limit(request.getLimit())),
-                                parse(() -> Asked.of(request.getFreshness())))
+                                Errors.valid(() -> UserNames.of(request.getName())),
+                                Errors.valid(() -> Versions.before(request.getCursor())),
+                                Errors.valid(() -> limit(request.getLimit())),
+                                Errors.valid(() -> Asked.of(request.getFreshness())))
                         .thenApply(answer -> {
                             ListVersionsReply.Builder reply = ListVersionsReply.newBuilder()
                                     .setAnswered(FileMessages.answered(self, answer))
@@ -274,13 +266,13 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
 
     @Override
     public void streamRead(ReadRequest request, StreamObserver<ReadReply> answers) {
-        FileName name = parse(() -> UserNames.of(request.getName()));
+        FileName name = Errors.valid(() -> UserNames.of(request.getName()));
         var call = (ServerCallStreamObserver<ReadReply>) answers;
         Outgoing outgoing = new Outgoing(call);
         call.setOnReadyHandler(outgoing::send);
         call.setOnCancelHandler(outgoing::end);
-        Asked asked = parse(() -> Asked.of(request.getFreshness()));
-        files.find(name, parse(() -> FileMessages.version(request.hasVersion(), request.getVersion())), asked)
+        Asked asked = Errors.valid(() -> Asked.of(request.getFreshness()));
+        files.find(name, Errors.valid(() -> FileMessages.version(request.hasVersion(), request.getVersion())), asked)
                 .thenAccept(answer -> begin(request, answer, outgoing))
                 .exceptionally(failure -> {
                     call.onError(FileStore.cause(failure));

@@ -19,10 +19,12 @@ import org.craq.node.NodeRuntime;
 import org.craq.node.metadata.FileRecord;
 
 /** What a node answers to readers by HTTP: the headers of a version, and bodies that stream all of it or some ranges. */
-final class ReadAnswers {
+public final class ReadAnswers {
     private static final String NODE = "X-Craq-Node";
     private static final int OK = 200;
     private static final int PARTIAL_CONTENT = 206;
+
+    public static final String VERSION = "X-Craq-Version";
 
     private final NodeRuntime node;
 
@@ -43,7 +45,7 @@ final class ReadAnswers {
         describe(answer, found);
         answer.header(HttpHeaders.ETAG, Preconditions.etag(file.version()))
                 .header("Accept-Ranges", "bytes")
-                .header("X-Craq-Version", file.version().toString())
+                .header(VERSION, file.version().toString())
                 .header(
                         "X-Craq-Crc32c",
                         FileListing.hex(file.content().orElseThrow().crc32c()))

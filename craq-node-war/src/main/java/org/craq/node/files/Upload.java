@@ -1,11 +1,14 @@
 package org.craq.node.files;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
+import java.util.zip.CRC32C;
 import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
 import org.craq.core.replica.WriteOutcome;
@@ -72,6 +75,13 @@ public final class Upload {
             abandon();
             throw e;
         }
+    }
+
+    /** The next chunk from a sender that has no checksum of it; the bytes belong to the upload from now on. */
+    public void append(ByteBuffer bytes) {
+        CRC32C checksum = new CRC32C();
+        checksum.update(bytes.duplicate());
+        append(length, UnsafeByteOperations.unsafeWrap(bytes), (int) checksum.getValue());
     }
 
     private void check(long offset, ByteString data) {

@@ -1,5 +1,6 @@
 package org.craq.node.files;
 
+import jakarta.servlet.http.HttpServletRequest;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -7,6 +8,11 @@ import java.nio.charset.StandardCharsets;
 /** Percent-decoding of a URL's path, RFC 3986 section 2.1. Unlike a form's fields, a plus sign stands for itself. */
 public final class UrlPath {
     private UrlPath() {}
+
+    /** Of a request, below the application, as it was sent: JAX-RS would cut a name at a semicolon. */
+    public static String of(HttpServletRequest request) {
+        return request.getRequestURI().substring(request.getContextPath().length());
+    }
 
     /**
      * The text of an encoded path.

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.craq.core.chain.Chain;
 import org.craq.core.chain.ChainId;
 import org.craq.core.chain.Incarnation;
+import org.craq.core.chain.Member;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.ReplicaReport;
 import org.craq.core.replica.Restored;
@@ -110,6 +111,20 @@ public final class Members implements AutoCloseable {
 
     public Incarnation incarnation() {
         return incarnation;
+    }
+
+    /** The head of the node's chain, if that is another node: who takes the writes. */
+    public Optional<Member> otherHead() {
+        return head().filter(head -> !head.node().equals(self));
+    }
+
+    /** True when this node is its chain's head. */
+    public boolean heads() {
+        return head().filter(head -> head.node().equals(self)).isPresent();
+    }
+
+    private Optional<Member> head() {
+        return onlyDriver().view().chain().map(Chain::head);
     }
 
     /** The manager's newest word on a chain. */

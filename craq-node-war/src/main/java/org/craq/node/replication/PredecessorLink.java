@@ -23,10 +23,13 @@ final class PredecessorLink {
     /** Entries that may wait to be made durable before no more are asked for. */
     private static final int MAX_BACKLOG = 1024;
 
-    /** Before the second attempt; doubled before each further one. A predecessor may hear of the new epoch a moment later. */
+    /** Before the second attempt; doubled before the next few. A predecessor may hear of the new epoch a moment later. */
     private static final long FIRST_RETRY_MILLIS = 25;
 
-    private static final long LONGEST_RETRY_MILLIS = 200;
+    private static final int DOUBLINGS = 3;
+
+    /** Before the backlog is looked at again. */
+    private static final long BACKLOG_MILLIS = 200;
 
     private final ChainDriver driver;
     private final Peers peers;
@@ -54,7 +57,7 @@ final class PredecessorLink {
                             open(request, envelope);
                         }
                     },
-                    Math.min(LONGEST_RETRY_MILLIS, FIRST_RETRY_MILLIS << Math.min(attempts - 2, 3)));
+                    FIRST_RETRY_MILLIS << Math.min(attempts - 2, DOUBLINGS));
         }
     }
 
@@ -136,7 +139,7 @@ final class PredecessorLink {
             if (log.backlog() < MAX_BACKLOG) {
                 mine.request(1);
             } else {
-                driver.perform(this::askForMore, LONGEST_RETRY_MILLIS);
+                driver.perform(this::askForMore, BACKLOG_MILLIS);
             }
         }
 

@@ -54,7 +54,7 @@ final class PartWriter {
             }
             open = part.orElseGet(() -> store.open(state.orElseThrow(), offset));
             part = Optional.of(open);
-            UploadStore.append(open, bytes);
+            open.append(bytes);
             moved();
         }
         open.awaitReady();

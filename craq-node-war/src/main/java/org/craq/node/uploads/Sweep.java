@@ -23,21 +23,13 @@ final class Sweep {
 
     void run() {
         List<FileRecord> upload = new ArrayList<>();
-        String after = "";
-        while (true) {
-            List<FileRecord> page = store.page(UploadId.FOLDER, after);
-            for (FileRecord file : page) {
-                if (!upload.isEmpty() && !id(upload.get(0)).equals(id(file))) {
-                    judge(upload);
-                    upload.clear();
-                }
-                upload.add(file);
-                after = file.name().value();
+        store.forEach(UploadId.FOLDER, file -> {
+            if (!upload.isEmpty() && !id(upload.get(0)).equals(id(file))) {
+                judge(upload);
+                upload.clear();
             }
-            if (page.isEmpty()) {
-                break;
-            }
-        }
+            upload.add(file);
+        });
         if (!upload.isEmpty()) {
             judge(upload);
         }

@@ -52,7 +52,7 @@ record UploadId(UUID value) {
 
     /** Says what is uploaded; it stands before the parts in the order of names. */
     FileName plan() {
-        return new FileName(FOLDER + value);
+        return new FileName(prefix());
     }
 
     boolean isPlan(FileName own) {
@@ -66,7 +66,7 @@ record UploadId(UUID value) {
 
     /** Parts are in the order of their offsets by name as well. */
     FileName part(long offset) {
-        return new FileName(String.format("%s%s/%016x", FOLDER, value, offset));
+        return new FileName(String.format("%s/%016x", prefix(), offset));
     }
 
     /** The whole file is written once, whoever puts it together and however often. */

@@ -1,7 +1,5 @@
 package org.craq.node.uploads;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -11,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.zip.CRC32C;
 import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
 import org.craq.core.file.FileName;
@@ -25,6 +23,7 @@ import org.craq.core.replica.WriteId;
 import org.craq.core.replica.WriteOutcome;
 import org.craq.node.files.Asked;
 import org.craq.node.files.Contents;
+import org.craq.node.files.Cursor;
 import org.craq.node.files.FileStore;
 import org.craq.node.files.Listing;
 import org.craq.node.files.NewFile;
@@ -112,27 +111,22 @@ final class UploadStore {
      */
     UploadState load(UploadId id) {
         List<FileRecord> found = new ArrayList<>();
-        for (String after = ""; found.size() % FileStore.MAX_PAGE == 0; after = last(found)) {
-            List<FileRecord> page = page(id.prefix(), after);
-            found.addAll(page);
-            if (page.isEmpty()) {
-                break;
-            }
-        }
+        forEach(id.prefix(), found::add);
         if (found.isEmpty() || !id.isPlan(found.get(0).name())) {
             throw id.unknown();
         }
         return UploadState.of(id, found.get(0), found.subList(1, found.size()));
     }
 
-    private static String last(List<FileRecord> records) {
-        return records.get(records.size() - 1).name().value();
-    }
-
-    /** A page of the store's own files, by name. */
-    List<FileRecord> page(String prefix, String after) {
-        Listing.Question question = new Listing.Question(prefix, "", after, FileStore.MAX_PAGE);
-        return FileStore.await(files.list(question, STRONG)).value().files();
+    /** Shows the store's own files whose names begin so, in the order of their names, page by page. */
+    void forEach(String prefix, Consumer<FileRecord> each) {
+        String cursor = "";
+        do {
+            Listing.Question question = new Listing.Question(prefix, "", Cursor.decode(cursor), FileStore.MAX_PAGE);
+            Listing page = FileStore.await(files.list(question, STRONG)).value();
+            page.files().forEach(each);
+            cursor = page.nextCursor();
+        } while (!cursor.isEmpty());
     }
 
     // ---- bytes ----
@@ -219,7 +213,7 @@ final class UploadStore {
                         chunk.put(bytes.slice().limit(count));
                         bytes.position(bytes.position() + count);
                         if (!chunk.hasRemaining()) {
-                            append(upload, chunk.flip());
+                            upload.append(chunk.flip());
                             chunk = ByteBuffer.allocate(Content.MAX_CHUNK_SIZE);
                             upload.awaitReady();
                             onProgress.run();
@@ -229,16 +223,8 @@ final class UploadStore {
             }
         }
         if (chunk.position() > 0) {
-            append(upload, chunk.flip());
+            upload.append(chunk.flip());
         }
-    }
-
-    /** The bytes belong to the upload from now on. */
-    static void append(Upload upload, ByteBuffer bytes) {
-        CRC32C crc = new CRC32C();
-        crc.update(bytes.duplicate());
-        ByteString data = UnsafeByteOperations.unsafeWrap(bytes);
-        upload.append(upload.length(), data, (int) crc.getValue());
     }
 
     // ---- going ----

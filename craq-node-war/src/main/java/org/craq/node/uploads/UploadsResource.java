@@ -21,15 +21,17 @@ import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
-import org.craq.core.chain.Chain;
 import org.craq.core.chain.Member;
 import org.craq.core.replica.SessionToken;
 import org.craq.node.NodeRuntime;
 import org.craq.node.NodeWiring;
 import org.craq.node.files.FreshnessParams;
 import org.craq.node.files.Preconditions;
+import org.craq.node.files.ReadAnswers;
+import org.craq.node.files.UrlPath;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.Errors;
 
 /**
  * Uploads in parts: tus 1.0 with creation, creation-with-upload, creation-defer-length, checksum, expiration and termination, on every
@@ -78,7 +80,7 @@ public class UploadsResource {
     @POST
     public Response create(@BeanParam CreationParams params, @HeaderParam(CHECKSUM) String checksum, InputStream body) {
         checkVersion();
-        UploadPlan plan = parse(() -> params.plan(rest()));
+        UploadPlan plan = Errors.valid(() -> params.plan(rest()));
         Optional<PartChecksum> sum = checksum(checksum);
         boolean bytes = !Bodies.length(request).equals(OptionalLong.of(0));
         if (bytes) {
@@ -151,10 +153,10 @@ public class UploadsResource {
         if (offset == null) {
             throw new CraqException(ErrorCode.INVALID_ARGUMENT, "a PATCH must say in Upload-Offset where it goes on");
         }
-        long from = parse(() -> CreationParams.bytes(OFFSET, offset));
+        long from = Errors.valid(() -> CreationParams.bytes(OFFSET, offset));
         OptionalLong whole = length == null
                 ? OptionalLong.empty()
-                : OptionalLong.of(parse(() -> CreationParams.wholeLength(length)));
+                : OptionalLong.of(Errors.valid(() -> CreationParams.wholeLength(length)));
         UploadId id = id();
         Uploads.Delivery delivery = delivery(from, whole, checksum(checksum), body);
         if (head().isPresent()) {
@@ -178,7 +180,7 @@ public class UploadsResource {
     }
 
     private static Optional<PartChecksum> checksum(String header) {
-        return Optional.ofNullable(header).map(text -> parse(() -> PartChecksum.parse(text)));
+        return Optional.ofNullable(header).map(text -> Errors.valid(() -> PartChecksum.parse(text)));
     }
 
     @DELETE
@@ -203,20 +205,8 @@ public class UploadsResource {
 
     /** What the URL says behind the collection's own path, as it was sent. */
     private String rest() {
-        String path = path();
+        String path = UrlPath.of(request);
         return path.length() > PREFIX.length() + 1 ? path.substring(PREFIX.length() + 1) : "";
-    }
-
-    private String path() {
-        return request.getRequestURI().substring(request.getContextPath().length());
-    }
-
-    private static <T> T parse(Supplier<T> value) {
-        try {
-            return value.get();
-        } catch (IllegalArgumentException e) {
-            throw new CraqException(ErrorCode.INVALID_ARGUMENT, e.getMessage(), e);
-        }
     }
 
     /** How far it is, and once the file is there what a put would say of it. */
@@ -229,7 +219,7 @@ public class UploadsResource {
         if (state.plan().complete()) {
             NodeRuntime node = wiring.node();
             answer.header(HttpHeaders.ETAG, Preconditions.etag(state.version()))
-                    .header("X-Craq-Version", state.version().toString());
+                    .header(ReadAnswers.VERSION, state.version().toString());
             node.members()
                     .onlyDriver()
                     .view()
@@ -250,17 +240,16 @@ public class UploadsResource {
 
     /** To whom to pass the request on; empty when it is to be answered here. */
     private Optional<Member> head() {
-        NodeRuntime node = wiring.node();
         return request.getHeader(HeadLink.PASSED_ON) != null
                 ? Optional.empty()
-                : node.members().onlyDriver().view().chain().map(Chain::head).filter(head -> !head.node()
-                        .equals(node.config().id()));
+                : wiring.node().members().otherHead();
     }
 
     private Response atHead(String method, InputStream body, Supplier<Response> work) {
         Optional<Member> head = head();
         if (head.isPresent()) {
-            return new HeadLink(wiring.node().config().id()).pass(head.get(), request, method, path(), body);
+            return new HeadLink(wiring.node().config().id())
+                    .pass(head.get(), request, method, UrlPath.of(request), body);
         }
         try {
             return work.get();
