@@ -70,7 +70,7 @@ class MembershipTest {
     @Test
     void aSilentMemberIsRemovedAfterLeaseAndMarginButNotBefore() {
         form();
-        passWithHeartbeats(2_400, "n1", "n3");
+        passWithHeartbeats(2_100, "n1", "n3");
         assertThat(membership.propose()).isEmpty();
         passWithHeartbeats(200, "n1", "n3");
         assertThat(membersOf(membership.propose().get(0))).containsExactly("n1", "n3");
@@ -145,7 +145,7 @@ class MembershipTest {
         form();
         membership.adopt(new WishGuard(membership.survey(C1), false).remove(new NodeId("n2")));
         assertThat(heartbeat("n2")).isEqualTo(Duration.ZERO);
-        passWithHeartbeats(2_400, "n1", "n2", "n3");
+        passWithHeartbeats(2_100, "n1", "n2", "n3");
         assertThat(membership.propose()).as("its lease may run").isEmpty();
         passWithHeartbeats(200, "n1", "n3");
         assertThat(register("n2", 1)).as("to register again does not help").isEqualTo(Duration.ZERO);
@@ -195,8 +195,8 @@ class MembershipTest {
     }
 
     private void passWithHeartbeats(int millis, String... nodes) {
-        for (int i = 0; i < millis; i += 200) {
-            pass(200);
+        for (int i = 0; i < millis; i += 100) {
+            pass(100);
             Stream.of(nodes).forEach(this::heartbeat);
         }
     }
