@@ -6,6 +6,7 @@ import jakarta.json.JsonReader;
 import jakarta.json.JsonString;
 import java.io.StringReader;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import org.craq.core.file.ContentId;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 import org.craq.core.replica.Entry;
+import org.craq.core.replica.Found;
 import org.craq.core.replica.Operation;
 import org.craq.core.replica.WriteId;
 import org.craq.node.store.ChunkLocation;
@@ -110,6 +112,21 @@ final class Rows {
         return row.deleted
                 ? new Operation.Delete(name, id)
                 : new Operation.Put(name, id, content(row), row.contentType, map(row.userMetadata));
+    }
+
+    /** The newest version of a file, from the columns epoch, seq and deleted. */
+    static Found.Newest newest(Object epoch, Object seq, Object deleted) {
+        return new Found.Newest(
+                new Version(new Epoch(((Number) epoch).longValue()), new Seq(((Number) seq).longValue())),
+                (Boolean) deleted);
+    }
+
+    /** As long as the next power of two, the last value repeated: so a query has few forms, which the database knows. */
+    static <T> List<T> padded(List<T> values) {
+        int size = Integer.highestOneBit(2 * values.size() - 1);
+        List<T> padded = new ArrayList<>(values);
+        padded.addAll(Collections.nCopies(size - values.size(), values.get(values.size() - 1)));
+        return padded;
     }
 
     private static Content content(FileVersionRow row) {

@@ -2,20 +2,30 @@ package org.craq.node.replication;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongPredicate;
+import java.util.stream.Collectors;
 import org.craq.core.chain.ChainId;
 import org.craq.core.chain.NodeId;
 import org.craq.core.replica.Effect;
+import org.craq.core.replica.Found;
 import org.craq.node.metadata.Metadata;
 import org.craq.node.metadata.Reading;
 
-/** The looks into its own log that the protocol asks for, one at a time; what they find comes back as an event. */
+/**
+ * The looks into its own log that the protocol asks for; what they find comes back as an event. Those for writes that come while one
+ * is under way are the next one together.
+ */
 final class LogLooks {
     private static final Logger LOG = System.getLogger(LogLooks.class.getName());
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(15);
     private static final int PAGE = 256;
+    /** Writes in one look. */
+    private static final int MOST = 64;
+
     private static final long POLL_MILLIS = 50;
 
     private final NodeId self;
@@ -23,7 +33,15 @@ final class LogLooks {
     private final Metadata metadata;
     private final ChainDriver driver;
     private final LongPredicate ready;
-    private final Batcher<Runnable> work;
+    private final Batcher<Wanted> looks;
+    private final Batcher<Effect.LoadLog> loads;
+
+    /** A look for a write, and since when it is waited for. */
+    private record Wanted(Effect.LookUp look, long since) {
+        boolean late() {
+            return System.nanoTime() - since > PATIENCE_NANOS;
+        }
+    }
 
     /** @param ready true for a stream whose successor takes more */
     LogLooks(NodeId self, ChainId chain, Metadata metadata, Executor threads, ChainDriver driver, LongPredicate ready) {
@@ -32,34 +50,46 @@ final class LogLooks {
         this.metadata = metadata;
         this.driver = driver;
         this.ready = ready;
-        this.work = new Batcher<>(threads, 1, steps -> steps.get(0).run());
+        this.looks = new Batcher<>(threads, MOST, this::lookUp);
+        this.loads = new Batcher<>(threads, 1, pages -> read(pages.get(0)));
     }
 
     /** Finds what a write has to be held against. */
     void lookUp(Effect.LookUp wanted) {
-        long since = System.nanoTime();
-        work.add(() -> lookUp(wanted, since));
+        looks.add(new Wanted(wanted, System.nanoTime()));
     }
 
-    private void lookUp(Effect.LookUp wanted, long since) {
-        if (System.nanoTime() - since > PATIENCE_NANOS) {
-            // The database took so long over others that the writers get a clear answer rather than the next long wait.
-            driver.post(member -> member.lookUpFailed(wanted.token()));
+    private void lookUp(List<Wanted> batch) {
+        Map<Boolean, List<Effect.LookUp>> byLateness = batch.stream()
+                .collect(
+                        Collectors.partitioningBy(Wanted::late, Collectors.mapping(Wanted::look, Collectors.toList())));
+        // When the database took so long over others the writers get a clear answer rather than the next long wait.
+        byLateness.get(true).forEach(this::failed);
+        List<Effect.LookUp> due = byLateness.get(false);
+        if (due.isEmpty()) {
             return;
         }
         try {
-            var found = Reading.repeated(() -> metadata.find(self, chain, wanted.id(), wanted.names()));
-            driver.post(member -> member.lookedUp(wanted.token(), found, System.nanoTime()));
+            List<Found> found = Reading.repeated(() -> metadata.find(self, chain, due));
+            for (int i = 0; i < due.size(); i++) {
+                long token = due.get(i).token();
+                Found one = found.get(i);
+                driver.post(member -> member.lookedUp(token, one, System.nanoTime()));
+            }
         } catch (Exception e) {
             LOG.log(Level.WARNING, "chain " + chain + ": the database did not answer", e);
-            driver.post(member -> member.lookUpFailed(wanted.token()));
+            due.forEach(this::failed);
         }
+    }
+
+    private void failed(Effect.LookUp look) {
+        driver.post(member -> member.lookUpFailed(look.token()));
     }
 
     /** Reads entries for a successor, once it takes more, so that a long catch-up does not fill memory. */
     void load(Effect.LoadLog wanted) {
         if (ready.test(wanted.stream())) {
-            work.add(() -> read(wanted));
+            loads.add(wanted);
         } else {
             again(wanted);
         }

@@ -14,6 +14,7 @@ import org.craq.core.chain.Seq;
 import org.craq.core.file.ContentId;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
+import org.craq.core.replica.Effect;
 import org.craq.core.replica.Entry;
 import org.craq.core.replica.Found;
 import org.craq.core.replica.Restored;
@@ -83,8 +84,12 @@ final class MemoryMetadata extends Metadata {
     }
 
     @Override
-    public synchronized Found find(NodeId node, ChainId of, WriteId id, List<FileName> names) {
+    public synchronized List<Found> find(NodeId node, ChainId of, List<Effect.LookUp> writes) {
         answer();
+        return writes.stream().map(write -> find(write.id(), write.names())).toList();
+    }
+
+    private Found find(WriteId id, List<FileName> names) {
         Map<FileName, Found.Newest> newest = new HashMap<>();
         names.forEach(name -> entry(name, new Seq(log.size()))
                 .ifPresent(entry -> newest.put(name, new Found.Newest(entry.version(), false))));

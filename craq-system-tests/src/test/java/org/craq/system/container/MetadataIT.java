@@ -10,6 +10,7 @@ import jakarta.transaction.Status;
 import jakarta.transaction.UserTransaction;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -22,10 +23,14 @@ import org.craq.core.chain.Seq;
 import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
 import org.craq.core.file.FileName;
+import org.craq.core.file.Version;
+import org.craq.core.replica.Effect;
 import org.craq.core.replica.Entry;
 import org.craq.core.replica.EpochTable;
+import org.craq.core.replica.Found;
 import org.craq.core.replica.Operation;
 import org.craq.core.replica.WriteId;
+import org.craq.core.replica.WriteOutcome;
 import org.craq.node.metadata.Metadata;
 import org.craq.node.store.ChunkLocation;
 import org.craq.wire.CraqException;
@@ -255,6 +260,32 @@ class MetadataIT {
                 metadata.newest(node, CHAIN, new FileName("file-2"), new Seq(9)).isEmpty());
     }
 
+    @Test
+    void looksForSeveralWritesFindForEachItsOwn() {
+        Metadata.Stored first = stored(1, content(1));
+        Metadata.Stored again = entry(3, new Operation.Put(name(1), newId(), content(0), "", Map.of()));
+        Metadata.Stored deleted = entry(4, new Operation.Delete(name(2), newId()));
+        metadata.append(node, CHAIN, life, List.of(first, stored(2, content(2)), again, deleted));
+        Operation repeated = first.entry().operations().get(0);
+
+        List<Found> found = metadata.find(
+                node,
+                CHAIN,
+                List.of(
+                        new Effect.LookUp(1, repeated.writeId(), List.of(name(1))),
+                        new Effect.LookUp(2, newId(), List.of(name(2), name(9))),
+                        new Effect.LookUp(3, newId(), List.of(name(9)))));
+
+        assertEquals(
+                List.of(
+                        new Found(
+                                Optional.of(new WriteOutcome.Written(version(1), List.of(repeated))),
+                                Map.of(name(1), new Found.Newest(version(3), false))),
+                        new Found(Optional.empty(), Map.of(name(2), new Found.Newest(version(4), true))),
+                        Found.NOTHING),
+                found);
+    }
+
     private long clean() {
         return probe.number("SELECT count(*) FROM chunk_metadata WHERE state = 'CLEAN' AND node_id = '" + node + "'");
     }
@@ -281,13 +312,26 @@ class MetadataIT {
 
     /** An entry that puts a content, with its chunks in one run. */
     private static Metadata.Stored stored(long seq, Content content) {
-        WriteId id = new WriteId(UUID.randomUUID());
-        Operation put = new Operation.Put(
-                new FileName("file-" + seq), id, content, "text/plain", Map.of("key", "value of " + seq));
+        Operation put = new Operation.Put(name(seq), newId(), content, "text/plain", Map.of("key", "value of " + seq));
         List<ChunkLocation> chunks = IntStream.range(0, content.chunks())
                 .mapToObj(i -> new ChunkLocation("0000000000000001.segment", seq * CHUNK * 2000L + i, CHUNK, i))
                 .toList();
-        return new Metadata.Stored(
-                new Entry(new Epoch(1), new Seq(seq), List.of(put), 1L), Map.of(content, chunks), Set.of());
+        return new Metadata.Stored(entry(seq, put).entry(), Map.of(content, chunks), Set.of());
+    }
+
+    private static Metadata.Stored entry(long seq, Operation operation) {
+        return new Metadata.Stored(new Entry(new Epoch(1), new Seq(seq), List.of(operation), 1L), Map.of(), Set.of());
+    }
+
+    private static FileName name(long seq) {
+        return new FileName("file-" + seq);
+    }
+
+    private static WriteId newId() {
+        return new WriteId(UUID.randomUUID());
+    }
+
+    private static Version version(long seq) {
+        return new Version(new Epoch(1), new Seq(seq));
     }
 }
