@@ -317,6 +317,9 @@ public class Metadata {
                 .map(FileName::value)
                 .distinct()
                 .toList());
+        if (names.isEmpty()) {
+            return Map.of();
+        }
         String values = IntStream.range(0, names.size())
                 .mapToObj(i -> "(CAST(?" + (i + 3) + " AS TEXT))")
                 .collect(Collectors.joining(", "));

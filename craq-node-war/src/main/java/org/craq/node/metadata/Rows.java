@@ -1,8 +1,10 @@
 package org.craq.node.metadata;
 
 import jakarta.json.Json;
+import jakarta.json.JsonBuilderFactory;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonReader;
+import jakarta.json.JsonReaderFactory;
 import jakarta.json.JsonString;
 import java.io.StringReader;
 import java.util.ArrayList;
@@ -31,6 +33,12 @@ final class Rows {
     /** Stands for no content: the persistence provider can't read a UUID that is NULL. */
     private static final UUID NIL = new UUID(0, 0);
 
+    private static final String NO_METADATA = "{}";
+    /** Made once: the methods of {@link Json} look for a provider on the class path each time. */
+    private static final JsonBuilderFactory BUILDERS = Json.createBuilderFactory(Map.of());
+
+    private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
+
     private Rows() {}
 
     static FileVersionRow row(NodeId node, ChainId chain, Entry entry, Operation operation) {
@@ -53,7 +61,7 @@ final class Rows {
             row.deleted = true;
             row.chunkId = NIL;
             row.contentType = "";
-            row.userMetadata = "{}";
+            row.userMetadata = NO_METADATA;
         }
         return row;
     }
@@ -123,6 +131,9 @@ final class Rows {
 
     /** As long as the next power of two, the last value repeated: so a query has few forms, which the database knows. */
     static <T> List<T> padded(List<T> values) {
+        if (values.isEmpty()) {
+            return values;
+        }
         int size = Integer.highestOneBit(2 * values.size() - 1);
         List<T> padded = new ArrayList<>(values);
         padded.addAll(Collections.nCopies(size - values.size(), values.get(values.size() - 1)));
@@ -134,16 +145,19 @@ final class Rows {
     }
 
     private static String json(Map<String, String> map) {
-        JsonObjectBuilder builder = Json.createObjectBuilder();
+        if (map.isEmpty()) {
+            return NO_METADATA;
+        }
+        JsonObjectBuilder builder = BUILDERS.createObjectBuilder();
         map.forEach(builder::add);
         return builder.build().toString();
     }
 
     private static Map<String, String> map(String json) {
-        if (json.equals("{}")) {
+        if (json.equals(NO_METADATA)) {
             return Map.of();
         }
-        try (JsonReader reader = Json.createReader(new StringReader(json))) {
+        try (JsonReader reader = READERS.createReader(new StringReader(json))) {
             Map<String, String> map = new HashMap<>();
             reader.readObject().forEach((key, value) -> map.put(key, ((JsonString) value).getString()));
             return map;

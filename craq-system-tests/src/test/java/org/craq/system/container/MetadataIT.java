@@ -286,6 +286,19 @@ class MetadataIT {
                 found);
     }
 
+    @Test
+    void aLookForAWriteWithoutConditionsAsksForNoFile() {
+        Metadata.Stored stored = stored(1, content(1));
+        metadata.append(node, CHAIN, life, List.of(stored));
+        WriteId known = stored.entry().operations().get(0).writeId();
+
+        List<Found> found = metadata.find(
+                node, CHAIN, List.of(new Effect.LookUp(1, newId(), List.of()), new Effect.LookUp(2, known, List.of())));
+
+        assertEquals(Found.NOTHING, found.get(0));
+        assertEquals(Optional.of(version(1)), found.get(1).former().map(WriteOutcome.Written::version));
+    }
+
     private long clean() {
         return probe.number("SELECT count(*) FROM chunk_metadata WHERE state = 'CLEAN' AND node_id = '" + node + "'");
     }
