@@ -47,6 +47,14 @@ public class NodeWiring {
     @Inject
     private RetentionTable retention;
 
+    /** In order; Flyway can't list what lies in a container's deployment. */
+    static final List<String> SCHEMA = List.of(
+            "V1__node.sql",
+            "V2__chunks_by_place.sql",
+            "V3__retention.sql",
+            "V4__content_left.sql",
+            "V5__room_for_state.sql");
+
     private Optional<Pools> pools = Optional.empty();
     private volatile Optional<NodeRuntime> runtime = Optional.empty();
     private volatile Optional<MetricsPage> metrics = Optional.empty();
@@ -54,13 +62,7 @@ public class NodeWiring {
 
     void start(@Observes Startup event) throws IOException {
         NodeConfig config = NodeConfig.read(Settings.ofProcess());
-        new Schema(
-                        database,
-                        NodeWiring.class.getClassLoader(),
-                        "craq_node_schema",
-                        "db/craq-node/",
-                        List.of("V1__node.sql", "V2__chunks_by_place.sql", "V3__retention.sql", "V4__content_left.sql"))
-                .migrate();
+        new Schema(database, NodeWiring.class.getClassLoader(), "craq_node_schema", "db/craq-node/", SCHEMA).migrate();
         // The threads know nothing of the deployment; its context is taken along from here.
         Pools made = new Pools(threads, contexts.currentContextExecutor());
         pools = Optional.of(made);

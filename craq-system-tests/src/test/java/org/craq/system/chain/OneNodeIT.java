@@ -2,12 +2,17 @@ package org.craq.system.chain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +21,7 @@ import org.craq.client.MemberInfo;
 import org.craq.cluster.ClusterPorts;
 import org.craq.cluster.DatabaseAccess;
 import org.craq.cluster.Installation;
+import org.craq.cluster.LocalClusterBuilder;
 import org.craq.cluster.LocalDatabase;
 import org.craq.system.Folders;
 import org.craq.system.TestCluster;
@@ -25,16 +31,24 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 
-/** A node has a database of its own, which goes away: the node serves what it remembers, and nothing is restarted. */
+/**
+ * A node has a database and a disk of its own. The database goes away: the node serves what it remembers. The disk fills up, while the
+ * head's has room: writes are refused, reads go on. Nothing is restarted.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
-class OwnDatabaseIT {
+class OneNodeIT {
     private static final String NODE = "n2";
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(90);
     /** Several times as long as a lease lasts that is not renewed. */
     private static final Duration AWHILE = Duration.ofSeconds(8);
 
     private static final Path DATABASE_FOLDER = Folders.target().resolve("own-database-" + NODE);
+
+    /** In memory: nobody else fills it by much, and the kernel counts what is free as on any disk. */
+    private static final Path DISK = Path.of("/dev/shm");
+
+    private static final long ROOM = 64 << 20;
 
     private final Rest rest = new Rest(ANSWER_LIMIT);
     private final String password = UUID.randomUUID().toString();
@@ -44,22 +58,41 @@ class OwnDatabaseIT {
             ClusterPorts.free(1).database(),
             password);
     private final Thread emergencyStop = new Thread(database::close, "stop of the database of " + NODE);
+    private Path disk;
     private TestCluster own;
 
     @BeforeAll
-    void startCluster() {
+    void startCluster() throws IOException {
         // A run that was killed may have left its database behind.
         database.close();
         Folders.delete(DATABASE_FOLDER);
         Runtime.getRuntime().addShutdownHook(emergencyStop);
         database.start();
         DatabaseAccess access = database.access();
-        own = TestCluster.create("own-database", cluster -> cluster.nodes(2)
-                .startLimit(Duration.ofMinutes(6))
-                .property(NODE, "craq.db.url", access.url())
-                .property(NODE, "craq.db.user", access.user())
-                .property(NODE, "craq.db.password", password));
+        own = TestCluster.create(
+                "one-node",
+                cluster -> ownDisk(cluster.nodes(2)
+                        .startLimit(Duration.ofMinutes(6))
+                        .property(NODE, "craq.db.url", access.url())
+                        .property(NODE, "craq.db.user", access.user())
+                        .property(NODE, "craq.db.password", password)));
         own.cluster().up();
+    }
+
+    /** A disk of which the node may use {@link #ROOM}. */
+    private LocalClusterBuilder ownDisk(LocalClusterBuilder cluster) {
+        try {
+            long free = Files.isDirectory(DISK) ? Files.getFileStore(DISK).getUsableSpace() : 0;
+            if (free < 4 * ROOM) {
+                return cluster;
+            }
+            disk = Files.createTempDirectory(DISK, "craq-one-node-");
+            return cluster.property(
+                            NODE, "craq.node.data", disk.resolve("chunks").toString())
+                    .property(NODE, "craq.node.disk.reserve", Long.toString(free - ROOM));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @AfterAll
@@ -70,6 +103,9 @@ class OwnDatabaseIT {
         database.close();
         Runtime.getRuntime().removeShutdownHook(emergencyStop);
         Folders.delete(DATABASE_FOLDER.resolve("data"));
+        if (disk != null) {
+            Folders.delete(disk);
+        }
     }
 
     @Test
@@ -106,9 +142,67 @@ class OwnDatabaseIT {
         assertThat(processes()).as("no server was restarted").isEqualTo(servers);
     }
 
+    @Test
+    void aTailWithoutRoomRefusesWritesUntilThereIsSomeAndReadsGoOn() throws IOException {
+        assumeTrue(disk != null, DISK + " has no room for this test");
+        becomesTail();
+        List<Long> servers = processes();
+        byte[] content = RandomBytes.array(5, 3 << 20);
+        String head = headUrl();
+        assertThat(rest.put(Rest.file(head, "before"), content).status()).isEqualTo(201);
+
+        Path filler = Files.write(disk.resolve("filler"), RandomBytes.array(6, (int) (2 * ROOM)));
+        Map<String, Rest.Answer> answers = new LinkedHashMap<>();
+        // One that the head has promised a place before it heard of the tail's disk may still take from the reserve.
+        await().atMost(ANSWER_LIMIT).until(() -> {
+            String name = "full/" + answers.size();
+            answers.put(name, rest.put(Rest.file(head, name), content));
+            return answers.get(name).status() == 507;
+        });
+        Rest.Answer refused = rest.put(Rest.file(head, "full/small"), new byte[10]);
+        answers.put("full/small", refused);
+        answers.forEach((name, answer) -> System.out.printf("a full disk: %s: %d%n", name, answer.status()));
+        assertThat(refused.status()).as(refused.text()).isEqualTo(507);
+        assertThat(refused.json().get("code").getAsString()).isEqualTo("STORAGE_FULL");
+        for (String node : own.cluster().nodes()) {
+            String url = own.cluster().nodeUrl(node);
+            assertThat(rest.get(Rest.file(url, "before")).body()).isEqualTo(content);
+            answers.forEach(
+                    (name, answer) -> assertThat(rest.get(Rest.file(url, name)).status())
+                            .as("%s, whose writer was told %d, on %s", name, answer.status(), node)
+                            .isEqualTo(answer.status() == 201 ? 200 : 404));
+        }
+
+        Files.delete(filler);
+        await().atMost(ANSWER_LIMIT)
+                .until(() -> rest.put(Rest.file(head, "after"), content).status() / 100 == 2);
+        for (String node : own.cluster().nodes()) {
+            assertThat(rest.get(Rest.file(own.cluster().nodeUrl(node), "after")).body())
+                    .isEqualTo(content);
+        }
+        assertThat(processes()).as("no server was restarted").isEqualTo(servers);
+    }
+
+    /** A node that returns does so behind the others. */
+    private void becomesTail() {
+        if (headUrl().equals(own.cluster().nodeUrl(NODE))) {
+            own.cluster().stop(NODE);
+            own.cluster().start(NODE);
+        }
+        await().atMost(ANSWER_LIMIT).until(() -> {
+            try (CraqClient client = client()) {
+                List<MemberInfo> members = client.chain().members();
+                return members.size() == 2 && members.get(1).nodeId().equals(NODE);
+            }
+        });
+    }
+
+    private CraqClient client() {
+        return CraqClient.builder().manager(own.cluster().managerAddress()).build();
+    }
+
     private String headUrl() {
-        try (CraqClient client =
-                CraqClient.builder().manager(own.cluster().managerAddress()).build()) {
+        try (CraqClient client = client()) {
             List<MemberInfo> members = client.chain().members();
             assertThat(members).hasSize(2);
             return members.get(0).httpUrl();
