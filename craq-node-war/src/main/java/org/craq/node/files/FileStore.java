@@ -109,7 +109,7 @@ public final class FileStore {
                     ErrorCode.OVERLOADED, "more than " + MAX_UPLOADS + " uploads are under way on this node");
         }
         ContentId id = new ContentId(UUID.randomUUID());
-        ContentRelay relay = driver.neighbours().relay(id);
+        ContentRelay relay = driver.neighbours().upload(id);
         uploads.opened(relay);
         return new Upload(
                 id,

@@ -154,6 +154,7 @@ public final class Upload {
         }
         try {
             relay.checkRoom();
+            relay.finish();
         } catch (CraqException e) {
             abandon();
             throw e;

@@ -58,7 +58,7 @@ public final class ChainDriver implements AutoCloseable {
     private final HotLog hot;
     private final LogWriter log;
     private final PredecessorLink predecessor;
-    private final SuccessorLink successor = new SuccessorLink(this);
+    private final SuccessorLink successor;
     private final Neighbours neighbours;
     private final TailQueries tail;
     private final Retention retention;
@@ -100,8 +100,10 @@ public final class ChainDriver implements AutoCloseable {
         Metadata metadata = surroundings.metadata();
         this.onExpelled = onExpelled;
         this.inbox = new Batcher<>(threads.control(), EVENTS_A_TURN, this::turn);
+        this.neighbours = new Neighbours(
+                self, chain, incarnation, peers, store, threads.data(), surroundings.meters(), this::view);
+        this.successor = new SuccessorLink(this, neighbours.carried());
         this.looks = new LogLooks(self, chain, metadata, threads.control(), this, successor::ready);
-        this.neighbours = new Neighbours(self, chain, incarnation, peers, store, this::view);
         this.hot = surroundings.hot().log(restored.last());
         this.log = new LogWriter(
                 self,

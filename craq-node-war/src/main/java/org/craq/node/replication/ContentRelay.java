@@ -1,8 +1,11 @@
 package org.craq.node.replication;
 
 import com.google.protobuf.ByteString;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.craq.node.store.StagedContent;
 import org.craq.wire.ContentBytes;
 import org.craq.wire.CraqException;
@@ -13,13 +16,40 @@ import org.craq.wire.ErrorCode;
  * separation of values and ordering). Calls must not overlap.
  */
 public final class ContentRelay {
+    private static final Logger LOG = System.getLogger(ContentRelay.class.getName());
+
     private final StagedContent staged;
-    private final Optional<PushLink> next;
+    private final Supplier<Optional<PushLink>> push;
+    private final Optional<CarriedContents> carried;
+    private Optional<Held> held = Optional.empty();
+    private boolean pushing;
+    private volatile Optional<PushLink> next = Optional.empty();
     private volatile OptionalLong waitingSince = OptionalLong.empty();
 
-    ContentRelay(StagedContent staged, Optional<PushLink> next) {
+    /** A first chunk that is not pushed yet. */
+    private record Held(ByteString data, int crc32c) {}
+
+    /**
+     * Pushes, if there is a successor to push to.
+     *
+     * @param carried where a content of one small chunk is left instead, to travel with its entry
+     */
+    ContentRelay(StagedContent staged, Supplier<Optional<PushLink>> push, Optional<CarriedContents> carried) {
         this.staged = staged;
-        this.next = next;
+        this.push = push;
+        this.carried = carried;
+        if (carried.isEmpty()) {
+            push();
+        }
+    }
+
+    private void push() {
+        if (!pushing) {
+            pushing = true;
+            next = push.get();
+            held.ifPresent(first -> next.ifPresent(link -> link.send(0, first.data(), first.crc32c())));
+            held = Optional.empty();
+        }
     }
 
     /**
@@ -31,7 +61,17 @@ public final class ContentRelay {
         checkRoom();
         int index = staged.size();
         staged.append(ContentBytes.of(data), crc32c);
+        if (index == 0 && carried.isPresent() && data.size() <= CarriedContents.LARGEST_BYTES) {
+            held = Optional.of(new Held(data, crc32c));
+            return;
+        }
+        push();
         next.ifPresent(link -> link.send(index, data, crc32c));
+    }
+
+    /** No more chunks come, and the content is to be given a place: what was not pushed travels with the entry. */
+    public void finish() {
+        held.ifPresent(first -> carried.ifPresent(small -> small.offer(staged.id(), first.data(), first.crc32c())));
     }
 
     /**
@@ -65,11 +105,18 @@ public final class ContentRelay {
     /** The entry has its place: the successor's copy stays. */
     public void complete() {
         next.ifPresent(PushLink::complete);
+        dropCarried();
+    }
+
+    private void dropCarried() {
+        carried.flatMap(small -> small.take(staged.id()))
+                .ifPresent(content -> LOG.log(Level.DEBUG, "nobody took content {0} with its entry", staged.id()));
     }
 
     /** The upload will have no entry: nothing of it stays, here or further down. */
     public void abandon() {
         next.ifPresent(PushLink::cancel);
+        dropCarried();
         staged.abandon();
     }
 

@@ -1,7 +1,12 @@
 package org.craq.node.replication;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.craq.core.chain.Chain;
 import org.craq.core.chain.ChainId;
@@ -10,20 +15,32 @@ import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.Member;
 import org.craq.core.chain.NodeId;
 import org.craq.core.file.ContentId;
+import org.craq.node.metrics.NodeMeters;
 import org.craq.node.store.ChunkStore;
+import org.craq.node.store.StagedContent;
+import org.craq.wire.ContentBytes;
+import org.craq.wire.v1.CarriedContent;
 import org.craq.wire.v1.Envelope;
 import org.craq.wire.v1.PushStart;
 import org.craq.wire.v1.ReplicationGrpc;
 
 /** The other members of the chain as one incarnation may speak to them now: whom content is passed on to and fetched from. */
 public final class Neighbours {
+    private static final Logger LOG = System.getLogger(Neighbours.class.getName());
+    /** What came with entries and is not stored yet; beyond that it is fetched when its turn comes. */
+    private static final long MOST_STORING_BYTES = 8 << 20;
+
     private final NodeId self;
     private final ChainId chain;
     private final Incarnation incarnation;
     private final Peers peers;
     private final ChunkStore store;
     private final Supplier<MemberView> view;
+    private final Executor storers;
+    private final NodeMeters meters;
     private final SuccessorRoom room = new SuccessorRoom(System::nanoTime);
+    private final CarriedContents carried = new CarriedContents();
+    private final AtomicLong storing = new AtomicLong();
 
     Neighbours(
             NodeId self,
@@ -31,30 +48,75 @@ public final class Neighbours {
             Incarnation incarnation,
             Peers peers,
             ChunkStore store,
+            Executor storers,
+            NodeMeters meters,
             Supplier<MemberView> view) {
         this.self = self;
         this.chain = chain;
         this.incarnation = incarnation;
         this.peers = peers;
         this.store = store;
+        this.storers = storers;
+        this.meters = meters;
         this.view = view;
     }
 
-    /** Begins to take content that a client sends to this head, or a predecessor to its successor. */
-    public ContentRelay relay(ContentId id) {
+    /** Begins to take content that a client sends to this head. It is pushed, unless it is small and all have room for certain. */
+    public ContentRelay upload(ContentId id) {
         room.check();
-        // A learner fetches: were it pushed to, a slow one would hold up every write.
-        Optional<PushLink> next = view.get()
+        return new ContentRelay(store.stage(id), () -> push(id), room.sure() ? Optional.of(carried) : Optional.empty());
+    }
+
+    /** Begins to take content that the predecessor pushes. */
+    ContentRelay relay(ContentId id) {
+        room.check();
+        return new ContentRelay(store.stage(id), () -> push(id), Optional.empty());
+    }
+
+    /** Takes content that came with an entry: it is stored, and goes on with the entry. If that fails it is fetched. */
+    void received(CarriedContent content) {
+        ContentId id = new ContentId(UUID.fromString(content.getChunkId()));
+        if (view.get().chain().flatMap(now -> now.successor(self)).isPresent()) {
+            carried.offer(id, content.getData(), content.getCrc32C());
+        }
+        int size = content.getData().size();
+        if (storing.addAndGet(size) > MOST_STORING_BYTES) {
+            storing.addAndGet(-size);
+            return;
+        }
+        try {
+            StagedContent staged = store.stage(id);
+            storers.execute(() -> store(staged, content));
+        } catch (RuntimeException e) {
+            storing.addAndGet(-size);
+            LOG.log(Level.DEBUG, "content {0} is fetched: {1}", id, e.getMessage());
+        }
+    }
+
+    private void store(StagedContent staged, CarriedContent content) {
+        try {
+            staged.append(ContentBytes.of(content.getData()), content.getCrc32C());
+            meters.pushed(content.getData().size());
+        } catch (RuntimeException e) {
+            LOG.log(Level.DEBUG, "content {0} is fetched: {1}", staged.id(), e.getMessage());
+            staged.discard();
+        } finally {
+            storing.addAndGet(-content.getData().size());
+        }
+    }
+
+    /** Small contents on their way with their entries. */
+    CarriedContents carried() {
+        return carried;
+    }
+
+    /** To the successor, if there is one; a learner fetches: were it pushed to, a slow one would hold up every write. */
+    private Optional<PushLink> push(ContentId id) {
+        return view.get()
                 .chain()
                 .flatMap(now ->
                         now.successor(self).filter(member -> !now.learners().contains(member)))
                 .map(member -> push(member, id));
-        try {
-            return new ContentRelay(store.stage(id), next);
-        } catch (RuntimeException e) {
-            next.ifPresent(PushLink::cancel);
-            throw e;
-        }
     }
 
     private PushLink push(Member to, ContentId id) {

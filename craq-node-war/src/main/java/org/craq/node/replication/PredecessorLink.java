@@ -129,7 +129,12 @@ final class PredecessorLink {
                                             message.getWelcome().getBase()))
                                     : Optional.empty());
                 }
-                case ENTRY -> replica.received(stream, EntryWire.toCore(message.getEntry()));
+                case ENTRY -> {
+                    if (stream == current) {
+                        message.getCarriedList().forEach(driver.neighbours()::received);
+                    }
+                    replica.received(stream, EntryWire.toCore(message.getEntry()));
+                }
                 case PREPARED_MARK -> replica.prepared(stream, new Seq(message.getPreparedMark()));
                 case PART_NOT_SET -> LOG.log(Level.WARNING, "an empty message came from the predecessor");
             }

@@ -35,6 +35,9 @@ import org.craq.wire.v1.VersionQuery;
 
 /** What other members of the chain ask of this one. Every message is held against chain, epoch and incarnations first. */
 public final class ReplicationService extends ReplicationGrpc.ReplicationImplBase {
+    /** What may wait to be sent on a stream of entries before it takes no more. */
+    private static final int READY_BYTES = 4 << 20;
+
     private final NodeId self;
     private final Members members;
     private final ChunkStore store;
@@ -91,6 +94,7 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
     @Override
     public StreamObserver<FromSuccessor> replicate(StreamObserver<FromPredecessor> answers) {
         var call = (ServerCallStreamObserver<FromPredecessor>) answers;
+        call.setOnReadyThreshold(READY_BYTES);
         return new StreamObserver<>() {
             private Optional<StreamObserver<FromSuccessor>> stream = Optional.empty();
 

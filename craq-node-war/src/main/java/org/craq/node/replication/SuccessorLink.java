@@ -3,6 +3,7 @@ package org.craq.node.replication;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.craq.core.chain.Epoch;
@@ -11,9 +12,11 @@ import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
 import org.craq.core.replica.Effect;
 import org.craq.core.replica.Entry;
+import org.craq.core.replica.Operation;
 import org.craq.wire.CraqException;
 import org.craq.wire.EntryWire;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.v1.CarriedContent;
 import org.craq.wire.v1.FromPredecessor;
 import org.craq.wire.v1.FromSuccessor;
 import org.craq.wire.v1.Hello;
@@ -21,11 +24,16 @@ import org.craq.wire.v1.Welcome;
 
 /** The streams that successors have opened to this member; the protocol feeds one of them. Calls come from the driver. */
 final class SuccessorLink {
+    /** Small contents with one entry. */
+    private static final int MOST_CARRIED = 16;
+
     private final ChainDriver driver;
+    private final CarriedContents carried;
     private final Map<Long, ServerCallStreamObserver<FromPredecessor>> streams = new HashMap<>();
 
-    SuccessorLink(ChainDriver driver) {
+    SuccessorLink(ChainDriver driver, CarriedContents carried) {
         this.driver = driver;
+        this.carried = carried;
     }
 
     /** Takes over a stream that began with this hello; what the successor says goes to the returned observer. */
@@ -96,10 +104,19 @@ final class SuccessorLink {
         send(effect.stream(), FromPredecessor.newBuilder().setWelcome(welcome).build());
     }
 
+    /** A successor that does not take more at once fetches what could have come along. */
     void entry(long stream, Entry entry) {
+        List<CarriedContent> small = entry.operations().stream()
+                .filter(Operation.Put.class::isInstance)
+                .flatMap(put -> carried.take(((Operation.Put) put).content().id()).stream())
+                .limit(ready(stream) ? MOST_CARRIED : 0)
+                .toList();
         send(
                 stream,
-                FromPredecessor.newBuilder().setEntry(EntryWire.toWire(entry)).build());
+                FromPredecessor.newBuilder()
+                        .setEntry(EntryWire.toWire(entry))
+                        .addAllCarried(small)
+                        .build());
     }
 
     void prepared(long stream, Seq mark) {

@@ -1,6 +1,7 @@
 package org.craq.node.replication;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.craq.wire.CraqException;
@@ -13,10 +14,12 @@ import org.craq.wire.ErrorCode;
  */
 final class SuccessorRoom {
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long SURE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final LongSupplier nanoTime;
     private Optional<CraqException> full = Optional.empty();
     private long nextTry;
+    private OptionalLong lastTaken = OptionalLong.empty();
 
     SuccessorRoom(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
@@ -25,12 +28,19 @@ final class SuccessorRoom {
     /** A push was refused for lack of room. */
     synchronized void full(CraqException refusal) {
         full = Optional.of(refusal);
+        lastTaken = OptionalLong.empty();
         nextTry = nanoTime.getAsLong() + PAUSE_NANOS;
     }
 
     /** A push was taken to its end. */
     synchronized void taken() {
         full = Optional.empty();
+        lastTaken = OptionalLong.of(nanoTime.getAsLong());
+    }
+
+    /** True for a while after a push was taken: then content may follow that can't be refused. */
+    synchronized boolean sure() {
+        return lastTaken.isPresent() && nanoTime.getAsLong() - lastTaken.getAsLong() < SURE_NANOS;
     }
 
     /**

@@ -49,4 +49,16 @@ class SuccessorRoomTest {
         assertRoom();
         assertRoom();
     }
+
+    @Test
+    void isSureOfRoomForAWhileAfterAPushWasTaken() {
+        assertThat(room.sure()).as("nothing was tried").isFalse();
+        room.taken();
+        assertThat(room.sure()).isTrue();
+        now.addAndGet(TimeUnit.SECONDS.toNanos(1));
+        assertThat(room.sure()).as("too long ago").isFalse();
+        room.taken();
+        room.full(new CraqException(ErrorCode.STORAGE_FULL, "the tail is full"));
+        assertThat(room.sure()).isFalse();
+    }
 }
