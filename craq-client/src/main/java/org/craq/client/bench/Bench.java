@@ -1,15 +1,14 @@
 package org.craq.client.bench;
 
 import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import org.craq.client.CraqClient;
-import org.craq.client.MemberInfo;
 import org.craq.wire.CraqException;
 
 /**
@@ -41,11 +40,7 @@ public final class Bench implements AutoCloseable {
         this.settings = settings;
         this.files = new BenchFiles(client, "craq-bench/" + UUID.randomUUID() + "/");
         this.watcher = watcher;
-        Map<String, String> nodes = new LinkedHashMap<>();
-        for (MemberInfo member : client.chain().members()) {
-            nodes.put(member.nodeId(), member.httpUrl());
-        }
-        this.meter = new ClusterMeter(nodes, known);
+        this.meter = ClusterMeter.of(client, known);
     }
 
     /**
@@ -67,10 +62,12 @@ public final class Bench implements AutoCloseable {
             }
             LongConsumer bar = watcher.stage(workload.name());
             Map<String, ProcessUse> before = meter.read();
+            Optional<MachineUse> machine = MachineUse.now();
             Crew.Tally tally =
-                    crew.workFor(settings.seconds().toNanos(), work(workload, size, read, new AtomicLong(), bar));
+                    crew.workFor(settings.nanos(workload), work(workload, size, read, new AtomicLong(), bar));
+            Optional<MachineUse> used = MachineUse.now().flatMap(now -> machine.map(now::since));
             Map<String, ProcessUse> after = meter.read();
-            return Measurement.of(workload, clients, size, tally, before, after, meter.missing(before, after));
+            return Measurement.of(workload, clients, size, tally, before, after, meter.missing(before, after), used);
         }
     }
 

@@ -11,8 +11,9 @@ import java.util.OptionalLong;
  * @param clients operations at once in workloads with several; empty: as the workload has it
  * @param seconds how long operations are begun; those under way are waited for and counted
  * @param warmUp the same load before that, not counted
+ * @param once with whole streams, each client moves just one, whatever the seconds say
  */
-public record BenchSettings(OptionalLong size, OptionalInt clients, Duration seconds, Duration warmUp) {
+public record BenchSettings(OptionalLong size, OptionalInt clients, Duration seconds, Duration warmUp, boolean once) {
     private static final int MOST_CLIENTS = 1024;
 
     public BenchSettings {
@@ -48,6 +49,11 @@ public record BenchSettings(OptionalLong size, OptionalInt clients, Duration sec
                     workload + " reads ranges of " + Workload.RANGE_BYTES + " bytes; its file can't be smaller");
         }
         return wanted;
+    }
+
+    /** How long operations are begun. Each client begins one in any case. */
+    long nanos(Workload workload) {
+        return once && !workload.small() ? 0 : seconds.toNanos();
     }
 
     int clients(Workload workload) {

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.craq.client.CraqClient;
+import org.craq.client.MemberInfo;
 
 /**
  * Asks every process of a cluster how much CPU time it has used: nodes and managers on their status pages, the database and
@@ -35,6 +37,15 @@ final class ClusterMeter {
     private final Map<String, String> servers = new LinkedHashMap<>();
     private final Optional<Long> databasePid;
     private final DatabaseUse databases = new DatabaseUse(Path.of("/proc"));
+
+    /** Of the nodes that are members of the chain now. */
+    static ClusterMeter of(CraqClient client, LocalProcesses.Known known) {
+        Map<String, String> nodes = new LinkedHashMap<>();
+        for (MemberInfo member : client.chain().members()) {
+            nodes.put(member.nodeId(), member.httpUrl());
+        }
+        return new ClusterMeter(nodes, known);
+    }
 
     /** @param nodes base URLs by node id */
     ClusterMeter(Map<String, String> nodes, LocalProcesses.Known known) {
@@ -55,6 +66,18 @@ final class ClusterMeter {
         databasePid.flatMap(databases::of).ifPresent(use -> uses.put(DATABASE, use));
         uses.put(CLIENT, own());
         return uses;
+    }
+
+    /** By name, what was used between two moments; without those that were started anew meanwhile. */
+    static Map<String, Double> cpuSeconds(Map<String, ProcessUse> before, Map<String, ProcessUse> after) {
+        Map<String, Double> seconds = new LinkedHashMap<>();
+        after.forEach((name, use) -> {
+            ProcessUse first = before.get(name);
+            if (first != null && first.pid() == use.pid()) {
+                seconds.put(name, use.cpuSeconds() - first.cpuSeconds());
+            }
+        });
+        return seconds;
     }
 
     /** Who should have been counted and was not, with the reason. */

@@ -25,6 +25,7 @@ final class Crew implements AutoCloseable {
     private final int clients;
     private final ExecutorService threads;
 
+    /** @param clients 0 are possible: they do nothing */
     Crew(int clients) {
         this.clients = clients;
         ThreadFactory daemon = task -> {
@@ -32,7 +33,7 @@ final class Crew implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         };
-        this.threads = Executors.newFixedThreadPool(clients, daemon);
+        this.threads = Executors.newFixedThreadPool(Math.max(clients, 1), daemon);
     }
 
     /** One operation of a client, the first of which is 0. */
@@ -60,22 +61,42 @@ final class Crew implements AutoCloseable {
 
     /** Each client begins operations while more is to be done, at least one. */
     Tally workWhile(BooleanSupplier more, Work work) throws InterruptedException {
-        long start = System.nanoTime();
+        return begin(more, work).await();
+    }
+
+    /** The same, but returns at once. */
+    Shift begin(BooleanSupplier more, Work work) {
         List<Future<Tally>> parts = new ArrayList<>();
         for (int i = 0; i < clients; i++) {
             int client = i;
             parts.add(threads.submit(() -> loop(client, work, more)));
         }
-        Histogram all = new Histogram(DIGITS);
-        long errors = 0;
-        Optional<String> firstError = Optional.empty();
-        for (Future<Tally> part : parts) {
-            Tally tally = result(part);
-            all.add(tally.latencies());
-            errors += tally.errors();
-            firstError = firstError.or(tally::firstError);
+        return new Shift(parts);
+    }
+
+    /** Work that has begun. */
+    static final class Shift {
+        private final List<Future<Tally>> parts;
+
+        private Shift(List<Future<Tally>> parts) {
+            this.parts = parts;
         }
-        return new Tally(all, System.nanoTime() - start, errors, firstError);
+
+        /** Returns when the last client is done; its time is that of all. */
+        Tally await() throws InterruptedException {
+            Histogram all = new Histogram(DIGITS);
+            long nanos = 0;
+            long errors = 0;
+            Optional<String> firstError = Optional.empty();
+            for (Future<Tally> part : parts) {
+                Tally tally = result(part);
+                all.add(tally.latencies());
+                nanos = Math.max(nanos, tally.nanos());
+                errors += tally.errors();
+                firstError = firstError.or(tally::firstError);
+            }
+            return new Tally(all, nanos, errors, firstError);
+        }
     }
 
     private static Tally loop(int client, Work work, BooleanSupplier more) {

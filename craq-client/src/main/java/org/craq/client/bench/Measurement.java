@@ -16,6 +16,7 @@ import org.HdrHistogram.Histogram;
  * @param cpuSeconds by process, in the measured time alone
  * @param heapBytes by process, in use when the measurement ended
  * @param notCounted which processes are missing in {@code cpuSeconds}, and why
+ * @param machine what this machine's processors did meanwhile, where that is known
  */
 public record Measurement(
         Workload workload,
@@ -29,7 +30,8 @@ public record Measurement(
         Optional<String> firstError,
         Map<String, Double> cpuSeconds,
         Map<String, Long> heapBytes,
-        List<String> notCounted) {
+        List<String> notCounted,
+        Optional<MachineUse> machine) {
     private static final double GIB = 1L << 30;
     private static final double MIB = 1L << 20;
 
@@ -57,16 +59,10 @@ public record Measurement(
             Crew.Tally tally,
             Map<String, ProcessUse> before,
             Map<String, ProcessUse> after,
-            List<String> notCounted) {
-        Map<String, Double> cpu = new LinkedHashMap<>();
+            List<String> notCounted,
+            Optional<MachineUse> machine) {
         Map<String, Long> heap = new LinkedHashMap<>();
-        after.forEach((name, use) -> {
-            ProcessUse first = before.get(name);
-            if (first != null && first.pid() == use.pid()) {
-                cpu.put(name, use.cpuSeconds() - first.cpuSeconds());
-            }
-            use.heapBytes().ifPresent(bytes -> heap.put(name, bytes));
-        });
+        after.forEach((name, use) -> use.heapBytes().ifPresent(bytes -> heap.put(name, bytes)));
         long each = workload.kind() == Workload.Kind.READ_RANGES ? Workload.RANGE_BYTES : fileBytes;
         return new Measurement(
                 workload,
@@ -78,9 +74,10 @@ public record Measurement(
                 Latency.of(tally.latencies()),
                 tally.errors(),
                 tally.firstError(),
-                cpu,
+                ClusterMeter.cpuSeconds(before, after),
                 heap,
-                notCounted);
+                notCounted,
+                machine);
     }
 
     public double mebibytesPerSecond() {

@@ -28,7 +28,8 @@ public record Timing(
                 tally.firstError());
     }
 
+    /** 0 where nobody did anything. */
     public double operationsPerSecond() {
-        return operations / seconds;
+        return operations == 0 ? 0 : operations / seconds;
     }
 }

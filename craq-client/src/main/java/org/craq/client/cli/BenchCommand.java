@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
 /** {@code craq bench}: measures a cluster. */
 @Command(
         name = "bench",
-        subcommands = {FillCommand.class, LookCommand.class},
+        subcommands = {FillCommand.class, LookCommand.class, HotCommand.class},
         description = {
             "Measure a cluster: rates, latencies, and the CPU time of its processes.",
             "Every byte that is read is checked. The files that it makes are removed at the end; until then W1 and W2 take"
@@ -84,6 +84,12 @@ public final class BenchCommand implements Callable<Integer> {
             defaultValue = "5",
             description = "Seconds of the same load before that, not counted. Default: ${DEFAULT-VALUE}.")
     private int warmUp;
+
+    @Option(
+            names = "--once",
+            description = "With W1, W2, R1 and R3, each client moves just one stream: the whole takes as long as the"
+                    + " slowest.")
+    private boolean once;
 
     @Option(
             names = "--manager-url",
@@ -154,7 +160,8 @@ public final class BenchCommand implements Callable<Integer> {
                     size == null ? OptionalLong.empty() : OptionalLong.of(size.bytes()),
                     clients == null ? OptionalInt.empty() : OptionalInt.of(clients),
                     Duration.ofSeconds(seconds),
-                    Duration.ofSeconds(warmUp));
+                    Duration.ofSeconds(warmUp),
+                    once);
             workloads.forEach(settings::check);
             return settings;
         } catch (IllegalArgumentException e) {
@@ -162,7 +169,8 @@ public final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    private Known known() {
+    /** What is known of the cluster besides what it says itself. */
+    Known known() {
         Known found = local.of(List.of(craq.manager().split(",")));
         return new Known(
                 managerUrls.isEmpty() ? found.managerUrls() : managerUrls,

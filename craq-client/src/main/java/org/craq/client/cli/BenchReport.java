@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
+import org.craq.client.bench.MachineUse;
 import org.craq.client.bench.Measurement;
 
 /** Measurements as tables for people and as one JSON object for scripts, to which fields are added but never changed. */
@@ -50,7 +52,7 @@ final class BenchReport {
     private static void cpu(List<Measurement> results, PrintWriter out) {
         out.println(
                 "CPU: seconds for each GiB of users' bytes; for W3 and R2 milliseconds for each operation; heap in MiB"
-                        + " at the end");
+                        + " at the end; how much of this machine's processors was idle or taken by another one");
         Set<String> processes = new LinkedHashSet<>();
         results.forEach(result -> processes.addAll(result.cpuSeconds().keySet()));
         out.printf("%-10s", "");
@@ -66,6 +68,22 @@ final class BenchReport {
         out.printf("%-10s", "all");
         results.forEach(result -> out.printf(" %8s", cost(result, result.totalCpuSeconds())));
         out.println();
+        shares("idle", results, MachineUse::idleShare, out);
+        shares("stolen", results, MachineUse::stolenShare, out);
+    }
+
+    /** Of this machine's processors, in percent. */
+    private static void shares(
+            String what, List<Measurement> results, ToDoubleFunction<MachineUse> share, PrintWriter out) {
+        if (results.stream().anyMatch(result -> result.machine().isPresent())) {
+            out.printf("%-10s", what);
+            results.forEach(result -> out.printf(
+                    " %8s",
+                    result.machine()
+                            .map(use -> text("%.0f %%", 100 * share.applyAsDouble(use)))
+                            .orElse("")));
+            out.println();
+        }
     }
 
     private static String cost(Measurement result, Double cpu) {
@@ -98,6 +116,11 @@ final class BenchReport {
         return JSON.toJson(Map.of("workloads", list));
     }
 
+    /** As other reports have it too. */
+    static Map<String, Object> machine(MachineUse use) {
+        return Map.of("busySeconds", use.busySeconds(), "idleShare", use.idleShare(), "stolenShare", use.stolenShare());
+    }
+
     private static Map<String, Object> fields(Measurement result) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("workload", result.workload().name());
@@ -118,6 +141,7 @@ final class BenchReport {
         }
         fields.put("heapBytes", result.heapBytes());
         fields.put("notCounted", result.notCounted());
+        result.machine().ifPresent(use -> fields.put("machine", machine(use)));
         return fields;
     }
 }

@@ -31,7 +31,7 @@ final class TimingReport {
         return timings.stream().allMatch(timing -> timing.errors() == 0) ? 0 : FAILED;
     }
 
-    private static void print(List<Timing> timings, PrintWriter out) {
+    static void print(List<Timing> timings, PrintWriter out) {
         String row = "%-26s %7s %9s %10s %10s %9s %9s %9s %7s%n";
         out.printf(row, "", "clients", "seconds", "operations", "ops/s", "p50 ms", "p99 ms", "p99.9 ms", "errors");
         for (Timing timing : timings) {
@@ -60,7 +60,7 @@ final class TimingReport {
         return String.format(Locale.ROOT, format, value);
     }
 
-    private static Map<String, Object> fields(Timing timing) {
+    static Map<String, Object> fields(Timing timing) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("what", timing.what());
         fields.put("clients", timing.clients());

@@ -51,7 +51,7 @@ class BenchTest {
 
     /** The shortest: every client does one operation. */
     private static BenchSettings settings(long size) {
-        return new BenchSettings(OptionalLong.of(size), OptionalInt.of(2), Duration.ofNanos(1), Duration.ZERO);
+        return new BenchSettings(OptionalLong.of(size), OptionalInt.of(2), Duration.ofNanos(1), Duration.ZERO, false);
     }
 
     private Bench bench() {
@@ -99,11 +99,22 @@ class BenchTest {
     }
 
     @Test
+    void onceMeansOneStreamForEachClientHoweverLongItMayTake() throws Exception {
+        BenchSettings once =
+                new BenchSettings(OptionalLong.of(1), OptionalInt.of(3), Duration.ofDays(1), Duration.ZERO, true);
+        try (Bench bench = new Bench(client, once, LocalProcesses.Known.nothing(), watcher)) {
+            assertThat(bench.measure(Workload.W2).operations()).isEqualTo(3);
+            assertThat(bench.measure(Workload.R3).operations()).isEqualTo(3);
+        }
+        assertThat(once.nanos(Workload.W3)).isEqualTo(Duration.ofDays(1).toNanos());
+    }
+
+    @Test
     void settingsThatMakeNoSenseAreRefused() {
         assertThatThrownBy(() -> settings(0)).hasMessageContaining("at least 1 byte");
         assertThatThrownBy(() -> settings(1).check(Workload.R2)).hasMessageContaining("ranges of 65536 bytes");
         assertThatThrownBy(() -> new BenchSettings(
-                        OptionalLong.empty(), OptionalInt.of(0), Duration.ofSeconds(1), Duration.ZERO))
+                        OptionalLong.empty(), OptionalInt.of(0), Duration.ofSeconds(1), Duration.ZERO, false))
                 .hasMessageContaining("1 to 1024");
     }
 }

@@ -299,6 +299,22 @@ class CraqCommandTest {
     }
 
     @Test
+    void oneFileIsReadAndWrittenAtOnce() {
+        Outcome table = run("", "bench", "hot", "--size", "4K", "--readers", "2", "--seconds", "1", "--warmup", "0");
+        assertThat(table.code()).as(table.toString()).isZero();
+        assertThat(table.out()).containsPattern("reads +2 ").containsPattern("writes +1 ");
+        assertThat(table.out()).contains("reads answered by: {");
+        Outcome json = run("", "--json", "bench", "hot", "--writers", "0", "--seconds", "1", "--warmup", "0");
+        JsonObject result = JsonParser.parseString(json.out()).getAsJsonObject();
+        assertThat(result.has("writes")).isFalse();
+        JsonObject reads = result.getAsJsonObject("reads");
+        assertThat(reads.get("operations").getAsLong()).isPositive();
+        assertThat(reads.get("mebibytesPerSecond").getAsDouble()).isPositive();
+        assertThat(run("", "bench", "hot", "--readers", "0", "--writers", "0").errors())
+                .contains("a reader or a writer");
+    }
+
+    @Test
     void aMeasurementThatIsAskedForWronglyIsExplained() {
         assertThat(run("", "bench", "W9").errors()).contains("there is no workload 'W9'");
         assertThat(run("", "bench", "--size", "7Q").errors()).contains("'7Q' is no size");
