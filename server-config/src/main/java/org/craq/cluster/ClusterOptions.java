@@ -9,19 +9,27 @@ import java.util.TreeMap;
  *
  * @param heapMegabytes the heap limit of each application server
  * @param readPolicy {@code tail-preferred} or {@code spread}
+ * @param placement addresses other than 127.0.0.1, and commands that start servers
  * @param properties further system properties, for all application servers or, named {@code server:name}, for one of them
  */
 public record ClusterOptions(
-        int nodes, int heapMegabytes, String readPolicy, ClusterPorts ports, Map<String, String> properties) {
+        int nodes,
+        int heapMegabytes,
+        String readPolicy,
+        ClusterPorts ports,
+        Placement placement,
+        Map<String, String> properties) {
     public static final int MAX_NODES = 16;
     /** Between the server and the name in the name of a property of one server. */
     static final String SERVER_SEPARATOR = ":";
 
-    public static final ClusterOptions DEFAULT =
-            new ClusterOptions(3, 256, "tail-preferred", ClusterPorts.from(ClusterPorts.Bases.DEFAULT, 3), Map.of());
+    public static final ClusterOptions DEFAULT = new ClusterOptions(
+            3, 256, "tail-preferred", ClusterPorts.from(ClusterPorts.Bases.DEFAULT, 3), Placement.USUAL, Map.of());
 
     public ClusterOptions {
         Objects.requireNonNull(ports);
+        // States that were written before servers could be placed don't name it.
+        placement = placement == null ? Placement.USUAL : placement;
         properties = Map.copyOf(properties);
         requirePossible(nodes);
         if (heapMegabytes < 128) {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Every port of a cluster on one machine, all of them on 127.0.0.1. Lists hold one port per node, n1 first.
+ * Every port of a cluster on one machine. Lists hold one port per node, n1 first.
  *
  * @param furtherManagers those of manager2, manager3, ...
  */

@@ -17,8 +17,8 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
- * A chain on one machine: PostgreSQL, one manager or several, and some nodes, each a process of its own, all on 127.0.0.1. What it
- * starts outlives this process; a later one that names the same data directory finds it again. Files survive
+ * A chain on one machine: PostgreSQL, one manager or several, and some nodes, each a process of its own, all on 127.0.0.1 unless
+ * placed elsewhere. What it starts outlives this process; a later one that names the same data directory finds it again. Files survive
  * {@link #down} and {@link #up}. Used by the commands and by tests:
  *
  * <pre>{@code
@@ -164,7 +164,7 @@ public final class LocalCluster implements AutoCloseable {
 
     /** host:port of each manager's gRPC server, whether it leads or not. */
     public List<String> managerAddresses() {
-        return ServerSpec.managerAddresses(options().ports());
+        return ServerSpec.managerAddresses(options());
     }
 
     /** The ids of all managers, up or not. */
@@ -276,7 +276,8 @@ public final class LocalCluster implements AutoCloseable {
             owners.add("postgres");
         }
         PortCheck.requireFree(options.ports().uses().stream()
-                .filter(use -> owners.contains(use.owner()))
+                .filter(use ->
+                        owners.contains(use.owner()) && options.placement().sharesPorts(use.owner()))
                 .toList());
     }
 
@@ -331,6 +332,7 @@ public final class LocalCluster implements AutoCloseable {
         return new Postgres(
                 new PostgresBinaries(installation.postgres()),
                 data.resolve("postgres"),
+                options().placement().host(Placement.DATABASE),
                 options().ports().database(),
                 state().databasePassword());
     }

@@ -18,6 +18,8 @@ public final class LocalClusterBuilder {
     private UnaryOperator<ClusterPorts.Bases> portChange = kept -> kept;
     private boolean freePorts;
     private final Map<String, String> properties = new TreeMap<>();
+    private final Map<String, String> hosts = new TreeMap<>();
+    private final Map<String, String> launchers = new TreeMap<>();
     Progress progress = Progress.SILENT;
     Duration startLimit = Duration.ofMinutes(3);
 
@@ -86,6 +88,21 @@ public final class LocalClusterBuilder {
         return property(server + ClusterOptions.SERVER_SEPARATOR + name, value);
     }
 
+    /** The IPv4 address that a server, or {@code postgres}, listens on and that others reach it at, instead of 127.0.0.1. */
+    public LocalClusterBuilder host(String server, String address) {
+        hosts.put(server, address);
+        return this;
+    }
+
+    /**
+     * A command, its words separated by blanks, that is put before the server's own and must become it: {@code nsenter
+     * --net=...} runs it in a network namespace.
+     */
+    public LocalClusterBuilder launcher(String server, String command) {
+        launchers.put(server, command);
+        return this;
+    }
+
     public LocalClusterBuilder progress(Progress listener) {
         progress = Objects.requireNonNull(listener);
         return this;
@@ -111,14 +128,21 @@ public final class LocalClusterBuilder {
             throw ClusterException.wrongUsage("A cluster has 1 to " + ClusterPorts.MAX_MANAGERS + " managers, not "
                     + managerCount + ". Change --managers.");
         }
-        Map<String, String> merged = new TreeMap<>(kept.properties());
-        merged.putAll(properties);
         return new ClusterOptions(
                 count,
                 heapMegabytes == null ? kept.heapMegabytes() : heapMegabytes,
                 readPolicy == null ? kept.readPolicy() : readPolicy,
                 ports(kept.ports(), count, managerCount),
-                merged);
+                new Placement(
+                        merged(kept.placement().hosts(), hosts),
+                        merged(kept.placement().launchers(), launchers)),
+                merged(kept.properties(), properties));
+    }
+
+    private static Map<String, String> merged(Map<String, String> kept, Map<String, String> wished) {
+        Map<String, String> merged = new TreeMap<>(kept);
+        merged.putAll(wished);
+        return merged;
     }
 
     private ClusterPorts ports(ClusterPorts kept, int nodeCount, int managerCount) {

@@ -19,7 +19,8 @@ public final class LocalDatabase implements AutoCloseable {
      */
     public LocalDatabase(Installation installation, Path folder, int port, String password) {
         this.password = Objects.requireNonNull(password);
-        this.postgres = new Postgres(new PostgresBinaries(installation.postgres()), folder, port, password);
+        this.postgres =
+                new Postgres(new PostgresBinaries(installation.postgres()), folder, Placement.LOOPBACK, port, password);
     }
 
     /** Returns when it takes connections and is known to be durable. */

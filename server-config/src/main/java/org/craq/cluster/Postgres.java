@@ -31,13 +31,15 @@ final class Postgres {
     private final PostgresBinaries binaries;
     private final Path folder;
     private final Path data;
+    private final String host;
     private final int port;
     private final String password;
 
-    Postgres(PostgresBinaries binaries, Path folder, int port, String password) {
+    Postgres(PostgresBinaries binaries, Path folder, String host, int port, String password) {
         this.binaries = binaries;
         this.folder = folder;
         this.data = folder.resolve("data");
+        this.host = host;
         this.port = port;
         this.password = password;
     }
@@ -48,7 +50,7 @@ final class Postgres {
 
     /** What the application servers connect to. */
     String url() {
-        return "jdbc:postgresql://127.0.0.1:" + port + "/" + DATABASE + "?reWriteBatchedInserts=true";
+        return "jdbc:postgresql://" + host + ":" + port + "/" + DATABASE + "?reWriteBatchedInserts=true";
     }
 
     /** The running server, by the file that it keeps in its data directory. */
@@ -121,7 +123,8 @@ final class Postgres {
     private void configure() {
         List<String> lines = new ArrayList<>();
         lines.add("# Written at each start.");
-        lines.add("listen_addresses = '127.0.0.1'");
+        // This process always comes by way of 127.0.0.1.
+        lines.add("listen_addresses = '127.0.0.1" + (elsewhere() ? "," + host : "") + "'");
         lines.add("port = " + port);
         // The path of a socket file is limited to about 100 characters; nothing here needs one.
         lines.add("unix_socket_directories = ''");
@@ -131,6 +134,7 @@ final class Postgres {
         DURABLE.forEach((name, value) -> lines.add(name + " = " + value));
         try {
             Files.write(data.resolve("craq.conf"), lines);
+            Files.write(data.resolve("pg_hba.conf"), admitted());
             Path main = data.resolve("postgresql.conf");
             String include = "include = 'craq.conf'";
             if (!Files.readString(main).contains(include)) {
@@ -139,6 +143,21 @@ final class Postgres {
         } catch (IOException e) {
             throw new ClusterException("The database can't be configured in " + data + ": " + e.getMessage(), e);
         }
+    }
+
+    private boolean elsewhere() {
+        return !host.equals(Placement.LOOPBACK);
+    }
+
+    /** Who may connect, by the password alone. */
+    private List<String> admitted() {
+        List<String> lines = new ArrayList<>();
+        lines.add("# Written at each start.");
+        lines.add("host all all 127.0.0.1/32 scram-sha-256");
+        if (elsewhere()) {
+            lines.add("host all all samenet scram-sha-256");
+        }
+        return lines;
     }
 
     private void launch() {

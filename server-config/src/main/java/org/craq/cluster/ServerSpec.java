@@ -9,18 +9,21 @@ import java.util.stream.Stream;
  * One application server of a cluster.
  *
  * @param id the node's id, or that of a manager: {@value #MANAGER}, or the same with a number from 2 on
+ * @param host the address that it listens on
  * @param folder where it keeps all that is its own
  */
-record ServerSpec(String id, boolean manager, int http, int grpc, int management, Path folder) {
+record ServerSpec(String id, boolean manager, String host, int http, int grpc, int management, Path folder) {
     static final String MANAGER = "manager";
 
     /** The managers first, then the nodes. */
     static List<ServerSpec> all(ClusterOptions options, Path dataDirectory) {
         ClusterPorts ports = options.ports();
+        Placement placement = options.placement();
         List<ServerSpec> servers = new ArrayList<>();
         servers.add(new ServerSpec(
                 MANAGER,
                 true,
+                placement.host(MANAGER),
                 ports.managerHttp(),
                 ports.managerGrpc(),
                 ports.managerManagement(),
@@ -28,13 +31,15 @@ record ServerSpec(String id, boolean manager, int http, int grpc, int management
         for (int i = 0; i < ports.furtherManagers().size(); i++) {
             ClusterPorts.ServerPorts own = ports.furtherManagers().get(i);
             String id = furtherManager(i);
-            servers.add(new ServerSpec(id, true, own.http(), own.grpc(), own.management(), dataDirectory.resolve(id)));
+            servers.add(new ServerSpec(
+                    id, true, placement.host(id), own.http(), own.grpc(), own.management(), dataDirectory.resolve(id)));
         }
         for (int i = 0; i < options.nodes(); i++) {
             String id = "n" + (i + 1);
             servers.add(new ServerSpec(
                     id,
                     false,
+                    placement.host(id),
                     ports.nodeHttp().get(i),
                     ports.nodeGrpc().get(i),
                     ports.nodeManagement().get(i),
@@ -49,20 +54,19 @@ record ServerSpec(String id, boolean manager, int http, int grpc, int management
     }
 
     /** host:port of each manager's gRPC server. */
-    static List<String> managerAddresses(ClusterPorts ports) {
-        return Stream.concat(
-                        Stream.of(ports.managerGrpc()),
-                        ports.furtherManagers().stream().map(ClusterPorts.ServerPorts::grpc))
-                .map(port -> "127.0.0.1:" + port)
+    static List<String> managerAddresses(ClusterOptions options) {
+        return all(options, Path.of("")).stream()
+                .filter(ServerSpec::manager)
+                .map(ServerSpec::grpcAddress)
                 .toList();
     }
 
     String httpUrl() {
-        return "http://127.0.0.1:" + http;
+        return "http://" + host + ":" + http;
     }
 
     String grpcAddress() {
-        return "127.0.0.1:" + grpc;
+        return host + ":" + grpc;
     }
 
     /** The application server's own folder (jboss.server.base.dir). */

@@ -55,6 +55,7 @@ final class WildFly {
         if (Files.isExecutable(Path.of("/usr/bin/setsid"))) {
             command.add("/usr/bin/setsid");
         }
+        command.addAll(options.placement().launcher(server.id()));
         StandaloneCommandBuilder builder = StandaloneCommandBuilder.of(installation.wildfly())
                 .setBaseDirectory(server.base())
                 .setJavaHome(Path.of(System.getProperty("java.home")))
@@ -74,13 +75,14 @@ final class WildFly {
 
     private Map<String, String> properties(ClusterOptions options, String databaseUrl) {
         Map<String, String> properties = new TreeMap<>();
+        properties.put("jboss.bind.address", server.host());
         properties.put("jboss.http.port", Integer.toString(server.http()));
         properties.put("jboss.management.http.port", Integer.toString(server.management()));
         properties.put("jboss.node.name", server.id());
         properties.put("craq.db.url", databaseUrl);
         properties.put("craq.db.user", Postgres.ROLE);
         if (server.manager()) {
-            properties.put("craq.manager.bind", "127.0.0.1");
+            properties.put("craq.manager.bind", server.host());
             properties.put("craq.manager.id", server.id());
             properties.put("craq.manager.grpc.port", Integer.toString(server.grpc()));
             properties.put("craq.manager.grpc.address", server.grpcAddress());
@@ -89,12 +91,12 @@ final class WildFly {
             properties.put("craq.read.policy", options.readPolicy());
         } else {
             properties.put("craq.node.id", server.id());
-            properties.put("craq.node.bind", "127.0.0.1");
+            properties.put("craq.node.bind", server.host());
             properties.put("craq.node.grpc.port", Integer.toString(server.grpc()));
             properties.put("craq.node.grpc.address", server.grpcAddress());
             properties.put("craq.node.http.url", server.httpUrl());
             properties.put("craq.node.data", server.folder().resolve("chunks").toString());
-            properties.put("craq.manager", String.join(",", ServerSpec.managerAddresses(options.ports())));
+            properties.put("craq.manager", String.join(",", ServerSpec.managerAddresses(options)));
         }
         properties.putAll(options.propertiesOf(server.id()));
         return properties;

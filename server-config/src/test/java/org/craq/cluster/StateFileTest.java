@@ -17,8 +17,13 @@ class StateFileTest {
 
     @Test
     void whatWasWrittenIsReadBack() {
-        ClusterOptions options =
-                new ClusterOptions(2, 300, "spread", ClusterPorts.free(2), Map.of("craq.lease.millis", "5000"));
+        ClusterOptions options = new ClusterOptions(
+                2,
+                300,
+                "spread",
+                ClusterPorts.free(2),
+                new Placement(Map.of("n1", "10.0.0.1"), Map.of("n1", "nsenter --net=/run/one")),
+                Map.of("craq.lease.millis", "5000"));
         ClusterState state = new ClusterState(options, "secret", Map.of("n1", new ProcessRef(12, 34)));
         StateFile file = new StateFile(folder);
         file.write(state);
@@ -32,6 +37,16 @@ class StateFileTest {
         Path json = folder.resolve("cluster.json");
         Files.writeString(json, Files.readString(json).replaceAll(",\\s*\"furtherManagers\": \\[]", ""));
         assertThat(Files.readString(json)).doesNotContain("furtherManagers");
+        assertThat(file.read().orElseThrow().options()).isEqualTo(ClusterOptions.DEFAULT);
+    }
+
+    @Test
+    void aStateFromBeforeServersCouldBePlacedIsRead() throws IOException {
+        StateFile file = new StateFile(folder);
+        file.write(new ClusterState(ClusterOptions.DEFAULT, "secret", Map.of()));
+        Path json = folder.resolve("cluster.json");
+        Files.writeString(json, Files.readString(json).replaceAll("\"placement\": \\{[^}]*}[^}]*}\\s*},", ""));
+        assertThat(Files.readString(json)).doesNotContain("placement");
         assertThat(file.read().orElseThrow().options()).isEqualTo(ClusterOptions.DEFAULT);
     }
 

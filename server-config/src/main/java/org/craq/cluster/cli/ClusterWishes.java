@@ -68,12 +68,29 @@ final class ClusterWishes {
                             + " -Dn2:craq.node.scrub.rate=0.")
     private Map<String, String> properties = new LinkedHashMap<>();
 
+    @Option(
+            names = "--host",
+            paramLabel = "SERVER=ADDRESS",
+            description =
+                    "The IPv4 address that a server (n1, manager, postgres) has instead of 127.0.0.1. May be given"
+                            + " several times.")
+    private Map<String, String> hosts = new LinkedHashMap<>();
+
+    @Option(
+            names = "--launcher",
+            paramLabel = "SERVER=COMMAND",
+            description = "A command that starts a server, put before the server's own, for example"
+                    + " --launcher 'n1=nsenter --net=/var/run/netns/one'. May be given several times.")
+    private Map<String, String> launchers = new LinkedHashMap<>();
+
     LocalClusterBuilder applyTo(LocalClusterBuilder builder) {
         Optional.ofNullable(nodes).ifPresent(builder::nodes);
         Optional.ofNullable(managers).ifPresent(builder::managers);
         Optional.ofNullable(heap).ifPresent(builder::heapMegabytes);
         Optional.ofNullable(readPolicy).ifPresent(builder::readPolicy);
         properties.forEach(builder::property);
+        hosts.forEach(builder::host);
+        launchers.forEach(builder::launcher);
         return builder.ports(this::bases);
     }
 

@@ -1,0 +1,63 @@
+package org.craq.cluster;
+
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * Where the servers of a cluster listen and what starts them, as far as that is not the usual. With addresses of network
+ * namespaces and commands that run a server in one, each can have a link of its own.
+ *
+ * @param hosts by server, {@code postgres} included: the address that it listens on and that others reach it at
+ * @param launchers by server: a command that is put before the server's own and must become it, as {@code nsenter} does
+ */
+public record Placement(Map<String, String> hosts, Map<String, String> launchers) {
+    static final String LOOPBACK = "127.0.0.1";
+    static final String DATABASE = "postgres";
+    static final Placement USUAL = new Placement(Map.of(), Map.of());
+
+    private static final Pattern SERVER = Pattern.compile("n[1-9][0-9]?|manager[2-5]?");
+    private static final Pattern ADDRESS = Pattern.compile("[0-9]{1,3}([.][0-9]{1,3}){3}");
+
+    public Placement {
+        hosts = Map.copyOf(hosts);
+        launchers = Map.copyOf(launchers);
+        hosts.forEach((server, host) -> {
+            if (!server.equals(DATABASE)) {
+                requireServer("--host", server);
+            }
+            if (!ADDRESS.matcher(host).matches()) {
+                throw ClusterException.wrongUsage("The host of " + server
+                        + " must be an IPv4 address, for example 10.0.0.1, not '" + host + "'. Change --host.");
+            }
+        });
+        launchers.forEach((server, launcher) -> {
+            requireServer("--launcher", server);
+            if (launcher.isBlank()) {
+                throw ClusterException.wrongUsage("The launcher of " + server + " is empty. Change --launcher.");
+            }
+        });
+    }
+
+    private static void requireServer(String option, String server) {
+        if (!SERVER.matcher(server).matches()) {
+            throw ClusterException.wrongUsage(
+                    "There is no server '" + server + "' with a setting of this kind. Change " + option + ".");
+        }
+    }
+
+    String host(String server) {
+        return hosts.getOrDefault(server, LOOPBACK);
+    }
+
+    /** Words to put before the command; empty: nothing. */
+    List<String> launcher(String server) {
+        String launcher = launchers.getOrDefault(server, "").strip();
+        return launcher.isEmpty() ? List.of() : List.of(launcher.split(" +", -1));
+    }
+
+    /** True where this process sees the same ports as the server does. */
+    boolean sharesPorts(String server) {
+        return !launchers.containsKey(server);
+    }
+}
