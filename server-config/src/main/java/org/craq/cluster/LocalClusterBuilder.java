@@ -108,7 +108,7 @@ public final class LocalClusterBuilder {
         return this;
     }
 
-    /** How long servers may take until they serve; three minutes if not set. */
+    /** How long servers may take until they serve; three minutes if not set. More than four at once have more time. */
     public LocalClusterBuilder startLimit(Duration limit) {
         startLimit = Objects.requireNonNull(limit);
         return this;

@@ -11,6 +11,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class ServerGroup {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+    /** So many may start at once in the time that one is given; more need more of it, as they share the processors. */
+    private static final int STARTED_AT_ONCE = 4;
+
     private static final Duration POLL = Duration.ofMillis(150);
 
     private final Installation installation;
@@ -37,6 +40,7 @@ final class ServerGroup {
 
     /** Returns when every server serves, or is a node that has nothing to serve; fails as soon as one can't, naming its log. */
     void awaitServing(List<ServerSpec> servers, List<ServerSpec> managers) {
+        Duration limit = startLimit.multipliedBy((servers.size() + STARTED_AT_ONCE - 1) / STARTED_AT_ONCE);
         long begin = System.nanoTime();
         List<ServerSpec> waiting = new ArrayList<>(servers);
         while (!waiting.isEmpty()) {
@@ -52,8 +56,8 @@ final class ServerGroup {
                 }
             }
             if (!waiting.isEmpty()) {
-                if (System.nanoTime() - begin > startLimit.toNanos()) {
-                    throw tooLate(waiting);
+                if (System.nanoTime() - begin > limit.toNanos()) {
+                    throw tooLate(waiting, limit);
                 }
                 pause();
             }
@@ -104,10 +108,10 @@ final class ServerGroup {
         }
     }
 
-    private ClusterException tooLate(List<ServerSpec> waiting) {
+    private ClusterException tooLate(List<ServerSpec> waiting, Duration limit) {
         ServerSpec first = waiting.get(0);
         List<String> ids = waiting.stream().map(ServerSpec::id).toList();
-        return new ClusterException(String.join(", ", ids) + " did not get to serve within " + startLimit.toSeconds()
+        return new ClusterException(String.join(", ", ids) + " did not get to serve within " + limit.toSeconds()
                 + " s. " + LogExcerpt.of(first.readableLog()));
     }
 
