@@ -106,14 +106,14 @@ machine() {
 }
 
 # Seconds stolen, and of all, since the machine started.
-stolen() { awk '/^cpu / { all = 0; for (i = 2; i <= 9; i++) all += $i; print $9, all }' /proc/stat; }
+stolen() { awk '/^cpu / { all = 0; for (i = 2; i <= 9; i++) all += $i; printf "%.0f %.0f\n", $9, all }' /proc/stat; }
 
 # Notes how busy the machine was with something: $1 its name, $2 and $3 what 'stolen' said before.
 note_load() {
   local after
   read -r -a after <<<"$(stolen)"
   awk -v name="$1" -v s0="$2" -v a0="$3" -v s1="${after[0]}" -v a1="${after[1]}" -v load="$(cut -d' ' -f1 /proc/loadavg)" \
-    'BEGIN { printf "%s\t%s\t%.1f\n", name, load, a1 > a0 ? 100 * (s1 - s0) / (a1 - a0) : 0 }' >>"$raw/load.tsv"
+    'BEGIN { printf("%s\t%s\t%.1f\n", name, load, (a1 > a0) ? 100 * (s1 - s0) / (a1 - a0) : 0) }' >>"$raw/load.tsv"
 }
 
 # $1 is the program in the folder 'report', the rest its arguments. The product's own JSON library is there once it is built.

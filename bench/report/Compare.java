@@ -222,8 +222,9 @@ public final class Compare {
         table(text, "CPU of all processes: s/GiB; W3 and R2 ms/operation", systems, Cell::cost);
         table(text, "p50, ms", systems, Cell::p50);
         table(text, "p99, ms", systems, Cell::p99);
-        text.append("\n| | ratio | to | aim | |\n| --- | --- | --- | --- | --- |\n");
-        ratios(systems, disk).forEach((name, row) -> {
+        Map<String, Map<String, Object>> ratios = ratios(systems, disk);
+        text.append(ratios.isEmpty() ? "" : "\n| | ratio | to | aim | |\n| --- | --- | --- | --- | --- |\n");
+        ratios.forEach((name, row) -> {
             double ratio = (Double) row.get("ratio");
             double aim = (Double) row.get("aim");
             text.append(String.format(
@@ -253,6 +254,9 @@ public final class Compare {
                         .map(cells -> cells.get(workload))
                         .anyMatch(cell -> cell != null && value.apply(cell).isPresent()))
                 .toList();
+        if (columns.isEmpty()) {
+            return;
+        }
         text.append("\n| ").append(title).append(" | ").append(String.join(" | ", columns)).append(" |\n");
         text.append("| --- |").append(" --- |".repeat(columns.size())).append('\n');
         systems.forEach((name, cells) -> {
