@@ -170,7 +170,7 @@ public final class Contents {
             } catch (CraqException damaged) {
                 hot.moved(content.id(), index);
                 return Database.ask(() -> repair.restore(content.id(), index))
-                        .map(chunk -> chunk.slice(part.from(), part.length()))
+                        .map(chunk -> chunk.slice().slice(part.from(), part.length()))
                         .orElseThrow(() -> damaged);
             }
         }
