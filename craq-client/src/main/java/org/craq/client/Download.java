@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.zip.CRC32C;
+import org.craq.wire.ContentArrays;
 import org.craq.wire.ContentBytes;
 import org.craq.wire.ContentChecksum;
 import org.craq.wire.CraqException;
@@ -130,9 +131,11 @@ final class Download {
     }
 
     private void write(Fragment fragment) throws IOException {
+        int length = fragment.getData().size();
         fragment.getData().writeTo(target);
-        whole.add(fragment.getCrc32C(), fragment.getData().size());
-        position += fragment.getData().size();
+        ContentArrays.giveBack(fragment.getData());
+        whole.add(fragment.getCrc32C(), length);
+        position += length;
     }
 
     private static CraqException damaged(Peer node, String what) {

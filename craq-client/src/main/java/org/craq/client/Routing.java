@@ -18,8 +18,8 @@ import org.craq.wire.v1.RouteRequest;
 
 /**
  * Asks the managers who takes a write or serves a read. Each question goes to the manager that answered last and, should
- * that fail, once to each of the others. The head is remembered until somebody finds it wrong; while no manager leads, reads
- * go where the last one went, since each node knows by itself whether it may serve.
+ * that fail, once to each of the others. The head is remembered until somebody finds it wrong, members for reads for a moment; while no
+ * manager leads, reads go where the last one went, since each node knows by itself whether it may serve.
  */
 final class Routing {
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
@@ -29,6 +29,7 @@ final class Routing {
     private final Channels channels;
     private final List<String> managers;
     private final AtomicReference<Peer> head = new AtomicReference<>();
+    private final ReadRoutes readers = new ReadRoutes(System::nanoTime);
     private final AtomicReference<Peer> lastReader = new AtomicReference<>();
     private volatile int preferred;
     private volatile boolean reached;
@@ -59,7 +60,17 @@ final class Routing {
         head.compareAndSet(wrong, null);
     }
 
+    /**
+     * Whom to ask for a read.
+     *
+     * @param avoid nodes that have failed at it; with any, the managers are asked anew
+     */
     Peer reader(String name, Collection<String> avoid) {
+        avoid.forEach(readers::forget);
+        return avoid.isEmpty() ? readers.next(() -> askReader(name, avoid)) : askReader(name, avoid);
+    }
+
+    private Peer askReader(String name, Collection<String> avoid) {
         try {
             Peer asked = peer(ask(manager -> manager.getReadNode(
                     RouteRequest.newBuilder().setName(name).addAllAvoid(avoid).build())));

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.function.LongConsumer;
 import java.util.zip.CRC32C;
 import org.craq.wire.ContentChecksum;
@@ -20,6 +21,9 @@ import org.craq.wire.v1.WriteTrailer;
  * and the receipt must agree with them.
  */
 final class Upload {
+    /** Holds 64 KiB and finds out that nothing follows. */
+    private static final int SMALL_BYTES = (64 << 10) + 1;
+
     private final UploadCall call;
     private final Peer head;
     private final ContentChecksum whole = new ContentChecksum();
@@ -48,10 +52,15 @@ final class Upload {
     }
 
     private void sendContent(InputStream content, int chunkSize, LongConsumer sent) throws IOException {
+        // Most files are small. One that fills this has memory for a whole chunk from then on.
+        byte[] buffer = new byte[Math.min(chunkSize, SMALL_BYTES)];
         while (true) {
-            // A new array each time: the last one may still wait in the transport.
-            byte[] buffer = new byte[chunkSize];
-            int count = content.readNBytes(buffer, 0, chunkSize);
+            // The same array each time: what has been sent is in the transport's own memory.
+            int count = content.readNBytes(buffer, 0, buffer.length);
+            if (count == buffer.length && count < chunkSize) {
+                buffer = Arrays.copyOf(buffer, chunkSize);
+                count += content.readNBytes(buffer, count, chunkSize - count);
+            }
             if (count == 0) {
                 return;
             }

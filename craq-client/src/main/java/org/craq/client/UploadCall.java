@@ -67,7 +67,8 @@ final class UploadCall implements ClientResponseObserver<WriteRequest, Receipt> 
     }
 
     /**
-     * Sends a part when there is room. A head that knows the write id may answer early: then the part is not needed.
+     * Sends a part when there is room. A head that knows the write id may answer early: then the part is not needed. On return its
+     * bytes are not needed any more: a call that is ready, and is not kept for repetition, has taken its own copy.
      *
      * @throws CraqException when the call has failed, or has stood still for the timeout
      */

@@ -24,7 +24,7 @@ import java.util.List;
 
 /**
  * Reads messages that carry content. gRPC's own marshaller receives a message into one array and copies its bytes into
- * another; this one leaves them in the first, which the message then keeps.
+ * another; this one leaves them in the first, which the message keeps until it is given back to {@link ContentArrays}.
  */
 public final class ContentMarshaller<T> implements Marshaller<T> {
     private final PrototypeMarshaller<T> usual;
@@ -90,11 +90,13 @@ public final class ContentMarshaller<T> implements Marshaller<T> {
             return usual.parse(stream);
         }
         try {
-            byte[] bytes = new byte[stream.available()];
-            if (stream.readNBytes(bytes, 0, bytes.length) < bytes.length) {
+            int length = stream.available();
+            byte[] bytes = ContentArrays.take(length);
+            if (stream.readNBytes(bytes, 0, length) < length) {
                 throw Status.INTERNAL.withDescription("a message ended early").asRuntimeException();
             }
-            CodedInputStream input = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
+            CodedInputStream input =
+                    UnsafeByteOperations.unsafeWrap(bytes, 0, length).newCodedInput();
             input.enableAliasing(true);
             MessageLite message = ((MessageLite) usual.getMessagePrototype())
                     .getParserForType()

@@ -65,9 +65,14 @@ class ContentTest {
         assertThat(ContentBytes.of(rope)).isEqualTo(ByteBuffer.wrap(BYTES, 0, 3000));
     }
 
+    @SuppressWarnings("ByteBufferBackingArray")
+    private static byte[] array(WriteRequest request) {
+        return ContentBytes.of(request.getFragment().getData()).array();
+    }
+
     @Test
     @SuppressWarnings("unchecked")
-    void aMessageKeepsTheArrayThatItWasReceivedInto() {
+    void aMessageKeepsTheArrayThatItWasReceivedIntoUntilItIsGivenBack() {
         MethodDescriptor<WriteRequest, ?> usual = NodeGrpc.getStreamWriteMethod();
         ServerServiceDefinition service = ContentMarshaller.streamsIn(new NodeGrpc.NodeImplBase() {}.bindService());
         ServerMethodDefinition<WriteRequest, ?> method =
@@ -83,6 +88,13 @@ class ContentTest {
         ByteBuffer seen = ContentBytes.of(received.getFragment().getData());
         assertThat(seen.array().length).isGreaterThan(BYTES.length);
         assertThat(seen.arrayOffset()).isPositive();
+
+        WriteRequest other = marshaller.parse(usual.getRequestMarshaller().stream(request));
+        assertThat(array(other)).as("that one is in use").isNotSameAs(seen.array());
+        ContentArrays.giveBack(received.getFragment().getData());
+        WriteRequest next = marshaller.parse(usual.getRequestMarshaller().stream(request));
+        assertThat(array(next)).as("used again").isSameAs(seen.array());
+        assertThat(next).isEqualTo(request);
 
         assertThat(marshaller.parse(new ByteArrayInputStream(request.toByteArray())))
                 .isEqualTo(request);

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.zip.CRC32C;
 import org.craq.core.chain.NodeId;
 import org.craq.core.file.Content;
 import org.craq.node.metadata.HotChunks;
@@ -12,6 +13,8 @@ import org.craq.node.metadata.Metadata;
 import org.craq.node.metrics.NodeMeters;
 import org.craq.node.replication.OpenContents;
 import org.craq.node.store.ChunkLocation;
+import org.craq.node.store.ChunkMemory;
+import org.craq.node.store.ChunkPart;
 import org.craq.node.store.ChunkRepair;
 import org.craq.node.store.ChunkStore;
 import org.craq.node.store.SegmentHold;
@@ -27,6 +30,7 @@ public final class Contents {
     private final ChunkRepair repair;
     private final OpenContents open;
     private final NodeMeters meters;
+    private final ChunkMemory memory = new ChunkMemory();
 
     public Contents(
             NodeId self,
@@ -44,6 +48,13 @@ public final class Contents {
         this.open = open;
         this.meters = meters;
     }
+
+    /**
+     * The next bytes of a range, from one chunk.
+     *
+     * @param bytes valid until the range is asked for more, paused or closed
+     */
+    public record Piece(ByteBuffer bytes, int crc32c) {}
 
     /**
      * A range of a content.
@@ -65,7 +76,7 @@ public final class Contents {
         private long position;
         private final Deque<ChunkLocation> page = new ArrayDeque<>();
         private Optional<SegmentHold> hold = Optional.empty();
-
+        private Optional<ByteBuffer> borrowed = Optional.empty();
         private boolean closed;
 
         private Range(Content content, long offset, long length) {
@@ -85,12 +96,12 @@ public final class Contents {
         }
 
         /**
-         * The next bytes, from one chunk, whose checksum has been verified. A chunk that is damaged here comes from another
-         * member, and is repaired.
+         * The next bytes, which have been held against the chunk's checksum. A chunk that is damaged here comes from another member,
+         * and is repaired.
          *
          * @throws CraqException CONTENT_DAMAGED when no member can give it
          */
-        public ByteBuffer next() {
+        public Piece next() {
             int index = (int) (position / content.chunkSize());
             if (page.isEmpty()) {
                 turn(index);
@@ -100,13 +111,31 @@ public final class Contents {
                 throw new CraqException(
                         ErrorCode.CONTENT_DAMAGED, "this replica misses a chunk; read it from another member");
             }
-            ByteBuffer chunk = read(index, location);
             long chunkStart = (long) index * content.chunkSize();
-            chunk.position((int) (position - chunkStart));
-            chunk.limit((int) Math.min(chunk.limit(), end - chunkStart));
-            position += chunk.remaining();
-            meters.sent(chunk.remaining());
-            return chunk.slice();
+            ChunkPart part = new ChunkPart(
+                    location, (int) (position - chunkStart), (int) Math.min(location.length(), end - chunkStart));
+            ByteBuffer bytes = read(index, part);
+            position += part.length();
+            meters.sent(part.length());
+            return new Piece(bytes, part.length() == location.length() ? location.crc32c() : sum(bytes));
+        }
+
+        private int sum(ByteBuffer bytes) {
+            CRC32C crc = new CRC32C();
+            crc.update(bytes.duplicate());
+            return (int) crc.getValue();
+        }
+
+        /** For the time until the reader takes more: others may use the memory. */
+        public void pause() {
+            borrowed.ifPresent(memory::giveBack);
+            borrowed = Optional.empty();
+        }
+
+        private ByteBuffer room(int length) {
+            ByteBuffer room = borrowed.orElseGet(memory::borrow);
+            borrowed = Optional.of(room);
+            return room.clear().limit(length);
         }
 
         /** Places that are not right any more, or that chunks leave just now, are looked up anew; a read bears even that. */
@@ -133,13 +162,15 @@ public final class Contents {
                     (first, wanted) -> Database.ask(() -> metadata.chunks(self, content.id(), first, wanted)));
         }
 
-        private ByteBuffer read(int index, ChunkLocation location) {
+        private ByteBuffer read(int index, ChunkPart part) {
             try {
-                return hold.isPresent() ? store.read(location, hold.get()) : store.read(location);
+                return hold.isPresent()
+                        ? store.read(part, hold.get(), this::room)
+                        : store.read(part.chunk()).slice(part.from(), part.length());
             } catch (CraqException damaged) {
                 hot.moved(content.id(), index);
                 return Database.ask(() -> repair.restore(content.id(), index))
-                        .map(ByteBuffer::slice)
+                        .map(chunk -> chunk.slice().slice(part.from(), part.length()))
                         .orElseThrow(() -> damaged);
             }
         }
@@ -153,6 +184,7 @@ public final class Contents {
         @Override
         public void close() {
             letGo();
+            pause();
             if (!closed) {
                 closed = true;
                 open.closed(content.id());

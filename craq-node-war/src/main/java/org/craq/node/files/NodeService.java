@@ -3,16 +3,15 @@ package org.craq.node.files;
 import com.google.protobuf.UnsafeByteOperations;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
-import java.util.zip.CRC32C;
 import org.craq.core.chain.NodeId;
 import org.craq.core.file.Content;
 import org.craq.core.file.FileName;
 import org.craq.node.metadata.FileRecord;
+import org.craq.wire.ContentArrays;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
@@ -107,6 +106,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
                 case FRAGMENT -> {
                     Fragment fragment = request.getFragment();
                     begun().append(fragment.getOffset(), fragment.getData(), fragment.getCrc32C());
+                    ContentArrays.giveBack(fragment.getData());
                     begun().whenReady(() -> call.request(1));
                 }
                 case TRAILER -> {
@@ -334,8 +334,10 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
             try {
                 while (from.hasNext() && call.isReady()) {
                     long position = from.position();
+                    // On return the transport has its own copy.
                     call.onNext(fragment(position, from.next()));
                 }
+                from.pause();
             } catch (RuntimeException e) {
                 end();
                 call.onError(e);
@@ -347,14 +349,12 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
             }
         }
 
-        private static ReadReply fragment(long position, ByteBuffer bytes) {
-            CRC32C crc = new CRC32C();
-            crc.update(bytes.duplicate());
+        private static ReadReply fragment(long position, Contents.Piece piece) {
             return ReadReply.newBuilder()
                     .setFragment(Fragment.newBuilder()
                             .setOffset(position)
-                            .setData(UnsafeByteOperations.unsafeWrap(bytes))
-                            .setCrc32C((int) crc.getValue()))
+                            .setData(UnsafeByteOperations.unsafeWrap(piece.bytes()))
+                            .setCrc32C(piece.crc32c()))
                     .build();
         }
     }

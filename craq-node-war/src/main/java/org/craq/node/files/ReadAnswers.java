@@ -107,7 +107,7 @@ public final class ReadAnswers {
         WritableByteChannel channel = Channels.newChannel(output);
         try (Contents.Range range = node.contents().range(content, part.offset(), part.length())) {
             while (range.hasNext()) {
-                ByteBuffer bytes = range.next();
+                ByteBuffer bytes = range.next().bytes();
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);
                 }

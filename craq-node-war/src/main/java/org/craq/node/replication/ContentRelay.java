@@ -53,7 +53,7 @@ public final class ContentRelay {
     }
 
     /**
-     * Takes the next chunk; its checksum is verified before it goes anywhere.
+     * Takes the next chunk; its checksum is verified before it goes anywhere. On return the bytes are not needed any more.
      *
      * @throws CraqException CHECKSUM_MISMATCH, or STORAGE_FULL, also when a member further down has no room
      */

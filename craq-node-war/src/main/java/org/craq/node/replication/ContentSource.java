@@ -16,6 +16,7 @@ import org.craq.core.file.Content;
 import org.craq.node.metrics.NodeMeters;
 import org.craq.node.store.ChunkStore;
 import org.craq.node.store.StagedContent;
+import org.craq.wire.ContentArrays;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
@@ -146,6 +147,7 @@ final class ContentSource implements FetchAhead.Source {
                     Chunk chunk = chunks.next();
                     staged.append(chunk.getData().asReadOnlyByteBuffer(), chunk.getCrc32C());
                     meters.fetched(chunk.getData().size());
+                    ContentArrays.giveBack(chunk.getData());
                 }
                 if (staged.size() == before) {
                     throw new CraqException(ErrorCode.NOT_FOUND, "the predecessor sent none of the missing chunks");

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import org.craq.wire.ContentMarshaller;
 import org.craq.wire.GrpcServer;
 
 /** gRPC channels to other nodes and to managers, one for each address. Closing leaves no thread and no socket. */
@@ -51,6 +52,9 @@ public final class Peers implements AutoCloseable {
                 .keepAliveTime(10, TimeUnit.SECONDS)
                 .keepAliveTimeout(5, TimeUnit.SECONDS)
                 .usePlaintext()
+                // Repeating is decided by those who know what it means; gRPC would keep what was sent for it.
+                .disableRetry()
+                .intercept(ContentMarshaller.streamsOut())
                 .build();
     }
 

@@ -1,6 +1,7 @@
 package org.craq.node.replication;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.lang.System.Logger;
@@ -70,10 +71,12 @@ final class PushLink {
         return refusal;
     }
 
+    /** On return the bytes are not needed any more: a call that is ready has taken its own copy, any other is given one. */
     void send(int index, ByteString data, int crc32c) {
         if (!broken) {
+            ByteString bytes = call.isReady() ? data : UnsafeByteOperations.unsafeWrap(data.toByteArray());
             call.onNext(PushRequest.newBuilder()
-                    .setChunk(Chunk.newBuilder().setIndex(index).setData(data).setCrc32C(crc32c))
+                    .setChunk(Chunk.newBuilder().setIndex(index).setData(bytes).setCrc32C(crc32c))
                     .build());
         }
     }

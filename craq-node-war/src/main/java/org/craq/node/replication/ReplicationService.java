@@ -20,6 +20,7 @@ import org.craq.node.store.ChunkLocation;
 import org.craq.node.store.ChunkRepair;
 import org.craq.node.store.ChunkStore;
 import org.craq.node.store.StagedContent;
+import org.craq.wire.ContentArrays;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.v1.Chunk;
@@ -183,6 +184,7 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
             }
             open.append(chunk.getData(), chunk.getCrc32C());
             meters.pushed(chunk.getData().size());
+            ContentArrays.giveBack(chunk.getData());
         }
 
         private void end(java.util.function.Consumer<ContentRelay> how) {

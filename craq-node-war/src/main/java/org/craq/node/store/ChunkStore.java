@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
 import org.craq.wire.CraqException;
@@ -39,6 +40,7 @@ public final class ChunkStore implements AutoCloseable {
     private final SegmentPool pool;
     private final Recovery.Report start;
     private final Optional<Salvage> salvage;
+    private final CheckedParts parts = new CheckedParts();
     private final Map<ContentId, StagedContent> staged = new ConcurrentHashMap<>();
     private volatile String failure = "";
 
@@ -253,12 +255,15 @@ public final class ChunkStore implements AutoCloseable {
     }
 
     /**
-     * The same from a segment that is held.
+     * Some of them, from a segment that is held.
      *
+     * @param memory gives room for so many bytes, at most a chunk's
      * @throws CraqException CONTENT_DAMAGED when they are missing or don't match their checksum
      */
-    public ByteBuffer read(ChunkLocation location, SegmentHold hold) {
-        return sound(location, read(hold.find(location.segment()), location, Optional.empty()));
+    public ByteBuffer read(ChunkPart part, SegmentHold hold, IntFunction<ByteBuffer> memory) {
+        ChunkLocation location = part.chunk();
+        return sound(
+                location, read(hold.find(location.segment()), location, segment -> parts.read(segment, part, memory)));
     }
 
     private Optional<Segment> retain(String name) {
@@ -284,18 +289,29 @@ public final class ChunkStore implements AutoCloseable {
     /** From a segment that has been retained, and is released here. */
     private static Optional<ByteBuffer> read(
             Optional<Segment> segment, ChunkLocation location, Optional<ChunkHeader> wanted) {
+        return read(segment, location, from -> {
+            if (wanted.isPresent() && !from.header(location.position()).equals(wanted)) {
+                return Optional.empty();
+            }
+            ByteBuffer data = from.data(location);
+            return data.remaining() == location.length() && Checksum.of(data) == location.crc32c()
+                    ? Optional.of(data)
+                    : Optional.empty();
+        });
+    }
+
+    /** Finds sound bytes, or nothing. */
+    private interface Find {
+        Optional<ByteBuffer> in(Segment segment) throws IOException;
+    }
+
+    private static Optional<ByteBuffer> read(Optional<Segment> segment, ChunkLocation location, Find find) {
         if (segment.isEmpty()) {
             return Optional.empty();
         }
         SegmentHold hold = new SegmentHold(List.of(segment.get()));
         try {
-            if (wanted.isPresent() && !segment.get().header(location.position()).equals(wanted)) {
-                return Optional.empty();
-            }
-            ByteBuffer data = segment.get().data(location);
-            return data.remaining() == location.length() && Checksum.of(data) == location.crc32c()
-                    ? Optional.of(data)
-                    : Optional.empty();
+            return find.in(segment.get());
         } catch (IOException e) {
             LOG.log(Level.WARNING, "reading " + location + " failed", e);
             return Optional.empty();

@@ -14,10 +14,17 @@ import java.util.Optional;
  * two threads write at the same place.
  */
 final class DirectWriter {
+    private static final Rest NO_REST = new Rest(-1, ByteBuffer.allocate(0));
+
     private final DirectIo io;
     private final Path path;
     private final SteadyChannel cached;
     private Optional<SteadyChannel> channel = Optional.empty();
+    /** What the last block holds of what was written last; spares the next write to read it. */
+    private volatile Rest rest = NO_REST;
+
+    /** The bytes from the last block's begin to the end of what was written. */
+    private record Rest(long end, ByteBuffer bytes) {}
 
     /** @param cached the way through the page cache, for what has to be read first */
     DirectWriter(DirectIo io, Path path, SteadyChannel cached) {
@@ -46,10 +53,13 @@ final class DirectWriter {
             for (ByteBuffer part : parts) {
                 blocks.put(part.duplicate());
             }
+            Rest left = rest(blocks, position + length);
             while (blocks.position() % io.block() != 0) {
                 blocks.put((byte) 0);
             }
+            rest = NO_REST;
             write(blocks.flip(), start);
+            rest = left;
             for (ByteBuffer part : parts) {
                 part.position(part.limit());
             }
@@ -59,8 +69,24 @@ final class DirectWriter {
         }
     }
 
+    private Rest rest(ByteBuffer blocks, long end) {
+        byte[] bytes = new byte[blocks.position() % io.block()];
+        blocks.get(blocks.position() - bytes.length, bytes);
+        return new Rest(end, ByteBuffer.wrap(bytes));
+    }
+
+    /** To be called when the file changes in another way. */
+    void forget() {
+        rest = NO_REST;
+    }
+
     /** What the first block holds already. */
     private void begin(ByteBuffer blocks, long start, int length) throws IOException {
+        Rest known = rest;
+        if (known.end == start + length) {
+            blocks.put(known.bytes.duplicate());
+            return;
+        }
         blocks.limit(length);
         while (blocks.hasRemaining()) {
             if (cached.run(file -> file.read(blocks, start + blocks.position())) < 0) {

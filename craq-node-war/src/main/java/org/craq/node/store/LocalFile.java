@@ -25,6 +25,7 @@ final class LocalFile implements DiskFile {
         if (direct.write(position, length, parts)) {
             return length;
         }
+        direct.forget();
         int written = 0;
         for (ByteBuffer part : parts) {
             long at = position + written;
@@ -48,6 +49,7 @@ final class LocalFile implements DiskFile {
 
     @Override
     public void truncate(long position) throws IOException {
+        direct.forget();
         channel.run(file -> file.truncate(position));
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 import org.craq.core.file.ContentId;
 
 /**
@@ -62,7 +63,7 @@ final class Segment {
 
     /** The header that lies at a position; empty when there is none, or a damaged one. */
     Optional<ChunkHeader> header(long position) throws IOException {
-        return ChunkHeader.decode(read(position, ChunkHeader.BYTES));
+        return ChunkHeader.decode(read(position, ByteBuffer.allocate(ChunkHeader.BYTES)));
     }
 
     /** Who is shown records. */
@@ -88,11 +89,20 @@ final class Segment {
 
     /** The bytes of a chunk, unchecked; short when the file is. */
     ByteBuffer data(ChunkLocation location) throws IOException {
-        return read(location.position() + ChunkHeader.BYTES, location.length());
+        return read(location.position() + ChunkHeader.BYTES, ByteBuffer.allocate(location.length()));
     }
 
-    private ByteBuffer read(long position, int length) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(length);
+    /**
+     * Some of them.
+     *
+     * @param from the first one's place in the chunk
+     * @param memory gives room for so many bytes
+     */
+    ByteBuffer data(ChunkLocation location, int from, int length, IntFunction<ByteBuffer> memory) throws IOException {
+        return read(location.position() + ChunkHeader.BYTES + from, memory.apply(length));
+    }
+
+    private ByteBuffer read(long position, ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             if (file.read(bytes, position + bytes.position()) < 0) {
                 break;

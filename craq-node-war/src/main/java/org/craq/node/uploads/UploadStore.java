@@ -207,7 +207,7 @@ final class UploadStore {
         for (Content part : parts) {
             try (Contents.Range range = contents.range(part, 0, part.length())) {
                 while (range.hasNext()) {
-                    ByteBuffer bytes = range.next();
+                    ByteBuffer bytes = range.next().bytes();
                     while (bytes.hasRemaining()) {
                         int count = Math.min(bytes.remaining(), chunk.remaining());
                         chunk.put(bytes.slice().limit(count));

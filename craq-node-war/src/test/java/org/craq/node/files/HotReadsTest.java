@@ -148,7 +148,7 @@ class HotReadsTest {
         assertThat(found.level()).isEqualTo(ReadOutcome.Level.STRONG);
         Content content = found.value().content().orElseThrow();
         try (Contents.Range range = contents.range(content, 0, content.length())) {
-            return StandardCharsets.UTF_8.decode(range.next()).toString();
+            return StandardCharsets.UTF_8.decode(range.next().bytes()).toString();
         }
     }
 

@@ -105,6 +105,23 @@ class LocalDiskTest {
         assertThat(disk.list()).containsExactly("a");
     }
 
+    /** A long write completes a block that a short one has begun since, in the place of what was cut off. */
+    @Test
+    void aBlockThatHasChangedMeanwhileKeepsTheChange() throws IOException {
+        byte[] first = new byte[100_000];
+        byte[] then = new byte[1_000];
+        byte[] last = new byte[100_000];
+        new Random(3).nextBytes(then);
+        try (DiskFile file = disk.create("a")) {
+            write(file, 0, ByteBuffer.wrap(first));
+            file.truncate(99_000);
+            write(file, 99_000, ByteBuffer.wrap(then));
+            write(file, 100_000, ByteBuffer.wrap(last));
+            assertThat(Arrays.copyOfRange(content(file, 200_000), 99_000, 100_000))
+                    .isEqualTo(then);
+        }
+    }
+
     private static void write(DiskFile file, long position, ByteBuffer... parts) throws IOException {
         long at = position;
         while (Arrays.stream(parts).anyMatch(ByteBuffer::hasRemaining)) {

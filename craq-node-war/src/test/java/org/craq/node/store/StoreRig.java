@@ -76,9 +76,15 @@ public final class StoreRig {
 
     private Optional<ByteBuffer> fromOthers(StoredChunk chunk) {
         return othersAnswer
-                ? Optional.ofNullable(model.get(chunk.content()))
-                        .map(chunks -> ByteBuffer.wrap(chunks.get(chunk.index())))
+                ? Optional.ofNullable(model.get(chunk.content())).map(chunks -> received(chunks.get(chunk.index())))
                 : Optional.empty();
+    }
+
+    /** As the wire brings bytes: somewhere in a message. */
+    private static ByteBuffer received(byte[] bytes) {
+        byte[] message = new byte[bytes.length + 9];
+        System.arraycopy(bytes, 0, message, 7, bytes.length);
+        return ByteBuffer.wrap(message, 7, bytes.length);
     }
 
     /** The machine stops and starts again, with a disk that works. */

@@ -1,0 +1,64 @@
+package org.craq.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class ReadRoutesTest {
+    private static final List<Peer> MEMBERS =
+            List.of(new Peer("n1", "host:1"), new Peer("n2", "host:2"), new Peer("n3", "host:3"));
+
+    private long now = 5;
+    private int questions;
+    private final ReadRoutes routes = new ReadRoutes(() -> now);
+
+    private Peer next() {
+        return routes.next(() -> MEMBERS.get(questions++ % MEMBERS.size()));
+    }
+
+    @Test
+    void oneQuestionIsEnoughForManyReads() {
+        for (int i = 0; i < ReadRoutes.ANSWERS * ReadRoutes.READS; i++) {
+            next();
+        }
+        assertThat(questions).isEqualTo(ReadRoutes.ANSWERS);
+        next();
+        assertThat(questions).isEqualTo(ReadRoutes.ANSWERS + 1);
+    }
+
+    @Test
+    void anAnswerServesForASecondOnly() {
+        for (int i = 0; i < 2 * ReadRoutes.ANSWERS; i++) {
+            next();
+        }
+        now += TimeUnit.SECONDS.toNanos(1);
+        next();
+        assertThat(questions).isEqualTo(ReadRoutes.ANSWERS + 1);
+    }
+
+    @Test
+    void readsStaySpreadAsTheManagersSpreadThem() {
+        List<Peer> asked = new ArrayList<>();
+        for (int i = 0; i < 3 * ReadRoutes.ANSWERS; i++) {
+            asked.add(next());
+        }
+        for (Peer member : MEMBERS) {
+            assertThat(Collections.frequency(asked, member)).isBetween(6, 9);
+        }
+    }
+
+    @Test
+    void aMemberThatFailedIsNotAskedAgainUntilAManagerNamesIt() {
+        for (int i = 0; i < ReadRoutes.ANSWERS; i++) {
+            next();
+        }
+        routes.forget("n2");
+        for (int i = 0; i < 5 * ReadRoutes.ANSWERS; i++) {
+            assertThat(routes.next(() -> MEMBERS.get(0))).isNotEqualTo(MEMBERS.get(1));
+        }
+    }
+}

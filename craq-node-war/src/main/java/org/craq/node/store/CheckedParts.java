@@ -1,0 +1,95 @@
+package org.craq.node.store;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import org.craq.wire.ContentChecksum;
+
+/**
+ * Reads parts of chunks, of which nothing is believed that has not been held against a checksum. A record has only one, over all its
+ * bytes; so whoever reads a part for the first time reads all of it, and what is then learned of each piece of 64 KiB is remembered for
+ * those who come after. Bounded in bytes. Thread-safe.
+ */
+final class CheckedParts {
+    static final int PIECE_BYTES = 64 << 10;
+    private static final long MEMORY_BYTES = 4 << 20;
+    private static final int BYTES_OF_CHUNK = 200;
+
+    /** Checksums of a chunk's pieces. What lies in one place with one checksum is always the same. */
+    private final Cache<ChunkLocation, int[]> known = Caffeine.newBuilder()
+            .executor(Runnable::run)
+            .maximumWeight(MEMORY_BYTES)
+            .weigher((ChunkLocation chunk, int[] sums) -> BYTES_OF_CHUNK + sums.length * Integer.BYTES)
+            .build();
+
+    /**
+     * The bytes; empty when they don't match what was stored.
+     *
+     * @param memory gives room for so many bytes
+     */
+    Optional<ByteBuffer> read(Segment segment, ChunkPart part, IntFunction<ByteBuffer> memory) throws IOException {
+        ChunkLocation chunk = part.chunk();
+        if (part.whole()) {
+            ByteBuffer bytes = segment.data(chunk, 0, chunk.length(), memory);
+            return bytes.remaining() == chunk.length() && Checksum.of(bytes) == chunk.crc32c()
+                    ? Optional.of(bytes)
+                    : Optional.empty();
+        }
+        int[] sums = known.getIfPresent(chunk);
+        return sums == null ? learn(segment, part, memory) : read(segment, part, sums, memory);
+    }
+
+    private Optional<ByteBuffer> learn(Segment segment, ChunkPart part, IntFunction<ByteBuffer> memory)
+            throws IOException {
+        ChunkLocation chunk = part.chunk();
+        ByteBuffer bytes = segment.data(chunk, 0, chunk.length(), memory);
+        if (bytes.remaining() != chunk.length()) {
+            return Optional.empty();
+        }
+        int[] sums = sums(bytes);
+        if (whole(sums, chunk.length()) != chunk.crc32c()) {
+            return Optional.empty();
+        }
+        known.put(chunk, sums);
+        return Optional.of(bytes.slice(part.from(), part.length()));
+    }
+
+    private static Optional<ByteBuffer> read(
+            Segment segment, ChunkPart part, int[] sums, IntFunction<ByteBuffer> memory) throws IOException {
+        ChunkLocation chunk = part.chunk();
+        int first = part.from() / PIECE_BYTES;
+        int begin = first * PIECE_BYTES;
+        int end = Math.min(chunk.length(), (part.to() + PIECE_BYTES - 1) / PIECE_BYTES * PIECE_BYTES);
+        ByteBuffer bytes = segment.data(chunk, begin, end - begin, memory);
+        if (bytes.remaining() != end - begin) {
+            return Optional.empty();
+        }
+        int[] found = sums(bytes);
+        for (int i = 0; i < found.length; i++) {
+            if (found[i] != sums[first + i]) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(bytes.slice(part.from() - begin, part.length()));
+    }
+
+    private static int[] sums(ByteBuffer bytes) {
+        int[] sums = new int[(bytes.remaining() + PIECE_BYTES - 1) / PIECE_BYTES];
+        for (int i = 0; i < sums.length; i++) {
+            int begin = i * PIECE_BYTES;
+            sums[i] = Checksum.of(bytes.slice(begin, Math.min(PIECE_BYTES, bytes.remaining() - begin)));
+        }
+        return sums;
+    }
+
+    private static int whole(int[] sums, int length) {
+        ContentChecksum whole = new ContentChecksum();
+        for (int i = 0; i < sums.length; i++) {
+            whole.add(sums[i], Math.min(PIECE_BYTES, length - i * PIECE_BYTES));
+        }
+        return whole.value();
+    }
+}
