@@ -53,7 +53,8 @@ public final class ContentRelay {
     }
 
     /**
-     * Takes the next chunk; its checksum is verified before it goes anywhere. On return the bytes are not needed any more.
+     * Takes the next chunk; its checksum is verified before it goes anywhere. On return the bytes
+     * are not needed any more, unless they are so few that they may travel with the entry.
      *
      * @throws CraqException CHECKSUM_MISMATCH, or STORAGE_FULL, also when a member further down has no room
      */
