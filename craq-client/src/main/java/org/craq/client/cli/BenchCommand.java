@@ -2,7 +2,6 @@ package org.craq.client.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -21,6 +20,7 @@ import org.craq.client.bench.LocalProcesses.Known;
 import org.craq.client.bench.Measurement;
 import org.craq.client.bench.Workload;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -71,19 +71,8 @@ public final class BenchCommand implements Callable<Integer> {
             description = "Clients of W2, W3, R2 and R3 instead of 16; W1 and R1 have one.")
     private Integer clients;
 
-    @Option(
-            names = "--seconds",
-            paramLabel = "N",
-            defaultValue = "10",
-            description = "How long operations are begun; those under way are waited for. Default: ${DEFAULT-VALUE}.")
-    private int seconds;
-
-    @Option(
-            names = "--warmup",
-            paramLabel = "N",
-            defaultValue = "5",
-            description = "Seconds of the same load before that, not counted. Default: ${DEFAULT-VALUE}.")
-    private int warmUp;
+    @Mixin
+    private SpanOptions span;
 
     @Option(
             names = "--once",
@@ -159,8 +148,8 @@ public final class BenchCommand implements Callable<Integer> {
             BenchSettings settings = new BenchSettings(
                     size == null ? OptionalLong.empty() : OptionalLong.of(size.bytes()),
                     clients == null ? OptionalInt.empty() : OptionalInt.of(clients),
-                    Duration.ofSeconds(seconds),
-                    Duration.ofSeconds(warmUp),
+                    span.measured(),
+                    span.warmUp(),
                     once);
             workloads.forEach(settings::check);
             return settings;

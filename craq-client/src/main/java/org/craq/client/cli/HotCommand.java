@@ -4,7 +4,6 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +16,7 @@ import org.craq.client.bench.HotFileResult;
 import org.craq.client.bench.HotFileSettings;
 import org.craq.client.bench.Timing;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -62,19 +62,8 @@ final class HotCommand implements Callable<Integer> {
             description = "Writes under way at once. Default: ${DEFAULT-VALUE}.")
     private int writers;
 
-    @Option(
-            names = "--seconds",
-            paramLabel = "N",
-            defaultValue = "10",
-            description = "How long operations are begun; those under way are waited for. Default: ${DEFAULT-VALUE}.")
-    private int seconds;
-
-    @Option(
-            names = "--warmup",
-            paramLabel = "N",
-            defaultValue = "5",
-            description = "Seconds of the same load before that, not counted. Default: ${DEFAULT-VALUE}.")
-    private int warmUp;
+    @Mixin
+    private SpanOptions span;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -96,8 +85,7 @@ final class HotCommand implements Callable<Integer> {
 
     private HotFileSettings settings() {
         try {
-            return new HotFileSettings(
-                    size.bytes(), readers, writers, Duration.ofSeconds(seconds), Duration.ofSeconds(warmUp));
+            return new HotFileSettings(size.bytes(), readers, writers, span.measured(), span.warmUp());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }

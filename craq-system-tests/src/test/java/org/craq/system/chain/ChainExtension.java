@@ -1,15 +1,23 @@
 package org.craq.system.chain;
 
+import java.util.Map;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** Gives tests the one {@link TestChain}: started for the first test that wants it, ended after the last of all classes. */
+/**
+ * Gives tests the one {@link TestChain}, or the one {@link FaultyChain}: each started for the first test that wants it, ended after
+ * the last of all classes.
+ */
 final class ChainExtension implements ParameterResolver {
+    private static final Map<Class<?>, Supplier<Object>> CHAINS =
+            Map.of(TestChain.class, TestChain::start, FaultyChain.class, FaultyChain::start);
+
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-        return parameter.getParameter().getType() == TestChain.class;
+        return CHAINS.containsKey(parameter.getParameter().getType());
     }
 
     @Override
@@ -17,6 +25,7 @@ final class ChainExtension implements ParameterResolver {
         // The root's store closes what is in it when all tests of this virtual machine have ended, failed or not.
         return context.getRoot()
                 .getStore(Namespace.create(ChainExtension.class))
-                .getOrComputeIfAbsent(TestChain.class, type -> TestChain.start(), TestChain.class);
+                .getOrComputeIfAbsent(parameter.getParameter().getType(), type -> CHAINS.get(type)
+                        .get());
     }
 }

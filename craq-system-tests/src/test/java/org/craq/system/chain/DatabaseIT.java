@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,11 +16,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * The database refuses, forgets to answer, stands still and goes away while clients write and read. No server is restarted;
  * afterwards all nodes hold the same, and nothing that was acknowledged is missing.
  */
+@ExtendWith(ChainExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class DatabaseIT {
@@ -38,17 +39,10 @@ class DatabaseIT {
     private List<Long> servers;
 
     @BeforeAll
-    void startCluster() throws IOException {
-        chain = FaultyChain.start();
+    void prepare(FaultyChain shared) throws IOException {
+        chain = shared;
         database = new DatabaseTrouble(chain.cluster());
         Storm.prepare(chain, history);
-    }
-
-    @AfterAll
-    void stopCluster() throws IOException {
-        if (chain != null) {
-            chain.close();
-        }
     }
 
     @BeforeEach

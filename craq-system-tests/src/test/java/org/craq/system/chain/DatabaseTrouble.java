@@ -71,7 +71,7 @@ final class DatabaseTrouble {
                 "SELECT CASE WHEN count(DISTINCT seq) = max(seq) AND max(seq) = (SELECT last_seq FROM replica_state r"
                         + " WHERE r.node_id = v.node_id) THEN 'whole ' ELSE 'gaps ' END || max(seq) || ' '"
                         + " || md5(string_agg(concat_ws('|', seq, file_name, epoch, write_id, crc32c), ',' ORDER BY seq, file_name))"
-                        + " FROM file_version v GROUP BY node_id";
+                        + " FROM file_version v WHERE node_id <> '" + FaultyChain.SPARE + "' GROUP BY node_id";
         try (Connection connection = connect();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(query)) {

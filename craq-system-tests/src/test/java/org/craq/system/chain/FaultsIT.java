@@ -16,7 +16,6 @@ import java.util.stream.Stream;
 import org.craq.client.FileInfo;
 import org.craq.client.PutOptions;
 import org.craq.client.Receipt;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,12 +24,14 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Servers are killed, frozen, stopped and exchanged while clients write and read. Each test begins and ends with a complete
  * chain of three; after each, all nodes hold the same, nothing that was acknowledged is missing, and no strong read of
  * the whole run went back in time.
  */
+@ExtendWith(ChainExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class FaultsIT {
@@ -45,16 +46,9 @@ class FaultsIT {
     private Storm storm;
 
     @BeforeAll
-    void startCluster() throws IOException {
-        chain = FaultyChain.start();
+    void prepare(FaultyChain shared) throws IOException {
+        chain = shared;
         Storm.prepare(chain, history);
-    }
-
-    @AfterAll
-    void stopCluster() throws IOException {
-        if (chain != null) {
-            chain.close();
-        }
     }
 
     @BeforeEach
