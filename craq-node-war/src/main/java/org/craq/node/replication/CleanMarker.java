@@ -4,6 +4,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.craq.core.chain.ChainId;
 import org.craq.core.chain.Incarnation;
@@ -23,7 +24,7 @@ final class CleanMarker {
     private final Metadata metadata;
     private final Threads threads;
     private final AtomicLong mark = new AtomicLong();
-    private volatile Future<?> planned;
+    private final AtomicBoolean planned = new AtomicBoolean();
 
     CleanMarker(NodeId node, ChainId chain, Incarnation incarnation, Metadata metadata, Threads threads) {
         this.node = node;
@@ -36,14 +37,15 @@ final class CleanMarker {
     /** Comes from the driver, with marks that only rise. */
     void committed(Seq upTo) {
         mark.set(upTo.value());
-        if (planned == null) {
-            plan();
-        }
+        plan();
     }
 
+    /** Never two at once: they would write the same rows. */
     private void plan() {
-        planned = threads.timer()
-                .schedule(() -> threads.control().execute(this::write), DELAY_MILLIS, TimeUnit.MILLISECONDS);
+        if (planned.compareAndSet(false, true)) {
+            Future<?> unused = threads.timer()
+                    .schedule(() -> threads.control().execute(this::write), DELAY_MILLIS, TimeUnit.MILLISECONDS);
+        }
     }
 
     private void write() {
@@ -56,7 +58,7 @@ final class CleanMarker {
                     Level.WARNING,
                     "chain " + chain + ": the commit mark could not be written behind: " + e.getMessage());
         }
-        planned = null;
+        planned.set(false);
         if (mark.get() > upTo) {
             plan();
         }
