@@ -3,17 +3,12 @@ package org.craq.node.metadata;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
-import jakarta.persistence.Query;
 import jakarta.transaction.Transactional;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.craq.core.chain.ChainId;
 import org.craq.core.chain.Epoch;
 import org.craq.core.chain.Incarnation;
@@ -30,7 +25,6 @@ import org.craq.core.replica.Found;
 import org.craq.core.replica.LogBase;
 import org.craq.core.replica.Operation;
 import org.craq.core.replica.Restored;
-import org.craq.core.replica.WriteOutcome;
 import org.craq.node.store.ChunkLocation;
 import org.craq.wire.CraqException;
 
@@ -281,63 +275,7 @@ public class Metadata {
 
     /** What is known of each write: its former result and the newest version of each of its files. */
     public List<Found> find(NodeId node, ChainId chain, List<Effect.LookUp> writes) {
-        Map<UUID, List<FileVersionRow>> former = former(node, chain, writes);
-        Map<String, Found.Newest> newest = newest(node, chain, writes);
-        return writes.stream()
-                .map(write -> new Found(
-                        Rows.entries(former.getOrDefault(write.id().value(), List.of())).stream()
-                                .findFirst()
-                                .map(entry -> new WriteOutcome.Written(entry.version(), entry.operations())),
-                        write.names().stream()
-                                .filter(name -> newest.containsKey(name.value()))
-                                .distinct()
-                                .collect(Collectors.toMap(name -> name, name -> newest.get(name.value())))))
-                .toList();
-    }
-
-    private Map<UUID, List<FileVersionRow>> former(NodeId node, ChainId chain, List<Effect.LookUp> writes) {
-        List<UUID> ids = writes.stream().map(write -> write.id().value()).toList();
-        return em
-                .createQuery(
-                        "select v from FileVersionRow v where v.nodeId = :node and v.chainId = :chain"
-                                + " and v.writeId in :ids order by v.seq, v.fileName",
-                        FileVersionRow.class)
-                .setParameter("node", node.value())
-                .setParameter("chain", chain.value())
-                .setParameter("ids", Rows.padded(ids))
-                .getResultList()
-                .stream()
-                .collect(Collectors.groupingBy(row -> row.writeId));
-    }
-
-    /** By name, one look into the index for each: a file may have many versions. */
-    private Map<String, Found.Newest> newest(NodeId node, ChainId chain, List<Effect.LookUp> writes) {
-        List<String> names = Rows.padded(writes.stream()
-                .flatMap(write -> write.names().stream())
-                .map(FileName::value)
-                .distinct()
-                .toList());
-        if (names.isEmpty()) {
-            return Map.of();
-        }
-        String values = IntStream.range(0, names.size())
-                .mapToObj(i -> "(CAST(?" + (i + 3) + " AS TEXT))")
-                .collect(Collectors.joining(", "));
-        Query query = em.createNativeQuery("SELECT n.name, l.epoch, l.seq, l.deleted FROM (VALUES " + values
-                        + ") AS n (name), LATERAL (SELECT v.epoch, v.seq, v.deleted FROM file_version v"
-                        + " WHERE v.node_id = ?1 AND v.chain_id = ?2 AND v.file_name = n.name"
-                        + " ORDER BY v.seq DESC LIMIT 1) AS l")
-                .setParameter(1, node.value())
-                .setParameter(2, chain.value());
-        for (int i = 0; i < names.size(); i++) {
-            query.setParameter(i + 3, names.get(i));
-        }
-        Map<String, Found.Newest> newest = new HashMap<>();
-        for (Object row : query.getResultList()) {
-            Object[] columns = (Object[]) row;
-            newest.put((String) columns[0], Rows.newest(columns[1], columns[2], columns[3]));
-        }
-        return newest;
+        return new WriteLooks(em, node, chain).find(writes);
     }
 
     /**
