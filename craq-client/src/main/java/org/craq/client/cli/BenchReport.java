@@ -1,7 +1,5 @@
 package org.craq.client.cli;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,7 +14,6 @@ import org.craq.client.bench.Measurement;
 
 /** Measurements as tables for people and as one JSON object for scripts, to which fields are added but never changed. */
 final class BenchReport {
-    private static final Gson JSON = new GsonBuilder().disableHtmlEscaping().create();
     private static final double MIB = 1L << 20;
 
     private BenchReport() {}
@@ -113,7 +110,7 @@ final class BenchReport {
     static String json(List<Measurement> results) {
         List<Map<String, Object>> list = new ArrayList<>();
         results.forEach(result -> list.add(fields(result)));
-        return JSON.toJson(Map.of("workloads", list));
+        return Json.text(Map.of("workloads", list));
     }
 
     /** As other reports have it too. */

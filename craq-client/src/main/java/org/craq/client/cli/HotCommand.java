@@ -1,7 +1,5 @@
 package org.craq.client.cli;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -31,7 +29,6 @@ import picocli.CommandLine.Spec;
             "Who answers the reads is the manager's choice: 'craq up --read-policy spread' has all members take part."
         })
 final class HotCommand implements Callable<Integer> {
-    private static final Gson JSON = new GsonBuilder().disableHtmlEscaping().create();
     private static final int FAILED = 1;
 
     @ParentCommand
@@ -76,7 +73,7 @@ final class HotCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         if (bench.craq().json()) {
-            out.println(JSON.toJson(fields(result)));
+            out.println(Json.text(fields(result)));
         } else {
             print(result, out);
         }

@@ -16,6 +16,11 @@ final class Json {
 
     private Json() {}
 
+    /** The text of fields that a command has put together itself. */
+    static String text(Object fields) {
+        return GSON.toJson(fields);
+    }
+
     static String of(Receipt receipt) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("name", receipt.name());

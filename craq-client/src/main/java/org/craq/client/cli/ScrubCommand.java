@@ -1,7 +1,5 @@
 package org.craq.client.cli;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -20,7 +18,6 @@ import picocli.CommandLine.Spec;
         name = "scrub",
         description = "Have every member check all its chunks now, and repair what is damaged; or compare the members.")
 final class ScrubCommand implements Callable<Integer> {
-    private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
 
     @ParentCommand
     private CraqCommand craq;
@@ -68,7 +65,7 @@ final class ScrubCommand implements Callable<Integer> {
             fields.put("mark", result.mark());
             fields.put("files", result.files());
             fields.put("differences", result.differences());
-            out.println(GSON.toJson(fields));
+            out.println(Json.text(fields));
         } else {
             result.differences().forEach(difference -> {
                 out.println(difference.name());
@@ -93,7 +90,7 @@ final class ScrubCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         if (craq.json()) {
             page.addProperty("node", member);
-            out.println(GSON.toJson(page));
+            out.println(Json.text(page));
             return;
         }
         JsonObject pass = page.getAsJsonObject("current");

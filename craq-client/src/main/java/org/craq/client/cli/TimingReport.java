@@ -1,7 +1,5 @@
 package org.craq.client.cli;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,7 +11,6 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /** Timings as a table for people and as one JSON object for scripts, to which fields are added but never changed. */
 final class TimingReport {
-    private static final Gson JSON = new GsonBuilder().disableHtmlEscaping().create();
     private static final int FAILED = 1;
 
     private TimingReport() {}
@@ -24,7 +21,7 @@ final class TimingReport {
         if (craq.json()) {
             List<Map<String, Object>> list = new ArrayList<>();
             timings.forEach(timing -> list.add(fields(timing)));
-            out.println(JSON.toJson(Map.of("timings", list)));
+            out.println(Json.text(Map.of("timings", list)));
         } else {
             print(timings, out);
         }
