@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.LongConsumer;
 import org.craq.client.CraqClient;
 import org.craq.client.FakeCluster;
 import org.junit.jupiter.api.AfterEach;
@@ -15,17 +14,7 @@ import org.junit.jupiter.api.Test;
 class LookTest {
     private static final ManyFiles FILES = new ManyFiles("many/", 1100, 10);
 
-    private final Bench.Watcher watcher = new Bench.Watcher() {
-        @Override
-        public LongConsumer stage(String what) {
-            return bytes -> {};
-        }
-
-        @Override
-        public void note(String text) {
-            throw new AssertionError(text);
-        }
-    };
+    private final Bench.Watcher watcher = new NoNotes();
 
     private FakeCluster cluster;
     private CraqClient client;
