@@ -129,11 +129,8 @@ final class Rows {
                 (Boolean) deleted);
     }
 
-    /** As long as the next power of two, the last value repeated: so a query has few forms, which the database knows. */
+    /** At least one value, as long as the next power of two, the last one repeated: so a query has few forms, which the database knows. */
     static <T> List<T> padded(List<T> values) {
-        if (values.isEmpty()) {
-            return values;
-        }
         int size = Integer.highestOneBit(2 * values.size() - 1);
         List<T> padded = new ArrayList<>(values);
         padded.addAll(Collections.nCopies(size - values.size(), values.get(values.size() - 1)));

@@ -60,14 +60,15 @@ final class WriteLooks {
 
     /** By name, one look into the index for each: a file may have many versions. */
     private Map<String, Found.Newest> newest(List<Effect.LookUp> writes) {
-        List<String> names = Rows.padded(writes.stream()
+        List<String> asked = writes.stream()
                 .flatMap(write -> write.names().stream())
                 .map(FileName::value)
                 .distinct()
-                .toList());
-        if (names.isEmpty()) {
+                .toList();
+        if (asked.isEmpty()) {
             return Map.of();
         }
+        List<String> names = Rows.padded(asked);
         String values = IntStream.range(0, names.size())
                 .mapToObj(i -> "(CAST(?" + (i + 3) + " AS TEXT))")
                 .collect(Collectors.joining(", "));
