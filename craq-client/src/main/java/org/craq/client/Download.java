@@ -3,7 +3,7 @@ package org.craq.client;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.zip.CRC32C;
+import org.craq.wire.Checksum;
 import org.craq.wire.ContentArrays;
 import org.craq.wire.ContentBytes;
 import org.craq.wire.ContentChecksum;
@@ -116,15 +116,13 @@ final class Download {
     private Fragment fragment(ReadReply reply, Peer node) {
         Fragment fragment = reply.getFragment();
         ByteString data = fragment.getData();
-        CRC32C crc = new CRC32C();
-        crc.update(ContentBytes.of(data));
         if (!reply.hasFragment() || data.isEmpty() || data.size() > end - position) {
             throw damaged(node, "a part that does not belong at byte " + position);
         }
         if (fragment.getOffset() != position) {
             throw damaged(node, "byte " + fragment.getOffset() + " in place of " + position);
         }
-        if ((int) crc.getValue() != fragment.getCrc32C()) {
+        if (Checksum.of(ContentBytes.of(data)) != fragment.getCrc32C()) {
             throw damaged(node, "bytes that fail their checksum, at " + position);
         }
         return fragment;

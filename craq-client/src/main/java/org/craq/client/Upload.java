@@ -4,9 +4,10 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.LongConsumer;
-import java.util.zip.CRC32C;
+import org.craq.wire.Checksum;
 import org.craq.wire.ContentChecksum;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -76,13 +77,11 @@ final class Upload {
     }
 
     private Fragment fragment(byte[] buffer, int count) {
-        CRC32C crc = new CRC32C();
-        crc.update(buffer, 0, count);
         ByteString data = UnsafeByteOperations.unsafeWrap(buffer, 0, count);
         return Fragment.newBuilder()
                 .setOffset(length)
                 .setData(data)
-                .setCrc32C((int) crc.getValue())
+                .setCrc32C(Checksum.of(ByteBuffer.wrap(buffer, 0, count)))
                 .build();
     }
 

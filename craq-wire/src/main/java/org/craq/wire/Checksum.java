@@ -1,14 +1,14 @@
-package org.craq.node.store;
+package org.craq.wire;
 
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /** CRC32C (Castagnoli), as everywhere between client and disk. */
-final class Checksum {
+public final class Checksum {
     private Checksum() {}
 
     /** Of the bytes that remain in a buffer, which is left as it is. */
-    static int of(ByteBuffer bytes) {
+    public static int of(ByteBuffer bytes) {
         CRC32C crc = new CRC32C();
         crc.update(bytes.duplicate());
         return (int) crc.getValue();

@@ -5,7 +5,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.zip.CRC32C;
 import org.craq.core.chain.NodeId;
 import org.craq.core.file.Content;
 import org.craq.node.metadata.HotChunks;
@@ -18,6 +17,7 @@ import org.craq.node.store.ChunkPart;
 import org.craq.node.store.ChunkRepair;
 import org.craq.node.store.ChunkStore;
 import org.craq.node.store.SegmentHold;
+import org.craq.wire.Checksum;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
@@ -117,13 +117,7 @@ public final class Contents {
             ByteBuffer bytes = read(index, part);
             position += part.length();
             meters.sent(part.length());
-            return new Piece(bytes, part.length() == location.length() ? location.crc32c() : sum(bytes));
-        }
-
-        private int sum(ByteBuffer bytes) {
-            CRC32C crc = new CRC32C();
-            crc.update(bytes.duplicate());
-            return (int) crc.getValue();
+            return new Piece(bytes, part.whole() ? location.crc32c() : Checksum.of(bytes));
         }
 
         /** For the time until the reader takes more: others may use the memory. */

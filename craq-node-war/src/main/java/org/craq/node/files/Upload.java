@@ -8,11 +8,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
-import java.util.zip.CRC32C;
 import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
 import org.craq.core.replica.WriteOutcome;
 import org.craq.node.replication.ContentRelay;
+import org.craq.wire.Checksum;
 import org.craq.wire.ContentChecksum;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -79,9 +79,7 @@ public final class Upload {
 
     /** The next chunk from a sender that has no checksum of it; the bytes belong to the upload from now on. */
     public void append(ByteBuffer bytes) {
-        CRC32C checksum = new CRC32C();
-        checksum.update(bytes.duplicate());
-        append(length, UnsafeByteOperations.unsafeWrap(bytes), (int) checksum.getValue());
+        append(length, UnsafeByteOperations.unsafeWrap(bytes), Checksum.of(bytes));
     }
 
     private void check(long offset, ByteString data) {

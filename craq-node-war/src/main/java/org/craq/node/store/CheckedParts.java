@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import org.craq.wire.Checksum;
 import org.craq.wire.ContentChecksum;
 
 /**

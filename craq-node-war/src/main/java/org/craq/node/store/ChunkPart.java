@@ -25,7 +25,7 @@ public record ChunkPart(ChunkLocation chunk, int from, int to) {
         return to - from;
     }
 
-    boolean whole() {
+    public boolean whole() {
         return length() == chunk.length();
     }
 }

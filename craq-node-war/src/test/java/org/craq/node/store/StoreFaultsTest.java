@@ -15,6 +15,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.craq.core.file.ContentId;
 import org.craq.node.store.FaultyDisk.Crashed;
 import org.craq.node.store.FaultyDisk.Fault;
+import org.craq.wire.Checksum;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.junit.jupiter.api.Test;
