@@ -38,8 +38,7 @@ final class Upload {
     Receipt send(WriteHeader header, Source source, LongConsumer sent) throws IOException {
         boolean done = false;
         try {
-            call.send(WriteRequest.newBuilder().setHeader(header).build());
-            sendContent(source.begin(), header.getChunkSize(), sent);
+            sendContent(header, source.begin(), sent);
             source.verify(length);
             Receipt receipt = call.finish(trailer());
             check(receipt);
@@ -52,16 +51,20 @@ final class Upload {
         }
     }
 
-    private void sendContent(InputStream content, int chunkSize, LongConsumer sent) throws IOException {
+    private void sendContent(WriteHeader header, InputStream content, LongConsumer sent) throws IOException {
+        int chunkSize = header.getChunkSize();
         // Most files are small. One that fills this has memory for a whole chunk from then on.
-        byte[] buffer = new byte[Math.min(chunkSize, SMALL_BYTES)];
+        byte[] buffer = new byte[SMALL_BYTES];
+        int held = content.readNBytes(buffer, 0, SMALL_BYTES);
+        boolean large = held == SMALL_BYTES;
+        begin(header, large);
+        if (large) {
+            buffer = Arrays.copyOf(buffer, Math.max(chunkSize, SMALL_BYTES));
+        }
         while (true) {
             // The same array each time: what has been sent is in the transport's own memory.
-            int count = content.readNBytes(buffer, 0, buffer.length);
-            if (count == buffer.length && count < chunkSize) {
-                buffer = Arrays.copyOf(buffer, chunkSize);
-                count += content.readNBytes(buffer, count, chunkSize - count);
-            }
+            held += large && held < chunkSize ? content.readNBytes(buffer, held, chunkSize - held) : 0;
+            int count = Math.min(held, chunkSize);
             if (count == 0) {
                 return;
             }
@@ -73,6 +76,17 @@ final class Upload {
             if (count < chunkSize) {
                 return;
             }
+            held -= count;
+            System.arraycopy(buffer, count, buffer, 0, held);
+        }
+    }
+
+    private void begin(WriteHeader header, boolean awaitsTurn) {
+        call.send(WriteRequest.newBuilder()
+                .setHeader(header.toBuilder().setAwaitsTurn(awaitsTurn))
+                .build());
+        if (awaitsTurn) {
+            call.awaitTurn();
         }
     }
 

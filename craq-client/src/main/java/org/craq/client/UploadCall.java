@@ -7,16 +7,18 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.v1.Receipt;
+import org.craq.wire.v1.WriteReply;
 import org.craq.wire.v1.WriteRequest;
 
 /**
  * One StreamWrite call, seen from the thread that feeds it. A part is handed over only when the transport has no more
  * than one waiting to be sent, so that the line is kept busy and memory bounded. gRPC's threads only set flags here.
  */
-final class UploadCall implements ClientResponseObserver<WriteRequest, Receipt> {
+final class UploadCall implements ClientResponseObserver<WriteRequest, WriteReply> {
     private final Peer head;
     private final Duration timeout;
     private final ReentrantLock lock = new ReentrantLock();
@@ -24,6 +26,10 @@ final class UploadCall implements ClientResponseObserver<WriteRequest, Receipt> 
     private ClientCallStreamObserver<WriteRequest> call;
     private boolean complete;
     private boolean ended;
+    /** How often the head has told whose turn it is, and what it said last. */
+    private long told;
+
+    private boolean turn;
     private Receipt receipt;
     private Throwable failure;
 
@@ -39,8 +45,15 @@ final class UploadCall implements ClientResponseObserver<WriteRequest, Receipt> 
     }
 
     @Override
-    public void onNext(Receipt value) {
-        change(() -> receipt = value);
+    public void onNext(WriteReply reply) {
+        change(() -> {
+            if (reply.hasReceipt()) {
+                receipt = reply.getReceipt();
+            } else {
+                told++;
+                turn |= reply.getTurn().getCome();
+            }
+        });
     }
 
     @Override
@@ -73,20 +86,28 @@ final class UploadCall implements ClientResponseObserver<WriteRequest, Receipt> 
      * @throws CraqException when the call has failed, or has stood still for the timeout
      */
     void send(WriteRequest part) {
-        await(false);
+        await(call::isReady);
         if (!ended()) {
             call.onNext(part);
         }
     }
 
+    /**
+     * Waits until the head has memory for a long content, for as long as it says that others come first. Fails as {@link
+     * #send} does.
+     */
+    void awaitTurn() {
+        await(() -> turn);
+    }
+
     /** Sends the last part and waits for the answer. From here on the write may take effect. */
     Receipt finish(WriteRequest trailer) {
-        await(false);
+        await(call::isReady);
         if (!ended()) {
             complete = true;
             call.onNext(trailer);
             call.onCompleted();
-            await(true);
+            await(() -> false);
         }
         return Optional.ofNullable(receipt)
                 .orElseThrow(() ->
@@ -107,11 +128,17 @@ final class UploadCall implements ClientResponseObserver<WriteRequest, Receipt> 
         }
     }
 
-    private void await(boolean answer) {
+    /** Until the condition holds or the call has ended. That the head says something is progress. */
+    private void await(BooleanSupplier condition) {
         long left = timeout.toNanos();
+        long heard = 0;
         lock.lock();
         try {
-            while (!ended && (answer || !call.isReady())) {
+            while (!ended && !condition.getAsBoolean()) {
+                if (told > heard) {
+                    heard = told;
+                    left = timeout.toNanos();
+                }
                 if (left <= 0) {
                     throw stopped(head + " has made no progress for " + TimeUnit.NANOSECONDS.toMillis(timeout.toNanos())
                             + " ms");

@@ -10,6 +10,7 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.TreeSet;
@@ -34,6 +35,7 @@ import org.craq.wire.v1.Receipt;
 import org.craq.wire.v1.StatReply;
 import org.craq.wire.v1.StatRequest;
 import org.craq.wire.v1.VersionInfo;
+import org.craq.wire.v1.WriteReply;
 import org.craq.wire.v1.WriteRequest;
 
 /** A node on a loopback port, stricter than a real one, with faults that a test scripts by its fields. */
@@ -56,6 +58,10 @@ final class FakeNode extends NodeGrpc.NodeImplBase implements AutoCloseable {
     volatile int dieAfter = -1;
     volatile int damage = -1;
     volatile boolean silent;
+    /** How long another's turn takes. */
+    static final Duration TURN = Duration.ofMillis(400);
+    /** How often an upload that awaits its turn is told that others come first. */
+    volatile int turnsOfOthers;
 
     FakeNode(String id, FakeStore store) throws IOException {
         this.id = id;
@@ -85,8 +91,8 @@ final class FakeNode extends NodeGrpc.NodeImplBase implements AutoCloseable {
     }
 
     @Override
-    public StreamObserver<WriteRequest> streamWrite(StreamObserver<Receipt> answer) {
-        ServerCallStreamObserver<Receipt> call = (ServerCallStreamObserver<Receipt>) answer;
+    public StreamObserver<WriteRequest> streamWrite(StreamObserver<WriteReply> answer) {
+        ServerCallStreamObserver<WriteReply> call = (ServerCallStreamObserver<WriteReply>) answer;
         call.disableAutoRequest();
         call.request(1);
         return new FakeUpload(this, call);

@@ -5,20 +5,23 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayOutputStream;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import java.util.zip.CRC32C;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
 import org.craq.wire.v1.Fragment;
 import org.craq.wire.v1.Receipt;
+import org.craq.wire.v1.Turn;
 import org.craq.wire.v1.WriteHeader;
+import org.craq.wire.v1.WriteReply;
 import org.craq.wire.v1.WriteRequest;
 import org.craq.wire.v1.WriteTrailer;
 
 /** One upload at a fake node: insists on header, fragments of the right size, offset and checksum, trailer, end. */
 final class FakeUpload implements StreamObserver<WriteRequest> {
     private final FakeNode node;
-    private final ServerCallStreamObserver<Receipt> answer;
+    private final ServerCallStreamObserver<WriteReply> answer;
     private final ByteArrayOutputStream content = new ByteArrayOutputStream();
     private WriteHeader header;
     private WriteTrailer trailer;
@@ -26,7 +29,7 @@ final class FakeUpload implements StreamObserver<WriteRequest> {
     private boolean over;
     private int fragments;
 
-    FakeUpload(FakeNode node, ServerCallStreamObserver<Receipt> answer) {
+    FakeUpload(FakeNode node, ServerCallStreamObserver<WriteReply> answer) {
         this.node = node;
         this.answer = answer;
     }
@@ -55,7 +58,25 @@ final class FakeUpload implements StreamObserver<WriteRequest> {
         ErrorCode refusal = node.refusals.poll();
         if (refusal != null) {
             fail(Errors.toGrpc(new CraqException(refusal, "scripted refusal"), UUID.randomUUID()));
+        } else if (value.getAwaitsTurn()) {
+            for (int i = 0; i < node.turnsOfOthers; i++) {
+                pause();
+                turn(false);
+            }
+            pause();
+            turn(true);
         }
+    }
+
+    private void pause() {
+        if (node.turnsOfOthers > 0) {
+            LockSupport.parkNanos(FakeNode.TURN.toNanos());
+        }
+    }
+
+    private void turn(boolean come) {
+        answer.onNext(
+                WriteReply.newBuilder().setTurn(Turn.newBuilder().setCome(come)).build());
     }
 
     private void fragment(Fragment fragment) {
@@ -68,6 +89,7 @@ final class FakeUpload implements StreamObserver<WriteRequest> {
         byte[] bytes = fragment.getData().toByteArray();
         expect(crc(bytes) == fragment.getCrc32C(), "a fragment with a wrong checksum");
         content.writeBytes(bytes);
+        expect(header.getAwaitsTurn() || content.size() <= 64 << 10, "a long content without a turn");
         node.received.addAndGet(size);
         if (node.breakUploadAfter == ++fragments) {
             node.breakUploadAfter = -1;
@@ -94,7 +116,7 @@ final class FakeUpload implements StreamObserver<WriteRequest> {
             answer.onError(Status.UNAVAILABLE.withDescription("scripted loss").asRuntimeException());
             return;
         }
-        answer.onNext(receipt);
+        answer.onNext(WriteReply.newBuilder().setReceipt(receipt).build());
         answer.onCompleted();
     }
 

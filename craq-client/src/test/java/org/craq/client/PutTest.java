@@ -77,6 +77,18 @@ class PutTest {
     }
 
     @Test
+    void aLongContentWaitsForItsTurnAsLongAsItHearsThatOthersComeFirst() throws IOException {
+        byte[] content = Bytes.random(Bytes.MIB);
+        cluster.node(1).turnsOfOthers = 4;
+        try (CraqClient patient =
+                cluster.client().progressTimeout(FakeNode.TURN.multipliedBy(2)).build()) {
+            patient.put("later", new ByteArrayInputStream(content));
+        }
+        assertThat(cluster.store.content("later")).isEqualTo(content);
+        assertThat(cluster.store.headers).hasSize(1);
+    }
+
+    @Test
     void optionsReachTheHead() throws IOException {
         UUID writeId = UUID.randomUUID();
         List<Long> progress = new ArrayList<>();

@@ -13,6 +13,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import org.craq.node.files.Contents;
 import org.craq.node.files.FileStore;
+import org.craq.node.files.FileWrites;
+import org.craq.node.files.LongUploads;
 import org.craq.node.files.NodeService;
 import org.craq.node.files.StalledUploads;
 import org.craq.node.membership.ManagerLink;
@@ -57,6 +59,7 @@ public final class NodeRuntime implements AutoCloseable {
     private final ManagerLink manager;
     private final GrpcServer server;
     private final FileStore files;
+    private final FileWrites writes;
     private final Contents contents;
     private final Uploads uploadsInParts;
     private final OpenUploads uploads = new OpenUploads();
@@ -94,10 +97,12 @@ public final class NodeRuntime implements AutoCloseable {
                 new ReplicaFetch(members, peers),
                 config.storage(),
                 threads);
-        this.files = new FileStore(config.id(), members, metadata, uploads, threads.data(), meters);
+        LongUploads longUploads = new LongUploads(Runtime.getRuntime().maxMemory());
+        this.files = new FileStore(config.id(), members, metadata, threads.data(), meters);
+        this.writes = new FileWrites(config.id(), members, uploads, longUploads, meters);
         this.contents =
                 new Contents(config.id(), metadata, hot.chunks(), store, storage.repair(), openContents, meters);
-        this.uploadsInParts = new Uploads(files, contents, config.uploadLifetime());
+        this.uploadsInParts = new Uploads(files, writes, contents, config.uploadLifetime());
         StalledUploads stalled = new StalledUploads();
         members.start();
         try {
@@ -108,7 +113,7 @@ public final class NodeRuntime implements AutoCloseable {
                     (MethodDescriptor<?, ?> method) -> executor(method.getFullMethodName(), threads),
                     new ErrorInterceptor(onRefusal),
                     List.of(
-                            new NodeService(config.id(), files, contents, stalled, threads.data()),
+                            new NodeService(config.id(), files, writes, longUploads, contents, stalled, threads.data()),
                             new ReplicationService(
                                     config.id(), members, store, metadata, uploads, storage.repair(), meters)));
         } catch (IOException e) {
@@ -170,6 +175,10 @@ public final class NodeRuntime implements AutoCloseable {
 
     public FileStore files() {
         return files;
+    }
+
+    public FileWrites writes() {
+        return writes;
     }
 
     public Contents contents() {

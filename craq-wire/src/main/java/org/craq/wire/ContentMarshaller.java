@@ -54,7 +54,7 @@ public final class ContentMarshaller<T> implements Marshaller<T> {
 
     private static <Q, A> ServerMethodDefinition<Q, A> streamsIn(ServerMethodDefinition<Q, A> method) {
         MethodDescriptor<Q, A> descriptor = method.getMethodDescriptor();
-        if (descriptor.getType() != MethodType.CLIENT_STREAMING) {
+        if (descriptor.getType().clientSendsOneMessage()) {
             return method;
         }
         return ServerMethodDefinition.create(

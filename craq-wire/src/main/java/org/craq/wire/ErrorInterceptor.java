@@ -115,6 +115,13 @@ public final class ErrorInterceptor implements ServerInterceptor {
                 } else {
                     call.close(Status.UNKNOWN.withCause(e), new Metadata());
                 }
+            } catch (OutOfMemoryError e) {
+                // Of memory outside the heap; for the heap's there is a setting of the server. A call's end gives its
+                // share back.
+                call.close(
+                        Status.UNKNOWN.withCause(new CraqException(
+                                ErrorCode.OVERLOADED, "the server is short of memory: " + e.getMessage(), e)),
+                        new Metadata());
             }
         }
     }

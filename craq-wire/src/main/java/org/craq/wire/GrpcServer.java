@@ -10,8 +10,11 @@ import io.grpc.ServerInterceptor;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.RecvByteBufAllocator;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.util.ResourceLeakDetector;
@@ -34,6 +37,12 @@ public final class GrpcServer implements AutoCloseable {
     public static final int MAX_MESSAGE_BYTES = 4 << 20;
 
     private static final int FLOW_CONTROL_WINDOW_BYTES = 4 << 20;
+    /**
+     * What is received at once. A message that is not whole keeps all the buffers that parts of it came in, with what they
+     * hold of other streams' messages: the larger they are, the more memory is kept in vain.
+     */
+    private static final int LONGEST_RECEIVE_BYTES = 32 << 10;
+
     private static final long GRACE_SECONDS = 5;
 
     private static final String LEAK_DETECTION = "io.grpc.netty.shaded.io.netty.leakDetection.level";
@@ -87,6 +96,7 @@ public final class GrpcServer implements AutoCloseable {
                 .channelType(NioServerSocketChannel.class)
                 .bossEventLoopGroup(acceptors)
                 .workerEventLoopGroup(workers)
+                .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, receiveBuffers())
                 // Covers what comes before a call's method is known; never gRPC's own shared pool.
                 .executor(calls.apply(HealthGrpc.getCheckMethod()))
                 .callExecutor(new ServerCallExecutorSupplier() {
@@ -144,6 +154,11 @@ public final class GrpcServer implements AutoCloseable {
     private void stopThreads() {
         stop(acceptors);
         stop(workers);
+    }
+
+    /** How a connection that content comes in by receives. */
+    public static RecvByteBufAllocator receiveBuffers() {
+        return new AdaptiveRecvByteBufAllocator(1 << 10, 4 << 10, LONGEST_RECEIVE_BYTES);
     }
 
     /** Event loops of one owner; gRPC's shared ones would outlive the deployment. */

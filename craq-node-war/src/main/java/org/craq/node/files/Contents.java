@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.craq.core.chain.NodeId;
 import org.craq.core.file.Content;
 import org.craq.node.metadata.HotChunks;
@@ -23,6 +24,12 @@ import org.craq.wire.ErrorCode;
 
 /** Opens contents for reading, in bounded memory: one chunk at a time, its whereabouts by the page. */
 public final class Contents {
+    /** Readers that get whole chunks. What is on its way to one may stay in memory for as long as it is slow. */
+    private static final int MOST_SERVED_IN_CHUNKS = 16;
+
+    /** What the others get at once. */
+    private static final int SHORT_PIECE_BYTES = 64 << 10;
+
     private final NodeId self;
     private final Metadata metadata;
     private final HotChunks hot;
@@ -31,6 +38,7 @@ public final class Contents {
     private final OpenContents open;
     private final NodeMeters meters;
     private final ChunkMemory memory = new ChunkMemory();
+    private final AtomicInteger ranges = new AtomicInteger();
 
     public Contents(
             NodeId self,
@@ -84,6 +92,7 @@ public final class Contents {
             this.position = offset;
             this.end = offset + length;
             open.opened(content.id());
+            ranges.incrementAndGet();
         }
 
         /** Offset in the content of what {@link #next} gives. */
@@ -106,18 +115,29 @@ public final class Contents {
             if (page.isEmpty()) {
                 turn(index);
             }
-            ChunkLocation location = page.poll();
+            ChunkLocation location = page.peek();
             if (location == null || location.length() != content.chunkLength(index)) {
                 throw new CraqException(
                         ErrorCode.CONTENT_DAMAGED, "this replica misses a chunk; read it from another member");
             }
             long chunkStart = (long) index * content.chunkSize();
-            ChunkPart part = new ChunkPart(
-                    location, (int) (position - chunkStart), (int) Math.min(location.length(), end - chunkStart));
+            int from = (int) (position - chunkStart);
+            int to = (int) Math.min(location.length(), end - chunkStart);
+            ChunkPart part = new ChunkPart(location, from, Math.min(to, from + longestPiece(from)));
             ByteBuffer bytes = read(index, part);
             position += part.length();
+            if (part.to() == location.length()) {
+                page.poll();
+            }
             meters.sent(part.length());
             return new Piece(bytes, part.whole() ? location.crc32c() : Checksum.of(bytes));
+        }
+
+        /** Short pieces end where those do that have a checksum of their own. */
+        private int longestPiece(int from) {
+            return ranges.get() > MOST_SERVED_IN_CHUNKS
+                    ? SHORT_PIECE_BYTES - from % SHORT_PIECE_BYTES
+                    : Content.MAX_CHUNK_SIZE;
         }
 
         /** For the time until the reader takes more: others may use the memory. */
@@ -182,6 +202,7 @@ public final class Contents {
             if (!closed) {
                 closed = true;
                 open.closed(content.id());
+                ranges.decrementAndGet();
             }
         }
     }

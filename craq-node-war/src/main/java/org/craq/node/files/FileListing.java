@@ -62,7 +62,7 @@ public record FileListing(List<Entry> files, List<String> prefixes, String nextC
             Map<String, String> digests,
             List<String> members,
             long epoch) {
-        static Receipt of(FileStore.Done done, Map<String, String> digests) {
+        static Receipt of(FileWrites.Done done, Map<String, String> digests) {
             return new Receipt(
                     done.name().value(),
                     done.version().toString(),

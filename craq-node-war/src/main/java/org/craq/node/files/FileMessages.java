@@ -47,7 +47,7 @@ final class FileMessages {
                 .build();
     }
 
-    static Receipt receipt(FileStore.Done done) {
+    static Receipt receipt(FileWrites.Done done) {
         return Receipt.newBuilder()
                 .setName(done.name().value())
                 .setVersion(version(done.version()))

@@ -2,38 +2,23 @@ package org.craq.node.files;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
-import org.craq.core.chain.Chain;
 import org.craq.core.chain.ChainId;
-import org.craq.core.chain.Member;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
-import org.craq.core.file.Content;
-import org.craq.core.file.ContentId;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
-import org.craq.core.replica.Condition;
-import org.craq.core.replica.Operation;
 import org.craq.core.replica.Read;
 import org.craq.core.replica.ReadOutcome;
-import org.craq.core.replica.Refusal;
 import org.craq.core.replica.SessionToken;
-import org.craq.core.replica.Write;
-import org.craq.core.replica.WriteId;
-import org.craq.core.replica.WriteOutcome;
 import org.craq.node.membership.Members;
 import org.craq.node.metadata.FileRecord;
 import org.craq.node.metadata.KnownVersions;
 import org.craq.node.metadata.Metadata;
 import org.craq.node.metrics.NodeMeters;
 import org.craq.node.replication.ChainDriver;
-import org.craq.node.replication.ContentRelay;
-import org.craq.node.replication.MemberView;
-import org.craq.node.replication.OpenUploads;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
@@ -42,9 +27,6 @@ import org.craq.wire.ErrorCode;
  * pinned to one version.
  */
 public final class FileStore {
-    /** Uploads that may be under way at once. */
-    public static final int MAX_UPLOADS = 1024;
-
     public static final int MAX_PAGE = 1000;
 
     /** Looks at a file that is written so fast that what a look should find is given up meanwhile. */
@@ -58,167 +40,23 @@ public final class FileStore {
     private final NodeId self;
     private final Members members;
     private final Metadata metadata;
-    private final OpenUploads uploads;
     private final Executor data;
     private final Executor looks;
     private final NodeMeters meters;
+    private final Refusals refusals;
 
-    public FileStore(
-            NodeId self, Members members, Metadata metadata, OpenUploads uploads, Executor data, NodeMeters meters) {
+    public FileStore(NodeId self, Members members, Metadata metadata, Executor data, NodeMeters meters) {
         this.self = self;
         this.members = members;
         this.metadata = metadata;
-        this.uploads = uploads;
         this.data = data;
         this.looks = new Throttle(data, LOOKS_AT_ONCE, LOOKS_WAITING);
         this.meters = meters;
-    }
-
-    /** A write that is durable on every serving member. */
-    public record Done(FileName name, Version version, Optional<Content> content, Chain chain) {
-        /** For later reads that must see this write. */
-        public SessionToken session() {
-            return new SessionToken(chain.id(), version);
-        }
-
-        /** Node ids, head first. */
-        public List<String> memberIds() {
-            return chain.members().stream().map(Member::node).map(NodeId::value).toList();
-        }
+        this.refusals = new Refusals(self, members);
     }
 
     /** What a read found, and what the answer is worth. */
     public record Answer<T>(T value, ReadOutcome.Level level, SessionToken session) {}
-
-    // ---- writes ----
-
-    /**
-     * Opens an upload; only the head does.
-     *
-     * @throws CraqException NOT_HEAD, NOT_SERVING, NO_CHAIN, OVERLOADED
-     */
-    public Upload upload(NewFile file) {
-        return upload(file.chunkSize(), file::write);
-    }
-
-    /** The same for a write that is decided on when its content is known. */
-    public Upload upload(int chunkSize, Function<Content, Write> write) {
-        ChainDriver driver = headDriver();
-        if (uploads.size() >= MAX_UPLOADS) {
-            throw new CraqException(
-                    ErrorCode.OVERLOADED, "more than " + MAX_UPLOADS + " uploads are under way on this node");
-        }
-        ContentId id = new ContentId(UUID.randomUUID());
-        ContentRelay relay = driver.neighbours().upload(id);
-        uploads.opened(relay);
-        return new Upload(
-                id,
-                chunkSize,
-                relay,
-                content -> timed(driver, write.apply(content)),
-                meters::received,
-                () -> uploads.closed(relay));
-    }
-
-    /** A write that brings no bytes; only the head does it. */
-    public CompletableFuture<WriteOutcome> write(WriteId id, List<Operation> operations, List<Condition> conditions) {
-        return timed(headDriver(), new Write(id, operations, conditions, System.currentTimeMillis()));
-    }
-
-    private CompletableFuture<WriteOutcome> timed(ChainDriver driver, Write write) {
-        long begun = System.nanoTime();
-        return driver.write(write).whenComplete((outcome, failure) -> meters.written(System.nanoTime() - begun));
-    }
-
-    /** Writes a tombstone, on a condition of the caller's or on the one that there is something to delete. */
-    public CompletableFuture<Done> delete(FileName name, WriteId id, List<Condition> conditions) {
-        List<Condition> held = conditions.isEmpty() ? List.of(new Condition.Exists(name)) : conditions;
-        return write(id, List.of(new Operation.Delete(name, id)), held)
-                .thenApply(outcome -> deleted(name, conditions, outcome));
-    }
-
-    private ChainDriver headDriver() {
-        ChainDriver driver = members.onlyDriver();
-        MemberView view = driver.view();
-        if (view.chain().isEmpty()) {
-            throw new CraqException(ErrorCode.NO_CHAIN, "node " + self + " acts in no chain yet");
-        }
-        Member head = view.chain().get().head();
-        if (!head.node().equals(self)) {
-            throw new CraqException(
-                    ErrorCode.NOT_HEAD, "node " + self + " takes no writes; " + head.node() + " is the head");
-        }
-        if (!view.serves()) {
-            throw notServing(view);
-        }
-        return driver;
-    }
-
-    private CraqException notServing(MemberView view) {
-        String reason = view.failure().isEmpty() ? "it has no lease or is not complete yet" : view.failure();
-        return new CraqException(ErrorCode.NOT_SERVING, "node " + self + " does not serve now: " + reason);
-    }
-
-    /**
-     * The good end of a write, or its failure as an exception.
-     *
-     * @throws CraqException PRECONDITION_FAILED, OUTCOME_UNKNOWN, or why it was refused
-     */
-    public Done done(FileName name, WriteOutcome outcome) {
-        if (outcome instanceof WriteOutcome.Written written) {
-            Operation operation = written.operations().stream()
-                    .filter(candidate -> candidate.name().equals(name))
-                    .findFirst()
-                    .orElseThrow(() -> new CraqException(
-                            ErrorCode.INVALID_ARGUMENT, "this write id was used for a write of another file"));
-            Chain chain = members.onlyDriver()
-                    .view()
-                    .chain()
-                    .orElseThrow(() -> new CraqException(ErrorCode.OUTCOME_UNKNOWN, "the node left the chain"));
-            Optional<Content> content =
-                    operation instanceof Operation.Put put ? Optional.of(put.content()) : Optional.empty();
-            return new Done(name, written.version(), content, chain);
-        }
-        if (outcome instanceof WriteOutcome.ConditionFailed failed) {
-            throw new CraqException(
-                    ErrorCode.PRECONDITION_FAILED,
-                    failed.newest()
-                            .map(version -> "'" + name + "' is at version " + version)
-                            .orElse("'" + name + "' does not exist"));
-        }
-        if (outcome instanceof WriteOutcome.Refused refused) {
-            throw refused(refused.reason());
-        }
-        throw new CraqException(
-                ErrorCode.OUTCOME_UNKNOWN,
-                "the write was given a place, but it is not known whether it was kept; repeat it with the same write id");
-    }
-
-    /** The same for a delete: without a condition of the caller's, that there is nothing to delete is NOT_FOUND. */
-    private Done deleted(FileName name, List<Condition> conditions, WriteOutcome outcome) {
-        if (conditions.isEmpty() && outcome instanceof WriteOutcome.ConditionFailed) {
-            throw new CraqException(ErrorCode.NOT_FOUND, "there is no file '" + name + "'");
-        }
-        return done(name, outcome);
-    }
-
-    private CraqException refused(Refusal reason) {
-        return switch (reason) {
-            case NOT_HEAD -> new CraqException(ErrorCode.NOT_HEAD, "node " + self + " is not the head any more");
-            case NOT_SERVING -> notServing(members.onlyDriver().view());
-            case FENCED -> new CraqException(ErrorCode.FENCED, "the chain has moved on");
-            case OVERLOADED -> new CraqException(ErrorCode.OVERLOADED, "too much is under way in this chain");
-            case SESSION_UNKNOWN ->
-                new CraqException(
-                        ErrorCode.INVALID_ARGUMENT,
-                        "the session token tells of something that this chain never held; begin a new session");
-            case TAIL_SILENT -> new CraqException(ErrorCode.NOT_SERVING, "the chain's tail did not answer in time");
-            case DATABASE_UNAVAILABLE ->
-                new CraqException(ErrorCode.DATABASE_UNAVAILABLE, "the node's database does not answer");
-        };
-    }
-
-    // ---- reads ----
 
     /** One file at one version: the newest that the freshness allows, or an old one. */
     public CompletableFuture<Answer<FileRecord>> find(FileName name, Optional<Version> version, Asked asked) {
@@ -333,7 +171,7 @@ public final class FileStore {
                 meters.read(at.level());
                 return new Marked(driver, chain, at, System.nanoTime());
             }
-            throw refused(((ReadOutcome.Refused) outcome).reason());
+            throw refusals.of(((ReadOutcome.Refused) outcome).reason());
         });
     }
 

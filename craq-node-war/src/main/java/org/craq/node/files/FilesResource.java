@@ -204,18 +204,19 @@ public class FilesResource {
         refuseWhatIsNotKept();
         BodyDigests digests = Errors.valid(() -> BodyDigests.of(
                 header(BodyDigests.CONTENT), header(BodyDigests.REPRESENTATION), header(BodyDigests.WANT)));
-        FileStore files = wiring.node().files();
-        Upload upload = files.upload(Errors.valid(() -> new NewFile(
+        FileWrites writes = wiring.node().writes();
+        NewFile file = Errors.valid(() -> new NewFile(
                 name,
                 FileMessages.writeId(key),
                 header(HttpHeaders.CONTENT_TYPE),
                 userMetadata(),
                 Content.MAX_CHUNK_SIZE,
-                Preconditions.of(name, ifMatch, ifNoneMatch))));
+                Preconditions.of(name, ifMatch, ifNoneMatch)));
+        Upload upload = writes.upload(file.chunkSize(), file::write);
         receive(upload, body, digests);
         Map<String, String> told = digests(upload, digests);
-        FileStore.Done done = files.done(name, FileStore.await(upload.finish(upload.length(), upload.crc32c())));
-        return Response.status(files.isFirst(name, done.version()) ? 201 : 200)
+        FileWrites.Done done = writes.done(name, FileStore.await(upload.finish(upload.length(), upload.crc32c())));
+        return Response.status(wiring.node().files().isFirst(name, done.version()) ? 201 : 200)
                 .entity(FileListing.Receipt.of(done, told))
                 .type(MediaType.APPLICATION_JSON)
                 .header(HttpHeaders.ETAG, Preconditions.etag(done.version()))
@@ -291,8 +292,8 @@ public class FilesResource {
         if (elsewhere.isPresent()) {
             return elsewhere.get();
         }
-        FileStore.Done done = FileStore.await(wiring.node()
-                .files()
+        FileWrites.Done done = FileStore.await(wiring.node()
+                .writes()
                 .delete(
                         name,
                         Errors.valid(() -> FileMessages.writeId(key)),

@@ -28,20 +28,33 @@ import org.craq.wire.v1.ReadRequest;
 import org.craq.wire.v1.Receipt;
 import org.craq.wire.v1.StatReply;
 import org.craq.wire.v1.StatRequest;
+import org.craq.wire.v1.Turn;
 import org.craq.wire.v1.WriteHeader;
+import org.craq.wire.v1.WriteReply;
 import org.craq.wire.v1.WriteRequest;
 
 /** The gRPC face of {@link FileStore}. Flow control is manual: a fragment is asked for when the last one has been passed on. */
 public final class NodeService extends NodeGrpc.NodeImplBase {
     private final NodeId self;
     private final FileStore files;
+    private final FileWrites writes;
+    private final LongUploads longUploads;
     private final Contents contents;
     private final StalledUploads stalled;
     private final Executor data;
 
-    public NodeService(NodeId self, FileStore files, Contents contents, StalledUploads stalled, Executor data) {
+    public NodeService(
+            NodeId self,
+            FileStore files,
+            FileWrites writes,
+            LongUploads longUploads,
+            Contents contents,
+            StalledUploads stalled,
+            Executor data) {
         this.self = self;
         this.files = files;
+        this.writes = writes;
+        this.longUploads = longUploads;
         this.contents = contents;
         this.stalled = stalled;
         this.data = data;
@@ -62,22 +75,25 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
     // ---- writing ----
 
     @Override
-    public StreamObserver<WriteRequest> streamWrite(StreamObserver<Receipt> answers) {
-        var call = (ServerCallStreamObserver<Receipt>) answers;
+    public StreamObserver<WriteRequest> streamWrite(StreamObserver<WriteReply> answers) {
+        var call = (ServerCallStreamObserver<WriteReply>) answers;
         call.disableAutoRequest();
         Incoming incoming = new Incoming(call);
         call.request(1);
         return incoming;
     }
 
+    /** States: before the header -> in line, with a long content -> open -> finished; ended from any of them. */
     private final class Incoming implements StreamObserver<WriteRequest>, StalledUploads.Watched {
-        private final ServerCallStreamObserver<Receipt> call;
+        private final ServerCallStreamObserver<WriteReply> call;
+        private Optional<NewFile> file = Optional.empty();
+        private Optional<LongUploads.Turn> turn = Optional.empty();
         private Optional<Upload> upload = Optional.empty();
-        private Optional<FileName> name = Optional.empty();
         private boolean finished;
+        private boolean ended;
         private volatile long lastProgress = System.nanoTime();
 
-        Incoming(ServerCallStreamObserver<Receipt> call) {
+        Incoming(ServerCallStreamObserver<WriteReply> call) {
             this.call = call;
             call.setOnCancelHandler(this::abandon);
             stalled.watch(this);
@@ -97,11 +113,10 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
         private void take(WriteRequest request) {
             switch (request.getPartCase()) {
                 case HEADER -> {
-                    if (upload.isPresent()) {
+                    if (file.isPresent()) {
                         throw new CraqException(ErrorCode.INVALID_ARGUMENT, "a second header in one stream");
                     }
                     open(request.getHeader());
-                    call.request(1);
                 }
                 case FRAGMENT -> {
                     Fragment fragment = request.getFragment();
@@ -115,7 +130,8 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
                     begun().finish(
                                     request.getTrailer().getLength(),
                                     request.getTrailer().getCrc32C())
-                            .thenApply(outcome -> FileMessages.receipt(files.done(name.orElseThrow(), outcome)))
+                            .thenApply(outcome -> FileMessages.receipt(
+                                    writes.done(file.orElseThrow().name(), outcome)))
                             .whenCompleteAsync(this::conclude, data)
                             .exceptionally(failure -> null);
                     call.request(1);
@@ -132,7 +148,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
         }
 
         private void open(WriteHeader header) {
-            NewFile file = Errors.valid(() -> {
+            NewFile wanted = Errors.valid(() -> {
                 FileName fileName = UserNames.of(header.getName());
                 return new NewFile(
                         fileName,
@@ -142,22 +158,67 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
                         FileMessages.chunkSize(header.getChunkSize()),
                         FileMessages.conditions(fileName, header.getPrecondition()));
             });
-            name = Optional.of(file.name());
-            upload = Optional.of(files.upload(file));
+            file = Optional.of(wanted);
+            if (header.getAwaitsTurn()) {
+                writes.headDriver();
+                turn = Optional.of(longUploads.take(() -> data.execute(this::goOn)));
+            } else {
+                upload = Optional.of(writes.upload(wanted, longUploads::takeNow));
+                call.request(1);
+            }
+        }
+
+        /** It is this one's turn. */
+        private synchronized void goOn() {
+            if (ended) {
+                return;
+            }
+            lastProgress = System.nanoTime();
+            try {
+                LongUploads.Turn mine = turn.orElseThrow();
+                upload = Optional.of(writes.upload(file.orElseThrow(), () -> mine));
+                call.onNext(turnReply(true));
+                call.request(1);
+            } catch (RuntimeException e) {
+                abandon();
+                call.onError(e);
+            }
+        }
+
+        @Override
+        public synchronized boolean inLine() {
+            boolean waits = turn.isPresent() && upload.isEmpty() && !ended;
+            if (waits) {
+                call.onNext(turnReply(false));
+            }
+            return waits;
+        }
+
+        private static WriteReply turnReply(boolean come) {
+            return WriteReply.newBuilder()
+                    .setTurn(Turn.newBuilder().setCome(come))
+                    .build();
         }
 
         private synchronized void conclude(Receipt receipt, Throwable failure) {
+            end();
             if (failure != null) {
                 call.onError(FileStore.cause(failure));
             } else if (!call.isCancelled()) {
-                call.onNext(receipt);
+                call.onNext(WriteReply.newBuilder().setReceipt(receipt).build());
                 call.onCompleted();
             }
+        }
+
+        private void end() {
+            ended = true;
+            turn.ifPresent(LongUploads.Turn::close);
         }
 
         private synchronized void abandon() {
             stalled.forget(this);
             upload.ifPresent(Upload::abandon);
+            end();
         }
 
         @Override
@@ -190,7 +251,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
     public void delete(DeleteRequest request, StreamObserver<Receipt> answers) {
         FileName name = Errors.valid(() -> UserNames.of(request.getName()));
         answer(
-                files.delete(
+                writes.delete(
                                 name,
                                 Errors.valid(() -> FileMessages.writeId(request.getWriteId())),
                                 Errors.valid(() -> FileMessages.conditions(name, request.getPrecondition())))

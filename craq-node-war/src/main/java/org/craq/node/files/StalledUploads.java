@@ -13,6 +13,9 @@ public final class StalledUploads {
         /** By {@link System#nanoTime}. */
         long lastProgress();
 
+        /** True while others come first, so that the client has nothing to send; it is told so. */
+        boolean inLine();
+
         void giveUp(String reason);
     }
 
@@ -30,7 +33,7 @@ public final class StalledUploads {
     public void sweep() {
         long now = System.nanoTime();
         for (Watched upload : open) {
-            if (now - upload.lastProgress() > TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)) {
+            if (!upload.inLine() && now - upload.lastProgress() > TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)) {
                 upload.giveUp("nothing was received for " + PATIENCE_SECONDS + " s; nothing was written");
             }
         }

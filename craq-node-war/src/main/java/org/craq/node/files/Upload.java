@@ -3,11 +3,13 @@ package org.craq.node.files;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
 import org.craq.core.replica.WriteOutcome;
@@ -31,8 +33,10 @@ public final class Upload {
     private final Function<Content, CompletableFuture<WriteOutcome>> place;
     private final LongConsumer onBytes;
     private final Runnable onEnd;
+    private final Supplier<LongUploads.Turn> turns;
     private final ContentChecksum crc = new ContentChecksum();
     private long length;
+    private Optional<LongUploads.Turn> turn = Optional.empty();
     private boolean ended;
 
     Upload(
@@ -41,13 +45,15 @@ public final class Upload {
             ContentRelay relay,
             Function<Content, CompletableFuture<WriteOutcome>> place,
             LongConsumer onBytes,
-            Runnable onEnd) {
+            Runnable onEnd,
+            Supplier<LongUploads.Turn> turns) {
         this.id = id;
         this.chunkSize = chunkSize;
         this.relay = relay;
         this.place = place;
         this.onBytes = onBytes;
         this.onEnd = onEnd;
+        this.turns = turns;
     }
 
     public int chunkSize() {
@@ -61,12 +67,15 @@ public final class Upload {
     /**
      * Takes the next chunk.
      *
-     * @throws CraqException INVALID_ARGUMENT when the chunk has a wrong size or place, CHECKSUM_MISMATCH, or what the store
-     *     says; the upload is then abandoned
+     * @throws CraqException INVALID_ARGUMENT when the chunk has a wrong size or place, CHECKSUM_MISMATCH, OVERLOADED when
+     *     there is no memory for more, or what the store says; the upload is then abandoned
      */
     public void append(long offset, ByteString data, int crc32c) {
         try {
             check(offset, data);
+            if (turn.isEmpty() && length + data.size() > LongUploads.SHORT_BYTES) {
+                turn = Optional.of(turns.get());
+            }
             relay.append(data, crc32c);
             crc.add(crc32c, data.size());
             length += data.size();
@@ -163,7 +172,7 @@ public final class Upload {
 
     /** Only a write that certainly has no entry is undone; one whose fate is unknown keeps its bytes. */
     private void settle(WriteOutcome outcome, Throwable failure) {
-        onEnd.run();
+        end();
         if (outcome instanceof WriteOutcome.Written || outcome instanceof WriteOutcome.Unknown || failure != null) {
             relay.complete();
         } else {
@@ -175,8 +184,13 @@ public final class Upload {
     public void abandon() {
         if (!ended) {
             ended = true;
-            onEnd.run();
+            end();
             relay.abandon();
         }
+    }
+
+    private void end() {
+        onEnd.run();
+        turn.ifPresent(LongUploads.Turn::close);
     }
 }

@@ -2,6 +2,7 @@ package org.craq.node.replication;
 
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
 import java.util.Map;
@@ -45,6 +46,7 @@ public final class Peers implements AutoCloseable {
         return NettyChannelBuilder.forTarget("dns:///" + address)
                 .channelType(NioSocketChannel.class)
                 .eventLoopGroup(eventLoops)
+                .withOption(ChannelOption.RECVBUF_ALLOCATOR, GrpcServer.receiveBuffers())
                 .executor(callbacks)
                 .offloadExecutor(callbacks)
                 .maxInboundMessageSize(GrpcServer.MAX_MESSAGE_BYTES)

@@ -8,6 +8,9 @@ import java.nio.file.StandardOpenOption;
 
 /** A file of the machine's file system. Long writes may go past the kernel's page cache. */
 final class LocalFile implements DiskFile {
+    /** The JDK keeps, for each thread for good, memory outside the heap for the longest piece that went from or to the heap. */
+    private static final int PIECE_BYTES = 64 << 10;
+
     private final SteadyChannel channel;
     private final DirectWriter direct;
 
@@ -28,8 +31,7 @@ final class LocalFile implements DiskFile {
         direct.forget();
         int written = 0;
         for (ByteBuffer part : parts) {
-            long at = position + written;
-            written += channel.run(file -> file.write(part, at));
+            written += inPieces(part, position + written, FileChannel::write);
             if (part.hasRemaining()) {
                 break;
             }
@@ -37,9 +39,30 @@ final class LocalFile implements DiskFile {
         return written;
     }
 
+    /** One piece, read or written at a place of the file. */
+    private interface Transfer {
+        int move(FileChannel file, ByteBuffer piece, long position) throws IOException;
+    }
+
+    /** As far as one pass goes; -1 when nothing was left of the file. */
+    private int inPieces(ByteBuffer bytes, long position, Transfer transfer) throws IOException {
+        int moved = 0;
+        while (bytes.hasRemaining()) {
+            ByteBuffer piece = bytes.slice().limit(Math.min(bytes.remaining(), PIECE_BYTES));
+            long at = position + moved;
+            int count = channel.run(file -> transfer.move(file, piece, at));
+            if (count <= 0) {
+                return moved == 0 ? count : moved;
+            }
+            moved += count;
+            bytes.position(bytes.position() + count);
+        }
+        return moved;
+    }
+
     @Override
     public int read(ByteBuffer into, long position) throws IOException {
-        return channel.run(file -> file.read(into, position));
+        return inPieces(into, position, FileChannel::read);
     }
 
     @Override

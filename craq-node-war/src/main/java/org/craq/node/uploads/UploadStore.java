@@ -25,6 +25,7 @@ import org.craq.node.files.Asked;
 import org.craq.node.files.Contents;
 import org.craq.node.files.Cursor;
 import org.craq.node.files.FileStore;
+import org.craq.node.files.FileWrites;
 import org.craq.node.files.Listing;
 import org.craq.node.files.NewFile;
 import org.craq.node.files.Upload;
@@ -46,10 +47,12 @@ final class UploadStore {
     private static final Asked STRONG = new Asked(new Freshness.Strong(), Optional.empty());
 
     private final FileStore files;
+    private final FileWrites writes;
     private final Contents contents;
 
-    UploadStore(FileStore files, Contents contents) {
+    UploadStore(FileStore files, FileWrites writes, Contents contents) {
         this.files = files;
+        this.writes = writes;
         this.contents = contents;
     }
 
@@ -77,7 +80,7 @@ final class UploadStore {
 
     private WriteOutcome put(UploadId id, UploadPlan plan, List<Condition> conditions) {
         WriteId writeId = new WriteId(UUID.randomUUID());
-        return FileStore.await(files.write(writeId, List.of(put(id, plan, writeId)), conditions));
+        return FileStore.await(writes.write(writeId, List.of(put(id, plan, writeId)), conditions));
     }
 
     private static Operation.Put put(UploadId id, UploadPlan plan, WriteId writeId) {
@@ -99,7 +102,7 @@ final class UploadStore {
             throw new CraqException(
                     ErrorCode.OFFSET_MISMATCH, "another request has gone on with this upload meanwhile");
         }
-        return files.done(id.plan(), outcome).version();
+        return writes.done(id.plan(), outcome).version();
     }
 
     // ---- looking ----
@@ -136,7 +139,7 @@ final class UploadStore {
      * comes in one piece is written twice.
      */
     Upload open(UploadState state, long offset) {
-        return files.upload(
+        return writes.upload(
                 Content.MAX_CHUNK_SIZE,
                 content -> offset == 0 && state.plan().length().orElse(-1) == content.length()
                         ? whole(state, content)
@@ -171,7 +174,7 @@ final class UploadStore {
         if (outcome instanceof WriteOutcome.ConditionFailed failed
                 && !failed.name().own()) {
             // Says which version stands in the way.
-            files.done(failed.name(), outcome);
+            writes.done(failed.name(), outcome);
         }
         if (outcome instanceof WriteOutcome.Written) {
             return;
@@ -185,7 +188,7 @@ final class UploadStore {
      * @param onProgress called for each piece
      */
     void join(UploadState state, Runnable onProgress) {
-        Upload upload = files.upload(Content.MAX_CHUNK_SIZE, content -> whole(state, content));
+        Upload upload = writes.upload(Content.MAX_CHUNK_SIZE, content -> whole(state, content));
         try {
             ContentChecksum expected = new ContentChecksum();
             state.contents().forEach(part -> expected.add(part.crc32c(), part.length()));
@@ -255,6 +258,6 @@ final class UploadStore {
     private CompletableFuture<WriteOutcome> delete(List<FileName> names, List<Condition> conditions) {
         WriteId id = new WriteId(UUID.randomUUID());
         Function<FileName, Operation> tombstone = name -> new Operation.Delete(name, id);
-        return files.write(id, names.stream().map(tombstone).toList(), conditions);
+        return writes.write(id, names.stream().map(tombstone).toList(), conditions);
     }
 }

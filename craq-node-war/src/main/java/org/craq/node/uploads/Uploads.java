@@ -9,6 +9,7 @@ import java.util.OptionalLong;
 import org.craq.core.file.Content;
 import org.craq.node.files.Contents;
 import org.craq.node.files.FileStore;
+import org.craq.node.files.FileWrites;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
@@ -23,8 +24,8 @@ public final class Uploads {
     private final Sweep sweep;
 
     /** @param lifetime of an upload that nobody goes on with */
-    public Uploads(FileStore files, Contents contents, Duration lifetime) {
-        this.store = new UploadStore(files, contents);
+    public Uploads(FileStore files, FileWrites writes, Contents contents, Duration lifetime) {
+        this.store = new UploadStore(files, writes, contents);
         this.turns = new Turns(() -> new PartWriter(store));
         this.lifetime = lifetime;
         this.sweep = new Sweep(store, this::expired);

@@ -89,6 +89,23 @@ class ContentsTest {
     }
 
     @Test
+    void amongManyReadersOneGetsLittleAtOnce() {
+        int length = (192 << 10) + 5;
+        ContentId large = rig.stored(length);
+        byte[] bytes = rig.model.get(large).get(0);
+        List<Contents.Range> readers = new ArrayList<>();
+        for (int i = 0; i < 17; i++) {
+            readers.add(contents.range(new Content(large, Content.MAX_CHUNK_SIZE, length, 0), 100, length - 100));
+        }
+        Contents.Range one = readers.get(0);
+        assertThat(one.next().bytes()).isEqualTo(ByteBuffer.wrap(bytes, 100, (64 << 10) - 100));
+        assertThat(one.next().bytes()).isEqualTo(ByteBuffer.wrap(bytes, 64 << 10, 64 << 10));
+        readers.get(1).close();
+        assertThat(rest(one)).isEqualTo(Arrays.copyOfRange(bytes, 128 << 10, length));
+        readers.forEach(Contents.Range::close);
+    }
+
+    @Test
     void aDamagedChunkComesFromAnotherMemberAndIsRepaired() {
         rig.spoil(rig.index.all().get(1));
         try (Contents.Range all = contents.range(content, 0, content.length())) {

@@ -83,8 +83,10 @@ class HotReadsTest {
                     new RetentionRules(new NothingToForget(), 10, Duration.ofDays(1)),
                     open,
                     meters));
-    private final FileStore files = new FileStore(
-            NODE, members, metadata, new OpenUploads(), pools.threads().data(), meters);
+    private final FileStore files =
+            new FileStore(NODE, members, metadata, pools.threads().data(), meters);
+    private final LongUploads longUploads = new LongUploads(256 << 20);
+    private final FileWrites writes = new FileWrites(NODE, members, new OpenUploads(), longUploads, meters);
     private final Contents contents =
             new Contents(NODE, metadata, hot.chunks(), store, new StoreRig(new Random(1)).repair, open, meters);
 
@@ -129,14 +131,15 @@ class HotReadsTest {
         store.close();
     }
 
-    private CompletableFuture<FileStore.Done> put(FileName name, String text) {
+    private CompletableFuture<FileWrites.Done> put(FileName name, String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         CRC32C crc = new CRC32C();
         crc.update(bytes);
-        Upload upload = files.upload(
-                new NewFile(name, new WriteId(UUID.randomUUID()), "", Map.of(), Content.MIN_CHUNK_SIZE, List.of()));
+        Upload upload = writes.upload(
+                new NewFile(name, new WriteId(UUID.randomUUID()), "", Map.of(), Content.MIN_CHUNK_SIZE, List.of()),
+                longUploads::takeNow);
         upload.append(0, ByteString.copyFrom(bytes), (int) crc.getValue());
-        return upload.finish(bytes.length, (int) crc.getValue()).thenApply(outcome -> files.done(name, outcome));
+        return upload.finish(bytes.length, (int) crc.getValue()).thenApply(outcome -> writes.done(name, outcome));
     }
 
     private FileStore.Answer<FileRecord> find(FileName name, Optional<Version> version) {

@@ -20,6 +20,7 @@ import org.craq.wire.v1.Fragment;
 import org.craq.wire.v1.NodeGrpc;
 import org.craq.wire.v1.Receipt;
 import org.craq.wire.v1.WriteHeader;
+import org.craq.wire.v1.WriteReply;
 import org.craq.wire.v1.WriteRequest;
 import org.craq.wire.v1.WriteTrailer;
 import org.junit.jupiter.api.BeforeEach;
@@ -182,7 +183,7 @@ class BrokenUploadIT {
     }
 
     /** One StreamWrite, message by message. */
-    private final class Call implements ClientResponseObserver<WriteRequest, Receipt> {
+    private final class Call implements ClientResponseObserver<WriteRequest, WriteReply> {
         private final String name;
         private final CompletableFuture<Receipt> answer = new CompletableFuture<>();
         private ClientCallStreamObserver<WriteRequest> requests;
@@ -243,8 +244,8 @@ class BrokenUploadIT {
         }
 
         @Override
-        public void onNext(Receipt receipt) {
-            answer.complete(receipt);
+        public void onNext(WriteReply reply) {
+            answer.complete(reply.getReceipt());
         }
 
         @Override

@@ -1,0 +1,181 @@
+package org.craq.node.files;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.craq.core.chain.Chain;
+import org.craq.core.chain.Member;
+import org.craq.core.chain.NodeId;
+import org.craq.core.file.Content;
+import org.craq.core.file.ContentId;
+import org.craq.core.file.FileName;
+import org.craq.core.file.Version;
+import org.craq.core.replica.Condition;
+import org.craq.core.replica.Operation;
+import org.craq.core.replica.SessionToken;
+import org.craq.core.replica.Write;
+import org.craq.core.replica.WriteId;
+import org.craq.core.replica.WriteOutcome;
+import org.craq.node.membership.Members;
+import org.craq.node.metrics.NodeMeters;
+import org.craq.node.replication.ChainDriver;
+import org.craq.node.replication.ContentRelay;
+import org.craq.node.replication.MemberView;
+import org.craq.node.replication.OpenUploads;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+
+/**
+ * What changes files, on this node: gRPC and REST are two faces of it. Only the head writes.
+ */
+public final class FileWrites {
+    /** Uploads that may be under way at once. */
+    public static final int MAX_UPLOADS = 1024;
+
+    private final NodeId self;
+    private final Members members;
+    private final OpenUploads uploads;
+    private final LongUploads longUploads;
+    private final NodeMeters meters;
+    private final Refusals refusals;
+
+    public FileWrites(NodeId self, Members members, OpenUploads uploads, LongUploads longUploads, NodeMeters meters) {
+        this.self = self;
+        this.members = members;
+        this.uploads = uploads;
+        this.longUploads = longUploads;
+        this.meters = meters;
+        this.refusals = new Refusals(self, members);
+    }
+
+    /** A write that is durable on every serving member. */
+    public record Done(FileName name, Version version, Optional<Content> content, Chain chain) {
+        /** For later reads that must see this write. */
+        public SessionToken session() {
+            return new SessionToken(chain.id(), version);
+        }
+
+        /** Node ids, head first. */
+        public List<String> memberIds() {
+            return chain.members().stream().map(Member::node).map(NodeId::value).toList();
+        }
+    }
+
+    /**
+     * Opens an upload; only the head does.
+     *
+     * @throws CraqException NOT_HEAD, NOT_SERVING, NO_CHAIN, OVERLOADED
+     */
+    Upload upload(NewFile file, Supplier<LongUploads.Turn> turns) {
+        return upload(file.chunkSize(), file::write, turns);
+    }
+
+    /** The same for a write that is decided on when its content is known, of a caller that has a thread to wait with. */
+    public Upload upload(int chunkSize, Function<Content, Write> write) {
+        return upload(chunkSize, write, longUploads::await);
+    }
+
+    private Upload upload(int chunkSize, Function<Content, Write> write, Supplier<LongUploads.Turn> turns) {
+        ChainDriver driver = headDriver();
+        if (uploads.size() >= MAX_UPLOADS) {
+            throw new CraqException(
+                    ErrorCode.OVERLOADED, "more than " + MAX_UPLOADS + " uploads are under way on this node");
+        }
+        ContentId id = new ContentId(UUID.randomUUID());
+        ContentRelay relay = driver.neighbours().upload(id);
+        uploads.opened(relay);
+        return new Upload(
+                id,
+                chunkSize,
+                relay,
+                content -> timed(driver, write.apply(content)),
+                meters::received,
+                () -> uploads.closed(relay),
+                turns);
+    }
+
+    /** A write that brings no bytes; only the head does it. */
+    public CompletableFuture<WriteOutcome> write(WriteId id, List<Operation> operations, List<Condition> conditions) {
+        return timed(headDriver(), new Write(id, operations, conditions, System.currentTimeMillis()));
+    }
+
+    private CompletableFuture<WriteOutcome> timed(ChainDriver driver, Write write) {
+        long begun = System.nanoTime();
+        return driver.write(write).whenComplete((outcome, failure) -> meters.written(System.nanoTime() - begun));
+    }
+
+    /** Writes a tombstone, on a condition of the caller's or on the one that there is something to delete. */
+    public CompletableFuture<Done> delete(FileName name, WriteId id, List<Condition> conditions) {
+        List<Condition> held = conditions.isEmpty() ? List.of(new Condition.Exists(name)) : conditions;
+        return write(id, List.of(new Operation.Delete(name, id)), held)
+                .thenApply(outcome -> deleted(name, conditions, outcome));
+    }
+
+    /**
+     * The chain that this node takes writes for.
+     *
+     * @throws CraqException NO_CHAIN, NOT_HEAD, NOT_SERVING
+     */
+    ChainDriver headDriver() {
+        ChainDriver driver = members.onlyDriver();
+        MemberView view = driver.view();
+        if (view.chain().isEmpty()) {
+            throw new CraqException(ErrorCode.NO_CHAIN, "node " + self + " acts in no chain yet");
+        }
+        Member head = view.chain().get().head();
+        if (!head.node().equals(self)) {
+            throw new CraqException(
+                    ErrorCode.NOT_HEAD, "node " + self + " takes no writes; " + head.node() + " is the head");
+        }
+        if (!view.serves()) {
+            throw refusals.notServing(view);
+        }
+        return driver;
+    }
+
+    /**
+     * The good end of a write, or its failure as an exception.
+     *
+     * @throws CraqException PRECONDITION_FAILED, OUTCOME_UNKNOWN, or why it was refused
+     */
+    public Done done(FileName name, WriteOutcome outcome) {
+        if (outcome instanceof WriteOutcome.Written written) {
+            Operation operation = written.operations().stream()
+                    .filter(candidate -> candidate.name().equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> new CraqException(
+                            ErrorCode.INVALID_ARGUMENT, "this write id was used for a write of another file"));
+            Chain chain = members.onlyDriver()
+                    .view()
+                    .chain()
+                    .orElseThrow(() -> new CraqException(ErrorCode.OUTCOME_UNKNOWN, "the node left the chain"));
+            Optional<Content> content =
+                    operation instanceof Operation.Put put ? Optional.of(put.content()) : Optional.empty();
+            return new Done(name, written.version(), content, chain);
+        }
+        if (outcome instanceof WriteOutcome.ConditionFailed failed) {
+            throw new CraqException(
+                    ErrorCode.PRECONDITION_FAILED,
+                    failed.newest()
+                            .map(version -> "'" + name + "' is at version " + version)
+                            .orElse("'" + name + "' does not exist"));
+        }
+        if (outcome instanceof WriteOutcome.Refused refused) {
+            throw refusals.of(refused.reason());
+        }
+        throw new CraqException(
+                ErrorCode.OUTCOME_UNKNOWN,
+                "the write was given a place, but it is not known whether it was kept; repeat it with the same write id");
+    }
+
+    /** The same for a delete: without a condition of the caller's, that there is nothing to delete is NOT_FOUND. */
+    private Done deleted(FileName name, List<Condition> conditions, WriteOutcome outcome) {
+        if (conditions.isEmpty() && outcome instanceof WriteOutcome.ConditionFailed) {
+            throw new CraqException(ErrorCode.NOT_FOUND, "there is no file '" + name + "'");
+        }
+        return done(name, outcome);
+    }
+}
