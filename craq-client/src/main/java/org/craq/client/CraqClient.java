@@ -24,7 +24,7 @@ import org.craq.wire.CraqException;
  * }
  * }</pre>
  *
- * <p>All methods block. Content streams in bounded memory, whatever its size, and is checked by CRC32C on the way.
+ * <p>All methods block; see {@link #async} for others. Content streams in bounded memory, whatever its size, and is checked by CRC32C on the way.
  *
  * <p>Failures of the store are a {@link CraqException} with its code; failures of a local file or stream are an {@link
  * IOException}. What can be repeated is repeated, at the member that the manager then names, until the operation has made
@@ -76,7 +76,15 @@ public final class CraqClient implements AutoCloseable {
         return put(name, source, PutOptions.defaults());
     }
 
-    /** As {@link #put(String, InputStream)}. */
+    /**
+     * As {@link #put(String, InputStream)}.
+     *
+     * <pre>{@code
+     * byte[] text = "first".getBytes(StandardCharsets.UTF_8);
+     * PutOptions once = PutOptions.defaults().withContentType("text/plain").ifAbsent();
+     * Receipt receipt = client.put("notes/today", new ByteArrayInputStream(text), once);
+     * }</pre>
+     */
     public Receipt put(String name, InputStream source, PutOptions options) throws IOException {
         Names.check(name);
         return writer.put(name, new StreamSource(source, REPLAY_BYTES), options);
@@ -90,6 +98,11 @@ public final class CraqClient implements AutoCloseable {
     /**
      * As {@link #get(String, OutputStream)}. Whole content or an exception; after an exception the target may have
      * received a part, every byte of it checked.
+     *
+     * <pre>{@code
+     * ByteArrayOutputStream start = new ByteArrayOutputStream();
+     * FileInfo info = client.get("reports/2026.pdf", start, GetOptions.defaults().withRange(0, 100));
+     * }</pre>
      *
      * @return the version that was read
      */
@@ -106,6 +119,9 @@ public final class CraqClient implements AutoCloseable {
     /** As {@link #get(String, Path)}. A target that is no regular file, such as a pipe, is written to directly. */
     public FileInfo get(String name, Path target, GetOptions options) throws IOException {
         Names.check(name);
+        if (options.parallel() > 1) {
+            return new ParallelGet(reader, routing::chain, name, target, options).run();
+        }
         if (options.resume().isPresent()) {
             return new ResumedGet(reader, name, target, options).run();
         }
@@ -125,6 +141,13 @@ public final class CraqClient implements AutoCloseable {
      * Opens one version for reads at any place: the one that is the newest now, or the one that the options name. Later
      * writes don't show; should retention give the version up, reads fail with {@code VERSION_PRUNED}. For a stream, see
      * {@link java.nio.channels.Channels#newInputStream}. Range and progress of the options have no meaning here.
+     *
+     * <pre>{@code
+     * try (SeekableByteChannel file = client.open("reports/2026.pdf", GetOptions.defaults())) {
+     *     ByteBuffer end = ByteBuffer.allocate(16);
+     *     file.position(Math.max(0, file.size() - 16)).read(end);
+     * }
+     * }</pre>
      */
     public SeekableByteChannel open(String name, GetOptions options) {
         Names.check(name);
@@ -135,17 +158,39 @@ public final class CraqClient implements AutoCloseable {
         return stat(name, GetOptions.defaults());
     }
 
-    /** Range and progress of the options have no meaning here. */
+    /**
+     * What is known of a version. Range and progress of the options have no meaning here.
+     *
+     * <pre>{@code
+     * FileInfo info = client.stat("reports/2026.pdf", GetOptions.defaults().withConsistency(Consistency.EVENTUAL));
+     * System.out.println(info.length() + " bytes, as " + info.answered().node() + " knows it");
+     * }</pre>
+     */
     public FileInfo stat(String name, GetOptions options) {
         Names.check(name);
         return reader.stat(name, options);
     }
 
+    /**
+     * A page of files, by name.
+     *
+     * <pre>{@code
+     * ListPage page = client.list(ListOptions.prefix("reports/"));
+     * page.files().forEach(file -> System.out.println(file.name()));
+     * }</pre>
+     */
     public ListPage list(ListOptions options) {
         return reader.list(options);
     }
 
-    /** The file's versions, newest first, deletions and given-up ones among them; fails with {@code NOT_FOUND} when there is none. */
+    /**
+     * The file's versions, newest first, deletions and given-up ones among them; fails with {@code NOT_FOUND} when there is none.
+     *
+     * <pre>{@code
+     * VersionPage page = client.versions("reports/2026.pdf", VersionOptions.all());
+     * page.versions().forEach(version -> System.out.println(version.file().version() + " " + version.deleted()));
+     * }</pre>
+     */
     public VersionPage versions(String name, VersionOptions options) {
         Names.check(name);
         return reader.versions(name, options);
@@ -161,13 +206,100 @@ public final class CraqClient implements AutoCloseable {
         return delete(name, DeleteOptions.defaults());
     }
 
-    /** Deletes the file; fails with {@code NOT_FOUND} when there is none. */
+    /**
+     * Deletes the file; fails with {@code NOT_FOUND} when there is none.
+     *
+     * <pre>{@code
+     * FileVersion seen = client.stat("reports/2026.pdf").version();
+     * client.delete("reports/2026.pdf", DeleteOptions.defaults().ifVersion(seen));
+     * }</pre>
+     */
     public Receipt delete(String name, DeleteOptions options) {
         Names.check(name);
         return writer.delete(name, options);
     }
 
-    /** The chain as the manager has it configured now. */
+    /** As {@link #copy(String, String, CopyOptions)}, of the newest version, whatever the target holds. */
+    public Receipt copy(String source, String target) {
+        return copy(source, target, CopyOptions.defaults());
+    }
+
+    /**
+     * Gives the target the content of the source, without moving a byte: both share it. Fails with {@code NOT_FOUND} when there is
+     * no source.
+     *
+     * <pre>{@code
+     * FileVersion good = client.stat("reports/2026.pdf").version();
+     * // Later: what was good comes back, as a new version.
+     * client.copy("reports/2026.pdf", "reports/2026.pdf", CopyOptions.defaults().withSourceVersion(good));
+     * }</pre>
+     */
+    public Receipt copy(String source, String target, CopyOptions options) {
+        Names.check(target);
+        return writer.change(
+                        "copy '" + source + "'",
+                        target,
+                        options.writeId(),
+                        List.of(Transaction.copyStep(source, target, options, false)))
+                .get(0);
+    }
+
+    /** As {@link #move(String, String, CopyOptions)}, whatever the target holds. */
+    public Receipt move(String source, String target) {
+        return move(source, target, CopyOptions.defaults());
+    }
+
+    /**
+     * Renames a file, at one point in time: no reader sees both names, or none. Fails with {@code NOT_FOUND} when there is none.
+     *
+     * <pre>{@code
+     * client.move("reports/2026.pdf", "archive/2026.pdf", CopyOptions.defaults().ifAbsent());
+     * }</pre>
+     */
+    public Receipt move(String source, String target, CopyOptions options) {
+        Names.check(target);
+        return writer.change(
+                        "move '" + source + "'",
+                        target,
+                        options.writeId(),
+                        List.of(Transaction.copyStep(source, target, options, true)))
+                .get(0);
+    }
+
+    /**
+     * Collects changes of several files, to be done at once.
+     *
+     * <pre>{@code
+     * List<Receipt> receipts = client.transaction()
+     *         .copy("reports/2026.pdf", "archive/2026.pdf")
+     *         .delete("reports/2026.pdf")
+     *         .commit();
+     * }</pre>
+     */
+    public Transaction transaction() {
+        return new Transaction(writer);
+    }
+
+    /**
+     * The same operations without waiting for them: each runs on a thread of the executor, which it keeps to its end. In
+     * an application server, give its {@code ManagedExecutorService}.
+     *
+     * <pre>{@code
+     * CompletableFuture<Receipt> receipt = client.async(executor).put("reports/new.pdf", Path.of("2026.pdf"));
+     * receipt.thenAccept(done -> System.out.println(done.version())).join();
+     * }</pre>
+     */
+    public AsyncCraqClient async(Executor runner) {
+        return new AsyncCraqClient(this, runner);
+    }
+
+    /**
+     * The chain as the manager has it configured now.
+     *
+     * <pre>{@code
+     * client.chain().members().forEach(member -> System.out.println(member.nodeId() + " " + member.role()));
+     * }</pre>
+     */
     public ChainInfo chain() {
         return retry.atManager("ask for the chain", routing::chain);
     }

@@ -3,6 +3,7 @@ package org.craq.client;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -34,7 +35,7 @@ final class FileTarget implements Closeable {
         if (Files.isDirectory(wanted)) {
             throw new FileSystemException(wanted.toString(), null, "is a directory; name a file in it");
         }
-        if (Files.exists(wanted) && !Files.isRegularFile(wanted)) {
+        if (!takesAnyPlace(wanted)) {
             return new FileTarget(wanted, wanted, FileChannel.open(wanted, StandardOpenOption.WRITE));
         }
         Path target = place(wanted);
@@ -53,6 +54,11 @@ final class FileTarget implements Closeable {
                             "can't be written, as its folder takes no new file (" + reason + ")")
                     .initCause(e);
         }
+    }
+
+    /** False for a pipe or a device, whose bytes come one after the other. */
+    static boolean takesAnyPlace(Path wanted) {
+        return !Files.exists(wanted) || Files.isRegularFile(wanted);
     }
 
     /** Where the file is to stand in the end; its folder exists. */
@@ -76,6 +82,26 @@ final class FileTarget implements Closeable {
         } catch (NoSuchFileException e) {
             return wanted.toAbsolutePath();
         }
+    }
+
+    /** Writes from a place on; several may write at once, each to its own places. */
+    OutputStream at(long start) {
+        return new OutputStream() {
+            private long position = start;
+
+            @Override
+            public void write(int octet) throws IOException {
+                write(new byte[] {(byte) octet});
+            }
+
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+                ByteBuffer rest = ByteBuffer.wrap(bytes, offset, length);
+                while (rest.hasRemaining()) {
+                    position += channel.write(rest, position);
+                }
+            }
+        };
     }
 
     OutputStream stream() {

@@ -7,4 +7,7 @@ public sealed interface Precondition {
 
     /** No version may exist. */
     record IfAbsent() implements Precondition {}
+
+    /** Some version must exist. */
+    record IfPresent() implements Precondition {}
 }

@@ -1,7 +1,6 @@
 package org.craq.client;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -34,7 +33,7 @@ final class ResumedGet {
     }
 
     FileInfo run() throws IOException {
-        if (sameVersionEverywhere() && (!Files.exists(wanted) || Files.isRegularFile(wanted))) {
+        if (options.sameVersionEverywhere() && FileTarget.takesAnyPlace(wanted)) {
             Path target = FileTarget.place(wanted);
             FileInfo version = reader.stat("get", name, options);
             if (PartialFile.deleteOthers(target, version)) {
@@ -47,13 +46,6 @@ final class ResumedGet {
             }
         }
         return plainly();
-    }
-
-    /** What one member calls the newest version, another need not know when weaker answers are asked for. */
-    private boolean sameVersionEverywhere() {
-        return options.version().isPresent()
-                || options.node().isPresent()
-                || options.freshness().consistency() == Consistency.STRONG;
     }
 
     private FileInfo plainly() throws IOException {

@@ -93,6 +93,8 @@ final class WireValues {
         if (precondition instanceof Precondition.IfVersion wanted) {
             return wire.setIfVersion(version(wanted.version())).build();
         }
-        return wire.setIfAbsent(true).build();
+        return precondition instanceof Precondition.IfPresent
+                ? wire.setIfPresent(true).build()
+                : wire.setIfAbsent(true).build();
     }
 }

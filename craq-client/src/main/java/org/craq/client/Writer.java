@@ -3,11 +3,17 @@ package org.craq.client;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
+import org.craq.wire.v1.ChangeRequest;
 import org.craq.wire.v1.DeleteRequest;
 import org.craq.wire.v1.NodeGrpc;
+import org.craq.wire.v1.NodeGrpc.NodeBlockingStub;
+import org.craq.wire.v1.Step;
 import org.craq.wire.v1.WriteHeader;
 
 /** What changes files: puts and deletes, at the head of the chain, each under one write id from first to last attempt. */
@@ -55,11 +61,26 @@ final class Writer {
                 .map(Precondition.IfVersion::new)
                 .map(WireValues::precondition)
                 .ifPresent(request::setPrecondition);
-        return retry.write("delete '" + name + "'", name, writeId, () -> true, (head, backoff) -> {
+        return WireValues.receipt(atHead("delete '" + name + "'", name, writeId, node -> node.delete(request.build())));
+    }
+
+    /** Does several steps at once; the write goes to the head of the first name's chain. */
+    List<Receipt> change(String what, String name, Optional<UUID> id, List<Step> steps) {
+        UUID writeId = id.orElseGet(UUID::randomUUID);
+        ChangeRequest request = ChangeRequest.newBuilder()
+                .setWriteId(writeId.toString())
+                .addAllSteps(steps)
+                .build();
+        return atHead(what, name, writeId, node -> node.change(request)).getReceiptsList().stream()
+                .map(WireValues::receipt)
+                .toList();
+    }
+
+    private <T> T atHead(String what, String name, UUID writeId, Function<NodeBlockingStub, T> call) {
+        return retry.write(what, name, writeId, () -> true, (head, backoff) -> {
             try {
-                return WireValues.receipt(NodeGrpc.newBlockingStub(channels.to(head.address()))
-                        .withDeadlineAfter(progressTimeout.toMillis(), TimeUnit.MILLISECONDS)
-                        .delete(request.build()));
+                return call.apply(NodeGrpc.newBlockingStub(channels.to(head.address()))
+                        .withDeadlineAfter(progressTimeout.toMillis(), TimeUnit.MILLISECONDS));
             } catch (StatusRuntimeException e) {
                 throw Failures.atHead(head, e);
             }

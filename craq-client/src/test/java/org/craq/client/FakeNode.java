@@ -22,6 +22,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
+import org.craq.wire.v1.ChangeReply;
+import org.craq.wire.v1.ChangeRequest;
 import org.craq.wire.v1.DeleteRequest;
 import org.craq.wire.v1.FileInfo;
 import org.craq.wire.v1.ListFilesReply;
@@ -52,6 +54,7 @@ final class FakeNode extends NodeGrpc.NodeImplBase implements AutoCloseable {
     final AtomicInteger abandoned = new AtomicInteger();
     final AtomicInteger transports = new AtomicInteger();
     final List<ReadRequest> reads = new CopyOnWriteArrayList<>();
+    final List<ChangeRequest> changes = new CopyOnWriteArrayList<>();
     volatile int breakUploadAfter = -1;
     final AtomicInteger receiptsToLose = new AtomicInteger();
     volatile boolean stalled;
@@ -179,6 +182,21 @@ final class FakeNode extends NodeGrpc.NodeImplBase implements AutoCloseable {
             answer.onError(Status.UNAVAILABLE.withDescription("scripted loss").asRuntimeException());
         } else {
             answer.onNext(receipt);
+            answer.onCompleted();
+        }
+    }
+
+    /** Knows copies and moves of the newest version, and deletions; holds nothing of conditions. */
+    @Override
+    public void change(ChangeRequest request, StreamObserver<ChangeReply> answer) {
+        changes.add(request);
+        List<Receipt> receipts = store.change(request);
+        if (receipts.isEmpty()) {
+            answer.onError(refusal(ErrorCode.NOT_FOUND));
+        } else if (losesReceipt()) {
+            answer.onError(Status.UNAVAILABLE.withDescription("scripted loss").asRuntimeException());
+        } else {
+            answer.onNext(ChangeReply.newBuilder().addAllReceipts(receipts).build());
             answer.onCompleted();
         }
     }

@@ -4,12 +4,15 @@ import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.zip.CRC32C;
+import org.craq.wire.v1.ChangeRequest;
 import org.craq.wire.v1.FileInfo;
 import org.craq.wire.v1.Receipt;
+import org.craq.wire.v1.Step;
 import org.craq.wire.v1.Version;
 import org.craq.wire.v1.VersionInfo;
 import org.craq.wire.v1.WriteHeader;
@@ -22,6 +25,7 @@ final class FakeStore {
     final List<WriteHeader> headers = new CopyOnWriteArrayList<>();
     private final Map<String, List<Stored>> files = new ConcurrentSkipListMap<>();
     private final Map<String, Receipt> byWriteId = new ConcurrentHashMap<>();
+    private final Map<String, List<Receipt>> changes = new ConcurrentHashMap<>();
     private long seq;
 
     record Stored(FileInfo info, ByteString content) {}
@@ -66,6 +70,39 @@ final class FakeStore {
             byWriteId.put(writeId, known);
         }
         return known;
+    }
+
+    /** Empty when a source is missing and the write id is new. */
+    synchronized List<Receipt> change(ChangeRequest request) {
+        List<Receipt> known = changes.get(request.getWriteId());
+        if (known != null) {
+            return known;
+        }
+        List<Receipt> receipts = new ArrayList<>();
+        for (Step step : request.getStepsList()) {
+            if (step.hasDelete()) {
+                receipts.add(
+                        delete(step.getDelete().getName(), UUID.randomUUID().toString()));
+            } else if (step.hasCopy()) {
+                Stored source = find(step.getCopy().getSource(), step.getCopy().getSourceVersion());
+                if (source == null) {
+                    return List.of();
+                }
+                receipts.add(put(
+                        WriteHeader.newBuilder()
+                                .setName(step.getCopy().getName())
+                                .setWriteId(UUID.randomUUID().toString())
+                                .setContentType(source.info().getContentType())
+                                .setChunkSize(source.info().getChunkSize())
+                                .build(),
+                        source.content().toByteArray()));
+                if (step.getCopy().getRemovesSource()) {
+                    files.remove(step.getCopy().getSource());
+                }
+            }
+        }
+        changes.put(request.getWriteId(), receipts);
+        return receipts;
     }
 
     private static Receipt.Builder receipt(String name, Version version) {

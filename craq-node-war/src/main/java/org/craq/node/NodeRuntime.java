@@ -11,6 +11,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
+import org.craq.node.files.Changes;
 import org.craq.node.files.Contents;
 import org.craq.node.files.FileStore;
 import org.craq.node.files.FileWrites;
@@ -60,6 +61,7 @@ public final class NodeRuntime implements AutoCloseable {
     private final GrpcServer server;
     private final FileStore files;
     private final FileWrites writes;
+    private final Changes changes;
     private final Contents contents;
     private final Uploads uploadsInParts;
     private final OpenUploads uploads = new OpenUploads();
@@ -100,6 +102,7 @@ public final class NodeRuntime implements AutoCloseable {
         LongUploads longUploads = new LongUploads(Runtime.getRuntime().maxMemory());
         this.files = new FileStore(config.id(), members, metadata, threads.data(), meters);
         this.writes = new FileWrites(config.id(), members, uploads, longUploads, meters);
+        this.changes = new Changes(config.id(), members, files, writes, metadata, openContents, threads.data());
         this.contents =
                 new Contents(config.id(), metadata, hot.chunks(), store, storage.repair(), openContents, meters);
         this.uploadsInParts = new Uploads(files, writes, contents, config.uploadLifetime());
@@ -113,7 +116,15 @@ public final class NodeRuntime implements AutoCloseable {
                     (MethodDescriptor<?, ?> method) -> executor(method.getFullMethodName(), threads),
                     new ErrorInterceptor(onRefusal),
                     List.of(
-                            new NodeService(config.id(), files, writes, longUploads, contents, stalled, threads.data()),
+                            new NodeService(
+                                    config.id(),
+                                    files,
+                                    writes,
+                                    changes,
+                                    longUploads,
+                                    contents,
+                                    stalled,
+                                    threads.data()),
                             new ReplicationService(
                                     config.id(), members, store, metadata, uploads, storage.repair(), meters)));
         } catch (IOException e) {
@@ -179,6 +190,10 @@ public final class NodeRuntime implements AutoCloseable {
 
     public FileWrites writes() {
         return writes;
+    }
+
+    public Changes changes() {
+        return changes;
     }
 
     public Contents contents() {

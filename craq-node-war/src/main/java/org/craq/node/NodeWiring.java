@@ -53,7 +53,8 @@ public class NodeWiring {
             "V2__chunks_by_place.sql",
             "V3__retention.sql",
             "V4__content_left.sql",
-            "V5__room_for_state.sql");
+            "V5__room_for_state.sql",
+            "V6__shared_contents.sql");
 
     private Optional<Pools> pools = Optional.empty();
     private volatile Optional<NodeRuntime> runtime = Optional.empty();

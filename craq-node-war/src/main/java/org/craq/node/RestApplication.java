@@ -8,6 +8,7 @@ import org.craq.node.admin.DigestResource;
 import org.craq.node.admin.ScrubResource;
 import org.craq.node.admin.StatusResource;
 import org.craq.node.files.FilesResource;
+import org.craq.node.files.TransactionsResource;
 import org.craq.node.uploads.TusFilter;
 import org.craq.node.uploads.UploadsResource;
 import org.craq.server.CraqExceptionMapper;
@@ -24,6 +25,7 @@ public class RestApplication extends Application {
                 ScrubResource.class,
                 DigestResource.class,
                 FilesResource.class,
+                TransactionsResource.class,
                 UploadsResource.class,
                 TusFilter.class,
                 CountedAnswers.class,

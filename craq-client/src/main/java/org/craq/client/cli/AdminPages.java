@@ -85,15 +85,24 @@ final class AdminPages implements ReplicaComparison.Members {
     }
 
     JsonObject get(String member, String path) {
-        return send(member, path, HttpRequest.newBuilder().GET());
+        return send(member, urls.get(member), path, HttpRequest.newBuilder().GET());
+    }
+
+    /** The same of any member, complete or not. */
+    JsonObject get(MemberInfo member, String path) {
+        return send(
+                member.nodeId(),
+                member.httpUrl(),
+                path,
+                HttpRequest.newBuilder().GET());
     }
 
     JsonObject post(String member, String path) {
-        return send(member, path, HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.noBody()));
+        return send(member, urls.get(member), path, HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.noBody()));
     }
 
-    private JsonObject send(String member, String path, HttpRequest.Builder request) {
-        URI uri = URI.create(urls.get(member) + path);
+    private JsonObject send(String member, String url, String path, HttpRequest.Builder request) {
+        URI uri = URI.create(url + path);
         try {
             HttpResponse<String> answer =
                     http.send(request.uri(uri).timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString());

@@ -30,8 +30,11 @@ import picocli.CommandLine.TypeConversionException;
             StatCommand.class,
             VersionsCommand.class,
             RemoveCommand.class,
+            CopyCommand.class,
+            MoveCommand.class,
             VerifyCommand.class,
             ChainCommand.class,
+            NodesCommand.class,
             ScrubCommand.class,
             BenchCommand.class,
             CompletionCommand.class

@@ -43,6 +43,14 @@ final class GetCommand implements Callable<Integer> {
     @Option(names = "--version", paramLabel = "VERSION", description = "An old version, for example 3-1205.")
     private FileVersion version;
 
+    @Option(
+            names = "--ranges",
+            paramLabel = "N",
+            description =
+                    "Fetch so many ranges of the file at once, 1 to 64, from all members in turn. An interrupted download"
+                            + " then leaves nothing to go on with. Default: 1.")
+    private int ranges = 1;
+
     @Mixin
     private ReadOptions read;
 
@@ -55,6 +63,11 @@ final class GetCommand implements Callable<Integer> {
         if (version != null) {
             options = options.withVersion(version);
         }
+        if (ranges < 1 || ranges > GetOptions.MAX_PARALLEL) {
+            throw new ParameterException(
+                    spec.commandLine(), "--ranges is 1 to " + GetOptions.MAX_PARALLEL + ", not " + ranges);
+        }
+        options = options.withParallel(ranges);
         if (many.recursive()) {
             return readFolder(options);
         }

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.craq.client.CraqClient;
-import org.craq.client.FileVersion;
 import org.craq.client.PutOptions;
 import org.craq.client.Receipt;
 import picocli.CommandLine.ArgGroup;
@@ -60,26 +59,14 @@ final class PutCommand implements Callable<Integer> {
     private boolean follow;
 
     @ArgGroup
-    private Condition condition = new Condition();
-
-    /** At most one of them. */
-    static final class Condition {
-        @Option(
-                names = "--if-version",
-                paramLabel = "VERSION",
-                description = "Only if the newest version is this one, for example 3-1205.")
-        private FileVersion version;
-
-        @Option(names = "--if-absent", description = "Only if there is no file of that name.")
-        private boolean absent;
-    }
+    private WriteCondition condition = new WriteCondition();
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         PutOptions options = PutOptions.defaults().withContentType(contentType).withUserMetadata(meta);
-        if (condition.version != null) {
-            options = options.ifVersion(condition.version);
-        } else if (condition.absent) {
+        if (condition.version().isPresent()) {
+            options = options.ifVersion(condition.version().get());
+        } else if (condition.absent()) {
             options = options.ifAbsent();
         }
         if (many.recursive()) {

@@ -74,6 +74,22 @@ class CraqCommandTest {
     }
 
     @Test
+    void aFileIsCopiedAndMovedByName() throws IOException {
+        Path file = Files.writeString(folder.resolve("a.txt"), "content");
+        run("", "put", file.toString(), "x/a.txt");
+        assertThat(run("", "cp", "x/a.txt", "b").out()).startsWith("b: version 3-2, 7 bytes");
+        assertThat(run("", "mv", "x/a.txt", "y/").out()).startsWith("y/a.txt: version 3-3, 7 bytes");
+        assertThat(run("", "mv", "x/a.txt", "y/").code()).isEqualTo(3);
+        JsonObject copied = JsonParser.parseString(
+                        run("", "cp", "b", "c", "--json", "--if-absent").out())
+                .getAsJsonObject();
+        assertThat(copied.get("name").getAsString()).isEqualTo("c");
+        assertThat(run("", "cp", "b", "c", "--if-absent", "--if-version", "3-1").code())
+                .isEqualTo(2);
+        assertThat(run("", "cp", "b").code()).isEqualTo(2);
+    }
+
+    @Test
     void aFileGoesInAndComesBack() throws IOException {
         Path file = Files.writeString(folder.resolve("größe 1.txt"), "content");
         Outcome put = run("", "put", file.toString(), "--content-type", "text/plain", "--meta", "a=b");

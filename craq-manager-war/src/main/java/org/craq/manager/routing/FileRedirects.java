@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HEAD;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
@@ -13,9 +14,9 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.util.Set;
 
-/** Sends requests for files on to the node that serves them: 307, so method and body stay. */
+/** Sends requests for files, and transactions of them, on to the node that serves them: 307, so method and body stay. */
 @RequestScoped
-@Path("files{name:(/.*)?}")
+@Path("{place:(files|transactions)(/.*)?}")
 public class FileRedirects {
     private static final int TEMPORARY_REDIRECT = 307;
 
@@ -34,6 +35,11 @@ public class FileRedirects {
 
     @PUT
     public Response put(@Context HttpServletRequest request) {
+        return write(request);
+    }
+
+    @POST
+    public Response post(@Context HttpServletRequest request) {
         return write(request);
     }
 

@@ -1,5 +1,6 @@
 package org.craq.node.files;
 
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
@@ -102,7 +104,24 @@ final class BodyDigests {
     }
 
     void update(byte[] bytes) {
-        running.values().forEach(digest -> digest.update(bytes));
+        update(ByteBuffer.wrap(bytes));
+    }
+
+    /** The bytes that remain; the buffer stays as it is. */
+    void update(ByteBuffer bytes) {
+        running.values().forEach(digest -> digest.update(bytes.duplicate()));
+    }
+
+    /** True when nothing is to be computed. */
+    boolean isEmpty() {
+        return running.isEmpty();
+    }
+
+    /** Ends the digests as a header's value. */
+    String header() {
+        return finish().entrySet().stream()
+                .map(digest -> digest.getKey() + "=:" + digest.getValue() + ":")
+                .collect(Collectors.joining(", "));
     }
 
     /**

@@ -14,6 +14,7 @@ import org.craq.core.replica.WriteId;
 import org.craq.node.metadata.FileRecord;
 import org.craq.wire.v1.Answered;
 import org.craq.wire.v1.Consistency;
+import org.craq.wire.v1.CopyStep;
 import org.craq.wire.v1.FileInfo;
 import org.craq.wire.v1.Precondition;
 import org.craq.wire.v1.Receipt;
@@ -102,6 +103,36 @@ final class FileMessages {
         return asked;
     }
 
+    static Step step(org.craq.wire.v1.Step step) {
+        return switch (step.getKindCase()) {
+            case COPY -> {
+                CopyStep copy = step.getCopy();
+                FileName name = UserNames.of(copy.getName());
+                yield new Step.Copy(
+                        UserNames.of(copy.getSource()),
+                        version(copy.hasSourceVersion(), copy.getSourceVersion()),
+                        name,
+                        copy.hasLabels() ? Optional.of(labels(copy.getLabels())) : Optional.empty(),
+                        copy.getRemovesSource(),
+                        conditions(name, copy.getPrecondition()));
+            }
+            case DELETE -> {
+                FileName name = UserNames.of(step.getDelete().getName());
+                yield new Step.Delete(name, conditions(name, step.getDelete().getPrecondition()));
+            }
+            case CHECK -> {
+                FileName name = UserNames.of(step.getCheck().getName());
+                yield new Step.Check(name, conditions(name, step.getCheck().getPrecondition()));
+            }
+            case KIND_NOT_SET ->
+                throw new IllegalArgumentException("a step copies, deletes or checks; one does nothing");
+        };
+    }
+
+    private static Labels labels(org.craq.wire.v1.Labels labels) {
+        return new Labels(labels.getContentType(), labels.getUserMetadataMap());
+    }
+
     static List<Condition> conditions(FileName name, Precondition precondition) {
         List<Condition> conditions = new ArrayList<>();
         switch (precondition.getKindCase()) {
@@ -111,6 +142,11 @@ final class FileMessages {
             case IF_ABSENT -> {
                 if (precondition.getIfAbsent()) {
                     conditions.add(new Condition.IsAbsent(name));
+                }
+            }
+            case IF_PRESENT -> {
+                if (precondition.getIfPresent()) {
+                    conditions.add(new Condition.Exists(name));
                 }
             }
             case KIND_NOT_SET -> {}

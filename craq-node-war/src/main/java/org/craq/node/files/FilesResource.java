@@ -27,10 +27,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import org.craq.core.chain.Member;
 import org.craq.core.file.Content;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
+import org.craq.core.replica.WriteId;
 import org.craq.node.NodeWiring;
 import org.craq.node.metadata.FileRecord;
 import org.craq.server.CraqExceptionMapper;
@@ -142,7 +142,7 @@ public class FilesResource {
         FileStore.Answer<FileRecord> found = find(version, freshness);
         long length = found.value().content().orElseThrow().length();
         return unlessConditionsForbid(found, () -> answers()
-                .describeFile(
+                .describeContent(
                         Response.ok()
                                 .header(HttpHeaders.CONTENT_TYPE, ReadAnswers.contentType(found.value()))
                                 .header(HttpHeaders.CONTENT_LENGTH, length),
@@ -183,7 +183,7 @@ public class FilesResource {
     }
 
     private ReadAnswers answers() {
-        return new ReadAnswers(wiring.node());
+        return new ReadAnswers(wiring.node(), Errors.valid(() -> BodyDigests.of("", "", header(BodyDigests.WANT))));
     }
 
     // ---- writing ----
@@ -194,12 +194,27 @@ public class FilesResource {
             @HeaderParam("If-Match") String ifMatch,
             @HeaderParam("If-None-Match") String ifNoneMatch,
             @HeaderParam("Idempotency-Key") @DefaultValue("") String key,
+            @BeanParam CopySource source,
             InputStream body)
             throws IOException {
         FileName name = name();
         Optional<Response> elsewhere = toHead();
         if (elsewhere.isPresent()) {
             return elsewhere.get();
+        }
+        if (source.isNamed()) {
+            if (body.read() >= 0) {
+                throw new CraqException(
+                        ErrorCode.INVALID_ARGUMENT, "a copy takes its content from its source and has no body");
+            }
+            Step.Copy copy =
+                    Errors.valid(() -> source.step(name, labels(), Preconditions.of(name, ifMatch, ifNoneMatch)));
+            WriteId id = Errors.valid(() -> FileMessages.writeId(key));
+            return written(
+                    name,
+                    FileStore.await(wiring.node().changes().run(id, List.of(copy)))
+                            .get(0),
+                    Map.of());
         }
         refuseWhatIsNotKept();
         BodyDigests digests = Errors.valid(() -> BodyDigests.of(
@@ -208,14 +223,24 @@ public class FilesResource {
         NewFile file = Errors.valid(() -> new NewFile(
                 name,
                 FileMessages.writeId(key),
-                header(HttpHeaders.CONTENT_TYPE),
-                userMetadata(),
+                new Labels(header(HttpHeaders.CONTENT_TYPE), userMetadata()),
                 Content.MAX_CHUNK_SIZE,
                 Preconditions.of(name, ifMatch, ifNoneMatch)));
         Upload upload = writes.upload(file.chunkSize(), file::write);
         receive(upload, body, digests);
         Map<String, String> told = digests(upload, digests);
-        FileWrites.Done done = writes.done(name, FileStore.await(upload.finish(upload.length(), upload.crc32c())));
+        return written(name, writes.done(name, FileStore.await(upload.finish(upload.length(), upload.crc32c()))), told);
+    }
+
+    /** What was said in the request; without any of it a copy has what its source has. */
+    private Optional<Labels> labels() {
+        Labels labels = new Labels(header(HttpHeaders.CONTENT_TYPE), userMetadata());
+        return labels.contentType().isEmpty() && labels.userMetadata().isEmpty()
+                ? Optional.empty()
+                : Optional.of(labels);
+    }
+
+    private Response written(FileName name, FileWrites.Done done, Map<String, String> told) {
         return Response.status(wiring.node().files().isFirst(name, done.version()) ? 201 : 200)
                 .entity(FileListing.Receipt.of(done, told))
                 .type(MediaType.APPLICATION_JSON)
@@ -303,15 +328,7 @@ public class FilesResource {
                 .build();
     }
 
-    /** Writes are the head's: another member sends them there, method and body unchanged. */
     private Optional<Response> toHead() {
-        return wiring.node().members().otherHead().map(this::redirect);
-    }
-
-    private Response redirect(Member head) {
-        String query = request.getQueryString() == null ? "" : "?" + request.getQueryString();
-        return Response.status(307)
-                .header(HttpHeaders.LOCATION, head.httpUrl() + UrlPath.of(request) + query)
-                .build();
+        return HeadRedirect.of(wiring.node().members(), request);
     }
 }

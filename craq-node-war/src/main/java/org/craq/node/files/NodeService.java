@@ -3,6 +3,7 @@ package org.craq.node.files;
 import com.google.protobuf.UnsafeByteOperations;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -15,6 +16,8 @@ import org.craq.wire.ContentArrays;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
+import org.craq.wire.v1.ChangeReply;
+import org.craq.wire.v1.ChangeRequest;
 import org.craq.wire.v1.DeleteRequest;
 import org.craq.wire.v1.Fragment;
 import org.craq.wire.v1.ListFilesReply;
@@ -38,6 +41,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
     private final NodeId self;
     private final FileStore files;
     private final FileWrites writes;
+    private final Changes changes;
     private final LongUploads longUploads;
     private final Contents contents;
     private final StalledUploads stalled;
@@ -47,6 +51,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
             NodeId self,
             FileStore files,
             FileWrites writes,
+            Changes changes,
             LongUploads longUploads,
             Contents contents,
             StalledUploads stalled,
@@ -54,6 +59,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
         this.self = self;
         this.files = files;
         this.writes = writes;
+        this.changes = changes;
         this.longUploads = longUploads;
         this.contents = contents;
         this.stalled = stalled;
@@ -153,8 +159,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
                 return new NewFile(
                         fileName,
                         FileMessages.writeId(header.getWriteId()),
-                        header.getContentType(),
-                        header.getUserMetadataMap(),
+                        new Labels(header.getContentType(), header.getUserMetadataMap()),
                         FileMessages.chunkSize(header.getChunkSize()),
                         FileMessages.conditions(fileName, header.getPrecondition()));
             });
@@ -256,6 +261,19 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
                                 Errors.valid(() -> FileMessages.writeId(request.getWriteId())),
                                 Errors.valid(() -> FileMessages.conditions(name, request.getPrecondition())))
                         .thenApply(FileMessages::receipt),
+                answers);
+    }
+
+    @Override
+    public void change(ChangeRequest request, StreamObserver<ChangeReply> answers) {
+        List<Step> steps = Errors.valid(
+                () -> request.getStepsList().stream().map(FileMessages::step).toList());
+        answer(
+                changes.run(Errors.valid(() -> FileMessages.writeId(request.getWriteId())), steps)
+                        .thenApply(done -> ChangeReply.newBuilder()
+                                .addAllReceipts(
+                                        done.stream().map(FileMessages::receipt).toList())
+                                .build()),
                 answers);
     }
 

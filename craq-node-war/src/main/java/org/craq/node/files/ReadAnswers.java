@@ -27,9 +27,12 @@ public final class ReadAnswers {
     public static final String VERSION = "X-Craq-Version";
 
     private final NodeRuntime node;
+    private final BodyDigests wanted;
 
-    ReadAnswers(NodeRuntime node) {
+    /** @param wanted digests that the client asks for */
+    ReadAnswers(NodeRuntime node, BodyDigests wanted) {
         this.node = node;
+        this.wanted = wanted;
     }
 
     /** Who answered, and what the answer is worth. */
@@ -54,6 +57,20 @@ public final class ReadAnswers {
         return answer;
     }
 
+    /** The same, and the digests of the whole content that were asked for: they are computed from all its bytes first. */
+    Response.ResponseBuilder describeContent(Response.ResponseBuilder answer, FileStore.Answer<FileRecord> found) {
+        if (!wanted.isEmpty()) {
+            Content content = found.value().content().orElseThrow();
+            try (Contents.Range all = node.contents().range(content, 0, content.length())) {
+                while (all.hasNext()) {
+                    wanted.update(all.next().bytes());
+                }
+            }
+            answer.header(BodyDigests.REPRESENTATION, wanted.header());
+        }
+        return describeFile(answer, found);
+    }
+
     static String contentType(FileRecord file) {
         return file.contentType().isEmpty() ? MediaType.APPLICATION_OCTET_STREAM : file.contentType();
     }
@@ -73,7 +90,7 @@ public final class ReadAnswers {
                     .entity(body(content, output -> parts.write(output, range -> copy(content, range, output))))
                     .header(HttpHeaders.CONTENT_TYPE, parts.mediaType())
                     .header(HttpHeaders.CONTENT_LENGTH, parts.length());
-            return describeFile(answer, found).build();
+            return describeContent(answer, found).build();
         }
         HttpRange sent = ranges.isEmpty() ? new HttpRange(0, content.length()) : ranges.get(0);
         Response.ResponseBuilder answer = Response.status(ranges.isEmpty() ? OK : PARTIAL_CONTENT)
@@ -83,7 +100,7 @@ public final class ReadAnswers {
         if (!ranges.isEmpty()) {
             answer.header("Content-Range", sent.contentRange(content.length()));
         }
-        return describeFile(answer, found).build();
+        return describeContent(answer, found).build();
     }
 
     private interface Body {

@@ -64,6 +64,10 @@ public class FileVersionRow {
     @Column(name = "pruned")
     boolean pruned;
 
+    /** Another version has brought the content, or had done so before it was given up. */
+    @Column(name = "shared")
+    boolean shared;
+
     /** Primary key. */
     public static class Key implements Serializable {
         private static final long serialVersionUID = 1L;

@@ -23,7 +23,6 @@ import org.craq.core.replica.Entry;
 import org.craq.core.replica.EpochTable;
 import org.craq.core.replica.Found;
 import org.craq.core.replica.LogBase;
-import org.craq.core.replica.Operation;
 import org.craq.core.replica.Restored;
 import org.craq.node.store.ChunkLocation;
 import org.craq.wire.CraqException;
@@ -92,7 +91,10 @@ public class Metadata {
 
     // ---- the log ----
 
-    /** An entry and where its contents lie on this node; of those that retention has given up elsewhere there is nothing. */
+    /**
+     * An entry and where its contents lie on this node. Of those that retention has given up elsewhere there is nothing; of those
+     * that an earlier entry has brought there need not be.
+     */
     public record Stored(Entry entry, Map<Content, List<ChunkLocation>> chunks, Set<Content> pruned) {
         public Stored {
             chunks = Map.copyOf(chunks);
@@ -103,45 +105,29 @@ public class Metadata {
     /**
      * Records a batch of entries that follow the log, in one transaction; what is recorded already is passed over.
      *
-     * @throws CraqException FENCED when another incarnation has begun
+     * @throws CraqException FENCED when another incarnation has begun; VERSION_PRUNED when a content that came with none of
+     *     the batch is not recorded, or not any more
      */
     public void append(NodeId node, ChainId chain, Incarnation incarnation, List<Stored> batch) {
-        ReplicaFence fence = new ReplicaFence(em, node, chain, incarnation);
-        Seq first = batch.get(0).entry().seq();
-        Entry last = batch.get(batch.size() - 1).entry();
-        boolean allNew = fence.extend(first, last.seq(), last.epoch());
-        long recorded = allNew ? first.value() - 1 : fence.row().lastSeq;
-        Epoch epoch = allNew ? last.epoch() : lastEpoch(node, chain);
-        for (Stored stored : batch) {
-            Entry entry = stored.entry();
-            if (entry.seq().value() <= recorded) {
-                continue;
-            }
-            if (entry.epoch().isAfter(epoch)) {
-                epoch = entry.epoch();
-                em.persist(epochRow(node, chain, new EpochTable.Start(entry.epoch(), entry.seq())));
-            }
-            for (Operation operation : entry.operations()) {
-                FileVersionRow row = Rows.row(node, chain, entry, operation);
-                em.persist(row);
-                if (operation instanceof Operation.Put put) {
-                    row.pruned = stored.pruned().contains(put.content());
-                    persistChunks(node, chain, entry.seq(), put, stored.chunks());
-                }
-            }
-        }
-        if (!allNew && last.seq().value() > recorded) {
-            fence.moveLast(last.seq().value());
-        }
-        em.flush();
+        new LogBatch(em, node, chain, incarnation).append(batch);
     }
 
-    private void persistChunks(
-            NodeId node, ChainId chain, Seq seq, Operation.Put put, Map<Content, List<ChunkLocation>> chunks) {
-        List<ChunkLocation> locations = chunks.getOrDefault(put.content(), List.of());
-        for (int i = 0; i < locations.size(); i++) {
-            em.persist(Rows.row(node, chain, seq, put, i, locations.get(i)));
-        }
+    /** Which of some contents have chunks here that an entry has brought. */
+    public Set<ContentId> recorded(NodeId node, Set<ContentId> contents) {
+        return LogBatch.recorded(em, node, contents);
+    }
+
+    /**
+     * True when a version is here with its content, for certain: retention has given up neither, and what it has under way
+     * has seen who holds the content by now.
+     *
+     * @throws CraqException FENCED when another incarnation has begun
+     */
+    public boolean keeps(NodeId node, ChainId chain, Incarnation incarnation, FileName name, Version version) {
+        new ReplicaFence(em, node, chain, incarnation).hold();
+        return version(node, chain, name, version)
+                .filter(file -> !file.pruned())
+                .isPresent();
     }
 
     /** Drops every entry above {@code keep}. */
@@ -178,7 +164,7 @@ public class Metadata {
                 .setParameter("node", node.value())
                 .setParameter("chain", chain.value())
                 .executeUpdate();
-        base.epochs().forEach(start -> em.persist(epochRow(node, chain, start)));
+        base.epochs().forEach(start -> em.persist(Rows.row(node, chain, start)));
         // Here it was forgotten; who sends the log may still have it.
         em.createNativeQuery("DELETE FROM content_left WHERE node_id = ?1 AND chain_id = ?2")
                 .setParameter(1, node.value())
@@ -244,24 +230,6 @@ public class Metadata {
         // The last one may not be whole.
         List<FileVersionRow> whole = rows.stream().filter(row -> row.seq < last).toList();
         return new LogPage(Rows.entries(whole), new Seq(last - 1));
-    }
-
-    private Epoch lastEpoch(NodeId node, ChainId chain) {
-        Long epoch = em.createQuery(
-                        "select max(e.epoch) from EpochRow e where e.nodeId = :node and e.chainId = :chain", Long.class)
-                .setParameter("node", node.value())
-                .setParameter("chain", chain.value())
-                .getSingleResult();
-        return epoch == null ? Epoch.NONE : new Epoch(epoch);
-    }
-
-    private static EpochRow epochRow(NodeId node, ChainId chain, EpochTable.Start start) {
-        EpochRow row = new EpochRow();
-        row.nodeId = node.value();
-        row.chainId = chain.value();
-        row.epoch = start.epoch().value();
-        row.firstSeq = start.first().value();
-        return row;
     }
 
     private static ReplicaRow.Key key(NodeId node, ChainId chain) {

@@ -65,6 +65,15 @@ final class ReplicaFence {
     }
 
     /**
+     * Takes the row, so that whatever else writes by its strength waits until this transaction has ended.
+     *
+     * @throws CraqException FENCED when another incarnation has begun
+     */
+    void hold() {
+        move("incarnation", incarnation.value());
+    }
+
+    /**
      * Moves the end of the log.
      *
      * @throws CraqException FENCED when another incarnation has begun
@@ -109,8 +118,8 @@ final class ReplicaFence {
         move("forgottenDone", mark);
     }
 
-    private void move(String mark, long to) {
-        int moved = em.createQuery("update ReplicaRow r set r." + mark + " = :to where r.nodeId = :node"
+    private void move(String column, Object to) {
+        int moved = em.createQuery("update ReplicaRow r set r." + column + " = :to where r.nodeId = :node"
                         + " and r.chainId = :chain and r.incarnation = :incarnation")
                 .setParameter("to", to)
                 .setParameter("node", node.value())

@@ -104,7 +104,7 @@ public class RetentionTable {
         for (FileVersionRow version : surplus) {
             if (!held.test(new ContentId(version.chunkId))) {
                 version.pruned = true;
-                deleteChunks(owner, version.chunkId);
+                release(owner, version.chunkId);
             }
         }
     }
@@ -165,20 +165,14 @@ public class RetentionTable {
         }
         boolean gone = newest.get(0).deleted;
         long last = gone ? newest.get(0).seq : newest.get(newest.size() - 1).seq - 1;
-        query(
+        List<UUID> contents = query(
                         owner,
                         UUID.class,
-                        "select v.chunkId" + OF_FILE + " and v.pruned = false and v.deleted = false and v.seq <= :last")
+                        "select distinct v.chunkId" + OF_FILE
+                                + " and v.pruned = false and v.deleted = false and v.seq <= :last")
                 .setParameter("name", name)
                 .setParameter("last", last)
-                .getResultList()
-                .forEach(content -> {
-                    if (held.test(new ContentId(content))) {
-                        leave(owner, content);
-                    } else {
-                        deleteChunks(owner, content);
-                    }
-                });
+                .getResultList();
         // The rows that were read must not be taken for what is left.
         em.clear();
         em.createQuery("delete" + OF_FILE + " and v.seq <= :last")
@@ -187,6 +181,13 @@ public class RetentionTable {
                 .setParameter("name", name)
                 .setParameter("last", last)
                 .executeUpdate();
+        for (UUID content : contents) {
+            if (held.test(new ContentId(content))) {
+                leave(owner, content);
+            } else {
+                release(owner, content);
+            }
+        }
     }
 
     private void leave(Owner owner, UUID content) {
@@ -204,7 +205,8 @@ public class RetentionTable {
      * @return true when none is left
      */
     public boolean letGo(Owner owner, Predicate<ContentId> held) {
-        fence(owner).row();
+        // Alone from here on: what is held from now on is known to be kept, or gone.
+        fence(owner).hold();
         List<?> left = em.createNativeQuery("SELECT chunk_id FROM content_left WHERE node_id = ?1 AND chain_id = ?2")
                 .setParameter(1, owner.node().value())
                 .setParameter(2, owner.chain().value())
@@ -215,7 +217,7 @@ public class RetentionTable {
                 .limit(PAGE)
                 .toList();
         for (UUID content : done) {
-            deleteChunks(owner, content);
+            release(owner, content);
             em.createNativeQuery("DELETE FROM content_left WHERE node_id = ?1 AND chain_id = ?2 AND chunk_id = ?3")
                     .setParameter(1, owner.node().value())
                     .setParameter(2, owner.chain().value())
@@ -234,6 +236,23 @@ public class RetentionTable {
                 .setParameter("from", from)
                 .setParameter("to", to)
                 .getResultList());
+    }
+
+    /** A content goes with the last of the versions that share it. */
+    private void release(Owner owner, UUID content) {
+        em.flush();
+        boolean kept = !em.createNativeQuery("SELECT 1 FROM file_version v WHERE v.node_id = ?1 AND v.chunk_id = ?2"
+                        + " AND v.shared AND NOT v.pruned UNION ALL SELECT 1 FROM chunk_metadata c"
+                        + " JOIN file_version v ON v.node_id = c.node_id AND v.chain_id = c.chain_id AND v.seq = c.seq"
+                        + " AND v.file_name = c.file_name WHERE c.node_id = ?1 AND c.chunk_id = ?2 AND c.idx = 0"
+                        + " AND NOT v.pruned LIMIT 1")
+                .setParameter(1, owner.node().value())
+                .setParameter(2, content)
+                .getResultList()
+                .isEmpty();
+        if (!kept) {
+            deleteChunks(owner, content);
+        }
     }
 
     private void deleteChunks(Owner owner, UUID content) {

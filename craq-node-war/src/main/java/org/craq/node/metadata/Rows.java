@@ -23,6 +23,7 @@ import org.craq.core.file.ContentId;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 import org.craq.core.replica.Entry;
+import org.craq.core.replica.EpochTable;
 import org.craq.core.replica.Found;
 import org.craq.core.replica.Operation;
 import org.craq.core.replica.WriteId;
@@ -79,6 +80,15 @@ final class Rows {
         row.position = location.position();
         row.length = location.length();
         row.crc32c = location.crc32c();
+        return row;
+    }
+
+    static EpochRow row(NodeId node, ChainId chain, EpochTable.Start start) {
+        EpochRow row = new EpochRow();
+        row.nodeId = node.value();
+        row.chainId = chain.value();
+        row.epoch = start.epoch().value();
+        row.firstSeq = start.first().value();
         return row;
     }
 

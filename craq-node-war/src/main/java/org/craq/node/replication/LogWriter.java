@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
 import org.craq.core.file.Content;
+import org.craq.core.file.ContentId;
 import org.craq.core.replica.Entry;
 import org.craq.core.replica.LogBase;
 import org.craq.core.replica.Operation;
@@ -180,11 +182,21 @@ final class LogWriter {
         if (entries.isEmpty() || stopped) {
             return;
         }
-        List<StagedContent> contents = new ArrayList<>();
+        while (!tryWrite(entries)) {
+            // A content that they share was given up between look and commit: now it is fetched.
+            LOG.log(Level.DEBUG, "chain {0}: a batch is gathered anew", chain);
+        }
+        entries.forEach(waiting::remove);
+    }
+
+    /** False when what had been recorded before is not any more; nothing has been written then. */
+    private boolean tryWrite(List<Command.Persist> entries) throws InterruptedException {
+        Set<StagedContent> contents = new LinkedHashSet<>();
         List<Metadata.Stored> batch = new ArrayList<>();
-        FetchAhead needed = new FetchAhead(source, fetching, needed(entries));
+        Set<ContentId> recorded = recorded(entries);
+        FetchAhead needed = new FetchAhead(source, fetching, needed(entries, recorded));
         for (Command.Persist persist : entries) {
-            Optional<Metadata.Stored> stored = gather(persist, needed, contents);
+            Optional<Metadata.Stored> stored = gather(persist, recorded, needed, contents);
             if (stored.isEmpty()) {
                 break;
             }
@@ -195,14 +207,35 @@ final class LogWriter {
             store.force(contents);
             long forced = System.nanoTime();
             meters.forced(forced - begun);
-            retry(() -> metadata.append(node, chain, incarnation, batch));
+            try {
+                retry(() -> metadata.append(node, chain, incarnation, batch));
+            } catch (CraqException e) {
+                if (e.code() == ErrorCode.VERSION_PRUNED) {
+                    return false;
+                }
+                throw e;
+            }
             meters.committed(System.nanoTime() - forced, batch.size());
             contents.forEach(content -> store.recorded(content.id()));
             remember(batch);
             Command.Persist last = entries.get(batch.size() - 1);
             listener.persisted(last.generation(), last.entry().seq());
         }
-        entries.forEach(waiting::remove);
+        return true;
+    }
+
+    /** Contents that an entry shares with an earlier one, whose chunks are recorded: nothing of them comes, or is to be stored. */
+    private Set<ContentId> recorded(List<Command.Persist> entries) throws InterruptedException {
+        Set<ContentId> unstaged = new HashSet<>();
+        wanted(entries)
+                .map(wanted -> wanted.content().id())
+                .filter(id -> store.staged(id).isEmpty())
+                .forEach(unstaged::add);
+        Set<ContentId> recorded = new HashSet<>();
+        if (!unstaged.isEmpty()) {
+            retry(() -> recorded.addAll(metadata.recorded(node, unstaged)));
+        }
+        return recorded;
     }
 
     /** Before anybody hears that the batch is durable: from then on reads may count on it. */
@@ -213,12 +246,16 @@ final class LogWriter {
         hot.persisted(batch);
     }
 
-    private static List<Wanted> needed(List<Command.Persist> entries) {
-        return entries.stream()
-                .flatMap(persist -> persist.entry().operations().stream()
-                        .filter(LogWriter::hasBytes)
-                        .map(put -> wanted(persist.entry(), put)))
+    private static List<Wanted> needed(List<Command.Persist> entries, Set<ContentId> recorded) {
+        return wanted(entries)
+                .filter(wanted -> !recorded.contains(wanted.content().id()))
                 .toList();
+    }
+
+    private static Stream<Wanted> wanted(List<Command.Persist> entries) {
+        return entries.stream().flatMap(persist -> persist.entry().operations().stream()
+                .filter(LogWriter::hasBytes)
+                .map(put -> wanted(persist.entry(), put)));
     }
 
     private static boolean hasBytes(Operation operation) {
@@ -230,7 +267,8 @@ final class LogWriter {
     }
 
     /** Empty when the entry was dropped: then all that follow it were dropped as well. */
-    private Optional<Metadata.Stored> gather(Command.Persist persist, FetchAhead needed, List<StagedContent> contents)
+    private Optional<Metadata.Stored> gather(
+            Command.Persist persist, Set<ContentId> recorded, FetchAhead needed, Set<StagedContent> contents)
             throws InterruptedException {
         Map<Content, List<ChunkLocation>> chunks = new HashMap<>();
         Set<Content> pruned = new HashSet<>();
@@ -241,6 +279,9 @@ final class LogWriter {
             }
             if (hasBytes(operation)) {
                 Wanted wanted = wanted(persist.entry(), operation);
+                if (recorded.contains(wanted.content().id())) {
+                    continue;
+                }
                 try {
                     whole(wanted, needed, enough).ifPresent(content -> {
                         contents.add(content);
@@ -284,8 +325,11 @@ final class LogWriter {
                 return;
             } catch (Exception e) {
                 // Also the checked exceptions of a commit, which come through methods that declare none.
-                if (fenced(e)) {
+                if (means(ErrorCode.FENCED, e)) {
                     throw new CraqException(ErrorCode.FENCED, "another life of this node writes now", e);
+                }
+                if (means(ErrorCode.VERSION_PRUNED, e)) {
+                    throw new CraqException(ErrorCode.VERSION_PRUNED, "a content has been given up meanwhile", e);
                 }
                 meters.commitRepeated();
                 if (pause == FIRST_PAUSE_MILLIS) {
@@ -300,9 +344,9 @@ final class LogWriter {
         throw new InterruptedException("stopped");
     }
 
-    private static boolean fenced(Throwable failure) {
+    private static boolean means(ErrorCode code, Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof CraqException known && known.code() == ErrorCode.FENCED) {
+            if (cause instanceof CraqException known && known.code() == code) {
                 return true;
             }
         }

@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.craq.core.file.Content;
 import org.craq.core.file.FileName;
+import org.craq.node.files.Labels;
 import org.craq.node.files.NewFile;
 import org.craq.node.files.Preconditions;
 
@@ -89,8 +90,7 @@ record UploadPlan(
         return new NewFile(
                 file,
                 id.writeId(),
-                metadata.contentType(),
-                metadata.userMetadata(),
+                new Labels(metadata.contentType(), metadata.userMetadata()),
                 Content.MAX_CHUNK_SIZE,
                 Preconditions.of(file, ifMatch.isEmpty() ? null : ifMatch, ifNoneMatch.isEmpty() ? null : ifNoneMatch));
     }

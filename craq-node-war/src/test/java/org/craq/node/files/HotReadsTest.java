@@ -136,7 +136,12 @@ class HotReadsTest {
         CRC32C crc = new CRC32C();
         crc.update(bytes);
         Upload upload = writes.upload(
-                new NewFile(name, new WriteId(UUID.randomUUID()), "", Map.of(), Content.MIN_CHUNK_SIZE, List.of()),
+                new NewFile(
+                        name,
+                        new WriteId(UUID.randomUUID()),
+                        new Labels("", Map.of()),
+                        Content.MIN_CHUNK_SIZE,
+                        List.of()),
                 longUploads::takeNow);
         upload.append(0, ByteString.copyFrom(bytes), (int) crc.getValue());
         return upload.finish(bytes.length, (int) crc.getValue()).thenApply(outcome -> writes.done(name, outcome));

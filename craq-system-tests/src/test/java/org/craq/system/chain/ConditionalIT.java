@@ -10,6 +10,8 @@ import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.craq.client.DeleteOptions;
 import org.craq.client.FileVersion;
@@ -60,6 +62,25 @@ class ConditionalIT {
             assertThat(part.header("Content-Range")).isEqualTo("bytes " + from + "-" + (to - 1) + "/" + LENGTH);
             assertThat(part.header("Content-Length")).isEqualTo(Integer.toString(to - from));
             assertThat(Digest.of(part.body())).isEqualTo(Digest.of(Arrays.copyOfRange(CONTENT, from, to)));
+        }
+    }
+
+    @Test
+    void whoWantsADigestIsToldThatOfTheWholeFile() {
+        putContent("digest");
+        String expected =
+                "sha-256=:" + Base64.getEncoder().encodeToString(HexFormat.of().parseHex(Digest.of(CONTENT))) + ":";
+        for (String node : TestChain.NODES) {
+            String[] wish = {"Want-Repr-Digest", "sha-256=1, md5=9"};
+            assertThat(rest.get(at(node, "digest"), wish).header("Repr-Digest")).isEqualTo(expected);
+            assertThat(rest.head(at(node, "digest"), wish).header("Repr-Digest"))
+                    .isEqualTo(expected);
+            Rest.Answer part = rest.get(at(node, "digest"), wish[0], wish[1], "Range", "bytes=0-0");
+            assertThat(part.header("Repr-Digest")).isEqualTo(expected);
+            assertThat(part.body()).hasSize(1);
+            assertThat(rest.get(at(node, "digest")).header("Repr-Digest")).isEmpty();
+            assertThat(rest.get(at(node, "digest"), wish[0], "sha-256").status())
+                    .isEqualTo(400);
         }
     }
 

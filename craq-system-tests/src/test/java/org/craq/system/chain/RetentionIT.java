@@ -147,12 +147,15 @@ class RetentionIT {
     void aNodeThatWasAwayForLongerBeginsAnewAndNothingComesBack() throws IOException {
         put("deleted while away", "x");
         put("kept while away", "before");
+        put("copied", "shared");
+        client.copy("copied", "copy");
         for (int i = 0; i < 10; i++) {
             put("file " + i, "content " + i);
         }
         cluster.kill("n2");
         await().atMost(PATIENCE).until(() -> client.chain().members().size() == 1);
         client.delete("deleted while away");
+        client.delete("copied");
         put("kept while away", "after");
         long deletedUpTo = put("written last", "y").seq();
 
@@ -172,6 +175,9 @@ class RetentionIT {
                         CraqException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_FOUND));
         assertThat(read("kept while away", there)).isEqualTo("after");
         assertThat(read("file 7", there)).isEqualTo("content 7");
+        assertThat(read("copy", there))
+                .as("shared with a version that is forgotten")
+                .isEqualTo("shared");
         assertThat(log("n2")).isEqualTo(log("n1"));
 
         // It is a member like any other: it takes part, alone if need be.
@@ -180,6 +186,7 @@ class RetentionIT {
         await().atMost(PATIENCE).until(() -> client.chain().members().size() == 1);
         assertThat(read("written with both", GetOptions.defaults())).isEqualTo("z");
         assertThat(read("written last", GetOptions.defaults())).isEqualTo("y");
+        assertThat(read("copy", GetOptions.defaults())).isEqualTo("shared");
         cluster.start("n1");
         await().atMost(PATIENCE)
                 .until(() -> client.chain().members().size() == NODES.size()

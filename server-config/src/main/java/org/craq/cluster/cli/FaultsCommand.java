@@ -6,12 +6,14 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.craq.client.cli.CraqCommand;
 import org.craq.cluster.Directories;
 import org.craq.cluster.LocalCluster;
 import org.craq.cluster.faults.FaultBench;
 import org.craq.cluster.faults.FaultFigures;
+import org.craq.cluster.faults.SteadyLoad;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -42,10 +44,22 @@ final class FaultsCommand implements Callable<Integer> {
             description = "How much to write while a node is away; 0: leave that out. Default: 512.")
     private int catchUp = 512;
 
+    @Option(names = "--clients", paramLabel = "N", description = "Clients that write and read. Default: 4.")
+    private int clients = 4;
+
+    @Option(
+            names = "--pause",
+            paramLabel = "MS",
+            description =
+                    "Pause of a client between two writes, and between two reads. Without one, the clients alone may"
+                            + " keep all processors busy. Default: 0.")
+    private int pause;
+
     @Override
     public Integer call() throws IOException {
-        if (rounds < 1 || catchUp < 0) {
-            throw new ParameterException(spec.commandLine(), "--rounds is at least 1, --catch-up at least 0.");
+        if (rounds < 1 || clients < 1 || catchUp < 0 || pause < 0) {
+            throw new ParameterException(
+                    spec.commandLine(), "--rounds and --clients are at least 1, --catch-up and --pause at least 0.");
         }
         PrintWriter out = spec.commandLine().getOut();
         // Figures alone go to the output, so that a program can read them.
@@ -65,7 +79,9 @@ final class FaultsCommand implements Callable<Integer> {
         boolean done = false;
         try {
             cluster.up();
-            FaultFigures figures = new FaultBench(cluster, rounds, line -> told.println("  " + line)).run(catchUp);
+            SteadyLoad.Intensity intensity = new SteadyLoad.Intensity(clients, Duration.ofMillis(pause));
+            FaultFigures figures =
+                    new FaultBench(cluster, rounds, intensity, line -> told.println("  " + line)).run(catchUp);
             if (craq.json()) {
                 out.println(JSON.toJson(figures));
             } else {
@@ -84,7 +100,7 @@ final class FaultsCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static void print(FaultFigures figures, PrintWriter out) {
+    private void print(FaultFigures figures, PrintWriter out) {
         out.printf(
                 "%-32s %12s %12s %12s %12s %12s %8s%n",
                 "fault", "write pause", "worst", "usual gap", "reads/s", "reads/s then", "failed");
@@ -104,6 +120,8 @@ final class FaultsCommand implements Callable<Integer> {
                     "a returning node caught up with %d MiB at %.0f MiB/s%n",
                     figures.catchUp().mebibytes(), figures.catchUp().mebibytesPerSecond());
         }
-        out.printf("Medians of %d rounds, 4 clients that write and read files of 4 KiB.%n", figures.rounds());
+        out.printf(
+                "Medians of %d rounds, %d clients that write and read files of 4 KiB, %d ms between two.%n",
+                figures.rounds(), clients, pause);
     }
 }

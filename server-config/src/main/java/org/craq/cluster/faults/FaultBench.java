@@ -31,12 +31,14 @@ public final class FaultBench {
 
     private final LocalCluster cluster;
     private final int rounds;
+    private final SteadyLoad.Intensity intensity;
     private final Progress progress;
     private final StatusPage pages = new StatusPage();
 
-    public FaultBench(LocalCluster cluster, int rounds, Progress progress) {
+    public FaultBench(LocalCluster cluster, int rounds, SteadyLoad.Intensity intensity, Progress progress) {
         this.cluster = cluster;
         this.rounds = rounds;
+        this.intensity = intensity;
         this.progress = progress;
     }
 
@@ -87,7 +89,7 @@ public final class FaultBench {
     }
 
     private FaultFigures.Round underLoad(CraqClient client, Fault fault, String server) throws IOException {
-        try (SteadyLoad load = new SteadyLoad(this::newClient)) {
+        try (SteadyLoad load = new SteadyLoad(this::newClient, intensity)) {
             pause(BEFORE);
             long begin = System.nanoTime();
             if (fault.graceful()) {

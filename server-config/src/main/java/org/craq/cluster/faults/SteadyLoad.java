@@ -3,27 +3,37 @@ package org.craq.cluster.faults;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.craq.client.CraqClient;
 import org.craq.wire.CraqException;
 
 /** Some clients that each write a small file again and again, and read it at the same time. */
-final class SteadyLoad implements AutoCloseable {
-    static final int CLIENTS = 4;
+public final class SteadyLoad implements AutoCloseable {
     static final int FILE_BYTES = 4096;
     private static final long END_SECONDS = 70;
 
-    private final ExecutorService threads = Executors.newFixedThreadPool(2 * CLIENTS);
+    private final ExecutorService threads;
+    private final Duration pause;
     private final List<CraqClient> clients = new ArrayList<>();
     private final Timeline writes = new Timeline();
     private final Timeline reads = new Timeline();
     private volatile boolean over;
+
+    /**
+     * How much there is to do.
+     *
+     * @param clients each writes and reads at once
+     * @param pause between two operations of one kind of one client
+     */
+    public record Intensity(int clients, Duration pause) {}
 
     /** An operation of a client. */
     private interface Step {
@@ -31,8 +41,10 @@ final class SteadyLoad implements AutoCloseable {
     }
 
     /** Returns when each file has been written once. */
-    SteadyLoad(Supplier<CraqClient> made) throws IOException {
-        for (int i = 0; i < CLIENTS; i++) {
+    SteadyLoad(Supplier<CraqClient> made, Intensity intensity) throws IOException {
+        threads = Executors.newFixedThreadPool(2 * intensity.clients());
+        pause = intensity.pause();
+        for (int i = 0; i < intensity.clients(); i++) {
             CraqClient client = made.get();
             clients.add(client);
             SplittableRandom random = new SplittableRandom(i);
@@ -57,6 +69,7 @@ final class SteadyLoad implements AutoCloseable {
             } catch (IOException | CraqException e) {
                 timeline.failed();
             }
+            LockSupport.parkNanos(pause.toNanos());
         }
     }
 

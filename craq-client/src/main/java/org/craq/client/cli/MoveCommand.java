@@ -1,0 +1,15 @@
+package org.craq.client.cli;
+
+import org.craq.client.CopyOptions;
+import org.craq.client.CraqClient;
+import org.craq.client.Receipt;
+import picocli.CommandLine.Command;
+
+/** {@code craq mv}: renames a file. */
+@Command(name = "mv", description = "Rename a file, at one point in time. No bytes move.")
+final class MoveCommand extends RenamingCommand {
+    @Override
+    Receipt run(CraqClient client, String source, String target, CopyOptions options) {
+        return client.move(source, target, options);
+    }
+}

@@ -1,0 +1,50 @@
+package org.craq.client.cli;
+
+import java.util.concurrent.Callable;
+import org.craq.client.CopyOptions;
+import org.craq.client.CraqClient;
+import org.craq.client.Receipt;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** What gives content that is in the store already another name. */
+abstract class RenamingCommand implements Callable<Integer> {
+    @ParentCommand
+    private CraqCommand craq;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(index = "0", paramLabel = "SOURCE", description = "The name of the file in the store.")
+    private String source;
+
+    @Parameters(
+            index = "1",
+            paramLabel = "TARGET",
+            description = "Its new name; one that ends with / is the folder for the last part of SOURCE.")
+    private String target;
+
+    @ArgGroup
+    private WriteCondition condition = new WriteCondition();
+
+    abstract Receipt run(CraqClient client, String from, String to, CopyOptions options);
+
+    @Override
+    public Integer call() {
+        CopyOptions options = CopyOptions.defaults();
+        if (condition.version().isPresent()) {
+            options = options.ifVersion(condition.version().get());
+        } else if (condition.absent()) {
+            options = options.ifAbsent();
+        }
+        String to = target.endsWith("/") ? target + source.substring(source.lastIndexOf('/') + 1) : target;
+        try (CraqClient client = craq.client()) {
+            Receipt receipt = run(client, source, to, options);
+            spec.commandLine().getOut().println(craq.json() ? Json.of(receipt) : PutCommand.line(receipt));
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,233 @@
+package org.craq.node.files;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.stream.Stream;
+import org.craq.core.chain.Epoch;
+import org.craq.core.chain.NodeId;
+import org.craq.core.chain.Seq;
+import org.craq.core.file.ContentId;
+import org.craq.core.file.FileName;
+import org.craq.core.file.Version;
+import org.craq.core.replica.Condition;
+import org.craq.core.replica.Freshness;
+import org.craq.core.replica.Operation;
+import org.craq.core.replica.WriteId;
+import org.craq.core.replica.WriteOutcome;
+import org.craq.node.membership.Members;
+import org.craq.node.metadata.FileRecord;
+import org.craq.node.metadata.Metadata;
+import org.craq.node.replication.OpenContents;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+import org.craq.wire.Errors;
+
+/**
+ * Copies, moves, deletions and checks of files, several of them in one entry of the log: all or nothing. Only the head does
+ * them. A copy names the content of its source, and no bytes move.
+ *
+ * <p>What is copied is looked up outside the ordered place. So that its content is still here when the entry is, it is held
+ * as a reader would hold it, and then asked for once more, in a transaction that no giving-up can overlap. Other members
+ * may have given it up by then; they fetch it.
+ */
+public final class Changes {
+    /** Steps of one change. */
+    public static final int MAX_STEPS = 100;
+
+    /** Looks at sources that are written so fast that they have changed before the change has its place. */
+    private static final int MAX_TRIES = 8;
+
+    private static final Asked STRONG = new Asked(new Freshness.Strong(), Optional.empty());
+    /** No version is ever this one. */
+    private static final Version NEVER = new Version(Epoch.NONE, Seq.NONE);
+
+    private final NodeId self;
+    private final Members members;
+    private final FileStore files;
+    private final FileWrites writes;
+    private final Metadata metadata;
+    private final OpenContents open;
+    private final Executor data;
+
+    public Changes(
+            NodeId self,
+            Members members,
+            FileStore files,
+            FileWrites writes,
+            Metadata metadata,
+            OpenContents open,
+            Executor data) {
+        this.self = self;
+        this.members = members;
+        this.files = files;
+        this.writes = writes;
+        this.metadata = metadata;
+        this.open = open;
+        this.data = data;
+    }
+
+    /**
+     * Does all steps at once, or none. Each sees the files as they were before all of them.
+     *
+     * @return for each step that writes, what it has written, in their order
+     * @throws CraqException INVALID_ARGUMENT when the steps contradict each other or write nothing; NOT_HEAD and the like. Ends as
+     *     NOT_FOUND or VERSION_PRUNED when a source is not there, PRECONDITION_FAILED, and as any write
+     */
+    public CompletableFuture<List<FileWrites.Done>> run(WriteId id, List<Step> steps) {
+        if (steps.size() > MAX_STEPS) {
+            throw new CraqException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "a change has at most " + MAX_STEPS + " steps; this one has " + steps.size());
+        }
+        if (steps.stream().allMatch(Step.Check.class::isInstance)) {
+            throw new CraqException(ErrorCode.INVALID_ARGUMENT, "a change writes something; this one only checks");
+        }
+        writes.headDriver();
+        return attempt(id, steps, MAX_TRIES);
+    }
+
+    private CompletableFuture<List<FileWrites.Done>> attempt(WriteId id, List<Step> steps, int tries) {
+        Map<Step.Copy, CompletableFuture<FileRecord>> sources = new HashMap<>();
+        copies(steps)
+                .forEach(copy -> sources.put(
+                        copy, files.find(copy.source(), copy.version(), STRONG).thenApply(FileStore.Answer::value)));
+        return CompletableFuture.allOf(sources.values().toArray(CompletableFuture[]::new))
+                .handle((done, failure) -> Optional.ofNullable(failure))
+                .thenComposeAsync(
+                        failure -> {
+                            if (failure.isPresent()) {
+                                return formerly(id, steps, FileStore.cause(failure.get()));
+                            }
+                            Map<Step.Copy, FileRecord> found = new HashMap<>();
+                            sources.forEach((copy, source) -> found.put(copy, source.join()));
+                            return write(id, steps, found, tries);
+                        },
+                        data);
+    }
+
+    private static Stream<Step.Copy> copies(List<Step> steps) {
+        return steps.stream().filter(Step.Copy.class::isInstance).map(Step.Copy.class::cast);
+    }
+
+    private CompletableFuture<List<FileWrites.Done>> write(
+            WriteId id, List<Step> steps, Map<Step.Copy, FileRecord> found, int tries) {
+        List<Operation> operations = new ArrayList<>();
+        List<Condition> asked = new ArrayList<>();
+        List<Condition> own = new ArrayList<>();
+        for (Step step : steps) {
+            asked.addAll(step.conditions());
+            if (step instanceof Step.Copy copy) {
+                FileRecord source = found.get(copy);
+                operations.add(put(id, copy, source));
+                if (copy.removes()) {
+                    operations.add(new Operation.Delete(copy.source(), id));
+                }
+                if (copy.version().isEmpty() && (copy.removes() || steps.size() > 1)) {
+                    own.add(new Condition.IsVersion(copy.source(), source.version()));
+                }
+            } else if (step instanceof Step.Delete delete) {
+                operations.add(new Operation.Delete(delete.name(), id));
+            }
+        }
+        List<ContentId> contents = found.values().stream()
+                .map(source -> source.content().orElseThrow().id())
+                .toList();
+        contents.forEach(open::opened);
+        CompletableFuture<WriteOutcome> outcome;
+        try {
+            Optional<Step.Copy> late =
+                    copies(steps).filter(copy -> !isKept(found.get(copy))).findFirst();
+            if (late.isPresent()) {
+                contents.forEach(open::closed);
+                return again(id, steps, late.get(), tries);
+            }
+            outcome = Errors.valid(() -> writes.write(
+                    id, operations, Stream.concat(asked.stream(), own.stream()).toList()));
+        } catch (RuntimeException e) {
+            contents.forEach(open::closed);
+            throw e;
+        }
+        return outcome.whenComplete((ended, failure) -> {
+                    // What may yet be written is held as long as this node lives: nobody else could give it to a head.
+                    if (ended != null && !(ended instanceof WriteOutcome.Unknown)) {
+                        contents.forEach(open::closed);
+                    }
+                })
+                .thenCompose(ended -> conclude(id, steps, ended, asked, tries));
+    }
+
+    /** The source was given up after it had been found; only a newest version has one that came after it. */
+    private CompletableFuture<List<FileWrites.Done>> again(WriteId id, List<Step> steps, Step.Copy late, int tries) {
+        if (late.version().isEmpty() && tries > 1) {
+            return attempt(id, steps, tries - 1);
+        }
+        throw new CraqException(
+                ErrorCode.VERSION_PRUNED,
+                "what was to be copied from '" + late.source()
+                        + "' has just been given up: of each file only the newest versions are kept");
+    }
+
+    private static Operation.Put put(WriteId id, Step.Copy copy, FileRecord source) {
+        Labels labels = copy.labels().orElseGet(() -> new Labels(source.contentType(), source.userMetadata()));
+        return new Operation.Put(
+                copy.name(), id, source.content().orElseThrow(), labels.contentType(), labels.userMetadata());
+    }
+
+    private boolean isKept(FileRecord source) {
+        return Database.ask(() -> metadata.keeps(
+                self,
+                members.onlyDriver().view().report().chain(),
+                members.incarnation(),
+                source.name(),
+                source.version()));
+    }
+
+    private CompletableFuture<List<FileWrites.Done>> conclude(
+            WriteId id, List<Step> steps, WriteOutcome outcome, List<Condition> asked, int tries) {
+        if (outcome instanceof WriteOutcome.ConditionFailed failed) {
+            Optional<Condition> broken = asked.stream()
+                    .filter(condition -> condition.name().equals(failed.name()))
+                    .filter(condition -> !condition.holds(failed.newest()))
+                    .findFirst();
+            if (broken.isEmpty()) {
+                if (tries > 1) {
+                    return attempt(id, steps, tries - 1);
+                }
+                throw new CraqException(
+                        ErrorCode.NOT_SERVING,
+                        "'" + failed.name() + "' is written faster than it can be copied; repeat the request");
+            }
+            if (broken.get() instanceof Condition.Exists) {
+                throw new CraqException(ErrorCode.NOT_FOUND, "there is no file '" + failed.name() + "'");
+            }
+        }
+        return CompletableFuture.completedFuture(done(steps, outcome));
+    }
+
+    private List<FileWrites.Done> done(List<Step> steps, WriteOutcome outcome) {
+        if (outcome instanceof WriteOutcome.ConditionFailed failed) {
+            return List.of(writes.done(failed.name(), outcome));
+        }
+        return steps.stream()
+                .filter(step -> !(step instanceof Step.Check))
+                .map(step -> writes.done(step.name(), outcome))
+                .toList();
+    }
+
+    /** A source is gone, maybe because this very change, asked for before, has moved it: then that is the answer. */
+    private CompletableFuture<List<FileWrites.Done>> formerly(WriteId id, List<Step> steps, Throwable failure) {
+        FileName any = steps.get(0).name();
+        return writes.write(id, List.of(), List.of(new Condition.IsVersion(any, NEVER)))
+                .thenApply(outcome -> {
+                    if (outcome instanceof WriteOutcome.Written) {
+                        return done(steps, outcome);
+                    }
+                    throw failure instanceof RuntimeException known ? known : new IllegalStateException(failure);
+                });
+    }
+}

@@ -1,0 +1,53 @@
+package org.craq.node.files;
+
+import jakarta.ws.rs.HeaderParam;
+import java.util.List;
+import java.util.Optional;
+import org.craq.core.file.FileName;
+import org.craq.core.file.Version;
+import org.craq.core.replica.Condition;
+
+/**
+ * The headers of a PUT that takes its content from another file: the file's name, percent-encoded as in a URL, to copy also with {@code
+ * ?version=} behind it.
+ */
+public class CopySource {
+    private static final String COPY = "X-Craq-Copy-Source";
+    private static final String MOVE = "X-Craq-Move-Source";
+    private static final String VERSION = "?version=";
+
+    @HeaderParam(COPY)
+    private String copy;
+
+    @HeaderParam(MOVE)
+    private String move;
+
+    boolean isNamed() {
+        return copy != null || move != null;
+    }
+
+    /**
+     * What is to be done.
+     *
+     * @throws IllegalArgumentException naming the header that is wrong
+     */
+    Step.Copy step(FileName target, Optional<Labels> labels, List<Condition> conditions) {
+        if (copy != null && move != null) {
+            throw new IllegalArgumentException("give " + COPY + " or " + MOVE + ", not both");
+        }
+        String header = copy == null ? MOVE : COPY;
+        String value = copy == null ? move : copy;
+        int end = value.indexOf(VERSION);
+        try {
+            return new Step.Copy(
+                    UserNames.of(UrlPath.decode(end < 0 ? value : value.substring(0, end))),
+                    end < 0 ? Optional.empty() : Optional.of(Version.parse(value.substring(end + VERSION.length()))),
+                    target,
+                    labels,
+                    copy == null,
+                    conditions);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(header + ": " + e.getMessage(), e);
+        }
+    }
+}

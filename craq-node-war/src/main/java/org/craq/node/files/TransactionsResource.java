@@ -1,0 +1,70 @@
+package org.craq.node.files;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.craq.core.replica.WriteId;
+import org.craq.node.NodeWiring;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+import org.craq.wire.Errors;
+
+/** {@code POST /v1/transactions}: several copies, moves, deletions and checks of files, all or nothing. */
+@RequestScoped
+@Path("transactions")
+public class TransactionsResource {
+    private static final int MAX_BODY_BYTES = 1 << 20;
+
+    @Inject
+    private NodeWiring wiring;
+
+    @Context
+    private HttpServletRequest request;
+
+    /** In the order of the steps, without the checks. */
+    public record Receipts(List<FileListing.Receipt> receipts) {}
+
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Produces(MediaType.APPLICATION_JSON)
+    public Response run(@HeaderParam("Idempotency-Key") @DefaultValue("") String key, InputStream body)
+            throws IOException {
+        Optional<Response> elsewhere = HeadRedirect.of(wiring.node().members(), request);
+        if (elsewhere.isPresent()) {
+            return elsewhere.get();
+        }
+        String text = text(body);
+        List<Step> steps = Errors.valid(() -> StepJson.parse(text));
+        WriteId id = Errors.valid(() -> FileMessages.writeId(key));
+        List<FileWrites.Done> done = FileStore.await(wiring.node().changes().run(id, steps));
+        return Response.ok(new Receipts(done.stream()
+                        .map(each -> FileListing.Receipt.of(each, Map.of()))
+                        .toList()))
+                .header(FreshnessParams.SESSION, done.get(0).session().toString())
+                .build();
+    }
+
+    private static String text(InputStream body) throws IOException {
+        byte[] bytes = body.readNBytes(MAX_BODY_BYTES + 1);
+        if (bytes.length > MAX_BODY_BYTES) {
+            throw new CraqException(
+                    ErrorCode.CONTENT_TOO_LARGE, "a transaction has at most " + MAX_BODY_BYTES + " bytes of JSON");
+        }
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,233 @@
+package org.craq.system.container;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import jakarta.inject.Inject;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.craq.core.chain.ChainId;
+import org.craq.core.chain.Epoch;
+import org.craq.core.chain.Incarnation;
+import org.craq.core.chain.NodeId;
+import org.craq.core.chain.Seq;
+import org.craq.core.file.Content;
+import org.craq.core.file.ContentId;
+import org.craq.core.file.FileName;
+import org.craq.core.file.Version;
+import org.craq.core.replica.Entry;
+import org.craq.core.replica.Operation;
+import org.craq.core.replica.WriteId;
+import org.craq.node.metadata.Metadata;
+import org.craq.node.metadata.RetentionTable;
+import org.craq.node.store.ChunkLocation;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.ArquillianExtension;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What is given up and forgotten, and what is not. Runs in the server. */
+@ExtendWith(ArquillianExtension.class)
+class RetentionTableIT {
+    private static final ChainId CHAIN = new ChainId("c1");
+    private static final int KEPT = 10;
+    private static final int CHUNK = Content.MAX_CHUNK_SIZE;
+
+    @Inject
+    private Metadata metadata;
+
+    @Inject
+    private RetentionTable retention;
+
+    @Inject
+    private MetadataProbe probe;
+
+    private final NodeId node = new NodeId("t" + UUID.randomUUID().toString().substring(0, 8));
+    private final Incarnation life = new Incarnation(UUID.randomUUID());
+
+    @Deployment
+    static WebArchive node() {
+        return NodeArchive.build().addClass(MetadataProbe.class);
+    }
+
+    @Test
+    void aDeletedFileKeepsItsContentAndADeletedPartDoesNot() {
+        metadata.begin(node, CHAIN, life);
+        metadata.append(node, CHAIN, life, List.of(put(1, "file", 2), put(2, ".craq/uploads/x/0", 3)));
+        metadata.append(node, CHAIN, life, List.of(delete(3, "file"), delete(4, ".craq/uploads/x/0")));
+        assertEquals(5, probe.rows("chunk_metadata", node.value()));
+
+        retention.giveUp(new RetentionTable.Owner(node, CHAIN, life), new Seq(4), KEPT, content -> false);
+
+        assertEquals(2, probe.rows("chunk_metadata", node.value()));
+    }
+
+    /** Puts, copies, deletions, giving up, forgetting and readers in any order: a content lives as long as a version has it. */
+    @Test
+    void aContentGoesWithTheLastVersionThatHasIt() {
+        for (int seed = 0; seed < 12; seed++) {
+            NodeId member = new NodeId("r" + UUID.randomUUID().toString().substring(0, 8));
+            new History(member, new Random(seed)).run("seed " + seed);
+        }
+    }
+
+    private final class History {
+        private static final int STEPS = 60;
+
+        private final NodeId member;
+        private final Random random;
+        private final RetentionTable.Owner owner;
+        /** Contents by the version that has them, as far as they may be copied. */
+        private final Map<Long, Content> copyable = new HashMap<>();
+
+        private final Set<ContentId> held = new HashSet<>();
+        private long last;
+        private long clean;
+
+        History(NodeId member, Random random) {
+            this.member = member;
+            this.random = random;
+            this.owner = new RetentionTable.Owner(member, CHAIN, life);
+        }
+
+        void run(String what) {
+            metadata.begin(member, CHAIN, life);
+            for (int i = 0; i < STEPS; i++) {
+                step();
+                assertEquals(0, missing(), what + ", step " + i + ": versions without their content");
+                assertEquals(0, leaked(), what + ", step " + i + ": contents without a version");
+            }
+        }
+
+        private void step() {
+            String name = "file " + random.nextInt(4);
+            switch (random.nextInt(9)) {
+                case 0, 1 -> append(put(++last, name, 2));
+                case 2, 3, 4 -> copy(name);
+                case 5 -> append(delete(++last, name));
+                case 6 -> {
+                    clean = last;
+                    retention.giveUp(owner, new Seq(clean), 2, held::contains);
+                    forgetCopyable();
+                }
+                case 7 -> forget();
+                default -> truncate();
+            }
+            hold();
+        }
+
+        private void append(Metadata.Stored stored) {
+            metadata.append(member, CHAIN, life, List.of(stored));
+            stored.chunks().keySet().forEach(content -> copyable.put(last, content));
+        }
+
+        /** Two names at once share a content that may have come long ago, or comes with them. */
+        private void copy(String name) {
+            List<Content> known = List.copyOf(copyable.values());
+            boolean fresh = known.isEmpty() || random.nextInt(4) == 0;
+            Metadata.Stored model = put(++last, name, 2);
+            Content content =
+                    fresh ? model.chunks().keySet().iterator().next() : known.get(random.nextInt(known.size()));
+            WriteId id = new WriteId(UUID.randomUUID());
+            List<Operation> puts = Stream.of(name, name + " again")
+                    .map(each -> (Operation) new Operation.Put(new FileName(each), id, content, "", Map.of()))
+                    .toList();
+            append(new Metadata.Stored(
+                    new Entry(new Epoch(1), new Seq(last), puts, 1L), fresh ? model.chunks() : Map.of(), Set.of()));
+            copyable.put(last, content);
+        }
+
+        private void forget() {
+            clean = last;
+            Seq upTo = new Seq(clean);
+            retention.declareForgotten(owner, upTo);
+            while (upTo.isAfter(retention.forget(owner, upTo, 2, held::contains))) {
+                forgetCopyable();
+            }
+            retention.letGo(owner, held::contains);
+            forgetCopyable();
+        }
+
+        private void truncate() {
+            last = clean + random.nextInt((int) (last - clean) + 1);
+            metadata.truncate(member, CHAIN, life, new Seq(last));
+            forgetCopyable();
+        }
+
+        private void hold() {
+            held.clear();
+            copyable.values().stream()
+                    .filter(content -> random.nextInt(3) == 0)
+                    .map(Content::id)
+                    .forEach(held::add);
+        }
+
+        private void forgetCopyable() {
+            copyable.values().removeIf(content -> metadata.recorded(member, Set.of(content.id()))
+                    .isEmpty());
+        }
+
+        private long missing() {
+            return probe.number("SELECT count(*) FROM file_version v WHERE v.node_id = '" + member
+                    + "' AND NOT v.pruned AND NOT v.deleted AND (SELECT count(*) FROM chunk_metadata c"
+                    + " WHERE c.node_id = v.node_id AND c.chunk_id = v.chunk_id) <> 2");
+        }
+
+        private long leaked() {
+            return probe.number("SELECT count(*) FROM chunk_metadata c WHERE c.node_id = '" + member
+                    + "' AND NOT EXISTS (SELECT 1 FROM file_version v WHERE v.node_id = c.node_id"
+                    + " AND v.chunk_id = c.chunk_id AND NOT v.pruned) AND NOT EXISTS (SELECT 1 FROM content_left l"
+                    + " WHERE l.node_id = c.node_id AND l.chunk_id = c.chunk_id)");
+        }
+    }
+
+    @Test
+    void whatIsToBeSharedAndIsGoneStopsTheBatch() {
+        metadata.begin(node, CHAIN, life);
+        Metadata.Stored put = put(1, "file", 2);
+        Content content = put.chunks().keySet().iterator().next();
+        metadata.append(node, CHAIN, life, List.of(put));
+        metadata.append(node, CHAIN, life, List.of(delete(2, "file")));
+        RetentionTable.Owner owner = new RetentionTable.Owner(node, CHAIN, life);
+        assertTrue(metadata.keeps(node, CHAIN, life, new FileName("file"), new Version(new Epoch(1), new Seq(1))));
+        retention.declareForgotten(owner, new Seq(2));
+        retention.forget(owner, new Seq(2), KEPT, any -> false);
+
+        assertFalse(metadata.keeps(node, CHAIN, life, new FileName("file"), new Version(new Epoch(1), new Seq(1))));
+        Operation copy = new Operation.Put(new FileName("copy"), new WriteId(UUID.randomUUID()), content, "", Map.of());
+        Metadata.Stored late =
+                new Metadata.Stored(new Entry(new Epoch(1), new Seq(3), List.of(copy), 1L), Map.of(), Set.of());
+        CraqException refused =
+                assertThrows(CraqException.class, () -> metadata.append(node, CHAIN, life, List.of(late)));
+        assertEquals(ErrorCode.VERSION_PRUNED, refused.code());
+        assertEquals(2, metadata.restore(node, CHAIN).last().value());
+    }
+
+    private static Metadata.Stored put(long seq, String name, int chunks) {
+        Content content = new Content(new ContentId(UUID.randomUUID()), CHUNK, (long) chunks * CHUNK, chunks);
+        List<ChunkLocation> places = IntStream.range(0, chunks)
+                .mapToObj(i ->
+                        new ChunkLocation("0000000000000001.segment", seq * CHUNK * 2000L + (long) i * CHUNK, CHUNK, i))
+                .toList();
+        Operation put = new Operation.Put(new FileName(name), new WriteId(UUID.randomUUID()), content, "", Map.of());
+        return new Metadata.Stored(
+                new Entry(new Epoch(1), new Seq(seq), List.of(put), 1L), Map.of(content, places), Set.of());
+    }
+
+    private static Metadata.Stored delete(long seq, String name) {
+        Operation delete = new Operation.Delete(new FileName(name), new WriteId(UUID.randomUUID()));
+        return new Metadata.Stored(new Entry(new Epoch(1), new Seq(seq), List.of(delete), 1L), Map.of(), Set.of());
+    }
+}
