@@ -30,7 +30,8 @@ final class RandomCalls {
             NodeGrpc.getStatMethod(),
             NodeGrpc.getListFilesMethod(),
             NodeGrpc.getListVersionsMethod(),
-            NodeGrpc.getDeleteMethod());
+            NodeGrpc.getDeleteMethod(),
+            NodeGrpc.getChangeMethod());
     private static final List<String> TEXTS = List.of(
             "",
             "fuzz/a",

@@ -116,7 +116,7 @@ class RetentionTableIT {
             switch (random.nextInt(9)) {
                 case 0, 1 -> append(put(++last, name, 2));
                 case 2, 3, 4 -> copy(name);
-                case 5 -> append(delete(++last, name));
+                case 5 -> append(delete(++last, random.nextBoolean() ? name : name + " again"));
                 case 6 -> {
                     clean = last;
                     retention.giveUp(owner, new Seq(clean), 2, held::contains);
@@ -133,7 +133,7 @@ class RetentionTableIT {
             stored.chunks().keySet().forEach(content -> copyable.put(last, content));
         }
 
-        /** Two names at once share a content that may have come long ago, or comes with them. */
+        /** One name or two at once share a content that may have come long ago, or comes with them. */
         private void copy(String name) {
             List<Content> known = List.copyOf(copyable.values());
             boolean fresh = known.isEmpty() || random.nextInt(4) == 0;
@@ -142,6 +142,7 @@ class RetentionTableIT {
                     fresh ? model.chunks().keySet().iterator().next() : known.get(random.nextInt(known.size()));
             WriteId id = new WriteId(UUID.randomUUID());
             List<Operation> puts = Stream.of(name, name + " again")
+                    .skip(random.nextInt(2))
                     .map(each -> (Operation) new Operation.Put(new FileName(each), id, content, "", Map.of()))
                     .toList();
             append(new Metadata.Stored(
