@@ -138,19 +138,23 @@ public final class Changes {
                 .map(source -> source.content().orElseThrow().id())
                 .toList();
         contents.forEach(open::opened);
-        CompletableFuture<WriteOutcome> outcome;
+        Optional<Step.Copy> late;
+        CompletableFuture<WriteOutcome> outcome = new CompletableFuture<>();
         try {
-            Optional<Step.Copy> late =
-                    copies(steps).filter(copy -> !isKept(found.get(copy))).findFirst();
-            if (late.isPresent()) {
-                contents.forEach(open::closed);
-                return again(id, steps, late.get(), tries);
+            late = copies(steps).filter(copy -> !isKept(found.get(copy))).findFirst();
+            if (late.isEmpty()) {
+                outcome = Errors.valid(() -> writes.write(
+                        id,
+                        operations,
+                        Stream.concat(asked.stream(), own.stream()).toList()));
             }
-            outcome = Errors.valid(() -> writes.write(
-                    id, operations, Stream.concat(asked.stream(), own.stream()).toList()));
         } catch (RuntimeException e) {
             contents.forEach(open::closed);
             throw e;
+        }
+        if (late.isPresent()) {
+            contents.forEach(open::closed);
+            return again(id, steps, late.get(), tries);
         }
         return outcome.whenComplete((ended, failure) -> {
                     // What may yet be written is held as long as this node lives: nobody else could give it to a head.
