@@ -33,8 +33,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Timeout(600)
 class FuzzIT {
     private static final long SEED = Long.getLong("craq.fuzz.seed", 1);
-    private static final int REQUESTS = 2_000;
-    private static final long NANOS = TimeUnit.SECONDS.toNanos(Long.getLong("craq.fuzz.seconds", 20));
+    private static final int REQUESTS = 1_500;
+    private static final long NANOS = TimeUnit.SECONDS.toNanos(Long.getLong("craq.fuzz.seconds", 15));
     private static final int PATIENCE_MILLIS = 30_000;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Set<Status.Code> NO_END = Set.of(Status.Code.DEADLINE_EXCEEDED, Status.Code.UNIMPLEMENTED);
