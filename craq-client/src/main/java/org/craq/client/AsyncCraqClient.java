@@ -41,7 +41,6 @@ public final class AsyncCraqClient {
         }
 
         // Whatever went wrong is the future's to tell.
-        @SuppressWarnings("PMD.AvoidCatchingThrowable")
         void run() {
             synchronized (this) {
                 if (isDone()) {

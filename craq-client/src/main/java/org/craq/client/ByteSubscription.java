@@ -24,7 +24,7 @@ final class ByteSubscription extends OutputStream implements Flow.Subscription {
         this.subscriber = subscriber;
     }
 
-    // The subscriber is told of whatever goes wrong.
+    /** Brings all of it, or tells the subscriber what went wrong. */
     void run(Download download) {
         synchronized (this) {
             runner = Thread.currentThread();

@@ -235,12 +235,16 @@ public final class CraqClient implements AutoCloseable {
      * }</pre>
      */
     public Receipt copy(String source, String target, CopyOptions options) {
+        return give("copy '" + source + "'", source, target, options, false);
+    }
+
+    private Receipt give(String what, String source, String target, CopyOptions options, boolean removes) {
         Names.check(target);
         return writer.change(
-                        "copy '" + source + "'",
+                        what,
                         target,
                         options.writeId(),
-                        List.of(Transaction.copyStep(source, target, options, false)))
+                        List.of(Transaction.copyStep(source, target, options, removes)))
                 .get(0);
     }
 
@@ -257,13 +261,7 @@ public final class CraqClient implements AutoCloseable {
      * }</pre>
      */
     public Receipt move(String source, String target, CopyOptions options) {
-        Names.check(target);
-        return writer.change(
-                        "move '" + source + "'",
-                        target,
-                        options.writeId(),
-                        List.of(Transaction.copyStep(source, target, options, true)))
-                .get(0);
+        return give("move '" + source + "'", source, target, options, true);
     }
 
     /**

@@ -4,6 +4,8 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
 
 /**
  * What is known of one version of one file.
@@ -33,5 +35,21 @@ public record FileInfo(
     /** The checksum as eight hexadecimal digits. */
     public String crc32cHex() {
         return String.format("%08x", crc32c);
+    }
+
+    /** What is wrong when all of it has come with another checksum. */
+    CraqException damaged() {
+        return new CraqException(
+                ErrorCode.CONTENT_DAMAGED,
+                "version " + version + " of '" + name + "' arrived with another checksum than " + crc32cHex());
+    }
+
+    /** @throws CraqException CONTENT_DAMAGED when a member that was asked for this version has sent another one */
+    void checkSame(FileInfo sent) {
+        if (!sent.version().equals(version) || sent.length() != length) {
+            throw new CraqException(
+                    ErrorCode.CONTENT_DAMAGED,
+                    sent.answered().node() + " sent version " + sent.version() + " in place of " + version);
+        }
     }
 }

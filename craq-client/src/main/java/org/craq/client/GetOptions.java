@@ -53,6 +53,11 @@ public record GetOptions(
         }
     }
 
+    /** True unless all of the file is wanted. */
+    boolean ranged() {
+        return offset > 0 || limit.isPresent();
+    }
+
     /** What one member calls the newest version, another need not know when weaker answers are asked for. */
     boolean sameVersionEverywhere() {
         return version.isPresent() || node.isPresent() || freshness.consistency() == Consistency.STRONG;

@@ -33,7 +33,7 @@ final class ParallelGet {
     private long received;
 
     ParallelGet(Reader reader, Supplier<ChainInfo> chain, String name, Path wanted, GetOptions options) {
-        if (options.offset() > 0 || options.limit().isPresent()) {
+        if (options.ranged()) {
             throw new IllegalArgumentException("only downloads of whole files have parallel ranges");
         }
         this.reader = reader;
@@ -78,10 +78,7 @@ final class ParallelGet {
             whole.add(checksums[i], length(i, version));
         }
         if (whole.value() != version.crc32c()) {
-            throw new CraqException(
-                    ErrorCode.CONTENT_DAMAGED,
-                    "version " + version.version() + " of '" + name + "' arrived with another checksum than "
-                            + version.crc32cHex());
+            throw version.damaged();
         }
     }
 
@@ -123,12 +120,7 @@ final class ParallelGet {
         try {
             OutputStream target = new CheckedOutputStream(file.at(range.offset()), checksum);
             FileInfo sent = reader.get(name, target, range.withProgress(share));
-            if (!sent.version().equals(version.version()) || sent.length() != version.length()) {
-                throw new CraqException(
-                        ErrorCode.CONTENT_DAMAGED,
-                        sent.answered().node() + " sent version " + sent.version() + " in place of "
-                                + version.version());
-            }
+            version.checkSame(sent);
             return (int) checksum.getValue();
         } catch (CraqException e) {
             share.accept(0);

@@ -22,7 +22,7 @@ final class ResumedGet {
     private final Consumer<String> notes;
 
     ResumedGet(Reader reader, String name, Path wanted, GetOptions options) {
-        if (options.offset() > 0 || options.limit().isPresent()) {
+        if (options.ranged()) {
             throw new IllegalArgumentException("only downloads of whole files can be resumed, not ranges");
         }
         this.reader = reader;
@@ -71,10 +71,7 @@ final class ResumedGet {
                 fetch(file, part, version, checksum, part.begin(version, checksum));
             }
             if ((int) checksum.getValue() != version.crc32c()) {
-                throw new CraqException(
-                        ErrorCode.CONTENT_DAMAGED,
-                        "version " + version.version() + " of '" + name + "' arrived with another checksum than "
-                                + version.crc32cHex());
+                throw version.damaged();
             }
             file.commit();
             return version;

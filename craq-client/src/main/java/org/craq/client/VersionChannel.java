@@ -7,8 +7,6 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
 import java.util.Objects;
-import org.craq.wire.CraqException;
-import org.craq.wire.ErrorCode;
 
 /**
  * Random reads of one version of a file, whatever is written meanwhile. What is asked for is fetched in blocks, of which the
@@ -56,11 +54,7 @@ final class VersionChannel implements SeekableByteChannel {
         long start = position - position % BLOCK_BYTES;
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         FileInfo sent = reader.get(file.name(), bytes, options.withRange(start, BLOCK_BYTES));
-        if (!sent.version().equals(file.version()) || sent.length() != file.length()) {
-            throw new CraqException(
-                    ErrorCode.CONTENT_DAMAGED,
-                    sent.answered().node() + " sent version " + sent.version() + " in place of " + file.version());
-        }
+        file.checkSame(sent);
         block = bytes.toByteArray();
         blockStart = start;
     }
