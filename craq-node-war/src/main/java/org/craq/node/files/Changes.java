@@ -132,6 +132,9 @@ public final class Changes {
                 }
             } else if (step instanceof Step.Delete delete) {
                 operations.add(new Operation.Delete(delete.name(), id));
+                if (delete.conditions().isEmpty()) {
+                    own.add(new Condition.Exists(delete.name()));
+                }
             }
         }
         List<ContentId> contents = found.values().stream()
@@ -194,20 +197,19 @@ public final class Changes {
     private CompletableFuture<List<FileWrites.Done>> conclude(
             WriteId id, List<Step> steps, WriteOutcome outcome, List<Condition> asked, int tries) {
         if (outcome instanceof WriteOutcome.ConditionFailed failed) {
-            Optional<Condition> broken = asked.stream()
+            boolean ofCaller = asked.stream()
                     .filter(condition -> condition.name().equals(failed.name()))
-                    .filter(condition -> !condition.holds(failed.newest()))
-                    .findFirst();
-            if (broken.isEmpty()) {
-                if (tries > 1) {
-                    return attempt(id, steps, tries - 1);
-                }
+                    .anyMatch(condition -> !condition.holds(failed.newest()));
+            if (!ofCaller && failed.newest().isEmpty()) {
+                throw new CraqException(ErrorCode.NOT_FOUND, "there is no file '" + failed.name() + "'");
+            }
+            if (!ofCaller && tries > 1) {
+                return attempt(id, steps, tries - 1);
+            }
+            if (!ofCaller) {
                 throw new CraqException(
                         ErrorCode.NOT_SERVING,
                         "'" + failed.name() + "' is written faster than it can be copied; repeat the request");
-            }
-            if (broken.get() instanceof Condition.Exists) {
-                throw new CraqException(ErrorCode.NOT_FOUND, "there is no file '" + failed.name() + "'");
             }
         }
         return CompletableFuture.completedFuture(done(steps, outcome));

@@ -47,7 +47,7 @@ public sealed interface Step {
     /** Writes a tombstone; without conditions there must be something to delete. */
     record Delete(FileName name, List<Condition> conditions) implements Step {
         public Delete {
-            conditions = conditions.isEmpty() ? List.of(new Condition.Exists(name)) : List.copyOf(conditions);
+            conditions = List.copyOf(conditions);
         }
     }
 

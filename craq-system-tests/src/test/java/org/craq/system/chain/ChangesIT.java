@@ -185,6 +185,10 @@ class ChangesIT {
         assertFails(ErrorCode.INVALID_ARGUMENT, () -> client.transaction()
                 .check("tx/c", new Precondition.IfPresent())
                 .commit());
+        assertFails(ErrorCode.PRECONDITION_FAILED, () -> client.transaction()
+                .check("tx/none", new Precondition.IfPresent())
+                .delete("tx/c")
+                .commit());
         assertHolds("tx/c", new byte[] {2});
     }
 
