@@ -8,6 +8,7 @@ import org.craq.manager.admin.ChainChangesResource;
 import org.craq.manager.admin.CountedAnswers;
 import org.craq.manager.routing.FileRedirects;
 import org.craq.server.CraqExceptionMapper;
+import org.craq.server.LogLevelsResource;
 import org.craq.server.OpenApiResource;
 import org.craq.server.UnexpectedExceptionMapper;
 
@@ -21,6 +22,7 @@ public class RestApplication extends Application {
                 ChainChangesResource.class,
                 FileRedirects.class,
                 CountedAnswers.class,
+                LogLevelsResource.class,
                 OpenApiResource.class,
                 CraqExceptionMapper.class,
                 UnexpectedExceptionMapper.class);

@@ -12,6 +12,7 @@ import org.craq.node.files.TransactionsResource;
 import org.craq.node.uploads.TusFilter;
 import org.craq.node.uploads.UploadsResource;
 import org.craq.server.CraqExceptionMapper;
+import org.craq.server.LogLevelsResource;
 import org.craq.server.OpenApiResource;
 import org.craq.server.UnexpectedExceptionMapper;
 
@@ -29,6 +30,7 @@ public class RestApplication extends Application {
                 UploadsResource.class,
                 TusFilter.class,
                 CountedAnswers.class,
+                LogLevelsResource.class,
                 OpenApiResource.class,
                 CraqExceptionMapper.class,
                 UnexpectedExceptionMapper.class);

@@ -1,0 +1,117 @@
+package org.craq.server;
+
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+
+/**
+ * How much this deployment writes into the server's log, for operators: changed at once, and as configured again after a restart
+ * of the server. Only the product's own loggers.
+ */
+@Path("admin/log-levels")
+public class LogLevelsResource {
+    private static final String ALL = "org.craq";
+    /** The names of {@link System.Logger.Level}, as the server's logging has them. */
+    private static final Map<String, Level> LEVELS = Map.of(
+            "OFF", Level.OFF,
+            "ERROR", Level.SEVERE,
+            "WARNING", Level.WARNING,
+            "INFO", Level.INFO,
+            "DEBUG", Level.FINE,
+            "TRACE", Level.FINER);
+
+    private static final SortedMap<String, Changed> CHANGED = new TreeMap<>();
+
+    /** A logger that is not held may be collected, and its level with it. */
+    private record Changed(Logger logger, Optional<Level> before) {}
+
+    /**
+     * The levels in force.
+     *
+     * @param levels by logger: that of the whole product, and those that were set here
+     */
+    public record LogLevels(SortedMap<String, String> levels) {}
+
+    @GET
+    @Produces(MediaType.APPLICATION_JSON)
+    public LogLevels levels() {
+        synchronized (CHANGED) {
+            SortedMap<String, String> levels = new TreeMap<>();
+            levels.put(ALL, name(Logger.getLogger(ALL)));
+            CHANGED.forEach((logger, changed) -> levels.put(logger, name(changed.logger())));
+            return new LogLevels(levels);
+        }
+    }
+
+    /** Sets the level of a logger and of all below it that have none of their own. */
+    @PUT
+    @Path("{logger}")
+    @Produces(MediaType.APPLICATION_JSON)
+    public LogLevels set(@PathParam("logger") String name, @QueryParam("level") String level) {
+        Level wanted = level == null ? null : LEVELS.get(level);
+        if (wanted == null) {
+            throw new CraqException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "level must be one of OFF, ERROR, WARNING, INFO, DEBUG and TRACE; it is "
+                            + (level == null ? "missing" : "'" + level + "'"));
+        }
+        synchronized (CHANGED) {
+            Logger logger = own(name);
+            CHANGED.putIfAbsent(name, new Changed(logger, Optional.ofNullable(logger.getLevel())));
+            logger.setLevel(wanted);
+        }
+        return levels();
+    }
+
+    /** Back to what the server's configuration says. */
+    @DELETE
+    @Path("{logger}")
+    @Produces(MediaType.APPLICATION_JSON)
+    public LogLevels reset(@PathParam("logger") String name) {
+        synchronized (CHANGED) {
+            Logger logger = own(name);
+            Changed changed = CHANGED.remove(name);
+            if (changed != null) {
+                logger.setLevel(changed.before().orElse(null));
+            }
+        }
+        return levels();
+    }
+
+    private static Logger own(String name) {
+        if (!name.equals(ALL) && !name.startsWith(ALL + ".")) {
+            throw new CraqException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "the logger must be '" + ALL
+                            + "' or one below it, for example 'org.craq.node.replication'; others are the"
+                            + " server's, whose console sets them");
+        }
+        return Logger.getLogger(name);
+    }
+
+    private static String name(Logger logger) {
+        Logger current = logger;
+        while (current.getLevel() == null && current.getParent() != null) {
+            current = current.getParent();
+        }
+        Level level = Optional.ofNullable(current.getLevel()).orElse(Level.INFO);
+        return LEVELS.entrySet().stream()
+                .filter(known -> known.getValue().equals(level))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseGet(level::getName);
+    }
+}
