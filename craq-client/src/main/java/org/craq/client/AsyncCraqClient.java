@@ -87,6 +87,10 @@ public final class AsyncCraqClient {
         return run(() -> client.put(name, source, options));
     }
 
+    public CompletableFuture<Receipt> append(String name, Path source, PutOptions options) {
+        return run(() -> client.append(name, source, options));
+    }
+
     /**
      * Stores all that the publisher gives. It is subscribed to once, and asked for a few buffers at a time; if it fails, nothing is
      * stored, and the future fails with an {@link java.io.IOException} that has its failure as the cause.

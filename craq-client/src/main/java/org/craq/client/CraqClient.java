@@ -7,6 +7,7 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.craq.wire.CraqException;
 
@@ -51,7 +52,11 @@ public final class CraqClient implements AutoCloseable {
         routing = new Routing(channels, builder.managers);
         retry = new Retry(routing, builder.operationTimeout);
         writer = new Writer(channels, retry, builder.progressTimeout);
-        reader = new Reader(channels, retry, builder.progressTimeout);
+        reader = new Reader(
+                channels,
+                retry,
+                builder.progressTimeout,
+                builder.hedgedReads ? Optional.of(new Hedging()) : Optional.empty());
     }
 
     public static Builder builder() {
@@ -88,6 +93,38 @@ public final class CraqClient implements AutoCloseable {
     public Receipt put(String name, InputStream source, PutOptions options) throws IOException {
         Names.check(name);
         return writer.put(name, new StreamSource(source, REPLAY_BYTES), options);
+    }
+
+    /** Adds the source's content to the end of a file, or makes the file of it. */
+    public Receipt append(String name, Path source) throws IOException {
+        return append(name, source, PutOptions.defaults());
+    }
+
+    /**
+     * As {@link #append(String, Path)}. Content type and metadata are for a file that is made; one that is there keeps its own. Appends
+     * of several clients come one after the other, each whole.
+     *
+     * @return the new version; its length and checksum are those of the whole file
+     */
+    public Receipt append(String name, Path source, PutOptions options) throws IOException {
+        Names.check(name);
+        try (FileSource file = new FileSource(source)) {
+            return writer.append(name, file, options);
+        }
+    }
+
+    /**
+     * As {@link #append(String, Path, PutOptions)}, of all that the stream gives. The stream is not closed.
+     *
+     * <pre>{@code
+     * byte[] line = "one more line\n".getBytes(StandardCharsets.UTF_8);
+     * Receipt receipt = client.append("logs/today", new ByteArrayInputStream(line), PutOptions.defaults());
+     * System.out.println(receipt.length() + " bytes by now");
+     * }</pre>
+     */
+    public Receipt append(String name, InputStream source, PutOptions options) throws IOException {
+        Names.check(name);
+        return writer.append(name, new StreamSource(source, REPLAY_BYTES), options);
     }
 
     /** Writes the newest version's content to the target, which is neither flushed nor closed. */
@@ -313,6 +350,7 @@ public final class CraqClient implements AutoCloseable {
         private Duration progressTimeout = Duration.ofSeconds(30);
         private Duration operationTimeout = Duration.ofSeconds(60);
         private Executor executor;
+        private boolean hedgedReads;
 
         private Builder() {}
 
@@ -340,6 +378,16 @@ public final class CraqClient implements AutoCloseable {
         /** Runs the client's callbacks, which never block. Default: a few threads of the client's own. */
         public Builder executor(Executor value) {
             executor = value;
+            return this;
+        }
+
+        /**
+         * Whether a read of content also asks a second member, and takes what comes first, when the first takes longer to begin than 95 % of
+         * the last reads did; for no more than 5 % of all reads, and none that names a node. For when the slowest reads matter more
+         * than the load that this adds. Default: not.
+         */
+        public Builder hedgedReads(boolean value) {
+            hedgedReads = value;
             return this;
         }
 

@@ -5,6 +5,7 @@ import io.grpc.stub.ClientResponseObserver;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.craq.wire.CraqException;
@@ -23,6 +24,7 @@ final class DownloadCall implements ClientResponseObserver<ReadRequest, ReadRepl
     private final Peer node;
     private final Duration timeout;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+    private final CompletableFuture<DownloadCall> begun = new CompletableFuture<>();
     private ClientCallStreamObserver<ReadRequest> call;
 
     /** A reply; without one, the end, by a failure if there is one. */
@@ -41,17 +43,29 @@ final class DownloadCall implements ClientResponseObserver<ReadRequest, ReadRepl
 
     @Override
     public void onNext(ReadReply reply) {
+        begun.complete(this);
         events.add(new Event(Optional.of(reply), Optional.empty()));
     }
 
     @Override
     public void onError(Throwable failure) {
+        begun.completeExceptionally(failure);
         events.add(new Event(Optional.empty(), Optional.of(failure)));
     }
 
     @Override
     public void onCompleted() {
+        begun.complete(this);
         events.add(new Event(Optional.empty(), Optional.empty()));
+    }
+
+    Peer node() {
+        return node;
+    }
+
+    /** This call once its first reply is there, or what went wrong before. Steps that follow must not wait. */
+    CompletableFuture<DownloadCall> begun() {
+        return begun;
     }
 
     /** @throws CraqException when the call has ended, or has stood still for the timeout */

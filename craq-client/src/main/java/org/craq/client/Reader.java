@@ -4,8 +4,12 @@ import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.craq.wire.v1.ListFilesReply;
 import org.craq.wire.v1.ListFilesRequest;
@@ -21,8 +25,11 @@ final class Reader {
     private final Channels channels;
     private final Retry retry;
     private final Duration progressTimeout;
+    private final Optional<Hedging> hedging;
 
-    Reader(Channels channels, Retry retry, Duration progressTimeout) {
+    /** @param hedging empty: each read asks one member at a time */
+    Reader(Channels channels, Retry retry, Duration progressTimeout, Optional<Hedging> hedging) {
+        this.hedging = hedging;
         this.channels = channels;
         this.retry = retry;
         this.progressTimeout = progressTimeout;
@@ -31,12 +38,70 @@ final class Reader {
     FileInfo get(String name, OutputStream target, GetOptions options) throws IOException {
         Download download = new Download(name, options, target);
         retry.<Download, IOException>read("get '" + name + "'", name, options.node(), (node, backoff) -> {
-            DownloadCall call = new DownloadCall(node, progressTimeout);
-            NodeGrpc.newStub(channels.to(node.address())).streamRead(download.request(), call);
-            download.take(call, node, backoff::progressed);
+            DownloadCall call = options.node().isEmpty() && hedging.isPresent()
+                    ? hedged(hedging.get(), name, node, download)
+                    : call(node, download);
+            download.take(call, call.node(), backoff::progressed);
             return download;
         });
         return download.verified();
+    }
+
+    private DownloadCall call(Peer node, Download download) {
+        DownloadCall call = new DownloadCall(node, progressTimeout);
+        NodeGrpc.newStub(channels.to(node.address())).streamRead(download.request(), call);
+        return call;
+    }
+
+    /** A call that has begun to be answered, if possible: of a second member, when the first takes longer than usual. */
+    private DownloadCall hedged(Hedging limits, String name, Peer node, Download download) {
+        long asked = System.nanoTime();
+        DownloadCall first = call(node, download);
+        CompletableFuture<?> unused = first.begun().thenRun(() -> limits.answered(System.nanoTime() - asked));
+        Optional<Duration> delay = limits.delay();
+        if (delay.isEmpty() || isDone(first.begun(), delay.get()) || !limits.take()) {
+            return first;
+        }
+        Optional<DownloadCall> second = retry.another(name, node).map(other -> call(other, download));
+        if (second.isEmpty()) {
+            return first;
+        }
+        CompletableFuture<DownloadCall> winner = new CompletableFuture<>();
+        for (DownloadCall call : List.of(first, second.get())) {
+            CompletableFuture<?> ignored = call.begun().thenAccept(winner::complete);
+        }
+        CompletableFuture<?> unusedToo = CompletableFuture.allOf(
+                        first.begun().handle((call, failure) -> call),
+                        second.get().begun().handle((call, failure) -> call))
+                .thenRun(() -> winner.complete(first));
+        if (!isDone(winner, progressTimeout)) {
+            second.get().cancel("neither member has begun to answer");
+            return first;
+        }
+        DownloadCall faster = winner.getNow(first);
+        if (faster == first) {
+            second.get().cancel("another member was faster");
+        } else {
+            limits.answered(System.nanoTime() - asked);
+            first.cancel("another member was faster");
+        }
+        return faster;
+    }
+
+    /** Also when it has failed. */
+    private static boolean isDone(CompletableFuture<?> future, Duration limit) {
+        try {
+            future.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (ExecutionException e) {
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (InterruptedException e) {
+            // Whoever takes the replies meets it again, and says so.
+            Thread.currentThread().interrupt();
+            return true;
+        }
     }
 
     FileInfo stat(String name, GetOptions options) {

@@ -87,6 +87,16 @@ final class Retry {
         }
     }
 
+    /** A second member for a read, besides one that is asked already; empty when there is none to be had. */
+    Optional<Peer> another(String name, Peer than) {
+        try {
+            return Optional.of(routing.another(name, than.nodeId()))
+                    .filter(peer -> !peer.nodeId().equals(than.nodeId()));
+        } catch (CraqException e) {
+            return Optional.empty();
+        }
+    }
+
     /** Returns if the failed attempt should be repeated. */
     private static void again(String what, CraqException failure, Runnable pause) {
         if (!failure.code().advice().repeatable()) {

@@ -26,6 +26,9 @@ final class Routing {
     /** With others to ask: a leader that hangs has been replaced by then. */
     private static final Duration SHORT_ANSWER_TIMEOUT = Duration.ofSeconds(1);
 
+    /** When the question itself must not take longer than what it should save. */
+    private static final Duration HASTY_ANSWER_TIMEOUT = Duration.ofMillis(100);
+
     private final Channels channels;
     private final List<String> managers;
     private final AtomicReference<Peer> head = new AtomicReference<>();
@@ -70,6 +73,14 @@ final class Routing {
         return avoid.isEmpty() ? readers.next(() -> askReader(name, avoid)) : askReader(name, avoid);
     }
 
+    /** Another member for a read, of whoever answers at once; the one that is to be avoided is only slow. */
+    Peer another(String name, String avoid) {
+        return peer(ask(
+                manager -> manager.getReadNode(
+                        RouteRequest.newBuilder().setName(name).addAvoid(avoid).build()),
+                HASTY_ANSWER_TIMEOUT));
+    }
+
     private Peer askReader(String name, Collection<String> avoid) {
         try {
             Peer asked = peer(ask(manager -> manager.getReadNode(
@@ -104,11 +115,14 @@ final class Routing {
     }
 
     private <T> T ask(Function<ManagerBlockingStub, T> question) {
+        // The very first answer may take a while; connections are yet to be made.
+        return ask(question, reached && managers.size() > 1 ? SHORT_ANSWER_TIMEOUT : ANSWER_TIMEOUT);
+    }
+
+    private <T> T ask(Function<ManagerBlockingStub, T> question, Duration limit) {
         int first = preferred;
         CraqException said = null;
         List<String> away = new ArrayList<>();
-        // The very first answer may take a while; connections are yet to be made.
-        Duration limit = reached && managers.size() > 1 ? SHORT_ANSWER_TIMEOUT : ANSWER_TIMEOUT;
         for (int i = 0; i < managers.size(); i++) {
             int index = (first + i) % managers.size();
             String address = managers.get(index);

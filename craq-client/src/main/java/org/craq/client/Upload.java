@@ -41,7 +41,7 @@ final class Upload {
             sendContent(header, source.begin(), sent);
             source.verify(length);
             Receipt receipt = call.finish(trailer());
-            check(receipt);
+            check(receipt, header.getAppends());
             done = true;
             return receipt;
         } finally {
@@ -105,9 +105,15 @@ final class Upload {
                 .build();
     }
 
-    /** A receipt for other content can only mean that the write id was used before, for that content. */
-    private void check(Receipt receipt) {
-        if (receipt.getLength() != length || receipt.getCrc32C() != whole.value()) {
+    /**
+     * A receipt for other content can only mean that the write id was used before, for that content. That of an append tells of the
+     * whole file, which is not known here.
+     */
+    private void check(Receipt receipt, boolean appended) {
+        boolean same = appended
+                ? receipt.getLength() >= length
+                : receipt.getLength() == length && receipt.getCrc32C() == whole.value();
+        if (!same) {
             throw new CraqException(
                     ErrorCode.CHECKSUM_MISMATCH,
                     head + " has stored other content under this write id, as version "

@@ -29,21 +29,29 @@ final class Writer {
     }
 
     Receipt put(String name, Source source, PutOptions options) throws IOException {
-        UUID writeId = options.writeId().orElseGet(UUID::randomUUID);
-        WriteHeader header = header(name, writeId, options);
-        Furthest furthest = new Furthest(options.progress());
-        return retry.<Receipt, IOException>write(
-                "put '" + name + "'", name, writeId, source::repeatable, (head, backoff) -> {
-                    UploadCall call = new UploadCall(head, progressTimeout);
-                    NodeGrpc.newStub(channels.to(head.address()))
-                            .withOnReadyThreshold(options.chunkSize())
-                            .streamWrite(call);
-                    return WireValues.receipt(
-                            new Upload(call, head).send(header, source, sent -> furthest.sent(sent, backoff)));
-                });
+        return upload("put '" + name + "'", name, source, options, false);
     }
 
-    private static WriteHeader header(String name, UUID writeId, PutOptions options) {
+    Receipt append(String name, Source source, PutOptions options) throws IOException {
+        return upload("append to '" + name + "'", name, source, options, true);
+    }
+
+    private Receipt upload(String what, String name, Source source, PutOptions options, boolean appends)
+            throws IOException {
+        UUID writeId = options.writeId().orElseGet(UUID::randomUUID);
+        WriteHeader header = header(name, writeId, options).setAppends(appends).build();
+        Furthest furthest = new Furthest(options.progress());
+        return retry.<Receipt, IOException>write(what, name, writeId, source::repeatable, (head, backoff) -> {
+            UploadCall call = new UploadCall(head, progressTimeout);
+            NodeGrpc.newStub(channels.to(head.address()))
+                    .withOnReadyThreshold(options.chunkSize())
+                    .streamWrite(call);
+            return WireValues.receipt(
+                    new Upload(call, head).send(header, source, sent -> furthest.sent(sent, backoff)));
+        });
+    }
+
+    private static WriteHeader.Builder header(String name, UUID writeId, PutOptions options) {
         WriteHeader.Builder header = WriteHeader.newBuilder()
                 .setName(name)
                 .setWriteId(writeId.toString())
@@ -51,7 +59,7 @@ final class Writer {
                 .putAllUserMetadata(options.userMetadata())
                 .setChunkSize(options.chunkSize());
         options.precondition().map(WireValues::precondition).ifPresent(header::setPrecondition);
-        return header.build();
+        return header;
     }
 
     Receipt delete(String name, DeleteOptions options) {

@@ -30,11 +30,12 @@ final class FakeStore {
 
     record Stored(FileInfo info, ByteString content) {}
 
-    synchronized Receipt put(WriteHeader header, byte[] content) {
+    synchronized Receipt put(WriteHeader header, byte[] brought) {
         Receipt known = byWriteId.get(header.getWriteId());
         if (known != null) {
             return known;
         }
+        byte[] content = header.getAppends() ? appended(header.getName(), brought) : brought;
         Version version = Version.newBuilder().setEpoch(EPOCH).setSeq(++seq).build();
         CRC32C crc = new CRC32C();
         crc.update(content);
@@ -57,6 +58,13 @@ final class FakeStore {
                 .build();
         byWriteId.put(header.getWriteId(), receipt);
         return receipt;
+    }
+
+    private byte[] appended(String name, byte[] brought) {
+        Stored before = find(name, Version.getDefaultInstance());
+        return before == null
+                ? brought
+                : before.content().concat(ByteString.copyFrom(brought)).toByteArray();
     }
 
     /** Null when there is no such file and the write id is new. */

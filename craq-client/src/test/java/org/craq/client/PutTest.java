@@ -51,6 +51,22 @@ class PutTest {
         assertThat(cluster.store.breaches).isEmpty();
     }
 
+    @Test
+    void anAppendGoesToTheEndOnceHoweverOftenItIsSent() throws IOException {
+        byte[] first = Bytes.random(100);
+        byte[] second = Bytes.random(2 * Bytes.MIB);
+        client.append("log", new ByteArrayInputStream(first), PutOptions.defaults());
+        cluster.store.headers.clear();
+        cluster.node(1).breakUploadAfter = 2;
+        Receipt receipt = client.append("log", Files.write(folder.resolve("more"), second));
+        assertThat(cluster.store.headers).hasSize(2).allMatch(WriteHeader::getAppends);
+        assertThat(receipt.length()).isEqualTo(first.length + second.length);
+        assertThat(cluster.store.content("log"))
+                .startsWith(first)
+                .endsWith(second)
+                .hasSize(first.length + second.length);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, 1, Bytes.MIB - 1, Bytes.MIB, Bytes.MIB + 1, 10 * Bytes.MIB})
     void aFileArrivesWholeWhateverItsSize(int size) throws IOException {

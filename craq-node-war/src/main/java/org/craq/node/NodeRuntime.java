@@ -11,12 +11,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
+import org.craq.node.files.Appends;
 import org.craq.node.files.Changes;
 import org.craq.node.files.Contents;
 import org.craq.node.files.FileStore;
 import org.craq.node.files.FileWrites;
 import org.craq.node.files.LongUploads;
 import org.craq.node.files.NodeService;
+import org.craq.node.files.SharedContents;
 import org.craq.node.files.StalledUploads;
 import org.craq.node.membership.ManagerLink;
 import org.craq.node.membership.Members;
@@ -62,6 +64,7 @@ public final class NodeRuntime implements AutoCloseable {
     private final FileStore files;
     private final FileWrites writes;
     private final Changes changes;
+    private final Appends appends;
     private final Contents contents;
     private final Uploads uploadsInParts;
     private final OpenUploads uploads = new OpenUploads();
@@ -102,10 +105,12 @@ public final class NodeRuntime implements AutoCloseable {
         LongUploads longUploads = new LongUploads(Runtime.getRuntime().maxMemory());
         this.files = new FileStore(config.id(), members, metadata, threads.data(), meters);
         this.writes = new FileWrites(config.id(), members, uploads, longUploads, meters);
-        this.changes = new Changes(config.id(), members, files, writes, metadata, openContents, threads.data());
+        SharedContents shared = new SharedContents(config.id(), members, metadata, openContents);
+        this.changes = new Changes(files, writes, shared, threads.data());
         this.contents =
                 new Contents(config.id(), metadata, hot.chunks(), store, storage.repair(), openContents, meters);
-        this.uploadsInParts = new Uploads(files, writes, contents, config.uploadLifetime());
+        this.appends = new Appends(files, writes, shared, contents, store, longUploads, threads.data());
+        this.uploadsInParts = new Uploads(files, writes, shared, contents, config.uploadLifetime());
         StalledUploads stalled = new StalledUploads();
         members.start();
         try {
@@ -121,6 +126,7 @@ public final class NodeRuntime implements AutoCloseable {
                                     files,
                                     writes,
                                     changes,
+                                    appends,
                                     longUploads,
                                     contents,
                                     stalled,
@@ -194,6 +200,10 @@ public final class NodeRuntime implements AutoCloseable {
 
     public Changes changes() {
         return changes;
+    }
+
+    public Appends appends() {
+        return appends;
     }
 
     public Contents contents() {

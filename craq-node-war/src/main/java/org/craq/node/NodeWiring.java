@@ -54,7 +54,8 @@ public class NodeWiring {
             "V3__retention.sql",
             "V4__content_left.sql",
             "V5__room_for_state.sql",
-            "V6__shared_contents.sql");
+            "V6__shared_contents.sql",
+            "V7__bodies.sql");
 
     private Optional<Pools> pools = Optional.empty();
     private volatile Optional<NodeRuntime> runtime = Optional.empty();

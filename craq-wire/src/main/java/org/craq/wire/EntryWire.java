@@ -4,12 +4,14 @@ import java.util.List;
 import java.util.UUID;
 import org.craq.core.chain.Epoch;
 import org.craq.core.chain.Seq;
+import org.craq.core.file.Body;
 import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
 import org.craq.core.file.FileName;
 import org.craq.core.replica.EpochTable;
 import org.craq.core.replica.Operation;
 import org.craq.core.replica.WriteId;
+import org.craq.wire.v1.ContentPart;
 import org.craq.wire.v1.DeleteVersion;
 import org.craq.wire.v1.Entry;
 import org.craq.wire.v1.EpochStart;
@@ -42,14 +44,18 @@ public final class EntryWire {
                 .setName(operation.name().value())
                 .setWriteId(operation.writeId().toString());
         if (operation instanceof Operation.Put put) {
-            Content content = put.content();
-            builder.setPut(PutVersion.newBuilder()
-                    .setChunkId(content.id().toString())
-                    .setChunkSize(content.chunkSize())
-                    .setLength(content.length())
-                    .setCrc32C(content.crc32c())
+            PutVersion.Builder version = PutVersion.newBuilder()
+                    .setLength(put.body().length())
+                    .setCrc32C(put.body().crc32c())
                     .setContentType(put.contentType())
-                    .putAllUserMetadata(put.userMetadata()));
+                    .putAllUserMetadata(put.userMetadata());
+            if (put.body().isOne()) {
+                Content content = put.body().contents().get(0);
+                version.setChunkId(content.id().toString()).setChunkSize(content.chunkSize());
+            } else {
+                put.body().contents().forEach(content -> version.addParts(part(content)));
+            }
+            builder.setPut(version);
         } else {
             builder.setDelete(DeleteVersion.getDefaultInstance());
         }
@@ -62,16 +68,36 @@ public final class EntryWire {
         return switch (operation.getKindCase()) {
             case PUT -> {
                 PutVersion put = operation.getPut();
-                Content content = new Content(
-                        new ContentId(UUID.fromString(put.getChunkId())),
-                        put.getChunkSize(),
-                        put.getLength(),
-                        put.getCrc32C());
-                yield new Operation.Put(name, id, content, put.getContentType(), put.getUserMetadataMap());
+                yield new Operation.Put(name, id, body(put), put.getContentType(), put.getUserMetadataMap());
             }
             case DELETE -> new Operation.Delete(name, id);
             case KIND_NOT_SET -> throw new IllegalArgumentException("an operation of an unknown kind");
         };
+    }
+
+    private static ContentPart part(Content content) {
+        return ContentPart.newBuilder()
+                .setChunkId(content.id().toString())
+                .setChunkSize(content.chunkSize())
+                .setLength(content.length())
+                .setCrc32C(content.crc32c())
+                .build();
+    }
+
+    private static Body body(PutVersion put) {
+        if (put.getPartsCount() == 0) {
+            return Body.of(content(put.getChunkId(), put.getChunkSize(), put.getLength(), put.getCrc32C()));
+        }
+        return new Body(
+                put.getPartsList().stream()
+                        .map(part ->
+                                content(part.getChunkId(), part.getChunkSize(), part.getLength(), part.getCrc32C()))
+                        .toList(),
+                put.getCrc32C());
+    }
+
+    private static Content content(String id, int chunkSize, long length, int crc32c) {
+        return new Content(new ContentId(UUID.fromString(id)), chunkSize, length, crc32c);
     }
 
     public static LogBase toWire(org.craq.core.replica.LogBase base) {

@@ -101,6 +101,30 @@ final class AdminPages implements ReplicaComparison.Members {
         return send(member, urls.get(member), path, HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.noBody()));
     }
 
+    /** What a problem says; of anything else all of it. */
+    static String detail(String body) {
+        try {
+            JsonObject problem = GSON.fromJson(body, JsonObject.class);
+            return problem != null && problem.has("detail")
+                    ? problem.get("detail").getAsString()
+                    : body;
+        } catch (JsonParseException e) {
+            return body;
+        }
+    }
+
+    /** A problem's code; of anything else what is given. */
+    static ErrorCode code(String body, ErrorCode otherwise) {
+        try {
+            JsonObject problem = GSON.fromJson(body, JsonObject.class);
+            return problem != null && problem.has("code")
+                    ? ErrorCode.valueOf(problem.get("code").getAsString())
+                    : otherwise;
+        } catch (JsonParseException | IllegalArgumentException e) {
+            return otherwise;
+        }
+    }
+
     private JsonObject send(String member, String url, String path, HttpRequest.Builder request) {
         URI uri = URI.create(url + path);
         try {
@@ -111,9 +135,7 @@ final class AdminPages implements ReplicaComparison.Members {
                 return body;
             }
             throw new CraqException(
-                    ErrorCode.NOT_SERVING,
-                    member + " answered " + answer.statusCode() + ": "
-                            + (body.has("detail") ? body.get("detail").getAsString() : answer.body()));
+                    ErrorCode.NOT_SERVING, member + " answered " + answer.statusCode() + ": " + detail(answer.body()));
         } catch (IOException | JsonParseException e) {
             throw new CraqException(
                     ErrorCode.NOT_SERVING, member + " does not answer at " + uri + ": " + e.getMessage(), e);

@@ -24,6 +24,7 @@ import picocli.CommandLine.TypeConversionException;
         version = "craq 1.0.0",
         subcommands = {
             PutCommand.class,
+            AppendCommand.class,
             GetCommand.class,
             CatCommand.class,
             ListCommand.class,
@@ -130,9 +131,14 @@ public final class CraqCommand implements Runnable {
         }
         return CraqClient.builder()
                 .manager(manager.split(","))
-                .operationTimeout(Duration.ofSeconds(timeout))
+                .operationTimeout(timeout())
                 .progressTimeout(Duration.ofSeconds(Math.min(30, timeout)))
                 .build();
+    }
+
+    /** How long to go on trying without any progress. */
+    Duration timeout() {
+        return Duration.ofSeconds(timeout);
     }
 
     /** The managers' addresses, as given by {@code --manager}. */

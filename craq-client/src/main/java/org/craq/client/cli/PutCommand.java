@@ -4,14 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.craq.client.CraqClient;
 import org.craq.client.PutOptions;
 import org.craq.client.Receipt;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,6 +21,9 @@ import picocli.CommandLine.Spec;
 /** {@code craq put}: stores a file, or standard input. */
 @Command(name = "put", description = "Store a file, or a folder with all that is in it.")
 final class PutCommand implements Callable<Integer> {
+    /** From here on an interrupted put leaves something that is worth going on with. */
+    private static final long RESUMED_BYTES = 256L << 20;
+
     @ParentCommand
     private CraqCommand craq;
 
@@ -44,11 +44,14 @@ final class PutCommand implements Callable<Integer> {
                     + " files' relative paths, with a / between; an empty one puts them at the top.")
     private String name;
 
-    @Option(names = "--content-type", paramLabel = "TYPE", description = "Media type to keep with the file.")
-    private String contentType = "";
+    @Mixin
+    private WriteOptions write;
 
-    @Option(names = "--meta", paramLabel = "KEY=VALUE", description = "Text to keep with the file; may be repeated.")
-    private Map<String, String> meta = new LinkedHashMap<>();
+    @Option(
+            names = "--no-resume",
+            description =
+                    "Send a file of 256 MiB and more in one go: if that is interrupted, nothing is left to go on with.")
+    private boolean atOnce;
 
     @Mixin
     private ManyOptions many;
@@ -58,17 +61,9 @@ final class PutCommand implements Callable<Integer> {
             description = "With -r: store what symbolic links lead to, instead of passing them over.")
     private boolean follow;
 
-    @ArgGroup
-    private WriteCondition condition = new WriteCondition();
-
     @Override
     public Integer call() throws IOException, InterruptedException {
-        PutOptions options = PutOptions.defaults().withContentType(contentType).withUserMetadata(meta);
-        if (condition.version().isPresent()) {
-            options = options.ifVersion(condition.version().get());
-        } else if (condition.absent()) {
-            options = options.ifAbsent();
-        }
+        PutOptions options = write.get();
         if (many.recursive()) {
             return storeFolder(options);
         }
@@ -93,12 +88,31 @@ final class PutCommand implements Callable<Integer> {
 
     private Receipt store(String storedName, PutOptions options) throws IOException {
         try (CraqClient client = craq.client();
-                Progress progress = Progress.of(storedName, length(), craq.streams())) {
+                Progress progress = Progress.of(storedName, length(file), craq.streams())) {
             PutOptions told = options.withProgress(progress);
-            return file.equals("-")
-                    ? client.put(storedName, craq.streams().in(), told)
-                    : client.put(storedName, Path.of(file), told);
+            if (file.equals("-")) {
+                return client.put(storedName, craq.streams().in(), told);
+            }
+            Path source = Path.of(file);
+            return resumes(options)
+                    ? resumed(client, storedName, source).run(storedName, source, told)
+                    : client.put(storedName, source, told);
         }
+    }
+
+    /** Uploads in parts have names of their own for two of their texts. */
+    private boolean resumes(PutOptions options) throws IOException {
+        return !atOnce
+                && length(file).orElse(0) >= RESUMED_BYTES
+                && !options.userMetadata().containsKey("filename")
+                && !options.userMetadata().containsKey("filetype");
+    }
+
+    private ResumedPut resumed(CraqClient client, String storedName, Path source) throws IOException {
+        UploadMemory memory = new UploadMemory(UploadMemory.folder(), craq.manager(), storedName, source);
+        return new ResumedPut(client, memory, craq.timeout(), note -> craq.streams()
+                .errors()
+                .println("craq: " + storedName + ": " + note));
     }
 
     private String storedName() {
@@ -113,7 +127,8 @@ final class PutCommand implements Callable<Integer> {
         return last.toString();
     }
 
-    private OptionalLong length() throws IOException {
+    /** Bytes that will come; empty for what has no length of its own. */
+    static OptionalLong length(String file) throws IOException {
         Path path = Path.of(file);
         return Files.isRegularFile(path) ? OptionalLong.of(Files.size(path)) : OptionalLong.empty();
     }

@@ -2,6 +2,7 @@ package org.craq.core.replica;
 
 import java.util.Map;
 import java.util.Objects;
+import org.craq.core.file.Body;
 import org.craq.core.file.Content;
 import org.craq.core.file.FileName;
 
@@ -12,12 +13,18 @@ public sealed interface Operation {
     WriteId writeId();
 
     /** Writes a new version. */
-    record Put(FileName name, WriteId writeId, Content content, String contentType, Map<String, String> userMetadata)
+    record Put(FileName name, WriteId writeId, Body body, String contentType, Map<String, String> userMetadata)
             implements Operation {
+        /** One with a body of one content. */
+        public Put(
+                FileName name, WriteId writeId, Content content, String contentType, Map<String, String> userMetadata) {
+            this(name, writeId, Body.of(content), contentType, userMetadata);
+        }
+
         public Put {
             Objects.requireNonNull(name);
             Objects.requireNonNull(writeId);
-            Objects.requireNonNull(content);
+            Objects.requireNonNull(body);
             Objects.requireNonNull(contentType);
             userMetadata = Map.copyOf(userMetadata);
         }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.craq.core.chain.Member;
+import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
 import org.craq.core.replica.Effect;
 import org.craq.core.replica.Entry;
@@ -34,7 +35,8 @@ final class Contents {
     static List<ContentId> of(Collection<Operation> operations) {
         return operations.stream()
                 .filter(Operation.Put.class::isInstance)
-                .map(put -> ((Operation.Put) put).content().id())
+                .flatMap(put -> ((Operation.Put) put).body().contents().stream())
+                .map(Content::id)
                 .toList();
     }
 

@@ -67,7 +67,7 @@ final class FlawedEffects {
         WriteId other = new WriteId(world.chance().uuid());
         List<Operation> operations = entry.operations().stream()
                 .<Operation>map(operation -> operation instanceof Operation.Put put
-                        ? new Operation.Put(put.name(), other, put.content(), put.contentType(), put.userMetadata())
+                        ? new Operation.Put(put.name(), other, put.body(), put.contentType(), put.userMetadata())
                         : new Operation.Delete(operation.name(), other))
                 .toList();
         return new Entry(entry.epoch(), entry.seq(), operations, entry.createdAtMillis());

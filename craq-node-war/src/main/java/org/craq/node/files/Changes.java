@@ -9,9 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.craq.core.chain.Epoch;
-import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
-import org.craq.core.file.ContentId;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 import org.craq.core.replica.Condition;
@@ -19,10 +17,7 @@ import org.craq.core.replica.Freshness;
 import org.craq.core.replica.Operation;
 import org.craq.core.replica.WriteId;
 import org.craq.core.replica.WriteOutcome;
-import org.craq.node.membership.Members;
 import org.craq.node.metadata.FileRecord;
-import org.craq.node.metadata.Metadata;
-import org.craq.node.replication.OpenContents;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
@@ -31,9 +26,7 @@ import org.craq.wire.Errors;
  * Copies, moves, deletions and checks of files, several of them in one entry of the log: all or nothing. Only the head does
  * them. A copy names the content of its source, and no bytes move.
  *
- * <p>What is copied is looked up outside the ordered place. So that its content is still here when the entry is, it is held
- * as a reader would hold it, and then asked for once more, in a transaction that no giving-up can overlap. Other members
- * may have given it up by then; they fetch it.
+ * <p>What is copied is looked up outside the ordered place.
  */
 public final class Changes {
     /** Steps of one change. */
@@ -44,30 +37,17 @@ public final class Changes {
 
     private static final Asked STRONG = new Asked(new Freshness.Strong(), Optional.empty());
     /** No version is ever this one. */
-    private static final Version NEVER = new Version(Epoch.NONE, Seq.NONE);
+    static final Version NEVER = new Version(Epoch.NONE, Seq.NONE);
 
-    private final NodeId self;
-    private final Members members;
     private final FileStore files;
     private final FileWrites writes;
-    private final Metadata metadata;
-    private final OpenContents open;
+    private final SharedContents shared;
     private final Executor data;
 
-    public Changes(
-            NodeId self,
-            Members members,
-            FileStore files,
-            FileWrites writes,
-            Metadata metadata,
-            OpenContents open,
-            Executor data) {
-        this.self = self;
-        this.members = members;
+    public Changes(FileStore files, FileWrites writes, SharedContents shared, Executor data) {
         this.files = files;
         this.writes = writes;
-        this.metadata = metadata;
-        this.open = open;
+        this.shared = shared;
         this.data = data;
     }
 
@@ -137,69 +117,43 @@ public final class Changes {
                 }
             }
         }
-        List<ContentId> contents = found.values().stream()
-                .map(source -> source.content().orElseThrow().id())
-                .toList();
-        contents.forEach(open::opened);
-        Optional<Step.Copy> late;
-        CompletableFuture<WriteOutcome> outcome = new CompletableFuture<>();
-        try {
-            late = copies(steps).filter(copy -> !isKept(found.get(copy))).findFirst();
-            if (late.isEmpty()) {
-                outcome = Errors.valid(() -> writes.write(
-                        id,
-                        operations,
-                        Stream.concat(asked.stream(), own.stream()).toList()));
-            }
-        } catch (RuntimeException e) {
-            contents.forEach(open::closed);
-            throw e;
-        }
-        if (late.isPresent()) {
-            contents.forEach(open::closed);
-            return again(id, steps, late.get(), tries);
-        }
-        return outcome.whenComplete((ended, failure) -> {
-                    // What may yet be written is held as long as this node lives: nobody else could give it to a head.
-                    if (ended != null && !(ended instanceof WriteOutcome.Unknown)) {
-                        contents.forEach(open::closed);
-                    }
-                })
-                .thenCompose(ended -> conclude(id, steps, ended, asked, tries));
+        return shared.write(
+                        found.values(),
+                        () -> Errors.valid(() -> writes.write(
+                                id,
+                                operations,
+                                Stream.concat(asked.stream(), own.stream()).toList())))
+                .map(outcome -> outcome.thenCompose(ended -> conclude(id, steps, ended, asked, tries)))
+                .orElseGet(() -> again(id, steps, tries));
     }
 
-    /** The source was given up after it had been found; only a newest version has one that came after it. */
-    private CompletableFuture<List<FileWrites.Done>> again(WriteId id, List<Step> steps, Step.Copy late, int tries) {
-        if (late.version().isEmpty() && tries > 1) {
+    /** A source was given up after it had been found; if it was asked for by its version, the next look says so. */
+    private CompletableFuture<List<FileWrites.Done>> again(WriteId id, List<Step> steps, int tries) {
+        if (tries > 1) {
             return attempt(id, steps, tries - 1);
         }
         throw new CraqException(
                 ErrorCode.VERSION_PRUNED,
-                "what was to be copied from '" + late.source()
-                        + "' has just been given up: of each file only the newest versions are kept");
+                "what was to be copied has just been given up: of each file only the newest versions are kept");
     }
 
     private static Operation.Put put(WriteId id, Step.Copy copy, FileRecord source) {
         Labels labels = copy.labels().orElseGet(() -> new Labels(source.contentType(), source.userMetadata()));
         return new Operation.Put(
-                copy.name(), id, source.content().orElseThrow(), labels.contentType(), labels.userMetadata());
+                copy.name(), id, source.body().orElseThrow(), labels.contentType(), labels.userMetadata());
     }
 
-    private boolean isKept(FileRecord source) {
-        return Database.ask(() -> metadata.keeps(
-                self,
-                members.onlyDriver().view().report().chain(),
-                members.incarnation(),
-                source.name(),
-                source.version()));
+    /** True when a condition of the caller's is what did not hold. */
+    static boolean ofCaller(List<Condition> asked, WriteOutcome.ConditionFailed failed) {
+        return asked.stream()
+                .filter(condition -> condition.name().equals(failed.name()))
+                .anyMatch(condition -> !condition.holds(failed.newest()));
     }
 
     private CompletableFuture<List<FileWrites.Done>> conclude(
             WriteId id, List<Step> steps, WriteOutcome outcome, List<Condition> asked, int tries) {
         if (outcome instanceof WriteOutcome.ConditionFailed failed) {
-            boolean ofCaller = asked.stream()
-                    .filter(condition -> condition.name().equals(failed.name()))
-                    .anyMatch(condition -> !condition.holds(failed.newest()));
+            boolean ofCaller = ofCaller(asked, failed);
             if (!ofCaller && failed.newest().isEmpty()) {
                 throw new CraqException(ErrorCode.NOT_FOUND, "there is no file '" + failed.name() + "'");
             }

@@ -3,10 +3,12 @@ package org.craq.node.files;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.craq.core.chain.NodeId;
+import org.craq.core.file.Body;
 import org.craq.core.file.Content;
 import org.craq.node.metadata.HotChunks;
 import org.craq.node.metadata.Metadata;
@@ -22,7 +24,7 @@ import org.craq.wire.Checksum;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
-/** Opens contents for reading, in bounded memory: one chunk at a time, its whereabouts by the page. */
+/** Opens bodies for reading, in bounded memory: one chunk at a time, its whereabouts by the page. */
 public final class Contents {
     /** Readers that get whole chunks. What is on its way to one may stay in memory for as long as it is slow. */
     private static final int MOST_SERVED_IN_CHUNKS = 16;
@@ -65,13 +67,13 @@ public final class Contents {
     public record Piece(ByteBuffer bytes, int crc32c) {}
 
     /**
-     * A range of a content.
+     * A range of a body.
      *
-     * @param offset of the first byte, 0 to the content's length
-     * @param length bytes, at most to the content's end
+     * @param offset of the first byte, 0 to the body's length
+     * @param length bytes, at most to the body's end
      */
-    public Range range(Content content, long offset, long length) {
-        return new Range(content, offset, length);
+    public Range range(Body body, long offset, long length) {
+        return new Range(body, offset, length);
     }
 
     /**
@@ -79,23 +81,30 @@ public final class Contents {
      * until it is closed.
      */
     public final class Range implements AutoCloseable {
-        private final Content content;
+        private final Body body;
+        private final Iterator<Content> next;
         private final long end;
         private long position;
+        /** The content that the position lies in, and where in the body it begins. */
+        private Content content;
+
+        private long start;
         private final Deque<ChunkLocation> page = new ArrayDeque<>();
         private Optional<SegmentHold> hold = Optional.empty();
         private Optional<ByteBuffer> borrowed = Optional.empty();
         private boolean closed;
 
-        private Range(Content content, long offset, long length) {
-            this.content = content;
+        private Range(Body body, long offset, long length) {
+            this.body = body;
+            this.next = body.contents().iterator();
+            this.content = next.next();
             this.position = offset;
             this.end = offset + length;
-            open.opened(content.id());
+            body.contents().forEach(each -> open.opened(each.id()));
             ranges.incrementAndGet();
         }
 
-        /** Offset in the content of what {@link #next} gives. */
+        /** Offset in the body of what {@link #next} gives. */
         public long position() {
             return position;
         }
@@ -111,7 +120,13 @@ public final class Contents {
          * @throws CraqException CONTENT_DAMAGED when no member can give it
          */
         public Piece next() {
-            int index = (int) (position / content.chunkSize());
+            while (position >= start + content.length()) {
+                start += content.length();
+                content = next.next();
+                letGo();
+                page.clear();
+            }
+            int index = (int) ((position - start) / content.chunkSize());
             if (page.isEmpty()) {
                 turn(index);
             }
@@ -120,7 +135,7 @@ public final class Contents {
                 throw new CraqException(
                         ErrorCode.CONTENT_DAMAGED, "this replica misses a chunk; read it from another member");
             }
-            long chunkStart = (long) index * content.chunkSize();
+            long chunkStart = start + (long) index * content.chunkSize();
             int from = (int) (position - chunkStart);
             int to = (int) Math.min(location.length(), end - chunkStart);
             ChunkPart part = new ChunkPart(location, from, Math.min(to, from + longestPiece(from)));
@@ -167,7 +182,8 @@ public final class Contents {
 
         /** Of what is left to read, as far as one page goes. */
         private List<ChunkLocation> places(int index) {
-            int last = (int) ((end - 1) / content.chunkSize());
+            long wantedEnd = Math.min(end - start, content.length());
+            int last = (int) ((wantedEnd - 1) / content.chunkSize());
             int count = Math.min(last + 1 - index, HotChunks.PAGE - index % HotChunks.PAGE);
             return hot.places(
                     content,
@@ -201,7 +217,7 @@ public final class Contents {
             pause();
             if (!closed) {
                 closed = true;
-                open.closed(content.id());
+                body.contents().forEach(each -> open.closed(each.id()));
                 ranges.decrementAndGet();
             }
         }

@@ -3,7 +3,7 @@ package org.craq.node.files;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.craq.core.file.Content;
+import org.craq.core.file.Body;
 import org.craq.node.metadata.FileRecord;
 
 /**
@@ -33,7 +33,7 @@ public record FileListing(List<Entry> files, List<String> prefixes, String nextC
             Map<String, String> userMetadata,
             String createdAt) {
         static Entry of(FileRecord file) {
-            Content content = file.content().orElseThrow();
+            Body content = file.body().orElseThrow();
             return new Entry(
                     file.name().value(),
                     file.version().toString(),
@@ -66,8 +66,8 @@ public record FileListing(List<Entry> files, List<String> prefixes, String nextC
             return new Receipt(
                     done.name().value(),
                     done.version().toString(),
-                    done.content().map(Content::length).orElse(0L),
-                    hex(done.content().map(Content::crc32c).orElse(0)),
+                    done.body().map(Body::length).orElse(0L),
+                    hex(done.body().map(Body::crc32c).orElse(0)),
                     digests,
                     done.memberIds(),
                     done.chain().epoch().value());

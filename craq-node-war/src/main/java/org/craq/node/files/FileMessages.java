@@ -7,6 +7,7 @@ import java.util.UUID;
 import org.craq.core.chain.Epoch;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
+import org.craq.core.file.Body;
 import org.craq.core.file.Content;
 import org.craq.core.file.FileName;
 import org.craq.core.replica.Condition;
@@ -34,9 +35,9 @@ final class FileMessages {
                 .putAllUserMetadata(file.userMetadata())
                 .setCreatedAtMillis(file.createdAtMillis())
                 .setClean(clean);
-        file.content().ifPresent(content -> info.setLength(content.length())
-                .setCrc32C(content.crc32c())
-                .setChunkSize(content.chunkSize()));
+        file.body()
+                .ifPresent(body ->
+                        info.setLength(body.length()).setCrc32C(body.crc32c()).setChunkSize(body.chunkSize()));
         return info.build();
     }
 
@@ -52,8 +53,8 @@ final class FileMessages {
         return Receipt.newBuilder()
                 .setName(done.name().value())
                 .setVersion(version(done.version()))
-                .setLength(done.content().map(Content::length).orElse(0L))
-                .setCrc32C(done.content().map(Content::crc32c).orElse(0))
+                .setLength(done.body().map(Body::length).orElse(0L))
+                .setCrc32C(done.body().map(Body::crc32c).orElse(0))
                 .addAllMembers(done.memberIds())
                 .setEpoch(done.chain().epoch().value())
                 .setSession(done.session().toString())

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import org.craq.core.chain.Chain;
 import org.craq.core.chain.Member;
 import org.craq.core.chain.NodeId;
+import org.craq.core.file.Body;
 import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
 import org.craq.core.file.FileName;
@@ -52,7 +53,7 @@ public final class FileWrites {
     }
 
     /** A write that is durable on every serving member. */
-    public record Done(FileName name, Version version, Optional<Content> content, Chain chain) {
+    public record Done(FileName name, Version version, Optional<Body> body, Chain chain) {
         /** For later reads that must see this write. */
         public SessionToken session() {
             return new SessionToken(chain.id(), version);
@@ -70,15 +71,17 @@ public final class FileWrites {
      * @throws CraqException NOT_HEAD, NOT_SERVING, NO_CHAIN, OVERLOADED
      */
     Upload upload(NewFile file, Supplier<LongUploads.Turn> turns) {
-        return upload(file.chunkSize(), file::write, turns);
+        return upload(file.chunkSize(), turns, content -> write(file.write(content)));
     }
 
     /** The same for a write that is decided on when its content is known, of a caller that has a thread to wait with. */
     public Upload upload(int chunkSize, Function<Content, Write> write) {
-        return upload(chunkSize, write, longUploads::await);
+        return upload(chunkSize, longUploads::await, content -> write(write.apply(content)));
     }
 
-    private Upload upload(int chunkSize, Function<Content, Write> write, Supplier<LongUploads.Turn> turns) {
+    /** The same for one whose content gets its place in a way of its own. */
+    Upload upload(
+            int chunkSize, Supplier<LongUploads.Turn> turns, Function<Content, CompletableFuture<WriteOutcome>> place) {
         ChainDriver driver = headDriver();
         if (uploads.size() >= MAX_UPLOADS) {
             throw new CraqException(
@@ -87,24 +90,17 @@ public final class FileWrites {
         ContentId id = new ContentId(UUID.randomUUID());
         ContentRelay relay = driver.neighbours().upload(id);
         uploads.opened(relay);
-        return new Upload(
-                id,
-                chunkSize,
-                relay,
-                content -> timed(driver, write.apply(content)),
-                meters::received,
-                () -> uploads.closed(relay),
-                turns);
+        return new Upload(id, chunkSize, relay, place, meters::received, () -> uploads.closed(relay), turns);
     }
 
     /** A write that brings no bytes; only the head does it. */
     public CompletableFuture<WriteOutcome> write(WriteId id, List<Operation> operations, List<Condition> conditions) {
-        return timed(headDriver(), new Write(id, operations, conditions, System.currentTimeMillis()));
+        return write(new Write(id, operations, conditions, System.currentTimeMillis()));
     }
 
-    private CompletableFuture<WriteOutcome> timed(ChainDriver driver, Write write) {
+    private CompletableFuture<WriteOutcome> write(Write write) {
         long begun = System.nanoTime();
-        return driver.write(write).whenComplete((outcome, failure) -> meters.written(System.nanoTime() - begun));
+        return headDriver().write(write).whenComplete((outcome, failure) -> meters.written(System.nanoTime() - begun));
     }
 
     /** Writes a tombstone, on a condition of the caller's or on the one that there is something to delete. */
@@ -152,9 +148,8 @@ public final class FileWrites {
                     .view()
                     .chain()
                     .orElseThrow(() -> new CraqException(ErrorCode.OUTCOME_UNKNOWN, "the node left the chain"));
-            Optional<Content> content =
-                    operation instanceof Operation.Put put ? Optional.of(put.content()) : Optional.empty();
-            return new Done(name, written.version(), content, chain);
+            Optional<Body> body = operation instanceof Operation.Put put ? Optional.of(put.body()) : Optional.empty();
+            return new Done(name, written.version(), body, chain);
         }
         if (outcome instanceof WriteOutcome.ConditionFailed failed) {
             throw new CraqException(

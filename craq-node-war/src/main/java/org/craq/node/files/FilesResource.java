@@ -9,6 +9,7 @@ import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HEAD;
 import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -31,6 +32,7 @@ import org.craq.core.file.Content;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 import org.craq.core.replica.WriteId;
+import org.craq.core.replica.WriteOutcome;
 import org.craq.node.NodeWiring;
 import org.craq.node.metadata.FileRecord;
 import org.craq.server.CraqExceptionMapper;
@@ -105,7 +107,7 @@ public class FilesResource {
         }
         FileStore.Answer<FileRecord> found = find(version, freshness);
         FileRecord file = found.value();
-        long length = file.content().orElseThrow().length();
+        long length = file.body().orElseThrow().length();
         return unlessConditionsForbid(found, () -> {
             // A date is too coarse to tell versions apart: with one in If-Range the whole is sent.
             boolean whole = ifRange != null && !ifRange.strip().equals(Preconditions.etag(file.version()));
@@ -140,7 +142,7 @@ public class FilesResource {
     @Path("{name:.+}")
     public Response head(@QueryParam("version") String version, @BeanParam FreshnessParams freshness) {
         FileStore.Answer<FileRecord> found = find(version, freshness);
-        long length = found.value().content().orElseThrow().length();
+        long length = found.value().body().orElseThrow().length();
         return unlessConditionsForbid(found, () -> answers()
                 .describeContent(
                         Response.ok()
@@ -216,20 +218,53 @@ public class FilesResource {
                             .get(0),
                     Map.of());
         }
+        NewFile file = newFile(name, key, ifMatch, ifNoneMatch);
+        return received(file, wiring.node().writes().upload(file.chunkSize(), file::write), body);
+    }
+
+    /** To the end of the file; without one it is as a PUT. */
+    @POST
+    @Path("{name:.+}")
+    public Response append(
+            @HeaderParam("If-Match") String ifMatch,
+            @HeaderParam("If-None-Match") String ifNoneMatch,
+            @HeaderParam("Idempotency-Key") @DefaultValue("") String key,
+            InputStream body)
+            throws IOException {
+        FileName name = name();
+        Optional<Response> elsewhere = toHead();
+        if (elsewhere.isPresent()) {
+            return elsewhere.get();
+        }
+        NewFile file = newFile(name, key, ifMatch, ifNoneMatch);
+        return received(file, wiring.node().appends().upload(file), body);
+    }
+
+    private NewFile newFile(FileName name, String key, String ifMatch, String ifNoneMatch) {
         refuseWhatIsNotKept();
-        BodyDigests digests = Errors.valid(() -> BodyDigests.of(
-                header(BodyDigests.CONTENT), header(BodyDigests.REPRESENTATION), header(BodyDigests.WANT)));
-        FileWrites writes = wiring.node().writes();
-        NewFile file = Errors.valid(() -> new NewFile(
+        return Errors.valid(() -> new NewFile(
                 name,
                 FileMessages.writeId(key),
                 new Labels(header(HttpHeaders.CONTENT_TYPE), userMetadata()),
                 Content.MAX_CHUNK_SIZE,
                 Preconditions.of(name, ifMatch, ifNoneMatch)));
-        Upload upload = writes.upload(file.chunkSize(), file::write);
-        receive(upload, body, digests);
-        Map<String, String> told = digests(upload, digests);
-        return written(name, writes.done(name, FileStore.await(upload.finish(upload.length(), upload.crc32c()))), told);
+    }
+
+    private Response received(NewFile file, Upload upload, InputStream body) throws IOException {
+        try {
+            BodyDigests digests = Errors.valid(() -> BodyDigests.of(
+                    header(BodyDigests.CONTENT), header(BodyDigests.REPRESENTATION), header(BodyDigests.WANT)));
+            receive(upload, body, digests);
+            Map<String, String> told = digests.finish();
+            WriteOutcome outcome = FileStore.await(upload.finish(upload.length(), upload.crc32c()));
+            return written(file.name(), wiring.node().writes().done(file.name(), outcome), told);
+        } catch (IOException e) {
+            upload.abandon();
+            throw new CraqException(ErrorCode.UPLOAD_ABANDONED, "the body ended early; nothing was written", e);
+        } catch (RuntimeException e) {
+            upload.abandon();
+            throw e;
+        }
     }
 
     /** What was said in the request; without any of it a copy has what its source has. */
@@ -268,31 +303,17 @@ public class FilesResource {
         }
     }
 
-    private static Map<String, String> digests(Upload upload, BodyDigests digests) {
-        try {
-            return digests.finish();
-        } catch (CraqException e) {
-            upload.abandon();
-            throw e;
-        }
-    }
-
     private static void receive(Upload upload, InputStream body, BodyDigests digests) throws IOException {
-        try {
-            while (true) {
-                byte[] chunk = body.readNBytes(upload.chunkSize());
-                if (chunk.length > 0) {
-                    digests.update(chunk);
-                    upload.append(ByteBuffer.wrap(chunk));
-                }
-                if (chunk.length < upload.chunkSize()) {
-                    return;
-                }
-                upload.awaitReady();
+        while (true) {
+            byte[] chunk = body.readNBytes(upload.chunkSize());
+            if (chunk.length > 0) {
+                digests.update(chunk);
+                upload.append(ByteBuffer.wrap(chunk));
             }
-        } catch (IOException e) {
-            upload.abandon();
-            throw new CraqException(ErrorCode.UPLOAD_ABANDONED, "the body ended early; nothing was written", e);
+            if (chunk.length < upload.chunkSize()) {
+                return;
+            }
+            upload.awaitReady();
         }
     }
 

@@ -87,12 +87,17 @@ public final class LongUploads {
      * @throws CraqException OVERLOADED when others are in front
      */
     Turn takeNow() {
+        return takeIfFree().orElseThrow(this::busy);
+    }
+
+    /** For what may as well be left alone; empty when others are in front. */
+    Optional<Turn> takeIfFree() {
         Turn turn = take(() -> {});
         if (mine(turn)) {
-            return turn;
+            return Optional.of(turn);
         }
         turn.close();
-        throw busy();
+        return Optional.empty();
     }
 
     /**

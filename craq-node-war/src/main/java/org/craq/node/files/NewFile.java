@@ -2,6 +2,7 @@ package org.craq.node.files;
 
 import java.util.List;
 import java.util.Objects;
+import org.craq.core.file.Body;
 import org.craq.core.file.Content;
 import org.craq.core.file.FileName;
 import org.craq.core.replica.Condition;
@@ -23,11 +24,11 @@ public record NewFile(FileName name, WriteId writeId, Labels labels, int chunkSi
     }
 
     /** What the log says of it. */
-    public Operation.Put put(Content content) {
-        return new Operation.Put(name, writeId, content, labels.contentType(), labels.userMetadata());
+    public Operation.Put put(Body body) {
+        return new Operation.Put(name, writeId, body, labels.contentType(), labels.userMetadata());
     }
 
     Write write(Content content) {
-        return new Write(writeId, List.of(put(content)), conditions, System.currentTimeMillis());
+        return new Write(writeId, List.of(put(Body.of(content))), conditions, System.currentTimeMillis());
     }
 }

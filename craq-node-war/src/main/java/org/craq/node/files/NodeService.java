@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.craq.core.chain.NodeId;
-import org.craq.core.file.Content;
+import org.craq.core.file.Body;
 import org.craq.core.file.FileName;
 import org.craq.node.metadata.FileRecord;
 import org.craq.wire.ContentArrays;
@@ -42,6 +42,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
     private final FileStore files;
     private final FileWrites writes;
     private final Changes changes;
+    private final Appends appends;
     private final LongUploads longUploads;
     private final Contents contents;
     private final StalledUploads stalled;
@@ -52,6 +53,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
             FileStore files,
             FileWrites writes,
             Changes changes,
+            Appends appends,
             LongUploads longUploads,
             Contents contents,
             StalledUploads stalled,
@@ -60,6 +62,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
         this.files = files;
         this.writes = writes;
         this.changes = changes;
+        this.appends = appends;
         this.longUploads = longUploads;
         this.contents = contents;
         this.stalled = stalled;
@@ -93,6 +96,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
     private final class Incoming implements StreamObserver<WriteRequest>, StalledUploads.Watched {
         private final ServerCallStreamObserver<WriteReply> call;
         private Optional<NewFile> file = Optional.empty();
+        private boolean adds;
         private Optional<LongUploads.Turn> turn = Optional.empty();
         private Optional<Upload> upload = Optional.empty();
         private boolean finished;
@@ -164,13 +168,18 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
                         FileMessages.conditions(fileName, header.getPrecondition()));
             });
             file = Optional.of(wanted);
+            adds = header.getAppends();
             if (header.getAwaitsTurn()) {
                 writes.headDriver();
                 turn = Optional.of(longUploads.take(() -> data.execute(this::goOn)));
             } else {
-                upload = Optional.of(writes.upload(wanted, longUploads::takeNow));
+                upload = Optional.of(upload(wanted, longUploads::takeNow));
                 call.request(1);
             }
+        }
+
+        private Upload upload(NewFile wanted, Supplier<LongUploads.Turn> turns) {
+            return adds ? appends.upload(wanted, turns) : writes.upload(wanted, turns);
         }
 
         /** It is this one's turn. */
@@ -181,7 +190,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
             lastProgress = System.nanoTime();
             try {
                 LongUploads.Turn mine = turn.orElseThrow();
-                upload = Optional.of(writes.upload(file.orElseThrow(), () -> mine));
+                upload = Optional.of(upload(file.orElseThrow(), () -> mine));
                 call.onNext(turnReply(true));
                 call.request(1);
             } catch (RuntimeException e) {
@@ -361,7 +370,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
 
     private void begin(ReadRequest request, FileStore.Answer<FileRecord> answer, Outgoing outgoing) {
         FileRecord file = answer.value();
-        long length = file.content().orElseThrow().length();
+        long length = file.body().orElseThrow().length();
         if (request.getOffset() < 0 || request.getOffset() > length || request.getLimit() < 0) {
             throw new CraqException(
                     ErrorCode.RANGE_NOT_SATISFIABLE,
@@ -376,7 +385,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
                 .setLength(count)
                 .setAnswered(FileMessages.answered(self, answer))
                 .build();
-        Content content = file.content().orElseThrow();
+        Body content = file.body().orElseThrow();
         outgoing.begin(header, () -> contents.range(content, request.getOffset(), count));
     }
 

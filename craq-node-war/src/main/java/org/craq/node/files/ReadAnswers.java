@@ -14,7 +14,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
-import org.craq.core.file.Content;
+import org.craq.core.file.Body;
 import org.craq.node.NodeRuntime;
 import org.craq.node.metadata.FileRecord;
 
@@ -51,7 +51,7 @@ public final class ReadAnswers {
                 .header(VERSION, file.version().toString())
                 .header(
                         "X-Craq-Crc32c",
-                        FileListing.hex(file.content().orElseThrow().crc32c()))
+                        FileListing.hex(file.body().orElseThrow().crc32c()))
                 .lastModified(Date.from(Instant.ofEpochMilli(file.createdAtMillis())));
         file.userMetadata().forEach((key, value) -> answer.header("X-Craq-Meta-" + key, value));
         return answer;
@@ -60,8 +60,8 @@ public final class ReadAnswers {
     /** The same, and the digests of the whole content that were asked for: they are computed from all its bytes first. */
     Response.ResponseBuilder describeContent(Response.ResponseBuilder answer, FileStore.Answer<FileRecord> found) {
         if (!wanted.isEmpty()) {
-            Content content = found.value().content().orElseThrow();
-            try (Contents.Range all = node.contents().range(content, 0, content.length())) {
+            Body body = found.value().body().orElseThrow();
+            try (Contents.Range all = node.contents().range(body, 0, body.length())) {
                 while (all.hasNext()) {
                     wanted.update(all.next().bytes());
                 }
@@ -82,7 +82,7 @@ public final class ReadAnswers {
      */
     Response content(FileStore.Answer<FileRecord> found, List<HttpRange> ranges) {
         FileRecord file = found.value();
-        Content content = file.content().orElseThrow();
+        Body content = file.body().orElseThrow();
         if (ranges.size() > 1) {
             ByteRanges parts =
                     new ByteRanges(UUID.randomUUID().toString(), contentType(file), content.length(), ranges);
@@ -103,24 +103,24 @@ public final class ReadAnswers {
         return describeContent(answer, found).build();
     }
 
-    private interface Body {
+    private interface Output {
         void write(OutputStream output) throws IOException;
     }
 
     /** The content is held from the first byte to the last, also between two ranges. */
-    private StreamingOutput body(Content content, Body body) {
-        return output -> {
+    private StreamingOutput body(Body content, Output output) {
+        return stream -> {
             // Opened here, where it is certain to be closed: an answer may never be written.
             Contents.Range hold = node.contents().range(content, 0, 0);
             try {
-                body.write(output);
+                output.write(stream);
             } finally {
                 hold.close();
             }
         };
     }
 
-    private void copy(Content content, HttpRange part, OutputStream output) throws IOException {
+    private void copy(Body content, HttpRange part, OutputStream output) throws IOException {
         WritableByteChannel channel = Channels.newChannel(output);
         try (Contents.Range range = node.contents().range(content, part.offset(), part.length())) {
             while (range.hasNext()) {

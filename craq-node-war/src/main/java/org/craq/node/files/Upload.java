@@ -12,6 +12,7 @@ import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
+import org.craq.core.replica.Operation;
 import org.craq.core.replica.WriteOutcome;
 import org.craq.node.replication.ContentRelay;
 import org.craq.wire.Checksum;
@@ -167,17 +168,33 @@ public final class Upload {
             throw e;
         }
         ended = true;
-        return place.apply(new Content(id, chunkSize, length, crc32c())).whenComplete(this::settle);
+        CompletableFuture<WriteOutcome> outcome;
+        try {
+            outcome = place.apply(new Content(id, chunkSize, length, crc32c()));
+        } catch (RuntimeException e) {
+            settle(null, e);
+            throw e;
+        }
+        return outcome.whenComplete(this::settle);
     }
 
     /** Only a write that certainly has no entry is undone; one whose fate is unknown keeps its bytes. */
     private void settle(WriteOutcome outcome, Throwable failure) {
         end();
-        if (outcome instanceof WriteOutcome.Written || outcome instanceof WriteOutcome.Unknown || failure != null) {
+        if (failure != null || outcome instanceof WriteOutcome.Unknown || uses(outcome)) {
             relay.complete();
         } else {
             relay.abandon();
         }
+    }
+
+    /** False for the result of an earlier try, and for one that has copied these bytes into another content. */
+    private boolean uses(WriteOutcome outcome) {
+        return outcome instanceof WriteOutcome.Written written
+                && written.operations().stream()
+                        .filter(Operation.Put.class::isInstance)
+                        .flatMap(put -> ((Operation.Put) put).body().contents().stream())
+                        .anyMatch(content -> content.id().equals(id));
     }
 
     /** The client is gone, or what it sent is wrong. */

@@ -3,7 +3,7 @@ package org.craq.node.files;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.craq.core.file.Content;
+import org.craq.core.file.Body;
 import org.craq.core.file.FileName;
 import org.craq.node.metadata.FileRecord;
 
@@ -31,8 +31,8 @@ public record VersionListing(String name, List<Entry> versions, String nextCurso
                     file.version().toString(),
                     file.tombstone(),
                     file.pruned(),
-                    file.content().map(Content::length).orElse(0L),
-                    FileListing.hex(file.content().map(Content::crc32c).orElse(0)),
+                    file.body().map(Body::length).orElse(0L),
+                    FileListing.hex(file.body().map(Body::crc32c).orElse(0)),
                     file.contentType(),
                     file.userMetadata(),
                     Instant.ofEpochMilli(file.createdAtMillis()).toString());

@@ -9,10 +9,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.craq.core.chain.ChainId;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
-import org.craq.core.file.Content;
+import org.craq.core.file.Body;
 
 /** What a member holds of each file at a commit mark, in a form in which members can be compared. */
 @ApplicationScoped
@@ -39,21 +40,27 @@ public class CleanState {
     }
 
     private static Held held(FileRecord file, Map<UUID, String> chunks) {
-        Content content = file.content().orElseThrow();
+        Body body = file.body().orElseThrow();
         return new Held(
                 file.name().value(),
                 String.format(
                         "version %s, %d bytes, CRC32C %08x, %s",
                         file.version(),
-                        content.length(),
-                        content.crc32c(),
-                        chunks.getOrDefault(content.id().value(), "no chunks")));
+                        body.length(),
+                        body.crc32c(),
+                        body.contents().stream()
+                                .map(content -> chunks.getOrDefault(content.id().value(), "no chunks"))
+                                .collect(Collectors.joining(", "))));
     }
 
     /** Of each content how many chunks there are and what their lengths and checksums add up to. */
     private Map<UUID, String> chunks(NodeId node, List<FileRecord> files) {
         Map<UUID, String> chunks = new HashMap<>();
-        if (!files.isEmpty()) {
+        List<UUID> contents = files.stream()
+                .flatMap(file -> file.body().orElseThrow().contents().stream())
+                .map(content -> content.id().value())
+                .toList();
+        for (int begin = 0; begin < contents.size(); begin += LogBatch.IDS_AT_ONCE) {
             em.createQuery(
                             "select c.chunkId, count(c.idx), sum(c.length), sum(c.crc32c) from ChunkRow c"
                                     + " where c.nodeId = :node and c.chunkId in :contents group by c.chunkId",
@@ -61,10 +68,7 @@ public class CleanState {
                     .setParameter("node", node.value())
                     .setParameter(
                             "contents",
-                            files.stream()
-                                    .map(file ->
-                                            file.content().orElseThrow().id().value())
-                                    .toList())
+                            contents.subList(begin, Math.min(begin + LogBatch.IDS_AT_ONCE, contents.size())))
                     .getResultList()
                     .forEach(row ->
                             chunks.put((UUID) row[0], row[1] + " chunks of " + row[2] + " bytes, sum " + row[3]));

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import org.craq.core.file.Content;
+import org.craq.core.file.Body;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 import org.craq.core.replica.Entry;
@@ -13,7 +13,7 @@ import org.craq.core.replica.Operation;
 /**
  * One version of one file as the metadata know it.
  *
- * @param content empty for a tombstone
+ * @param body empty for a tombstone
  * @param createdAtMillis since 1970, by the clock of the head that gave it its place
  * @param pruned retention has given up its content
  */
@@ -21,7 +21,7 @@ public record FileRecord(
         FileName name,
         Version version,
         UUID writeId,
-        Optional<Content> content,
+        Optional<Body> body,
         String contentType,
         Map<String, String> userMetadata,
         long createdAtMillis,
@@ -30,7 +30,7 @@ public record FileRecord(
         Objects.requireNonNull(name);
         Objects.requireNonNull(version);
         Objects.requireNonNull(writeId);
-        Objects.requireNonNull(content);
+        Objects.requireNonNull(body);
         Objects.requireNonNull(contentType);
         userMetadata = Map.copyOf(userMetadata);
     }
@@ -46,7 +46,7 @@ public record FileRecord(
                 operation.name(),
                 entry.version(),
                 operation.writeId().value(),
-                put.map(Operation.Put::content),
+                put.map(Operation.Put::body),
                 put.map(Operation.Put::contentType).orElse(""),
                 put.map(Operation.Put::userMetadata).orElse(Map.of()),
                 entry.createdAtMillis(),
@@ -54,6 +54,6 @@ public record FileRecord(
     }
 
     public boolean tombstone() {
-        return content.isEmpty();
+        return body.isEmpty();
     }
 }

@@ -48,6 +48,10 @@ public class FileVersionRow {
     @Column(name = "crc32c")
     int crc32c;
 
+    /** The contents of a body of several; empty for one, which the columns above say. */
+    @Column(name = "parts")
+    String parts = "";
+
     @Column(name = "content_type")
     String contentType;
 

@@ -115,8 +115,7 @@ public final class HotLog implements AutoCloseable {
     }
 
     private static FileRecord record(Metadata.Stored stored, Operation operation) {
-        boolean pruned =
-                operation instanceof Operation.Put put && stored.pruned().contains(put.content());
+        boolean pruned = operation instanceof Operation.Put put && stored.prunes(put);
         return FileRecord.of(stored.entry(), operation, pruned);
     }
 

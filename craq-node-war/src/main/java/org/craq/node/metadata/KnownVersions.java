@@ -17,6 +17,7 @@ public record KnownVersions(List<Step> steps) {
     static final int MOST = 4;
 
     private static final int BYTES_OF_STEP = 300;
+    private static final int BYTES_OF_CONTENT = 100;
 
     /** From this mark on this is the newest version; empty when there is none. */
     public record Step(Seq from, Optional<FileRecord> file) {
@@ -32,6 +33,10 @@ public record KnownVersions(List<Step> steps) {
         private int bytes() {
             return BYTES_OF_STEP
                     + file.map(record -> 2 * record.contentType().length()
+                                    + record.body()
+                                            .map(body -> BYTES_OF_CONTENT
+                                                    * body.contents().size())
+                                            .orElse(0)
                                     + record.userMetadata().entrySet().stream()
                                             .mapToInt(each -> 100
                                                     + 2 * each.getKey().length()

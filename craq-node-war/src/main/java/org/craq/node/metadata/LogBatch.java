@@ -1,17 +1,22 @@
 package org.craq.node.metadata;
 
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.Query;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.craq.core.chain.ChainId;
 import org.craq.core.chain.Epoch;
 import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
+import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
+import org.craq.core.file.FileName;
 import org.craq.core.replica.Entry;
 import org.craq.core.replica.EpochTable;
 import org.craq.core.replica.Operation;
@@ -21,10 +26,17 @@ import org.craq.wire.ErrorCode;
 
 /** Records entries, with what they bring, at the end of the log. Within one transaction. */
 final class LogBatch {
+    /** A statement takes no more than some ten thousand parameters. */
+    static final int IDS_AT_ONCE = 1024;
+
+    private static final int PARTS_AT_ONCE = 128;
+
     private final EntityManager em;
     private final NodeId node;
     private final ChainId chain;
     private final Incarnation incarnation;
+    /** Versions with bodies of several contents. */
+    private final List<FileVersionRow> joined = new ArrayList<>();
 
     LogBatch(EntityManager em, NodeId node, ChainId chain, Incarnation incarnation) {
         this.em = em;
@@ -58,14 +70,10 @@ final class LogBatch {
             for (Operation operation : entry.operations()) {
                 FileVersionRow row = Rows.row(node, chain, entry, operation);
                 em.persist(row);
-                if (operation instanceof Operation.Put put && put.content().chunks() > 0) {
-                    row.pruned = stored.pruned().contains(put.content());
-                    if (stored.chunks().containsKey(put.content())
-                            && brought.add(put.content().id())) {
-                        persistChunks(entry.seq(), put, stored.chunks().get(put.content()));
-                    } else if (!row.pruned) {
-                        row.shared = true;
-                        shared.add(put.content().id());
+                if (operation instanceof Operation.Put put) {
+                    row.pruned = stored.prunes(put);
+                    if (!row.pruned) {
+                        keep(row, stored, put, brought, shared);
                     }
                 }
             }
@@ -78,29 +86,73 @@ final class LogBatch {
             fence.moveLast(last.seq().value());
         }
         em.flush();
+        // Their rows refer to the versions', which are there from here on.
+        joined.forEach(this::insertParts);
+    }
+
+    /** The first version that has a content owns its chunks, the others share them. */
+    private void keep(
+            FileVersionRow row,
+            Metadata.Stored stored,
+            Operation.Put put,
+            Set<ContentId> brought,
+            Set<ContentId> shared) {
+        put.body().filled().forEach(content -> {
+            if (stored.chunks().containsKey(content) && brought.add(content.id())) {
+                persistChunks(row, content, stored.chunks().get(content));
+            } else {
+                row.shared = put.body().isOne();
+                shared.add(content.id());
+            }
+        });
+        if (!put.body().isOne()) {
+            joined.add(row);
+        }
+    }
+
+    /** Some at once: a statement takes no more than some thousand parameters. */
+    private void insertParts(FileVersionRow row) {
+        List<UUID> contents = Rows.contents(row);
+        for (int begin = 0; begin < contents.size(); begin += PARTS_AT_ONCE) {
+            int first = begin;
+            int end = Math.min(begin + PARTS_AT_ONCE, contents.size());
+            String values = IntStream.range(first, end)
+                    .mapToObj(part -> "(?1, ?2, ?3, ?4, " + part + ", ?" + (part - first + 5) + ")")
+                    .collect(Collectors.joining(", "));
+            Query insert = em.createNativeQuery(
+                            "INSERT INTO version_part (node_id, chain_id, seq, file_name, part, chunk_id) VALUES "
+                                    + values)
+                    .setParameter(1, row.nodeId)
+                    .setParameter(2, row.chainId)
+                    .setParameter(3, row.seq)
+                    .setParameter(4, row.fileName);
+            for (int part = first; part < end; part++) {
+                insert.setParameter(part - first + 5, contents.get(part));
+            }
+            insert.executeUpdate();
+        }
     }
 
     /** Which of some contents have chunks here that an entry has brought. */
     static Set<ContentId> recorded(EntityManager em, NodeId node, Set<ContentId> contents) {
-        if (contents.isEmpty()) {
-            return Set.of();
-        }
         List<UUID> ids = contents.stream().map(ContentId::value).toList();
-        return em
-                .createQuery(
-                        "select c.chunkId from ChunkRow c where c.nodeId = :node and c.chunkId in :ids and c.idx = 0",
-                        UUID.class)
-                .setParameter("node", node.value())
-                .setParameter("ids", Rows.padded(ids))
-                .getResultList()
-                .stream()
-                .map(ContentId::new)
-                .collect(Collectors.toSet());
+        Set<ContentId> recorded = new HashSet<>();
+        for (int begin = 0; begin < ids.size(); begin += IDS_AT_ONCE) {
+            em.createQuery(
+                            "select c.chunkId from ChunkRow c where c.nodeId = :node and c.chunkId in :ids and c.idx = 0",
+                            UUID.class)
+                    .setParameter("node", node.value())
+                    .setParameter("ids", Rows.padded(ids.subList(begin, Math.min(begin + IDS_AT_ONCE, ids.size()))))
+                    .getResultList()
+                    .forEach(id -> recorded.add(new ContentId(id)));
+        }
+        return recorded;
     }
 
-    private void persistChunks(Seq seq, Operation.Put put, List<ChunkLocation> locations) {
+    private void persistChunks(FileVersionRow row, Content content, List<ChunkLocation> locations) {
         for (int i = 0; i < locations.size(); i++) {
-            em.persist(Rows.row(node, chain, seq, put, i, locations.get(i)));
+            em.persist(
+                    Rows.row(node, chain, new Seq(row.seq), new FileName(row.fileName), content, i, locations.get(i)));
         }
     }
 

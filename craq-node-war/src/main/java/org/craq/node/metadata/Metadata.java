@@ -23,6 +23,7 @@ import org.craq.core.replica.Entry;
 import org.craq.core.replica.EpochTable;
 import org.craq.core.replica.Found;
 import org.craq.core.replica.LogBase;
+import org.craq.core.replica.Operation;
 import org.craq.core.replica.Restored;
 import org.craq.node.store.ChunkLocation;
 import org.craq.wire.CraqException;
@@ -100,6 +101,11 @@ public class Metadata {
             chunks = Map.copyOf(chunks);
             pruned = Set.copyOf(pruned);
         }
+
+        /** True when one of the body's contents was given up elsewhere, and so the version. */
+        boolean prunes(Operation.Put put) {
+            return put.body().contents().stream().anyMatch(pruned::contains);
+        }
     }
 
     /**
@@ -118,16 +124,16 @@ public class Metadata {
     }
 
     /**
-     * True when a version is here with its content, for certain: retention has given up neither, and what it has under way
-     * has seen who holds the content by now.
+     * True when versions are here with their contents, for certain: retention has given up neither, and what it has under
+     * way has seen who holds the contents by now.
      *
      * @throws CraqException FENCED when another incarnation has begun
      */
-    public boolean keeps(NodeId node, ChainId chain, Incarnation incarnation, FileName name, Version version) {
+    public boolean keeps(NodeId node, ChainId chain, Incarnation incarnation, List<FileRecord> files) {
         new ReplicaFence(em, node, chain, incarnation).hold();
-        return version(node, chain, name, version)
-                .filter(file -> !file.pruned())
-                .isPresent();
+        return files.stream().allMatch(file -> version(node, chain, file.name(), file.version())
+                .filter(found -> !found.pruned())
+                .isPresent());
     }
 
     /** Drops every entry above {@code keep}. */
@@ -291,16 +297,15 @@ public class Metadata {
     public Optional<Boolean> pruned(NodeId node, ChainId chain, Seq seq, ContentId content) {
         return em
                 .createQuery(
-                        "select v.pruned from FileVersionRow v where v.nodeId = :node and v.chainId = :chain"
-                                + " and v.seq = :seq and v.chunkId = :content",
-                        Boolean.class)
+                        "select v from FileVersionRow v where v.nodeId = :node and v.chainId = :chain and v.seq = :seq",
+                        FileVersionRow.class)
                 .setParameter("node", node.value())
                 .setParameter("chain", chain.value())
                 .setParameter("seq", seq.value())
-                .setParameter("content", content.value())
-                .setMaxResults(1)
                 .getResultList()
                 .stream()
+                .filter(row -> Rows.contents(row).contains(content.value()))
+                .map(row -> row.pruned)
                 .findFirst();
     }
 

@@ -5,6 +5,7 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.persistence.TypedQuery;
 import jakarta.transaction.Transactional;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -93,19 +94,39 @@ public class RetentionTable {
     }
 
     private void giveUp(Owner owner, String name, long upTo, int keep, Predicate<ContentId> held) {
-        List<FileVersionRow> surplus = query(
+        List<FileVersionRow> versions = query(
                         owner,
                         FileVersionRow.class,
                         "select v" + OF_FILE + " and v.pruned = false and v.seq <= :upTo order by v.seq desc")
                 .setParameter("name", name)
                 .setParameter("upTo", upTo)
-                .setFirstResult(keep)
+                .setMaxResults(keep + 2 * PAGE)
                 .getResultList();
-        for (FileVersionRow version : surplus) {
-            if (!held.test(new ContentId(version.chunkId))) {
+        int kept = Math.min(keep, versions.size());
+        // What the newest versions have is not looked for again, and may be held as long as somebody likes.
+        Set<UUID> needed = new HashSet<>();
+        versions.subList(0, kept).forEach(version -> needed.addAll(Rows.contents(version)));
+        for (FileVersionRow version : versions.subList(kept, versions.size())) {
+            Set<UUID> contents = new LinkedHashSet<>(Rows.contents(version));
+            contents.removeAll(needed);
+            if (contents.stream().map(ContentId::new).noneMatch(held)) {
                 version.pruned = true;
-                release(owner, version.chunkId);
+                leaveParts(owner, version);
+                contents.forEach(content -> release(owner, content));
             }
+        }
+    }
+
+    /** Whoever asks whether a content is needed has only kept versions to look at. */
+    private void leaveParts(Owner owner, FileVersionRow version) {
+        if (!version.parts.isEmpty()) {
+            em.createNativeQuery("DELETE FROM version_part WHERE node_id = ?1 AND chain_id = ?2 AND seq = ?3"
+                            + " AND file_name = ?4")
+                    .setParameter(1, owner.node().value())
+                    .setParameter(2, owner.chain().value())
+                    .setParameter(3, version.seq)
+                    .setParameter(4, version.fileName)
+                    .executeUpdate();
         }
     }
 
@@ -165,14 +186,15 @@ public class RetentionTable {
         }
         boolean gone = newest.get(0).deleted;
         long last = gone ? newest.get(0).seq : newest.get(newest.size() - 1).seq - 1;
-        List<UUID> contents = query(
+        Set<UUID> contents = new LinkedHashSet<>();
+        query(
                         owner,
-                        UUID.class,
-                        "select distinct v.chunkId" + OF_FILE
-                                + " and v.pruned = false and v.deleted = false and v.seq <= :last")
+                        FileVersionRow.class,
+                        "select v" + OF_FILE + " and v.pruned = false and v.deleted = false and v.seq <= :last")
                 .setParameter("name", name)
                 .setParameter("last", last)
-                .getResultList();
+                .getResultList()
+                .forEach(version -> contents.addAll(Rows.contents(version)));
         // The rows that were read must not be taken for what is left.
         em.clear();
         em.createQuery("delete" + OF_FILE + " and v.seq <= :last")
@@ -242,7 +264,10 @@ public class RetentionTable {
     private void release(Owner owner, UUID content) {
         em.flush();
         boolean kept = !em.createNativeQuery("SELECT 1 FROM file_version v WHERE v.node_id = ?1 AND v.chunk_id = ?2"
-                        + " AND v.shared AND NOT v.pruned UNION ALL SELECT 1 FROM chunk_metadata c"
+                        + " AND v.shared AND NOT v.pruned UNION ALL SELECT 1 FROM version_part p"
+                        + " JOIN file_version v ON v.node_id = p.node_id AND v.chain_id = p.chain_id AND v.seq = p.seq"
+                        + " AND v.file_name = p.file_name WHERE p.node_id = ?1 AND p.chunk_id = ?2 AND NOT v.pruned"
+                        + " UNION ALL SELECT 1 FROM chunk_metadata c"
                         + " JOIN file_version v ON v.node_id = c.node_id AND v.chain_id = c.chain_id AND v.seq = c.seq"
                         + " AND v.file_name = c.file_name WHERE c.node_id = ?1 AND c.chunk_id = ?2 AND c.idx = 0"
                         + " AND NOT v.pruned LIMIT 1")

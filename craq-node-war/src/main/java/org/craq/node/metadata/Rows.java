@@ -18,6 +18,7 @@ import org.craq.core.chain.ChainId;
 import org.craq.core.chain.Epoch;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
+import org.craq.core.file.Body;
 import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
 import org.craq.core.file.FileName;
@@ -52,10 +53,12 @@ final class Rows {
         row.writeId = operation.writeId().value();
         row.createdAt = entry.createdAtMillis();
         if (operation instanceof Operation.Put put) {
-            row.chunkId = put.content().id().value();
-            row.chunkSize = put.content().chunkSize();
-            row.length = put.content().length();
-            row.crc32c = put.content().crc32c();
+            boolean one = put.body().isOne();
+            row.chunkId = one ? put.body().contents().get(0).id().value() : NIL;
+            row.chunkSize = put.body().chunkSize();
+            row.length = put.body().length();
+            row.crc32c = put.body().crc32c();
+            row.parts = one ? "" : Parts.text(put.body().contents());
             row.contentType = put.contentType();
             row.userMetadata = json(put.userMetadata());
         } else {
@@ -67,15 +70,16 @@ final class Rows {
         return row;
     }
 
-    static ChunkRow row(NodeId node, ChainId chain, Seq seq, Operation.Put put, int index, ChunkLocation location) {
+    static ChunkRow row(
+            NodeId node, ChainId chain, Seq seq, FileName name, Content content, int index, ChunkLocation location) {
         ChunkRow row = new ChunkRow();
         row.nodeId = node.value();
         row.chainId = chain.value();
-        row.chunkId = put.content().id().value();
+        row.chunkId = content.id().value();
         row.idx = index;
         row.seq = seq.value();
         row.state = ChunkRow.DIRTY;
-        row.fileName = put.name().value();
+        row.fileName = name.value();
         row.path = location.segment();
         row.position = location.position();
         row.length = location.length();
@@ -101,7 +105,7 @@ final class Rows {
                 new FileName(row.fileName),
                 new Version(new Epoch(row.epoch), new Seq(row.seq)),
                 row.writeId,
-                row.deleted ? Optional.empty() : Optional.of(content(row)),
+                row.deleted ? Optional.empty() : Optional.of(body(row)),
                 row.contentType,
                 map(row.userMetadata),
                 row.createdAt,
@@ -129,7 +133,7 @@ final class Rows {
         WriteId id = new WriteId(row.writeId);
         return row.deleted
                 ? new Operation.Delete(name, id)
-                : new Operation.Put(name, id, content(row), row.contentType, map(row.userMetadata));
+                : new Operation.Put(name, id, body(row), row.contentType, map(row.userMetadata));
     }
 
     /** The newest version of a file, from the columns epoch, seq and deleted. */
@@ -147,8 +151,19 @@ final class Rows {
         return padded;
     }
 
-    private static Content content(FileVersionRow row) {
-        return new Content(new ContentId(row.chunkId), row.chunkSize, row.length, row.crc32c);
+    private static Body body(FileVersionRow row) {
+        return row.parts.isEmpty()
+                ? Body.of(new Content(new ContentId(row.chunkId), row.chunkSize, row.length, row.crc32c))
+                : new Body(Parts.contents(row.parts), row.crc32c);
+    }
+
+    /** The contents that a version's body is made of; none for a tombstone. */
+    static List<UUID> contents(FileVersionRow row) {
+        return row.deleted
+                ? List.of()
+                : body(row).contents().stream()
+                        .map(content -> content.id().value())
+                        .toList();
     }
 
     private static String json(Map<String, String> map) {

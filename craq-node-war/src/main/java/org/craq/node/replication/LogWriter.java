@@ -133,7 +133,8 @@ final class LogWriter {
     private Stream<StagedContent> contents(Entry entry) {
         return entry.operations().stream()
                 .filter(Operation.Put.class::isInstance)
-                .flatMap(put -> store.staged(((Operation.Put) put).content().id()).stream());
+                .flatMap(put -> ((Operation.Put) put).body().contents().stream())
+                .flatMap(content -> store.staged(content.id()).stream());
     }
 
     int backlog() {
@@ -224,17 +225,22 @@ final class LogWriter {
         return true;
     }
 
-    /** Contents that an entry shares with an earlier one, whose chunks are recorded: nothing of them comes, or is to be stored. */
+    /**
+     * Contents that an entry shares with an earlier one, whose chunks are recorded: nothing of them is to be stored. What has come of
+     * one again nobody wants.
+     */
     private Set<ContentId> recorded(List<Command.Persist> entries) throws InterruptedException {
         Set<ContentId> unstaged = new HashSet<>();
         wanted(entries)
+                .filter(wanted -> wanted.mayBeShared()
+                        || store.staged(wanted.content().id()).isEmpty())
                 .map(wanted -> wanted.content().id())
-                .filter(id -> store.staged(id).isEmpty())
                 .forEach(unstaged::add);
         Set<ContentId> recorded = new HashSet<>();
         if (!unstaged.isEmpty()) {
             retry(() -> recorded.addAll(metadata.recorded(node, unstaged)));
         }
+        recorded.forEach(store::recorded);
         return recorded;
     }
 
@@ -253,17 +259,15 @@ final class LogWriter {
     }
 
     private static Stream<Wanted> wanted(List<Command.Persist> entries) {
-        return entries.stream().flatMap(persist -> persist.entry().operations().stream()
-                .filter(LogWriter::hasBytes)
-                .map(put -> wanted(persist.entry(), put)));
+        return entries.stream().flatMap(persist -> wanted(persist.entry()).stream());
     }
 
-    private static boolean hasBytes(Operation operation) {
-        return operation instanceof Operation.Put put && put.content().chunks() > 0;
-    }
-
-    private static Wanted wanted(Entry entry, Operation put) {
-        return new Wanted(((Operation.Put) put).content(), entry.seq());
+    private static List<Wanted> wanted(Entry entry) {
+        return entry.operations().stream()
+                .filter(Operation.Put.class::isInstance)
+                .map(put -> ((Operation.Put) put).body())
+                .flatMap(body -> body.filled().map(content -> new Wanted(content, entry.seq(), !body.isOne())))
+                .toList();
     }
 
     /** Empty when the entry was dropped: then all that follow it were dropped as well. */
@@ -273,26 +277,23 @@ final class LogWriter {
         Map<Content, List<ChunkLocation>> chunks = new HashMap<>();
         Set<Content> pruned = new HashSet<>();
         BooleanSupplier enough = () -> stopped || persist.dropped().get();
-        for (Operation operation : persist.entry().operations()) {
+        for (Wanted wanted : wanted(persist.entry())) {
             if (enough.getAsBoolean()) {
                 break;
             }
-            if (hasBytes(operation)) {
-                Wanted wanted = wanted(persist.entry(), operation);
-                if (recorded.contains(wanted.content().id())) {
-                    continue;
+            if (recorded.contains(wanted.content().id())) {
+                continue;
+            }
+            try {
+                whole(wanted, needed, enough).ifPresent(content -> {
+                    contents.add(content);
+                    chunks.put(wanted.content(), content.chunks());
+                });
+            } catch (CraqException e) {
+                if (e.code() != ErrorCode.VERSION_PRUNED) {
+                    throw e;
                 }
-                try {
-                    whole(wanted, needed, enough).ifPresent(content -> {
-                        contents.add(content);
-                        chunks.put(wanted.content(), content.chunks());
-                    });
-                } catch (CraqException e) {
-                    if (e.code() != ErrorCode.VERSION_PRUNED) {
-                        throw e;
-                    }
-                    pruned.add(wanted.content());
-                }
+                pruned.add(wanted.content());
             }
         }
         return enough.getAsBoolean()

@@ -104,13 +104,18 @@ final class SuccessorLink {
         send(effect.stream(), FromPredecessor.newBuilder().setWelcome(welcome).build());
     }
 
-    /** A successor that does not take more at once fetches what could have come along. */
+    /**
+     * A successor that does not take more at once fetches what could have come along. That is given away all the same: a later entry
+     * with the same content must not bring it again.
+     */
     void entry(long stream, Entry entry) {
-        List<CarriedContent> small = entry.operations().stream()
+        List<CarriedContent> carriedAlong = entry.operations().stream()
                 .filter(Operation.Put.class::isInstance)
-                .flatMap(put -> carried.take(((Operation.Put) put).content().id()).stream())
-                .limit(ready(stream) ? MOST_CARRIED : 0)
+                .flatMap(put -> ((Operation.Put) put).body().contents().stream())
+                .flatMap(content -> carried.take(content.id()).stream())
                 .toList();
+        List<CarriedContent> small =
+                ready(stream) ? carriedAlong.subList(0, Math.min(MOST_CARRIED, carriedAlong.size())) : List.of();
         send(
                 stream,
                 FromPredecessor.newBuilder()

@@ -8,8 +8,13 @@ import org.craq.core.file.Content;
  * A content that an entry refers to.
  *
  * @param seq the entry's place in the log
+ * @param mayBeShared an earlier entry may have brought it, as it is one of several of a body
  */
-record Wanted(Content content, Seq seq) {
+record Wanted(Content content, Seq seq, boolean mayBeShared) {
+    Wanted(Content content, Seq seq) {
+        this(content, seq, false);
+    }
+
     Wanted {
         Objects.requireNonNull(content);
         Objects.requireNonNull(seq);

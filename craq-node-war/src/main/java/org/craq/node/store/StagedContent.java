@@ -136,6 +136,12 @@ public final class StagedContent {
         lastProgress = System.nanoTime();
     }
 
+    /** True if so many chunks are here; then it stays for as long as one that has just come. */
+    public synchronized boolean keep(int count) {
+        lastProgress = System.nanoTime();
+        return state != State.ABANDONED && chunks.size() == count;
+    }
+
     /** The sender has given up. Undoes what was written, unless an entry refers to it. */
     public synchronized void abandon() {
         if (expected) {

@@ -8,7 +8,7 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * The one request that may write to an upload now. What has come is kept as a part every {@value #PART_BYTES} bytes and when the
+ * The one request that may write to an upload now. What has come is kept as a part every {@value #PART_BYTES} bytes, or a 200th of the whole, and when the
  * request ends, also when its connection breaks.
  *
  * <p>States: open -> ended. A request whose client is silent can be ended by a later one, from another thread; then what has come is
@@ -18,12 +18,16 @@ final class PartWriter {
     /** What the death of the head costs at most; more would be lost, less would be more entries in the log. */
     static final long PART_BYTES = 64L << 20;
 
+    /** So that the parts of a very long upload still make a body, with some room for breaks. */
+    private static final int MOST_PARTS = 200;
+
     private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(3);
 
     private final UploadStore store;
     private Optional<UploadState> state = Optional.empty();
     private Optional<Upload> part = Optional.empty();
     private long offset;
+    private long partBytes = PART_BYTES;
     private boolean atOnce;
     private boolean ended;
     private volatile boolean joining;
@@ -41,6 +45,7 @@ final class PartWriter {
     synchronized void begin(UploadState from, boolean checked) {
         state = Optional.of(from);
         offset = from.offset();
+        partBytes = Math.max(PART_BYTES, from.plan().length().orElse(0) / MOST_PARTS);
         atOnce = checked;
     }
 
@@ -49,7 +54,7 @@ final class PartWriter {
         Upload open;
         synchronized (this) {
             checkTurn();
-            if (!atOnce && part.filter(full -> full.length() >= PART_BYTES).isPresent()) {
+            if (!atOnce && part.filter(full -> full.length() >= partBytes).isPresent()) {
                 keep();
             }
             open = part.orElseGet(() -> store.open(state.orElseThrow(), offset));

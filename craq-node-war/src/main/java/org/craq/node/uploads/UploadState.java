@@ -32,7 +32,7 @@ record UploadState(UploadId id, UploadPlan plan, Version version, List<FileRecor
     }
 
     Stream<Content> contents() {
-        return parts.stream().map(part -> part.content().orElseThrow());
+        return parts.stream().flatMap(part -> part.body().orElseThrow().contents().stream());
     }
 
     long offset() {

@@ -2,7 +2,6 @@ package org.craq.node.uploads;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +10,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.craq.core.file.Body;
 import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
 import org.craq.core.file.FileName;
@@ -21,6 +21,7 @@ import org.craq.core.replica.Operation;
 import org.craq.core.replica.Write;
 import org.craq.core.replica.WriteId;
 import org.craq.core.replica.WriteOutcome;
+import org.craq.node.files.Appends;
 import org.craq.node.files.Asked;
 import org.craq.node.files.Contents;
 import org.craq.node.files.Cursor;
@@ -28,9 +29,10 @@ import org.craq.node.files.FileStore;
 import org.craq.node.files.FileWrites;
 import org.craq.node.files.Listing;
 import org.craq.node.files.NewFile;
+import org.craq.node.files.Rechunked;
+import org.craq.node.files.SharedContents;
 import org.craq.node.files.Upload;
 import org.craq.node.metadata.FileRecord;
-import org.craq.wire.ContentChecksum;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
@@ -41,6 +43,9 @@ import org.craq.wire.ErrorCode;
 final class UploadStore {
     private static final Logger LOG = System.getLogger(UploadStore.class.getName());
 
+    /** Parts that are shorter on average would cost readers more looks than it costs to copy them. */
+    private static final long SHORT_BYTES = 4L << 20;
+
     /** Deletions in one entry. */
     private static final int BATCH = 100;
 
@@ -48,11 +53,13 @@ final class UploadStore {
 
     private final FileStore files;
     private final FileWrites writes;
+    private final SharedContents shared;
     private final Contents contents;
 
-    UploadStore(FileStore files, FileWrites writes, Contents contents) {
+    UploadStore(FileStore files, FileWrites writes, SharedContents shared, Contents contents) {
         this.files = files;
         this.writes = writes;
+        this.shared = shared;
         this.contents = contents;
     }
 
@@ -142,7 +149,7 @@ final class UploadStore {
         return writes.upload(
                 Content.MAX_CHUNK_SIZE,
                 content -> offset == 0 && state.plan().length().orElse(-1) == content.length()
-                        ? whole(state, content)
+                        ? whole(state, Body.of(content))
                         : part(state.id(), offset, content));
     }
 
@@ -157,20 +164,23 @@ final class UploadStore {
     }
 
     /** The file appears, and the plan says so, in one entry. */
-    private static Write whole(UploadState state, Content content) {
+    private static Write whole(UploadState state, Body body) {
         NewFile file = state.plan().whole(state.id());
         List<Condition> conditions = new ArrayList<>(file.conditions());
         conditions.add(unchanged(state));
         return new Write(
                 file.writeId(),
-                List.of(file.put(content), put(state.id(), state.plan().completed(), file.writeId())),
+                List.of(file.put(body), put(state.id(), state.plan().completed(), file.writeId())),
                 conditions,
                 System.currentTimeMillis());
     }
 
     /** Waits until what {@link #open} has opened is durable on every serving member; raises OFFSET_MISMATCH, and what a put does. */
     void finish(UploadState state, Upload upload) {
-        WriteOutcome outcome = FileStore.await(upload.finish(upload.length(), upload.crc32c()));
+        conclude(state, FileStore.await(upload.finish(upload.length(), upload.crc32c())));
+    }
+
+    private void conclude(UploadState state, WriteOutcome outcome) {
         if (outcome instanceof WriteOutcome.ConditionFailed failed
                 && !failed.name().own()) {
             // Says which version stands in the way.
@@ -183,51 +193,40 @@ final class UploadStore {
     }
 
     /**
-     * Puts the file together from its parts: read with their checksums, written as any upload is.
+     * Puts the file together from its parts, whose contents become its body; very many or very short ones are copied into one.
      *
-     * @param onProgress called for each piece
+     * @param onProgress called for each piece that is copied
      */
     void join(UploadState state, Runnable onProgress) {
-        Upload upload = writes.upload(Content.MAX_CHUNK_SIZE, content -> whole(state, content));
+        List<Content> parts = state.contents().filter(part -> part.length() > 0).toList();
+        long most = Math.min(Body.MAX_CONTENTS, 1 + state.offset() / SHORT_BYTES);
+        if (parts.isEmpty() || parts.size() > most) {
+            copy(state, parts, onProgress);
+        } else {
+            Write write = whole(state, Appends.joined(parts));
+            conclude(
+                    state,
+                    FileStore.await(shared.write(
+                                    state.parts(),
+                                    () -> writes.write(write.id(), write.operations(), write.conditions()))
+                            .orElseThrow(() -> new CraqException(
+                                    ErrorCode.OFFSET_MISMATCH,
+                                    "this upload has been ended or joined meanwhile; ask where it is"))));
+        }
+        dropParts(state);
+    }
+
+    private void copy(UploadState state, List<Content> parts, Runnable onProgress) {
+        Upload upload = writes.upload(Content.MAX_CHUNK_SIZE, content -> whole(state, Body.of(content)));
         try {
-            ContentChecksum expected = new ContentChecksum();
-            state.contents().forEach(part -> expected.add(part.crc32c(), part.length()));
-            copy(state.contents().toList(), upload, onProgress);
-            if (upload.crc32c() != expected.value()) {
-                throw new CraqException(
-                        ErrorCode.CONTENT_DAMAGED, "the parts of this upload do not add up; send it anew");
-            }
+            Rechunked copy = new Rechunked(upload, onProgress);
+            parts.forEach(part -> copy.add(contents, Body.of(part)));
+            copy.end();
         } catch (RuntimeException e) {
             upload.abandon();
             throw e;
         }
         finish(state, upload);
-        dropParts(state);
-    }
-
-    private void copy(List<Content> parts, Upload upload, Runnable onProgress) {
-        ByteBuffer chunk = ByteBuffer.allocate(Content.MAX_CHUNK_SIZE);
-        for (Content part : parts) {
-            try (Contents.Range range = contents.range(part, 0, part.length())) {
-                while (range.hasNext()) {
-                    ByteBuffer bytes = range.next().bytes();
-                    while (bytes.hasRemaining()) {
-                        int count = Math.min(bytes.remaining(), chunk.remaining());
-                        chunk.put(bytes.slice().limit(count));
-                        bytes.position(bytes.position() + count);
-                        if (!chunk.hasRemaining()) {
-                            upload.append(chunk.flip());
-                            chunk = ByteBuffer.allocate(Content.MAX_CHUNK_SIZE);
-                            upload.awaitReady();
-                            onProgress.run();
-                        }
-                    }
-                }
-            }
-        }
-        if (chunk.position() > 0) {
-            upload.append(chunk.flip());
-        }
     }
 
     // ---- going ----

@@ -10,6 +10,7 @@ import org.craq.core.file.Content;
 import org.craq.node.files.Contents;
 import org.craq.node.files.FileStore;
 import org.craq.node.files.FileWrites;
+import org.craq.node.files.SharedContents;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
@@ -24,8 +25,8 @@ public final class Uploads {
     private final Sweep sweep;
 
     /** @param lifetime of an upload that nobody goes on with */
-    public Uploads(FileStore files, FileWrites writes, Contents contents, Duration lifetime) {
-        this.store = new UploadStore(files, writes, contents);
+    public Uploads(FileStore files, FileWrites writes, SharedContents shared, Contents contents, Duration lifetime) {
+        this.store = new UploadStore(files, writes, shared, contents);
         this.turns = new Turns(() -> new PartWriter(store));
         this.lifetime = lifetime;
         this.sweep = new Sweep(store, this::expired);

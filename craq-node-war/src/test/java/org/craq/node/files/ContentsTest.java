@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.craq.core.chain.NodeId;
+import org.craq.core.file.Body;
 import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
 import org.craq.node.metadata.HotChunks;
@@ -61,6 +62,7 @@ class ContentsTest {
 
     private final ContentId id = rig.stored(CHUNK, CHUNK, 100);
     private final Content content = new Content(id, CHUNK, 2L * CHUNK + 100, 0);
+    private final Body body = Body.of(content);
 
     private byte[] expected() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -81,10 +83,36 @@ class ContentsTest {
 
     @Test
     void givesAnyRange() {
-        try (Contents.Range all = contents.range(content, 0, content.length());
-                Contents.Range part = contents.range(content, CHUNK - 10, 20)) {
+        try (Contents.Range all = contents.range(body, 0, body.length());
+                Contents.Range part = contents.range(body, CHUNK - 10, 20)) {
             assertThat(rest(all)).isEqualTo(expected());
             assertThat(rest(part)).isEqualTo(Arrays.copyOfRange(expected(), CHUNK - 10, CHUNK + 10));
+        }
+    }
+
+    @Test
+    void aBodyOfSeveralContentsIsReadAsOne() {
+        ContentId second = rig.stored(5);
+        ContentId third = rig.stored(CHUNK, 7);
+        Body several = new Body(
+                List.of(
+                        content,
+                        new Content(second, Content.MAX_CHUNK_SIZE, 5, 0),
+                        new Content(third, CHUNK, CHUNK + 7L, 0)),
+                0);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        List.of(id, second, third).forEach(each -> rig.model.get(each).forEach(bytes::writeBytes));
+        byte[] whole = bytes.toByteArray();
+        assertThat(several.length()).isEqualTo(whole.length);
+        for (int from = 0; from <= whole.length; from += 97) {
+            for (int to : new int[] {from, from + 1, from + 300, whole.length}) {
+                int end = Math.min(to, whole.length);
+                try (Contents.Range range = contents.range(several, from, end - from)) {
+                    assertThat(range.position()).isEqualTo(from);
+                    assertThat(rest(range)).as(from + " to " + end).isEqualTo(Arrays.copyOfRange(whole, from, end));
+                    assertThat(range.position()).isEqualTo(end);
+                }
+            }
         }
     }
 
@@ -95,7 +123,8 @@ class ContentsTest {
         byte[] bytes = rig.model.get(large).get(0);
         List<Contents.Range> readers = new ArrayList<>();
         for (int i = 0; i < 17; i++) {
-            readers.add(contents.range(new Content(large, Content.MAX_CHUNK_SIZE, length, 0), 100, length - 100));
+            readers.add(
+                    contents.range(Body.of(new Content(large, Content.MAX_CHUNK_SIZE, length, 0)), 100, length - 100));
         }
         Contents.Range one = readers.get(0);
         assertThat(one.next().bytes()).isEqualTo(ByteBuffer.wrap(bytes, 100, (64 << 10) - 100));
@@ -108,12 +137,12 @@ class ContentsTest {
     @Test
     void aDamagedChunkComesFromAnotherMemberAndIsRepaired() {
         rig.spoil(rig.index.all().get(1));
-        try (Contents.Range all = contents.range(content, 0, content.length())) {
+        try (Contents.Range all = contents.range(body, 0, body.length())) {
             assertThat(rest(all)).isEqualTo(expected());
         }
         assertThat(rig.repair.counts().repaired()).isEqualTo(1);
         rig.othersAnswer = false;
-        try (Contents.Range all = contents.range(content, 0, content.length())) {
+        try (Contents.Range all = contents.range(body, 0, body.length())) {
             assertThat(rest(all)).isEqualTo(expected());
         }
     }
@@ -122,7 +151,7 @@ class ContentsTest {
     void aChunkThatNobodyHasIsRefused() {
         rig.prune(id);
         rig.stored(10);
-        try (Contents.Range all = contents.range(content, 0, content.length())) {
+        try (Contents.Range all = contents.range(body, 0, body.length())) {
             assertThatThrownBy(() -> rest(all)).isInstanceOfSatisfying(CraqException.class, e -> assertThat(e.code())
                     .isEqualTo(ErrorCode.CONTENT_DAMAGED));
         }
@@ -131,7 +160,7 @@ class ContentsTest {
     @Test
     void aReaderThatHasBegunKeepsItsBytesWhenTheVersionIsPrunedAndCompacted() {
         byte[] bytes = expected();
-        try (Contents.Range all = contents.range(content, 0, content.length())) {
+        try (Contents.Range all = contents.range(body, 0, body.length())) {
             ByteBuffer first = all.next().bytes();
             assertThat(first).isEqualTo(ByteBuffer.wrap(bytes, 0, CHUNK));
             rig.prune(id);
@@ -142,7 +171,7 @@ class ContentsTest {
     }
 
     private byte[] all() {
-        try (Contents.Range all = contents.range(content, 0, content.length())) {
+        try (Contents.Range all = contents.range(body, 0, body.length())) {
             return rest(all);
         }
     }
@@ -189,7 +218,7 @@ class ContentsTest {
         ContentId other = rig.stored(100, 3000);
         rig.prune(other);
         betweenLookAndHold.add(rig::compact);
-        try (Contents.Range all = contents.range(content, 0, content.length())) {
+        try (Contents.Range all = contents.range(body, 0, body.length())) {
             assertThat(rest(all)).isEqualTo(expected());
         }
     }

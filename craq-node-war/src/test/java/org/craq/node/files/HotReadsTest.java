@@ -26,6 +26,7 @@ import org.craq.core.chain.Epoch;
 import org.craq.core.chain.Member;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
+import org.craq.core.file.Body;
 import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
 import org.craq.core.file.FileName;
@@ -154,7 +155,7 @@ class HotReadsTest {
     private String get(FileName name) {
         FileStore.Answer<FileRecord> found = find(name, Optional.empty());
         assertThat(found.level()).isEqualTo(ReadOutcome.Level.STRONG);
-        Content content = found.value().content().orElseThrow();
+        Body content = found.value().body().orElseThrow();
         try (Contents.Range range = contents.range(content, 0, content.length())) {
             return StandardCharsets.UTF_8.decode(range.next().bytes()).toString();
         }

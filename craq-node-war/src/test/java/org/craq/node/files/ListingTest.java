@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.craq.core.file.Body;
 import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
 import org.craq.core.file.FileName;
@@ -46,7 +47,7 @@ class ListingTest {
     private static FileRecord file(FileName name) {
         Content content = new Content(new ContentId(UUID.randomUUID()), Content.MIN_CHUNK_SIZE, 1, 0);
         return new FileRecord(
-                name, Version.parse("1-1"), UUID.randomUUID(), Optional.of(content), "", Map.of(), 0, false);
+                name, Version.parse("1-1"), UUID.randomUUID(), Optional.of(Body.of(content)), "", Map.of(), 0, false);
     }
 
     private static List<String> files(Listing page) {

@@ -12,15 +12,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 import org.craq.core.chain.ChainId;
 import org.craq.core.chain.Epoch;
 import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
+import org.craq.core.file.Body;
 import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
 import org.craq.core.file.FileName;
@@ -87,10 +90,17 @@ class LogWriterTest {
     /** Takes batches, and says nothing of what else the metadata can do. */
     private static final class RecordedBatches extends Metadata {
         private final List<Entry> entries = new ArrayList<>();
+        private final List<ContentId> stored = new ArrayList<>();
 
         @Override
         public void append(NodeId node, ChainId chain, Incarnation incarnation, List<Stored> batch) {
-            batch.forEach(stored -> entries.add(stored.entry()));
+            batch.forEach(each -> entries.add(each.entry()));
+            batch.forEach(each -> each.chunks().keySet().forEach(content -> stored.add(content.id())));
+        }
+
+        @Override
+        public Set<ContentId> recorded(NodeId node, Set<ContentId> contents) {
+            return contents.stream().filter(stored::contains).collect(Collectors.toSet());
         }
 
         @Override
@@ -117,20 +127,35 @@ class LogWriterTest {
         }
     }
 
-    private Entry entryWithContent(long seq) {
+    private Content staged(long number) {
         byte[] bytes = {1, 2, 3};
         CRC32C crc = new CRC32C();
         crc.update(bytes);
-        ContentId id = new ContentId(new UUID(0, seq));
-        StagedContent content = store.stage(id);
-        content.append(ByteBuffer.wrap(bytes), (int) crc.getValue());
-        Operation put = new Operation.Put(
-                new FileName("f" + seq),
-                new WriteId(new UUID(1, seq)),
-                new Content(id, Content.MIN_CHUNK_SIZE, bytes.length, (int) crc.getValue()),
-                "",
-                Map.of());
+        ContentId id = new ContentId(new UUID(0, number));
+        store.stage(id).append(ByteBuffer.wrap(bytes), (int) crc.getValue());
+        return new Content(id, Content.MIN_CHUNK_SIZE, bytes.length, (int) crc.getValue());
+    }
+
+    private Entry entryWithContent(long seq) {
+        return entry(seq, Body.of(staged(seq)));
+    }
+
+    private static Entry entry(long seq, Body body) {
+        Operation put = new Operation.Put(new FileName("f" + seq), new WriteId(new UUID(1, seq)), body, "", Map.of());
         return new Entry(new Epoch(1), new Seq(seq), List.of(put), 0);
+    }
+
+    @Test
+    void whatComesAgainThoughItIsRecordedIsNotRecordedTwice() {
+        Content first = staged(1);
+        log.persist(1, entry(1, Body.of(first)));
+        staged(1);
+        Content second = staged(2);
+        log.persist(1, entry(2, new Body(List.of(first, second), 0)));
+        assertThat(events.persisted).containsExactly(new Seq(1), new Seq(2));
+        assertThat(metadata.stored).containsExactly(first.id(), second.id());
+        assertThat(store.staged(first.id())).isEmpty();
+        assertThat(store.staged(second.id())).isEmpty();
     }
 
     @Test

@@ -1,0 +1,83 @@
+package org.craq.client.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.UUID;
+
+/**
+ * Remembers, in a small file, under which address an upload of a local file was begun, so that the same command can go on with it. A
+ * file that has changed since is another upload.
+ */
+final class UploadMemory {
+    private static final String UPLOAD = "upload";
+
+    private final Path note;
+    private final Properties wanted = new Properties();
+
+    /** @param folder for notes of all uploads; made when the first is written */
+    UploadMemory(Path folder, String managers, String name, Path source) throws IOException {
+        BasicFileAttributes attributes = Files.readAttributes(source, BasicFileAttributes.class);
+        wanted.setProperty("managers", managers);
+        wanted.setProperty("name", name);
+        wanted.setProperty("source", source.toAbsolutePath().normalize().toString());
+        wanted.setProperty("bytes", Long.toString(attributes.size()));
+        wanted.setProperty("modified", attributes.lastModifiedTime().toString());
+        String key = managers + "\0" + name + "\0" + wanted.getProperty("source");
+        note = folder.resolve(UUID.nameUUIDFromBytes(key.getBytes(StandardCharsets.UTF_8)) + ".properties");
+    }
+
+    /** Where notes are kept: CRAQ_STATE, or the user's folder for what programs remember. */
+    static Path folder() {
+        String own = System.getenv("CRAQ_STATE");
+        String common = System.getenv("XDG_STATE_HOME");
+        if (own != null && !own.isEmpty()) {
+            return Path.of(own, "uploads");
+        }
+        return (common != null && !common.isEmpty()
+                        ? Path.of(common)
+                        : Path.of(System.getProperty("user.home"), ".local", "state"))
+                .resolve("craq")
+                .resolve("uploads");
+    }
+
+    /** The path of the upload that was begun for this file as it is now; empty when there is none. */
+    Optional<String> begun() {
+        Properties found = new Properties();
+        try (InputStream in = Files.newInputStream(note)) {
+            found.load(in);
+        } catch (IOException | IllegalArgumentException e) {
+            // None, or none that can be read: a new one is begun.
+            return Optional.empty();
+        }
+        Object path = found.remove(UPLOAD);
+        return found.equals(wanted) ? Optional.ofNullable(path).map(Object::toString) : Optional.empty();
+    }
+
+    void begin(String path) throws IOException {
+        Files.createDirectories(note.getParent());
+        Properties all = new Properties();
+        all.putAll(wanted);
+        all.setProperty(UPLOAD, path);
+        try (OutputStream out = Files.newOutputStream(note)) {
+            all.store(out, "an upload that 'craq put' can go on with");
+        }
+    }
+
+    void end() throws IOException {
+        Files.deleteIfExists(note);
+    }
+
+    /** True while the file is as it was when the upload began. */
+    boolean unchanged(Path source) throws IOException {
+        BasicFileAttributes now = Files.readAttributes(source, BasicFileAttributes.class);
+        return wanted.getProperty("bytes").equals(Long.toString(now.size()))
+                && wanted.getProperty("modified").equals(now.lastModifiedTime().toString());
+    }
+}

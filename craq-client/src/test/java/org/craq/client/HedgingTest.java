@@ -1,0 +1,71 @@
+package org.craq.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** A member that is slow to begin is not waited for, now and then. */
+class HedgingTest {
+    @Test
+    void theDelayIsThatOfAllButAFewOfTheLastAnswers() {
+        Hedging hedging = new Hedging();
+        for (int i = 1; i < Hedging.ENOUGH; i++) {
+            hedging.answered(Duration.ofMillis(5).toNanos());
+            assertThat(hedging.delay()).isEmpty();
+        }
+        hedging.answered(Duration.ofMillis(500).toNanos());
+        assertThat(hedging.delay()).contains(Duration.ofMillis(5));
+        for (int i = 1; i <= 1000; i++) {
+            hedging.answered(Duration.ofMillis(i).toNanos());
+        }
+        assertThat(hedging.delay().orElseThrow()).isBetween(Duration.ofMillis(990), Duration.ofMillis(998));
+        for (int i = 0; i < Hedging.REMEMBERED; i++) {
+            hedging.answered(10);
+        }
+        assertThat(hedging.delay()).contains(Duration.ofMillis(1));
+    }
+
+    @Test
+    void noMoreThanAShareIsAskedForTwice() {
+        Hedging hedging = new Hedging();
+        int twice = 0;
+        for (int i = 0; i < 10_000; i++) {
+            hedging.answered(1);
+            twice += hedging.take() ? 1 : 0;
+        }
+        assertThat(twice).isBetween(499, 502);
+    }
+
+    @Test
+    void aReadGoesOnAtASecondMemberWhenTheFirstIsSilent() throws IOException {
+        byte[] content = Bytes.random(3 * Bytes.MIB);
+        try (FakeCluster cluster = new FakeCluster();
+                CraqClient client = cluster.client().hedgedReads(true).build()) {
+            client.put("file", new ByteArrayInputStream(content));
+            for (int i = 0; i < Hedging.ENOUGH; i++) {
+                assertThat(read(client)).isEqualTo(content);
+            }
+            FakeNode first = cluster.nodes.stream()
+                    .filter(node -> !node.reads.isEmpty())
+                    .findFirst()
+                    .orElseThrow();
+            first.silent = true;
+            long begun = System.nanoTime();
+            assertThat(read(client)).isEqualTo(content);
+            // After the progress timeout, 5 s, another member would have been asked anyway.
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(4));
+            assertThat(cluster.nodes.stream().filter(node -> !node.reads.isEmpty()))
+                    .hasSizeGreaterThan(1);
+        }
+    }
+
+    private static byte[] read(CraqClient client) throws IOException {
+        ByteArrayOutputStream target = new ByteArrayOutputStream();
+        client.get("file", target);
+        return target.toByteArray();
+    }
+}

@@ -1,0 +1,352 @@
+package org.craq.node.files;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.craq.core.file.Body;
+import org.craq.core.file.Content;
+import org.craq.core.file.FileName;
+import org.craq.core.replica.Condition;
+import org.craq.core.replica.Freshness;
+import org.craq.core.replica.Operation;
+import org.craq.core.replica.WriteOutcome;
+import org.craq.node.metadata.FileRecord;
+import org.craq.node.store.ChunkLocation;
+import org.craq.node.store.ChunkStore;
+import org.craq.node.store.StagedContent;
+import org.craq.wire.ContentChecksum;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+
+/**
+ * Adds bytes to the end of files, which is a new version whose body is the newest one's and then a new content. Only the head does
+ * it. Short contents at the end are copied into one, so that bodies stay short.
+ */
+public final class Appends {
+    /** Looks at a file that others write meanwhile. */
+    private static final int MAX_TRIES = 8;
+
+    private static final int PLACING_AT_ONCE = 16;
+    /** For the turn among appends to one file. */
+    private static final long PATIENCE_SECONDS = 60;
+
+    private static final Asked STRONG = new Asked(new Freshness.Strong(), Optional.empty());
+
+    private final FileStore files;
+    private final FileWrites writes;
+    private final SharedContents shared;
+    private final Contents contents;
+    private final ChunkStore store;
+    private final LongUploads longUploads;
+    private final Executor data;
+    /** What looks into the database, or copies: reads find threads meanwhile. */
+    private final Executor placing;
+    /** The last append to each file that is being appended to. */
+    private final Map<FileName, CompletableFuture<?>> last = new ConcurrentHashMap<>();
+
+    public Appends(
+            FileStore files,
+            FileWrites writes,
+            SharedContents shared,
+            Contents contents,
+            ChunkStore store,
+            LongUploads longUploads,
+            Executor data) {
+        this.files = files;
+        this.writes = writes;
+        this.shared = shared;
+        this.contents = contents;
+        this.store = store;
+        this.longUploads = longUploads;
+        this.data = data;
+        this.placing = new Throttle(data, PLACING_AT_ONCE, FileWrites.MAX_UPLOADS);
+    }
+
+    /**
+     * Opens an upload of bytes for the end of a file, which is made if there is none.
+     *
+     * @param file its labels are for a file that is made; one that is there keeps its own
+     * @throws CraqException NOT_HEAD, NOT_SERVING, NO_CHAIN, OVERLOADED. The upload may also end as CONTENT_TOO_LARGE when the
+     *     file's body has too many contents
+     */
+    Upload upload(NewFile file, Supplier<LongUploads.Turn> turns) {
+        return writes.upload(file.chunkSize(), turns, added -> inTurn(new Append(file, added, System.nanoTime())));
+    }
+
+    /** The same for callers that have a thread to wait with. */
+    Upload upload(NewFile file) {
+        return upload(file, longUploads::await);
+    }
+
+    /** The bytes are here; what is missing is the place. */
+    private record Append(NewFile file, Content added, long since) {
+        boolean lateInLine() {
+            return System.nanoTime() - since > TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        }
+    }
+
+    /** Appends to one file get their places one after the other: each would make the others look again. */
+    private CompletableFuture<WriteOutcome> inTurn(Append append) {
+        FileName name = append.file().name();
+        CompletableFuture<WriteOutcome> mine = new CompletableFuture<>();
+        CompletableFuture<?> before = last.put(name, mine);
+        CompletableFuture<?> unused = (before == null ? CompletableFuture.completedFuture(null) : before)
+                .handle(Ended::new)
+                .thenComposeAsync(
+                        ended -> append.lateInLine()
+                                ? CompletableFuture.failedFuture(new CraqException(
+                                        ErrorCode.OVERLOADED,
+                                        "so much is appended to '" + name + "' that this one did not get its turn"))
+                                : attempt(append, MAX_TRIES),
+                        data)
+                .whenComplete((outcome, failure) -> {
+                    last.remove(name, mine);
+                    if (failure == null) {
+                        mine.complete(outcome);
+                    } else {
+                        mine.completeExceptionally(FileStore.cause(failure));
+                    }
+                });
+        return mine;
+    }
+
+    /** One of the two is null. */
+    private record Ended<T>(T outcome, Throwable failure) {}
+
+    private CompletableFuture<WriteOutcome> attempt(Append append, int tries) {
+        return newest(append.file().name())
+                .thenComposeAsync(base -> place(append, base), placing)
+                .handle(Ended::new)
+                .thenCompose(ended -> conclude(append, ended, tries));
+    }
+
+    private CompletableFuture<WriteOutcome> conclude(Append append, Ended<WriteOutcome> ended, int tries) {
+        if (ended.failure() == null && !overtaken(append, ended.outcome())) {
+            return CompletableFuture.completedFuture(ended.outcome());
+        }
+        if (ended.failure() != null && !(FileStore.cause(ended.failure()) instanceof Overtaken)) {
+            return CompletableFuture.failedFuture(FileStore.cause(ended.failure()));
+        }
+        if (tries > 1) {
+            return attempt(append, tries - 1);
+        }
+        return CompletableFuture.failedFuture(new CraqException(
+                ErrorCode.NOT_SERVING,
+                "'" + append.file().name() + "' is written faster than it can be appended to; repeat the request"));
+    }
+
+    private static boolean overtaken(Append append, WriteOutcome outcome) {
+        return outcome instanceof WriteOutcome.ConditionFailed failed
+                && !Changes.ofCaller(append.file().conditions(), failed);
+    }
+
+    /** The version to go on with was given up between two looks. */
+    private static final class Overtaken extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private CompletableFuture<Optional<FileRecord>> newest(FileName name) {
+        return files.find(name, Optional.empty(), STRONG)
+                .thenApply(answer -> Optional.of(answer.value()))
+                .exceptionally(failure -> {
+                    if (FileStore.cause(failure) instanceof CraqException known
+                            && known.code() == ErrorCode.NOT_FOUND) {
+                        return Optional.empty();
+                    }
+                    throw FileStore.cause(failure) instanceof RuntimeException cause
+                            ? cause
+                            : new IllegalStateException(failure);
+                });
+    }
+
+    private CompletableFuture<WriteOutcome> place(Append append, Optional<FileRecord> base) {
+        if (append.added().chunks() > 0
+                && !store.staged(append.added().id())
+                        .map(staged -> staged.keep(append.added().chunks()))
+                        .orElse(false)) {
+            throw new CraqException(
+                    ErrorCode.UPLOAD_ABANDONED, "what was to be appended has waited too long for its place; repeat it");
+        }
+        List<Content> before =
+                base.map(file -> file.body().orElseThrow().filled().toList()).orElse(List.of());
+        // What will fail is not copied for; whether it was written before, the head knows.
+        boolean hopeful = append.file().conditions().stream()
+                .allMatch(condition -> condition.holds(base.map(FileRecord::version)));
+        int count = hopeful ? Joining.count(before, append.added().length()) : 0;
+        // Joining can wait until there is memory for it, if the body has room for one more.
+        boolean full = before.size() == Body.MAX_CONTENTS;
+        Optional<LongUploads.Turn> turn = Optional.empty();
+        if (count > 0) {
+            turn = full ? Optional.of(longUploads.takeNow()) : longUploads.takeIfFree();
+        }
+        if (turn.isEmpty()) {
+            return full && append.added().length() > 0 ? refused(append) : write(append, base, before, append.added());
+        }
+        LongUploads.Turn taken = turn.get();
+        CompletableFuture<WriteOutcome> outcome;
+        try {
+            outcome = join(append, base, before, before.size() - count, taken);
+        } catch (RuntimeException e) {
+            taken.close();
+            throw e;
+        }
+        return outcome.whenComplete((ended, failure) -> taken.close());
+    }
+
+    /** There is no room in the body. That may be so because this very append, asked for before, has taken it. */
+    private CompletableFuture<WriteOutcome> refused(Append append) {
+        NewFile file = append.file();
+        List<Condition> conditions = new ArrayList<>(file.conditions());
+        conditions.add(new Condition.IsVersion(file.name(), Changes.NEVER));
+        return writes.write(file.writeId(), List.of(), conditions).thenApply(outcome -> {
+            if (outcome instanceof WriteOutcome.ConditionFailed failed
+                    && !Changes.ofCaller(file.conditions(), failed)) {
+                throw new CraqException(
+                        ErrorCode.CONTENT_TOO_LARGE,
+                        "'" + file.name() + "' has been appended to so often that it consists of " + Body.MAX_CONTENTS
+                                + " long contents, which is the most; put it as a whole to go on");
+            }
+            return outcome;
+        });
+    }
+
+    /** The last contents and what is added become one. */
+    private CompletableFuture<WriteOutcome> join(
+            Append append, Optional<FileRecord> base, List<Content> before, int kept, LongUploads.Turn turn) {
+        Upload joined = writes.upload(
+                Content.MAX_CHUNK_SIZE, () -> turn, content -> write(append, base, before.subList(0, kept), content));
+        // Held to the end of the copying, whatever retention does.
+        Contents.Range hold = contents.range(base.orElseThrow().body().orElseThrow(), 0, 0);
+        try {
+            Rechunked copy = new Rechunked(joined, () -> {});
+            for (Content content : before.subList(kept, before.size())) {
+                copy.add(contents, Body.of(content));
+            }
+            for (ChunkLocation chunk : staged(append.added())) {
+                copy.add(store.read(chunk));
+            }
+            copy.end();
+            return joined.finish(joined.length(), joined.crc32c());
+        } catch (RuntimeException e) {
+            joined.abandon();
+            throw e;
+        } finally {
+            hold.close();
+        }
+    }
+
+    private List<ChunkLocation> staged(Content content) {
+        return store.staged(content.id()).map(StagedContent::chunks).orElse(List.of());
+    }
+
+    private CompletableFuture<WriteOutcome> write(
+            Append append, Optional<FileRecord> base, List<Content> before, Content added) {
+        NewFile file = append.file();
+        List<Condition> conditions = new ArrayList<>(file.conditions());
+        conditions.add(base.<Condition>map(found -> new Condition.IsVersion(file.name(), found.version()))
+                .orElseGet(() -> new Condition.IsAbsent(file.name())));
+        Labels labels = base.map(found -> new Labels(found.contentType(), found.userMetadata()))
+                .orElse(file.labels());
+        Operation put = new Operation.Put(
+                file.name(), file.writeId(), body(before, added), labels.contentType(), labels.userMetadata());
+        return shared.write(
+                        before.isEmpty() ? List.of() : List.of(base.orElseThrow()),
+                        () -> writes.write(file.writeId(), List.of(put), conditions))
+                .orElseThrow(Overtaken::new);
+    }
+
+    private static Body body(List<Content> before, Content added) {
+        if (before.isEmpty()) {
+            return Body.of(added);
+        }
+        List<Content> all = new ArrayList<>(before);
+        if (added.length() > 0) {
+            all.add(added);
+        }
+        return joined(all);
+    }
+
+    /** Contents one behind the other; none is read, as their checksums tell that of the whole. */
+    public static Body joined(List<Content> contents) {
+        ContentChecksum crc = new ContentChecksum();
+        contents.forEach(content -> crc.add(content.crc32c(), content.length()));
+        return new Body(contents, crc.value());
+    }
+
+    /**
+     * Which contents at the end of a body are copied into one with what is added: eight of a level, which lasts until there are eight
+     * of the next, whose contents are eight times as long. So each byte is copied once for each level, and a body has some contents
+     * of each.
+     */
+    static final class Joining {
+        /** Nothing longer is made, as whoever appends waits for it. */
+        static final long LONGEST_BYTES = 512L << 20;
+
+        private static final int FACTOR = 8;
+        private static final long FIRST_LEVEL_BYTES = 4 << 10;
+
+        private Joining() {}
+
+        /** How many, 0 for none. */
+        static int count(List<Content> before, long added) {
+            int count = ofLevels(before, added);
+            int room = Body.MAX_CONTENTS - before.size();
+            if (count > 0 || added == 0 || room >= FACTOR) {
+                return count;
+            }
+            // Nearly full: whatever is short enough, and at the very end even if that helps for once only.
+            long all = added;
+            int fitting = 0;
+            while (fitting < before.size()
+                    && all + before.get(before.size() - 1 - fitting).length() <= LONGEST_BYTES) {
+                all += before.get(before.size() - 1 - fitting).length();
+                fitting++;
+            }
+            return fitting >= FACTOR || room == 0 ? fitting : 0;
+        }
+
+        private static int ofLevels(List<Content> before, long added) {
+            int count = 0;
+            long all = added;
+            while (added > 0) {
+                int level = level(all);
+                int run = 0;
+                int fitting = 0;
+                long joined = all;
+                for (int i = before.size() - 1 - count;
+                        i >= 0 && level(before.get(i).length()) <= level;
+                        i--) {
+                    long length = before.get(i).length();
+                    if (fitting == run && joined + length <= LONGEST_BYTES) {
+                        joined += length;
+                        fitting++;
+                    }
+                    run++;
+                }
+                if (run < FACTOR - 1 || fitting == 0) {
+                    return count;
+                }
+                count += fitting;
+                all = joined;
+                if (fitting < run) {
+                    return count;
+                }
+            }
+            return 0;
+        }
+
+        private static int level(long length) {
+            int level = 0;
+            for (long bytes = FIRST_LEVEL_BYTES; length >= bytes * FACTOR; bytes *= FACTOR) {
+                level++;
+            }
+            return level;
+        }
+    }
+}
