@@ -259,6 +259,7 @@ class OpenApiTest {
                 org.craq.manager.admin.ChainsView.class,
                 org.craq.manager.admin.NodesView.class,
                 org.craq.manager.admin.PlanView.class,
+                org.craq.server.LogLevelsResource.LogLevels.class,
                 org.craq.server.Problem.class)) {
             collect(answer, found);
         }

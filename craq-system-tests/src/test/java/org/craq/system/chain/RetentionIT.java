@@ -20,9 +20,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.craq.client.CraqClient;
 import org.craq.client.FileVersion;
 import org.craq.client.GetOptions;
+import org.craq.client.PutOptions;
 import org.craq.client.VersionInfo;
 import org.craq.client.VersionOptions;
 import org.craq.cluster.DatabaseAccess;
@@ -128,6 +131,47 @@ class RetentionIT {
                 .count();
     }
 
+    /** All versions but the newest three go; what they have in common with those stays, and nothing else does. */
+    @Test
+    void whatWasAppendedToKeepsWhatItsNewestVersionsHave() throws IOException {
+        put("log", "a rather long beginning");
+        put("log", "another beginning, which is longer");
+        for (int i = 0; i < 12; i++) {
+            append("log", "line " + i + (i % 3 == 0 ? " is long" : "") + "\n");
+        }
+        String whole = read("log", GetOptions.defaults());
+        assertThat(whole).startsWith("another beginning").endsWith("line 11\n");
+        client.copy("log", "log, copied");
+        client.delete("log");
+        for (String node : NODES) {
+            await().atMost(PATIENCE)
+                    .until(() -> log(node).stream().noneMatch(row -> row.name().equals("log")));
+            await().atMost(PATIENCE).until(() -> contentsOf(node, "log").equals(contentsNeeded(node, "log, copied")));
+            assertThat(read("log, copied", GetOptions.defaults().withNode(node)))
+                    .isEqualTo(whole);
+        }
+        client.delete("log, copied");
+        for (String node : NODES) {
+            await().atMost(PATIENCE).until(() -> contentsOf(node, "log").isEmpty());
+        }
+    }
+
+    private Set<Long> contentsOf(String node, String name) {
+        return chunks(node, name).stream().map(Row::seq).collect(Collectors.toSet());
+    }
+
+    /** Places in the log of what has brought a file's contents. */
+    private Set<Long> contentsNeeded(String node, String name) {
+        return query(
+                        "SELECT c.seq, p.file_name, FALSE FROM version_part p JOIN chunk_metadata c"
+                                + " ON c.node_id = p.node_id AND c.chunk_id = p.chunk_id WHERE p.node_id = ?",
+                        node)
+                .stream()
+                .filter(row -> row.name().equals(name))
+                .map(Row::seq)
+                .collect(Collectors.toSet());
+    }
+
     @Test
     void anUploadThatNobodyGoesOnWithIsGivenUp() {
         Tus node = new Tus(new Rest(), cluster.nodeUrl("n2"));
@@ -149,6 +193,9 @@ class RetentionIT {
         put("kept while away", "before");
         put("copied", "shared");
         client.copy("copied", "copy");
+        put("appended", "first part");
+        append("appended", "+");
+        client.copy("appended", "appended, copied");
         for (int i = 0; i < 10; i++) {
             put("file " + i, "content " + i);
         }
@@ -156,6 +203,7 @@ class RetentionIT {
         await().atMost(PATIENCE).until(() -> client.chain().members().size() == 1);
         client.delete("deleted while away");
         client.delete("copied");
+        client.delete("appended");
         put("kept while away", "after");
         long deletedUpTo = put("written last", "y").seq();
 
@@ -178,6 +226,7 @@ class RetentionIT {
         assertThat(read("copy", there))
                 .as("shared with a version that is forgotten")
                 .isEqualTo("shared");
+        assertThat(read("appended, copied", there)).isEqualTo("first part+");
         assertThat(log("n2")).isEqualTo(log("n1"));
 
         // It is a member like any other: it takes part, alone if need be.
@@ -187,6 +236,9 @@ class RetentionIT {
         assertThat(read("written with both", GetOptions.defaults())).isEqualTo("z");
         assertThat(read("written last", GetOptions.defaults())).isEqualTo("y");
         assertThat(read("copy", GetOptions.defaults())).isEqualTo("shared");
+        assertThat(read("appended, copied", GetOptions.defaults())).isEqualTo("first part+");
+        append("appended, copied", "+");
+        assertThat(read("appended, copied", GetOptions.defaults())).isEqualTo("first part++");
         cluster.start("n1");
         await().atMost(PATIENCE)
                 .until(() -> client.chain().members().size() == NODES.size()
@@ -228,6 +280,10 @@ class RetentionIT {
     private FileVersion put(String name, String text) throws IOException {
         return client.put(name, new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)))
                 .version();
+    }
+
+    private void append(String name, String text) throws IOException {
+        client.append(name, new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), PutOptions.defaults());
     }
 
     private String read(String name, GetOptions options) throws IOException {

@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -20,6 +23,7 @@ import org.craq.core.chain.Epoch;
 import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
+import org.craq.core.file.Body;
 import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
 import org.craq.core.file.FileName;
@@ -27,6 +31,7 @@ import org.craq.core.file.Version;
 import org.craq.core.replica.Entry;
 import org.craq.core.replica.Operation;
 import org.craq.core.replica.WriteId;
+import org.craq.node.metadata.FileRecord;
 import org.craq.node.metadata.Metadata;
 import org.craq.node.metadata.RetentionTable;
 import org.craq.node.store.ChunkLocation;
@@ -113,9 +118,10 @@ class RetentionTableIT {
 
         private void step() {
             String name = "file " + random.nextInt(4);
-            switch (random.nextInt(9)) {
+            switch (random.nextInt(12)) {
                 case 0, 1 -> append(put(++last, name, 2));
                 case 2, 3, 4 -> copy(name);
+                case 9, 10, 11 -> join(name);
                 case 5 -> append(delete(++last, random.nextBoolean() ? name : name + " again"));
                 case 6 -> {
                     clean = last;
@@ -150,6 +156,26 @@ class RetentionTableIT {
             copyable.put(last, content);
         }
 
+        /** A body of contents that have come, and maybe of one that comes with it, as an append has it. */
+        private void join(String name) {
+            List<Content> known = new ArrayList<>(copyable.values());
+            Collections.shuffle(known, random);
+            List<Content> contents =
+                    new ArrayList<>(new LinkedHashSet<>(known.subList(0, Math.min(known.size(), random.nextInt(4)))));
+            Metadata.Stored model = put(++last, name, 2);
+            boolean fresh = contents.size() < 2 || random.nextBoolean();
+            if (fresh) {
+                contents.addAll(model.chunks().keySet());
+            }
+            Body body = contents.size() == 1 ? Body.of(contents.get(0)) : new Body(contents, 1);
+            Operation put = new Operation.Put(new FileName(name), new WriteId(UUID.randomUUID()), body, "", Map.of());
+            append(new Metadata.Stored(
+                    new Entry(new Epoch(1), new Seq(last), List.of(put), 1L),
+                    fresh ? model.chunks() : Map.of(),
+                    Set.of()));
+            copyable.put(last, contents.get(random.nextInt(contents.size())));
+        }
+
         private void forget() {
             clean = last;
             Seq upTo = new Seq(clean);
@@ -182,14 +208,26 @@ class RetentionTableIT {
 
         private long missing() {
             return probe.number("SELECT count(*) FROM file_version v WHERE v.node_id = '" + member
-                    + "' AND NOT v.pruned AND NOT v.deleted AND (SELECT count(*) FROM chunk_metadata c"
-                    + " WHERE c.node_id = v.node_id AND c.chunk_id = v.chunk_id) <> 2");
+                            + "' AND NOT v.pruned AND NOT v.deleted AND v.parts = '' AND (SELECT count(*)"
+                            + " FROM chunk_metadata c WHERE c.node_id = v.node_id AND c.chunk_id = v.chunk_id) <> 2")
+                    + probe.number("SELECT count(*) FROM version_part p JOIN file_version v ON v.node_id = p.node_id"
+                            + " AND v.chain_id = p.chain_id AND v.seq = p.seq AND v.file_name = p.file_name"
+                            + " WHERE p.node_id = '" + member + "' AND NOT v.pruned AND (SELECT count(*)"
+                            + " FROM chunk_metadata c WHERE c.node_id = p.node_id AND c.chunk_id = p.chunk_id) <> 2")
+                    + probe.number(
+                            "SELECT count(*) FROM file_version v WHERE v.node_id = '" + member
+                                    + "' AND NOT v.pruned AND v.parts <> '' AND (SELECT count(*) FROM version_part p"
+                                    + " WHERE p.node_id = v.node_id AND p.chain_id = v.chain_id AND p.seq = v.seq"
+                                    + " AND p.file_name = v.file_name) <> length(v.parts) - length(replace(v.parts, chr(10), '')) + 1");
         }
 
         private long leaked() {
             return probe.number("SELECT count(*) FROM chunk_metadata c WHERE c.node_id = '" + member
                     + "' AND NOT EXISTS (SELECT 1 FROM file_version v WHERE v.node_id = c.node_id"
-                    + " AND v.chunk_id = c.chunk_id AND NOT v.pruned) AND NOT EXISTS (SELECT 1 FROM content_left l"
+                    + " AND v.chunk_id = c.chunk_id AND NOT v.pruned) AND NOT EXISTS (SELECT 1 FROM version_part p"
+                    + " JOIN file_version v ON v.node_id = p.node_id AND v.chain_id = p.chain_id AND v.seq = p.seq"
+                    + " AND v.file_name = p.file_name WHERE p.node_id = c.node_id AND p.chunk_id = c.chunk_id"
+                    + " AND NOT v.pruned) AND NOT EXISTS (SELECT 1 FROM content_left l"
                     + " WHERE l.node_id = c.node_id AND l.chunk_id = c.chunk_id)");
         }
     }
@@ -202,11 +240,13 @@ class RetentionTableIT {
         metadata.append(node, CHAIN, life, List.of(put));
         metadata.append(node, CHAIN, life, List.of(delete(2, "file")));
         RetentionTable.Owner owner = new RetentionTable.Owner(node, CHAIN, life);
-        assertTrue(metadata.keeps(node, CHAIN, life, new FileName("file"), new Version(new Epoch(1), new Seq(1))));
+        FileRecord first = metadata.version(node, CHAIN, new FileName("file"), new Version(new Epoch(1), new Seq(1)))
+                .orElseThrow();
+        assertTrue(metadata.keeps(node, CHAIN, life, List.of(first)));
         retention.declareForgotten(owner, new Seq(2));
         retention.forget(owner, new Seq(2), KEPT, any -> false);
 
-        assertFalse(metadata.keeps(node, CHAIN, life, new FileName("file"), new Version(new Epoch(1), new Seq(1))));
+        assertFalse(metadata.keeps(node, CHAIN, life, List.of(first)));
         Operation copy = new Operation.Put(new FileName("copy"), new WriteId(UUID.randomUUID()), content, "", Map.of());
         Metadata.Stored late =
                 new Metadata.Stored(new Entry(new Epoch(1), new Seq(3), List.of(copy), 1L), Map.of(), Set.of());

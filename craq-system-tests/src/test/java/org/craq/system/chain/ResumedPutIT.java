@@ -1,0 +1,110 @@
+package org.craq.system.chain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.craq.client.GetOptions;
+import org.craq.client.cli.Main;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code craq put} of a large file, killed in the middle, and once more. */
+@ExtendWith(ChainExtension.class)
+class ResumedPutIT {
+    private static final int MIB = 1 << 20;
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+    private final TestChain chain;
+
+    @TempDir
+    private Path folder;
+
+    ResumedPutIT(TestChain chain) {
+        this.chain = chain;
+    }
+
+    private record Ended(int code, String output) {}
+
+    private Process start(Path source, String name) {
+        List<String> command = new ArrayList<>(List.of(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+        command.addAll(List.of("--manager", chain.cluster().managerAddress(), "put", source.toString(), name));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("CRAQ_STATE", folder.resolve("state").toString());
+        try {
+            return builder.redirectOutput(folder.resolve("output").toFile()).start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Ended ended(Process process) throws Exception {
+        assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        return new Ended(process.exitValue(), Files.readString(folder.resolve("output"), StandardCharsets.UTF_8));
+    }
+
+    private static void fill(Path file, int mebibytes) throws IOException {
+        Random random = new Random(1);
+        byte[] block = new byte[MIB];
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+            for (int i = 0; i < mebibytes; i++) {
+                random.nextBytes(block);
+                out.write(block);
+            }
+        }
+    }
+
+    private long notes() {
+        Path notes = folder.resolve("state").resolve("uploads");
+        if (!Files.isDirectory(notes)) {
+            return 0;
+        }
+        try (Stream<Path> files = Files.list(notes)) {
+            return files.count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void aPutThatWasKilledGoesOn() throws Exception {
+        Path source = folder.resolve("large");
+        fill(source, 260);
+        Map<String, Long> before = chain.storedBytes();
+        Process first = start(source, "resumed/large");
+        await().atMost(PATIENCE).until(() -> chain.storedBytes().get("n1") - before.get("n1") > 100L * MIB);
+        first.destroyForcibly();
+        assertThat(ended(first).code()).isNotZero();
+        assertThat(notes()).isEqualTo(1);
+
+        Ended second = ended(start(source, "resumed/large"));
+        assertThat(second.output()).contains("going on after").contains("272629760 bytes, on n1, n2, n3");
+        assertThat(second.code()).isZero();
+        assertThat(notes()).isZero();
+        for (String node : TestChain.NODES) {
+            Path copy = folder.resolve("copy");
+            chain.client().get("resumed/large", copy, GetOptions.defaults().withNode(node));
+            assertThat(Files.mismatch(source, copy)).as(node).isEqualTo(-1);
+        }
+
+        chain.client().delete("resumed/large");
+    }
+}
