@@ -154,11 +154,14 @@ public final class NodeRuntime implements AutoCloseable {
                         SWEEP_SECONDS,
                         SWEEP_SECONDS,
                         TimeUnit.SECONDS);
+        // Often enough that an upload's lifetime means something, if it is short.
+        long uploadSweepSeconds = Math.max(
+                1, Math.min(UPLOAD_SWEEP_SECONDS, config.uploadLifetime().toSeconds() / 4));
         this.uploadSweep = threads.timer()
                 .scheduleWithFixedDelay(
                         () -> threads.data().execute(this::sweepUploads),
-                        UPLOAD_SWEEP_SECONDS,
-                        UPLOAD_SWEEP_SECONDS,
+                        uploadSweepSeconds,
+                        uploadSweepSeconds,
                         TimeUnit.SECONDS);
         LOG.log(
                 Level.INFO,

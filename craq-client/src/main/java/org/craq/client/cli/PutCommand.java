@@ -94,10 +94,21 @@ final class PutCommand implements Callable<Integer> {
                 return client.put(storedName, craq.streams().in(), told);
             }
             Path source = Path.of(file);
-            return resumes(options)
-                    ? resumed(client, storedName, source).run(storedName, source, told)
-                    : client.put(storedName, source, told);
+            if (resumes(options)) {
+                ResumedPut resumed = resumed(client, storedName, source);
+                if (resumed.reachable()) {
+                    return resumed.run(storedName, source, told);
+                }
+                note(
+                        storedName,
+                        "no node answers at its REST address, so this can't be gone on with if it is interrupted");
+            }
+            return client.put(storedName, source, told);
         }
+    }
+
+    private void note(String storedName, String text) {
+        craq.streams().errors().println("craq: " + storedName + ": " + text);
     }
 
     /** Uploads in parts have names of their own for two of their texts. */
@@ -110,9 +121,7 @@ final class PutCommand implements Callable<Integer> {
 
     private ResumedPut resumed(CraqClient client, String storedName, Path source) throws IOException {
         UploadMemory memory = new UploadMemory(UploadMemory.folder(), craq.manager(), storedName, source);
-        return new ResumedPut(client, memory, craq.timeout(), note -> craq.streams()
-                .errors()
-                .println("craq: " + storedName + ": " + note));
+        return new ResumedPut(client, memory, craq.timeout(), text -> note(storedName, text));
     }
 
     private String storedName() {

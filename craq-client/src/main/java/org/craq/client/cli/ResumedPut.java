@@ -46,6 +46,7 @@ import org.craq.wire.ErrorCode;
  */
 final class ResumedPut {
     private static final Duration SHORT = Duration.ofSeconds(30);
+    private static final Duration ANSWER = Duration.ofSeconds(5);
     private static final long PAUSE_MILLIS = 500;
     private static final int BLOCK_BYTES = 1 << 20;
     private static final int CREATED = 201;
@@ -99,6 +100,26 @@ final class ResumedPut {
         HttpResponse<String> at(String nodeUrl) throws Failed, IOException;
     }
 
+    /** False when no node answers at the REST address that it has told: then files can go by gRPC only. */
+    boolean reachable() {
+        return client.chain().members().stream()
+                .filter(MemberInfo::complete)
+                .map(MemberInfo::httpUrl)
+                .anyMatch(this::answers);
+    }
+
+    private boolean answers(String nodeUrl) {
+        try {
+            HttpRequest question = request(nodeUrl, "/v1/uploads")
+                    .method("OPTIONS", BodyPublishers.noBody())
+                    .timeout(ANSWER)
+                    .build();
+            return http(question).statusCode() == NO_CONTENT;
+        } catch (Failed e) {
+            return false;
+        }
+    }
+
     Receipt run(String name, Path source, PutOptions options) throws IOException {
         long length = Files.size(source);
         Optional<String> begun = memory.begun();
@@ -111,7 +132,7 @@ final class ResumedPut {
             HttpResponse<String> made = create(name, length, options);
             path = URI.create(made.headers().firstValue("Location").orElseThrow())
                     .getPath();
-            memory.begin(path);
+            note(path);
             state = Optional.of(made);
         }
         CRC32C checksum = new CRC32C();
@@ -125,6 +146,14 @@ final class ResumedPut {
         }
         memory.end();
         return receipt(name, last, (int) checksum.getValue());
+    }
+
+    private void note(String path) {
+        try {
+            memory.begin(path);
+        } catch (IOException e) {
+            notes.accept("it can't be noted where this upload goes (" + e + "): if it is interrupted, it begins anew");
+        }
     }
 
     /** Sends until all is there. */
