@@ -244,12 +244,15 @@ public final class CraqClient implements AutoCloseable {
     }
 
     /**
-     * Deletes the file; fails with {@code NOT_FOUND} when there is none.
+     * Deletes the file, or one of its old versions; fails with {@code NOT_FOUND} when there is none.
      *
      * <pre>{@code
      * FileVersion seen = client.stat("reports/2026.pdf").version();
      * client.delete("reports/2026.pdf", DeleteOptions.defaults().ifVersion(seen));
      * }</pre>
+     *
+     * <p>Of a version that newer ones have followed no node shows anything from the answer on, and its bytes are given back, as far
+     * as no other version has them too. {@code VERSION_PRUNED} when it has gone already, {@code CHANGE_REFUSED} when it is the newest.
      */
     public Receipt delete(String name, DeleteOptions options) {
         Names.check(name);

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
 import org.craq.wire.v1.CheckStep;
 import org.craq.wire.v1.CopyStep;
 import org.craq.wire.v1.DeleteStep;
@@ -62,6 +64,11 @@ public final class Transaction {
 
     /** As {@link #delete(String)}. The options' write id has no meaning here. */
     public Transaction delete(String name, DeleteOptions options) {
+        if (options.version().isPresent()) {
+            throw new CraqException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "a transaction deletes files, not old versions of them: '" + name + "'");
+        }
         DeleteStep.Builder step = DeleteStep.newBuilder().setName(name);
         options.ifVersion()
                 .map(Precondition.IfVersion::new)

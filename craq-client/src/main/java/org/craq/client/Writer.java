@@ -69,6 +69,7 @@ final class Writer {
                 .map(Precondition.IfVersion::new)
                 .map(WireValues::precondition)
                 .ifPresent(request::setPrecondition);
+        options.version().map(WireValues::version).ifPresent(request::setVersion);
         return WireValues.receipt(atHead("delete '" + name + "'", name, writeId, node -> node.delete(request.build())));
     }
 

@@ -103,6 +103,14 @@ class ChangesTest {
     }
 
     @Test
+    void aTransactionDeletesNoOldVersions() {
+        DeleteOptions old = DeleteOptions.defaults().withVersion(new FileVersion(3, 2));
+        assertThatThrownBy(() -> client.transaction().delete("old", old))
+                .isInstanceOf(CraqException.class)
+                .hasMessageContaining("'old'");
+    }
+
+    @Test
     void namesAreCheckedHere() {
         assertThatThrownBy(() -> client.copy("", "b")).isInstanceOf(CraqException.class);
         assertThatThrownBy(() -> client.copy("a", "")).isInstanceOf(CraqException.class);

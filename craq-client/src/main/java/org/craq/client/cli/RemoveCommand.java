@@ -8,12 +8,13 @@ import org.craq.client.Receipt;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** {@code craq rm}: deletes a file. */
-@Command(name = "rm", description = "Delete a file.")
+/** {@code craq rm}: deletes a file, or one of its old versions. */
+@Command(name = "rm", description = "Delete a file, or one of its old versions.")
 final class RemoveCommand implements Callable<Integer> {
     @ParentCommand
     private CraqCommand craq;
@@ -28,13 +29,23 @@ final class RemoveCommand implements Callable<Integer> {
             names = "--if-version",
             paramLabel = "VERSION",
             description = "Only if the newest version is this one, for example 3-1205.")
+    private FileVersion newest;
+
+    @Option(
+            names = "--version",
+            paramLabel = "VERSION",
+            description = "Only this version, for example 3-1205, which must not be the newest; the file stays.")
     private FileVersion version;
 
     @Override
     public Integer call() {
-        DeleteOptions options = version == null
-                ? DeleteOptions.defaults()
-                : DeleteOptions.defaults().ifVersion(version);
+        if (newest != null && version != null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--version needs no --if-version: an old version never changes");
+        }
+        DeleteOptions options = DeleteOptions.defaults();
+        options = newest == null ? options : options.ifVersion(newest);
+        options = version == null ? options : options.withVersion(version);
         try (CraqClient client = craq.client()) {
             Receipt receipt = client.delete(name, options);
             spec.commandLine()
@@ -42,7 +53,8 @@ final class RemoveCommand implements Callable<Integer> {
                     .println(
                             craq.json()
                                     ? Json.of(receipt)
-                                    : receipt.name() + ": deleted, version " + receipt.version());
+                                    : receipt.name() + ": deleted, version "
+                                            + (version == null ? receipt.version() : version));
         }
         return 0;
     }

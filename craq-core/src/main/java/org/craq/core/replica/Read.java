@@ -2,29 +2,30 @@ package org.craq.core.replica;
 
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 
 /**
- * A read of one file, or of the chain.
+ * A read of files, or of the chain.
  *
- * @param file empty: the whole chain, such as a listing
+ * @param files all whose versions the answer depends on; none: the whole chain, such as a listing
  * @param atLeast the state that the reader's session has seen already, which the answer must not lie before
  */
-public record Read(Optional<FileName> file, Freshness freshness, Optional<Version> atLeast) {
+public record Read(Set<FileName> files, Freshness freshness, Optional<Version> atLeast) {
     public Read {
-        Objects.requireNonNull(file);
+        files = Set.copyOf(files);
         Objects.requireNonNull(freshness);
         Objects.requireNonNull(atLeast);
     }
 
     /** A linearizable read of a file. */
     public static Read strong(FileName name) {
-        return new Read(Optional.of(name), new Freshness.Strong(), Optional.empty());
+        return new Read(Set.of(name), new Freshness.Strong(), Optional.empty());
     }
 
     /** A linearizable read of the whole chain. */
     public static Read strongOfAll() {
-        return new Read(Optional.empty(), new Freshness.Strong(), Optional.empty());
+        return new Read(Set.of(), new Freshness.Strong(), Optional.empty());
     }
 }

@@ -2,6 +2,7 @@ package org.craq.core.replica;
 
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.craq.core.chain.Seq;
 import org.craq.core.file.FileName;
@@ -57,18 +58,19 @@ final class Reads {
         } else if (freshness instanceof Freshness.Uncommitted) {
             return Optional.of(uncommitted());
         } else if (freshness instanceof Freshness.Bounded bounded) {
-            return strongHere(read.file(), now).or(() -> bounded(bounded, read.file(), now));
+            return strongHere(read.files(), now).or(() -> bounded(bounded, read.files(), now));
         } else {
-            return strongHere(read.file(), now);
+            return strongHere(read.files(), now);
         }
     }
 
-    private Optional<ReadOutcome.At> strongHere(Optional<FileName> file, long now) {
-        boolean current = standing.serves(now) && (place.isTail() || dirty(file).equals(OptionalLong.of(0)));
+    private Optional<ReadOutcome.At> strongHere(Set<FileName> files, long now) {
+        boolean current =
+                standing.serves(now) && (place.isTail() || dirty(files).equals(OptionalLong.of(0)));
         return current ? Optional.of(strong(log.commit())) : Optional.empty();
     }
 
-    private Optional<ReadOutcome.At> bounded(Freshness.Bounded bounded, Optional<FileName> file, long now) {
+    private Optional<ReadOutcome.At> bounded(Freshness.Bounded bounded, Set<FileName> files, long now) {
         OptionalLong until = OptionalLong.empty();
         if (bounded.maxAgeNanos().isPresent()) {
             OptionalLong asOf = asOf(now);
@@ -80,7 +82,7 @@ final class Reads {
         boolean byLag = bounded.maxLag().isPresent();
         if (byLag) {
             // Every committed entry has passed this member, as long as nobody can commit without it.
-            OptionalLong dirty = dirty(file);
+            OptionalLong dirty = dirty(files);
             if (!standing.serves(now)
                     || dirty.isEmpty()
                     || dirty.getAsLong() > bounded.maxLag().getAsLong()) {
@@ -101,8 +103,19 @@ final class Reads {
     }
 
     /** How many versions may lie above the commit mark; empty when that can't be told. */
-    private OptionalLong dirty(Optional<FileName> file) {
-        return file.map(log::dirtyVersions).orElseGet(() -> OptionalLong.of(log.dirtyEntries()));
+    private OptionalLong dirty(Set<FileName> files) {
+        if (files.isEmpty()) {
+            return OptionalLong.of(log.dirtyEntries());
+        }
+        long sum = 0;
+        for (FileName file : files) {
+            OptionalLong dirty = log.dirtyVersions(file);
+            if (dirty.isEmpty()) {
+                return dirty;
+            }
+            sum += dirty.getAsLong();
+        }
+        return OptionalLong.of(sum);
     }
 
     /** The highest mark that is known here to be committed. */

@@ -14,6 +14,7 @@ import static org.craq.core.replica.Given.version;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 import org.junit.jupiter.api.Test;
@@ -45,7 +46,7 @@ class FreshnessTest {
         joining.leased(LEASE_END);
         joining.drain();
         for (Freshness freshness : List.of(new Freshness.Eventual(), new Freshness.Uncommitted(), age(50), lag(50))) {
-            joining.read(1, new Read(Optional.of(A), freshness, Optional.empty()), 0);
+            joining.read(1, new Read(Set.of(A), freshness, Optional.empty()), 0);
             assertThat(joining.drain()).containsExactly(refused(Refusal.NOT_SERVING));
         }
     }
@@ -100,17 +101,25 @@ class FreshnessTest {
         tail.leased(LEASE_END);
         tail.welcomed(ReplicaWriteTest.connecting(tail.drain()), seq(0), seq(0), Optional.empty());
         tail.drain();
-        tail.read(1, new Read(Optional.of(A), age(50), Optional.empty()), LEASE_END + 50);
+        tail.read(1, new Read(Set.of(A), age(50), Optional.empty()), LEASE_END + 50);
         assertThat(tail.drain())
                 .containsExactly(new Effect.AnswerRead(
                         1, at(0, 0, ReadOutcome.Level.BOUNDED, false, OptionalLong.of(LEASE_END + 50))));
-        tail.read(1, new Read(Optional.of(A), age(50), Optional.empty()), LEASE_END + 51);
+        tail.read(1, new Read(Set.of(A), age(50), Optional.empty()), LEASE_END + 51);
         assertThat(tail.drain()).containsExactly(refused(Refusal.NOT_SERVING));
     }
 
     @Test
+    void aReadThatDependsOnTwoFilesAsksTheTailWhenOneIsDirty() {
+        Freshness strong = new Freshness.Strong();
+        assertThat(effects(B, strong, 0)).as("clean").hasOnlyElementsOfType(Effect.AnswerRead.class);
+        middle.read(1, new Read(Set.of(A, B), strong, Optional.empty()), 0);
+        assertThat(middle.drain()).hasOnlyElementsOfType(Effect.AskTail.class);
+    }
+
+    @Test
     void aSessionThatHasSeenMoreThanIsKnownHereMakesTheTailBeAsked() {
-        middle.read(1, new Read(Optional.of(A), new Freshness.Eventual(), Optional.of(version(1, 1))), 0);
+        middle.read(1, new Read(Set.of(A), new Freshness.Eventual(), Optional.of(version(1, 1))), 0);
         assertThat(middle.drain()).hasOnlyElementsOfType(Effect.AskTail.class);
         middle.tailAnswered(1, seq(1), 1);
         assertThat(middle.drain())
@@ -120,7 +129,7 @@ class FreshnessTest {
     @Test
     void aSessionOfAnotherHistoryIsRefused() {
         for (Version foreign : List.of(version(2, 1), version(1, 9))) {
-            middle.read(1, new Read(Optional.of(A), new Freshness.Strong(), Optional.of(foreign)), 0);
+            middle.read(1, new Read(Set.of(A), new Freshness.Strong(), Optional.of(foreign)), 0);
             long query = ((Effect.AskTail) middle.drain().get(0)).query();
             middle.tailAnswered(query, seq(1), 1);
             assertThat(middle.drain()).containsExactly(refused(Refusal.SESSION_UNKNOWN));
@@ -149,7 +158,7 @@ class FreshnessTest {
     }
 
     private List<Effect> effects(FileName name, Freshness freshness, long now) {
-        middle.read(1, new Read(Optional.of(name), freshness, Optional.empty()), now);
+        middle.read(1, new Read(Set.of(name), freshness, Optional.empty()), now);
         return middle.drain();
     }
 

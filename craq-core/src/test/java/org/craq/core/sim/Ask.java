@@ -2,6 +2,7 @@ package org.craq.core.sim;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 import org.craq.core.replica.Freshness;
@@ -26,6 +27,6 @@ record Ask(List<FileName> names, boolean listing, Freshness freshness, Optional<
     }
 
     Read read() {
-        return new Read(listing ? Optional.empty() : Optional.of(names.get(0)), freshness, atLeast);
+        return new Read(listing ? Set.of() : Set.of(names.get(0)), freshness, atLeast);
     }
 }

@@ -54,7 +54,7 @@ final class Promises {
     }
 
     private void closeEnough(SimMember by, Ask ask, ReadOutcome.At at, long lag, long begun) {
-        Optional<FileName> file = ask.read().file();
+        Optional<FileName> file = ask.read().files().stream().findFirst();
         List<?> missing = world.commits().between(at.mark(), world.commits().lastAt(begun)).stream()
                 .filter(version -> file.isEmpty() || world.ledger().touches(version, file.get()))
                 .toList();

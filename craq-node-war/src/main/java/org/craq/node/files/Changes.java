@@ -17,14 +17,15 @@ import org.craq.core.replica.Freshness;
 import org.craq.core.replica.Operation;
 import org.craq.core.replica.WriteId;
 import org.craq.core.replica.WriteOutcome;
+import org.craq.node.metadata.DeletedVersion;
 import org.craq.node.metadata.FileRecord;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
 
 /**
- * Copies, moves, deletions and checks of files, several of them in one entry of the log: all or nothing. Only the head does
- * them. A copy names the content of its source, and no bytes move.
+ * Copies, moves, deletions and checks of files, several of them in one entry of the log: all or nothing; and deletions of single
+ * old versions. Only the head does them. A copy names the content of its source, and no bytes move.
  *
  * <p>What is copied is looked up outside the ordered place.
  */
@@ -181,13 +182,47 @@ public final class Changes {
 
     /** A source is gone, maybe because this very change, asked for before, has moved it: then that is the answer. */
     private CompletableFuture<List<FileWrites.Done>> formerly(WriteId id, List<Step> steps, Throwable failure) {
-        FileName any = steps.get(0).name();
+        return formerly(id, steps.get(0).name(), failure).thenApply(outcome -> done(steps, outcome));
+    }
+
+    private CompletableFuture<WriteOutcome> formerly(WriteId id, FileName any, Throwable failure) {
         return writes.write(id, List.of(), List.of(new Condition.IsVersion(any, NEVER)))
                 .thenApply(outcome -> {
                     if (outcome instanceof WriteOutcome.Written) {
-                        return done(steps, outcome);
+                        return outcome;
                     }
                     throw failure instanceof RuntimeException known ? known : new IllegalStateException(failure);
                 });
+    }
+
+    /**
+     * Deletes one version of a file that newer ones have followed; the others stay. That it has been followed once is enough:
+     * it will never be the newest again.
+     *
+     * @return what says so in the log
+     * @throws CraqException NOT_HEAD and the like. Ends as NOT_FOUND, VERSION_PRUNED when it has been deleted or given up already,
+     *     CHANGE_REFUSED when it is the newest, and as any write
+     */
+    public CompletableFuture<FileWrites.Done> deleteVersion(WriteId id, FileName name, Version version) {
+        writes.headDriver();
+        DeletedVersion deleted = new DeletedVersion(name, version);
+        return files.find(name, Optional.of(version), STRONG)
+                .thenCompose(found -> files.versions(name, Optional.empty(), 1, STRONG))
+                .thenCompose(newest ->
+                        note(id, deleted, newest.value().versions().get(0).version()))
+                .exceptionallyCompose(failure -> formerly(id, name, FileStore.cause(failure)))
+                .thenApply(outcome -> writes.done(deleted.note(), outcome).of(name));
+    }
+
+    private CompletableFuture<WriteOutcome> note(WriteId id, DeletedVersion deleted, Version newest) {
+        if (newest.equals(deleted.version())) {
+            throw new CraqException(
+                    ErrorCode.CHANGE_REFUSED,
+                    "version " + newest + " is the newest of '" + deleted.file()
+                            + "', and only older ones are deleted by themselves: delete the file, or put a newer version");
+        }
+        Operation note = new Operation.Put(deleted.note(), id, FileWrites.nothing(), "", deleted.kept());
+        // Of two at the same time both may write it, which does no harm.
+        return writes.write(id, List.of(note), List.of());
     }
 }

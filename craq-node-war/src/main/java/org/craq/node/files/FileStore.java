@@ -2,6 +2,7 @@ package org.craq.node.files;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -14,6 +15,7 @@ import org.craq.core.replica.Read;
 import org.craq.core.replica.ReadOutcome;
 import org.craq.core.replica.SessionToken;
 import org.craq.node.membership.Members;
+import org.craq.node.metadata.DeletedVersion;
 import org.craq.node.metadata.FileRecord;
 import org.craq.node.metadata.KnownVersions;
 import org.craq.node.metadata.Metadata;
@@ -36,6 +38,8 @@ public final class FileStore {
     private static final int LOOKS_AT_ONCE = 16;
 
     private static final int LOOKS_WAITING = 4096;
+
+    private static final Set<FileName> EVERYTHING = Set.of();
 
     private final NodeId self;
     private final Members members;
@@ -65,7 +69,10 @@ public final class FileStore {
 
     private CompletableFuture<Answer<FileRecord>> find(
             FileName name, Optional<Version> version, Asked asked, int looks) {
-        return mark(Optional.of(name), asked)
+        // Of an old version it must be known whether it has been deleted by itself.
+        Set<FileName> needed = version.map(old -> Set.of(name, new DeletedVersion(name, old).note()))
+                .orElseGet(() -> Set.of(name));
+        return mark(needed, asked)
                 .thenComposeAsync(
                         marked -> {
                             Optional<KnownVersions.Step> known = known(name, version, marked);
@@ -123,7 +130,7 @@ public final class FileStore {
 
     /** A page of the files whose names begin with a prefix. */
     public CompletableFuture<Answer<Listing>> list(Listing.Question question, Asked asked) {
-        return mark(Optional.empty(), asked)
+        return mark(EVERYTHING, asked)
                 .thenApplyAsync(
                         marked -> {
                             marked.checkAge();
@@ -139,7 +146,8 @@ public final class FileStore {
     /** A page of a file's versions, newest first. */
     public CompletableFuture<Answer<Versions>> versions(
             FileName name, Optional<Version> before, int limit, Asked asked) {
-        return mark(Optional.of(name), asked)
+        // Which of its versions may have been deleted by themselves is not known before.
+        return mark(EVERYTHING, asked)
                 .thenApplyAsync(
                         marked -> {
                             List<FileRecord> found = Database.ask(() -> metadata.versions(
@@ -157,7 +165,7 @@ public final class FileStore {
                         looks);
     }
 
-    private CompletableFuture<Marked> mark(Optional<FileName> file, Asked asked) {
+    private CompletableFuture<Marked> mark(Set<FileName> files, Asked asked) {
         ChainDriver driver = members.onlyDriver();
         ChainId chain = driver.view().report().chain();
         asked.session().filter(token -> !token.chain().equals(chain)).ifPresent(token -> {
@@ -165,7 +173,7 @@ public final class FileStore {
                     ErrorCode.INVALID_ARGUMENT,
                     "the session token is one of chain " + token.chain() + ", but the file lies in chain " + chain);
         });
-        Read read = new Read(file, asked.freshness(), asked.session().map(SessionToken::seen));
+        Read read = new Read(files, asked.freshness(), asked.session().map(SessionToken::seen));
         return driver.read(read).thenApply(outcome -> {
             if (outcome instanceof ReadOutcome.At at) {
                 meters.read(at.level());
@@ -176,22 +184,20 @@ public final class FileStore {
     }
 
     private Optional<FileRecord> lookUp(FileName name, Optional<Version> version, Marked marked) {
-        if (version.isEmpty()) {
-            Seq mark = marked.at().mark();
-            return marked.driver().hot().newest(name, mark, () -> metadata.newest(self, marked.chain(), name, mark));
-        }
+        Seq mark = marked.at().mark();
         // A version above the mark is not committed: to this reader it does not exist yet.
-        return version.get().seq().isAfter(marked.at().mark())
-                ? Optional.empty()
-                : metadata.version(self, marked.chain(), name, version.get());
+        return version.isEmpty()
+                ? marked.driver().hot().newest(name, mark, () -> metadata.newest(self, marked.chain(), name, mark))
+                : metadata.version(self, marked.chain(), name, version.get(), mark);
     }
 
     private static FileRecord present(FileName name, Optional<Version> version, Optional<FileRecord> found) {
         if (found.filter(FileRecord::pruned).isPresent()) {
             throw new CraqException(
                     ErrorCode.VERSION_PRUNED,
-                    "version " + found.get().version() + " of '" + name + "' has been given up: of each file only the"
-                            + " newest versions are kept (craq.node.retention.versions)");
+                    "version " + found.get().version() + " of '" + name
+                            + "' is no longer kept: it was deleted, or so many"
+                            + " newer ones have followed that it was given up (craq.node.retention.versions)");
         }
         return found.filter(file -> !file.tombstone())
                 .orElseThrow(() -> new CraqException(

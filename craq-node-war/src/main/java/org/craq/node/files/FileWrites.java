@@ -59,6 +59,11 @@ public final class FileWrites {
             return new SessionToken(chain.id(), version);
         }
 
+        /** The same under the name of the file that one of the store's own is about. */
+        Done of(FileName file) {
+            return new Done(file, version, Optional.empty(), chain);
+        }
+
         /** Node ids, head first. */
         public List<String> memberIds() {
             return chain.members().stream().map(Member::node).map(NodeId::value).toList();
@@ -91,6 +96,11 @@ public final class FileWrites {
         ContentRelay relay = driver.neighbours().upload(id);
         uploads.opened(relay);
         return new Upload(id, chunkSize, relay, place, meters::received, () -> uploads.closed(relay), turns);
+    }
+
+    /** Of the store's own files that say something and have no bytes. */
+    public static Body nothing() {
+        return Body.of(new Content(new ContentId(UUID.randomUUID()), Content.MAX_CHUNK_SIZE, 0, 0));
     }
 
     /** A write that brings no bytes; only the head does it. */

@@ -332,21 +332,36 @@ public class FilesResource {
     @Path("{name:.+}")
     @Produces(MediaType.APPLICATION_JSON)
     public Response delete(
-            @HeaderParam("If-Match") String ifMatch, @HeaderParam("Idempotency-Key") @DefaultValue("") String key) {
+            @QueryParam("version") String version,
+            @HeaderParam("If-Match") String ifMatch,
+            @HeaderParam("Idempotency-Key") @DefaultValue("") String key) {
         FileName name = name();
         Optional<Response> elsewhere = toHead();
         if (elsewhere.isPresent()) {
             return elsewhere.get();
         }
-        FileWrites.Done done = FileStore.await(wiring.node()
-                .writes()
-                .delete(
-                        name,
-                        Errors.valid(() -> FileMessages.writeId(key)),
-                        Errors.valid(() -> Preconditions.of(name, ifMatch, null))));
+        WriteId id = Errors.valid(() -> FileMessages.writeId(key));
+        FileWrites.Done done = FileStore.await(
+                version == null
+                        ? wiring.node()
+                                .writes()
+                                .delete(name, id, Errors.valid(() -> Preconditions.of(name, ifMatch, null)))
+                        : wiring.node()
+                                .changes()
+                                .deleteVersion(id, name, Errors.valid(() -> oldVersion(version, ifMatch))));
         return Response.ok(FileListing.Receipt.of(done, Map.of()))
                 .header(FreshnessParams.SESSION, done.session().toString())
                 .build();
+    }
+
+    /** What is deleted is what a GET of the same address gives, and If-Match is about that. */
+    private static Version oldVersion(String text, String ifMatch) {
+        Version version = Version.parse(text);
+        if (ifMatch != null && !Preconditions.matches(ifMatch, version)) {
+            throw new CraqException(
+                    ErrorCode.PRECONDITION_FAILED, "If-Match is " + ifMatch + ", and ?version= names " + version);
+        }
+        return version;
     }
 
     private Optional<Response> toHead() {

@@ -11,6 +11,9 @@ import java.util.function.Supplier;
 import org.craq.core.chain.NodeId;
 import org.craq.core.file.Body;
 import org.craq.core.file.FileName;
+import org.craq.core.file.Version;
+import org.craq.core.replica.Condition;
+import org.craq.core.replica.WriteId;
 import org.craq.node.metadata.FileRecord;
 import org.craq.wire.ContentArrays;
 import org.craq.wire.CraqException;
@@ -264,11 +267,16 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
     @Override
     public void delete(DeleteRequest request, StreamObserver<Receipt> answers) {
         FileName name = Errors.valid(() -> UserNames.of(request.getName()));
+        WriteId id = Errors.valid(() -> FileMessages.writeId(request.getWriteId()));
+        Optional<Version> old = Errors.valid(() -> FileMessages.version(request.hasVersion(), request.getVersion()));
+        List<Condition> conditions = Errors.valid(() -> FileMessages.conditions(name, request.getPrecondition()));
+        if (old.isPresent() && !conditions.isEmpty()) {
+            throw new CraqException(
+                    ErrorCode.INVALID_ARGUMENT, "a version is deleted without a precondition: it never changes");
+        }
         answer(
-                writes.delete(
-                                name,
-                                Errors.valid(() -> FileMessages.writeId(request.getWriteId())),
-                                Errors.valid(() -> FileMessages.conditions(name, request.getPrecondition())))
+                old.map(version -> changes.deleteVersion(id, name, version))
+                        .orElseGet(() -> writes.delete(name, id, conditions))
                         .thenApply(FileMessages::receipt),
                 answers);
     }

@@ -15,7 +15,7 @@ import org.craq.core.replica.Operation;
  *
  * @param body empty for a tombstone
  * @param createdAtMillis since 1970, by the clock of the head that gave it its place
- * @param pruned retention has given up its content
+ * @param pruned its content has been given up, or the version deleted
  */
 public record FileRecord(
         FileName name,
@@ -51,6 +51,11 @@ public record FileRecord(
                 put.map(Operation.Put::userMetadata).orElse(Map.of()),
                 entry.createdAtMillis(),
                 pruned);
+    }
+
+    /** The same version without its content. */
+    FileRecord givenUp() {
+        return new FileRecord(name, version, writeId, body, contentType, userMetadata, createdAtMillis, true);
     }
 
     public boolean tombstone() {

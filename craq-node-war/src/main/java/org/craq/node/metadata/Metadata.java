@@ -131,8 +131,8 @@ public class Metadata {
      */
     public boolean keeps(NodeId node, ChainId chain, Incarnation incarnation, List<FileRecord> files) {
         new ReplicaFence(em, node, chain, incarnation).hold();
-        return files.stream().allMatch(file -> version(node, chain, file.name(), file.version())
-                .filter(found -> !found.pruned())
+        return files.stream().allMatch(file -> row(node, chain, file.name(), file.version())
+                .filter(found -> !found.pruned)
                 .isPresent());
     }
 
@@ -273,11 +273,11 @@ public class Metadata {
                 .map(Rows::record);
     }
 
-    /** Versions and tombstones of a file up to a mark and before a version, newest first; given-up ones among them. */
+    /** Versions and tombstones of a file up to a mark and before a version, newest first; given-up and deleted ones among them. */
     public List<FileRecord> versions(
             NodeId node, ChainId chain, FileName name, Optional<Version> before, int limit, Seq mark) {
         long upTo = before.map(version -> version.seq().value() - 1).orElse(Long.MAX_VALUE);
-        return em
+        List<FileRecord> found = em
                 .createQuery(
                         "select v from FileVersionRow v where v.nodeId = :node and v.chainId = :chain"
                                 + " and v.fileName = :name and v.seq <= :mark order by v.seq desc",
@@ -291,6 +291,34 @@ public class Metadata {
                 .stream()
                 .map(Rows::record)
                 .toList();
+        return withoutDeleted(node, chain, found, mark);
+    }
+
+    /** The same, those that have been deleted by a mark as given up: retention comes to them later. */
+    private List<FileRecord> withoutDeleted(NodeId node, ChainId chain, List<FileRecord> versions, Seq mark) {
+        List<String> notes = versions.stream()
+                .filter(file -> !file.pruned() && !file.tombstone())
+                .map(Metadata::note)
+                .toList();
+        if (notes.isEmpty()) {
+            return versions;
+        }
+        Set<String> written = Set.copyOf(em.createQuery(
+                        "select distinct v.fileName from FileVersionRow v where v.nodeId = :node and v.chainId = :chain"
+                                + " and v.fileName in :names and v.seq <= :mark",
+                        String.class)
+                .setParameter("node", node.value())
+                .setParameter("chain", chain.value())
+                .setParameter("names", Rows.padded(notes))
+                .setParameter("mark", mark.value())
+                .getResultList());
+        return versions.stream()
+                .map(file -> written.contains(note(file)) ? file.givenUp() : file)
+                .toList();
+    }
+
+    private static String note(FileRecord file) {
+        return new DeletedVersion(file.name(), file.version()).note().value();
     }
 
     /** Whether the content of an entry has been given up; empty when the log holds no such entry. */
@@ -309,40 +337,27 @@ public class Metadata {
                 .findFirst();
     }
 
-    public Optional<FileRecord> version(NodeId node, ChainId chain, FileName name, Version version) {
+    /** A version of a file, or its tombstone, as a reader at a mark sees it. */
+    public Optional<FileRecord> version(NodeId node, ChainId chain, FileName name, Version version, Seq mark) {
+        return row(node, chain, name, version)
+                .filter(row -> row.seq <= mark.value())
+                .map(row -> withoutDeleted(node, chain, List.of(Rows.record(row)), mark)
+                        .get(0));
+    }
+
+    private Optional<FileVersionRow> row(NodeId node, ChainId chain, FileName name, Version version) {
         FileVersionRow.Key key = new FileVersionRow.Key();
         key.nodeId = node.value();
         key.chainId = chain.value();
         key.seq = version.seq().value();
         key.fileName = name.value();
         return Optional.ofNullable(em.find(FileVersionRow.class, key))
-                .filter(row -> row.epoch == version.epoch().value())
-                .map(Rows::record);
+                .filter(row -> row.epoch == version.epoch().value());
     }
 
     /** Files whose newest version up to a mark is no tombstone, by name, after {@code after}. */
     public List<FileRecord> list(NodeId node, ChainId chain, String prefix, String after, int limit, Seq mark) {
-        Optional<String> end = NamePrefix.end(prefix);
-        // The newest version is asked for name by name: a database that is told "none is newer" joins all names with
-        // all.
-        var query = em.createQuery(
-                        "select v from FileVersionRow v where v.nodeId = :node and v.chainId = :chain"
-                                + " and v.fileName >= :prefix and v.fileName > :after"
-                                + (end.isPresent() ? " and v.fileName < :end" : "")
-                                + " and v.seq <= :mark and v.deleted = false and v.pruned = false"
-                                + " and v.seq = (select max(w.seq) from FileVersionRow w where w.nodeId = :node"
-                                + " and w.chainId = :chain and w.fileName = v.fileName and w.pruned = false"
-                                + " and w.seq <= :mark)"
-                                + " order by v.fileName",
-                        FileVersionRow.class)
-                .setParameter("node", node.value())
-                .setParameter("chain", chain.value())
-                .setParameter("prefix", prefix)
-                .setParameter("after", after)
-                .setParameter("mark", mark.value())
-                .setMaxResults(limit);
-        end.ifPresent(name -> query.setParameter("end", name));
-        return query.getResultList().stream().map(Rows::record).toList();
+        return new ListLook(em, node, chain, mark).list(prefix, after, limit);
     }
 
     /** Where some of a content's chunks lie, by index. */

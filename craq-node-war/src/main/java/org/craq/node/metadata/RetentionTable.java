@@ -3,14 +3,20 @@ package org.craq.node.metadata;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
+import jakarta.persistence.Query;
 import jakarta.persistence.TypedQuery;
 import jakarta.transaction.Transactional;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.craq.core.chain.ChainId;
 import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.NodeId;
@@ -27,6 +33,9 @@ import org.craq.core.file.FileName;
 public class RetentionTable {
     /** Entries of the log whose files are looked at in one transaction. */
     static final int PAGE = 256;
+
+    /** Files whose versions are in memory at once. */
+    private static final int FILES_AT_ONCE = 32;
 
     private static final String OF_FILE =
             " from FileVersionRow v where v.nodeId = :node and v.chainId = :chain and v.fileName = :name";
@@ -56,77 +65,170 @@ public class RetentionTable {
     }
 
     /**
-     * Gives up the contents of versions that {@code keep} newer ones at or below {@code upTo} have followed; what readers hold
-     * stays. What lies above the commit mark does not count: it may vanish again.
+     * What is to be given up of a page of the log. What is committed does not change, so it is looked for in a transaction of its own:
+     * writes wait for one that changes something.
      *
-     * @return up to where this has been done; there is more to do if that is below {@code upTo}
+     * @param to the page's end
+     * @param done up to where all has been done then; there is more to do if that is below what was asked for
+     * @param notes of versions that have been deleted by themselves
+     * @param firstKept of files with versions to give up, the oldest one to keep
      */
-    public Seq giveUp(Owner owner, Seq upTo, int keep, Predicate<ContentId> held) {
-        ReplicaFence fence = fence(owner);
-        ReplicaRow replica = fence.row();
+    public record Surplus(Seq to, Seq done, List<String> notes, Map<String, Long> firstKept) {
+        public Surplus {
+            notes = List.copyOf(notes);
+            firstKept = Map.copyOf(firstKept);
+        }
+    }
+
+    /**
+     * Looks for versions that {@code keep} newer ones at or below {@code upTo} have followed, and for deleted ones, from where the last
+     * call of {@link #giveUp} stopped.
+     */
+    public Surplus surplus(Owner owner, Seq upTo, int keep) {
+        ReplicaRow replica = fence(owner).row();
         long to = Math.min(Math.min(upTo.value(), replica.lastSeq), replica.retentionMark + PAGE);
-        // First, as everybody takes the replica's row before others.
-        fence.moveRetention(Math.max(to, replica.retentionMark));
         Set<String> names = touched(owner, replica.retentionMark, to);
         // Of the store's own files nobody reads an old version.
-        giveUp(owner, names.stream().filter(RetentionTable::own).toList(), to, 1, held);
-        giveUp(owner, names.stream().filter(name -> !own(name)).toList(), to, keep, held);
-        return to < upTo.value() && to < replica.lastSeq ? new Seq(to) : upTo;
+        Map<String, Long> firstKept = new HashMap<>(
+                firstKept(owner, names.stream().filter(RetentionTable::own).toList(), to, 1));
+        firstKept.putAll(
+                firstKept(owner, names.stream().filter(name -> !own(name)).toList(), to, keep));
+        return new Surplus(
+                new Seq(Math.max(to, replica.retentionMark)),
+                to < upTo.value() && to < replica.lastSeq ? new Seq(to) : upTo,
+                names.stream().filter(DeletedVersion::isNote).toList(),
+                firstKept);
+    }
+
+    /**
+     * Gives up contents; what readers hold stays with its version, or, if that has been deleted, is left for {@link #letGo}. What lies
+     * above the commit mark does not count: it may vanish again.
+     */
+    public void giveUp(Owner owner, Surplus surplus, Predicate<ContentId> held) {
+        // First, as everybody takes the replica's row before others; who holds what is asked after it.
+        fence(owner).moveRetention(surplus.to().value());
+        Set<UUID> released = new LinkedHashSet<>();
+        surplus.notes().forEach(note -> released.addAll(delete(owner, note, held)));
+        List<String> files = List.copyOf(surplus.firstKept().keySet());
+        for (int begin = 0; begin < files.size(); begin += FILES_AT_ONCE) {
+            List<String> some = files.subList(begin, Math.min(begin + FILES_AT_ONCE, files.size()));
+            released.addAll(giveUp(owner, some, surplus, held));
+        }
+        given(owner).release(released);
     }
 
     private static boolean own(String name) {
         return name.startsWith(FileName.OWN);
     }
 
-    private void giveUp(Owner owner, List<String> names, long to, int keep, Predicate<ContentId> held) {
-        if (!names.isEmpty()) {
-            List<String> surplus = query(
-                            owner,
-                            String.class,
-                            "select v.fileName" + OF_FILES
-                                    + " and v.pruned = false group by v.fileName having count(v.seq) > :keep")
-                    .setParameter("names", names)
-                    .setParameter("upTo", to)
-                    .setParameter("keep", (long) keep)
-                    .getResultList();
-            surplus.forEach(name -> giveUp(owner, name, to, keep, held));
+    /**
+     * Of files with versions to give up, the oldest one to keep. Of the newest so many are kept, whether these have been deleted
+     * meanwhile or not, so that every member keeps the same ones.
+     */
+    private Map<String, Long> firstKept(Owner owner, List<String> names, long to, int keep) {
+        if (names.isEmpty()) {
+            return Map.of();
         }
+        List<String> padded = Rows.padded(names);
+        Query query = em.createNativeQuery("SELECT t.file_name, t.first_kept FROM (SELECT v.file_name,"
+                        + " min(v.seq) AS oldest, (SELECT w.seq FROM file_version w WHERE w.node_id = ?1"
+                        + " AND w.chain_id = ?2 AND w.file_name = v.file_name AND w.seq <= ?3"
+                        + " ORDER BY w.seq DESC OFFSET ?4 LIMIT 1) AS first_kept FROM file_version v"
+                        + " WHERE v.node_id = ?1 AND v.chain_id = ?2 AND NOT v.pruned AND v.seq <= ?3"
+                        + " AND v.file_name IN (" + Rows.places(5, padded.size()) + ")"
+                        + " GROUP BY v.file_name HAVING count(*) > 1) t WHERE t.oldest < t.first_kept")
+                .setParameter(1, owner.node().value())
+                .setParameter(2, owner.chain().value())
+                .setParameter(3, to)
+                .setParameter(4, keep - 1);
+        Rows.bind(query, 5, padded);
+        Map<String, Long> found = new HashMap<>();
+        for (Object each : query.getResultList()) {
+            Object[] row = (Object[]) each;
+            found.put((String) row[0], ((Number) row[1]).longValue());
+        }
+        return found;
     }
 
-    private void giveUp(Owner owner, String name, long upTo, int keep, Predicate<ContentId> held) {
-        List<FileVersionRow> versions = query(
+    /** The contents that go, unless others share them. */
+    private Set<UUID> giveUp(Owner owner, List<String> names, Surplus surplus, Predicate<ContentId> held) {
+        Map<String, List<FileVersionRow>> files = query(
                         owner,
                         FileVersionRow.class,
-                        "select v" + OF_FILE + " and v.pruned = false and v.seq <= :upTo order by v.seq desc")
-                .setParameter("name", name)
-                .setParameter("upTo", upTo)
-                .setMaxResults(keep + 2 * PAGE)
-                .getResultList();
-        int kept = Math.min(keep, versions.size());
-        // What the newest versions have is not looked for again, and may be held as long as somebody likes.
-        Set<UUID> needed = new HashSet<>();
-        versions.subList(0, kept).forEach(version -> needed.addAll(Rows.contents(version)));
-        for (FileVersionRow version : versions.subList(kept, versions.size())) {
-            Set<UUID> contents = new LinkedHashSet<>(Rows.contents(version));
-            contents.removeAll(needed);
-            if (contents.stream().map(ContentId::new).noneMatch(held)) {
-                version.pruned = true;
-                leaveParts(owner, version);
-                contents.forEach(content -> release(owner, content));
-            }
-        }
+                        "select v" + OF_FILES + " and v.pruned = false order by v.seq desc")
+                .setParameter("names", Rows.padded(names))
+                .setParameter("upTo", surplus.to().value())
+                .getResultList()
+                .stream()
+                .collect(Collectors.groupingBy(version -> version.fileName));
+        Set<UUID> released = new LinkedHashSet<>();
+        files.forEach((name, versions) ->
+                released.addAll(giveUp(owner, versions, surplus.firstKept().get(name), held)));
+        return released;
     }
 
-    /** Whoever asks whether a content is needed has only kept versions to look at. */
-    private void leaveParts(Owner owner, FileVersionRow version) {
-        if (!version.parts.isEmpty()) {
-            em.createNativeQuery("DELETE FROM version_part WHERE node_id = ?1 AND chain_id = ?2 AND seq = ?3"
-                            + " AND file_name = ?4")
+    private Set<UUID> giveUp(Owner owner, List<FileVersionRow> versions, long firstKept, Predicate<ContentId> held) {
+        // What the newest versions have is not looked for again, and may be held as long as somebody likes.
+        Set<UUID> needed = new HashSet<>();
+        versions.stream()
+                .filter(version -> version.seq >= firstKept)
+                .forEach(version -> needed.addAll(Rows.contents(version)));
+        List<FileVersionRow> pruned = new ArrayList<>();
+        Set<UUID> released = new LinkedHashSet<>();
+        for (FileVersionRow version : versions) {
+            Set<UUID> contents = new LinkedHashSet<>(Rows.contents(version));
+            contents.removeAll(needed);
+            if (version.seq < firstKept && contents.stream().map(ContentId::new).noneMatch(held)) {
+                version.pruned = true;
+                pruned.add(version);
+                released.addAll(contents);
+            }
+        }
+        leaveParts(owner, pruned);
+        return released;
+    }
+
+    /** The contents of what a note says has been deleted, without those that are held; it may have been given up before. */
+    private Set<UUID> delete(Owner owner, String note, Predicate<ContentId> held) {
+        Set<UUID> released = new LinkedHashSet<>();
+        List<FileVersionRow> notes = query(owner, FileVersionRow.class, "select v" + OF_FILE + " order by v.seq desc")
+                .setParameter("name", note)
+                .setMaxResults(1)
+                .getResultList();
+        for (FileVersionRow row : notes) {
+            DeletedVersion deleted = DeletedVersion.of(Rows.map(row.userMetadata));
+            List<FileVersionRow> versions = query(
+                            owner,
+                            FileVersionRow.class,
+                            "select v" + OF_FILE + " and v.seq = :seq and v.epoch = :epoch and v.pruned = false")
+                    .setParameter("name", deleted.file().value())
+                    .setParameter("seq", deleted.version().seq().value())
+                    .setParameter("epoch", deleted.version().epoch().value())
+                    .getResultList();
+            for (FileVersionRow version : versions) {
+                version.pruned = true;
+                released.addAll(given(owner).unheld(Rows.contents(version), held));
+            }
+            leaveParts(owner, versions);
+        }
+        return released;
+    }
+
+    /** Whoever asks whether a content is needed has only kept versions to look at. All are of one file. */
+    private void leaveParts(Owner owner, List<FileVersionRow> versions) {
+        List<Long> joined = versions.stream()
+                .filter(version -> !version.parts.isEmpty())
+                .map(version -> version.seq)
+                .toList();
+        for (int begin = 0; begin < joined.size(); begin += LogBatch.IDS_AT_ONCE) {
+            List<Long> some = Rows.padded(joined.subList(begin, Math.min(begin + LogBatch.IDS_AT_ONCE, joined.size())));
+            Query query = em.createNativeQuery("DELETE FROM version_part WHERE node_id = ?1 AND chain_id = ?2"
+                            + " AND file_name = ?3 AND seq IN (" + Rows.places(4, some.size()) + ")")
                     .setParameter(1, owner.node().value())
                     .setParameter(2, owner.chain().value())
-                    .setParameter(3, version.seq)
-                    .setParameter(4, version.fileName)
-                    .executeUpdate();
+                    .setParameter(3, versions.get(0).fileName);
+            Rows.bind(query, 4, some);
+            query.executeUpdate();
         }
     }
 
@@ -139,42 +241,75 @@ public class RetentionTable {
     }
 
     /**
-     * Deletes what is not kept at or below the mark: of each file all but the newest {@code keep} versions there, and all of it if
-     * the newest there is a tombstone. Contents that readers hold are left for {@link #letGo}.
+     * What is to be forgotten of a page of the log; looked for as {@link Surplus} is.
      *
-     * @return up to where this has been done; there is more to do if that is below {@code upTo}
+     * @param lasts of files with rows to delete, the last of them
+     * @param contents of those rows
      */
-    public Seq forget(Owner owner, Seq upTo, int keep, Predicate<ContentId> held) {
-        ReplicaFence fence = fence(owner);
-        ReplicaRow replica = fence.row();
-        long to = Math.min(upTo.value(), replica.forgottenDone + PAGE);
-        fence.moveForgottenDone(Math.max(to, replica.forgottenDone));
-        Set<String> names = touched(owner, replica.forgottenDone, to);
-        if (!names.isEmpty()) {
-            for (String name : deletedOrMany(owner, names, upTo, keep)) {
-                forget(owner, name, upTo, keep, held);
-            }
+    public record Outdated(Seq to, List<String> notes, Map<String, Long> lasts, Set<UUID> contents) {
+        public Outdated {
+            notes = List.copyOf(notes);
+            lasts = Map.copyOf(lasts);
+            contents = Set.copyOf(contents);
         }
-        return new Seq(Math.max(to, replica.forgottenDone));
+    }
+
+    /**
+     * Looks for what is not kept at or below the mark, from where the last call of {@link #forget} stopped: of each file all but the
+     * newest {@code keep} versions there, and all of it if the newest there is a tombstone, or the note of a deleted version.
+     */
+    public Outdated outdated(Owner owner, Seq upTo, int keep) {
+        ReplicaRow replica = fence(owner).row();
+        long to = Math.max(Math.min(upTo.value(), replica.forgottenDone + PAGE), replica.forgottenDone);
+        Set<String> names = touched(owner, replica.forgottenDone, to);
+        Map<String, Long> lasts = new HashMap<>();
+        Set<UUID> contents = new LinkedHashSet<>();
+        for (String name : names.isEmpty() ? names : deletedOrMany(owner, names, upTo, keep)) {
+            last(owner, name, upTo, keep).ifPresent(last -> {
+                lasts.put(name, last);
+                contents.addAll(contents(owner, name, last));
+            });
+        }
+        return new Outdated(
+                new Seq(to), names.stream().filter(DeletedVersion::isNote).toList(), lasts, contents);
+    }
+
+    /** Deletes it. Contents that readers hold are left for {@link #letGo}. */
+    public void forget(Owner owner, Outdated outdated, Predicate<ContentId> held) {
+        fence(owner).moveForgottenDone(outdated.to().value());
+        Set<UUID> contents = new LinkedHashSet<>(outdated.contents());
+        // Before the notes go.
+        outdated.notes().forEach(note -> contents.addAll(delete(owner, note, held)));
+        em.flush();
+        outdated.lasts().forEach((name, last) -> em.createQuery("delete" + OF_FILE + " and v.seq <= :last")
+                .setParameter("node", owner.node().value())
+                .setParameter("chain", owner.chain().value())
+                .setParameter("name", name)
+                .setParameter("last", last)
+                .executeUpdate());
+        given(owner).releaseUnheld(contents, held);
     }
 
     private Set<String> deletedOrMany(Owner owner, Set<String> names, Seq upTo, int keep) {
+        List<String> padded = Rows.padded(List.copyOf(names));
         Set<String> found = new LinkedHashSet<>(query(
                         owner,
                         String.class,
                         "select v.fileName" + OF_FILES + " group by v.fileName having count(v.seq) > :keep")
-                .setParameter("names", names)
+                .setParameter("names", padded)
                 .setParameter("upTo", upTo.value())
                 .setParameter("keep", (long) keep)
                 .getResultList());
         found.addAll(query(owner, String.class, "select distinct v.fileName" + OF_FILES + " and v.deleted = true")
-                .setParameter("names", names)
+                .setParameter("names", padded)
                 .setParameter("upTo", upTo.value())
                 .getResultList());
+        names.stream().filter(DeletedVersion::isNote).forEach(found::add);
         return found;
     }
 
-    private void forget(Owner owner, String name, Seq upTo, int keep, Predicate<ContentId> held) {
+    /** The last of a file's versions that are to be forgotten, maybe before its first. */
+    private Optional<Long> last(Owner owner, String name, Seq upTo, int keep) {
         List<FileVersionRow> newest = query(
                         owner, FileVersionRow.class, "select v" + OF_FILE + " and v.seq <= :upTo order by v.seq desc")
                 .setParameter("name", name)
@@ -182,10 +317,13 @@ public class RetentionTable {
                 .setMaxResults(keep)
                 .getResultList();
         if (newest.isEmpty()) {
-            return;
+            return Optional.empty();
         }
-        boolean gone = newest.get(0).deleted;
-        long last = gone ? newest.get(0).seq : newest.get(newest.size() - 1).seq - 1;
+        boolean gone = newest.get(0).deleted || DeletedVersion.isNote(name);
+        return Optional.of(gone ? newest.get(0).seq : newest.get(newest.size() - 1).seq - 1);
+    }
+
+    private Set<UUID> contents(Owner owner, String name, long last) {
         Set<UUID> contents = new LinkedHashSet<>();
         query(
                         owner,
@@ -195,30 +333,7 @@ public class RetentionTable {
                 .setParameter("last", last)
                 .getResultList()
                 .forEach(version -> contents.addAll(Rows.contents(version)));
-        // The rows that were read must not be taken for what is left.
-        em.clear();
-        em.createQuery("delete" + OF_FILE + " and v.seq <= :last")
-                .setParameter("node", owner.node().value())
-                .setParameter("chain", owner.chain().value())
-                .setParameter("name", name)
-                .setParameter("last", last)
-                .executeUpdate();
-        for (UUID content : contents) {
-            if (held.test(new ContentId(content))) {
-                leave(owner, content);
-            } else {
-                release(owner, content);
-            }
-        }
-    }
-
-    private void leave(Owner owner, UUID content) {
-        em.createNativeQuery("INSERT INTO content_left (node_id, chain_id, chunk_id) VALUES (?1, ?2, ?3)"
-                        + " ON CONFLICT DO NOTHING")
-                .setParameter(1, owner.node().value())
-                .setParameter(2, owner.chain().value())
-                .setParameter(3, content)
-                .executeUpdate();
+        return contents;
     }
 
     /**
@@ -229,24 +344,7 @@ public class RetentionTable {
     public boolean letGo(Owner owner, Predicate<ContentId> held) {
         // Alone from here on: what is held from now on is known to be kept, or gone.
         fence(owner).hold();
-        List<?> left = em.createNativeQuery("SELECT chunk_id FROM content_left WHERE node_id = ?1 AND chain_id = ?2")
-                .setParameter(1, owner.node().value())
-                .setParameter(2, owner.chain().value())
-                .getResultList();
-        List<UUID> done = left.stream()
-                .map(UUID.class::cast)
-                .filter(content -> !held.test(new ContentId(content)))
-                .limit(PAGE)
-                .toList();
-        for (UUID content : done) {
-            release(owner, content);
-            em.createNativeQuery("DELETE FROM content_left WHERE node_id = ?1 AND chain_id = ?2 AND chunk_id = ?3")
-                    .setParameter(1, owner.node().value())
-                    .setParameter(2, owner.chain().value())
-                    .setParameter(3, content)
-                    .executeUpdate();
-        }
-        return done.size() == left.size();
+        return given(owner).letGo(held);
     }
 
     private Set<String> touched(Owner owner, long from, long to) {
@@ -260,37 +358,14 @@ public class RetentionTable {
                 .getResultList());
     }
 
-    /** A content goes with the last of the versions that share it. */
-    private void release(Owner owner, UUID content) {
-        em.flush();
-        boolean kept = !em.createNativeQuery("SELECT 1 FROM file_version v WHERE v.node_id = ?1 AND v.chunk_id = ?2"
-                        + " AND v.shared AND NOT v.pruned UNION ALL SELECT 1 FROM version_part p"
-                        + " JOIN file_version v ON v.node_id = p.node_id AND v.chain_id = p.chain_id AND v.seq = p.seq"
-                        + " AND v.file_name = p.file_name WHERE p.node_id = ?1 AND p.chunk_id = ?2 AND NOT v.pruned"
-                        + " UNION ALL SELECT 1 FROM chunk_metadata c"
-                        + " JOIN file_version v ON v.node_id = c.node_id AND v.chain_id = c.chain_id AND v.seq = c.seq"
-                        + " AND v.file_name = c.file_name WHERE c.node_id = ?1 AND c.chunk_id = ?2 AND c.idx = 0"
-                        + " AND NOT v.pruned LIMIT 1")
-                .setParameter(1, owner.node().value())
-                .setParameter(2, content)
-                .getResultList()
-                .isEmpty();
-        if (!kept) {
-            deleteChunks(owner, content);
-        }
-    }
-
-    private void deleteChunks(Owner owner, UUID content) {
-        em.createQuery("delete from ChunkRow c where c.nodeId = :node and c.chunkId = :content")
-                .setParameter("node", owner.node().value())
-                .setParameter("content", content)
-                .executeUpdate();
-    }
-
     private <T> TypedQuery<T> query(Owner owner, Class<T> type, String text) {
         return em.createQuery(text, type)
                 .setParameter("node", owner.node().value())
                 .setParameter("chain", owner.chain().value());
+    }
+
+    private GivenUpContents given(Owner owner) {
+        return new GivenUpContents(em, owner);
     }
 
     private ReplicaFence fence(Owner owner) {

@@ -6,6 +6,7 @@ import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonReader;
 import jakarta.json.JsonReaderFactory;
 import jakarta.json.JsonString;
+import jakarta.persistence.Query;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.craq.core.chain.ChainId;
 import org.craq.core.chain.Epoch;
 import org.craq.core.chain.NodeId;
@@ -151,6 +154,17 @@ final class Rows {
         return padded;
     }
 
+    /** So many parameters of a native query, from this number on, as IN takes them. */
+    static String places(int first, int count) {
+        return IntStream.range(first, first + count).mapToObj(i -> "?" + i).collect(Collectors.joining(", "));
+    }
+
+    static void bind(Query query, int first, List<?> values) {
+        for (int i = 0; i < values.size(); i++) {
+            query.setParameter(first + i, values.get(i));
+        }
+    }
+
     private static Body body(FileVersionRow row) {
         return row.parts.isEmpty()
                 ? Body.of(new Content(new ContentId(row.chunkId), row.chunkSize, row.length, row.crc32c))
@@ -175,7 +189,7 @@ final class Rows {
         return builder.build().toString();
     }
 
-    private static Map<String, String> map(String json) {
+    static Map<String, String> map(String json) {
         if (json.equals(NO_METADATA)) {
             return Map.of();
         }

@@ -78,9 +78,7 @@ final class WriteLooks {
                         + " ORDER BY v.seq DESC LIMIT 1) AS l")
                 .setParameter(1, node.value())
                 .setParameter(2, chain.value());
-        for (int i = 0; i < names.size(); i++) {
-            query.setParameter(i + 3, names.get(i));
-        }
+        Rows.bind(query, 3, names);
         Map<String, Found.Newest> newest = new HashMap<>();
         for (Object row : query.getResultList()) {
             Object[] columns = (Object[]) row;

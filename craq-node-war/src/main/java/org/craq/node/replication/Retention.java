@@ -13,7 +13,7 @@ import org.craq.node.metadata.RetentionTable;
 
 /**
  * Lets go of what a member need not keep, in the background and page by page: the content of versions that enough newer clean
- * ones have followed, and, below the chain's horizon, whatever is left of them and of deleted files.
+ * ones have followed or that have been deleted, and, below the chain's horizon, whatever is left of them and of deleted files.
  *
  * <p>A version keeps its content for a while after it could go, so that a read which has chosen it can open it.
  */
@@ -113,7 +113,10 @@ final class Retention implements AutoCloseable {
         settle();
         Seq target = ripe();
         while (!closed && target.isAfter(givenUp)) {
-            givenUp = rules.table().giveUp(owner, target, rules.versions(), open::isOpen);
+            RetentionTable.Surplus surplus = rules.table().surplus(owner, target, rules.versions());
+            rules.table().giveUp(owner, surplus, open::isOpen);
+            givenUp = surplus.done();
+            nothingHeld = false;
         }
         Seq upTo;
         synchronized (this) {
@@ -155,7 +158,9 @@ final class Retention implements AutoCloseable {
         nothingHeld = false;
         Seq done = Seq.NONE;
         while (!closed && upTo.isAfter(done)) {
-            done = rules.table().forget(owner, upTo, rules.versions(), open::isOpen);
+            RetentionTable.Outdated outdated = rules.table().outdated(owner, upTo, rules.versions());
+            rules.table().forget(owner, outdated, open::isOpen);
+            done = outdated.to();
         }
         if (!upTo.isAfter(done)) {
             synchronized (this) {

@@ -12,7 +12,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.craq.core.file.Body;
 import org.craq.core.file.Content;
-import org.craq.core.file.ContentId;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 import org.craq.core.replica.Condition;
@@ -91,8 +90,7 @@ final class UploadStore {
     }
 
     private static Operation.Put put(UploadId id, UploadPlan plan, WriteId writeId) {
-        Content nothing = new Content(new ContentId(UUID.randomUUID()), Content.MAX_CHUNK_SIZE, 0, 0);
-        return new Operation.Put(id.plan(), writeId, nothing, "", plan.kept());
+        return new Operation.Put(id.plan(), writeId, FileWrites.nothing(), "", plan.kept());
     }
 
     private static Condition unchanged(UploadState state) {

@@ -98,9 +98,12 @@ class HotReadsTest {
         }
 
         @Override
-        public Seq giveUp(Owner owner, Seq upTo, int keep, Predicate<ContentId> held) {
-            return upTo;
+        public Surplus surplus(Owner owner, Seq upTo, int keep) {
+            return new Surplus(Seq.NONE, upTo, List.of(), Map.of());
         }
+
+        @Override
+        public void giveUp(Owner owner, Surplus surplus, Predicate<ContentId> held) {}
 
         @Override
         public boolean letGo(Owner owner, Predicate<ContentId> held) {

@@ -115,7 +115,8 @@ final class MemoryMetadata extends Metadata {
     }
 
     @Override
-    public synchronized Optional<FileRecord> version(NodeId node, ChainId of, FileName name, Version version) {
+    public synchronized Optional<FileRecord> version(
+            NodeId node, ChainId of, FileName name, Version version, Seq mark) {
         answer();
         looks++;
         return log.stream()

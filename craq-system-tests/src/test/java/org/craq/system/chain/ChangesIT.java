@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -15,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.craq.client.CopyOptions;
 import org.craq.client.CraqClient;
+import org.craq.client.DeleteOptions;
 import org.craq.client.FileInfo;
 import org.craq.client.FileVersion;
 import org.craq.client.GetOptions;
@@ -22,6 +24,8 @@ import org.craq.client.Precondition;
 import org.craq.client.PutOptions;
 import org.craq.client.Receipt;
 import org.craq.client.Transaction;
+import org.craq.client.VersionInfo;
+import org.craq.client.VersionOptions;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.junit.jupiter.api.Test;
@@ -107,6 +111,85 @@ class ChangesIT {
         assertThat(client.stat("revert").contentType()).isEqualTo("text/other");
         assertThat(client.stat("revert").userMetadata()).isEqualTo(Map.of("changed", "yes"));
         assertHolds("revert", new byte[] {1});
+    }
+
+    @Test
+    void anOldVersionIsDeletedByItselfAndNoNodeShowsItFromThenOn() {
+        List<FileVersion> versions = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            versions.add(put("by version", new byte[] {(byte) i}).version());
+        }
+        DeleteOptions second =
+                DeleteOptions.defaults().withVersion(versions.get(1)).withWriteId(UUID.randomUUID());
+        Receipt receipt = client.delete("by version", second);
+        assertThat(receipt.name()).isEqualTo("by version");
+        for (String node : TestChain.NODES) {
+            for (int i = 0; i < 4; i++) {
+                Rest.Answer answer = rest.get(URI.create(at(node, "by version") + "?version=" + versions.get(i)));
+                assertThat(answer.status()).as(answer.text()).isEqualTo(i == 1 ? 410 : 200);
+            }
+            assertThat(client.versions("by version", VersionOptions.all().withNode(node))
+                            .versions())
+                    .extracting(VersionInfo::readable)
+                    .containsExactly(true, true, false, true);
+        }
+        assertThat(client.delete("by version", second)).isEqualTo(receipt);
+        assertFails(
+                ErrorCode.VERSION_PRUNED,
+                () -> client.delete("by version", DeleteOptions.defaults().withVersion(versions.get(1))));
+        assertFails(
+                ErrorCode.VERSION_PRUNED,
+                () -> client.copy(
+                        "by version", "of a deleted", CopyOptions.defaults().withSourceVersion(versions.get(1))));
+        assertHolds("by version", new byte[] {3});
+    }
+
+    @Test
+    void theNewestVersionIsNotDeletedByItself() {
+        FileVersion only = put("newest", new byte[] {1}).version();
+        DeleteOptions options = DeleteOptions.defaults().withVersion(only);
+        assertFails(ErrorCode.CHANGE_REFUSED, () -> client.delete("newest", options));
+        assertFails(ErrorCode.NOT_FOUND, () -> client.delete("newest, never written", options));
+        FileVersion never = new FileVersion(only.epoch(), only.seq() + 1_000_000);
+        assertFails(
+                ErrorCode.NOT_FOUND,
+                () -> client.delete("newest", DeleteOptions.defaults().withVersion(never)));
+        assertFails(ErrorCode.INVALID_ARGUMENT, () -> client.delete("newest", options.ifVersion(only)));
+
+        FileVersion tombstone = client.delete("newest").version();
+        assertFails(
+                ErrorCode.NOT_FOUND,
+                () -> client.delete("newest", DeleteOptions.defaults().withVersion(tombstone)));
+        client.delete("newest", options);
+        assertFails(ErrorCode.VERSION_PRUNED, () -> client.delete("newest", options));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'?version=OLD', , 200",
+        "'?version=OLD', '\"OLD\"', 200",
+        "'?version=OLD', *, 200",
+        "'?version=OLD', '\"NEW\"', 412",
+        "'?version=NEW', , 409",
+        "'?version=1', , 400",
+        "'?version=', , 400",
+        "'?version=1-999999999', , 404"
+    })
+    void byRestAnOldVersionHasAnAddressToDelete(String query, String ifMatch, int status) {
+        String old = put("rest/versions", new byte[] {1}).version().toString();
+        String newest = put("rest/versions", new byte[] {2}).version().toString();
+        String[] headers = ifMatch == null
+                ? new String[0]
+                : new String[] {"If-Match", ifMatch.replace("OLD", old).replace("NEW", newest)};
+        Rest.Answer answer = rest.delete(
+                URI.create(Rest.file(chain.headUrl(), "rest/versions")
+                        + query.replace("OLD", old).replace("NEW", newest)),
+                headers);
+        assertThat(answer.status()).as(answer.text()).isEqualTo(status);
+        assertThat(rest.get(URI.create(at("n2", "rest/versions") + "?version=" + old))
+                        .status())
+                .isEqualTo(status == 200 ? 410 : 200);
+        assertHolds("rest/versions", new byte[] {2});
     }
 
     @Test

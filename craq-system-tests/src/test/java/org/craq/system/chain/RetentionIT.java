@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.craq.client.CraqClient;
+import org.craq.client.DeleteOptions;
 import org.craq.client.FileVersion;
 import org.craq.client.GetOptions;
 import org.craq.client.PutOptions;
@@ -153,6 +154,33 @@ class RetentionIT {
         client.delete("log, copied");
         for (String node : NODES) {
             await().atMost(PATIENCE).until(() -> contentsOf(node, "log").isEmpty());
+        }
+    }
+
+    /** A deleted version counts as one of those that are kept, so all members keep the same. */
+    @Test
+    void aVersionThatIsDeletedByItselfGivesItsSpaceBackAndTheOthersStay() throws IOException {
+        FileVersion first = put("by version", "first");
+        FileVersion second = put("by version", "second");
+        append("by version", " and third");
+        GetOptions old = GetOptions.defaults().withVersion(first);
+        client.delete("by version", DeleteOptions.defaults().withVersion(first));
+        for (String node : NODES) {
+            assertThatThrownBy(() -> read("by version", old.withNode(node)))
+                    .isInstanceOfSatisfying(
+                            CraqException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.VERSION_PRUNED));
+        }
+        client.delete("by version", DeleteOptions.defaults().withVersion(second));
+        put("written after", "x");
+        for (String node : NODES) {
+            await().atMost(PATIENCE).until(() -> !contentsOf(node, "by version").contains(first.seq()));
+            await().atMost(PATIENCE)
+                    .until(() -> log(node).stream().noneMatch(row -> row.name().startsWith(".craq/deleted/")));
+            assertThat(read("by version", GetOptions.defaults().withNode(node))).isEqualTo("second and third");
+            assertThat(client.versions("by version", VersionOptions.all().withNode(node))
+                            .versions())
+                    .extracting(VersionInfo::readable)
+                    .startsWith(true, false);
         }
     }
 

@@ -31,6 +31,7 @@ import org.craq.core.replica.Found;
 import org.craq.core.replica.Operation;
 import org.craq.core.replica.WriteId;
 import org.craq.core.replica.WriteOutcome;
+import org.craq.node.metadata.FileRecord;
 import org.craq.node.metadata.Metadata;
 import org.craq.node.store.ChunkLocation;
 import org.craq.wire.CraqException;
@@ -297,6 +298,41 @@ class MetadataIT {
 
         assertEquals(Found.NOTHING, found.get(0));
         assertEquals(Optional.of(version(1)), found.get(1).former().map(WriteOutcome.Written::version));
+    }
+
+    @Test
+    void aPageOfAListIsFullAlsoWhereMostFilesHaveBeenDeleted() {
+        // Names are file-1 to file-60; those that no ten divides are deleted, the others are written twice.
+        List<Metadata.Stored> puts = IntStream.rangeClosed(1, 60)
+                .mapToObj(i -> stored(i, content(0)))
+                .toList();
+        metadata.append(node, CHAIN, life, puts);
+        metadata.append(
+                node,
+                CHAIN,
+                life,
+                IntStream.rangeClosed(1, 60)
+                        .mapToObj(i -> i % 10 == 0
+                                ? entry(60 + i, new Operation.Put(name(i), newId(), content(0), "", Map.of()))
+                                : entry(60 + i, new Operation.Delete(name(i), newId())))
+                        .toList());
+
+        assertEquals(List.of("file-10", "file-20", "file-30"), names("file-", "", 3, 120));
+        assertEquals(List.of("file-30", "file-40", "file-50", "file-60"), names("file-", "file-20", 9, 120));
+        assertEquals(List.of("file-50"), names("file-5", "", 9, 120));
+        assertEquals(List.of(), names("file-7", "", 9, 120));
+        assertEquals(60, names("file-", "", 100, 60).size());
+        assertEquals(
+                List.of(version(70)),
+                metadata.list(node, CHAIN, "file-10", "", 1, new Seq(120)).stream()
+                        .map(FileRecord::version)
+                        .toList());
+    }
+
+    private List<String> names(String prefix, String after, int limit, long mark) {
+        return metadata.list(node, CHAIN, prefix, after, limit, new Seq(mark)).stream()
+                .map(file -> file.name().value())
+                .toList();
     }
 
     private long clean() {

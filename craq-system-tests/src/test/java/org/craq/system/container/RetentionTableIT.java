@@ -13,9 +13,12 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.craq.core.chain.ChainId;
@@ -31,6 +34,7 @@ import org.craq.core.file.Version;
 import org.craq.core.replica.Entry;
 import org.craq.core.replica.Operation;
 import org.craq.core.replica.WriteId;
+import org.craq.node.metadata.DeletedVersion;
 import org.craq.node.metadata.FileRecord;
 import org.craq.node.metadata.Metadata;
 import org.craq.node.metadata.RetentionTable;
@@ -74,12 +78,25 @@ class RetentionTableIT {
         metadata.append(node, CHAIN, life, List.of(delete(3, "file"), delete(4, ".craq/uploads/x/0")));
         assertEquals(5, probe.rows("chunk_metadata", node.value()));
 
-        retention.giveUp(new RetentionTable.Owner(node, CHAIN, life), new Seq(4), KEPT, content -> false);
+        giveUp(new RetentionTable.Owner(node, CHAIN, life), 4, KEPT, content -> false);
 
         assertEquals(2, probe.rows("chunk_metadata", node.value()));
     }
 
-    /** Puts, copies, deletions, giving up, forgetting and readers in any order: a content lives as long as a version has it. */
+    private void giveUp(RetentionTable.Owner owner, long upTo, int keep, Predicate<ContentId> held) {
+        retention.giveUp(owner, retention.surplus(owner, new Seq(upTo), keep), held);
+    }
+
+    private Seq forget(RetentionTable.Owner owner, Seq upTo, int keep, Predicate<ContentId> held) {
+        RetentionTable.Outdated outdated = retention.outdated(owner, upTo, keep);
+        retention.forget(owner, outdated, held);
+        return outdated.to();
+    }
+
+    /**
+     * Puts, copies, deletions of files and versions, giving up, forgetting and readers in any order: a content lives as long as a
+     * version has it.
+     */
     @Test
     void aContentGoesWithTheLastVersionThatHasIt() {
         for (int seed = 0; seed < 12; seed++) {
@@ -98,8 +115,14 @@ class RetentionTableIT {
         private final Map<Long, Content> copyable = new HashMap<>();
 
         private final Set<ContentId> held = new HashSet<>();
+        /** Versions that were put, by their place. */
+        private final Map<Long, String> versions = new HashMap<>();
+        /** Versions that were deleted by themselves, by the place of the note that says so. */
+        private final Map<Long, Long> deleted = new TreeMap<>();
+
         private long last;
         private long clean;
+        private long noted;
 
         History(NodeId member, Random random) {
             this.member = member;
@@ -113,19 +136,26 @@ class RetentionTableIT {
                 step();
                 assertEquals(0, missing(), what + ", step " + i + ": versions without their content");
                 assertEquals(0, leaked(), what + ", step " + i + ": contents without a version");
+                assertEquals(0, undead(), what + ", step " + i + ": deleted versions that are kept");
             }
         }
 
         private void step() {
             String name = "file " + random.nextInt(4);
-            switch (random.nextInt(12)) {
-                case 0, 1 -> append(put(++last, name, 2));
+            switch (random.nextInt(14)) {
+                case 12, 13 -> deleteVersion();
+                case 0, 1 -> {
+                    append(put(++last, name, 2));
+                    versions.put(last, name);
+                }
                 case 2, 3, 4 -> copy(name);
                 case 9, 10, 11 -> join(name);
                 case 5 -> append(delete(++last, random.nextBoolean() ? name : name + " again"));
                 case 6 -> {
                     clean = last;
-                    retention.giveUp(owner, new Seq(clean), 2, held::contains);
+                    giveUp(owner, clean, 2, held::contains);
+                    assertEquals(held, metadata.recorded(member, held), "what readers hold");
+                    noted = clean;
                     forgetCopyable();
                 }
                 case 7 -> forget();
@@ -137,6 +167,16 @@ class RetentionTableIT {
         private void append(Metadata.Stored stored) {
             metadata.append(member, CHAIN, life, List.of(stored));
             stored.chunks().keySet().forEach(content -> copyable.put(last, content));
+        }
+
+        /** As if newer ones had followed, which the table need not know. */
+        private void deleteVersion() {
+            List<Long> known = List.copyOf(versions.keySet());
+            if (!known.isEmpty()) {
+                long seq = known.get(random.nextInt(known.size()));
+                deleted.put(++last, seq);
+                metadata.append(member, CHAIN, life, List.of(note(last, versions.get(seq), seq)));
+            }
         }
 
         /** One name or two at once share a content that may have come long ago, or comes with them. */
@@ -154,6 +194,7 @@ class RetentionTableIT {
             append(new Metadata.Stored(
                     new Entry(new Epoch(1), new Seq(last), puts, 1L), fresh ? model.chunks() : Map.of(), Set.of()));
             copyable.put(last, content);
+            versions.put(last, puts.get(0).name().value());
         }
 
         /** A body of contents that have come, and maybe of one that comes with it, as an append has it. */
@@ -174,22 +215,27 @@ class RetentionTableIT {
                     fresh ? model.chunks() : Map.of(),
                     Set.of()));
             copyable.put(last, contents.get(random.nextInt(contents.size())));
+            versions.put(last, name);
         }
 
         private void forget() {
             clean = last;
             Seq upTo = new Seq(clean);
             retention.declareForgotten(owner, upTo);
-            while (upTo.isAfter(retention.forget(owner, upTo, 2, held::contains))) {
+            while (upTo.isAfter(RetentionTableIT.this.forget(owner, upTo, 2, held::contains))) {
                 forgetCopyable();
             }
             retention.letGo(owner, held::contains);
+            assertEquals(held, metadata.recorded(member, held), "what readers hold");
+            noted = clean;
             forgetCopyable();
         }
 
         private void truncate() {
             last = clean + random.nextInt((int) (last - clean) + 1);
             metadata.truncate(member, CHAIN, life, new Seq(last));
+            versions.keySet().removeIf(seq -> seq > last);
+            deleted.keySet().removeIf(seq -> seq > last);
             forgetCopyable();
         }
 
@@ -208,7 +254,7 @@ class RetentionTableIT {
 
         private long missing() {
             return probe.number("SELECT count(*) FROM file_version v WHERE v.node_id = '" + member
-                            + "' AND NOT v.pruned AND NOT v.deleted AND v.parts = '' AND (SELECT count(*)"
+                            + "' AND NOT v.pruned AND NOT v.deleted AND v.length > 0 AND v.parts = '' AND (SELECT count(*)"
                             + " FROM chunk_metadata c WHERE c.node_id = v.node_id AND c.chunk_id = v.chunk_id) <> 2")
                     + probe.number("SELECT count(*) FROM version_part p JOIN file_version v ON v.node_id = p.node_id"
                             + " AND v.chain_id = p.chain_id AND v.seq = p.seq AND v.file_name = p.file_name"
@@ -221,15 +267,50 @@ class RetentionTableIT {
                                     + " AND p.file_name = v.file_name) <> length(v.parts) - length(replace(v.parts, chr(10), '')) + 1");
         }
 
-        private long leaked() {
-            return probe.number("SELECT count(*) FROM chunk_metadata c WHERE c.node_id = '" + member
-                    + "' AND NOT EXISTS (SELECT 1 FROM file_version v WHERE v.node_id = c.node_id"
-                    + " AND v.chunk_id = c.chunk_id AND NOT v.pruned) AND NOT EXISTS (SELECT 1 FROM version_part p"
-                    + " JOIN file_version v ON v.node_id = p.node_id AND v.chain_id = p.chain_id AND v.seq = p.seq"
-                    + " AND v.file_name = p.file_name WHERE p.node_id = c.node_id AND p.chunk_id = c.chunk_id"
-                    + " AND NOT v.pruned) AND NOT EXISTS (SELECT 1 FROM content_left l"
-                    + " WHERE l.node_id = c.node_id AND l.chunk_id = c.chunk_id)");
+        private long undead() {
+            return deleted.entrySet().stream()
+                    .filter(note -> note.getKey() <= noted)
+                    .filter(note -> probe.number("SELECT count(*) FROM file_version v WHERE v.node_id = '" + member
+                                    + "' AND NOT v.pruned AND v.seq = " + note.getValue() + " AND v.file_name = '"
+                                    + versions.get(note.getValue()) + "'")
+                            > 0)
+                    .count();
         }
+
+        private long leaked() {
+            return probe.number("SELECT count(*) FROM version_part p JOIN file_version v ON v.node_id = p.node_id"
+                            + " AND v.chain_id = p.chain_id AND v.seq = p.seq AND v.file_name = p.file_name"
+                            + " WHERE p.node_id = '" + member + "' AND v.pruned")
+                    + probe.number("SELECT count(*) FROM chunk_metadata c WHERE c.node_id = '" + member
+                            + "' AND NOT EXISTS (SELECT 1 FROM file_version v WHERE v.node_id = c.node_id"
+                            + " AND v.chunk_id = c.chunk_id AND NOT v.pruned) AND NOT EXISTS (SELECT 1 FROM version_part p"
+                            + " JOIN file_version v ON v.node_id = p.node_id AND v.chain_id = p.chain_id AND v.seq = p.seq"
+                            + " AND v.file_name = p.file_name WHERE p.node_id = c.node_id AND p.chunk_id = c.chunk_id"
+                            + " AND NOT v.pruned) AND NOT EXISTS (SELECT 1 FROM content_left l"
+                            + " WHERE l.node_id = c.node_id AND l.chunk_id = c.chunk_id)");
+        }
+    }
+
+    /** Which versions are kept does not depend on when retention came by: deleted ones count like others. */
+    @Test
+    void everyMemberKeepsTheSameVersions() {
+        List<List<Long>> kept = new ArrayList<>();
+        for (int step : List.of(1, 3, 7)) {
+            NodeId member = new NodeId("k" + UUID.randomUUID().toString().substring(0, 8));
+            metadata.begin(member, CHAIN, life);
+            for (long seq = 1; seq <= 7; seq++) {
+                metadata.append(member, CHAIN, life, List.of(seq == 5 ? note(5, "file", 4) : put(seq, "file", 1)));
+                if (seq % step == 0) {
+                    giveUp(new RetentionTable.Owner(member, CHAIN, life), seq, 3, any -> false);
+                }
+            }
+            giveUp(new RetentionTable.Owner(member, CHAIN, life), 7, 3, any -> false);
+            kept.add(metadata.versions(member, CHAIN, new FileName("file"), Optional.empty(), 100, new Seq(7)).stream()
+                    .filter(version -> !version.pruned())
+                    .map(version -> version.version().seq().value())
+                    .toList());
+        }
+        assertEquals(List.of(List.of(7L, 6L), List.of(7L, 6L), List.of(7L, 6L)), kept);
     }
 
     @Test
@@ -240,11 +321,12 @@ class RetentionTableIT {
         metadata.append(node, CHAIN, life, List.of(put));
         metadata.append(node, CHAIN, life, List.of(delete(2, "file")));
         RetentionTable.Owner owner = new RetentionTable.Owner(node, CHAIN, life);
-        FileRecord first = metadata.version(node, CHAIN, new FileName("file"), new Version(new Epoch(1), new Seq(1)))
+        FileRecord first = metadata.version(
+                        node, CHAIN, new FileName("file"), new Version(new Epoch(1), new Seq(1)), new Seq(2))
                 .orElseThrow();
         assertTrue(metadata.keeps(node, CHAIN, life, List.of(first)));
         retention.declareForgotten(owner, new Seq(2));
-        retention.forget(owner, new Seq(2), KEPT, any -> false);
+        forget(owner, new Seq(2), KEPT, any -> false);
 
         assertFalse(metadata.keeps(node, CHAIN, life, List.of(first)));
         Operation copy = new Operation.Put(new FileName("copy"), new WriteId(UUID.randomUUID()), content, "", Map.of());
@@ -265,6 +347,15 @@ class RetentionTableIT {
         Operation put = new Operation.Put(new FileName(name), new WriteId(UUID.randomUUID()), content, "", Map.of());
         return new Metadata.Stored(
                 new Entry(new Epoch(1), new Seq(seq), List.of(put), 1L), Map.of(content, places), Set.of());
+    }
+
+    /** That a version has been deleted by itself. */
+    private static Metadata.Stored note(long seq, String name, long version) {
+        DeletedVersion deleted = new DeletedVersion(new FileName(name), new Version(new Epoch(1), new Seq(version)));
+        Content nothing = new Content(new ContentId(UUID.randomUUID()), CHUNK, 0, 0);
+        Operation put = new Operation.Put(deleted.note(), new WriteId(UUID.randomUUID()), nothing, "", deleted.kept());
+        return new Metadata.Stored(
+                new Entry(new Epoch(1), new Seq(seq), List.of(put), 1L), Map.of(nothing, List.of()), Set.of());
     }
 
     private static Metadata.Stored delete(long seq, String name) {
