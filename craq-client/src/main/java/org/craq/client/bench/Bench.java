@@ -38,7 +38,7 @@ public final class Bench implements AutoCloseable {
     /** @param client stays open */
     public Bench(CraqClient client, BenchSettings settings, LocalProcesses.Known known, Watcher watcher) {
         this.settings = settings;
-        this.files = new BenchFiles(client, "craq-bench/" + UUID.randomUUID() + "/");
+        this.files = new BenchFiles(client, "craq-bench/" + UUID.randomUUID() + "/", (int) settings.chunkSize());
         this.watcher = watcher;
         this.meter = ClusterMeter.of(client, known);
     }

@@ -9,6 +9,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import org.craq.client.CraqClient;
+import org.craq.client.DeleteOptions;
 import org.craq.client.FileInfo;
 import org.craq.client.GetOptions;
 import org.craq.client.PutOptions;
@@ -18,17 +19,22 @@ import org.craq.wire.ErrorCode;
 
 /** The files of one run, all under one prefix, with bytes that are known by the file's name. Thread-safe. */
 final class BenchFiles {
+    /** From here on it pays to give the bytes back, which a deleted file keeps as its old version. */
+    private static final long LARGE_BYTES = 1 << 20;
+
     private final CraqClient client;
     private final String prefix;
+    private final int chunkSize;
     private final AtomicLong next = new AtomicLong();
     /** Also those whose write has failed: it may have happened. */
     private final Map<String, Long> made = new ConcurrentHashMap<>();
 
-    private final Map<String, Long> whole = new ConcurrentHashMap<>();
+    private final Map<String, Receipt> whole = new ConcurrentHashMap<>();
 
-    BenchFiles(CraqClient client, String prefix) {
+    BenchFiles(CraqClient client, String prefix, int chunkSize) {
         this.client = client;
         this.prefix = prefix;
+        this.chunkSize = chunkSize;
     }
 
     /** Writes one more file. On return it is durable on every member. */
@@ -36,19 +42,21 @@ final class BenchFiles {
         String name = prefix + next.incrementAndGet();
         made.put(name, size);
         Receipt receipt = client.put(
-                name, Pattern.of(name).read(size), PutOptions.defaults().withProgress(progress));
+                name,
+                Pattern.of(name).read(size),
+                PutOptions.defaults().withProgress(progress).withChunkSize(chunkSize));
         if (receipt.length() != size) {
             throw new IOException("the receipt says " + receipt.length() + " bytes, not " + size);
         }
-        whole.put(name, size);
+        whole.put(name, receipt);
         return name;
     }
 
     /** The first {@code count} files of that size, or fewer. */
     List<String> ofSize(long size, int count) {
         List<String> names = new ArrayList<>();
-        whole.forEach((name, length) -> {
-            if (length == size && names.size() < count) {
+        whole.forEach((name, receipt) -> {
+            if (receipt.length() == size && names.size() < count) {
                 names.add(name);
             }
         });
@@ -79,16 +87,23 @@ final class BenchFiles {
         return List.copyOf(made.keySet());
     }
 
-    /** Removes a file; one that is not there is as good as removed. */
+    /** Removes a file with its bytes; one that is not there is as good as removed. */
     void remove(String name) {
+        unlessGone(() -> client.delete(name));
+        Receipt written = whole.remove(name);
+        if (written != null && written.length() >= LARGE_BYTES) {
+            unlessGone(() -> client.delete(name, DeleteOptions.defaults().withVersion(written.version())));
+        }
+        made.remove(name);
+    }
+
+    private static void unlessGone(Runnable deletion) {
         try {
-            client.delete(name);
+            deletion.run();
         } catch (CraqException e) {
-            if (e.code() != ErrorCode.NOT_FOUND) {
+            if (e.code() != ErrorCode.NOT_FOUND && e.code() != ErrorCode.VERSION_PRUNED) {
                 throw e;
             }
         }
-        made.remove(name);
-        whole.remove(name);
     }
 }

@@ -3,17 +3,20 @@ package org.craq.client.bench;
 import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.craq.client.PutOptions;
 
 /**
  * How to measure.
  *
  * @param size bytes of each file; empty: as the workload has it
  * @param clients operations at once in workloads with several; empty: as the workload has it
+ * @param chunkSize bytes of each chunk of what is written
  * @param seconds how long operations are begun; those under way are waited for and counted
  * @param warmUp the same load before that, not counted
  * @param once with whole streams, each client moves just one, whatever the seconds say
  */
-public record BenchSettings(OptionalLong size, OptionalInt clients, Duration seconds, Duration warmUp, boolean once) {
+public record BenchSettings(
+        OptionalLong size, OptionalInt clients, long chunkSize, Duration seconds, Duration warmUp, boolean once) {
     private static final int MOST_CLIENTS = 1024;
 
     public BenchSettings {
@@ -23,6 +26,10 @@ public record BenchSettings(OptionalLong size, OptionalInt clients, Duration sec
         if (clients.isPresent() && (clients.getAsInt() < 1 || clients.getAsInt() > MOST_CLIENTS)) {
             throw new IllegalArgumentException(
                     "the number of clients is 1 to " + MOST_CLIENTS + ", not " + clients.getAsInt());
+        }
+        if (chunkSize < PutOptions.MIN_CHUNK_SIZE || chunkSize > PutOptions.MAX_CHUNK_SIZE) {
+            throw new IllegalArgumentException("a chunk has " + PutOptions.MIN_CHUNK_SIZE + " to "
+                    + PutOptions.MAX_CHUNK_SIZE + " bytes, not " + chunkSize);
         }
         if (seconds.isNegative() || seconds.isZero()) {
             throw new IllegalArgumentException("a measurement takes at least 1 second");

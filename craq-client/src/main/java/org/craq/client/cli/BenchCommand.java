@@ -13,6 +13,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.craq.client.CraqClient;
+import org.craq.client.PutOptions;
 import org.craq.client.bench.Bench;
 import org.craq.client.bench.BenchSettings;
 import org.craq.client.bench.LocalProcesses;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Spec;
 /** {@code craq bench}: measures a cluster. */
 @Command(
         name = "bench",
-        subcommands = {FillCommand.class, LookCommand.class, HotCommand.class},
+        subcommands = {FillCommand.class, LookCommand.class, HotCommand.class, ManyVersionsCommand.class},
         description = {
             "Measure a cluster: rates, latencies, and the CPU time of its processes.",
             "Every byte that is read is checked. The files that it makes are removed at the end; until then W1 and W2 take"
@@ -70,6 +71,13 @@ public final class BenchCommand implements Callable<Integer> {
             paramLabel = "N",
             description = "Clients of W2, W3, R2 and R3 instead of 16; W1 and R1 have one.")
     private Integer clients;
+
+    @Option(
+            names = "--chunk-size",
+            paramLabel = "SIZE",
+            converter = ByteSize.Converter.class,
+            description = "Bytes of each chunk of the files that are written, 4K to 1M. Default: 1M.")
+    private ByteSize chunkSize;
 
     @Mixin
     private SpanOptions span;
@@ -148,6 +156,7 @@ public final class BenchCommand implements Callable<Integer> {
             BenchSettings settings = new BenchSettings(
                     size == null ? OptionalLong.empty() : OptionalLong.of(size.bytes()),
                     clients == null ? OptionalInt.empty() : OptionalInt.of(clients),
+                    chunkSize == null ? PutOptions.MAX_CHUNK_SIZE : chunkSize.bytes(),
                     span.measured(),
                     span.warmUp(),
                     once);

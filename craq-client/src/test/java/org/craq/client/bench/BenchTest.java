@@ -12,6 +12,7 @@ import java.util.OptionalLong;
 import java.util.function.LongConsumer;
 import org.craq.client.CraqClient;
 import org.craq.client.FakeCluster;
+import org.craq.client.PutOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,7 +52,13 @@ class BenchTest {
 
     /** The shortest: every client does one operation. */
     private static BenchSettings settings(long size) {
-        return new BenchSettings(OptionalLong.of(size), OptionalInt.of(2), Duration.ofNanos(1), Duration.ZERO, false);
+        return new BenchSettings(
+                OptionalLong.of(size),
+                OptionalInt.of(2),
+                PutOptions.MAX_CHUNK_SIZE,
+                Duration.ofNanos(1),
+                Duration.ZERO,
+                false);
     }
 
     private Bench bench() {
@@ -100,8 +107,13 @@ class BenchTest {
 
     @Test
     void onceMeansOneStreamForEachClientHoweverLongItMayTake() throws Exception {
-        BenchSettings once =
-                new BenchSettings(OptionalLong.of(1), OptionalInt.of(3), Duration.ofDays(1), Duration.ZERO, true);
+        BenchSettings once = new BenchSettings(
+                OptionalLong.of(1),
+                OptionalInt.of(3),
+                PutOptions.MAX_CHUNK_SIZE,
+                Duration.ofDays(1),
+                Duration.ZERO,
+                true);
         try (Bench bench = new Bench(client, once, LocalProcesses.Known.nothing(), watcher)) {
             assertThat(bench.measure(Workload.W2).operations()).isEqualTo(3);
             assertThat(bench.measure(Workload.R3).operations()).isEqualTo(3);
@@ -114,7 +126,15 @@ class BenchTest {
         assertThatThrownBy(() -> settings(0)).hasMessageContaining("at least 1 byte");
         assertThatThrownBy(() -> settings(1).check(Workload.R2)).hasMessageContaining("ranges of 65536 bytes");
         assertThatThrownBy(() -> new BenchSettings(
-                        OptionalLong.empty(), OptionalInt.of(0), Duration.ofSeconds(1), Duration.ZERO, false))
+                        OptionalLong.empty(),
+                        OptionalInt.of(0),
+                        PutOptions.MAX_CHUNK_SIZE,
+                        Duration.ofSeconds(1),
+                        Duration.ZERO,
+                        false))
                 .hasMessageContaining("1 to 1024");
+        assertThatThrownBy(() -> new BenchSettings(
+                        OptionalLong.empty(), OptionalInt.empty(), 1, Duration.ofSeconds(1), Duration.ZERO, false))
+                .hasMessageContaining("4096 to 1048576");
     }
 }
