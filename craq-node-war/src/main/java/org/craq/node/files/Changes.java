@@ -111,6 +111,9 @@ public final class Changes {
                 if (copy.version().isEmpty() && (copy.removes() || steps.size() > 1)) {
                     own.add(new Condition.IsVersion(copy.source(), source.version()));
                 }
+                copy.version()
+                        .ifPresent(version ->
+                                own.add(new Condition.IsAbsent(new DeletedVersion(copy.source(), version).note())));
             } else if (step instanceof Step.Delete delete) {
                 operations.add(new Operation.Delete(delete.name(), id));
                 if (delete.conditions().isEmpty()) {

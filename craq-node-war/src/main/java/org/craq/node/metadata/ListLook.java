@@ -41,6 +41,8 @@ final class ListLook {
                 return found.subList(0, Math.min(found.size(), limit));
             }
             last = newest.get(newest.size() - 1).fileName;
+            // Of deleted files nothing is needed any more, and there may be very many.
+            em.clear();
             asked = Math.max(asked, Math.min(2 * asked, MOST_NAMES));
         }
     }

@@ -5,10 +5,13 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.transaction.Transactional;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.craq.core.chain.ChainId;
 import org.craq.core.chain.Epoch;
 import org.craq.core.chain.Incarnation;
@@ -176,9 +179,10 @@ public class Metadata {
                 .setParameter(1, node.value())
                 .setParameter(2, chain.value())
                 .executeUpdate();
-        em.createQuery(
-                        "update ReplicaRow r set r.forgottenMark = :forgotten, r.forgottenDone = :forgotten,"
-                                + " r.retentionMark = :forgotten, r.commitMark = 0 where r.nodeId = :node and r.chainId = :chain")
+        // Retention goes through what is left of the log once more: versions that have been deleted may come with their
+        // contents.
+        em.createQuery("update ReplicaRow r set r.forgottenMark = :forgotten, r.forgottenDone = :forgotten,"
+                        + " r.retentionMark = 0, r.commitMark = 0 where r.nodeId = :node and r.chainId = :chain")
                 .setParameter("forgotten", base.forgotten().value())
                 .setParameter("node", node.value())
                 .setParameter("chain", chain.value())
@@ -257,18 +261,7 @@ public class Metadata {
      * followed.
      */
     public Optional<FileRecord> newest(NodeId node, ChainId chain, FileName name, Seq mark) {
-        return em
-                .createQuery(
-                        "select v from FileVersionRow v where v.nodeId = :node and v.chainId = :chain"
-                                + " and v.fileName = :name and v.seq <= :mark order by v.seq desc",
-                        FileVersionRow.class)
-                .setParameter("node", node.value())
-                .setParameter("chain", chain.value())
-                .setParameter("name", name.value())
-                .setParameter("mark", mark.value())
-                .setMaxResults(1)
-                .getResultList()
-                .stream()
+        return ofFile(FileVersionRow.class, "v", node, chain, name, mark.value(), 1)
                 .findFirst()
                 .map(Rows::record);
     }
@@ -276,49 +269,58 @@ public class Metadata {
     /** Versions and tombstones of a file up to a mark and before a version, newest first; given-up and deleted ones among them. */
     public List<FileRecord> versions(
             NodeId node, ChainId chain, FileName name, Optional<Version> before, int limit, Seq mark) {
-        long upTo = before.map(version -> version.seq().value() - 1).orElse(Long.MAX_VALUE);
-        List<FileRecord> found = em
+        long upTo = Math.min(
+                mark.value(), before.map(version -> version.seq().value() - 1).orElse(Long.MAX_VALUE));
+        List<Version> asked = ofFile(Object[].class, "v.epoch, v.seq", node, chain, name, upTo, limit)
+                .map(row -> new Version(new Epoch((Long) row[0]), new Seq((Long) row[1])))
+                .toList();
+        Set<Version> deleted = deleted(node, chain, name, asked, mark);
+        return ofFile(FileVersionRow.class, "v", node, chain, name, upTo, limit)
+                .map(Rows::record)
+                .map(file -> deleted.contains(file.version()) ? file.givenUp() : file)
+                .toList();
+    }
+
+    private <T> Stream<T> ofFile(
+            Class<T> type, String columns, NodeId node, ChainId chain, FileName name, long upTo, int limit) {
+        return em
                 .createQuery(
-                        "select v from FileVersionRow v where v.nodeId = :node and v.chainId = :chain"
+                        "select " + columns + " from FileVersionRow v where v.nodeId = :node and v.chainId = :chain"
                                 + " and v.fileName = :name and v.seq <= :mark order by v.seq desc",
-                        FileVersionRow.class)
+                        type)
                 .setParameter("node", node.value())
                 .setParameter("chain", chain.value())
                 .setParameter("name", name.value())
-                .setParameter("mark", Math.min(mark.value(), upTo))
+                .setParameter("mark", upTo)
                 .setMaxResults(limit)
                 .getResultList()
-                .stream()
-                .map(Rows::record)
-                .toList();
-        return withoutDeleted(node, chain, found, mark);
+                .stream();
     }
 
-    /** The same, those that have been deleted by a mark as given up: retention comes to them later. */
-    private List<FileRecord> withoutDeleted(NodeId node, ChainId chain, List<FileRecord> versions, Seq mark) {
-        List<String> notes = versions.stream()
-                .filter(file -> !file.pruned() && !file.tombstone())
-                .map(Metadata::note)
-                .toList();
+    /**
+     * Those of some versions that have been deleted by a mark: retention comes to them later. To be asked before their rows are
+     * read: a note goes when its version's row does.
+     */
+    private Set<Version> deleted(NodeId node, ChainId chain, FileName name, List<Version> versions, Seq mark) {
+        Map<String, Version> notes = new HashMap<>();
+        versions.forEach(
+                version -> notes.put(new DeletedVersion(name, version).note().value(), version));
         if (notes.isEmpty()) {
-            return versions;
+            return Set.of();
         }
-        Set<String> written = Set.copyOf(em.createQuery(
+        return em
+                .createQuery(
                         "select distinct v.fileName from FileVersionRow v where v.nodeId = :node and v.chainId = :chain"
                                 + " and v.fileName in :names and v.seq <= :mark",
                         String.class)
                 .setParameter("node", node.value())
                 .setParameter("chain", chain.value())
-                .setParameter("names", Rows.padded(notes))
+                .setParameter("names", Rows.padded(List.copyOf(notes.keySet())))
                 .setParameter("mark", mark.value())
-                .getResultList());
-        return versions.stream()
-                .map(file -> written.contains(note(file)) ? file.givenUp() : file)
-                .toList();
-    }
-
-    private static String note(FileRecord file) {
-        return new DeletedVersion(file.name(), file.version()).note().value();
+                .getResultList()
+                .stream()
+                .map(notes::get)
+                .collect(Collectors.toSet());
     }
 
     /** Whether the content of an entry has been given up; empty when the log holds no such entry. */
@@ -339,10 +341,11 @@ public class Metadata {
 
     /** A version of a file, or its tombstone, as a reader at a mark sees it. */
     public Optional<FileRecord> version(NodeId node, ChainId chain, FileName name, Version version, Seq mark) {
+        boolean deleted = !deleted(node, chain, name, List.of(version), mark).isEmpty();
         return row(node, chain, name, version)
                 .filter(row -> row.seq <= mark.value())
-                .map(row -> withoutDeleted(node, chain, List.of(Rows.record(row)), mark)
-                        .get(0));
+                .map(Rows::record)
+                .map(file -> deleted ? file.givenUp() : file);
     }
 
     private Optional<FileVersionRow> row(NodeId node, ChainId chain, FileName name, Version version) {

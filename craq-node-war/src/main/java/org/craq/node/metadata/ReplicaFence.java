@@ -1,6 +1,7 @@
 package org.craq.node.metadata;
 
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.Query;
 import org.craq.core.chain.ChainId;
 import org.craq.core.chain.Epoch;
 import org.craq.core.chain.Incarnation;
@@ -92,12 +93,12 @@ final class ReplicaFence {
     }
 
     /**
-     * Moves the mark up to which contents have been given up.
+     * Moves the mark up to which contents have been given up. False if it is not where it was any more: then nothing has changed.
      *
      * @throws CraqException FENCED when another incarnation has begun
      */
-    void moveRetention(long mark) {
-        move("retentionMark", mark);
+    boolean moveRetention(long from, long to) {
+        return move("retentionMark", from, to);
     }
 
     /**
@@ -110,25 +111,38 @@ final class ReplicaFence {
     }
 
     /**
-     * Moves the mark up to which all that may go has gone.
+     * Moves the mark up to which all that may go has gone. False if it is not where it was any more: then nothing has changed.
      *
      * @throws CraqException FENCED when another incarnation has begun
      */
-    void moveForgottenDone(long mark) {
-        move("forgottenDone", mark);
+    boolean moveForgottenDone(long from, long to) {
+        return move("forgottenDone", from, to);
     }
 
     private void move(String column, Object to) {
-        int moved = em.createQuery("update ReplicaRow r set r." + column + " = :to where r.nodeId = :node"
-                        + " and r.chainId = :chain and r.incarnation = :incarnation")
+        if (update(column, to, "").executeUpdate() != 1) {
+            throw fenced();
+        }
+    }
+
+    private boolean move(String column, long from, long to) {
+        boolean moved = update(column, to, " and r." + column + " = :from")
+                        .setParameter("from", from)
+                        .executeUpdate()
+                == 1;
+        if (!moved) {
+            row();
+        }
+        return moved;
+    }
+
+    private Query update(String column, Object to, String condition) {
+        return em.createQuery("update ReplicaRow r set r." + column + " = :to where r.nodeId = :node"
+                        + " and r.chainId = :chain and r.incarnation = :incarnation" + condition)
                 .setParameter("to", to)
                 .setParameter("node", node.value())
                 .setParameter("chain", chain.value())
-                .setParameter("incarnation", incarnation.value())
-                .executeUpdate();
-        if (moved != 1) {
-            throw fenced();
-        }
+                .setParameter("incarnation", incarnation.value());
     }
 
     private CraqException fenced() {

@@ -18,11 +18,13 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.craq.core.chain.ChainId;
+import org.craq.core.chain.Epoch;
 import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
 import org.craq.core.file.ContentId;
 import org.craq.core.file.FileName;
+import org.craq.core.file.Version;
 
 /**
  * What a node no longer keeps of a log. Each method is one short transaction that does a page of the work, names the life that
@@ -31,8 +33,11 @@ import org.craq.core.file.FileName;
 @ApplicationScoped
 @Transactional
 public class RetentionTable {
-    /** Entries of the log whose files are looked at in one transaction. */
+    /** Entries of the log whose files are looked at in one transaction, as far as they have no more than {@link #ROWS}. */
     static final int PAGE = 256;
+
+    /** Rows of a page: one entry may have hundreds, as when a folder is renamed. */
+    private static final int ROWS = 1024;
 
     /** Files whose versions are in memory at once. */
     private static final int FILES_AT_ONCE = 32;
@@ -68,12 +73,13 @@ public class RetentionTable {
      * What is to be given up of a page of the log. What is committed does not change, so it is looked for in a transaction of its own:
      * writes wait for one that changes something.
      *
+     * @param from where the page begins: what has been given up so far
      * @param to the page's end
      * @param done up to where all has been done then; there is more to do if that is below what was asked for
      * @param notes of versions that have been deleted by themselves
      * @param firstKept of files with versions to give up, the oldest one to keep
      */
-    public record Surplus(Seq to, Seq done, List<String> notes, Map<String, Long> firstKept) {
+    public record Surplus(Seq from, Seq to, Seq done, List<String> notes, Map<String, Long> firstKept) {
         public Surplus {
             notes = List.copyOf(notes);
             firstKept = Map.copyOf(firstKept);
@@ -86,15 +92,17 @@ public class RetentionTable {
      */
     public Surplus surplus(Owner owner, Seq upTo, int keep) {
         ReplicaRow replica = fence(owner).row();
-        long to = Math.min(Math.min(upTo.value(), replica.lastSeq), replica.retentionMark + PAGE);
-        Set<String> names = touched(owner, replica.retentionMark, to);
+        Page page = page(owner, replica.retentionMark, Math.min(upTo.value(), replica.lastSeq));
+        long to = page.to();
+        Set<String> names = page.names();
         // Of the store's own files nobody reads an old version.
         Map<String, Long> firstKept = new HashMap<>(
                 firstKept(owner, names.stream().filter(RetentionTable::own).toList(), to, 1));
         firstKept.putAll(
                 firstKept(owner, names.stream().filter(name -> !own(name)).toList(), to, keep));
         return new Surplus(
-                new Seq(Math.max(to, replica.retentionMark)),
+                new Seq(replica.retentionMark),
+                new Seq(to),
                 to < upTo.value() && to < replica.lastSeq ? new Seq(to) : upTo,
                 names.stream().filter(DeletedVersion::isNote).toList(),
                 firstKept);
@@ -103,10 +111,14 @@ public class RetentionTable {
     /**
      * Gives up contents; what readers hold stays with its version, or, if that has been deleted, is left for {@link #letGo}. What lies
      * above the commit mark does not count: it may vanish again.
+     *
+     * @return false if the log has begun anew since it was looked through; then nothing has changed
      */
-    public void giveUp(Owner owner, Surplus surplus, Predicate<ContentId> held) {
+    public boolean giveUp(Owner owner, Surplus surplus, Predicate<ContentId> held) {
         // First, as everybody takes the replica's row before others; who holds what is asked after it.
-        fence(owner).moveRetention(surplus.to().value());
+        if (!fence(owner).moveRetention(surplus.from().value(), surplus.to().value())) {
+            return false;
+        }
         Set<UUID> released = new LinkedHashSet<>();
         surplus.notes().forEach(note -> released.addAll(delete(owner, note, held)));
         List<String> files = List.copyOf(surplus.firstKept().keySet());
@@ -115,6 +127,7 @@ public class RetentionTable {
             released.addAll(giveUp(owner, some, surplus, held));
         }
         given(owner).release(released);
+        return true;
     }
 
     private static boolean own(String name) {
@@ -243,10 +256,11 @@ public class RetentionTable {
     /**
      * What is to be forgotten of a page of the log; looked for as {@link Surplus} is.
      *
+     * @param notes of the page, for versions that have been deleted by themselves
      * @param lasts of files with rows to delete, the last of them
      * @param contents of those rows
      */
-    public record Outdated(Seq to, List<String> notes, Map<String, Long> lasts, Set<UUID> contents) {
+    public record Outdated(Seq from, Seq to, List<String> notes, Map<String, Long> lasts, Set<UUID> contents) {
         public Outdated {
             notes = List.copyOf(notes);
             lasts = Map.copyOf(lasts);
@@ -256,29 +270,100 @@ public class RetentionTable {
 
     /**
      * Looks for what is not kept at or below the mark, from where the last call of {@link #forget} stopped: of each file all but the
-     * newest {@code keep} versions there, and all of it if the newest there is a tombstone, or the note of a deleted version.
+     * newest {@code keep} versions there, and all of it if the newest there is a tombstone. The note of a deleted version goes with
+     * the version's row: whoever is sent the one is sent the other.
      */
     public Outdated outdated(Owner owner, Seq upTo, int keep) {
         ReplicaRow replica = fence(owner).row();
-        long to = Math.max(Math.min(upTo.value(), replica.forgottenDone + PAGE), replica.forgottenDone);
-        Set<String> names = touched(owner, replica.forgottenDone, to);
+        Page page = page(owner, replica.forgottenDone, upTo.value());
+        Set<String> names = page.names();
         Map<String, Long> lasts = new HashMap<>();
         Set<UUID> contents = new LinkedHashSet<>();
+        List<String> notes = names.stream().filter(DeletedVersion::isNote).toList();
+        Set<String> needless = notes.isEmpty() ? new LinkedHashSet<>() : withoutVersion(owner, notes, upTo);
         for (String name : names.isEmpty() ? names : deletedOrMany(owner, names, upTo, keep)) {
             last(owner, name, upTo, keep).ifPresent(last -> {
                 lasts.put(name, last);
                 contents.addAll(contents(owner, name, last));
+                needless.addAll(notes(owner, name, last));
             });
+            em.clear();
         }
-        return new Outdated(
-                new Seq(to), names.stream().filter(DeletedVersion::isNote).toList(), lasts, contents);
+        lasts.putAll(places(owner, List.copyOf(needless), upTo));
+        return new Outdated(new Seq(replica.forgottenDone), new Seq(page.to()), notes, lasts, contents);
     }
 
-    /** Deletes it. Contents that readers hold are left for {@link #letGo}. */
-    public void forget(Owner owner, Outdated outdated, Predicate<ContentId> held) {
-        fence(owner).moveForgottenDone(outdated.to().value());
+    /** Those of some notes whose version's row has been forgotten. */
+    private Set<String> withoutVersion(Owner owner, List<String> notes, Seq upTo) {
+        Map<String, DeletedVersion> deleted = new HashMap<>();
+        query(owner, FileVersionRow.class, "select v" + OF_FILES)
+                .setParameter("names", Rows.padded(notes))
+                .setParameter("upTo", upTo.value())
+                .getResultList()
+                .forEach(row -> deleted.put(row.fileName, DeletedVersion.of(Rows.map(row.userMetadata))));
+        List<Long> seqs = deleted.values().stream()
+                .map(each -> each.version().seq().value())
+                .distinct()
+                .toList();
+        Set<String> there = query(
+                        owner,
+                        Object[].class,
+                        "select v.fileName, v.epoch, v.seq from FileVersionRow v where v.nodeId = :node"
+                                + " and v.chainId = :chain and v.seq in :seqs")
+                .setParameter("seqs", Rows.padded(seqs))
+                .getResultList()
+                .stream()
+                .map(row -> note((String) row[0], (Long) row[1], (Long) row[2]))
+                .collect(Collectors.toSet());
+        Set<String> without = new LinkedHashSet<>(notes);
+        without.removeAll(there);
+        return without;
+    }
+
+    /** What the notes of a file's versions up to {@code last} would be called, if there are any. */
+    private List<String> notes(Owner owner, String name, long last) {
+        return query(
+                        owner,
+                        Object[].class,
+                        "select v.epoch, v.seq" + OF_FILE + " and v.deleted = false and v.seq <= :last")
+                .setParameter("name", name)
+                .setParameter("last", last)
+                .getResultList()
+                .stream()
+                .map(row -> note(name, (Long) row[0], (Long) row[1]))
+                .toList();
+    }
+
+    private static String note(String name, long epoch, long seq) {
+        Version version = new Version(new Epoch(epoch), new Seq(seq));
+        return new DeletedVersion(new FileName(name), version).note().value();
+    }
+
+    /** Of those of some names that have rows up to a place, the last one. */
+    private Map<String, Long> places(Owner owner, List<String> names, Seq upTo) {
+        Map<String, Long> places = new HashMap<>();
+        for (int begin = 0; begin < names.size(); begin += ROWS) {
+            query(owner, Object[].class, "select v.fileName, max(v.seq)" + OF_FILES + " group by v.fileName")
+                    .setParameter("names", Rows.padded(names.subList(begin, Math.min(begin + ROWS, names.size()))))
+                    .setParameter("upTo", upTo.value())
+                    .getResultList()
+                    .forEach(row -> places.put((String) row[0], (Long) row[1]));
+        }
+        return places;
+    }
+
+    /**
+     * Deletes it. Contents that readers hold are left for {@link #letGo}.
+     *
+     * @return false if the log has begun anew since it was looked through; then nothing has changed
+     */
+    public boolean forget(Owner owner, Outdated outdated, Predicate<ContentId> held) {
+        if (!fence(owner)
+                .moveForgottenDone(outdated.from().value(), outdated.to().value())) {
+            return false;
+        }
         Set<UUID> contents = new LinkedHashSet<>(outdated.contents());
-        // Before the notes go.
+        // Before its note goes.
         outdated.notes().forEach(note -> contents.addAll(delete(owner, note, held)));
         em.flush();
         outdated.lasts().forEach((name, last) -> em.createQuery("delete" + OF_FILE + " and v.seq <= :last")
@@ -288,6 +373,7 @@ public class RetentionTable {
                 .setParameter("last", last)
                 .executeUpdate());
         given(owner).releaseUnheld(contents, held);
+        return true;
     }
 
     private Set<String> deletedOrMany(Owner owner, Set<String> names, Seq upTo, int keep) {
@@ -304,7 +390,6 @@ public class RetentionTable {
                 .setParameter("names", padded)
                 .setParameter("upTo", upTo.value())
                 .getResultList());
-        names.stream().filter(DeletedVersion::isNote).forEach(found::add);
         return found;
     }
 
@@ -319,8 +404,7 @@ public class RetentionTable {
         if (newest.isEmpty()) {
             return Optional.empty();
         }
-        boolean gone = newest.get(0).deleted || DeletedVersion.isNote(name);
-        return Optional.of(gone ? newest.get(0).seq : newest.get(newest.size() - 1).seq - 1);
+        return Optional.of(newest.get(0).deleted ? newest.get(0).seq : newest.get(newest.size() - 1).seq - 1);
     }
 
     private Set<UUID> contents(Owner owner, String name, long last) {
@@ -347,15 +431,36 @@ public class RetentionTable {
         return given(owner).letGo(held);
     }
 
-    private Set<String> touched(Owner owner, long from, long to) {
-        return new LinkedHashSet<>(query(
+    /** Files of which the log has entries behind {@code from} and up to {@code to}. */
+    private record Page(long to, Set<String> names) {}
+
+    private Page page(Owner owner, long from, long last) {
+        long to = Math.max(Math.min(last, from + PAGE), from);
+        List<Object[]> rows = touched(owner, from, to, ROWS + 1);
+        if (rows.size() > ROWS) {
+            // The last entry may not be whole; the first one is read whole, however long.
+            long first = (Long) rows.get(0)[0];
+            long whole = Math.max((Long) rows.get(ROWS)[0] - 1, first);
+            to = whole;
+            rows = whole == first
+                    ? touched(owner, from, first, Integer.MAX_VALUE)
+                    : rows.stream().filter(row -> (Long) row[0] <= whole).toList();
+        }
+        Set<String> names = new LinkedHashSet<>();
+        rows.forEach(row -> names.add((String) row[1]));
+        return new Page(to, names);
+    }
+
+    private List<Object[]> touched(Owner owner, long from, long to, int most) {
+        return query(
                         owner,
-                        String.class,
-                        "select v.fileName from FileVersionRow v where v.nodeId = :node and v.chainId = :chain"
+                        Object[].class,
+                        "select v.seq, v.fileName from FileVersionRow v where v.nodeId = :node and v.chainId = :chain"
                                 + " and v.seq > :from and v.seq <= :to order by v.seq")
                 .setParameter("from", from)
                 .setParameter("to", to)
-                .getResultList());
+                .setMaxResults(most)
+                .getResultList();
     }
 
     private <T> TypedQuery<T> query(Owner owner, Class<T> type, String text) {

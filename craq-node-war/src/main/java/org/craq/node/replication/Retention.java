@@ -114,9 +114,10 @@ final class Retention implements AutoCloseable {
         Seq target = ripe();
         while (!closed && target.isAfter(givenUp)) {
             RetentionTable.Surplus surplus = rules.table().surplus(owner, target, rules.versions());
-            rules.table().giveUp(owner, surplus, open::isOpen);
-            givenUp = surplus.done();
-            nothingHeld = false;
+            if (rules.table().giveUp(owner, surplus, open::isOpen)) {
+                givenUp = surplus.done();
+                nothingHeld = false;
+            }
         }
         Seq upTo;
         synchronized (this) {
@@ -159,8 +160,9 @@ final class Retention implements AutoCloseable {
         Seq done = Seq.NONE;
         while (!closed && upTo.isAfter(done)) {
             RetentionTable.Outdated outdated = rules.table().outdated(owner, upTo, rules.versions());
-            rules.table().forget(owner, outdated, open::isOpen);
-            done = outdated.to();
+            if (rules.table().forget(owner, outdated, open::isOpen)) {
+                done = outdated.to();
+            }
         }
         if (!upTo.isAfter(done)) {
             synchronized (this) {

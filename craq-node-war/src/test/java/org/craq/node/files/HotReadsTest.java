@@ -99,11 +99,13 @@ class HotReadsTest {
 
         @Override
         public Surplus surplus(Owner owner, Seq upTo, int keep) {
-            return new Surplus(Seq.NONE, upTo, List.of(), Map.of());
+            return new Surplus(Seq.NONE, upTo, upTo, List.of(), Map.of());
         }
 
         @Override
-        public void giveUp(Owner owner, Surplus surplus, Predicate<ContentId> held) {}
+        public boolean giveUp(Owner owner, Surplus surplus, Predicate<ContentId> held) {
+            return true;
+        }
 
         @Override
         public boolean letGo(Owner owner, Predicate<ContentId> held) {

@@ -174,14 +174,26 @@ class RetentionIT {
         put("written after", "x");
         for (String node : NODES) {
             await().atMost(PATIENCE).until(() -> !contentsOf(node, "by version").contains(first.seq()));
-            await().atMost(PATIENCE)
-                    .until(() -> log(node).stream().noneMatch(row -> row.name().startsWith(".craq/deleted/")));
             assertThat(read("by version", GetOptions.defaults().withNode(node))).isEqualTo("second and third");
             assertThat(client.versions("by version", VersionOptions.all().withNode(node))
                             .versions())
                     .extracting(VersionInfo::readable)
                     .startsWith(true, false);
         }
+        // Notes stay as long as their versions' rows.
+        assertThat(notes("n1")).hasSizeGreaterThanOrEqualTo(2);
+        client.delete("by version");
+        for (String node : NODES) {
+            await().atMost(PATIENCE)
+                    .until(() -> log(node).stream().noneMatch(row -> row.name().equals("by version")));
+        }
+        assertThat(notes("n1")).isEqualTo(notes("n2"));
+    }
+
+    private List<Row> notes(String node) {
+        return log(node).stream()
+                .filter(row -> row.name().startsWith(".craq/deleted/"))
+                .toList();
     }
 
     private Set<Long> contentsOf(String node, String name) {
@@ -208,7 +220,8 @@ class RetentionIT {
         assertThat(node.offset(path)).isEqualTo(1);
 
         // 410 until the next look through all uploads, 404 from then on; which may be at once.
-        await().atMost(PATIENCE).until(() -> Set.of(410, 404).contains(node.head(path).status()));
+        await().atMost(PATIENCE)
+                .until(() -> Set.of(410, 404).contains(node.head(path).status()));
         assertThat(node.send(path, 1, new byte[] {1}).status()).isIn(410, 404);
         await().atMost(PATIENCE).until(() -> node.head(path).status() == 404);
         for (String each : NODES) {
@@ -225,6 +238,9 @@ class RetentionIT {
         put("appended", "first part");
         append("appended", "+");
         client.copy("appended", "appended, copied");
+        FileVersion old = put("old version deleted", "old");
+        client.copy("old version deleted", "copy of it");
+        put("old version deleted", "new");
         for (int i = 0; i < 10; i++) {
             put("file " + i, "content " + i);
         }
@@ -233,6 +249,7 @@ class RetentionIT {
         client.delete("deleted while away");
         client.delete("copied");
         client.delete("appended");
+        client.delete("old version deleted", DeleteOptions.defaults().withVersion(old));
         put("kept while away", "after");
         long deletedUpTo = put("written last", "y").seq();
 
@@ -256,6 +273,10 @@ class RetentionIT {
                 .as("shared with a version that is forgotten")
                 .isEqualTo("shared");
         assertThat(read("appended, copied", there)).isEqualTo("first part+");
+        assertThat(read("copy of it", there)).isEqualTo("old");
+        assertThatThrownBy(() -> read("old version deleted", there.withVersion(old)))
+                .isInstanceOfSatisfying(
+                        CraqException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.VERSION_PRUNED));
         assertThat(log("n2")).isEqualTo(log("n1"));
 
         // It is a member like any other: it takes part, alone if need be.

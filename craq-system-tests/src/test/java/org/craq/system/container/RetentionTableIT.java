@@ -32,6 +32,7 @@ import org.craq.core.file.ContentId;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 import org.craq.core.replica.Entry;
+import org.craq.core.replica.LogBase;
 import org.craq.core.replica.Operation;
 import org.craq.core.replica.WriteId;
 import org.craq.node.metadata.DeletedVersion;
@@ -84,12 +85,16 @@ class RetentionTableIT {
     }
 
     private void giveUp(RetentionTable.Owner owner, long upTo, int keep, Predicate<ContentId> held) {
-        retention.giveUp(owner, retention.surplus(owner, new Seq(upTo), keep), held);
+        RetentionTable.Surplus surplus;
+        do {
+            surplus = retention.surplus(owner, new Seq(upTo), keep);
+            assertTrue(retention.giveUp(owner, surplus, held));
+        } while (surplus.done().value() < upTo);
     }
 
     private Seq forget(RetentionTable.Owner owner, Seq upTo, int keep, Predicate<ContentId> held) {
         RetentionTable.Outdated outdated = retention.outdated(owner, upTo, keep);
-        retention.forget(owner, outdated, held);
+        assertTrue(retention.forget(owner, outdated, held));
         return outdated.to();
     }
 
@@ -123,6 +128,7 @@ class RetentionTableIT {
         private long last;
         private long clean;
         private long noted;
+        private long forgotten;
 
         History(NodeId member, Random random) {
             this.member = member;
@@ -137,6 +143,8 @@ class RetentionTableIT {
                 assertEquals(0, missing(), what + ", step " + i + ": versions without their content");
                 assertEquals(0, leaked(), what + ", step " + i + ": contents without a version");
                 assertEquals(0, undead(), what + ", step " + i + ": deleted versions that are kept");
+                assertEquals(0, forgivenTooEarly(), what + ", step " + i + ": versions without their notes");
+                assertEquals(0, needless(), what + ", step " + i + ": notes without their versions");
             }
         }
 
@@ -228,6 +236,7 @@ class RetentionTableIT {
             retention.letGo(owner, held::contains);
             assertEquals(held, metadata.recorded(member, held), "what readers hold");
             noted = clean;
+            forgotten = clean;
             forgetCopyable();
         }
 
@@ -277,6 +286,41 @@ class RetentionTableIT {
                     .count();
         }
 
+        /** A member that is sent the version must be sent what says that it has been deleted. */
+        private long forgivenTooEarly() {
+            return deleted.values().stream()
+                    .filter(seq -> isThere(versions.get(seq), seq))
+                    .filter(seq -> !isThereUpTo(last, nameOfNote(seq)))
+                    .count();
+        }
+
+        private long needless() {
+            return deleted.entrySet().stream()
+                    .filter(note -> note.getKey() <= forgotten)
+                    .map(Map.Entry::getValue)
+                    .filter(seq -> !isThere(versions.get(seq), seq))
+                    .filter(seq -> isThereUpTo(forgotten, nameOfNote(seq)))
+                    .count();
+        }
+
+        private String nameOfNote(long seq) {
+            return new DeletedVersion(new FileName(versions.get(seq)), version(seq))
+                    .note()
+                    .value();
+        }
+
+        private boolean isThere(String name, long seq) {
+            return probe.number("SELECT count(*) FROM file_version WHERE node_id = '" + member + "' AND seq = " + seq
+                            + " AND file_name = '" + name + "'")
+                    > 0;
+        }
+
+        private boolean isThereUpTo(long seq, String name) {
+            return probe.number("SELECT count(*) FROM file_version WHERE node_id = '" + member + "' AND seq <= " + seq
+                            + " AND file_name = '" + name + "'")
+                    > 0;
+        }
+
         private long leaked() {
             return probe.number("SELECT count(*) FROM version_part p JOIN file_version v ON v.node_id = p.node_id"
                             + " AND v.chain_id = p.chain_id AND v.seq = p.seq AND v.file_name = p.file_name"
@@ -289,6 +333,107 @@ class RetentionTableIT {
                             + " AND NOT v.pruned) AND NOT EXISTS (SELECT 1 FROM content_left l"
                             + " WHERE l.node_id = c.node_id AND l.chunk_id = c.chunk_id)");
         }
+    }
+
+    private static Version version(long seq) {
+        return new Version(new Epoch(1), new Seq(seq));
+    }
+
+    /** What it is sent of the log below the horizon has the version, whose content others share; so it must have the note. */
+    @Test
+    void aDeletedVersionStaysDeletedOnAMemberThatBeginsAnew() {
+        metadata.begin(node, CHAIN, life);
+        Metadata.Stored first = put(1, "file", 2);
+        Content content = first.chunks().keySet().iterator().next();
+        Operation copy = new Operation.Put(new FileName("copy"), new WriteId(UUID.randomUUID()), content, "", Map.of());
+        metadata.append(
+                node,
+                CHAIN,
+                life,
+                List.of(
+                        first,
+                        new Metadata.Stored(new Entry(new Epoch(1), new Seq(2), List.of(copy), 1L), Map.of(), Set.of()),
+                        put(3, "file", 1),
+                        note(4, "file", 1)));
+        RetentionTable.Owner owner = new RetentionTable.Owner(node, CHAIN, life);
+        giveUp(owner, 4, KEPT, any -> false);
+        retention.declareForgotten(owner, new Seq(4));
+        forget(owner, new Seq(4), KEPT, any -> false);
+
+        NodeId learner = new NodeId("l" + UUID.randomUUID().toString().substring(0, 8));
+        metadata.begin(learner, CHAIN, life);
+        metadata.rebase(
+                learner,
+                CHAIN,
+                life,
+                new LogBase(new Seq(4), metadata.restore(node, CHAIN).epochs()));
+        Set<Content> sent = new HashSet<>();
+        for (Entry entry :
+                metadata.entries(node, CHAIN, new Seq(1), new Seq(4), 100).entries()) {
+            Map<Content, List<ChunkLocation>> chunks = new HashMap<>();
+            entry.operations().stream()
+                    .filter(Operation.Put.class::isInstance)
+                    .flatMap(put -> ((Operation.Put) put).body().contents().stream())
+                    .filter(sent::add)
+                    .forEach(each -> chunks.put(each, metadata.chunks(node, each.id(), 0, 10)));
+            metadata.append(learner, CHAIN, life, List.of(new Metadata.Stored(entry, chunks, Set.of())));
+        }
+
+        assertTrue(metadata.version(learner, CHAIN, new FileName("file"), version(1), new Seq(4))
+                .orElseThrow()
+                .pruned());
+        String kept = "SELECT count(*) FROM file_version WHERE NOT pruned AND length > 0 AND node_id = '";
+        assertEquals(3, probe.number(kept + learner + "'"));
+        giveUp(new RetentionTable.Owner(learner, CHAIN, life), 4, KEPT, any -> false);
+        assertEquals(2, probe.number(kept + learner + "'"), "the copy and the newest version");
+    }
+
+    /** Renaming a folder makes entries of very many names. */
+    @Test
+    void entriesOfManyNamesAreGivenUpAndForgotten() {
+        metadata.begin(node, CHAIN, life);
+        List<Metadata.Stored> entries = new ArrayList<>();
+        for (int seq = 1; seq <= 40; seq++) {
+            entries.add(puts(seq, (seq - 1) % 20 * 100, seq == 20 || seq == 40 ? 1100 : 100));
+        }
+        entries.forEach(entry -> metadata.append(node, CHAIN, life, List.of(entry)));
+        RetentionTable.Owner owner = new RetentionTable.Owner(node, CHAIN, life);
+        String kept = "SELECT count(*) FROM file_version WHERE NOT pruned AND node_id = '" + node + "'";
+        assertEquals(6000, probe.number(kept));
+
+        giveUp(owner, 40, 1, any -> false);
+        assertEquals(3000, probe.number(kept));
+        retention.declareForgotten(owner, new Seq(40));
+        while (forget(owner, new Seq(40), 1, any -> false).value() < 40) {
+            assertTrue(probe.rows("file_version", node.value()) >= 3000);
+        }
+        assertEquals(3000, probe.rows("file_version", node.value()));
+    }
+
+    private static Metadata.Stored puts(long seq, int first, int names) {
+        Content nothing = new Content(new ContentId(UUID.randomUUID()), CHUNK, 0, 0);
+        WriteId id = new WriteId(UUID.randomUUID());
+        List<Operation> puts = IntStream.range(first, first + names)
+                .mapToObj(i -> (Operation) new Operation.Put(new FileName("name " + i), id, nothing, "", Map.of()))
+                .toList();
+        return new Metadata.Stored(
+                new Entry(new Epoch(1), new Seq(seq), puts, 1L), Map.of(nothing, List.of()), Set.of());
+    }
+
+    /** A log that has begun anew between the two is gone through from its beginning. */
+    @Test
+    void whatWasFoundInALogThatHasBegunAnewIsNotDone() {
+        metadata.begin(node, CHAIN, life);
+        metadata.append(node, CHAIN, life, List.of(put(1, "file", 1), put(2, "file", 1)));
+        RetentionTable.Owner owner = new RetentionTable.Owner(node, CHAIN, life);
+        giveUp(owner, 1, 1, any -> false);
+        RetentionTable.Surplus surplus = retention.surplus(owner, new Seq(2), 1);
+        metadata.truncate(node, CHAIN, life, Seq.NONE);
+        assertFalse(retention.giveUp(owner, surplus, any -> false));
+
+        metadata.append(node, CHAIN, life, List.of(put(1, "file", 1), put(2, "file", 1)));
+        giveUp(owner, 2, 1, any -> false);
+        assertEquals(1, probe.rows("chunk_metadata", node.value()));
     }
 
     /** Which versions are kept does not depend on when retention came by: deleted ones count like others. */
@@ -321,8 +466,7 @@ class RetentionTableIT {
         metadata.append(node, CHAIN, life, List.of(put));
         metadata.append(node, CHAIN, life, List.of(delete(2, "file")));
         RetentionTable.Owner owner = new RetentionTable.Owner(node, CHAIN, life);
-        FileRecord first = metadata.version(
-                        node, CHAIN, new FileName("file"), new Version(new Epoch(1), new Seq(1)), new Seq(2))
+        FileRecord first = metadata.version(node, CHAIN, new FileName("file"), version(1), new Seq(2))
                 .orElseThrow();
         assertTrue(metadata.keeps(node, CHAIN, life, List.of(first)));
         retention.declareForgotten(owner, new Seq(2));
@@ -351,7 +495,7 @@ class RetentionTableIT {
 
     /** That a version has been deleted by itself. */
     private static Metadata.Stored note(long seq, String name, long version) {
-        DeletedVersion deleted = new DeletedVersion(new FileName(name), new Version(new Epoch(1), new Seq(version)));
+        DeletedVersion deleted = new DeletedVersion(new FileName(name), version(version));
         Content nothing = new Content(new ContentId(UUID.randomUUID()), CHUNK, 0, 0);
         Operation put = new Operation.Put(deleted.note(), new WriteId(UUID.randomUUID()), nothing, "", deleted.kept());
         return new Metadata.Stored(
