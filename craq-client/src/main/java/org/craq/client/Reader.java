@@ -37,10 +37,11 @@ final class Reader {
 
     FileInfo get(String name, OutputStream target, GetOptions options) throws IOException {
         Download download = new Download(name, options, target);
-        retry.<Download, IOException>read("get '" + name + "'", name, options.node(), (node, backoff) -> {
+        retry.<Download, IOException>read("get '" + name + "'", name, options.node(), (node, backoff, other) -> {
             DownloadCall call = options.node().isEmpty() && hedging.isPresent()
                     ? hedged(hedging.get(), name, node, download)
                     : call(node, download);
+            other.accept(call.node());
             download.take(call, call.node(), backoff::progressed);
             return download;
         });
@@ -153,7 +154,7 @@ final class Reader {
     }
 
     private <T> T ask(String what, String name, Optional<String> node, Function<NodeBlockingStub, T> question) {
-        return retry.read(what, name, node, (peer, backoff) -> {
+        return retry.read(what, name, node, (peer, backoff, other) -> {
             try {
                 return question.apply(NodeGrpc.newBlockingStub(channels.to(peer.address()))
                         .withDeadlineAfter(progressTimeout.toMillis(), TimeUnit.MILLISECONDS));

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -28,6 +29,11 @@ final class Retry {
     /** One try at one member. It reports progress to the backoff, and throws {@link CraqException} for what failed there. */
     interface Attempt<T, E extends Exception> {
         T at(Peer peer, Backoff backoff) throws E;
+    }
+
+    /** The same of a read, which may go on at another member; it says at which. */
+    interface ReadAttempt<T, E extends Exception> {
+        T at(Peer peer, Backoff backoff, Consumer<Peer> other) throws E;
     }
 
     <T> T atManager(String what, Supplier<T> question) {
@@ -64,19 +70,22 @@ final class Retry {
     }
 
     /** @param node the only member to ask, if given */
-    <T, E extends Exception> T read(String what, String name, Optional<String> node, Attempt<T, E> attempt) throws E {
+    <T, E extends Exception> T read(String what, String name, Optional<String> node, ReadAttempt<T, E> attempt)
+            throws E {
         Backoff backoff = new Backoff();
         Set<String> avoid = new LinkedHashSet<>();
         while (true) {
             Peer peer = null;
+            Set<String> asked = new LinkedHashSet<>();
             try {
                 peer = node.isPresent() ? routing.member(node.get()) : routing.reader(name, avoid);
-                return attempt.at(peer, backoff);
+                asked.add(peer.nodeId());
+                return attempt.at(peer, backoff, other -> asked.add(other.nodeId()));
             } catch (CraqException failure) {
                 if (node.isPresent() && peer != null) {
                     throw told(what, failure);
                 }
-                if (peer != null && avoid.add(peer.nodeId())) {
+                if (avoid.addAll(asked)) {
                     again(what, failure, () -> backoff.atOnce(failure, budget(failure)));
                 } else {
                     // All have failed by now: after a pause, each gets another chance.

@@ -63,6 +63,24 @@ class HedgingTest {
         }
     }
 
+    /** The first is slow and the second breaks off: the third is asked, and the second not again. */
+    @Test
+    void aSecondMemberThatFailsIsAvoidedToo() throws IOException {
+        byte[] content = Bytes.random(3 * Bytes.MIB);
+        try (FakeCluster cluster = new FakeCluster();
+                CraqClient client = cluster.client().hedgedReads(true).build()) {
+            client.put("file", new ByteArrayInputStream(content));
+            for (int i = 0; i < Hedging.ENOUGH; i++) {
+                assertThat(read(client)).isEqualTo(content);
+            }
+            cluster.nodes.get(2).silent = true;
+            cluster.nodes.get(1).dieAfter = 1;
+            assertThat(read(client)).isEqualTo(content);
+            assertThat(cluster.nodes.get(1).reads).hasSize(1);
+            assertThat(cluster.nodes.get(0).reads).hasSize(1);
+        }
+    }
+
     private static byte[] read(CraqClient client) throws IOException {
         ByteArrayOutputStream target = new ByteArrayOutputStream();
         client.get("file", target);
