@@ -252,7 +252,8 @@ public final class CraqClient implements AutoCloseable {
      * }</pre>
      *
      * <p>Of a version that newer ones have followed no node shows anything from the answer on, and its bytes are given back, as far
-     * as no other version has them too. {@code VERSION_PRUNED} when it has gone already, {@code CHANGE_REFUSED} when it is the newest.
+     * as no other version has them too. The receipt's version is then the place of the deletion in the log, and not one of the file.
+     * {@code VERSION_PRUNED} when it has gone already, {@code CHANGE_REFUSED} when it is the newest.
      */
     public Receipt delete(String name, DeleteOptions options) {
         Names.check(name);
