@@ -4,6 +4,8 @@ import io.grpc.Channel;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.buffer.ByteBufAllocator;
+import io.grpc.netty.shaded.io.netty.buffer.PooledByteBufAllocator;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
@@ -29,6 +31,20 @@ final class Channels implements AutoCloseable {
     private static final long KEEP_ALIVE_SECONDS = 10;
     private static final long CLOSE_SECONDS = 5;
     private static final int CALLBACK_THREADS = 4;
+
+    /**
+     * Memory outside the heap, for all clients of a process: taken 16 MiB at a time. gRPC would take 2, which long downloads fill and
+     * empty again and again; an empty one is given back, and the next must be cleared first.
+     */
+    private static final ByteBufAllocator MEMORY = new PooledByteBufAllocator(
+            true,
+            0,
+            1,
+            8 << 10,
+            11,
+            PooledByteBufAllocator.defaultSmallCacheSize(),
+            PooledByteBufAllocator.defaultNormalCacheSize(),
+            PooledByteBufAllocator.defaultUseCacheForAllThreads());
 
     private final MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(
             2, new DefaultThreadFactory("craq-client-io", true), NioIoHandler.newFactory());
@@ -80,6 +96,7 @@ final class Channels implements AutoCloseable {
                 .eventLoopGroup(loops)
                 .executor(executor)
                 .offloadExecutor(executor)
+                .withOption(ChannelOption.ALLOCATOR, MEMORY)
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
                 .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
                 .keepAliveTimeout(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)

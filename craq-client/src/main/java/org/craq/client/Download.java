@@ -3,6 +3,7 @@ package org.craq.client;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import org.craq.wire.Checksum;
 import org.craq.wire.ContentArrays;
 import org.craq.wire.ContentBytes;
@@ -128,9 +129,16 @@ final class Download {
         return fragment;
     }
 
+    // The stream gets the array that the bytes were received into: protobuf would hand it a copy.
+    @SuppressWarnings("ByteBufferBackingArray")
     private void write(Fragment fragment) throws IOException {
         int length = fragment.getData().size();
-        fragment.getData().writeTo(target);
+        ByteBuffer bytes = ContentBytes.of(fragment.getData());
+        if (bytes.hasArray()) {
+            target.write(bytes.array(), bytes.arrayOffset() + bytes.position(), length);
+        } else {
+            fragment.getData().writeTo(target);
+        }
         ContentArrays.giveBack(fragment.getData());
         whole.add(fragment.getCrc32C(), length);
         position += length;
