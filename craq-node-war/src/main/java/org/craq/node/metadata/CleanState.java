@@ -5,6 +5,7 @@ import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.transaction.Transactional;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,9 +35,25 @@ public class CleanState {
 
     /** A page of files by name, after {@code after}. */
     public List<Held> page(NodeId node, ChainId chain, String prefix, String after, int limit, Seq mark) {
-        List<FileRecord> files = metadata.list(node, chain, prefix, after, limit, mark);
+        List<FileRecord> files = comparable(node, chain, prefix, after, limit, mark);
         Map<UUID, String> chunks = chunks(node, files);
         return files.stream().map(file -> held(file, chunks)).toList();
+    }
+
+    /** Without notes of deleted versions, which each member forgets at its own time. */
+    private List<FileRecord> comparable(NodeId node, ChainId chain, String prefix, String after, int limit, Seq mark) {
+        List<FileRecord> files = metadata.list(node, chain, prefix, after, limit, mark);
+        int notes = 0;
+        while (notes < files.size()
+                && !DeletedVersion.isNote(files.get(notes).name().value())) {
+            notes++;
+        }
+        if (notes == files.size()) {
+            return files;
+        }
+        List<FileRecord> comparable = new ArrayList<>(files.subList(0, notes));
+        comparable.addAll(metadata.list(node, chain, prefix, DeletedVersion.BEHIND_NOTES, limit - notes, mark));
+        return comparable;
     }
 
     private static Held held(FileRecord file, Map<UUID, String> chunks) {

@@ -17,6 +17,9 @@ public record DeletedVersion(FileName file, Version version) {
     /** What the names of all these notes begin with. */
     private static final String NOTES = FileName.OWN + "deleted/";
 
+    /** Behind all these notes and before every other name that sorts behind them. */
+    static final String BEHIND_NOTES = FileName.OWN + "deleted0";
+
     private static final String FILE = "file";
     private static final String VERSION = "version";
 

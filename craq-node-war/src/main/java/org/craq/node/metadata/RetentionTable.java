@@ -180,6 +180,7 @@ public class RetentionTable {
         return released;
     }
 
+    /** @param versions of one file, newest first */
     private Set<UUID> giveUp(Owner owner, List<FileVersionRow> versions, long firstKept, Predicate<ContentId> held) {
         // What the newest versions have is not looked for again, and may be held as long as somebody likes.
         Set<UUID> needed = new HashSet<>();
@@ -196,6 +197,11 @@ public class RetentionTable {
                 pruned.add(version);
                 released.addAll(contents);
             }
+        }
+        FileVersionRow newest = versions.get(0);
+        if (own(newest.fileName) && newest.deleted && pruned.size() == versions.size() - 1) {
+            // With nothing left that it hides, lists need not pass it: of uploads there are very many.
+            newest.pruned = true;
         }
         leaveParts(owner, pruned);
         return released;
@@ -285,7 +291,9 @@ public class RetentionTable {
             last(owner, name, upTo, keep).ifPresent(last -> {
                 lasts.put(name, last);
                 contents.addAll(contents(owner, name, last));
-                needless.addAll(notes(owner, name, last));
+                if (!own(name)) {
+                    needless.addAll(notes(owner, name, last));
+                }
             });
             em.clear();
         }

@@ -35,6 +35,7 @@ import org.craq.core.replica.Entry;
 import org.craq.core.replica.LogBase;
 import org.craq.core.replica.Operation;
 import org.craq.core.replica.WriteId;
+import org.craq.node.metadata.CleanState;
 import org.craq.node.metadata.DeletedVersion;
 import org.craq.node.metadata.FileRecord;
 import org.craq.node.metadata.Metadata;
@@ -62,6 +63,9 @@ class RetentionTableIT {
     private RetentionTable retention;
 
     @Inject
+    private CleanState state;
+
+    @Inject
     private MetadataProbe probe;
 
     private final NodeId node = new NodeId("t" + UUID.randomUUID().toString().substring(0, 8));
@@ -82,6 +86,10 @@ class RetentionTableIT {
         giveUp(new RetentionTable.Owner(node, CHAIN, life), 4, KEPT, content -> false);
 
         assertEquals(2, probe.rows("chunk_metadata", node.value()));
+        assertEquals(
+                2,
+                probe.number("SELECT count(*) FROM file_version WHERE NOT pruned AND node_id = '" + node + "'"),
+                "what lists pass: the file and its tombstone, and nothing of the part");
     }
 
     private void giveUp(RetentionTable.Owner owner, long upTo, int keep, Predicate<ContentId> held) {
@@ -382,6 +390,14 @@ class RetentionTableIT {
         assertTrue(metadata.version(learner, CHAIN, new FileName("file"), version(1), new Seq(4))
                 .orElseThrow()
                 .pruned());
+        for (NodeId member : List.of(node, learner)) {
+            assertEquals(
+                    List.of("copy", "file"),
+                    state.page(member, CHAIN, "", "", 10, new Seq(4)).stream()
+                            .map(CleanState.Held::name)
+                            .toList(),
+                    "what members are compared by");
+        }
         String kept = "SELECT count(*) FROM file_version WHERE NOT pruned AND length > 0 AND node_id = '";
         assertEquals(3, probe.number(kept + learner + "'"));
         giveUp(new RetentionTable.Owner(learner, CHAIN, life), 4, KEPT, any -> false);
