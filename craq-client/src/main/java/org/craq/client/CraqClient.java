@@ -42,6 +42,7 @@ public final class CraqClient implements AutoCloseable {
     public static final int REPLAY_BYTES = 8 << 20;
 
     private final Channels channels;
+    private final ContentLines lines = new ContentLines();
     private final Writer writer;
     private final Reader reader;
     private final Routing routing;
@@ -54,6 +55,7 @@ public final class CraqClient implements AutoCloseable {
         writer = new Writer(channels, retry, builder.progressTimeout);
         reader = new Reader(
                 channels,
+                lines,
                 retry,
                 builder.progressTimeout,
                 builder.hedgedReads ? Optional.of(new Hedging()) : Optional.empty());
@@ -345,6 +347,7 @@ public final class CraqClient implements AutoCloseable {
 
     @Override
     public void close() {
+        lines.close();
         channels.close();
     }
 

@@ -1,18 +1,13 @@
 package org.craq.client;
 
-import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import org.craq.wire.Checksum;
-import org.craq.wire.ContentArrays;
-import org.craq.wire.ContentBytes;
+import java.util.function.IntConsumer;
 import org.craq.wire.ContentChecksum;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
-import org.craq.wire.v1.Fragment;
 import org.craq.wire.v1.ReadHeader;
-import org.craq.wire.v1.ReadReply;
 import org.craq.wire.v1.ReadRequest;
 
 /**
@@ -53,24 +48,27 @@ final class Download {
     }
 
     /**
-     * Takes over what a call brings, to the end.
+     * Takes over what a member sends, to the end; false when that is a mere header, which says that the rest is to be had elsewhere.
      *
      * @throws CraqException when this member can't send the rest; {@link #request} then tells what is missing
      */
-    void take(DownloadCall call, Peer node, Runnable progressed) throws IOException {
+    boolean take(IncomingRead read, IntConsumer contentPort, Runnable progressed) throws IOException {
         boolean done = false;
         try {
-            begin(header(call.next(), node), node);
-            while (position < end) {
-                write(fragment(call.next(), node));
+            ReadHeader header = read.header();
+            begin(header, read.node());
+            contentPort.accept(header.getContentPort());
+            while (position < end && !header.getElsewhere()) {
+                write(due(read.next(), read.node()));
                 progressed.run();
                 options.progress().accept(position - options.offset());
             }
-            call.finish();
+            read.finish();
             done = true;
+            return !header.getElsewhere();
         } finally {
             if (!done) {
-                call.cancel("the download was given up");
+                read.cancel("the download was given up");
             }
         }
     }
@@ -92,13 +90,6 @@ final class Download {
         return file;
     }
 
-    private static ReadHeader header(ReadReply reply, Peer node) {
-        if (!reply.hasHeader()) {
-            throw damaged(node, "content without a header");
-        }
-        return reply.getHeader();
-    }
-
     private void begin(ReadHeader header, Peer node) {
         FileInfo now = WireValues.file(header.getFile(), header.getAnswered());
         long last = options.limit().isPresent()
@@ -114,33 +105,30 @@ final class Download {
         end = last;
     }
 
-    private Fragment fragment(ReadReply reply, Peer node) {
-        Fragment fragment = reply.getFragment();
-        ByteString data = fragment.getData();
-        if (!reply.hasFragment() || data.isEmpty() || data.size() > end - position) {
+    private IncomingRead.Piece due(IncomingRead.Piece piece, Peer node) {
+        int length = piece.bytes().remaining();
+        if (length == 0 || length > end - position) {
             throw damaged(node, "a part that does not belong at byte " + position);
         }
-        if (fragment.getOffset() != position) {
-            throw damaged(node, "byte " + fragment.getOffset() + " in place of " + position);
+        if (piece.offset() != position) {
+            throw damaged(node, "byte " + piece.offset() + " in place of " + position);
         }
-        if (Checksum.of(ContentBytes.of(data)) != fragment.getCrc32C()) {
-            throw damaged(node, "bytes that fail their checksum, at " + position);
-        }
-        return fragment;
+        return piece;
     }
 
-    // The stream gets the array that the bytes were received into: protobuf would hand it a copy.
+    // The stream gets the array that the bytes were received into.
     @SuppressWarnings("ByteBufferBackingArray")
-    private void write(Fragment fragment) throws IOException {
-        int length = fragment.getData().size();
-        ByteBuffer bytes = ContentBytes.of(fragment.getData());
+    private void write(IncomingRead.Piece piece) throws IOException {
+        ByteBuffer bytes = piece.bytes();
+        int length = bytes.remaining();
         if (bytes.hasArray()) {
             target.write(bytes.array(), bytes.arrayOffset() + bytes.position(), length);
         } else {
-            fragment.getData().writeTo(target);
+            byte[] array = new byte[length];
+            bytes.duplicate().get(array);
+            target.write(array, 0, length);
         }
-        ContentArrays.giveBack(fragment.getData());
-        whole.add(fragment.getCrc32C(), length);
+        whole.add(piece.crc32c(), length);
         position += length;
     }
 

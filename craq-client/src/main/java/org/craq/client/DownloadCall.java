@@ -1,15 +1,22 @@
 package org.craq.client;
 
+import com.google.protobuf.ByteString;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.craq.wire.Checksum;
+import org.craq.wire.ContentArrays;
+import org.craq.wire.ContentBytes;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.v1.Fragment;
+import org.craq.wire.v1.ReadHeader;
 import org.craq.wire.v1.ReadReply;
 import org.craq.wire.v1.ReadRequest;
 
@@ -17,7 +24,7 @@ import org.craq.wire.v1.ReadRequest;
  * One StreamRead call, seen from the thread that takes its replies. No more than {@value #AHEAD} replies are asked for
  * ahead of it, which bounds the queue.
  */
-final class DownloadCall implements ClientResponseObserver<ReadRequest, ReadReply> {
+final class DownloadCall implements ClientResponseObserver<ReadRequest, ReadReply>, IncomingRead {
     private static final int AHEAD = 4;
     private static final Duration GOODBYE = Duration.ofSeconds(1);
 
@@ -25,6 +32,7 @@ final class DownloadCall implements ClientResponseObserver<ReadRequest, ReadRepl
     private final Duration timeout;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final CompletableFuture<DownloadCall> begun = new CompletableFuture<>();
+    private Optional<ByteString> lent = Optional.empty();
     private ClientCallStreamObserver<ReadRequest> call;
 
     /** A reply; without one, the end, by a failure if there is one. */
@@ -59,8 +67,44 @@ final class DownloadCall implements ClientResponseObserver<ReadRequest, ReadRepl
         events.add(new Event(Optional.empty(), Optional.empty()));
     }
 
-    Peer node() {
+    @Override
+    public Peer node() {
         return node;
+    }
+
+    @Override
+    public ReadHeader header() {
+        ReadReply reply = reply();
+        if (!reply.hasHeader()) {
+            throw damaged("content without a header");
+        }
+        return reply.getHeader();
+    }
+
+    @Override
+    public Piece next() {
+        giveBack();
+        ReadReply reply = reply();
+        if (!reply.hasFragment()) {
+            throw damaged("something else in place of content");
+        }
+        Fragment fragment = reply.getFragment();
+        lent = Optional.of(fragment.getData());
+        ByteBuffer bytes = ContentBytes.of(fragment.getData());
+        if (Checksum.of(bytes) != fragment.getCrc32C()) {
+            throw damaged("bytes that fail their checksum, at " + fragment.getOffset());
+        }
+        return new Piece(fragment.getOffset(), bytes, fragment.getCrc32C());
+    }
+
+    /** The bytes of the last piece, which nobody looks at any more. */
+    private void giveBack() {
+        lent.ifPresent(ContentArrays::giveBack);
+        lent = Optional.empty();
+    }
+
+    private CraqException damaged(String what) {
+        return new CraqException(ErrorCode.CONTENT_DAMAGED, node + " sent " + what);
     }
 
     /** This call once its first reply is there, or what went wrong before. Steps that follow must not wait. */
@@ -69,7 +113,7 @@ final class DownloadCall implements ClientResponseObserver<ReadRequest, ReadRepl
     }
 
     /** @throws CraqException when the call has ended, or has stood still for the timeout */
-    ReadReply next() {
+    private ReadReply reply() {
         Event event = poll(timeout)
                 .orElseThrow(() -> new CraqException(
                         ErrorCode.NOT_SERVING, node + " has sent nothing for " + timeout.toMillis() + " ms"));
@@ -82,15 +126,17 @@ final class DownloadCall implements ClientResponseObserver<ReadRequest, ReadRepl
                 .orElseGet(() -> new CraqException(ErrorCode.CONTENT_DAMAGED, node + " ended the content too early"));
     }
 
-    /** Called when nothing more is needed: lets the call end by itself if it is about to, and ends it if not. */
-    void finish() {
+    /** Lets the call end by itself if it is about to, and ends it if not. */
+    @Override
+    public void finish() {
+        giveBack();
         if (poll(GOODBYE).filter(event -> event.reply.isEmpty()).isEmpty()) {
             cancel("all that was asked for has come");
         }
     }
 
-    /** No effect on a call that has ended. */
-    void cancel(String reason) {
+    @Override
+    public void cancel(String reason) {
         call.cancel(reason, null);
     }
 

@@ -3,6 +3,8 @@ package org.craq.client;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -17,20 +19,25 @@ import org.craq.wire.v1.ListVersionsReply;
 import org.craq.wire.v1.ListVersionsRequest;
 import org.craq.wire.v1.NodeGrpc;
 import org.craq.wire.v1.NodeGrpc.NodeBlockingStub;
+import org.craq.wire.v1.ReadRequest;
 import org.craq.wire.v1.StatReply;
 import org.craq.wire.v1.StatRequest;
 
 /** What changes nothing: reads, listings and their like, at any member that serves. */
 final class Reader {
+    private static final Logger LOG = System.getLogger(Reader.class.getName());
+
     private final Channels channels;
+    private final ContentLines lines;
     private final Retry retry;
     private final Duration progressTimeout;
     private final Optional<Hedging> hedging;
 
     /** @param hedging empty: each read asks one member at a time */
-    Reader(Channels channels, Retry retry, Duration progressTimeout, Optional<Hedging> hedging) {
+    Reader(Channels channels, ContentLines lines, Retry retry, Duration progressTimeout, Optional<Hedging> hedging) {
         this.hedging = hedging;
         this.channels = channels;
+        this.lines = lines;
         this.retry = retry;
         this.progressTimeout = progressTimeout;
     }
@@ -38,19 +45,60 @@ final class Reader {
     FileInfo get(String name, OutputStream target, GetOptions options) throws IOException {
         Download download = new Download(name, options, target);
         retry.<Download, IOException>read("get '" + name + "'", name, options.node(), (node, backoff, other) -> {
-            DownloadCall call = options.node().isEmpty() && hedging.isPresent()
-                    ? hedged(hedging.get(), name, node, download)
-                    : call(node, download);
-            other.accept(call.node());
-            download.take(call, call.node(), backoff::progressed);
+            if (options.node().isEmpty() && hedging.isPresent()) {
+                DownloadCall call = hedged(hedging.get(), name, node, download);
+                other.accept(call.node());
+                download.take(call, port -> {}, backoff::progressed);
+            } else {
+                take(node, download, backoff);
+            }
             return download;
         });
         return download.verified();
     }
 
+    /** Past gRPC if that is possible; what goes wrong there is no fault of the node, which is then asked by gRPC for the rest. */
+    private void take(Peer node, Download download, Backoff backoff) throws IOException {
+        boolean usual = !lines.welcome(node);
+        while (true) {
+            try {
+                IncomingRead read = usual ? call(node, download) : fastest(node, download);
+                if (download.take(read, port -> learn(node, read, port), backoff::progressed)) {
+                    return;
+                }
+                // The node's port is known now.
+                usual = !lines.welcome(node);
+            } catch (ContentRead.Broken e) {
+                LOG.log(Level.DEBUG, "the rest goes by gRPC", e);
+                usual = true;
+            }
+        }
+    }
+
+    private void learn(Peer node, IncomingRead read, int port) {
+        if (!(read instanceof ContentRead)) {
+            lines.learn(node, port);
+        }
+    }
+
+    private IncomingRead fastest(Peer node, Download download) {
+        Optional<ContentRead> read = ContentRead.ask(lines, node, download.request(), progressTimeout);
+        return read.isPresent()
+                ? read.get()
+                : call(
+                        node,
+                        download.request().toBuilder()
+                                .setTakesElsewhere(lines.welcome(node))
+                                .build());
+    }
+
     private DownloadCall call(Peer node, Download download) {
+        return call(node, download.request());
+    }
+
+    private DownloadCall call(Peer node, ReadRequest request) {
         DownloadCall call = new DownloadCall(node, progressTimeout);
-        NodeGrpc.newStub(channels.to(node.address())).streamRead(download.request(), call);
+        NodeGrpc.newStub(channels.to(node.address())).streamRead(request, call);
         return call;
     }
 

@@ -28,12 +28,16 @@ final class FakeDownload implements Runnable {
         content = file.content();
         at = (int) request.getOffset();
         int rest = content.size() - at;
-        end = at + (request.getLimit() > 0 ? (int) Math.min(rest, request.getLimit()) : rest);
+        int count = request.getLimit() > 0 ? (int) Math.min(rest, request.getLimit()) : rest;
+        boolean elsewhere = request.getTakesElsewhere() && node.contentPort != 0 && count > FRAGMENT;
+        end = elsewhere ? at : at + count;
         answer.onNext(ReadReply.newBuilder()
                 .setHeader(ReadHeader.newBuilder()
                         .setFile(file.info())
                         .setOffset(at)
-                        .setLength(end - at)
+                        .setLength(count)
+                        .setContentPort(node.contentPort)
+                        .setElsewhere(elsewhere)
                         .setAnswered(org.craq.wire.v1.Answered.newBuilder().setNodeId(node.id)))
                 .build());
         answer.setOnReadyHandler(this);

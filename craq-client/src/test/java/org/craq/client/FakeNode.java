@@ -58,6 +58,9 @@ final class FakeNode extends NodeGrpc.NodeImplBase implements AutoCloseable {
     volatile int breakUploadAfter = -1;
     final AtomicInteger receiptsToLose = new AtomicInteger();
     volatile boolean stalled;
+    /** What the node tells of its content port. */
+    volatile int contentPort;
+
     volatile int dieAfter = -1;
     volatile int damage = -1;
     volatile boolean silent;

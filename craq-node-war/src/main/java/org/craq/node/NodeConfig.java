@@ -15,6 +15,8 @@ import org.craq.server.Settings;
  * A node's configuration.
  *
  * @param bind address that the gRPC server listens on
+ * @param content where contents are read past gRPC; port 0: any that is free
+ * @param contentConnections readers there at once; 0: there is no such port
  * @param grpcAddress host:port under which other nodes and clients reach it
  * @param httpUrl base URL under which clients reach the REST interface, without a trailing slash
  * @param data directory of the chunk store
@@ -27,6 +29,8 @@ import org.craq.server.Settings;
 public record NodeConfig(
         NodeId id,
         InetSocketAddress bind,
+        InetSocketAddress content,
+        int contentConnections,
         String grpcAddress,
         String httpUrl,
         Path data,
@@ -39,6 +43,8 @@ public record NodeConfig(
     static final String ID = "craq.node.id";
     static final String BIND = "craq.node.bind";
     static final String GRPC_PORT = "craq.node.grpc.port";
+    static final String CONTENT_PORT = "craq.node.content.port";
+    static final String CONTENT_CONNECTIONS = "craq.node.content.connections";
     static final String GRPC_ADDRESS = "craq.node.grpc.address";
     static final String HTTP_URL = "craq.node.http.url";
     static final String DATA = "craq.node.data";
@@ -47,6 +53,7 @@ public record NodeConfig(
     static final String WINDOW = "craq.node.retention.window.seconds";
     static final String UPLOADS = "craq.node.uploads.expire.seconds";
     static final String CACHE = "craq.node.cache.bytes";
+    static final int DEFAULT_CONTENT_CONNECTIONS = 256;
     static final int DEFAULT_VERSIONS = 10;
     static final int DEFAULT_WINDOW_SECONDS = 24 * 60 * 60;
     static final int DEFAULT_UPLOAD_SECONDS = 24 * 60 * 60;
@@ -73,6 +80,8 @@ public record NodeConfig(
         return new NodeConfig(
                 id,
                 new InetSocketAddress(bind, port),
+                new InetSocketAddress(bind, settings.number(CONTENT_PORT, 0, 0, 65_535)),
+                settings.number(CONTENT_CONNECTIONS, DEFAULT_CONTENT_CONNECTIONS, 0, 10_000),
                 settings.text(GRPC_ADDRESS, bind + ":" + port),
                 url.endsWith("/") ? url.substring(0, url.length() - 1) : url,
                 Path.of(settings.text(DATA).orElseGet(() -> defaultData(settings, id))),

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -13,6 +14,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import org.craq.node.files.Appends;
 import org.craq.node.files.Changes;
+import org.craq.node.files.ContentPort;
 import org.craq.node.files.Contents;
 import org.craq.node.files.FileStore;
 import org.craq.node.files.FileWrites;
@@ -60,6 +62,7 @@ public final class NodeRuntime implements AutoCloseable {
     private final Peers peers;
     private final Members members;
     private final ManagerLink manager;
+    private final Optional<ContentPort> contentPort;
     private final GrpcServer server;
     private final FileStore files;
     private final FileWrites writes;
@@ -76,7 +79,7 @@ public final class NodeRuntime implements AutoCloseable {
      *
      * @param onRefusal gets the method and the code of each gRPC call that did not succeed
      * @throws CraqException STORAGE_FAILED
-     * @throws IOException when the gRPC port can't be bound
+     * @throws IOException when a port can't be bound
      */
     public NodeRuntime(
             NodeConfig config,
@@ -113,7 +116,10 @@ public final class NodeRuntime implements AutoCloseable {
         this.uploadsInParts = new Uploads(files, writes, shared, contents, config.uploadLifetime());
         StalledUploads stalled = new StalledUploads();
         members.start();
+        Optional<ContentPort> readers = Optional.empty();
         try {
+            readers = contentPort(threads, onRefusal);
+            this.contentPort = readers;
             this.server = new GrpcServer(
                     config.bind(),
                     threads.factory(),
@@ -130,10 +136,12 @@ public final class NodeRuntime implements AutoCloseable {
                                     longUploads,
                                     contents,
                                     stalled,
+                                    readers.map(ContentPort::port).orElse(0),
                                     threads.data()),
                             new ReplicationService(
                                     config.id(), members, store, metadata, uploads, storage.repair(), meters)));
         } catch (IOException e) {
+            readers.ifPresent(ContentPort::close);
             members.close();
             peers.close();
             storage.close();
@@ -145,6 +153,7 @@ public final class NodeRuntime implements AutoCloseable {
                         () -> {
                             uploads.sweep();
                             stalled.sweep();
+                            contentPort.ifPresent(ContentPort::sweep);
                             store.expire(ORPHAN_GRACE_SECONDS);
                             if (members.complete()) {
                                 store.endSalvage();
@@ -169,6 +178,20 @@ public final class NodeRuntime implements AutoCloseable {
                 config.id(),
                 config.bind(),
                 config.data());
+    }
+
+    private Optional<ContentPort> contentPort(Threads threads, BiConsumer<String, ErrorCode> onRefusal)
+            throws IOException {
+        return config.contentConnections() == 0
+                ? Optional.empty()
+                : Optional.of(new ContentPort(
+                        config.id(),
+                        config.content(),
+                        config.contentConnections(),
+                        files,
+                        contents,
+                        threads.connections(),
+                        onRefusal));
     }
 
     private void sweepUploads() {
@@ -258,6 +281,7 @@ public final class NodeRuntime implements AutoCloseable {
         // Streams end before the doors close, which takes a while: so the neighbours ask the manager for the chain at
         // once.
         members.close();
+        contentPort.ifPresent(ContentPort::close);
         server.close();
         peers.close();
         storage.close();

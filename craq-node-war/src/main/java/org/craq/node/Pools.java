@@ -3,6 +3,7 @@ package org.craq.node;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +24,7 @@ public final class Pools implements AutoCloseable {
 
     private final ThreadPoolExecutor control;
     private final ThreadPoolExecutor data;
+    private final ThreadPoolExecutor connections;
     private final ScheduledThreadPoolExecutor timer;
     private final Threads threads;
 
@@ -35,11 +37,14 @@ public final class Pools implements AutoCloseable {
     public Pools(ThreadFactory factory, Executor context) {
         control = pool(CONTROL_THREADS, factory);
         data = pool(DATA_THREADS, factory);
+        connections = new ThreadPoolExecutor(
+                0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), factory);
         timer = new ScheduledThreadPoolExecutor(TIMER_THREADS, factory);
         timer.setRemoveOnCancelPolicy(true);
         threads = new Threads(
                 task -> control.execute(() -> context.execute(task)),
                 task -> data.execute(() -> context.execute(task)),
+                task -> connections.execute(() -> context.execute(task)),
                 timer,
                 factory);
     }
@@ -61,8 +66,9 @@ public final class Pools implements AutoCloseable {
         timer.shutdownNow();
         control.shutdown();
         data.shutdown();
+        connections.shutdown();
         try {
-            for (ThreadPoolExecutor pool : new ThreadPoolExecutor[] {control, data, timer}) {
+            for (ThreadPoolExecutor pool : new ThreadPoolExecutor[] {control, data, connections, timer}) {
                 if (!pool.awaitTermination(END_SECONDS, TimeUnit.SECONDS)) {
                     pool.shutdownNow();
                     pool.awaitTermination(END_SECONDS, TimeUnit.SECONDS);
@@ -71,6 +77,7 @@ public final class Pools implements AutoCloseable {
         } catch (InterruptedException e) {
             control.shutdownNow();
             data.shutdownNow();
+            connections.shutdownNow();
             Thread.currentThread().interrupt();
         }
     }

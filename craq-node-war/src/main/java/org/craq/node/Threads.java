@@ -9,7 +9,9 @@ import java.util.concurrent.ThreadFactory;
  *
  * @param control short steps: the protocol, its database work, heartbeats
  * @param data calls that move bytes
+ * @param connections for whoever keeps a thread as long as a connection lasts; without a bound, so who uses it has one
  * @param timer starts periodic steps; they run on {@code control}
  * @param factory for Netty's event loops
  */
-public record Threads(Executor control, Executor data, ScheduledExecutorService timer, ThreadFactory factory) {}
+public record Threads(
+        Executor control, Executor data, Executor connections, ScheduledExecutorService timer, ThreadFactory factory) {}

@@ -22,6 +22,8 @@ class NodeConfigTest {
                 .isEqualTo(new NodeConfig(
                         new NodeId("n1"),
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 8001),
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        256,
                         "127.0.0.1:8001",
                         "http://127.0.0.1:8080",
                         Path.of("base", "craq", "n1"),
@@ -46,6 +48,8 @@ class NodeConfigTest {
                 "craq.node.disk.reserve", "1000",
                 "craq.node.compaction.rate", "2000",
                 "craq.node.scrub.rate", "0"));
+        given.put("craq.node.content.port", "18101");
+        given.put("craq.node.content.connections", "7");
         given.put("craq.node.disk.direct", "4096");
         given.put("craq.node.retention.versions", "3");
         given.put("craq.node.uploads.expire.seconds", "120");
@@ -55,6 +59,8 @@ class NodeConfigTest {
                 .isEqualTo(new NodeConfig(
                         new NodeId("left"),
                         new InetSocketAddress("127.0.0.2", 18001),
+                        new InetSocketAddress("127.0.0.2", 18101),
+                        7,
                         "left.example:18001",
                         "http://left.example",
                         Path.of("chunks"),

@@ -23,7 +23,7 @@ public final class ContentArrays {
     private ContentArrays() {}
 
     /** An array with room for a message, maybe for more; what is in it is left over. */
-    static byte[] take(int length) {
+    public static byte[] take(int length) {
         if (length < LEAST_BYTES || length > ARRAY_BYTES) {
             return new byte[length];
         }
@@ -46,7 +46,8 @@ public final class ContentArrays {
         }
     }
 
-    static void giveBack(byte[] array) {
+    /** An array that was taken and is used no more. */
+    public static void giveBack(byte[] array) {
         if (array.length == ARRAY_BYTES) {
             synchronized (FREE) {
                 if (FREE.size() < MOST_FREE) {

@@ -65,10 +65,15 @@ public final class Errors {
 
     static ErrorCode code(Status status, Metadata trailers) {
         return Optional.ofNullable(trailers.get(CODE))
-                .flatMap(name -> Arrays.stream(ErrorCode.values())
-                        .filter(known -> known.name().equals(name))
-                        .findFirst())
+                .flatMap(Errors::code)
                 .orElseGet(() -> fromStatus(status.getCode()));
+    }
+
+    /** The code of that name; empty for one of a later build. */
+    public static Optional<ErrorCode> code(String name) {
+        return Arrays.stream(ErrorCode.values())
+                .filter(known -> known.name().equals(name))
+                .findFirst();
     }
 
     private static ErrorCode fromStatus(Status.Code code) {

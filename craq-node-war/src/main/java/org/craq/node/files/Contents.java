@@ -1,6 +1,8 @@
 package org.craq.node.files;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -73,7 +75,41 @@ public final class Contents {
      * @param length bytes, at most to the body's end
      */
     public Range range(Body body, long offset, long length) {
-        return new Range(body, offset, length);
+        return new Range(body, offset, length, Content.MAX_CHUNK_SIZE);
+    }
+
+    /** The same, of which no piece is longer than 64 KiB, besides {@link Range#wholeChunk whole chunks}. */
+    public Range inShortPieces(Body body, long offset, long length) {
+        return new Range(body, offset, length, SHORT_PIECE_BYTES);
+    }
+
+    /** A chunk that is wanted whole and lies in a segment which the range holds. Valid until the range is asked for more. */
+    public final class WholeChunk {
+        private final ChunkLocation location;
+        private final SegmentHold hold;
+
+        private WholeChunk(ChunkLocation location, SegmentHold hold) {
+            this.location = location;
+            this.hold = hold;
+        }
+
+        public int length() {
+            return location.length();
+        }
+
+        public int crc32c() {
+            return location.crc32c();
+        }
+
+        /**
+         * Sends its bytes, which nobody has held against the checksum.
+         *
+         * @param progressed called whenever some have been taken
+         */
+        public void sendTo(WritableByteChannel target, Runnable progressed) throws IOException {
+            store.transfer(ChunkPart.all(location), hold, target, progressed);
+            meters.sent(location.length());
+        }
     }
 
     /**
@@ -92,9 +128,11 @@ public final class Contents {
         private final Deque<ChunkLocation> page = new ArrayDeque<>();
         private Optional<SegmentHold> hold = Optional.empty();
         private Optional<ByteBuffer> borrowed = Optional.empty();
+        private final int longestPiece;
         private boolean closed;
 
-        private Range(Body body, long offset, long length) {
+        private Range(Body body, long offset, long length, int longestPiece) {
+            this.longestPiece = longestPiece;
             this.body = body;
             this.next = body.contents().iterator();
             this.content = next.next();
@@ -120,22 +158,9 @@ public final class Contents {
          * @throws CraqException CONTENT_DAMAGED when no member can give it
          */
         public Piece next() {
-            while (position >= start + content.length()) {
-                start += content.length();
-                content = next.next();
-                letGo();
-                page.clear();
-            }
-            int index = (int) ((position - start) / content.chunkSize());
-            if (page.isEmpty()) {
-                turn(index);
-            }
-            ChunkLocation location = page.peek();
-            if (location == null || location.length() != content.chunkLength(index)) {
-                throw new CraqException(
-                        ErrorCode.CONTENT_DAMAGED, "this replica misses a chunk; read it from another member");
-            }
-            long chunkStart = start + (long) index * content.chunkSize();
+            ChunkLocation location = locate();
+            int index = index();
+            long chunkStart = chunkStart();
             int from = (int) (position - chunkStart);
             int to = (int) Math.min(location.length(), end - chunkStart);
             ChunkPart part = new ChunkPart(location, from, Math.min(to, from + longestPiece(from)));
@@ -148,9 +173,50 @@ public final class Contents {
             return new Piece(bytes, part.whole() ? location.crc32c() : Checksum.of(bytes));
         }
 
+        /** What comes next, if that is a whole chunk of more than 64 KiB that nobody need take into memory; then it counts as read. */
+        public Optional<WholeChunk> wholeChunk() {
+            ChunkLocation location = locate();
+            boolean whole = position == chunkStart() && end - position >= location.length();
+            if (!whole || location.length() <= SHORT_PIECE_BYTES || hold.isEmpty()) {
+                return Optional.empty();
+            }
+            position += location.length();
+            page.poll();
+            return Optional.of(new WholeChunk(location, hold.get()));
+        }
+
+        /** Where the chunk lies that the position is in. */
+        private ChunkLocation locate() {
+            while (position >= start + content.length()) {
+                start += content.length();
+                content = next.next();
+                letGo();
+                page.clear();
+            }
+            int index = index();
+            if (page.isEmpty()) {
+                turn(index);
+            }
+            ChunkLocation location = page.peek();
+            if (location == null || location.length() != content.chunkLength(index)) {
+                throw new CraqException(
+                        ErrorCode.CONTENT_DAMAGED, "this replica misses a chunk; read it from another member");
+            }
+            return location;
+        }
+
+        private int index() {
+            return (int) ((position - start) / content.chunkSize());
+        }
+
+        /** Where in the body that chunk begins. */
+        private long chunkStart() {
+            return start + (long) index() * content.chunkSize();
+        }
+
         /** Short pieces end where those do that have a checksum of their own. */
         private int longestPiece(int from) {
-            return ranges.get() > MOST_SERVED_IN_CHUNKS
+            return ranges.get() > MOST_SERVED_IN_CHUNKS || longestPiece == SHORT_PIECE_BYTES
                     ? SHORT_PIECE_BYTES - from % SHORT_PIECE_BYTES
                     : Content.MAX_CHUNK_SIZE;
         }

@@ -9,12 +9,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.craq.core.chain.NodeId;
-import org.craq.core.file.Body;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 import org.craq.core.replica.Condition;
 import org.craq.core.replica.WriteId;
-import org.craq.node.metadata.FileRecord;
 import org.craq.wire.ContentArrays;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -41,6 +39,9 @@ import org.craq.wire.v1.WriteRequest;
 
 /** The gRPC face of {@link FileStore}. Flow control is manual: a fragment is asked for when the last one has been passed on. */
 public final class NodeService extends NodeGrpc.NodeImplBase {
+    /** What is not worth another connection. */
+    private static final long SHORT_READ_BYTES = 1 << 20;
+
     private final NodeId self;
     private final FileStore files;
     private final FileWrites writes;
@@ -49,8 +50,10 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
     private final LongUploads longUploads;
     private final Contents contents;
     private final StalledUploads stalled;
+    private final int contentPort;
     private final Executor data;
 
+    /** @param contentPort of a {@link ContentPort}; 0: there is none */
     public NodeService(
             NodeId self,
             FileStore files,
@@ -60,6 +63,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
             LongUploads longUploads,
             Contents contents,
             StalledUploads stalled,
+            int contentPort,
             Executor data) {
         this.self = self;
         this.files = files;
@@ -69,6 +73,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
         this.longUploads = longUploads;
         this.contents = contents;
         this.stalled = stalled;
+        this.contentPort = contentPort;
         this.data = data;
     }
 
@@ -362,39 +367,25 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
 
     @Override
     public void streamRead(ReadRequest request, StreamObserver<ReadReply> answers) {
-        FileName name = Errors.valid(() -> UserNames.of(request.getName()));
         var call = (ServerCallStreamObserver<ReadReply>) answers;
         Outgoing outgoing = new Outgoing(call);
         call.setOnReadyHandler(outgoing::send);
         call.setOnCancelHandler(outgoing::end);
-        Asked asked = Errors.valid(() -> Asked.of(request.getFreshness()));
-        files.find(name, Errors.valid(() -> FileMessages.version(request.hasVersion(), request.getVersion())), asked)
-                .thenAccept(answer -> begin(request, answer, outgoing))
+        RequestedRange.find(files, self, request)
+                .thenAccept(found -> begin(found, request.getTakesElsewhere(), outgoing))
                 .exceptionally(failure -> {
                     call.onError(FileStore.cause(failure));
                     return null;
                 });
     }
 
-    private void begin(ReadRequest request, FileStore.Answer<FileRecord> answer, Outgoing outgoing) {
-        FileRecord file = answer.value();
-        long length = file.body().orElseThrow().length();
-        if (request.getOffset() < 0 || request.getOffset() > length || request.getLimit() < 0) {
-            throw new CraqException(
-                    ErrorCode.RANGE_NOT_SATISFIABLE,
-                    "offset " + request.getOffset() + " lies outside '" + file.name() + "', which has " + length
-                            + " bytes");
-        }
-        long rest = length - request.getOffset();
-        long count = request.getLimit() == 0 ? rest : Math.min(rest, request.getLimit());
-        ReadHeader header = ReadHeader.newBuilder()
-                .setFile(FileMessages.info(file, files.clean(file)))
-                .setOffset(request.getOffset())
-                .setLength(count)
-                .setAnswered(FileMessages.answered(self, answer))
+    private void begin(RequestedRange found, boolean takesElsewhere, Outgoing outgoing) {
+        boolean elsewhere = takesElsewhere && contentPort != 0 && found.length() > SHORT_READ_BYTES;
+        ReadHeader header = found.header()
+                .setContentPort(contentPort)
+                .setElsewhere(elsewhere)
                 .build();
-        Body content = file.body().orElseThrow();
-        outgoing.begin(header, () -> contents.range(content, request.getOffset(), count));
+        outgoing.begin(header, () -> contents.range(found.body(), found.offset(), elsewhere ? 0 : found.length()));
     }
 
     /** Sends while the client takes. */

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -265,6 +266,23 @@ public final class ChunkStore implements AutoCloseable {
         ChunkLocation location = part.chunk();
         return sound(
                 location, read(hold.find(location.segment()), location, segment -> parts.read(segment, part, memory)));
+    }
+
+    /**
+     * Sends bytes of a chunk on as they lie in a segment that is held. They are not held against a checksum: whoever receives them must.
+     *
+     * @param progressed called whenever some have been taken
+     * @throws IOException when they can't be read, or the target fails
+     */
+    public void transfer(ChunkPart part, SegmentHold hold, WritableByteChannel target, Runnable progressed)
+            throws IOException {
+        Segment segment = hold.find(part.chunk().segment())
+                .orElseThrow(() -> new IOException("no segment " + part.chunk().segment()));
+        try {
+            segment.transfer(part, target, progressed);
+        } finally {
+            segment.release();
+        }
     }
 
     private Optional<Segment> retain(String name) {

@@ -2,6 +2,7 @@ package org.craq.node.store;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 
 /** One open file of a {@link Disk}. Threads may read and write it at the same time. */
 public interface DiskFile extends AutoCloseable {
@@ -19,6 +20,18 @@ public interface DiskFile extends AutoCloseable {
      * @return bytes read, -1 at the file's end
      */
     int read(ByteBuffer into, long position) throws IOException;
+
+    /**
+     * Sends some bytes on as they lie in the file, if possible without taking them into memory here.
+     *
+     * @return bytes sent, 0 at the file's end
+     * @throws IOException also when the target fails, or is closed meanwhile
+     */
+    default long transfer(long position, int count, WritableByteChannel target) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(count);
+        int read = read(bytes, position);
+        return read <= 0 ? 0 : target.write(bytes.flip());
+    }
 
     /** Bytes in the file. */
     long size() throws IOException;

@@ -1,8 +1,10 @@
 package org.craq.node.store;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -63,6 +65,17 @@ final class LocalFile implements DiskFile {
     @Override
     public int read(ByteBuffer into, long position) throws IOException {
         return inPieces(into, position, FileChannel::read);
+    }
+
+    @Override
+    public long transfer(long position, int count, WritableByteChannel target) throws IOException {
+        return channel.run(file -> {
+            // That a channel has been closed does not say which one: only this file's is worth another try.
+            if (!target.isOpen()) {
+                throw new EOFException("the reader has gone");
+            }
+            return file.transferTo(position, count, target);
+        });
     }
 
     @Override

@@ -1,7 +1,9 @@
 package org.craq.node.store;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
@@ -14,6 +16,9 @@ import org.craq.core.file.ContentId;
  * <p>The store and every reader hold the segment; its file is closed, or deleted if it was doomed, when the last one lets go.
  */
 final class Segment {
+    /** Sent at once: a slow reader shall be seen to make progress. */
+    private static final int LONGEST_TRANSFER = 256 << 10;
+
     private final Disk disk;
     private final String name;
     private final DiskFile file;
@@ -100,6 +105,24 @@ final class Segment {
      */
     ByteBuffer data(ChunkLocation location, int from, int length, IntFunction<ByteBuffer> memory) throws IOException {
         return read(location.position() + ChunkHeader.BYTES + from, memory.apply(length));
+    }
+
+    /**
+     * Sends a part of a chunk on, unchecked.
+     *
+     * @throws IOException also when the file ends before
+     */
+    void transfer(ChunkPart part, WritableByteChannel target, Runnable progressed) throws IOException {
+        long position = part.chunk().position() + ChunkHeader.BYTES + part.from();
+        long end = position + part.length();
+        while (position < end) {
+            long sent = file.transfer(position, (int) Math.min(end - position, LONGEST_TRANSFER), target);
+            if (sent == 0) {
+                throw new EOFException("segment " + name + " ends at byte " + position);
+            }
+            position += sent;
+            progressed.run();
+        }
     }
 
     private ByteBuffer read(long position, ByteBuffer bytes) throws IOException {

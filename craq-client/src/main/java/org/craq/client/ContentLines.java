@@ -1,0 +1,136 @@
+package org.craq.client;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Connections to the content ports of nodes, and what is known of those ports: a node tells of its own in the answer to a read by gRPC.
+ * Where one can't be reached, reads go by gRPC for a while. Thread-safe; {@link #close} ends every connection, those in use
+ * included.
+ */
+final class ContentLines implements AutoCloseable {
+    /** Less than the time after which a node ends a connection that nothing moves on. */
+    private static final Duration MOST_IDLE = Duration.ofSeconds(30);
+
+    private static final Duration SHUNNED = Duration.ofSeconds(30);
+    private static final int MOST_RESTING = 64;
+
+    private final Map<Peer, Door> doors = new HashMap<>();
+    private final Set<ContentLine> used = new HashSet<>();
+    private boolean closed;
+
+    /** What is known of one node. */
+    private static final class Door {
+        private final Deque<ContentLine> resting = new ArrayDeque<>();
+        /** 0: not known. */
+        private int port;
+
+        private long shunnedAt;
+        private boolean shunned;
+
+        private boolean isShunned() {
+            shunned &= System.nanoTime() - shunnedAt < SHUNNED.toNanos();
+            return shunned;
+        }
+    }
+
+    /** True if reads need not go by gRPC once the port is known. */
+    synchronized boolean welcome(Peer node) {
+        return !closed && !door(node).isShunned();
+    }
+
+    private Door door(Peer node) {
+        return doors.computeIfAbsent(node, each -> new Door());
+    }
+
+    /** The node has told where its port is; 0: it has none. */
+    synchronized void learn(Peer node, int port) {
+        Door door = door(node);
+        if (door.port != port) {
+            door.port = port;
+            door.resting.forEach(ContentLine::close);
+            door.resting.clear();
+        }
+    }
+
+    /** A connection; empty while no port is known, or none can be made. */
+    Optional<ContentLine> take(Peer node) {
+        int port;
+        synchronized (this) {
+            Door door = door(node);
+            for (ContentLine line = door.resting.poll(); line != null; line = door.resting.poll()) {
+                if (!line.idleFor(MOST_IDLE)) {
+                    used.add(line);
+                    return Optional.of(line);
+                }
+                line.close();
+            }
+            if (closed || door.port == 0 || door.isShunned()) {
+                return Optional.empty();
+            }
+            port = door.port;
+        }
+        try {
+            return Optional.of(use(new ContentLine(host(node.address()), port)));
+        } catch (IOException e) {
+            shun(node);
+            return Optional.empty();
+        }
+    }
+
+    private synchronized ContentLine use(ContentLine line) throws IOException {
+        if (closed) {
+            line.close();
+            throw new IOException("this CraqClient is closed");
+        }
+        used.add(line);
+        return line;
+    }
+
+    /** It may have another port by now, or none that can be reached from here. */
+    synchronized void shun(Peer node) {
+        learn(node, 0);
+        door(node).shunned = true;
+        door(node).shunnedAt = System.nanoTime();
+    }
+
+    /** A whole answer has come. */
+    synchronized void giveBack(Peer node, ContentLine line) {
+        used.remove(line);
+        Deque<ContentLine> resting = door(node).resting;
+        if (closed || resting.size() >= MOST_RESTING) {
+            line.close();
+        } else {
+            line.rest();
+            resting.push(line);
+        }
+    }
+
+    /** It can't be used any more. */
+    synchronized void drop(ContentLine line) {
+        used.remove(line);
+        line.close();
+    }
+
+    /** Of host:port; an IPv6 address stands in brackets. */
+    private static String host(String address) {
+        String host = address.substring(0, address.lastIndexOf(':'));
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        doors.values().forEach(door -> door.resting.forEach(ContentLine::close));
+        doors.clear();
+        used.forEach(ContentLine::close);
+        used.clear();
+    }
+}

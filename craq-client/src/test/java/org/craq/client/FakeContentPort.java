@@ -1,0 +1,196 @@
+package org.craq.client;
+
+import com.google.protobuf.ByteString;
+import java.io.Closeable;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.craq.wire.Checksum;
+import org.craq.wire.ContentFrame;
+import org.craq.wire.ErrorCode;
+import org.craq.wire.v1.ContentReply;
+import org.craq.wire.v1.ContentRequest;
+import org.craq.wire.v1.ReadHeader;
+import org.craq.wire.v1.ReadRequest;
+import org.craq.wire.v1.Refusal;
+
+/** A node's content port on loopback, with faults that a test scripts by its fields. */
+final class FakeContentPort implements Closeable {
+    private static final int PIECE = 1 << 20;
+
+    final List<ReadRequest> reads = new CopyOnWriteArrayList<>();
+    final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+    /** Pieces sent of each answer before it breaks off, comes with a wrong byte, or is refused. */
+    volatile int breakAfter = -1;
+
+    volatile int damage = -1;
+    volatile int refuseAfter = -1;
+    volatile boolean silent;
+    /** Ends each connection behind its first answer. */
+    volatile boolean oneAnswerEach;
+
+    private final String id;
+    private final FakeStore store;
+    private final ServerSocket door;
+
+    FakeContentPort(String id, FakeStore store) throws IOException {
+        this.id = id;
+        this.store = store;
+        door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        start(this::admit);
+    }
+
+    int port() {
+        return door.getLocalPort();
+    }
+
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    private static void start(Work work) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        work.run();
+                    } catch (IOException e) {
+                        // A test has ended the connection, or the port.
+                        assert e.getMessage() != null || e instanceof java.io.EOFException;
+                    }
+                },
+                "fake-content-port");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void admit() throws IOException {
+        while (!door.isClosed()) {
+            Socket socket = door.accept();
+            connections.add(socket);
+            start(() -> {
+                try (socket) {
+                    serve(socket);
+                } finally {
+                    connections.remove(socket);
+                }
+            });
+        }
+    }
+
+    private void serve(Socket socket) throws IOException {
+        DataInputStream in = new DataInputStream(socket.getInputStream());
+        if (!ByteBuffer.wrap(in.readNBytes(8)).equals(ContentFrame.preface())) {
+            store.breaches.add("a content connection without its preface");
+            return;
+        }
+        while (true) {
+            byte[] head = new byte[ContentFrame.BYTES];
+            in.readFully(head);
+            ContentFrame frame = ContentFrame.get(ByteBuffer.wrap(head));
+            byte[] message = new byte[frame.length()];
+            in.readFully(message);
+            if (!frame.fits(ByteBuffer.wrap(message))) {
+                store.breaches.add("a content request that fails its checksum");
+            }
+            ContentRequest request = ContentRequest.parseFrom(message);
+            if (!request.getNodeId().equals(id) || !answer(request.getRead(), socket.getOutputStream())) {
+                return;
+            }
+            if (oneAnswerEach) {
+                return;
+            }
+        }
+    }
+
+    /** False when the connection is to end. */
+    private boolean answer(ReadRequest request, OutputStream out) throws IOException {
+        reads.add(request);
+        if (silent) {
+            pause();
+        }
+        FakeStore.Stored file = store.find(request.getName(), request.getVersion());
+        if (file == null) {
+            message(out, refusal());
+            return true;
+        }
+        int at = (int) request.getOffset();
+        int rest = file.content().size() - at;
+        int end = at + (request.getLimit() > 0 ? (int) Math.min(rest, request.getLimit()) : rest);
+        message(
+                out,
+                ContentReply.newBuilder()
+                        .setHeader(ReadHeader.newBuilder()
+                                .setFile(file.info())
+                                .setOffset(at)
+                                .setLength(end - at)
+                                .setAnswered(
+                                        org.craq.wire.v1.Answered.newBuilder().setNodeId(id)))
+                        .build());
+        for (int sent = 0; at < end; sent++) {
+            if (sent == refuseAfter) {
+                message(out, refusal());
+                return true;
+            }
+            if (sent == breakAfter) {
+                return false;
+            }
+            ByteString piece = file.content().substring(at, Math.min(end, at + PIECE));
+            byte[] bytes = piece.toByteArray();
+            int crc = Checksum.of(ByteBuffer.wrap(bytes));
+            if (sent == damage) {
+                bytes[bytes.length / 2] ^= 1;
+            }
+            ByteBuffer head = ByteBuffer.allocate(ContentFrame.BYTES);
+            new ContentFrame(ContentFrame.Kind.PIECE, bytes.length, crc).put(head);
+            out.write(head.array());
+            out.write(bytes);
+            at += bytes.length;
+        }
+        return true;
+    }
+
+    private static ContentReply refusal() {
+        return ContentReply.newBuilder()
+                .setRefusal(
+                        Refusal.newBuilder().setCode(ErrorCode.NOT_FOUND.name()).setText("scripted refusal"))
+                .build();
+    }
+
+    private static void message(OutputStream out, ContentReply reply) throws IOException {
+        byte[] message = reply.toByteArray();
+        ByteBuffer bytes = ByteBuffer.allocate(ContentFrame.BYTES + message.length);
+        ContentFrame.putMessage(bytes, message);
+        out.write(bytes.array());
+    }
+
+    private synchronized void pause() {
+        try {
+            while (silent) {
+                wait();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            door.close();
+            for (Socket socket : connections) {
+                socket.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
