@@ -1,6 +1,8 @@
 package org.craq.client;
 
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -16,6 +18,8 @@ import java.util.Set;
  * included.
  */
 final class ContentLines implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(ContentLines.class.getName());
+
     /** Less than the time after which a node ends a connection that nothing moves on. */
     private static final Duration MOST_IDLE = Duration.ofSeconds(30);
 
@@ -80,7 +84,7 @@ final class ContentLines implements AutoCloseable {
         try {
             return Optional.of(use(new ContentLine(host(node.address()), port)));
         } catch (IOException e) {
-            shun(node);
+            shun(node, e);
             return Optional.empty();
         }
     }
@@ -95,7 +99,8 @@ final class ContentLines implements AutoCloseable {
     }
 
     /** It may have another port by now, or none that can be reached from here. */
-    synchronized void shun(Peer node) {
+    synchronized void shun(Peer node, Exception why) {
+        LOG.log(Level.DEBUG, "reads at " + node + " go by gRPC for a while", why);
         learn(node, 0);
         door(node).shunned = true;
         door(node).shunnedAt = System.nanoTime();

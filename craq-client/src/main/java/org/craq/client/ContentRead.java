@@ -73,7 +73,7 @@ final class ContentRead implements IncomingRead {
             } catch (Broken e) {
                 // One that rested may have been ended by the node meanwhile, which may be another process by now.
                 if (fresh) {
-                    lines.shun(node);
+                    lines.shun(node, e);
                     return Optional.empty();
                 }
             }

@@ -95,15 +95,15 @@ final class ContentConnection {
             in.compact().flip();
         }
         while (in.remaining() < bytes) {
-            int end = in.limit();
-            int count = channel.read(in.slice(end, in.capacity() - end));
+            ByteBuffer room = in.duplicate().limit(in.capacity()).position(in.limit());
+            int count = channel.read(room);
             if (count < 0) {
                 if (in.hasRemaining()) {
                     throw new EOFException("the request broke off");
                 }
                 return false;
             }
-            in.limit(end + count);
+            in.limit(room.position());
             progressed();
         }
         return true;
