@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.craq.wire.ContentLine;
 
 /**
  * Connections to the content ports of nodes, and what is known of those ports: a node tells of its own in the answer to a read by gRPC.
@@ -82,7 +83,7 @@ final class ContentLines implements AutoCloseable {
             port = door.port;
         }
         try {
-            return Optional.of(use(new ContentLine(host(node.address()), port)));
+            return Optional.of(use(new ContentLine(node.address(), port)));
         } catch (IOException e) {
             shun(node, e);
             return Optional.empty();
@@ -122,12 +123,6 @@ final class ContentLines implements AutoCloseable {
     synchronized void drop(ContentLine line) {
         used.remove(line);
         line.close();
-    }
-
-    /** Of host:port; an IPv6 address stands in brackets. */
-    private static String host(String address) {
-        String host = address.substring(0, address.lastIndexOf(':'));
-        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
 
     @Override

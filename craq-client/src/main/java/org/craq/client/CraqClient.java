@@ -52,7 +52,7 @@ public final class CraqClient implements AutoCloseable {
         channels = new Channels(builder.executor);
         routing = new Routing(channels, builder.managers);
         retry = new Retry(routing, builder.operationTimeout);
-        writer = new Writer(channels, retry, builder.progressTimeout);
+        writer = new Writer(channels, lines, retry, builder.progressTimeout);
         reader = new Reader(
                 channels,
                 lines,

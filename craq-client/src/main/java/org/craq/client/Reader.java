@@ -68,7 +68,7 @@ final class Reader {
                 }
                 // The node's port is known now.
                 usual = !lines.welcome(node);
-            } catch (ContentRead.Broken e) {
+            } catch (ContentCall.Broken e) {
                 LOG.log(Level.DEBUG, "the rest goes by gRPC", e);
                 usual = true;
             }

@@ -1,20 +1,17 @@
 package org.craq.client;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.craq.wire.Checksum;
 import org.craq.wire.ContentChecksum;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
-import org.craq.wire.v1.Fragment;
 import org.craq.wire.v1.Receipt;
 import org.craq.wire.v1.WriteHeader;
-import org.craq.wire.v1.WriteRequest;
 import org.craq.wire.v1.WriteTrailer;
 
 /**
@@ -25,13 +22,23 @@ final class Upload {
     /** Holds 64 KiB and finds out that nothing follows. */
     private static final int SMALL_BYTES = (64 << 10) + 1;
 
-    private final UploadCall call;
+    private final Ways ways;
     private final Peer head;
     private final ContentChecksum whole = new ContentChecksum();
     private long length;
+    /** Empty until it is known how long the content is. */
+    private Optional<OutgoingWrite> call = Optional.empty();
 
-    Upload(UploadCall call, Peer head) {
-        this.call = call;
+    /** How to reach the head. */
+    interface Ways {
+        OutgoingWrite shortContent(WriteHeader header);
+
+        /** Returns when the head has memory for it. */
+        OutgoingWrite longContent(WriteHeader header);
+    }
+
+    Upload(Ways ways, Peer head) {
+        this.ways = ways;
         this.head = head;
     }
 
@@ -40,13 +47,17 @@ final class Upload {
         try {
             sendContent(header, source.begin(), sent);
             source.verify(length);
-            Receipt receipt = call.finish(trailer());
+            Receipt receipt = call.orElseThrow()
+                    .finish(WriteTrailer.newBuilder()
+                            .setLength(length)
+                            .setCrc32C(whole.value())
+                            .build());
             check(receipt, header.getAppends());
             done = true;
             return receipt;
         } finally {
             if (!done) {
-                call.cancel("the upload was given up");
+                call.ifPresent(begun -> begun.cancel("the upload was given up"));
             }
         }
     }
@@ -57,7 +68,8 @@ final class Upload {
         byte[] buffer = new byte[SMALL_BYTES];
         int held = content.readNBytes(buffer, 0, SMALL_BYTES);
         boolean large = held == SMALL_BYTES;
-        begin(header, large);
+        OutgoingWrite out = large ? ways.longContent(header) : ways.shortContent(header);
+        call = Optional.of(out);
         if (large) {
             buffer = Arrays.copyOf(buffer, Math.max(chunkSize, SMALL_BYTES));
         }
@@ -68,10 +80,11 @@ final class Upload {
             if (count == 0) {
                 return;
             }
-            Fragment fragment = fragment(buffer, count);
-            call.send(WriteRequest.newBuilder().setFragment(fragment).build());
+            ByteBuffer piece = ByteBuffer.wrap(buffer, 0, count);
+            int crc32c = Checksum.of(piece);
+            out.send(length, piece, crc32c);
             length += count;
-            whole.add(fragment.getCrc32C(), count);
+            whole.add(crc32c, count);
             sent.accept(length);
             if (count < chunkSize) {
                 return;
@@ -79,30 +92,6 @@ final class Upload {
             held -= count;
             System.arraycopy(buffer, count, buffer, 0, held);
         }
-    }
-
-    private void begin(WriteHeader header, boolean awaitsTurn) {
-        call.send(WriteRequest.newBuilder()
-                .setHeader(header.toBuilder().setAwaitsTurn(awaitsTurn))
-                .build());
-        if (awaitsTurn) {
-            call.awaitTurn();
-        }
-    }
-
-    private Fragment fragment(byte[] buffer, int count) {
-        ByteString data = UnsafeByteOperations.unsafeWrap(buffer, 0, count);
-        return Fragment.newBuilder()
-                .setOffset(length)
-                .setData(data)
-                .setCrc32C(Checksum.of(ByteBuffer.wrap(buffer, 0, count)))
-                .build();
-    }
-
-    private WriteRequest trailer() {
-        return WriteRequest.newBuilder()
-                .setTrailer(WriteTrailer.newBuilder().setLength(length).setCrc32C(whole.value()))
-                .build();
     }
 
     /**

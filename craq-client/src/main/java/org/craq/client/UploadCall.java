@@ -1,7 +1,9 @@
 package org.craq.client;
 
+import com.google.protobuf.UnsafeByteOperations;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -10,15 +12,18 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.v1.Fragment;
 import org.craq.wire.v1.Receipt;
+import org.craq.wire.v1.WriteHeader;
 import org.craq.wire.v1.WriteReply;
 import org.craq.wire.v1.WriteRequest;
+import org.craq.wire.v1.WriteTrailer;
 
 /**
  * One StreamWrite call, seen from the thread that feeds it. A part is handed over only when the transport has no more
  * than one waiting to be sent, so that the line is kept busy and memory bounded. gRPC's threads only set flags here.
  */
-final class UploadCall implements ClientResponseObserver<WriteRequest, WriteReply> {
+final class UploadCall implements ClientResponseObserver<WriteRequest, WriteReply>, OutgoingWrite {
     private final Peer head;
     private final Duration timeout;
     private final ReentrantLock lock = new ReentrantLock();
@@ -30,6 +35,7 @@ final class UploadCall implements ClientResponseObserver<WriteRequest, WriteRepl
     private long told;
 
     private boolean turn;
+    private int contentPort;
     private Receipt receipt;
     private Throwable failure;
 
@@ -52,6 +58,7 @@ final class UploadCall implements ClientResponseObserver<WriteRequest, WriteRepl
             } else {
                 told++;
                 turn |= reply.getTurn().getCome();
+                contentPort = reply.getTurn().getContentPort();
             }
         });
     }
@@ -79,13 +86,26 @@ final class UploadCall implements ClientResponseObserver<WriteRequest, WriteRepl
         }
     }
 
+    /** Sends what comes first. */
+    void begin(WriteHeader header) {
+        send(WriteRequest.newBuilder().setHeader(header).build());
+    }
+
     /**
-     * Sends a part when there is room. A head that knows the write id may answer early: then the part is not needed. On return its
-     * bytes are not needed any more: a call that is ready, and is not kept for repetition, has taken its own copy.
-     *
-     * @throws CraqException when the call has failed, or has stood still for the timeout
+     * A head that knows the write id may answer early: then the piece is not needed. A call that is ready, and is not kept for
+     * repetition, has taken its own copy on return.
      */
-    void send(WriteRequest part) {
+    @Override
+    public void send(long offset, ByteBuffer piece, int crc32c) {
+        send(WriteRequest.newBuilder()
+                .setFragment(Fragment.newBuilder()
+                        .setOffset(offset)
+                        .setData(UnsafeByteOperations.unsafeWrap(piece))
+                        .setCrc32C(crc32c))
+                .build());
+    }
+
+    private void send(WriteRequest part) {
         await(call::isReady);
         if (!ended()) {
             call.onNext(part);
@@ -95,17 +115,20 @@ final class UploadCall implements ClientResponseObserver<WriteRequest, WriteRepl
     /**
      * Waits until the head has memory for a long content, for as long as it says that others come first. Fails as {@link
      * #send} does.
+     *
+     * @return where the head has told that content can be written past gRPC; 0: nowhere
      */
-    void awaitTurn() {
+    int awaitTurn() {
         await(() -> turn);
+        return contentPort;
     }
 
-    /** Sends the last part and waits for the answer. From here on the write may take effect. */
-    Receipt finish(WriteRequest trailer) {
+    @Override
+    public Receipt finish(WriteTrailer trailer) {
         await(call::isReady);
         if (!ended()) {
             complete = true;
-            call.onNext(trailer);
+            call.onNext(WriteRequest.newBuilder().setTrailer(trailer).build());
             call.onCompleted();
             await(() -> false);
         }
@@ -114,8 +137,8 @@ final class UploadCall implements ClientResponseObserver<WriteRequest, WriteRepl
                         new CraqException(ErrorCode.OUTCOME_UNKNOWN, head + " ended the upload without an answer"));
     }
 
-    /** No effect on a call that has ended. */
-    void cancel(String reason) {
+    @Override
+    public void cancel(String reason) {
         call.cancel(reason, null);
     }
 

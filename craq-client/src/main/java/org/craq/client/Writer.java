@@ -19,11 +19,13 @@ import org.craq.wire.v1.WriteHeader;
 /** What changes files: puts and deletes, at the head of the chain, each under one write id from first to last attempt. */
 final class Writer {
     private final Channels channels;
+    private final ContentLines lines;
     private final Retry retry;
     private final Duration progressTimeout;
 
-    Writer(Channels channels, Retry retry, Duration progressTimeout) {
+    Writer(Channels channels, ContentLines lines, Retry retry, Duration progressTimeout) {
         this.channels = channels;
+        this.lines = lines;
         this.retry = retry;
         this.progressTimeout = progressTimeout;
     }
@@ -42,13 +44,73 @@ final class Writer {
         WriteHeader header = header(name, writeId, options).setAppends(appends).build();
         Furthest furthest = new Furthest(options.progress());
         return retry.<Receipt, IOException>write(what, name, writeId, source::repeatable, (head, backoff) -> {
+            Upload upload = new Upload(new Ways(head, options.chunkSize()), head);
+            return WireValues.receipt(upload.send(header, source, sent -> furthest.sent(sent, backoff)));
+        });
+    }
+
+    /** To one head: short content by gRPC, long content past it if that is possible. */
+    private final class Ways implements Upload.Ways {
+        private final Peer head;
+        private final int chunkSize;
+
+        Ways(Peer head, int chunkSize) {
+            this.head = head;
+            this.chunkSize = chunkSize;
+        }
+
+        private UploadCall call(WriteHeader header) {
             UploadCall call = new UploadCall(head, progressTimeout);
             NodeGrpc.newStub(channels.to(head.address()))
-                    .withOnReadyThreshold(options.chunkSize())
+                    .withOnReadyThreshold(chunkSize)
                     .streamWrite(call);
-            return WireValues.receipt(
-                    new Upload(call, head).send(header, source, sent -> furthest.sent(sent, backoff)));
-        });
+            call.begin(header);
+            return call;
+        }
+
+        @Override
+        public OutgoingWrite shortContent(WriteHeader header) {
+            return call(header);
+        }
+
+        @Override
+        public OutgoingWrite longContent(WriteHeader header) {
+            WriteHeader waiting = header.toBuilder().setAwaitsTurn(true).build();
+            Optional<ContentWrite> known = pastGrpc(waiting);
+            if (known.isPresent()) {
+                return known.get();
+            }
+            UploadCall call = call(waiting);
+            int port = turn(call);
+            if (port == 0 || !lines.welcome(head)) {
+                return call;
+            }
+            // Its turn is given back, or this write could be waiting for itself.
+            call.cancel("goes on past gRPC");
+            lines.learn(head, port);
+            return pastGrpc(waiting).map(OutgoingWrite.class::cast).orElseGet(() -> {
+                UploadCall again = call(waiting);
+                turn(again);
+                return again;
+            });
+        }
+
+        private Optional<ContentWrite> pastGrpc(WriteHeader header) {
+            return lines.welcome(head) ? ContentWrite.ask(lines, head, header, progressTimeout) : Optional.empty();
+        }
+
+        private int turn(UploadCall call) {
+            boolean come = false;
+            try {
+                int port = call.awaitTurn();
+                come = true;
+                return port;
+            } finally {
+                if (!come) {
+                    call.cancel("the upload was given up");
+                }
+            }
+        }
     }
 
     private static WriteHeader.Builder header(String name, UUID writeId, PutOptions options) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -12,9 +13,12 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
+import org.craq.node.content.ContentMemory;
+import org.craq.node.content.ContentPort;
 import org.craq.node.files.Appends;
 import org.craq.node.files.Changes;
-import org.craq.node.files.ContentPort;
+import org.craq.node.files.ContentReads;
+import org.craq.node.files.ContentWrites;
 import org.craq.node.files.Contents;
 import org.craq.node.files.FileStore;
 import org.craq.node.files.FileWrites;
@@ -31,9 +35,11 @@ import org.craq.node.metadata.NodeChunks;
 import org.craq.node.metadata.RetentionTable;
 import org.craq.node.metrics.NodeMeters;
 import org.craq.node.replication.ChainDriver;
+import org.craq.node.replication.ContentPushes;
 import org.craq.node.replication.OpenContents;
 import org.craq.node.replication.OpenUploads;
 import org.craq.node.replication.Peers;
+import org.craq.node.replication.PushLines;
 import org.craq.node.replication.ReplicaFetch;
 import org.craq.node.replication.ReplicationService;
 import org.craq.node.store.ChunkStore;
@@ -42,6 +48,7 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.ErrorInterceptor;
 import org.craq.wire.GrpcServer;
+import org.craq.wire.v1.ContentRequest.WhatCase;
 import org.craq.wire.v1.NodeGrpc;
 import org.craq.wire.v1.ReplicationGrpc;
 
@@ -60,6 +67,7 @@ public final class NodeRuntime implements AutoCloseable {
     private final ChunkStore store;
     private final NodeStorage storage;
     private final Peers peers;
+    private final PushLines pushLines;
     private final Members members;
     private final ManagerLink manager;
     private final Optional<ContentPort> contentPort;
@@ -92,13 +100,25 @@ public final class NodeRuntime implements AutoCloseable {
             throws IOException {
         this.config = config;
         this.store = NodeStorage.open(config, metadata, chunks);
+        this.contentPort = contentPort(config, threads, onRefusal, store);
+        int port = contentPort.map(ContentPort::port).orElse(0);
+        ContentMemory memory = new ContentMemory();
+        this.pushLines = new PushLines(port, threads.connections(), memory);
         OpenContents openContents = new OpenContents();
         HotFiles hot = new HotFiles(config.cacheBytes());
         this.peers = new Peers(threads.factory(), EVENT_LOOP_THREADS, threads.control());
         this.members = new Members(
                 config.id(),
                 new ChainDriver.Surroundings(
-                        threads, peers, store, metadata, hot, config.retention(retention), openContents, meters));
+                        threads,
+                        peers,
+                        pushLines,
+                        store,
+                        metadata,
+                        hot,
+                        config.retention(retention),
+                        openContents,
+                        meters));
         this.storage = new NodeStorage(
                 store,
                 new NodeChunks(config.id(), members::incarnation, chunks, hot.chunks()),
@@ -116,10 +136,9 @@ public final class NodeRuntime implements AutoCloseable {
         this.uploadsInParts = new Uploads(files, writes, shared, contents, config.uploadLifetime());
         StalledUploads stalled = new StalledUploads();
         members.start();
-        Optional<ContentPort> readers = Optional.empty();
+        ReplicationService replication =
+                new ReplicationService(config.id(), members, store, metadata, uploads, storage.repair(), meters);
         try {
-            readers = contentPort(threads, onRefusal);
-            this.contentPort = readers;
             this.server = new GrpcServer(
                     config.bind(),
                     threads.factory(),
@@ -136,17 +155,21 @@ public final class NodeRuntime implements AutoCloseable {
                                     longUploads,
                                     contents,
                                     stalled,
-                                    readers.map(ContentPort::port).orElse(0),
+                                    port,
                                     threads.data()),
-                            new ReplicationService(
-                                    config.id(), members, store, metadata, uploads, storage.repair(), meters)));
+                            replication));
         } catch (IOException e) {
-            readers.ifPresent(ContentPort::close);
+            contentPort.ifPresent(ContentPort::close);
             members.close();
+            pushLines.close();
             peers.close();
             storage.close();
             throw e;
         }
+        contentPort.ifPresent(door -> door.open(Map.of(
+                WhatCase.READ, new ContentReads(config.id(), files, contents),
+                WhatCase.WRITE, new ContentWrites(writes, appends, longUploads, memory),
+                WhatCase.PUSH, new ContentPushes(replication, uploads, memory, meters))));
         this.manager = new ManagerLink(config, members, peers, threads);
         this.sweep = threads.timer()
                 .scheduleWithFixedDelay(
@@ -180,18 +203,19 @@ public final class NodeRuntime implements AutoCloseable {
                 config.data());
     }
 
-    private Optional<ContentPort> contentPort(Threads threads, BiConsumer<String, ErrorCode> onRefusal)
+    private static Optional<ContentPort> contentPort(
+            NodeConfig config, Threads threads, BiConsumer<String, ErrorCode> onRefusal, ChunkStore store)
             throws IOException {
-        return config.contentConnections() == 0
-                ? Optional.empty()
-                : Optional.of(new ContentPort(
-                        config.id(),
-                        config.content(),
-                        config.contentConnections(),
-                        files,
-                        contents,
-                        threads.connections(),
-                        onRefusal));
+        if (config.contentConnections() == 0) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new ContentPort(
+                    config.id(), config.content(), config.contentConnections(), threads.connections(), onRefusal));
+        } catch (IOException e) {
+            store.close();
+            throw e;
+        }
     }
 
     private void sweepUploads() {
@@ -283,6 +307,7 @@ public final class NodeRuntime implements AutoCloseable {
         members.close();
         contentPort.ifPresent(ContentPort::close);
         server.close();
+        pushLines.close();
         peers.close();
         storage.close();
         LOG.log(Level.INFO, "node {0} has stopped", config.id());

@@ -13,6 +13,7 @@ import org.craq.core.file.FileName;
 import org.craq.core.replica.Condition;
 import org.craq.core.replica.WriteId;
 import org.craq.node.metadata.FileRecord;
+import org.craq.wire.Errors;
 import org.craq.wire.v1.Answered;
 import org.craq.wire.v1.Consistency;
 import org.craq.wire.v1.CopyStep;
@@ -21,6 +22,7 @@ import org.craq.wire.v1.Precondition;
 import org.craq.wire.v1.Receipt;
 import org.craq.wire.v1.Version;
 import org.craq.wire.v1.VersionInfo;
+import org.craq.wire.v1.WriteHeader;
 
 /** Users' messages to core values and back; what is wrong in them raises IllegalArgumentException with the rule. */
 final class FileMessages {
@@ -80,6 +82,19 @@ final class FileMessages {
         return present
                 ? Optional.of(new org.craq.core.file.Version(new Epoch(version.getEpoch()), new Seq(version.getSeq())))
                 : Optional.empty();
+    }
+
+    /** @throws CraqException INVALID_ARGUMENT */
+    static NewFile newFile(WriteHeader header) {
+        return Errors.valid(() -> {
+            FileName name = UserNames.of(header.getName());
+            return new NewFile(
+                    name,
+                    writeId(header.getWriteId()),
+                    new Labels(header.getContentType(), header.getUserMetadataMap()),
+                    chunkSize(header.getChunkSize()),
+                    conditions(name, header.getPrecondition()));
+        });
     }
 
     static WriteId writeId(String text) {

@@ -14,6 +14,7 @@ import org.craq.core.file.Version;
 import org.craq.core.replica.Condition;
 import org.craq.core.replica.WriteId;
 import org.craq.wire.ContentArrays;
+import org.craq.wire.ContentBytes;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
@@ -138,7 +139,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
                 }
                 case FRAGMENT -> {
                     Fragment fragment = request.getFragment();
-                    begun().append(fragment.getOffset(), fragment.getData(), fragment.getCrc32C());
+                    begun().append(fragment.getOffset(), ContentBytes.of(fragment.getData()), fragment.getCrc32C());
                     ContentArrays.giveBack(fragment.getData());
                     begun().whenReady(() -> call.request(1));
                 }
@@ -166,15 +167,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
         }
 
         private void open(WriteHeader header) {
-            NewFile wanted = Errors.valid(() -> {
-                FileName fileName = UserNames.of(header.getName());
-                return new NewFile(
-                        fileName,
-                        FileMessages.writeId(header.getWriteId()),
-                        new Labels(header.getContentType(), header.getUserMetadataMap()),
-                        FileMessages.chunkSize(header.getChunkSize()),
-                        FileMessages.conditions(fileName, header.getPrecondition()));
-            });
+            NewFile wanted = FileMessages.newFile(header);
             file = Optional.of(wanted);
             adds = header.getAppends();
             if (header.getAwaitsTurn()) {
@@ -216,9 +209,9 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
             return waits;
         }
 
-        private static WriteReply turnReply(boolean come) {
+        private WriteReply turnReply(boolean come) {
             return WriteReply.newBuilder()
-                    .setTurn(Turn.newBuilder().setCome(come))
+                    .setTurn(Turn.newBuilder().setCome(come).setContentPort(contentPort))
                     .build();
         }
 

@@ -1,7 +1,5 @@
 package org.craq.node.files;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -71,16 +69,17 @@ public final class Upload {
      * @throws CraqException INVALID_ARGUMENT when the chunk has a wrong size or place, CHECKSUM_MISMATCH, OVERLOADED when
      *     there is no memory for more, or what the store says; the upload is then abandoned
      */
-    public void append(long offset, ByteString data, int crc32c) {
+    public void append(long offset, ByteBuffer data, int crc32c) {
+        int size = data.remaining();
         try {
-            check(offset, data);
-            if (turn.isEmpty() && length + data.size() > LongUploads.SHORT_BYTES) {
+            check(offset, size);
+            if (turn.isEmpty() && length + size > LongUploads.SHORT_BYTES) {
                 turn = Optional.of(turns.get());
             }
             relay.append(data, crc32c);
-            crc.add(crc32c, data.size());
-            length += data.size();
-            onBytes.accept(data.size());
+            crc.add(crc32c, size);
+            length += size;
+            onBytes.accept(size);
         } catch (RuntimeException e) {
             abandon();
             throw e;
@@ -89,10 +88,10 @@ public final class Upload {
 
     /** The next chunk from a sender that has no checksum of it; the bytes belong to the upload from now on. */
     public void append(ByteBuffer bytes) {
-        append(length, UnsafeByteOperations.unsafeWrap(bytes), Checksum.of(bytes));
+        append(length, bytes, Checksum.of(bytes));
     }
 
-    private void check(long offset, ByteString data) {
+    private void check(long offset, int size) {
         if (ended) {
             throw new CraqException(ErrorCode.UPLOAD_ABANDONED, "the upload has ended");
         }
@@ -101,10 +100,9 @@ public final class Upload {
                     ErrorCode.INVALID_ARGUMENT,
                     "a fragment came at offset " + offset + " where " + length + " was due");
         }
-        if (data.isEmpty() || data.size() > chunkSize) {
+        if (size == 0 || size > chunkSize) {
             throw new CraqException(
-                    ErrorCode.INVALID_ARGUMENT,
-                    "a fragment has " + data.size() + " bytes; it must have 1 to " + chunkSize);
+                    ErrorCode.INVALID_ARGUMENT, "a fragment has " + size + " bytes; it must have 1 to " + chunkSize);
         }
         if (length % chunkSize != 0) {
             throw new CraqException(

@@ -77,6 +77,7 @@ public final class ChainDriver implements AutoCloseable {
     public record Surroundings(
             Threads threads,
             Peers peers,
+            PushLines lines,
             ChunkStore store,
             Metadata metadata,
             HotFiles hot,
@@ -101,7 +102,15 @@ public final class ChainDriver implements AutoCloseable {
         this.onExpelled = onExpelled;
         this.inbox = new Batcher<>(threads.control(), EVENTS_A_TURN, this::turn);
         this.neighbours = new Neighbours(
-                self, chain, incarnation, peers, store, threads.data(), surroundings.meters(), this::view);
+                self,
+                chain,
+                incarnation,
+                peers,
+                surroundings.lines(),
+                store,
+                threads.data(),
+                surroundings.meters(),
+                this::view);
         this.successor = new SuccessorLink(this, neighbours.carried());
         this.looks = new LogLooks(self, chain, metadata, threads.control(), this, successor::ready);
         this.hot = surroundings.hot().log(restored.last());
@@ -118,7 +127,8 @@ public final class ChainDriver implements AutoCloseable {
                 threads.control(),
                 new LogListener(),
                 surroundings.meters());
-        this.predecessor = new PredecessorLink(this, peers, log);
+        this.predecessor =
+                new PredecessorLink(this, peers, log, surroundings.lines().ownPort());
         this.tail = new TailQueries(this, peers, surroundings.meters());
         this.retention = new Retention(
                 new RetentionTable.Owner(self, chain, incarnation),

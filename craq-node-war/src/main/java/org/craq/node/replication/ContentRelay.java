@@ -1,13 +1,13 @@
 package org.craq.node.replication;
 
-import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Supplier;
+import java.util.function.IntFunction;
 import org.craq.node.store.StagedContent;
-import org.craq.wire.ContentBytes;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
@@ -19,7 +19,7 @@ public final class ContentRelay {
     private static final Logger LOG = System.getLogger(ContentRelay.class.getName());
 
     private final StagedContent staged;
-    private final Supplier<Optional<PushLink>> push;
+    private final IntFunction<Optional<PushLink>> push;
     private final Optional<CarriedContents> carried;
     private Optional<Held> held = Optional.empty();
     private boolean pushing;
@@ -27,26 +27,24 @@ public final class ContentRelay {
     private volatile OptionalLong waitingSince = OptionalLong.empty();
 
     /** A first chunk that is not pushed yet. */
-    private record Held(ByteString data, int crc32c) {}
+    private record Held(ByteBuffer data, int crc32c) {}
 
     /**
      * Pushes, if there is a successor to push to.
      *
+     * @param push makes a link for content whose first chunk has so many bytes
      * @param carried where a content of one small chunk is left instead, to travel with its entry
      */
-    ContentRelay(StagedContent staged, Supplier<Optional<PushLink>> push, Optional<CarriedContents> carried) {
+    ContentRelay(StagedContent staged, IntFunction<Optional<PushLink>> push, Optional<CarriedContents> carried) {
         this.staged = staged;
         this.push = push;
         this.carried = carried;
-        if (carried.isEmpty()) {
-            push();
-        }
     }
 
-    private void push() {
+    private void push(int firstBytes) {
         if (!pushing) {
             pushing = true;
-            next = push.get();
+            next = push.apply(firstBytes);
             held.ifPresent(first -> next.ifPresent(link -> link.send(0, first.data(), first.crc32c())));
             held = Optional.empty();
         }
@@ -58,21 +56,22 @@ public final class ContentRelay {
      *
      * @throws CraqException CHECKSUM_MISMATCH, or STORAGE_FULL, also when a member further down has no room
      */
-    public void append(ByteString data, int crc32c) {
+    public void append(ByteBuffer data, int crc32c) {
         checkRoom();
         int index = staged.size();
-        staged.append(ContentBytes.of(data), crc32c);
-        if (index == 0 && carried.isPresent() && data.size() <= CarriedContents.LARGEST_BYTES) {
+        staged.append(data, crc32c);
+        if (index == 0 && carried.isPresent() && data.remaining() <= CarriedContents.LARGEST_BYTES) {
             held = Optional.of(new Held(data, crc32c));
             return;
         }
-        push();
+        push(data.remaining());
         next.ifPresent(link -> link.send(index, data, crc32c));
     }
 
     /** No more chunks come, and the content is to be given a place: what was not pushed travels with the entry. */
     public void finish() {
-        held.ifPresent(first -> carried.ifPresent(small -> small.offer(staged.id(), first.data(), first.crc32c())));
+        held.ifPresent(first -> carried.ifPresent(
+                small -> small.offer(staged.id(), UnsafeByteOperations.unsafeWrap(first.data()), first.crc32c())));
     }
 
     /**

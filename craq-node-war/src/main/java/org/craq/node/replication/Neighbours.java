@@ -30,6 +30,9 @@ public final class Neighbours {
     /** What came with entries and is not stored yet; beyond that it is fetched when its turn comes. */
     private static final long MOST_STORING_BYTES = 8 << 20;
 
+    /** First chunks of contents that are worth a thread. */
+    private static final int LEAST_PAST_GRPC = 256 << 10;
+
     private final NodeId self;
     private final ChainId chain;
     private final Incarnation incarnation;
@@ -38,15 +41,21 @@ public final class Neighbours {
     private final Supplier<MemberView> view;
     private final Executor storers;
     private final NodeMeters meters;
+    private final PushLines lines;
+    private volatile Optional<SuccessorPort> port = Optional.empty();
     private final SuccessorRoom room = new SuccessorRoom(System::nanoTime);
     private final CarriedContents carried = new CarriedContents();
     private final AtomicLong storing = new AtomicLong();
+
+    /** Where a successor takes pushes past gRPC. */
+    private record SuccessorPort(Incarnation successor, int port) {}
 
     Neighbours(
             NodeId self,
             ChainId chain,
             Incarnation incarnation,
             Peers peers,
+            PushLines lines,
             ChunkStore store,
             Executor storers,
             NodeMeters meters,
@@ -55,6 +64,7 @@ public final class Neighbours {
         this.chain = chain;
         this.incarnation = incarnation;
         this.peers = peers;
+        this.lines = lines;
         this.store = store;
         this.storers = storers;
         this.meters = meters;
@@ -64,13 +74,14 @@ public final class Neighbours {
     /** Begins to take content that a client sends to this head. It is pushed, unless it is small and all have room for certain. */
     public ContentRelay upload(ContentId id) {
         room.check();
-        return new ContentRelay(store.stage(id), () -> push(id), room.sure() ? Optional.of(carried) : Optional.empty());
+        return new ContentRelay(
+                store.stage(id), first -> push(id, first), room.sure() ? Optional.of(carried) : Optional.empty());
     }
 
     /** Begins to take content that the predecessor pushes. */
     ContentRelay relay(ContentId id) {
         room.check();
-        return new ContentRelay(store.stage(id), () -> push(id), Optional.empty());
+        return new ContentRelay(store.stage(id), first -> push(id, first), Optional.empty());
     }
 
     /** Takes content that came with an entry: it is stored, and goes on with the entry. If that fails it is fetched. */
@@ -110,24 +121,29 @@ public final class Neighbours {
         return carried;
     }
 
+    /** The successor has told where it takes pushes past gRPC; 0: nowhere. */
+    void successorPort(Incarnation successor, int contentPort) {
+        port = contentPort == 0 ? Optional.empty() : Optional.of(new SuccessorPort(successor, contentPort));
+    }
+
     /** To the successor, if there is one; a learner fetches: were it pushed to, a slow one would hold up every write. */
-    private Optional<PushLink> push(ContentId id) {
+    private Optional<PushLink> push(ContentId id, int firstBytes) {
         return view.get()
                 .chain()
                 .flatMap(now ->
                         now.successor(self).filter(member -> !now.learners().contains(member)))
-                .map(member -> push(member, id));
+                .map(member -> push(member, id, firstBytes));
     }
 
-    private PushLink push(Member to, ContentId id) {
-        Epoch epoch = view.get().report().epoch();
-        return new PushLink(
-                ReplicationGrpc.newStub(peers.channel(to.grpcAddress())),
-                PushStart.newBuilder()
-                        .setEnvelope(envelope(epoch, to))
-                        .setChunkId(id.toString())
-                        .build(),
-                room);
+    private PushLink push(Member to, ContentId id, int firstBytes) {
+        PushStart start = PushStart.newBuilder()
+                .setEnvelope(envelope(view.get().report().epoch(), to))
+                .setChunkId(id.toString())
+                .build();
+        return port.filter(known ->
+                        firstBytes >= LEAST_PAST_GRPC && known.successor().equals(to.incarnation()))
+                .flatMap(known -> lines.push(to, known.port(), start, room))
+                .orElseGet(() -> new GrpcPush(ReplicationGrpc.newStub(peers.channel(to.grpcAddress())), start, room));
     }
 
     /** The one to fetch from; a head has none. */

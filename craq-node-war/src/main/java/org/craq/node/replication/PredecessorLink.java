@@ -34,14 +34,17 @@ final class PredecessorLink {
     private final ChainDriver driver;
     private final Peers peers;
     private final LogWriter log;
+    private final int contentPort;
     private long current;
     private int attempts;
     private ClientCallStreamObserver<FromSuccessor> call;
 
-    PredecessorLink(ChainDriver driver, Peers peers, LogWriter log) {
+    /** @param contentPort of this node; 0: it has none */
+    PredecessorLink(ChainDriver driver, Peers peers, LogWriter log, int contentPort) {
         this.driver = driver;
         this.peers = peers;
         this.log = log;
+        this.contentPort = contentPort;
     }
 
     /** At once the first time in an epoch, after a pause when it was refused or lost. */
@@ -69,6 +72,7 @@ final class PredecessorLink {
                         .setEnvelope(envelope)
                         .setLastSeq(request.last().value())
                         .setForgottenSeq(request.forgotten().value())
+                        .setContentPort(contentPort)
                         .addAllEpochs(EntryWire.toWire(request.epochs())))
                 .build());
     }

@@ -21,6 +21,7 @@ import org.craq.node.store.ChunkRepair;
 import org.craq.node.store.ChunkStore;
 import org.craq.node.store.StagedContent;
 import org.craq.wire.ContentArrays;
+import org.craq.wire.ContentBytes;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.v1.Chunk;
@@ -28,8 +29,10 @@ import org.craq.wire.v1.Envelope;
 import org.craq.wire.v1.FetchRequest;
 import org.craq.wire.v1.FromPredecessor;
 import org.craq.wire.v1.FromSuccessor;
+import org.craq.wire.v1.Hello;
 import org.craq.wire.v1.PushReply;
 import org.craq.wire.v1.PushRequest;
+import org.craq.wire.v1.PushStart;
 import org.craq.wire.v1.ReplicationGrpc;
 import org.craq.wire.v1.VersionAnswer;
 import org.craq.wire.v1.VersionQuery;
@@ -104,8 +107,7 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
                 if (stream.isPresent()) {
                     stream.get().onNext(message);
                 } else if (message.hasHello()) {
-                    stream = Optional.of(
-                            driver(message.getHello().getEnvelope()).successorOpened(message.getHello(), call));
+                    stream = Optional.of(opened(message.getHello(), call));
                 } else {
                     throw new CraqException(ErrorCode.INVALID_ARGUMENT, "the stream must begin with a hello");
                 }
@@ -121,6 +123,13 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
                 stream.ifPresent(StreamObserver::onCompleted);
             }
         };
+    }
+
+    private StreamObserver<FromSuccessor> opened(Hello hello, ServerCallStreamObserver<FromPredecessor> call) {
+        ChainDriver driver = driver(hello.getEnvelope());
+        driver.neighbours()
+                .successorPort(Incarnation.parse(hello.getEnvelope().getFromIncarnation()), hello.getContentPort());
+        return driver.successorOpened(hello, call);
     }
 
     @Override
@@ -145,6 +154,14 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
         return new Push(call);
     }
 
+    /** Begins to take a content that the predecessor pushes; to be closed in {@link #uploads}. */
+    ContentRelay relay(PushStart start) {
+        ContentId id = new ContentId(UUID.fromString(start.getChunkId()));
+        ContentRelay relay = driverForMember(start.getEnvelope()).neighbours().relay(id);
+        uploads.opened(relay);
+        return relay;
+    }
+
     /** One content that comes from the predecessor. */
     private final class Push implements StreamObserver<PushRequest> {
         private final ServerCallStreamObserver<PushReply> call;
@@ -160,12 +177,7 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
                 if (relay.isPresent() && request.hasChunk()) {
                     take(relay.get(), request.getChunk());
                 } else if (relay.isEmpty() && request.hasStart()) {
-                    ContentId id =
-                            new ContentId(UUID.fromString(request.getStart().getChunkId()));
-                    relay = Optional.of(driverForMember(request.getStart().getEnvelope())
-                            .neighbours()
-                            .relay(id));
-                    relay.ifPresent(uploads::opened);
+                    relay = Optional.of(relay(request.getStart()));
                 } else {
                     throw new CraqException(ErrorCode.INVALID_ARGUMENT, "a push is one start, then chunks");
                 }
@@ -182,7 +194,7 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
                         ErrorCode.INVALID_ARGUMENT,
                         "chunk " + chunk.getIndex() + " came where " + open.chunks() + " was due");
             }
-            open.append(chunk.getData(), chunk.getCrc32C());
+            open.append(ContentBytes.of(chunk.getData()), chunk.getCrc32C());
             meters.pushed(chunk.getData().size());
             ContentArrays.giveBack(chunk.getData());
         }

@@ -1,4 +1,4 @@
-package org.craq.node.files;
+package org.craq.node.content;
 
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -8,18 +8,27 @@ import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.craq.core.chain.NodeId;
+import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.Errors;
+import org.craq.wire.v1.ContentReply;
+import org.craq.wire.v1.ContentRequest;
+import org.craq.wire.v1.ContentRequest.WhatCase;
+import org.craq.wire.v1.Refusal;
 
 /**
- * A second door for reads, past gRPC (content.proto): long contents go from the page cache to the reader's socket and are not touched
- * here. Each connection has a thread, so there are no more than a stated number; whoever comes later is sent away, and reads by gRPC. A
- * reader that takes nothing for a minute is cut off. {@link #close} leaves no thread and no socket behind.
+ * A second door for contents, past gRPC (content.proto): what is read goes from the page cache to the asker's socket and is not touched
+ * here, what is written comes in with one copy. Each connection has a thread, so there are no more than a stated number; whoever comes later is
+ * sent away, and goes on by gRPC. An asker with whom nothing moves for a minute is cut off. {@link #close} leaves no thread and no socket
+ * behind.
  */
 public final class ContentPort implements AutoCloseable {
     private static final Logger LOG = System.getLogger(ContentPort.class.getName());
@@ -30,8 +39,6 @@ public final class ContentPort implements AutoCloseable {
 
     private final NodeId self;
     private final int most;
-    private final FileStore files;
-    private final Contents contents;
     private final Executor threads;
     private final BiConsumer<String, ErrorCode> onRefusal;
     private final ServerSocketChannel door;
@@ -39,27 +46,19 @@ public final class ContentPort implements AutoCloseable {
     private final Set<ContentConnection> open = ConcurrentHashMap.newKeySet();
 
     /**
-     * Starts at once.
+     * Takes the port; nobody is let in yet.
      *
      * @param address with port 0 for any that is free
      * @param most connections at once
      * @param threads one for each connection, and one more
-     * @param onRefusal gets the gRPC method that would have been refused, and the code
+     * @param onRefusal gets the gRPC method that means the same, and the code
      * @throws IOException when the port can't be bound
      */
     public ContentPort(
-            NodeId self,
-            InetSocketAddress address,
-            int most,
-            FileStore files,
-            Contents contents,
-            Executor threads,
-            BiConsumer<String, ErrorCode> onRefusal)
+            NodeId self, InetSocketAddress address, int most, Executor threads, BiConsumer<String, ErrorCode> onRefusal)
             throws IOException {
         this.self = self;
         this.most = most;
-        this.files = files;
-        this.contents = contents;
         this.threads = threads;
         this.onRefusal = onRefusal;
         door = ServerSocketChannel.open();
@@ -73,17 +72,26 @@ public final class ContentPort implements AutoCloseable {
                             + e.getMessage() + "; is it in use? Change craq.node.content.port",
                     e);
         }
-        threads.execute(this::admit);
     }
 
     public int port() {
         return port;
     }
 
-    private void admit() {
+    /** Connections at this moment. */
+    public int connections() {
+        return open.size();
+    }
+
+    /** Lets askers in. */
+    public void open(Map<WhatCase, ContentHandler> handlers) {
+        threads.execute(() -> admit(handlers));
+    }
+
+    private void admit(Map<WhatCase, ContentHandler> handlers) {
         while (door.isOpen()) {
             try {
-                admit(door.accept());
+                admit(door.accept(), handlers);
             } catch (ClosedChannelException e) {
                 return;
             } catch (IOException e) {
@@ -93,27 +101,80 @@ public final class ContentPort implements AutoCloseable {
         }
     }
 
-    private void admit(SocketChannel channel) throws IOException {
+    private void admit(SocketChannel channel, Map<WhatCase, ContentHandler> handlers) throws IOException {
         if (open.size() >= most) {
             channel.close();
             return;
         }
-        ContentConnection connection = new ContentConnection(self, channel, files, contents, onRefusal);
+        ContentConnection connection = new ContentConnection(channel);
         open.add(connection);
         try {
-            threads.execute(() -> serve(connection));
+            threads.execute(() -> serve(connection, handlers));
         } catch (RuntimeException e) {
-            // The pool has been shut down.
+            LOG.log(Level.DEBUG, "no more threads", e);
             leave(connection);
         }
     }
 
-    private void serve(ContentConnection connection) {
+    private void serve(ContentConnection connection, Map<WhatCase, ContentHandler> handlers) {
         try {
-            connection.serve();
+            if (!connection.greeted()) {
+                return;
+            }
+            boolean goesOn = true;
+            while (goesOn && connection.asked()) {
+                goesOn = answer(connection.request(), connection, handlers);
+            }
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "an asker has gone", e);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            LOG.log(Level.ERROR, "a connection to the content port broke down", e);
         } finally {
             leave(connection);
         }
+    }
+
+    /** False when nothing more can be asked on this connection. */
+    private boolean answer(ContentRequest request, ContentConnection connection, Map<WhatCase, ContentHandler> handlers)
+            throws IOException {
+        ContentHandler handler = handlers.get(request.getWhatCase());
+        if (handler == null || !request.getNodeId().equals(self.value())) {
+            // The caller finds another way; another node may have listened here once.
+            LOG.log(Level.DEBUG, "not for this node: {0} at {1}", request.getWhatCase(), request.getNodeId());
+            return false;
+        }
+        try {
+            handler.answer(request, connection);
+            connection.flush();
+            return true;
+        } catch (RuntimeException e) {
+            connection.put(refusal(handler.method(), e));
+            connection.flush();
+            if (connection.receiving()) {
+                connection.drain();
+                return false;
+            }
+            return true;
+        }
+    }
+
+    private ContentReply refusal(String method, RuntimeException e) {
+        CraqException failure = Errors.classify(e);
+        UUID instance = UUID.randomUUID();
+        if (failure.code() == ErrorCode.INTERNAL) {
+            LOG.log(Level.ERROR, "instance " + instance + ": " + method + " failed at the content port", e);
+        } else {
+            LOG.log(
+                    Level.DEBUG,
+                    () -> "instance " + instance + ": " + method + ": " + failure.code() + " " + failure.getMessage());
+        }
+        onRefusal.accept(method, failure.code());
+        return ContentReply.newBuilder()
+                .setRefusal(Refusal.newBuilder()
+                        .setCode(failure.code().name())
+                        .setText(failure.getMessage())
+                        .setInstance(instance.toString()))
+                .build();
     }
 
     private void leave(ContentConnection connection) {

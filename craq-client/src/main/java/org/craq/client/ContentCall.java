@@ -1,0 +1,206 @@
+package org.craq.client;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
+import org.craq.wire.ContentArrays;
+import org.craq.wire.ContentFrame;
+import org.craq.wire.ContentLine;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+import org.craq.wire.Errors;
+import org.craq.wire.v1.ContentEnd;
+import org.craq.wire.v1.ContentReply;
+import org.craq.wire.v1.ContentRequest;
+import org.craq.wire.v1.Refusal;
+
+/**
+ * One request at a content port, with what follows it. What the node itself says, or that it is silent, is a {@link CraqException};
+ * whatever else goes wrong is {@link Broken}.
+ */
+final class ContentCall {
+    private final ContentLines lines;
+    private final ContentLine line;
+    private final Peer node;
+    private final Duration timeout;
+    private ContentFrame frame;
+    private byte[] memory = {};
+    private boolean over;
+    /** True while the node expects more of the request: when it refuses it then, it ends the connection. */
+    private boolean owing;
+
+    /** The way past gRPC has failed, which says nothing of the node. */
+    static final class Broken extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private Broken(String what, Throwable cause) {
+            super(what, cause);
+        }
+    }
+
+    private ContentCall(ContentLines lines, ContentLine line, Peer node, Duration timeout, boolean owing) {
+        this.lines = lines;
+        this.line = line;
+        this.node = node;
+        this.timeout = timeout;
+        this.owing = owing;
+    }
+
+    /**
+     * Asks, and waits until the answer begins; empty where the node has no such port, or it can't be reached.
+     *
+     * @param what its node is set here
+     * @throws CraqException when the node is silent
+     */
+    static Optional<ContentCall> ask(ContentLines lines, Peer node, Duration timeout, ContentRequest.Builder what) {
+        byte[] message = what.setNodeId(node.nodeId()).build().toByteArray();
+        while (true) {
+            Optional<ContentLine> line = lines.take(node);
+            if (line.isEmpty()) {
+                return Optional.empty();
+            }
+            boolean fresh = line.get().fresh();
+            ContentCall call = new ContentCall(lines, line.get(), node, timeout, what.hasWrite());
+            try {
+                call.begin(message);
+                return Optional.of(call);
+            } catch (Broken e) {
+                // One that rested may have been ended by the node meanwhile, which may be another process by now.
+                if (fresh) {
+                    lines.shun(node, e);
+                    return Optional.empty();
+                }
+            }
+        }
+    }
+
+    private void begin(byte[] request) {
+        frame = run(() -> {
+            line.send(request, timeout);
+            return line.frame(timeout);
+        });
+    }
+
+    private interface Step<T> {
+        T take() throws IOException;
+    }
+
+    private <T> T run(Step<T> step) {
+        try {
+            return step.take();
+        } catch (SocketTimeoutException e) {
+            drop();
+            throw new CraqException(
+                    ErrorCode.NOT_SERVING, node + " has made no progress for " + timeout.toMillis() + " ms", e);
+        } catch (InterruptedIOException e) {
+            drop();
+            throw new CraqException(ErrorCode.NOT_SERVING, "interrupted while waiting for " + node, e);
+        } catch (IOException e) {
+            drop();
+            throw new Broken(node + ": " + e.getMessage(), e);
+        }
+    }
+
+    Peer node() {
+        return node;
+    }
+
+    // ---- what goes ----
+
+    /** Sends a piece; false, and nothing sent, if an answer has begun to come. */
+    boolean send(ByteBuffer piece, int crc32c) {
+        return run(() -> {
+            if (line.answered()) {
+                return false;
+            }
+            line.send(piece, crc32c, timeout);
+            return true;
+        });
+    }
+
+    /** Ends the pieces. */
+    void send(ContentEnd end) {
+        owing = false;
+        run(() -> {
+            line.send(end.toByteArray(), timeout);
+            return null;
+        });
+    }
+
+    // ---- what comes ----
+
+    /** Waits for what comes next; the first frame has come already. */
+    ContentFrame next() {
+        frame = run(() -> line.frame(timeout));
+        return frame;
+    }
+
+    /** The piece that the last frame announced; valid until the next one is taken. */
+    ByteBuffer piece() {
+        return receive(ContentFrame.Kind.PIECE);
+    }
+
+    /** The message that the last frame announced; a refusal is thrown, and then the answer is over. */
+    ContentReply message() {
+        ByteBuffer bytes = receive(ContentFrame.Kind.MESSAGE);
+        // What is wrong with it is an IOException too.
+        ContentReply reply = run(() -> ContentReply.parseFrom(bytes));
+        if (reply.hasRefusal()) {
+            Refusal refusal = reply.getRefusal();
+            if (owing) {
+                drop();
+            } else {
+                finish();
+            }
+            throw new CraqException(
+                    Errors.code(refusal.getCode()).orElse(ErrorCode.INTERNAL), node + ": " + refusal.getText());
+        }
+        return reply;
+    }
+
+    private ByteBuffer receive(ContentFrame.Kind due) {
+        return run(() -> {
+            if (frame.kind() != due) {
+                throw new IOException("a frame that is no " + due);
+            }
+            if (memory.length < frame.length()) {
+                giveMemoryBack();
+                memory = ContentArrays.take(frame.length());
+            }
+            ByteBuffer bytes = ByteBuffer.wrap(memory, 0, frame.length());
+            line.read(bytes, timeout);
+            if (!frame.fits(bytes.flip())) {
+                throw new IOException("bytes that fail their checksum");
+            }
+            return bytes;
+        });
+    }
+
+    // ---- its end ----
+
+    /** All has come; the connection serves again. */
+    void finish() {
+        if (!over) {
+            over = true;
+            giveMemoryBack();
+            lines.giveBack(node, line);
+        }
+    }
+
+    /** It is given up. No effect on one that has ended. */
+    void drop() {
+        if (!over) {
+            over = true;
+            giveMemoryBack();
+            lines.drop(line);
+        }
+    }
+
+    private void giveMemoryBack() {
+        ContentArrays.giveBack(memory);
+        memory = new byte[0];
+    }
+}

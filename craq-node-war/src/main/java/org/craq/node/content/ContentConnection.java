@@ -1,0 +1,230 @@
+package org.craq.node.content;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Parser;
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.WritableByteChannel;
+import org.craq.wire.ContentFrame;
+import org.craq.wire.v1.ContentEnd;
+import org.craq.wire.v1.ContentReply;
+import org.craq.wire.v1.ContentRequest;
+
+/** One connection to the content port, for the one thread that serves it; any may {@link #end} it. */
+public final class ContentConnection {
+    private static final Logger LOG = System.getLogger(ContentConnection.class.getName());
+    private static final int OUT_BYTES = 80 << 10;
+    /** The JDK keeps, for each thread for good, memory outside the heap for the longest piece that went from or to the heap. */
+    private static final int HEAP_BYTES = 64 << 10;
+    /** What an asker may send on before it has to notice that it was refused. */
+    private static final long MOST_DRAINED_BYTES = 16 << 20;
+
+    private final SocketChannel channel;
+    /** What has come and is not taken yet. */
+    private final ByteBuffer in = ByteBuffer.allocate(ContentFrame.BYTES + ContentFrame.MAX_MESSAGE_BYTES)
+            .limit(0);
+    /** What goes out next, so that a short answer goes in one piece. */
+    private final ByteBuffer out = ByteBuffer.allocate(OUT_BYTES);
+
+    private boolean receiving;
+    private volatile boolean working;
+    private volatile long lastProgress = System.nanoTime();
+
+    ContentConnection(SocketChannel channel) {
+        this.channel = channel;
+    }
+
+    /** False when the asker does not speak this protocol. */
+    boolean greeted() throws IOException {
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        ByteBuffer preface = ContentFrame.preface();
+        if (!come(preface.remaining())) {
+            return false;
+        }
+        boolean same = in.slice(in.position(), preface.remaining()).equals(preface);
+        in.position(in.position() + preface.remaining());
+        return same;
+    }
+
+    /** Since when nothing has moved, though it could have. By {@link System#nanoTime}. */
+    long lastProgress() {
+        return working ? System.nanoTime() : lastProgress;
+    }
+
+    /** Ends it, whatever its thread is waiting for. Idempotent. */
+    void end() {
+        try (channel) {
+            // A thread that the kernel keeps in a transfer does not notice that the channel is closed.
+            channel.shutdownInput().shutdownOutput();
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "a connection ended by itself", e);
+        }
+    }
+
+    // ---- what comes ----
+
+    /** True once there is a request; false when the asker has ended. */
+    boolean asked() throws IOException {
+        return come(ContentFrame.BYTES);
+    }
+
+    ContentRequest request() throws IOException {
+        ContentRequest request = message(frame(), ContentRequest.parser());
+        receiving = !request.hasRead();
+        return request;
+    }
+
+    /** True while pieces are still to come that belong to the request. */
+    boolean receiving() {
+        return receiving;
+    }
+
+    /** What comes next. */
+    public ContentFrame frame() throws IOException {
+        if (!come(ContentFrame.BYTES)) {
+            throw new EOFException("the asker has gone");
+        }
+        return ContentFrame.get(in);
+    }
+
+    /** The end of the pieces, which this frame announced. */
+    public ContentEnd end(ContentFrame frame) throws IOException {
+        ContentEnd end = message(frame, ContentEnd.parser());
+        receiving = false;
+        return end;
+    }
+
+    private <T> T message(ContentFrame frame, Parser<T> parser) throws IOException {
+        if (frame.kind() != ContentFrame.Kind.MESSAGE) {
+            throw new IOException("a piece in place of a message");
+        }
+        if (!come(frame.length())) {
+            throw new EOFException("the asker has gone");
+        }
+        ByteBuffer bytes = in.slice(in.position(), frame.length());
+        in.position(in.position() + frame.length());
+        if (!frame.fits(bytes)) {
+            throw new IOException("a message fails its checksum");
+        }
+        try {
+            return parser.parseFrom(bytes);
+        } catch (InvalidProtocolBufferException e) {
+            throw new IOException("a message can't be read", e);
+        }
+    }
+
+    /** True once so many bytes are there; false when the asker has ended before the first. */
+    private boolean come(int bytes) throws IOException {
+        if (in.capacity() - in.position() < bytes) {
+            in.compact().flip();
+        }
+        while (in.remaining() < bytes) {
+            ByteBuffer room = in.duplicate().limit(in.capacity()).position(in.limit());
+            if (receive(room) < 0) {
+                if (in.hasRemaining()) {
+                    throw new EOFException("a message broke off");
+                }
+                return false;
+            }
+            in.limit(room.position());
+        }
+        return true;
+    }
+
+    /** Fills the buffer with bytes of a piece. */
+    public void read(ByteBuffer into) throws IOException {
+        int here = Math.min(in.remaining(), into.remaining());
+        into.put(in.slice(in.position(), here));
+        in.position(in.position() + here);
+        int end = into.limit();
+        while (into.hasRemaining() || into.limit() < end) {
+            into.limit(into.isDirect() ? end : Math.min(end, into.position() + HEAP_BYTES));
+            if (receive(into) < 0) {
+                throw new EOFException("a piece broke off");
+            }
+        }
+        into.limit(end);
+    }
+
+    private int receive(ByteBuffer into) throws IOException {
+        int count = channel.read(into);
+        progressed();
+        return count;
+    }
+
+    /** The last answer is out; what the asker is still sending is taken, so that it gets to read that answer. */
+    void drain() throws IOException {
+        channel.shutdownOutput();
+        long drained = 0;
+        int count = 0;
+        while (count >= 0 && drained < MOST_DRAINED_BYTES) {
+            count = receive(in.clear());
+            drained += count;
+        }
+    }
+
+    // ---- what goes ----
+
+    /** Adds a message to what goes out. */
+    public void put(ContentReply reply) throws IOException {
+        byte[] message = reply.toByteArray();
+        room(ContentFrame.BYTES + message.length);
+        ContentFrame.putMessage(out, message);
+    }
+
+    /** Adds a piece of at most 64 KiB. */
+    public void put(ByteBuffer piece, int crc32c) throws IOException {
+        room(ContentFrame.BYTES + piece.remaining());
+        new ContentFrame(ContentFrame.Kind.PIECE, piece.remaining(), crc32c).put(out);
+        out.put(piece);
+    }
+
+    /** Bytes of a longer piece that can be sent on from where they lie. */
+    public interface Transfer {
+        /**
+         * Sends all of them.
+         *
+         * @param progressed to be called whenever some have been taken
+         */
+        void to(WritableByteChannel channel, Runnable progressed) throws IOException;
+    }
+
+    /** Sends a piece, and what was put before. */
+    public void send(int length, int crc32c, Transfer bytes) throws IOException {
+        room(ContentFrame.BYTES);
+        new ContentFrame(ContentFrame.Kind.PIECE, length, crc32c).put(out);
+        flush();
+        bytes.to(channel, this::progressed);
+    }
+
+    private void room(int bytes) throws IOException {
+        if (out.remaining() < bytes) {
+            flush();
+        }
+    }
+
+    /** Sends what was put. */
+    public void flush() throws IOException {
+        out.flip();
+        while (out.hasRemaining()) {
+            channel.write(out);
+            progressed();
+        }
+        out.clear();
+    }
+
+    private void progressed() {
+        lastProgress = System.nanoTime();
+    }
+
+    /** Tells whether the thread is waiting for something that the asker has no part in, which has a limit of its own. */
+    public void working(boolean now) {
+        progressed();
+        working = now;
+    }
+}

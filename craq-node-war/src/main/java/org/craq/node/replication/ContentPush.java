@@ -1,0 +1,164 @@
+package org.craq.node.replication;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import org.craq.wire.ContentFrame;
+import org.craq.wire.ContentLine;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+import org.craq.wire.Errors;
+import org.craq.wire.v1.ContentEnd;
+import org.craq.wire.v1.ContentReply;
+import org.craq.wire.v1.ContentRequest;
+
+/** A push at the successor's content port. A thread of its own sends, so that whoever brings the chunks need not wait. */
+final class ContentPush implements PushLink {
+    /** Chunks that wait to be sent while the next one is stored. */
+    private static final int MOST_WAITING = 2;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    private final PushLines lines;
+    private final PushEnd end;
+    private final ContentRequest request;
+    private final Deque<Waiting> waiting = new ArrayDeque<>();
+    private boolean complete;
+    /** Null until the thread has one. */
+    private ContentLine line;
+
+    private record Waiting(ByteBuffer bytes, int crc32c) {}
+
+    ContentPush(PushLines lines, ContentRequest request, SuccessorRoom room) {
+        this.lines = lines;
+        this.request = request;
+        this.end = new PushEnd(room);
+    }
+
+    @Override
+    public Optional<CraqException> refusal() {
+        return end.refusal();
+    }
+
+    @Override
+    public void send(int index, ByteBuffer data, int crc32c) {
+        if (end.over()) {
+            return;
+        }
+        ByteBuffer copy = lines.memory().borrow();
+        copy.put(data.duplicate()).flip();
+        synchronized (this) {
+            waiting.add(new Waiting(copy, crc32c));
+            notifyAll();
+        }
+    }
+
+    @Override
+    public void whenReady(Runnable step) {
+        end.await(step, hasRoom());
+    }
+
+    private synchronized boolean hasRoom() {
+        return waiting.size() < MOST_WAITING;
+    }
+
+    @Override
+    public void giveUp() {
+        cancel();
+    }
+
+    @Override
+    public synchronized void complete() {
+        complete = true;
+        notifyAll();
+    }
+
+    @Override
+    public void cancel() {
+        end.end();
+        synchronized (this) {
+            if (line != null && !complete) {
+                line.close();
+            }
+            notifyAll();
+        }
+    }
+
+    /** What the thread does, from first to last. */
+    void run(PushLines.Line connection) {
+        boolean reusable = false;
+        try {
+            hold(connection.get());
+            line.send(request.toByteArray(), PATIENCE);
+            for (Optional<Waiting> next = next(); next.isPresent(); next = next()) {
+                send(next.get());
+            }
+            reusable = !end.over() && taken();
+        } catch (IOException e) {
+            end.failed(new CraqException(ErrorCode.NOT_SERVING, "lost the successor: " + e.getMessage(), e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            end.end();
+            forgetWaiting();
+            connection.done(reusable);
+        }
+    }
+
+    private synchronized void hold(ContentLine mine) {
+        line = mine;
+    }
+
+    /** Empty when there are no more, or the push is over. */
+    private synchronized Optional<Waiting> next() throws InterruptedException {
+        while (waiting.isEmpty() && !complete && !end.over()) {
+            wait();
+        }
+        return end.over() ? Optional.empty() : Optional.ofNullable(waiting.peek());
+    }
+
+    private void send(Waiting chunk) throws IOException {
+        if (line.answered()) {
+            // Only a refusal comes before the end.
+            answer();
+            return;
+        }
+        line.send(chunk.bytes(), chunk.crc32c(), PATIENCE);
+        synchronized (this) {
+            waiting.remove();
+        }
+        lines.memory().giveBack(chunk.bytes());
+        end.wake();
+    }
+
+    private boolean taken() throws IOException {
+        line.send(ContentEnd.getDefaultInstance().toByteArray(), PATIENCE);
+        return answer();
+    }
+
+    private boolean answer() throws IOException {
+        ContentFrame frame = line.frame(PATIENCE);
+        ByteBuffer message = ByteBuffer.allocate(frame.length());
+        line.read(message, PATIENCE);
+        if (frame.kind() != ContentFrame.Kind.MESSAGE || !frame.fits(message.flip())) {
+            throw new IOException("an answer that can't be read");
+        }
+        ContentReply reply = ContentReply.parseFrom(message);
+        if (reply.hasPushed()) {
+            end.taken();
+            return true;
+        }
+        end.failed(new CraqException(
+                Errors.code(reply.getRefusal().getCode()).orElse(ErrorCode.INTERNAL),
+                reply.getRefusal().getText()));
+        return false;
+    }
+
+    private synchronized void forgetWaiting() {
+        waiting.forEach(chunk -> lines.memory().giveBack(chunk.bytes()));
+        waiting.clear();
+    }
+}

@@ -1,0 +1,87 @@
+package org.craq.node.replication;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.craq.node.content.ContentConnection;
+import org.craq.node.content.ContentHandler;
+import org.craq.node.content.ContentMemory;
+import org.craq.node.metrics.NodeMeters;
+import org.craq.wire.ContentFrame;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+import org.craq.wire.v1.ContentReply;
+import org.craq.wire.v1.ContentRequest;
+import org.craq.wire.v1.PushReply;
+import org.craq.wire.v1.ReplicationGrpc;
+
+/** Pushes at the content port. */
+public final class ContentPushes implements ContentHandler {
+    /** Longer than the time after which a successor that takes nothing is passed over. */
+    private static final long PATIENCE_SECONDS = 60;
+
+    private final ReplicationService service;
+    private final OpenUploads uploads;
+    private final ContentMemory memory;
+    private final NodeMeters meters;
+
+    public ContentPushes(ReplicationService service, OpenUploads uploads, ContentMemory memory, NodeMeters meters) {
+        this.service = service;
+        this.uploads = uploads;
+        this.memory = memory;
+        this.meters = meters;
+    }
+
+    @Override
+    public String method() {
+        return ReplicationGrpc.getPushMethod().getFullMethodName();
+    }
+
+    @Override
+    public void answer(ContentRequest request, ContentConnection connection) throws IOException {
+        ContentRelay relay = service.relay(request.getPush());
+        boolean whole = false;
+        ByteBuffer room = memory.borrow();
+        try {
+            ContentFrame frame = connection.frame();
+            for (; frame.kind() == ContentFrame.Kind.PIECE; frame = connection.frame()) {
+                ByteBuffer bytes = room.clear().limit(frame.length());
+                connection.read(bytes);
+                relay.append(bytes.flip(), frame.crc32c());
+                meters.pushed(frame.length());
+                connection.working(true);
+                awaitReady(relay);
+                connection.working(false);
+            }
+            connection.end(frame);
+            whole = true;
+        } finally {
+            memory.giveBack(room);
+            uploads.closed(relay);
+            if (whole) {
+                relay.complete();
+            } else {
+                relay.abandon();
+            }
+        }
+        // The content stays, but whoever sent it hears that there is no room further down.
+        relay.checkRoom();
+        connection.put(ContentReply.newBuilder()
+                .setPushed(PushReply.newBuilder().setChunks(relay.chunks()))
+                .build());
+    }
+
+    private static void awaitReady(ContentRelay relay) {
+        CountDownLatch ready = new CountDownLatch(1);
+        relay.whenReady(ready::countDown);
+        try {
+            if (ready.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        throw new CraqException(ErrorCode.NOT_SERVING, "the successor took no more");
+    }
+}

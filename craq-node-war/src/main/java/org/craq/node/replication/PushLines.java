@@ -1,0 +1,133 @@
+package org.craq.node.replication;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import org.craq.core.chain.Member;
+import org.craq.node.content.ContentMemory;
+import org.craq.wire.ContentLine;
+import org.craq.wire.v1.ContentRequest;
+import org.craq.wire.v1.PushStart;
+
+/** Connections to content ports of successors, for pushes past gRPC. Thread-safe; {@link #close} ends them all. */
+public final class PushLines implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(PushLines.class.getName());
+    /** Less than the time after which a node ends a connection that nothing moves on. */
+    private static final Duration MOST_IDLE = Duration.ofSeconds(30);
+
+    private static final int MOST_RESTING = 16;
+
+    private final int ownPort;
+    private final Executor threads;
+    private final ContentMemory memory;
+    private final Deque<Resting> resting = new ArrayDeque<>();
+    private final Set<ContentLine> used = new HashSet<>();
+    private boolean closed;
+
+    private record Resting(Successor successor, ContentLine line) {}
+
+    private record Successor(Member member, int port) {}
+
+    /**
+     * Starts nothing yet.
+     *
+     * @param ownPort of this node, for its predecessors; 0: it has none
+     * @param threads one for each push
+     */
+    public PushLines(int ownPort, Executor threads, ContentMemory memory) {
+        this.ownPort = ownPort;
+        this.threads = threads;
+        this.memory = memory;
+    }
+
+    int ownPort() {
+        return ownPort;
+    }
+
+    ContentMemory memory() {
+        return memory;
+    }
+
+    /** Begins a push; empty when there is no thread for it. */
+    Optional<PushLink> push(Member to, int port, PushStart start, SuccessorRoom room) {
+        ContentPush push = new ContentPush(
+                this,
+                ContentRequest.newBuilder()
+                        .setNodeId(to.node().value())
+                        .setPush(start)
+                        .build(),
+                room);
+        try {
+            threads.execute(() -> push.run(new Line(new Successor(to, port))));
+            return Optional.of(push);
+        } catch (RuntimeException e) {
+            LOG.log(Level.DEBUG, "no thread for a push", e);
+            return Optional.empty();
+        }
+    }
+
+    /** A connection for one push, made when it is needed. */
+    final class Line {
+        private final Successor to;
+        private Optional<ContentLine> line = Optional.empty();
+
+        private Line(Successor to) {
+            this.to = to;
+        }
+
+        ContentLine get() throws IOException {
+            line = Optional.of(take(to));
+            return line.get();
+        }
+
+        void done(boolean reusable) {
+            line.ifPresent(mine -> giveBack(to, mine, reusable));
+        }
+    }
+
+    private ContentLine take(Successor to) throws IOException {
+        synchronized (this) {
+            while (!resting.isEmpty()) {
+                Resting last = resting.pop();
+                if (last.successor.equals(to) && !last.line.idleFor(MOST_IDLE)) {
+                    used.add(last.line);
+                    return last.line;
+                }
+                last.line.close();
+            }
+        }
+        ContentLine made = new ContentLine(to.member().grpcAddress(), to.port());
+        synchronized (this) {
+            used.add(made);
+            if (closed) {
+                made.close();
+            }
+        }
+        return made;
+    }
+
+    private synchronized void giveBack(Successor to, ContentLine line, boolean reusable) {
+        used.remove(line);
+        if (!reusable || closed || resting.size() >= MOST_RESTING) {
+            line.close();
+        } else {
+            line.rest();
+            resting.push(new Resting(to, line));
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        resting.forEach(each -> each.line.close());
+        resting.clear();
+        used.forEach(ContentLine::close);
+    }
+}

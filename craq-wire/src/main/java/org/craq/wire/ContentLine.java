@@ -1,0 +1,207 @@
+package org.craq.wire;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+
+/**
+ * One connection to a node's content port (content.proto), from the asking side, for one thread at a time; only {@link #close} may be called by
+ * another. Every failure is an {@link IOException}, after which it is of no more use: {@link SocketTimeoutException} when
+ * nothing moves for the timeout, another {@link InterruptedIOException} when the thread is interrupted.
+ */
+public final class ContentLine implements AutoCloseable {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+    /** The JDK keeps, for each thread for good, memory outside the heap for the longest piece that went from or to the heap. */
+    private static final int HEAP_BYTES = 128 << 10;
+
+    private final SocketChannel channel;
+    private final Selector selector;
+    private final SelectionKey key;
+    /** Of the next answer, as far as it has come. */
+    private final ByteBuffer head = ByteBuffer.allocate(ContentFrame.BYTES);
+
+    private final ByteBuffer frame = ByteBuffer.allocate(ContentFrame.BYTES);
+    private boolean fresh = true;
+    private long idleSince;
+
+    /** @param address host:port of the node's gRPC server, of which only the host counts */
+    public ContentLine(String address, int port) throws IOException {
+        channel = SocketChannel.open();
+        try {
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            channel.configureBlocking(false);
+            selector = Selector.open();
+            key = channel.register(selector, 0);
+            if (!channel.connect(new InetSocketAddress(host(address), port))) {
+                await(SelectionKey.OP_CONNECT, CONNECT_TIMEOUT);
+                channel.finishConnect();
+            }
+            write(CONNECT_TIMEOUT, ContentFrame.preface());
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** An IPv6 address stands in brackets. */
+    private static String host(String address) {
+        String host = address.substring(0, address.lastIndexOf(':'));
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    }
+
+    // ---- what goes ----
+
+    /** Sends a message. */
+    public void send(byte[] message, Duration timeout) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(ContentFrame.BYTES + message.length);
+        ContentFrame.putMessage(bytes, message);
+        write(timeout, bytes.flip());
+    }
+
+    /** Sends a piece of content; the buffer is left as it is. */
+    public void send(ByteBuffer piece, int crc32c, Duration timeout) throws IOException {
+        frame.clear();
+        new ContentFrame(ContentFrame.Kind.PIECE, piece.remaining(), crc32c).put(frame);
+        write(timeout, frame.flip(), piece.duplicate());
+    }
+
+    private void write(Duration timeout, ByteBuffer... parts) throws IOException {
+        for (ByteBuffer last = parts[parts.length - 1]; last.hasRemaining(); ) {
+            long written;
+            if (parts.length > 1 && last.isDirect()) {
+                written = channel.write(parts);
+            } else {
+                written = 0;
+                for (ByteBuffer part : parts) {
+                    written += writeSome(part);
+                    if (part.hasRemaining()) {
+                        break;
+                    }
+                }
+            }
+            if (written == 0) {
+                await(SelectionKey.OP_WRITE, timeout);
+            }
+        }
+    }
+
+    private int writeSome(ByteBuffer part) throws IOException {
+        int count = Math.min(part.remaining(), part.isDirect() ? Integer.MAX_VALUE : HEAP_BYTES);
+        ByteBuffer some = part.slice(part.position(), count);
+        int written = channel.write(some);
+        part.position(part.position() + written);
+        return written;
+    }
+
+    // ---- what comes ----
+
+    /** True if an answer has begun to come. Does not wait. */
+    public boolean answered() throws IOException {
+        if (head.position() == 0) {
+            readSome(head);
+        }
+        return head.position() > 0;
+    }
+
+    /** What comes next. */
+    public ContentFrame frame(Duration timeout) throws IOException {
+        read(head, timeout);
+        fresh = false;
+        ContentFrame next = ContentFrame.get(head.flip());
+        head.clear();
+        return next;
+    }
+
+    /** Fills the buffer; the timeout is for each of its bytes, not for all together. */
+    public void read(ByteBuffer into, Duration timeout) throws IOException {
+        while (into.hasRemaining()) {
+            if (readSome(into) == 0) {
+                await(SelectionKey.OP_READ, timeout);
+            }
+        }
+    }
+
+    private int readSome(ByteBuffer into) throws IOException {
+        int limit = into.limit();
+        if (!into.isDirect()) {
+            into.limit(Math.min(limit, into.position() + HEAP_BYTES));
+        }
+        try {
+            int count = channel.read(into);
+            if (count < 0) {
+                throw new EOFException("the connection has ended");
+            }
+            return count;
+        } catch (ClosedByInterruptException e) {
+            throw interrupted();
+        } finally {
+            into.limit(limit);
+        }
+    }
+
+    private void await(int operation, Duration timeout) throws IOException {
+        try {
+            select(operation, timeout);
+        } catch (ClosedSelectorException | CancelledKeyException e) {
+            throw new IOException("the connection was closed", e);
+        }
+    }
+
+    private void select(int operation, Duration timeout) throws IOException {
+        key.interestOps(operation);
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (selector.select(Math.max(1, (deadline - System.nanoTime()) / 1_000_000)) == 0) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw interrupted();
+            }
+            if (System.nanoTime() - deadline >= 0) {
+                throw new SocketTimeoutException("nothing has moved for " + timeout.toMillis() + " ms");
+            }
+        }
+        selector.selectedKeys().clear();
+    }
+
+    private static InterruptedIOException interrupted() {
+        return new InterruptedIOException("interrupted");
+    }
+
+    // ---- its life ----
+
+    /** True while nothing has been answered on it. */
+    public boolean fresh() {
+        return fresh;
+    }
+
+    /** Nobody uses it from now on. */
+    public void rest() {
+        idleSince = System.nanoTime();
+    }
+
+    /** Since {@link #rest}. */
+    public boolean idleFor(Duration time) {
+        return System.nanoTime() - idleSince > time.toNanos();
+    }
+
+    /** Idempotent; whoever waits on it fails. */
+    @Override
+    public void close() {
+        try (channel) {
+            if (selector != null) {
+                selector.close();
+            }
+        } catch (IOException e) {
+            System.getLogger(ContentLine.class.getName()).log(System.Logger.Level.DEBUG, "ended by itself", e);
+        }
+    }
+}
