@@ -1,6 +1,7 @@
 package org.craq.client;
 
 import com.google.protobuf.ByteString;
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -11,29 +12,46 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import org.craq.wire.Checksum;
 import org.craq.wire.ContentFrame;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.v1.ContentEnd;
 import org.craq.wire.v1.ContentReply;
 import org.craq.wire.v1.ContentRequest;
 import org.craq.wire.v1.ReadHeader;
 import org.craq.wire.v1.ReadRequest;
+import org.craq.wire.v1.Receipt;
 import org.craq.wire.v1.Refusal;
+import org.craq.wire.v1.Turn;
+import org.craq.wire.v1.WriteHeader;
 
 /** A node's content port on loopback, with faults that a test scripts by its fields. */
 final class FakeContentPort implements Closeable {
     private static final int PIECE = 1 << 20;
 
     final List<ReadRequest> reads = new CopyOnWriteArrayList<>();
+    final List<WriteHeader> writes = new CopyOnWriteArrayList<>();
+    final AtomicLong received = new AtomicLong();
+    /** Answers to the next writes' headers. */
+    final Queue<ErrorCode> refusals = new ConcurrentLinkedQueue<>();
+
     final Set<Socket> connections = ConcurrentHashMap.newKeySet();
     /** Pieces sent of each answer before it breaks off, comes with a wrong byte, or is refused. */
     volatile int breakAfter = -1;
 
     volatile int damage = -1;
     volatile int refuseAfter = -1;
+    /** Pieces taken of the next write before its connection ends, or of each before it is refused. */
+    volatile int breakWriteAfter = -1;
+
+    volatile int refuseWriteAfter = -1;
+    volatile boolean losesReceipt;
     volatile boolean silent;
     /** Ends each connection behind its first answer. */
     volatile boolean oneAnswerEach;
@@ -102,12 +120,82 @@ final class FakeContentPort implements Closeable {
                 store.breaches.add("a content request that fails its checksum");
             }
             ContentRequest request = ContentRequest.parseFrom(message);
-            if (!request.getNodeId().equals(id) || !answer(request.getRead(), socket.getOutputStream())) {
+            boolean goesOn = request.getNodeId().equals(id)
+                    && (request.hasWrite()
+                            ? take(request.getWrite(), in, socket.getOutputStream())
+                            : answer(request.getRead(), socket.getOutputStream()));
+            if (!goesOn || oneAnswerEach) {
                 return;
             }
-            if (oneAnswerEach) {
-                return;
+        }
+    }
+
+    /** False when the connection is to end. */
+    private boolean take(WriteHeader header, DataInputStream in, OutputStream out) throws IOException {
+        writes.add(header);
+        if (!header.getAwaitsTurn()) {
+            store.breaches.add("short content at the content port");
+        }
+        ErrorCode refusal = refusals.poll();
+        if (refusal != null) {
+            message(out, refusal(refusal));
+            return false;
+        }
+        turn(out, false);
+        turn(out, true);
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        for (int pieces = 0; ; pieces++) {
+            if (pieces == breakWriteAfter) {
+                breakWriteAfter = -1;
+                return false;
             }
+            if (pieces == refuseWriteAfter) {
+                message(out, refusal(ErrorCode.STORAGE_FULL));
+                drain(in);
+                return false;
+            }
+            byte[] head = new byte[ContentFrame.BYTES];
+            in.readFully(head);
+            ContentFrame frame = ContentFrame.get(ByteBuffer.wrap(head));
+            byte[] bytes = new byte[frame.length()];
+            in.readFully(bytes);
+            if (!frame.fits(ByteBuffer.wrap(bytes))) {
+                store.breaches.add("a frame that fails its checksum");
+            }
+            if (frame.kind() == ContentFrame.Kind.PIECE) {
+                content.write(bytes);
+                received.addAndGet(bytes.length);
+            } else {
+                return receipt(header, content.toByteArray(), ContentEnd.parseFrom(bytes), out);
+            }
+        }
+    }
+
+    private boolean receipt(WriteHeader header, byte[] content, ContentEnd end, OutputStream out) throws IOException {
+        if (end.getTrailer().getLength() != content.length
+                || end.getTrailer().getCrc32C() != Checksum.of(ByteBuffer.wrap(content))) {
+            store.breaches.add("a trailer that does not agree with what came");
+        }
+        Receipt receipt = store.put(header, content);
+        if (losesReceipt) {
+            losesReceipt = false;
+            return false;
+        }
+        message(out, ContentReply.newBuilder().setReceipt(receipt).build());
+        return true;
+    }
+
+    private static void turn(OutputStream out, boolean come) throws IOException {
+        message(
+                out,
+                ContentReply.newBuilder()
+                        .setTurn(Turn.newBuilder().setCome(come))
+                        .build());
+    }
+
+    private static void drain(DataInputStream in) throws IOException {
+        while (in.read(new byte[PIECE]) >= 0) {
+            // What is still under way.
         }
     }
 
@@ -119,7 +207,7 @@ final class FakeContentPort implements Closeable {
         }
         FakeStore.Stored file = store.find(request.getName(), request.getVersion());
         if (file == null) {
-            message(out, refusal());
+            message(out, refusal(ErrorCode.NOT_FOUND));
             return true;
         }
         int at = (int) request.getOffset();
@@ -137,7 +225,7 @@ final class FakeContentPort implements Closeable {
                         .build());
         for (int sent = 0; at < end; sent++) {
             if (sent == refuseAfter) {
-                message(out, refusal());
+                message(out, refusal(ErrorCode.NOT_FOUND));
                 return true;
             }
             if (sent == breakAfter) {
@@ -158,10 +246,9 @@ final class FakeContentPort implements Closeable {
         return true;
     }
 
-    private static ContentReply refusal() {
+    private static ContentReply refusal(ErrorCode code) {
         return ContentReply.newBuilder()
-                .setRefusal(
-                        Refusal.newBuilder().setCode(ErrorCode.NOT_FOUND.name()).setText("scripted refusal"))
+                .setRefusal(Refusal.newBuilder().setCode(code.name()).setText("scripted refusal"))
                 .build();
     }
 

@@ -75,8 +75,9 @@ final class FakeUpload implements StreamObserver<WriteRequest> {
     }
 
     private void turn(boolean come) {
-        answer.onNext(
-                WriteReply.newBuilder().setTurn(Turn.newBuilder().setCome(come)).build());
+        answer.onNext(WriteReply.newBuilder()
+                .setTurn(Turn.newBuilder().setCome(come).setContentPort(node.contentPort))
+                .build());
     }
 
     private void fragment(Fragment fragment) {

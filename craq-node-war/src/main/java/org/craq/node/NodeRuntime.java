@@ -276,6 +276,11 @@ public final class NodeRuntime implements AutoCloseable {
         return manager;
     }
 
+    /** Empty when it is switched off. */
+    public Optional<ContentPort> contentPort() {
+        return contentPort;
+    }
+
     public OpenUploads uploads() {
         return uploads;
     }

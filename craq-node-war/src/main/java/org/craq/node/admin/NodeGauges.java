@@ -9,6 +9,7 @@ import java.util.function.ToDoubleFunction;
 import org.craq.core.chain.Seq;
 import org.craq.node.NodeRuntime;
 import org.craq.node.NodeStorage;
+import org.craq.node.content.ContentPort;
 import org.craq.node.replication.ChainDriver;
 import org.craq.node.replication.MemberView;
 import org.craq.node.store.ChunkRepair;
@@ -35,6 +36,13 @@ public final class NodeGauges {
                 .map(ChainDriver::view)
                 .toList());
         gauges.storage(node.storage());
+        node.contentPort().ifPresent(gauges::contentPort);
+    }
+
+    private void contentPort(ContentPort port) {
+        gauge("craq_content_connections", "Connections to the content port.", port::connections);
+        counter("craq_content_received_bytes", "Content that came in at the content port, past gRPC.", port::received);
+        counter("craq_content_sent_bytes", "Content that went out at the content port, past gRPC.", port::sent);
     }
 
     private void members(Supplier<Collection<MemberView>> views) {

@@ -11,6 +11,7 @@ import org.craq.core.chain.Chain;
 import org.craq.core.chain.Role;
 import org.craq.node.NodeRuntime;
 import org.craq.node.NodeWiring;
+import org.craq.node.content.ContentPort;
 import org.craq.node.replication.MemberView;
 import org.craq.server.ProcessUse;
 
@@ -26,6 +27,7 @@ public class StatusResource {
      *
      * @param serving some member of it may answer now
      * @param trouble what is wrong, empty when nothing is
+     * @param contentPort where contents come and go past gRPC; 0: nowhere
      * @param storedBytes bytes in the chunk store's segments
      * @param processCpuSeconds CPU time of the server process since it started
      * @param heapUsedBytes objects on the server's heap, garbage included
@@ -38,6 +40,7 @@ public class StatusResource {
             String trouble,
             String grpcAddress,
             String httpUrl,
+            int contentPort,
             int uploads,
             long storedBytes,
             long pid,
@@ -81,6 +84,7 @@ public class StatusResource {
                 node.members().failure().orElseGet(() -> node.manager().trouble()),
                 node.config().grpcAddress(),
                 node.config().httpUrl(),
+                node.contentPort().map(ContentPort::port).orElse(0),
                 node.uploads().size(),
                 storage.storedBytes(),
                 use.pid(),

@@ -10,6 +10,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.WritableByteChannel;
+import java.util.concurrent.atomic.LongAdder;
 import org.craq.wire.ContentFrame;
 import org.craq.wire.v1.ContentEnd;
 import org.craq.wire.v1.ContentReply;
@@ -31,12 +32,22 @@ public final class ContentConnection {
     /** What goes out next, so that a short answer goes in one piece. */
     private final ByteBuffer out = ByteBuffer.allocate(OUT_BYTES);
 
+    private final LongAdder received;
+    private final LongAdder sent;
     private boolean receiving;
     private volatile boolean working;
     private volatile long lastProgress = System.nanoTime();
 
-    ContentConnection(SocketChannel channel) {
+    /**
+     * A connection that has just been made.
+     *
+     * @param received counts the bytes of pieces that came
+     * @param sent counts those that went
+     */
+    ContentConnection(SocketChannel channel, LongAdder received, LongAdder sent) {
         this.channel = channel;
+        this.received = received;
+        this.sent = sent;
     }
 
     /** False when the asker does not speak this protocol. */
@@ -138,6 +149,7 @@ public final class ContentConnection {
 
     /** Fills the buffer with bytes of a piece. */
     public void read(ByteBuffer into) throws IOException {
+        received.add(into.remaining());
         int here = Math.min(in.remaining(), into.remaining());
         into.put(in.slice(in.position(), here));
         in.position(in.position() + here);
@@ -181,6 +193,7 @@ public final class ContentConnection {
     public void put(ByteBuffer piece, int crc32c) throws IOException {
         room(ContentFrame.BYTES + piece.remaining());
         new ContentFrame(ContentFrame.Kind.PIECE, piece.remaining(), crc32c).put(out);
+        sent.add(piece.remaining());
         out.put(piece);
     }
 
@@ -200,6 +213,7 @@ public final class ContentConnection {
         new ContentFrame(ContentFrame.Kind.PIECE, length, crc32c).put(out);
         flush();
         bytes.to(channel, this::progressed);
+        sent.add(length);
     }
 
     private void room(int bytes) throws IOException {

@@ -14,6 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import org.craq.core.chain.NodeId;
 import org.craq.wire.CraqException;
@@ -43,6 +44,8 @@ public final class ContentPort implements AutoCloseable {
     private final BiConsumer<String, ErrorCode> onRefusal;
     private final ServerSocketChannel door;
     private final int port;
+    private final LongAdder received = new LongAdder();
+    private final LongAdder sent = new LongAdder();
     private final Set<ContentConnection> open = ConcurrentHashMap.newKeySet();
 
     /**
@@ -83,6 +86,16 @@ public final class ContentPort implements AutoCloseable {
         return open.size();
     }
 
+    /** Bytes of content that came in here, since the start. */
+    public long received() {
+        return received.sum();
+    }
+
+    /** Bytes of content that went out here, since the start. */
+    public long sent() {
+        return sent.sum();
+    }
+
     /** Lets askers in. */
     public void open(Map<WhatCase, ContentHandler> handlers) {
         threads.execute(() -> admit(handlers));
@@ -106,7 +119,7 @@ public final class ContentPort implements AutoCloseable {
             channel.close();
             return;
         }
-        ContentConnection connection = new ContentConnection(channel);
+        ContentConnection connection = new ContentConnection(channel, received, sent);
         open.add(connection);
         try {
             threads.execute(() -> serve(connection, handlers));

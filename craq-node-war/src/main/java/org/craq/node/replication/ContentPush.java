@@ -58,7 +58,7 @@ final class ContentPush implements PushLink {
 
     @Override
     public void whenReady(Runnable step) {
-        end.await(step, hasRoom());
+        end.await(step, this::hasRoom);
     }
 
     private synchronized boolean hasRoom() {

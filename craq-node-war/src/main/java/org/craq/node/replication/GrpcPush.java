@@ -65,7 +65,7 @@ final class GrpcPush implements PushLink {
 
     @Override
     public void whenReady(Runnable step) {
-        end.await(step, call.isReady());
+        end.await(step, call::isReady);
     }
 
     @Override

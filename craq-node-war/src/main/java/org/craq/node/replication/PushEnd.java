@@ -4,6 +4,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
@@ -54,9 +55,10 @@ final class PushEnd {
     }
 
     /** One step may wait; it runs at once if there is nothing to wait for. */
-    void await(Runnable step, boolean ready) {
+    void await(Runnable step, BooleanSupplier ready) {
         waiter.set(step);
-        if (over || ready) {
+        // Only now: what happened before could not have woken it.
+        if (over || ready.getAsBoolean()) {
             wake();
         }
     }
