@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -34,7 +35,7 @@ import org.craq.wire.v1.Refusal;
 public final class ContentPort implements AutoCloseable {
     private static final Logger LOG = System.getLogger(ContentPort.class.getName());
     private static final int BACKLOG = 128;
-    private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final Duration STALLED = Duration.ofSeconds(60);
     private static final long END_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long PAUSE_MILLIS = 100;
 
@@ -200,9 +201,13 @@ public final class ContentPort implements AutoCloseable {
 
     /** To be called every few seconds: ends connections on which nothing moves. */
     public void sweep() {
+        sweep(STALLED);
+    }
+
+    void sweep(Duration stalled) {
         long now = System.nanoTime();
         open.stream()
-                .filter(connection -> now - connection.lastProgress() > STALLED_NANOS)
+                .filter(connection -> now - connection.lastProgress() > stalled.toNanos())
                 .forEach(ContentConnection::end);
     }
 

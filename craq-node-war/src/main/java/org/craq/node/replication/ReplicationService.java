@@ -24,6 +24,7 @@ import org.craq.wire.ContentArrays;
 import org.craq.wire.ContentBytes;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.Errors;
 import org.craq.wire.v1.Chunk;
 import org.craq.wire.v1.Envelope;
 import org.craq.wire.v1.FetchRequest;
@@ -156,7 +157,7 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
 
     /** Begins to take a content that the predecessor pushes; to be closed in {@link #uploads}. */
     ContentRelay relay(PushStart start) {
-        ContentId id = new ContentId(UUID.fromString(start.getChunkId()));
+        ContentId id = Errors.valid(() -> new ContentId(UUID.fromString(start.getChunkId())));
         ContentRelay relay = driverForMember(start.getEnvelope()).neighbours().relay(id);
         uploads.opened(relay);
         return relay;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import com.google.protobuf.ByteString;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -35,6 +35,7 @@ import org.craq.core.replica.Freshness;
 import org.craq.core.replica.ReadOutcome;
 import org.craq.core.replica.WriteId;
 import org.craq.node.Pools;
+import org.craq.node.content.ContentMemory;
 import org.craq.node.membership.Members;
 import org.craq.node.metadata.FileRecord;
 import org.craq.node.metadata.HotFiles;
@@ -44,6 +45,7 @@ import org.craq.node.replication.ChainDriver;
 import org.craq.node.replication.OpenContents;
 import org.craq.node.replication.OpenUploads;
 import org.craq.node.replication.Peers;
+import org.craq.node.replication.PushLines;
 import org.craq.node.replication.RetentionRules;
 import org.craq.node.store.ChunkStore;
 import org.craq.node.store.DiskReserve;
@@ -78,6 +80,7 @@ class HotReadsTest {
             new ChainDriver.Surroundings(
                     pools.threads(),
                     peers,
+                    new PushLines(0, pools.threads().connections(), new ContentMemory()),
                     store,
                     metadata,
                     hot,
@@ -149,7 +152,7 @@ class HotReadsTest {
                         Content.MIN_CHUNK_SIZE,
                         List.of()),
                 longUploads::takeNow);
-        upload.append(0, ByteString.copyFrom(bytes), (int) crc.getValue());
+        upload.append(0, ByteBuffer.wrap(bytes), (int) crc.getValue());
         return upload.finish(bytes.length, (int) crc.getValue()).thenApply(outcome -> writes.done(name, outcome));
     }
 

@@ -18,10 +18,35 @@ final class ChunkRows {
     /** The rows of one node in one state. */
     record Holding(String node, String state, long rows, int firstIndex, int lastIndex, long bytes) {}
 
+    private static final String PLACE = "SELECT c.path, c.position FROM chunk_metadata c JOIN file_version v"
+            + " ON v.node_id = c.node_id AND v.chunk_id = c.chunk_id"
+            + " WHERE c.node_id = ? AND v.file_name = ? AND v.seq = ? AND c.idx = ?";
+
+    /** Where a node's record of a chunk begins. */
+    record Place(String path, long position) {}
+
     private final DatabaseAccess access;
 
     ChunkRows(DatabaseAccess access) {
         this.access = access;
+    }
+
+    Place place(String node, String name, FileVersion version, int index) {
+        try (Connection connection = DriverManager.getConnection(access.url(), access.user(), access.password());
+                PreparedStatement statement = connection.prepareStatement(PLACE)) {
+            statement.setString(1, node);
+            statement.setString(2, name);
+            statement.setLong(3, version.seq());
+            statement.setInt(4, index);
+            try (ResultSet row = statement.executeQuery()) {
+                if (!row.next()) {
+                    throw new AssertionError(node + " has no chunk " + index + " of " + name);
+                }
+                return new Place(row.getString(1), row.getLong(2));
+            }
+        } catch (SQLException e) {
+            throw new AssertionError("the database can't be read", e);
+        }
     }
 
     List<Holding> of(String name, FileVersion version) {

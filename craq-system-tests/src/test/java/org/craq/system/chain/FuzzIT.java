@@ -145,6 +145,34 @@ class FuzzIT {
         assertThat(ends.keySet()).contains(Status.Code.OK, Status.Code.INVALID_ARGUMENT, Status.Code.CANCELLED);
     }
 
+    @Test
+    void whateverComesToTheContentPortEnds() throws IOException {
+        Random random = new Random(SEED);
+        chain.client().put("fuzz/a", new ByteArrayInputStream(new byte[9]));
+        long end = System.nanoTime() + NANOS;
+        int answered = 0;
+        for (int i = 0; i < REQUESTS && System.nanoTime() < end; i++) {
+            String node = TestChain.NODES.get(random.nextInt(TestChain.NODES.size()));
+            byte[] frames = new RandomFrames(random, node).next();
+            int port = chain.status(node).get("contentPort").getAsInt();
+            try (Socket socket =
+                    new Socket(URI.create(chain.cluster().nodeUrl(node)).getHost(), port)) {
+                socket.setSoTimeout(PATIENCE_MILLIS);
+                socket.getOutputStream().write(frames);
+                socket.shutdownOutput();
+                byte[] answer = socket.getInputStream().readAllBytes();
+                assertThat(new String(answer, StandardCharsets.UTF_8))
+                        .as("seed %d, connection %d", SEED, i)
+                        .doesNotContain("org.craq", "\tat ", "SELECT ");
+                answered += answer.length > 0 ? 1 : 0;
+            } catch (SocketException e) {
+                // Ended by the node before it had read all.
+                assertThat(frames).isNotEmpty();
+            }
+        }
+        assertThat(answered).isGreaterThan(20);
+    }
+
     @AfterEach
     void nothingIsLeftAndTheChainServes() throws IOException {
         await().atMost(PATIENCE).until(() -> TestChain.NODES.stream()
