@@ -53,10 +53,15 @@ final class ContentCall {
      * Asks, and waits until the answer begins; empty where the node has no such port, or it can't be reached.
      *
      * @param what its node is set here
+     * @param rest frames that belong to the request and are sent with it
      * @throws CraqException when the node is silent
      */
-    static Optional<ContentCall> ask(ContentLines lines, Peer node, Duration timeout, ContentRequest.Builder what) {
+    static Optional<ContentCall> ask(
+            ContentLines lines, Peer node, Duration timeout, ContentRequest.Builder what, ByteBuffer rest) {
         byte[] message = what.setNodeId(node.nodeId()).build().toByteArray();
+        ByteBuffer request = ByteBuffer.allocate(ContentFrame.BYTES + message.length + rest.remaining());
+        ContentFrame.putMessage(request, message);
+        request.put(rest).flip();
         while (true) {
             Optional<ContentLine> line = lines.take(node);
             if (line.isEmpty()) {
@@ -65,7 +70,7 @@ final class ContentCall {
             boolean fresh = line.get().fresh();
             ContentCall call = new ContentCall(lines, line.get(), node, timeout, what.hasWrite());
             try {
-                call.begin(message);
+                call.begin(request.duplicate());
                 return Optional.of(call);
             } catch (Broken e) {
                 // One that rested may have been ended by the node meanwhile, which may be another process by now.
@@ -77,9 +82,9 @@ final class ContentCall {
         }
     }
 
-    private void begin(byte[] request) {
+    private void begin(ByteBuffer request) {
         frame = run(() -> {
-            line.send(request, timeout);
+            line.sendFrames(request, timeout);
             return line.frame(timeout);
         });
     }

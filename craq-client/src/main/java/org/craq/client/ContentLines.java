@@ -51,6 +51,11 @@ final class ContentLines implements AutoCloseable {
         return !closed && !door(node).isShunned();
     }
 
+    /** True if a connection is worth trying. */
+    synchronized boolean known(Peer node) {
+        return welcome(node) && door(node).port != 0;
+    }
+
     private Door door(Peer node) {
         return doors.computeIfAbsent(node, each -> new Door());
     }

@@ -1,5 +1,6 @@
 package org.craq.client;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import org.craq.wire.ContentFrame;
@@ -23,7 +24,8 @@ final class ContentRead implements IncomingRead {
      * @throws CraqException when the node is silent
      */
     static Optional<ContentRead> ask(ContentLines lines, Peer node, ReadRequest request, Duration timeout) {
-        return ContentCall.ask(lines, node, timeout, ContentRequest.newBuilder().setRead(request))
+        return ContentCall.ask(
+                        lines, node, timeout, ContentRequest.newBuilder().setRead(request), ByteBuffer.allocate(0))
                 .map(ContentRead::new);
     }
 

@@ -29,7 +29,7 @@ final class ContentWrite implements OutgoingWrite {
      */
     static Optional<ContentWrite> ask(ContentLines lines, Peer head, WriteHeader header, Duration timeout) {
         Optional<ContentCall> asked = ContentCall.ask(
-                lines, head, timeout, ContentRequest.newBuilder().setWrite(header));
+                lines, head, timeout, ContentRequest.newBuilder().setWrite(header), ByteBuffer.allocate(0));
         return asked.map(call -> {
             ContentWrite write = new ContentWrite(call);
             write.run(() -> {

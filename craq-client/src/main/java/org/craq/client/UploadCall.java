@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntConsumer;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.v1.Fragment;
@@ -26,6 +27,7 @@ import org.craq.wire.v1.WriteTrailer;
 final class UploadCall implements ClientResponseObserver<WriteRequest, WriteReply>, OutgoingWrite {
     private final Peer head;
     private final Duration timeout;
+    private final IntConsumer contentPort;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private ClientCallStreamObserver<WriteRequest> call;
@@ -35,13 +37,18 @@ final class UploadCall implements ClientResponseObserver<WriteRequest, WriteRepl
     private long told;
 
     private boolean turn;
-    private int contentPort;
     private Receipt receipt;
     private Throwable failure;
 
-    UploadCall(Peer head, Duration timeout) {
+    /**
+     * A call that is yet to be made.
+     *
+     * @param contentPort gets the port that the head tells with each answer, from one of gRPC's threads
+     */
+    UploadCall(Peer head, Duration timeout, IntConsumer contentPort) {
         this.head = head;
         this.timeout = timeout;
+        this.contentPort = contentPort;
     }
 
     @Override
@@ -52,13 +59,13 @@ final class UploadCall implements ClientResponseObserver<WriteRequest, WriteRepl
 
     @Override
     public void onNext(WriteReply reply) {
+        contentPort.accept(reply.getContentPort());
         change(() -> {
             if (reply.hasReceipt()) {
                 receipt = reply.getReceipt();
             } else {
                 told++;
                 turn |= reply.getTurn().getCome();
-                contentPort = reply.getTurn().getContentPort();
             }
         });
     }
@@ -115,12 +122,9 @@ final class UploadCall implements ClientResponseObserver<WriteRequest, WriteRepl
     /**
      * Waits until the head has memory for a long content, for as long as it says that others come first. Fails as {@link
      * #send} does.
-     *
-     * @return where the head has told that content can be written past gRPC; 0: nowhere
      */
-    int awaitTurn() {
+    void awaitTurn() {
         await(() -> turn);
-        return contentPort;
     }
 
     @Override

@@ -60,7 +60,7 @@ final class Writer {
         }
 
         private UploadCall call(WriteHeader header) {
-            UploadCall call = new UploadCall(head, progressTimeout);
+            UploadCall call = new UploadCall(head, progressTimeout, port -> lines.learn(head, port));
             NodeGrpc.newStub(channels.to(head.address()))
                     .withOnReadyThreshold(chunkSize)
                     .streamWrite(call);
@@ -70,41 +70,36 @@ final class Writer {
 
         @Override
         public OutgoingWrite shortContent(WriteHeader header) {
-            return call(header);
+            return lines.known(head)
+                    ? new ShortContentWrite(lines, head, header, progressTimeout, () -> call(header))
+                    : call(header);
         }
 
         @Override
         public OutgoingWrite longContent(WriteHeader header) {
             WriteHeader waiting = header.toBuilder().setAwaitsTurn(true).build();
-            Optional<ContentWrite> known = pastGrpc(waiting);
-            if (known.isPresent()) {
-                return known.get();
+            Optional<ContentWrite> pastGrpc = ContentWrite.ask(lines, head, waiting, progressTimeout);
+            if (pastGrpc.isPresent()) {
+                return pastGrpc.get();
             }
-            UploadCall call = call(waiting);
-            int port = turn(call);
-            if (port == 0 || !lines.welcome(head)) {
+            UploadCall call = inTurn(waiting);
+            if (!lines.known(head)) {
                 return call;
             }
-            // Its turn is given back, or this write could be waiting for itself.
+            // The turn is given back first, or this write could be waiting for itself.
             call.cancel("goes on past gRPC");
-            lines.learn(head, port);
-            return pastGrpc(waiting).map(OutgoingWrite.class::cast).orElseGet(() -> {
-                UploadCall again = call(waiting);
-                turn(again);
-                return again;
-            });
+            return ContentWrite.ask(lines, head, waiting, progressTimeout)
+                    .map(OutgoingWrite.class::cast)
+                    .orElseGet(() -> inTurn(waiting));
         }
 
-        private Optional<ContentWrite> pastGrpc(WriteHeader header) {
-            return lines.welcome(head) ? ContentWrite.ask(lines, head, header, progressTimeout) : Optional.empty();
-        }
-
-        private int turn(UploadCall call) {
+        private UploadCall inTurn(WriteHeader header) {
+            UploadCall call = call(header);
             boolean come = false;
             try {
-                int port = call.awaitTurn();
+                call.awaitTurn();
                 come = true;
-                return port;
+                return call;
             } finally {
                 if (!come) {
                     call.cancel("the upload was given up");

@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.UUID;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -36,7 +37,7 @@ class ContentWriteTest {
         head = cluster.node(1);
         port = new FakeContentPort(head.id, cluster.store);
         head.contentPort = port.port();
-        client = cluster.client().build();
+        client = cluster.client().operationTimeout(Duration.ofSeconds(2)).build();
         content = Bytes.random(LENGTH);
         file = Files.write(folder.resolve("source"), content);
     }
@@ -65,10 +66,49 @@ class ContentWriteTest {
     }
 
     @Test
-    void shortContentGoesByGrpc() throws IOException {
-        client.put("f", new ByteArrayInputStream(new byte[64 << 10]));
-        assertThat(head.received).hasValue(64 << 10);
+    void shortContentGoesByThePortOnceItIsKnown() throws IOException {
+        putShort();
+        assertThat(head.received).hasValue(content.length);
         assertThat(port.writes).isEmpty();
+        putShort();
+        client.put("f", new ByteArrayInputStream(content), PutOptions.defaults().withChunkSize(4096));
+        assertStored();
+        assertThat(port.writes).hasSize(2).noneMatch(WriteHeader::getAwaitsTurn);
+        assertThat(port.connections).hasSize(1);
+        assertThat(head.received).hasValue(content.length);
+    }
+
+    private void putShort() throws IOException {
+        content = Bytes.random(64 << 10);
+        client.put("f", new ByteArrayInputStream(content));
+        assertStored();
+    }
+
+    @Test
+    void aShortWriteWhoseReceiptIsLostIsOneVersion() throws IOException {
+        putShort();
+        port.losesReceipt = true;
+        putShort();
+        assertThat(client.versions("f", VersionOptions.all()).versions()).hasSize(2);
+    }
+
+    @Test
+    void aShortWriteFindsAnotherWayWhenThePortIsGone() throws IOException {
+        putShort();
+        putShort();
+        port.close();
+        putShort();
+        assertThat(head.received).hasValue(2L * content.length);
+        assertThat(client.versions("f", VersionOptions.all()).versions()).hasSize(2);
+    }
+
+    @Test
+    void whatAShortWriteIsRefusedWithIsTold() throws IOException {
+        putShort();
+        port.refusals.add(ErrorCode.PRECONDITION_FAILED);
+        CraqException failure = catchThrowableOfType(CraqException.class, this::putShort);
+        assertThat(failure.code()).isEqualTo(ErrorCode.PRECONDITION_FAILED);
+        putShort();
     }
 
     @Test
@@ -110,11 +150,11 @@ class ContentWriteTest {
     @Test
     void aRefusalInTheMiddleIsToldAsItIs() {
         port.refuseWriteAfter = 2;
-        CraqException failure = catchThrowableOfType(
-                CraqException.class, () -> client.put("f", new ByteArrayInputStream(Bytes.random(40 * Bytes.MIB))));
+        ByteArrayInputStream source = new ByteArrayInputStream(Bytes.random(40 * Bytes.MIB));
+        CraqException failure = catchThrowableOfType(CraqException.class, () -> client.put("f", source));
         assertThat(failure.code()).isEqualTo(ErrorCode.STORAGE_FULL);
         assertThat(failure).hasMessageContaining("scripted refusal");
-        assertThat(port.received.get()).isLessThan(30L * Bytes.MIB);
+        assertThat(source.available()).isGreaterThan(10 * Bytes.MIB);
     }
 
     @Test

@@ -76,7 +76,8 @@ final class FakeUpload implements StreamObserver<WriteRequest> {
 
     private void turn(boolean come) {
         answer.onNext(WriteReply.newBuilder()
-                .setTurn(Turn.newBuilder().setCome(come).setContentPort(node.contentPort))
+                .setContentPort(node.contentPort)
+                .setTurn(Turn.newBuilder().setCome(come))
                 .build());
     }
 
@@ -117,7 +118,10 @@ final class FakeUpload implements StreamObserver<WriteRequest> {
             answer.onError(Status.UNAVAILABLE.withDescription("scripted loss").asRuntimeException());
             return;
         }
-        answer.onNext(WriteReply.newBuilder().setReceipt(receipt).build());
+        answer.onNext(WriteReply.newBuilder()
+                .setContentPort(node.contentPort)
+                .setReceipt(receipt)
+                .build());
         answer.onCompleted();
     }
 

@@ -69,6 +69,11 @@ public final class ContentLine implements AutoCloseable {
         write(timeout, bytes.flip());
     }
 
+    /** Sends whole frames. */
+    public void sendFrames(ByteBuffer frames, Duration timeout) throws IOException {
+        write(timeout, frames);
+    }
+
     /** Sends a piece of content; the buffer is left as it is. */
     public void send(ByteBuffer piece, int crc32c, Duration timeout) throws IOException {
         frame.clear();

@@ -209,10 +209,12 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
             return waits;
         }
 
+        private WriteReply.Builder reply() {
+            return WriteReply.newBuilder().setContentPort(contentPort);
+        }
+
         private WriteReply turnReply(boolean come) {
-            return WriteReply.newBuilder()
-                    .setTurn(Turn.newBuilder().setCome(come).setContentPort(contentPort))
-                    .build();
+            return reply().setTurn(Turn.newBuilder().setCome(come)).build();
         }
 
         private synchronized void conclude(Receipt receipt, Throwable failure) {
@@ -220,7 +222,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
             if (failure != null) {
                 call.onError(FileStore.cause(failure));
             } else if (!call.isCancelled()) {
-                call.onNext(WriteReply.newBuilder().setReceipt(receipt).build());
+                call.onNext(reply().setReceipt(receipt).build());
                 call.onCompleted();
             }
         }

@@ -1,0 +1,107 @@
+package org.craq.client;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.craq.wire.ContentFrame;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+import org.craq.wire.v1.ContentEnd;
+import org.craq.wire.v1.ContentReply;
+import org.craq.wire.v1.ContentRequest;
+import org.craq.wire.v1.Receipt;
+import org.craq.wire.v1.WriteHeader;
+import org.craq.wire.v1.WriteTrailer;
+
+/**
+ * One attempt to write short content at the head's content port: all of it is sent at the end, in one go. Its write id makes that repeatable, by gRPC
+ * as well.
+ */
+final class ShortContentWrite implements OutgoingWrite {
+    private final ContentLines lines;
+    private final Peer head;
+    private final WriteHeader header;
+    private final Duration timeout;
+    private final Supplier<? extends OutgoingWrite> byGrpc;
+    private final List<Piece> pieces = new ArrayList<>();
+    private Optional<OutgoingWrite> other = Optional.empty();
+
+    private record Piece(long offset, ByteBuffer bytes, int crc32c) {}
+
+    /** @param byGrpc makes the same attempt where the port can't be reached */
+    ShortContentWrite(
+            ContentLines lines,
+            Peer head,
+            WriteHeader header,
+            Duration timeout,
+            Supplier<? extends OutgoingWrite> byGrpc) {
+        this.lines = lines;
+        this.head = head;
+        this.header = header;
+        this.timeout = timeout;
+        this.byGrpc = byGrpc;
+    }
+
+    @Override
+    public void send(long offset, ByteBuffer piece, int crc32c) {
+        byte[] bytes = new byte[piece.remaining()];
+        piece.duplicate().get(bytes);
+        pieces.add(new Piece(offset, ByteBuffer.wrap(bytes), crc32c));
+    }
+
+    @Override
+    public Receipt finish(WriteTrailer trailer) {
+        try {
+            Optional<ContentCall> call = ContentCall.ask(
+                    lines, head, timeout, ContentRequest.newBuilder().setWrite(header), frames(trailer));
+            if (call.isPresent()) {
+                return receipt(call.get());
+            }
+        } catch (ContentCall.Broken e) {
+            throw unknown("lost the connection to " + e.getMessage(), e);
+        } catch (CraqException e) {
+            // Silence says nothing of what has been asked for.
+            throw e.getCause() == null ? e : unknown(e.getMessage(), e);
+        }
+        OutgoingWrite call = byGrpc.get();
+        other = Optional.of(call);
+        for (Piece piece : pieces) {
+            call.send(piece.offset(), piece.bytes(), piece.crc32c());
+        }
+        return call.finish(trailer);
+    }
+
+    private ByteBuffer frames(WriteTrailer trailer) {
+        byte[] end = ContentEnd.newBuilder().setTrailer(trailer).build().toByteArray();
+        int length = (int) trailer.getLength() + (pieces.size() + 1) * ContentFrame.BYTES + end.length;
+        ByteBuffer frames = ByteBuffer.allocate(length);
+        for (Piece piece : pieces) {
+            new ContentFrame(ContentFrame.Kind.PIECE, piece.bytes().remaining(), piece.crc32c()).put(frames);
+            frames.put(piece.bytes().duplicate());
+        }
+        ContentFrame.putMessage(frames, end);
+        return frames.flip();
+    }
+
+    private Receipt receipt(ContentCall call) {
+        ContentReply reply = call.message();
+        if (!reply.hasReceipt()) {
+            call.drop();
+            throw unknown(head + " ended the upload without an answer", null);
+        }
+        call.finish();
+        return reply.getReceipt();
+    }
+
+    private static CraqException unknown(String text, RuntimeException cause) {
+        return new CraqException(ErrorCode.OUTCOME_UNKNOWN, text, cause);
+    }
+
+    @Override
+    public void cancel(String reason) {
+        other.ifPresent(call -> call.cancel(reason));
+    }
+}
