@@ -75,9 +75,10 @@ public class FilesResource {
                 () -> new Listing.Question(UserNames.prefix(prefix), delimiter, Cursor.decode(cursor), limit(limit)));
         FileStore.Answer<Listing> answer =
                 FileStore.await(wiring.node().files().list(question, Errors.valid(freshness::asked)));
-        return answers()
-                .describe(Response.ok(FileListing.of(answer.value())), answer)
-                .build();
+        return page(
+                Response.ok(FileListing.of(answer.value())),
+                answer,
+                answer.value().nextCursor());
     }
 
     private static int limit(String text) {
@@ -132,10 +133,14 @@ public class FilesResource {
                         Errors.valid(() -> Versions.before(cursor)),
                         Errors.valid(() -> limit(limit)),
                         Errors.valid(freshness::asked)));
-        return answers()
-                .describe(Response.ok(VersionListing.of(name, answer.value())), answer)
-                .type(MediaType.APPLICATION_JSON)
-                .build();
+        Response.ResponseBuilder page =
+                Response.ok(VersionListing.of(name, answer.value())).type(MediaType.APPLICATION_JSON);
+        return page(page, answer, answer.value().nextCursor());
+    }
+
+    private Response page(Response.ResponseBuilder page, FileStore.Answer<?> answer, String nextCursor) {
+        NextPage.link(request.getQueryString(), nextCursor).ifPresent(next -> page.header(NextPage.HEADER, next));
+        return answers().describe(page, answer).build();
     }
 
     @HEAD

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.craq.client.FileInfo;
@@ -170,16 +171,16 @@ class NamesIT {
 
     private List<String> pages(String node, String prefix, int limit) {
         List<String> names = new ArrayList<>();
-        String cursor = "";
-        do {
-            Rest.Answer page = rest.get(
-                    listing(node, "prefix=" + Rest.escape(prefix, "") + "&limit=" + limit + "&cursor=" + cursor));
+        Optional<URI> next = Optional.of(listing(node, "prefix=" + Rest.escape(prefix, "") + "&limit=" + limit));
+        while (next.isPresent()) {
+            Rest.Answer page = rest.get(next.get());
             assertThat(page.status()).as(page.text()).isEqualTo(200);
             List<String> found = Rest.names(page);
             assertThat(found).hasSizeLessThanOrEqualTo(limit);
             names.addAll(found);
-            cursor = page.json().get("nextCursor").getAsString();
-        } while (!cursor.isEmpty());
+            next = Rest.nextPage(next.get(), page);
+            assertThat(page.json().get("nextCursor").getAsString().isEmpty()).isEqualTo(next.isEmpty());
+        }
         return names;
     }
 

@@ -1,5 +1,7 @@
 package org.craq.system.chain;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
@@ -16,6 +18,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Speaks HTTP to nodes and to the manager as any client would, following no redirect unless asked to. */
 final class Rest {
@@ -169,6 +172,15 @@ final class Rest {
     }
 
     /** The names in a listing, in their order. */
+    /** Where the listing that was asked for under this address goes on, as its link says. */
+    static Optional<URI> nextPage(URI asked, Answer listing) {
+        return listing.headers().firstValue("Link").map(link -> {
+            assertThat(link).startsWith("<?").endsWith(">; rel=\"next\"");
+            String query = link.substring(1, link.indexOf('>'));
+            return URI.create(asked.toString().replaceFirst("\\?.*", "") + query);
+        });
+    }
+
     static List<String> names(Answer listing) {
         return listing.json().getAsJsonArray("files").asList().stream()
                 .map(file -> file.getAsJsonObject().get("name").getAsString())

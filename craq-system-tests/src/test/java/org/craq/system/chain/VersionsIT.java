@@ -10,6 +10,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.craq.client.DeleteOptions;
@@ -93,13 +94,14 @@ class VersionsIT {
 
     private List<String> pages(String name, int limit) {
         List<String> versions = new ArrayList<>();
-        String cursor = "";
-        do {
-            Rest.Answer page = rest.get(URI.create(
-                    Rest.file(chain.cluster().nodeUrl("n2"), name) + "?versions&limit=" + limit + "&cursor=" + cursor));
+        Optional<URI> next =
+                Optional.of(URI.create(Rest.file(chain.cluster().nodeUrl("n2"), name) + "?versions&limit=" + limit));
+        while (next.isPresent()) {
+            Rest.Answer page = rest.get(next.get());
             versions.addAll(versions(page));
-            cursor = page.json().get("nextCursor").getAsString();
-        } while (!cursor.isEmpty());
+            next = Rest.nextPage(next.get(), page);
+            assertThat(page.json().get("nextCursor").getAsString().isEmpty()).isEqualTo(next.isEmpty());
+        }
         return versions;
     }
 
