@@ -55,6 +55,7 @@ final class ContentCall {
      * @param what its node is set here
      * @param rest frames that belong to the request and are sent with it
      * @throws CraqException when the node is silent
+     * @throws Broken when the rest was sent, and the connection then broke
      */
     static Optional<ContentCall> ask(
             ContentLines lines, Peer node, Duration timeout, ContentRequest.Builder what, ByteBuffer rest) {
@@ -73,9 +74,17 @@ final class ContentCall {
                 call.begin(request.duplicate());
                 return Optional.of(call);
             } catch (Broken e) {
-                // One that rested may have been ended by the node meanwhile, which may be another process by now.
                 if (fresh) {
                     lines.shun(node, e);
+                } else {
+                    // The node has ended those that rested, or is another process by now.
+                    lines.endResting(node);
+                }
+                if (rest.hasRemaining()) {
+                    // All was sent, and may have been done.
+                    throw e;
+                }
+                if (fresh) {
                     return Optional.empty();
                 }
             }

@@ -65,9 +65,15 @@ final class ContentLines implements AutoCloseable {
         Door door = door(node);
         if (door.port != port) {
             door.port = port;
-            door.resting.forEach(ContentLine::close);
-            door.resting.clear();
+            endResting(node);
         }
+    }
+
+    /** Of what rests nothing is of use any more. */
+    synchronized void endResting(Peer node) {
+        Deque<ContentLine> resting = door(node).resting;
+        resting.forEach(ContentLine::close);
+        resting.clear();
     }
 
     /** A connection; empty while no port is known, or none can be made. */
