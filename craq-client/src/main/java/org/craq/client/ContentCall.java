@@ -50,7 +50,8 @@ final class ContentCall {
     }
 
     /**
-     * Asks, and waits until the answer begins; empty where the node has no such port, or it can't be reached.
+     * Asks, and waits until the answer begins; empty where the node has no such port, it can't be reached, or the request is too long
+     * for it.
      *
      * @param what its node is set here
      * @param rest frames that belong to the request and are sent with it
@@ -60,9 +61,12 @@ final class ContentCall {
     static Optional<ContentCall> ask(
             ContentLines lines, Peer node, Duration timeout, ContentRequest.Builder what, ByteBuffer rest) {
         byte[] message = what.setNodeId(node.nodeId()).build().toByteArray();
+        if (message.length > ContentFrame.MAX_MESSAGE_BYTES) {
+            return Optional.empty();
+        }
         ByteBuffer request = ByteBuffer.allocate(ContentFrame.BYTES + message.length + rest.remaining());
         ContentFrame.putMessage(request, message);
-        request.put(rest).flip();
+        request.put(rest.duplicate()).flip();
         while (true) {
             Optional<ContentLine> line = lines.take(node);
             if (line.isEmpty()) {
@@ -106,6 +110,10 @@ final class ContentCall {
         try {
             return step.take();
         } catch (SocketTimeoutException e) {
+            if (line.fresh()) {
+                // Whoever listens there may not be the node at all.
+                lines.shun(node, e);
+            }
             drop();
             throw new CraqException(
                     ErrorCode.NOT_SERVING, node + " has made no progress for " + timeout.toMillis() + " ms", e);

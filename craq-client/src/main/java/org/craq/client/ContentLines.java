@@ -82,7 +82,7 @@ final class ContentLines implements AutoCloseable {
         synchronized (this) {
             Door door = door(node);
             for (ContentLine line = door.resting.poll(); line != null; line = door.resting.poll()) {
-                if (!line.idleFor(MOST_IDLE)) {
+                if (!line.idleFor(MOST_IDLE) && line.quiet()) {
                     used.add(line);
                     return Optional.of(line);
                 }

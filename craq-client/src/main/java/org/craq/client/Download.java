@@ -95,6 +95,9 @@ final class Download {
         long last = options.limit().isPresent()
                 ? options.offset() + Math.min(options.limit().getAsLong(), now.length() - options.offset())
                 : now.length();
+        if (!now.name().equals(name)) {
+            throw damaged(node, "'" + now.name() + "' in place of '" + name + "'");
+        }
         if (header.getOffset() != position || position > last || header.getLength() != last - position) {
             throw damaged(node, "bytes " + header.getOffset() + "+" + header.getLength() + " of " + now.length());
         }

@@ -93,6 +93,27 @@ class ContentWriteTest {
     }
 
     @Test
+    void aShortWriteWhoseReceiptIsLostHasAnUnknownOutcomeWhenNobodyCanTell() throws IOException {
+        putShort();
+        port.losesReceipt = true;
+        port.onLoss = () -> {
+            port.close();
+            cluster.nodes.forEach(FakeNode::close);
+        };
+        CraqException failure = catchThrowableOfType(CraqException.class, this::putShort);
+        assertThat(failure.code()).isEqualTo(ErrorCode.OUTCOME_UNKNOWN);
+    }
+
+    @Test
+    void metadataThatAreTooLongForThePortAreToldByTheHead() throws IOException {
+        putShort();
+        PutOptions options = PutOptions.defaults().withUserMetadata(java.util.Map.of("k", "v".repeat(20_000)));
+        client.put("f", new ByteArrayInputStream(content), options);
+        client.put("f", file, options);
+        assertThat(port.writes).isEmpty();
+    }
+
+    @Test
     void aShortWriteFindsAnotherWayWhenThePortIsGone() throws IOException {
         putShort();
         putShort();

@@ -52,6 +52,7 @@ final class FakeContentPort implements Closeable {
 
     volatile int refuseWriteAfter = -1;
     volatile boolean losesReceipt;
+    volatile Runnable onLoss = () -> {};
     volatile boolean silent;
     /** Ends each connection behind its first answer. */
     volatile boolean oneAnswerEach;
@@ -178,6 +179,7 @@ final class FakeContentPort implements Closeable {
         Receipt receipt = store.put(header, content);
         if (losesReceipt) {
             losesReceipt = false;
+            onLoss.run();
             return false;
         }
         message(out, ContentReply.newBuilder().setReceipt(receipt).build());

@@ -135,10 +135,10 @@ public final class NodeRuntime implements AutoCloseable {
         this.appends = new Appends(files, writes, shared, contents, store, longUploads, threads.data());
         this.uploadsInParts = new Uploads(files, writes, shared, contents, config.uploadLifetime());
         StalledUploads stalled = new StalledUploads();
-        members.start();
         ReplicationService replication =
                 new ReplicationService(config.id(), members, store, metadata, uploads, storage.repair(), meters);
         try {
+            members.start();
             this.server = new GrpcServer(
                     config.bind(),
                     threads.factory(),
@@ -158,7 +158,7 @@ public final class NodeRuntime implements AutoCloseable {
                                     port,
                                     threads.data()),
                             replication));
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             contentPort.ifPresent(ContentPort::close);
             members.close();
             pushLines.close();

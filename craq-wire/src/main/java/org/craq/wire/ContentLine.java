@@ -6,6 +6,7 @@ import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedByInterruptException;
@@ -37,13 +38,17 @@ public final class ContentLine implements AutoCloseable {
 
     /** @param address host:port of the node's gRPC server, of which only the host counts */
     public ContentLine(String address, int port) throws IOException {
+        InetSocketAddress node = new InetSocketAddress(host(address), port);
+        if (node.isUnresolved()) {
+            throw new UnknownHostException(node.getHostString());
+        }
         channel = SocketChannel.open();
         try {
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
             channel.configureBlocking(false);
             selector = Selector.open();
             key = channel.register(selector, 0);
-            if (!channel.connect(new InetSocketAddress(host(address), port))) {
+            if (!channel.connect(node)) {
                 await(SelectionKey.OP_CONNECT, CONNECT_TIMEOUT);
                 channel.finishConnect();
             }
@@ -117,6 +122,15 @@ public final class ContentLine implements AutoCloseable {
             readSome(head);
         }
         return head.position() > 0;
+    }
+
+    /** True if it is open and nobody has said anything unasked. Does not wait. */
+    public boolean quiet() {
+        try {
+            return !answered();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** What comes next. */

@@ -10,6 +10,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.WritableByteChannel;
+import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import org.craq.wire.ContentFrame;
 import org.craq.wire.v1.ContentEnd;
@@ -22,6 +23,8 @@ public final class ContentConnection {
     private static final int OUT_BYTES = 80 << 10;
     /** The JDK keeps, for each thread for good, memory outside the heap for the longest piece that went from or to the heap. */
     private static final int HEAP_BYTES = 64 << 10;
+
+    private static final Duration USUAL_PATIENCE = Duration.ofSeconds(60);
     /** What an asker may send on before it has to notice that it was refused. */
     private static final long MOST_DRAINED_BYTES = 16 << 20;
 
@@ -35,7 +38,10 @@ public final class ContentConnection {
     private final LongAdder received;
     private final LongAdder sent;
     private boolean receiving;
+    private boolean answered;
+    private volatile boolean resting;
     private volatile boolean working;
+    private volatile Duration patience = USUAL_PATIENCE;
     private volatile long lastProgress = System.nanoTime();
 
     /**
@@ -67,27 +73,63 @@ public final class ContentConnection {
         return working ? System.nanoTime() : lastProgress;
     }
 
-    /** Ends it, whatever its thread is waiting for. Idempotent. */
+    /**
+     * Has its thread end, whatever it is waiting for. Does not close the channel, which is for that thread alone: the kernel may still be
+     * sending to the descriptor, and another file could have its number by then. Idempotent.
+     */
     void end() {
-        try (channel) {
-            // A thread that the kernel keeps in a transfer does not notice that the channel is closed.
+        try {
             channel.shutdownInput().shutdownOutput();
         } catch (IOException e) {
             LOG.log(Level.DEBUG, "a connection ended by itself", e);
         }
     }
 
+    /** For its thread, last. */
+    void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "a connection did not close", e);
+        }
+    }
+
+    /** True while it waits for a request. */
+    boolean resting() {
+        return resting;
+    }
+
+    /** How long nothing may move. */
+    Duration patience() {
+        return patience;
+    }
+
+    /** Something else may take its time on the other side while nothing moves here. */
+    public void patience(Duration longer) {
+        patience = longer;
+    }
+
     // ---- what comes ----
 
     /** True once there is a request; false when the asker has ended. */
     boolean asked() throws IOException {
-        return come(ContentFrame.BYTES);
+        patience = USUAL_PATIENCE;
+        resting = true;
+        boolean asked = come(ContentFrame.BYTES);
+        resting = false;
+        answered = false;
+        return asked;
     }
 
     ContentRequest request() throws IOException {
         ContentRequest request = message(frame(), ContentRequest.parser());
         receiving = !request.hasRead();
         return request;
+    }
+
+    /** True if the next thing that comes or goes may be another request's: nothing has been answered, all has come. */
+    boolean clear() {
+        return !receiving && !answered;
     }
 
     /** True while pieces are still to come that belong to the request. */
@@ -217,6 +259,7 @@ public final class ContentConnection {
     }
 
     private void room(int bytes) throws IOException {
+        answered = true;
         if (out.remaining() < bytes) {
             flush();
         }

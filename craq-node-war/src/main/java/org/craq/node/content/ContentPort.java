@@ -9,7 +9,9 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,7 +37,6 @@ import org.craq.wire.v1.Refusal;
 public final class ContentPort implements AutoCloseable {
     private static final Logger LOG = System.getLogger(ContentPort.class.getName());
     private static final int BACKLOG = 128;
-    private static final Duration STALLED = Duration.ofSeconds(60);
     private static final long END_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long PAUSE_MILLIS = 100;
 
@@ -108,26 +109,43 @@ public final class ContentPort implements AutoCloseable {
                 admit(door.accept(), handlers);
             } catch (ClosedChannelException e) {
                 return;
-            } catch (IOException e) {
+            } catch (IOException | OutOfMemoryError e) {
+                // The latter: no more threads, or memory.
                 LOG.log(Level.WARNING, "a connection could not be accepted", e);
                 pause();
             }
         }
     }
 
-    private void admit(SocketChannel channel, Map<WhatCase, ContentHandler> handlers) throws IOException {
-        if (open.size() >= most) {
-            channel.close();
-            return;
-        }
+    private void admit(SocketChannel channel, Map<WhatCase, ContentHandler> handlers) {
         ContentConnection connection = new ContentConnection(channel, received, sent);
-        open.add(connection);
+        boolean served = false;
         try {
+            if (open.size() >= most && !makeRoom()) {
+                return;
+            }
+            open.add(connection);
+            if (!door.isOpen()) {
+                return;
+            }
             threads.execute(() -> serve(connection, handlers));
+            served = true;
         } catch (RuntimeException e) {
             LOG.log(Level.DEBUG, "no more threads", e);
-            leave(connection);
+        } finally {
+            if (!served) {
+                leave(connection);
+            }
         }
+    }
+
+    /** Who asks for nothing just now gives way; false when everybody does. */
+    private boolean makeRoom() {
+        Optional<ContentConnection> idle = open.stream()
+                .filter(ContentConnection::resting)
+                .min(Comparator.comparingLong(ContentConnection::lastProgress));
+        idle.ifPresent(ContentConnection::end);
+        return idle.isPresent();
     }
 
     private void serve(ContentConnection connection, Map<WhatCase, ContentHandler> handlers) {
@@ -162,13 +180,14 @@ public final class ContentPort implements AutoCloseable {
             connection.flush();
             return true;
         } catch (RuntimeException e) {
+            connection.working(false);
+            boolean goesOn = connection.clear();
             connection.put(refusal(handler.method(), e));
             connection.flush();
             if (connection.receiving()) {
                 connection.drain();
-                return false;
             }
-            return true;
+            return goesOn;
         }
     }
 
@@ -192,7 +211,7 @@ public final class ContentPort implements AutoCloseable {
     }
 
     private void leave(ContentConnection connection) {
-        connection.end();
+        connection.close();
         synchronized (open) {
             open.remove(connection);
             open.notifyAll();
@@ -201,14 +220,18 @@ public final class ContentPort implements AutoCloseable {
 
     /** To be called every few seconds: ends connections on which nothing moves. */
     public void sweep() {
-        sweep(STALLED);
+        open.forEach(connection -> sweep(connection, connection.patience()));
     }
 
+    /** The same with less patience. */
     void sweep(Duration stalled) {
-        long now = System.nanoTime();
-        open.stream()
-                .filter(connection -> now - connection.lastProgress() > stalled.toNanos())
-                .forEach(ContentConnection::end);
+        open.forEach(connection -> sweep(connection, stalled));
+    }
+
+    private static void sweep(ContentConnection connection, Duration stalled) {
+        if (System.nanoTime() - connection.lastProgress() > stalled.toNanos()) {
+            connection.end();
+        }
     }
 
     private static void pause() {

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import org.craq.core.chain.ChainId;
 import org.craq.core.chain.NodeId;
@@ -227,17 +228,21 @@ public final class FileStore {
                 .isAfter(members.onlyDriver().view().report().commit());
     }
 
-    /** Waits, for callers that have a thread to wait with; failures come as they are. */
+    /** Waits, for callers that have a thread to wait with; failures come as they are. Ends when the thread is interrupted, as at the node's end. */
     public static <T> T await(CompletableFuture<T> future) {
         try {
-            return future.join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+            return future.get();
+        } catch (ExecutionException e) {
+            throw cause(e) instanceof RuntimeException failure ? failure : new CompletionException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CraqException(ErrorCode.OUTCOME_UNKNOWN, "the node is stopping", e);
         }
     }
 
     /** What went wrong, without the wrapping of a later stage. */
     static Throwable cause(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        boolean wrapped = failure instanceof CompletionException || failure instanceof ExecutionException;
+        return wrapped && failure.getCause() != null ? cause(failure.getCause()) : failure;
     }
 }

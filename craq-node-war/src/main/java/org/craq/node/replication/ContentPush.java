@@ -20,11 +20,15 @@ final class ContentPush implements PushLink {
     /** Chunks that wait to be sent while the next one is stored. */
     private static final int MOST_WAITING = 2;
 
+    /** How soon a refusal is heard of while nothing is to be sent. */
+    private static final long LOOK_UP_MILLIS = 20;
+
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     private final PushLines lines;
     private final PushEnd end;
     private final ContentRequest request;
+    private final Runnable onLost;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
     private boolean complete;
     /** Null until the thread has one. */
@@ -32,7 +36,13 @@ final class ContentPush implements PushLink {
 
     private record Waiting(ByteBuffer bytes, int crc32c) {}
 
-    ContentPush(PushLines lines, ContentRequest request, SuccessorRoom room) {
+    /**
+     * A push that is yet to begin.
+     *
+     * @param onLost told when the connection can't be made, or breaks
+     */
+    ContentPush(PushLines lines, ContentRequest request, SuccessorRoom room, Runnable onLost) {
+        this.onLost = onLost;
         this.lines = lines;
         this.request = request;
         this.end = new PushEnd(room);
@@ -51,9 +61,13 @@ final class ContentPush implements PushLink {
         ByteBuffer copy = lines.memory().borrow();
         copy.put(data.duplicate()).flip();
         synchronized (this) {
-            waiting.add(new Waiting(copy, crc32c));
-            notifyAll();
+            if (!end.over()) {
+                waiting.add(new Waiting(copy, crc32c));
+                notifyAll();
+                return;
+            }
         }
+        lines.memory().giveBack(copy);
     }
 
     @Override
@@ -98,6 +112,9 @@ final class ContentPush implements PushLink {
             }
             reusable = !end.over() && taken();
         } catch (IOException e) {
+            if (!end.over()) {
+                onLost.run();
+            }
             end.failed(new CraqException(ErrorCode.NOT_SERVING, "lost the successor: " + e.getMessage(), e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -113,11 +130,21 @@ final class ContentPush implements PushLink {
     }
 
     /** Empty when there are no more, or the push is over. */
-    private synchronized Optional<Waiting> next() throws InterruptedException {
-        while (waiting.isEmpty() && !complete && !end.over()) {
-            wait();
+    private Optional<Waiting> next() throws IOException, InterruptedException {
+        while (true) {
+            synchronized (this) {
+                if (waiting.isEmpty() && !complete && !end.over()) {
+                    wait(LOOK_UP_MILLIS);
+                }
+                if (end.over() || complete || !waiting.isEmpty()) {
+                    return end.over() ? Optional.empty() : Optional.ofNullable(waiting.peek());
+                }
+            }
+            if (line.answered()) {
+                // That there is no room must be known before the content has its place.
+                answer();
+            }
         }
-        return end.over() ? Optional.empty() : Optional.ofNullable(waiting.peek());
     }
 
     private void send(Waiting chunk) throws IOException {
@@ -157,6 +184,7 @@ final class ContentPush implements PushLink {
         return false;
     }
 
+    /** After the push is over: nobody adds to it. */
     private synchronized void forgetWaiting() {
         waiting.forEach(chunk -> lines.memory().giveBack(chunk.bytes()));
         waiting.clear();

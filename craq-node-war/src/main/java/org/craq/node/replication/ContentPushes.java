@@ -2,6 +2,7 @@ package org.craq.node.replication;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.craq.node.content.ContentConnection;
@@ -20,6 +21,9 @@ import org.craq.wire.v1.ReplicationGrpc;
 public final class ContentPushes implements ContentHandler {
     /** Longer than the time after which a successor that takes nothing is passed over. */
     private static final long PATIENCE_SECONDS = 60;
+
+    /** As long as content stays whose entry does not come: a client may be slow, and the chain after it. */
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final ReplicationService service;
     private final OpenUploads uploads;
@@ -40,9 +44,17 @@ public final class ContentPushes implements ContentHandler {
 
     @Override
     public void answer(ContentRequest request, ContentConnection connection) throws IOException {
-        ContentRelay relay = service.relay(request.getPush());
-        boolean whole = false;
+        connection.patience(PATIENCE);
         ByteBuffer room = memory.borrow();
+        try {
+            take(service.relay(request.getPush()), room, connection);
+        } finally {
+            memory.giveBack(room);
+        }
+    }
+
+    private void take(ContentRelay relay, ByteBuffer room, ContentConnection connection) throws IOException {
+        boolean whole = false;
         try {
             ContentFrame frame = connection.frame();
             for (; frame.kind() == ContentFrame.Kind.PIECE; frame = connection.frame()) {
@@ -57,7 +69,6 @@ public final class ContentPushes implements ContentHandler {
             connection.end(frame);
             whole = true;
         } finally {
-            memory.giveBack(room);
             uploads.closed(relay);
             if (whole) {
                 relay.complete();

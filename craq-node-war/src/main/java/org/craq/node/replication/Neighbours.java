@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.craq.core.chain.Chain;
@@ -33,6 +34,8 @@ public final class Neighbours {
     /** First chunks of contents that are worth a thread. */
     private static final int LEAST_PAST_GRPC = 256 << 10;
 
+    private static final long TRY_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(30);
+
     private final NodeId self;
     private final ChainId chain;
     private final Incarnation incarnation;
@@ -42,7 +45,9 @@ public final class Neighbours {
     private final Executor storers;
     private final NodeMeters meters;
     private final PushLines lines;
+    private volatile Optional<SuccessorPort> told = Optional.empty();
     private volatile Optional<SuccessorPort> port = Optional.empty();
+    private volatile long triedAt;
     private final SuccessorRoom room = new SuccessorRoom(System::nanoTime);
     private final CarriedContents carried = new CarriedContents();
     private final AtomicLong storing = new AtomicLong();
@@ -123,7 +128,31 @@ public final class Neighbours {
 
     /** The successor has told where it takes pushes past gRPC; 0: nowhere. */
     void successorPort(Incarnation successor, int contentPort) {
-        port = contentPort == 0 ? Optional.empty() : Optional.of(new SuccessorPort(successor, contentPort));
+        port = Optional.empty();
+        told = contentPort == 0 ? Optional.empty() : Optional.of(new SuccessorPort(successor, contentPort));
+        triedAt = System.nanoTime() - TRY_AGAIN_NANOS;
+    }
+
+    /** Where pushes to that member go past gRPC: a port that was told, and has been reached since. If not it is tried, now and then. */
+    private Optional<SuccessorPort> port(Member to) {
+        Optional<SuccessorPort> found = port;
+        if (found.isEmpty()) {
+            told.filter(known -> known.successor().equals(to.incarnation())).ifPresent(known -> tryPort(to, known));
+        }
+        return found.filter(known -> known.successor().equals(to.incarnation()));
+    }
+
+    private synchronized void tryPort(Member to, SuccessorPort known) {
+        long now = System.nanoTime();
+        if (now - triedAt >= TRY_AGAIN_NANOS) {
+            triedAt = now;
+            lines.probe(to, known.port(), () -> port = Optional.of(known));
+        }
+    }
+
+    private synchronized void lost() {
+        port = Optional.empty();
+        triedAt = System.nanoTime();
     }
 
     /** To the successor, if there is one; a learner fetches: were it pushed to, a slow one would hold up every write. */
@@ -140,9 +169,8 @@ public final class Neighbours {
                 .setEnvelope(envelope(view.get().report().epoch(), to))
                 .setChunkId(id.toString())
                 .build();
-        return port.filter(known ->
-                        firstBytes >= LEAST_PAST_GRPC && known.successor().equals(to.incarnation()))
-                .flatMap(known -> lines.push(to, known.port(), start, room))
+        return port(to).filter(known -> firstBytes >= LEAST_PAST_GRPC)
+                .flatMap(known -> lines.push(to, known.port(), start, room, this::lost))
                 .orElseGet(() -> new GrpcPush(ReplicationGrpc.newStub(peers.channel(to.grpcAddress())), start, room));
     }
 

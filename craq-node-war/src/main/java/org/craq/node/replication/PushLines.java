@@ -55,15 +55,37 @@ public final class PushLines implements AutoCloseable {
         return memory;
     }
 
-    /** Begins a push; empty when there is no thread for it. */
-    Optional<PushLink> push(Member to, int port, PushStart start, SuccessorRoom room) {
+    /** Finds out, in a thread of its own, whether a successor's port can be reached. */
+    void probe(Member to, int port, Runnable onReached) {
+        try {
+            threads.execute(() -> {
+                Successor successor = new Successor(to, port);
+                try {
+                    giveBack(successor, take(successor), true);
+                    onReached.run();
+                } catch (IOException e) {
+                    LOG.log(Level.DEBUG, "pushes to " + to.node() + " go by gRPC", e);
+                }
+            });
+        } catch (RuntimeException e) {
+            LOG.log(Level.DEBUG, "no thread to try a successor's port", e);
+        }
+    }
+
+    /**
+     * Begins a push; empty when there is no thread for it.
+     *
+     * @param onLost told when the connection can't be made, or breaks
+     */
+    Optional<PushLink> push(Member to, int port, PushStart start, SuccessorRoom room, Runnable onLost) {
         ContentPush push = new ContentPush(
                 this,
                 ContentRequest.newBuilder()
                         .setNodeId(to.node().value())
                         .setPush(start)
                         .build(),
-                room);
+                room,
+                onLost);
         try {
             threads.execute(() -> push.run(new Line(new Successor(to, port))));
             return Optional.of(push);
@@ -96,7 +118,7 @@ public final class PushLines implements AutoCloseable {
         synchronized (this) {
             while (!resting.isEmpty()) {
                 Resting last = resting.pop();
-                if (last.successor.equals(to) && !last.line.idleFor(MOST_IDLE)) {
+                if (last.successor.equals(to) && !last.line.idleFor(MOST_IDLE) && last.line.quiet()) {
                     used.add(last.line);
                     return last.line;
                 }

@@ -77,6 +77,7 @@ class ContentPortTest {
         @Override
         public void answer(ContentRequest request, ContentConnection connection) throws IOException {
             ReadRequest read = request.getRead();
+            connection.working(true);
             switch (read.getName()) {
                 case "refused" -> throw new CraqException(ErrorCode.NOT_FOUND, "there is none");
                 case "bug" -> throw new IllegalStateException("secret");
@@ -85,8 +86,12 @@ class ContentPortTest {
                             .setHeader(ReadHeader.newBuilder().setLength(read.getLimit()))
                             .build());
                     ByteBuffer bytes = ByteBuffer.allocate((int) read.getLimit());
+                    connection.working(false);
                     if (bytes.capacity() <= 64 << 10) {
                         connection.put(bytes, Checksum.of(bytes));
+                        if (read.getName().equals("late bug")) {
+                            throw new IllegalStateException("after all was put");
+                        }
                     } else {
                         connection.send(bytes.capacity(), Checksum.of(bytes), (channel, progressed) -> {
                             // By the kernel, as the store does.
@@ -284,11 +289,22 @@ class ContentPortTest {
     }
 
     @Test
-    void whoComesWhenAllPlacesAreTakenIsSentAway() throws IOException {
+    void whoRestsGivesWayAndWhoComesWhenAllAreBusyIsSentAway() throws IOException {
         try (ContentLine first = line();
                 ContentLine second = line();
-                ContentLine third = line()) {
+                ContentLine third = line();
+                ContentLine fourth = line()) {
+            fourth.send(read("n1", "f", 1), SOON);
+            assertThat(reply(fourth).hasHeader()).isTrue();
+            assertThat(bytes(fourth, ContentFrame.Kind.PIECE).remaining()).isEqualTo(1);
             await().until(() -> port.connections() == MOST);
+            assertThatThrownBy(() -> first.frame(SOON)).isInstanceOf(IOException.class);
+
+            for (ContentLine busy : List.of(second, third, fourth)) {
+                busy.send(push(), SOON);
+                busy.send(ByteBuffer.allocate(7), Checksum.of(ByteBuffer.allocate(7)), SOON);
+            }
+            await().until(() -> port.received() == 3 * 7);
             assertThatThrownBy(() -> {
                         try (ContentLine late = line()) {
                             late.send(read("n1", "f", 1), SOON);
@@ -296,10 +312,31 @@ class ContentPortTest {
                         }
                     })
                     .isInstanceOf(IOException.class);
-            third.send(read("n1", "f", 1), SOON);
-            assertThat(reply(third).hasHeader()).isTrue();
-            assertThat(first.fresh()).isTrue();
-            assertThat(second.fresh()).isTrue();
+            second.send(ContentEnd.getDefaultInstance().toByteArray(), SOON);
+            assertThat(reply(second).getPushed().getChunks()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void afterARefusalBehindAnAnswerNothingMoreIsAnswered() throws IOException {
+        try (ContentLine line = line()) {
+            line.send(read("n1", "late bug", 1), SOON);
+            assertThat(reply(line).hasHeader()).isTrue();
+            assertThat(bytes(line, ContentFrame.Kind.PIECE).remaining()).isEqualTo(1);
+            await().until(() -> port.connections() == 0);
+            assertThat(line.quiet()).isFalse();
+        }
+    }
+
+    @Test
+    void whoIsRefusedAndThenSaysNothingIsSweptToo() throws IOException {
+        try (ContentLine line = line()) {
+            line.send(read("n1", "refused", 1), SOON);
+            assertThat(reply(line).hasRefusal()).isTrue();
+            await().until(() -> {
+                port.sweep(Duration.ofMillis(10));
+                return port.connections() == 0;
+            });
         }
     }
 

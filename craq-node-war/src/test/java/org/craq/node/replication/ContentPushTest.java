@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.Member;
 import org.craq.core.chain.NodeId;
@@ -43,6 +44,7 @@ class ContentPushTest {
     private final Successor successor = new Successor();
     private final ContentMemory memory = new ContentMemory();
     private final SuccessorRoom room = new SuccessorRoom(System::nanoTime);
+    private final AtomicInteger lost = new AtomicInteger();
     private ContentPort port;
     private PushLines lines;
 
@@ -111,18 +113,22 @@ class ContentPushTest {
         }
     }
 
-    private PushLink push(int portNumber) {
-        Member member = new Member(
+    private static Member member() {
+        return new Member(
                 new NodeId("n2"),
                 Incarnation.parse("00000000-0000-0000-0000-000000000001"),
                 "127.0.0.1:1",
                 "http://127.0.0.1:2",
                 true);
+    }
+
+    private PushLink push(int portNumber) {
         return lines.push(
-                        member,
+                        member(),
                         portNumber,
                         PushStart.newBuilder().setChunkId("content").build(),
-                        room)
+                        room,
+                        lost::incrementAndGet)
                 .orElseThrow();
     }
 
@@ -200,11 +206,10 @@ class ContentPushTest {
     }
 
     @Test
-    void noRoomIsHeardOfAlsoWhenItIsToldAtTheEnd() {
+    void noRoomIsHeardOfBeforeAnythingMoreIsSent() {
         successor.fullAfter = 0;
         PushLink link = push(port.port());
         send(link, 0, chunk(1, MIB));
-        link.complete();
         await().until(() -> link.refusal().isPresent());
     }
 
@@ -215,6 +220,7 @@ class ContentPushTest {
         link.cancel();
         await().until(() -> successor.broken.size() == 1);
         assertThat(successor.whole).isEmpty();
+        assertThat(lost).hasValue(0);
     }
 
     @Test
@@ -226,6 +232,22 @@ class ContentPushTest {
         }
         link.complete();
         assertThat(link.refusal()).isEmpty();
+        await().until(() -> lost.get() == 1);
+    }
+
+    @Test
+    void aPortIsTriedBeforeItIsUsed() {
+        AtomicInteger reached = new AtomicInteger();
+        lines.probe(member(), port.port(), reached::incrementAndGet);
+        await().until(() -> reached.get() == 1);
+        PushLink link = push(port.port());
+        send(link, 0, chunk(1, 10));
+        link.complete();
+        await().until(() -> successor.whole.size() == 1);
+        assertThat(port.connections()).isEqualTo(1);
+        port.close();
+        lines.probe(member(), port.port(), reached::incrementAndGet);
+        await().during(java.time.Duration.ofMillis(200)).until(() -> reached.get() == 1);
     }
 
     @Test
