@@ -126,6 +126,15 @@ final class ContentCall {
         }
     }
 
+    /** What a failure means once all was sent: only what the node itself says of it is certain. */
+    static CraqException afterAll(RuntimeException failure) {
+        if (failure instanceof CraqException known && known.getCause() == null) {
+            return known;
+        }
+        String text = failure instanceof Broken ? "lost the connection to " : "";
+        return new CraqException(ErrorCode.OUTCOME_UNKNOWN, text + failure.getMessage(), failure);
+    }
+
     Peer node() {
         return node;
     }

@@ -48,19 +48,17 @@ final class ContentWrite implements OutgoingWrite {
         T run();
     }
 
-    /** That the connection broke means the same here as that the node did: the whole is tried again. */
     private <T> T run(Step<T> step) {
         try {
             return step.run();
-        } catch (ContentCall.Broken e) {
-            throw new CraqException(
-                    complete ? ErrorCode.OUTCOME_UNKNOWN : ErrorCode.NOT_SERVING,
-                    "lost the connection to " + e.getMessage(),
-                    e);
-        } catch (CraqException e) {
-            // Silence says nothing of what has been asked for.
-            boolean unknown = complete && e.getCause() != null;
-            throw unknown ? new CraqException(ErrorCode.OUTCOME_UNKNOWN, e.getMessage(), e) : e;
+        } catch (ContentCall.Broken | CraqException e) {
+            if (complete) {
+                throw ContentCall.afterAll(e);
+            }
+            // That the connection broke means the same here as that the node did: the whole is tried again.
+            throw e instanceof CraqException known
+                    ? known
+                    : new CraqException(ErrorCode.NOT_SERVING, "lost the connection to " + e.getMessage(), e);
         }
     }
 

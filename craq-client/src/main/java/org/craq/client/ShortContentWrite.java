@@ -60,11 +60,8 @@ final class ShortContentWrite implements OutgoingWrite {
             if (call.isPresent()) {
                 return receipt(call.get());
             }
-        } catch (ContentCall.Broken e) {
-            throw unknown("lost the connection to " + e.getMessage(), e);
-        } catch (CraqException e) {
-            // Silence says nothing of what has been asked for.
-            throw e.getCause() == null ? e : unknown(e.getMessage(), e);
+        } catch (ContentCall.Broken | CraqException e) {
+            throw ContentCall.afterAll(e);
         }
         OutgoingWrite call = byGrpc.get();
         other = Optional.of(call);
@@ -90,14 +87,10 @@ final class ShortContentWrite implements OutgoingWrite {
         ContentReply reply = call.message();
         if (!reply.hasReceipt()) {
             call.drop();
-            throw unknown(head + " ended the upload without an answer", null);
+            throw new CraqException(ErrorCode.OUTCOME_UNKNOWN, head + " ended the upload without an answer");
         }
         call.finish();
         return reply.getReceipt();
-    }
-
-    private static CraqException unknown(String text, RuntimeException cause) {
-        return new CraqException(ErrorCode.OUTCOME_UNKNOWN, text, cause);
     }
 
     @Override

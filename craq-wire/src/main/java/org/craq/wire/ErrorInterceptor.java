@@ -60,6 +60,18 @@ public final class ErrorInterceptor implements ServerInterceptor {
         Throwable cause = status.getCause();
         CraqException failure = cause == null ? ofGrpc(status) : Errors.classify(cause);
         UUID instance = UUID.randomUUID();
+        log(method, instance, failure, cause);
+        io.grpc.StatusRuntimeException answer = Errors.toGrpc(failure, instance);
+        return new Translated(answer.getStatus(), answer.getTrailers());
+    }
+
+    /**
+     * Notes what is about to be answered, once, under the id that the answer carries.
+     *
+     * @param method full name
+     * @param cause what is behind the failure; null: nothing
+     */
+    public static void log(String method, UUID instance, CraqException failure, Throwable cause) {
         if (failure.code() == ErrorCode.INTERNAL) {
             LOG.log(Level.ERROR, "instance " + instance + ": " + method + " failed", cause);
         } else {
@@ -67,8 +79,6 @@ public final class ErrorInterceptor implements ServerInterceptor {
                     Level.DEBUG,
                     () -> "instance " + instance + ": " + method + ": " + failure.code() + " " + failure.getMessage());
         }
-        io.grpc.StatusRuntimeException answer = Errors.toGrpc(failure, instance);
-        return new Translated(answer.getStatus(), answer.getTrailers());
     }
 
     /** What gRPC finds wrong with a call, such as one without a message, it calls INTERNAL; our own faults have a cause. */

@@ -22,6 +22,7 @@ import java.util.function.BiConsumer;
 import org.craq.core.chain.NodeId;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.ErrorInterceptor;
 import org.craq.wire.Errors;
 import org.craq.wire.v1.ContentReply;
 import org.craq.wire.v1.ContentRequest;
@@ -194,13 +195,7 @@ public final class ContentPort implements AutoCloseable {
     private ContentReply refusal(String method, RuntimeException e) {
         CraqException failure = Errors.classify(e);
         UUID instance = UUID.randomUUID();
-        if (failure.code() == ErrorCode.INTERNAL) {
-            LOG.log(Level.ERROR, "instance " + instance + ": " + method + " failed at the content port", e);
-        } else {
-            LOG.log(
-                    Level.DEBUG,
-                    () -> "instance " + instance + ": " + method + ": " + failure.code() + " " + failure.getMessage());
-        }
+        ErrorInterceptor.log(method, instance, failure, e);
         onRefusal.accept(method, failure.code());
         return ContentReply.newBuilder()
                 .setRefusal(Refusal.newBuilder()
