@@ -60,12 +60,13 @@ final class FakeContentPort implements Closeable {
     private final String id;
     private final FakeStore store;
     private final ServerSocket door;
+    private final Thread admitting;
 
     FakeContentPort(String id, FakeStore store) throws IOException {
         this.id = id;
         this.store = store;
         door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        start(this::admit);
+        admitting = start(this::admit);
     }
 
     int port() {
@@ -76,7 +77,7 @@ final class FakeContentPort implements Closeable {
         void run() throws IOException;
     }
 
-    private static void start(Work work) {
+    private static Thread start(Work work) {
         Thread thread = new Thread(
                 () -> {
                     try {
@@ -89,11 +90,16 @@ final class FakeContentPort implements Closeable {
                 "fake-content-port");
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     private void admit() throws IOException {
         while (!door.isClosed()) {
             Socket socket = door.accept();
+            if (door.isClosed()) {
+                socket.close();
+                return;
+            }
             connections.add(socket);
             start(() -> {
                 try (socket) {
@@ -274,9 +280,13 @@ final class FakeContentPort implements Closeable {
     public void close() {
         try {
             door.close();
+            // Until its thread has noticed, the port goes on accepting.
+            admitting.join();
             for (Socket socket : connections) {
                 socket.close();
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
