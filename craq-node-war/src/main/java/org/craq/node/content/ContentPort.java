@@ -89,6 +89,11 @@ public final class ContentPort implements AutoCloseable {
         return open.size();
     }
 
+    /** Those of them that wait for a request. */
+    int resting() {
+        return (int) open.stream().filter(ContentConnection::resting).count();
+    }
+
     /** Bytes of content that came in here, since the start. */
     public long received() {
         return received.sum();

@@ -290,31 +290,41 @@ class ContentPortTest {
 
     @Test
     void whoRestsGivesWayAndWhoComesWhenAllAreBusyIsSentAway() throws IOException {
-        try (ContentLine first = line();
-                ContentLine second = line();
-                ContentLine third = line();
-                ContentLine fourth = line()) {
-            fourth.send(read("n1", "f", 1), SOON);
-            assertThat(reply(fourth).hasHeader()).isTrue();
-            assertThat(bytes(fourth, ContentFrame.Kind.PIECE).remaining()).isEqualTo(1);
-            await().until(() -> port.connections() == MOST);
-            assertThatThrownBy(() -> first.frame(SOON)).isInstanceOf(IOException.class);
-
-            for (ContentLine busy : List.of(second, third, fourth)) {
-                busy.send(push(), SOON);
-                busy.send(ByteBuffer.allocate(7), Checksum.of(ByteBuffer.allocate(7)), SOON);
+        try (ContentLine first = answered();
+                ContentLine second = answered();
+                ContentLine third = answered()) {
+            await().until(() -> port.resting() == MOST);
+            try (ContentLine fourth = answered()) {
+                assertThatThrownBy(() -> first.frame(SOON)).isInstanceOf(IOException.class);
+                assertNobodyElseFindsAPlace(second, third, fourth);
             }
-            await().until(() -> port.received() == 3 * 7);
-            assertThatThrownBy(() -> {
-                        try (ContentLine late = line()) {
-                            late.send(read("n1", "f", 1), SOON);
-                            late.frame(SOON);
-                        }
-                    })
-                    .isInstanceOf(IOException.class);
-            second.send(ContentEnd.getDefaultInstance().toByteArray(), SOON);
-            assertThat(reply(second).getPushed().getChunks()).isEqualTo(1);
         }
+    }
+
+    /** A connection that has had an answer. */
+    private ContentLine answered() throws IOException {
+        ContentLine line = line();
+        line.send(read("n1", "f", 1), SOON);
+        assertThat(reply(line).hasHeader()).isTrue();
+        assertThat(bytes(line, ContentFrame.Kind.PIECE).remaining()).isEqualTo(1);
+        return line;
+    }
+
+    private void assertNobodyElseFindsAPlace(ContentLine... all) throws IOException {
+        for (ContentLine busy : all) {
+            busy.send(push(), SOON);
+            busy.send(ByteBuffer.allocate(7), Checksum.of(ByteBuffer.allocate(7)), SOON);
+        }
+        await().until(() -> port.received() == 7L * all.length);
+        assertThatThrownBy(() -> {
+                    try (ContentLine late = line()) {
+                        late.send(read("n1", "f", 1), SOON);
+                        late.frame(SOON);
+                    }
+                })
+                .isInstanceOf(IOException.class);
+        all[0].send(ContentEnd.getDefaultInstance().toByteArray(), SOON);
+        assertThat(reply(all[0]).getPushed().getChunks()).isEqualTo(1);
     }
 
     @Test
