@@ -60,7 +60,7 @@ final class Demo {
         out.println("  SHA-256 of the source " + expected.hex());
         long begin = System.nanoTime();
         Receipt receipt = client.put(name, source);
-        print("head", "gRPC", new Sha256(expected.hex(), receipt.length(), System.nanoTime() - begin), "stored");
+        print("head", "client", new Sha256(expected.hex(), receipt.length(), System.nanoTime() - begin), "stored");
         out.println("  receipt: version " + receipt.version() + ", " + receipt.length() + " bytes, CRC32C "
                 + receipt.crc32cHex() + ", durable on " + String.join(", ", receipt.members()) + ", epoch "
                 + receipt.epoch());
@@ -73,9 +73,9 @@ final class Demo {
         RestRead rest = new RestRead();
         boolean all = true;
         for (MemberInfo member : chain.members()) {
-            Sha256 byGrpc = Sha256.of(
+            Sha256 byClient = Sha256.of(
                     target -> client.get(name, target, GetOptions.defaults().withNode(member.nodeId())));
-            all &= compare(member, "gRPC", byGrpc, expected);
+            all &= compare(member, "client", byClient, expected);
             Sha256 byRest = Sha256.of(target -> rest.copy(member.httpUrl(), name, target));
             all &= compare(member, "REST", byRest, expected);
         }
@@ -123,7 +123,7 @@ final class Demo {
         double mebibytes = transfer.bytes() / 1048576.0;
         out.printf(
                 Locale.ROOT,
-                "  %-4s %-5s %8.1f MiB in %6.2f s %8.1f MiB/s  %s%n",
+                "  %-4s %-6s %8.1f MiB in %6.2f s %8.1f MiB/s  %s%n",
                 who,
                 way,
                 mebibytes,
