@@ -3,8 +3,6 @@ package org.craq.node.files;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
@@ -24,8 +22,6 @@ import org.craq.wire.ErrorCode;
  * <p>States: open -> finished | abandoned. Whatever is not finished leaves nothing behind.
  */
 public final class Upload {
-    private static final long SUCCESSOR_PATIENCE_SECONDS = 60;
-
     private final ContentId id;
     private final int chunkSize;
     private final ContentRelay relay;
@@ -126,14 +122,8 @@ public final class Upload {
      * @throws CraqException NOT_SERVING when it took too long; the upload is then abandoned
      */
     public void awaitReady() {
-        CountDownLatch ready = new CountDownLatch(1);
-        whenReady(ready::countDown);
-        try {
-            if (ready.await(SUCCESSOR_PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                return;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (relay.awaitReady()) {
+            return;
         }
         abandon();
         throw new CraqException(ErrorCode.NOT_SERVING, "the chain took no more bytes; nothing was written");

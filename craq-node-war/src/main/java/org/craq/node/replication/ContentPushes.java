@@ -3,8 +3,6 @@ package org.craq.node.replication;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.craq.node.content.ContentConnection;
 import org.craq.node.content.ContentHandler;
 import org.craq.node.content.ContentMemory;
@@ -19,9 +17,6 @@ import org.craq.wire.v1.ReplicationGrpc;
 
 /** Pushes at the content port. */
 public final class ContentPushes implements ContentHandler {
-    /** Longer than the time after which a successor that takes nothing is passed over. */
-    private static final long PATIENCE_SECONDS = 60;
-
     /** As long as content stays whose entry does not come: a client may be slow, and the chain after it. */
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
@@ -63,7 +58,9 @@ public final class ContentPushes implements ContentHandler {
                 relay.append(bytes.flip(), frame.crc32c());
                 meters.pushed(frame.length());
                 connection.working(true);
-                awaitReady(relay);
+                if (!relay.awaitReady()) {
+                    throw new CraqException(ErrorCode.NOT_SERVING, "the successor took no more");
+                }
                 connection.working(false);
             }
             connection.end(frame);
@@ -81,18 +78,5 @@ public final class ContentPushes implements ContentHandler {
         connection.put(ContentReply.newBuilder()
                 .setPushed(PushReply.newBuilder().setChunks(relay.chunks()))
                 .build());
-    }
-
-    private static void awaitReady(ContentRelay relay) {
-        CountDownLatch ready = new CountDownLatch(1);
-        relay.whenReady(ready::countDown);
-        try {
-            if (ready.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                return;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        throw new CraqException(ErrorCode.NOT_SERVING, "the successor took no more");
     }
 }

@@ -6,6 +6,8 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import org.craq.node.store.StagedContent;
 import org.craq.wire.CraqException;
@@ -17,6 +19,9 @@ import org.craq.wire.ErrorCode;
  */
 public final class ContentRelay {
     private static final Logger LOG = System.getLogger(ContentRelay.class.getName());
+
+    /** Longer than the time after which a successor that takes nothing is passed over. */
+    private static final long PATIENCE_SECONDS = 60;
 
     private final StagedContent staged;
     private final IntFunction<Optional<PushLink>> push;
@@ -99,6 +104,18 @@ public final class ContentRelay {
             });
         } else {
             step.run();
+        }
+    }
+
+    /** For callers that have a thread to wait with: true once the next chunk may come, false when that took too long. */
+    public boolean awaitReady() {
+        CountDownLatch ready = new CountDownLatch(1);
+        whenReady(ready::countDown);
+        try {
+            return ready.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
