@@ -197,17 +197,23 @@ final class ContentCall {
             if (frame.kind() != due) {
                 throw new IOException("a frame that is no " + due);
             }
-            if (memory.length < frame.length()) {
-                giveMemoryBack();
-                memory = ContentArrays.take(frame.length());
-            }
-            ByteBuffer bytes = ByteBuffer.wrap(memory, 0, frame.length());
-            line.read(bytes, timeout);
-            if (!frame.fits(bytes.flip())) {
+            ByteBuffer bytes =
+                    frame.length() <= ContentLine.SHORT_BYTES ? line.take(frame.length(), timeout) : longPiece();
+            if (!frame.fits(bytes)) {
                 throw new IOException("bytes that fail their checksum");
             }
             return bytes;
         });
+    }
+
+    private ByteBuffer longPiece() throws IOException {
+        if (memory.length < frame.length()) {
+            giveMemoryBack();
+            memory = ContentArrays.take(frame.length());
+        }
+        ByteBuffer bytes = ByteBuffer.wrap(memory, 0, frame.length());
+        line.read(bytes, timeout);
+        return bytes.flip();
     }
 
     // ---- its end ----

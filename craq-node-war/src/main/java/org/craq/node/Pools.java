@@ -32,21 +32,17 @@ public final class Pools implements AutoCloseable {
      * Starts no thread yet.
      *
      * @param factory makes the container's threads
-     * @param context runs a task in the deployment's context
+     * @param context runs a task in the deployment's context; each thread enters it once
      */
     public Pools(ThreadFactory factory, Executor context) {
-        control = pool(CONTROL_THREADS, factory);
-        data = pool(DATA_THREADS, factory);
+        ThreadFactory inContext = work -> factory.newThread(() -> context.execute(work));
+        control = pool(CONTROL_THREADS, inContext);
+        data = pool(DATA_THREADS, inContext);
         connections = new ThreadPoolExecutor(
-                0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), factory);
+                0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), inContext);
         timer = new ScheduledThreadPoolExecutor(TIMER_THREADS, factory);
         timer.setRemoveOnCancelPolicy(true);
-        threads = new Threads(
-                task -> control.execute(() -> context.execute(task)),
-                task -> data.execute(() -> context.execute(task)),
-                task -> connections.execute(() -> context.execute(task)),
-                timer,
-                factory);
+        threads = new Threads(control, data, connections, timer, factory);
     }
 
     private static ThreadPoolExecutor pool(int size, ThreadFactory factory) {

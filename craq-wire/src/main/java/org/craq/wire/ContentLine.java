@@ -25,12 +25,20 @@ public final class ContentLine implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
     /** The JDK keeps, for each thread for good, memory outside the heap for the longest piece that went from or to the heap. */
     private static final int HEAP_BYTES = 128 << 10;
+    /** The longest that is received together with what stands before it. */
+    public static final int SHORT_BYTES = 64 << 10;
+
+    private static final int FIRST_BYTES = 4 << 10;
+    /** A short piece, its frame, and the message before it as long as most are. */
+    private static final int MOST_BYTES = SHORT_BYTES + (2 << 10);
 
     private final SocketChannel channel;
     private final Selector selector;
     private final SelectionKey key;
-    /** Of the next answer, as far as it has come. */
-    private final ByteBuffer head = ByteBuffer.allocate(ContentFrame.BYTES);
+    /** What has come and is not taken yet; grows when a short piece comes. */
+    private ByteBuffer in = ByteBuffer.allocate(FIRST_BYTES).limit(0);
+    /** True in the middle of long pieces: what is received with their frames would have to be copied. */
+    private boolean streaming;
 
     private final ByteBuffer frame = ByteBuffer.allocate(ContentFrame.BYTES);
     private boolean fresh = true;
@@ -118,10 +126,10 @@ public final class ContentLine implements AutoCloseable {
 
     /** True if an answer has begun to come. Does not wait. */
     public boolean answered() throws IOException {
-        if (head.position() == 0) {
-            readSome(head);
+        if (!in.hasRemaining()) {
+            receive(1);
         }
-        return head.position() > 0;
+        return in.hasRemaining();
     }
 
     /** True if it is open and nobody has said anything unasked. Does not wait. */
@@ -135,20 +143,55 @@ public final class ContentLine implements AutoCloseable {
 
     /** What comes next. */
     public ContentFrame frame(Duration timeout) throws IOException {
-        read(head, timeout);
+        come(ContentFrame.BYTES, timeout);
         fresh = false;
-        ContentFrame next = ContentFrame.get(head.flip());
-        head.clear();
-        return next;
+        return ContentFrame.get(in);
+    }
+
+    /** The next bytes, at most {@link #SHORT_BYTES}; valid until more is received. The timeout is for each of them, not for all together. */
+    public ByteBuffer take(int length, Duration timeout) throws IOException {
+        streaming = false;
+        if (in.capacity() < length) {
+            in = ByteBuffer.allocate(MOST_BYTES).put(in).flip();
+        }
+        come(length, timeout);
+        ByteBuffer taken = in.slice(in.position(), length);
+        in.position(in.position() + length);
+        return taken;
     }
 
     /** Fills the buffer; the timeout is for each of its bytes, not for all together. */
     public void read(ByteBuffer into, Duration timeout) throws IOException {
+        streaming = true;
+        int here = Math.min(in.remaining(), into.remaining());
+        into.put(in.slice(in.position(), here));
+        in.position(in.position() + here);
         while (into.hasRemaining()) {
             if (readSome(into) == 0) {
                 await(SelectionKey.OP_READ, timeout);
             }
         }
+    }
+
+    private void come(int bytes, Duration timeout) throws IOException {
+        while (in.remaining() < bytes) {
+            if (receive(bytes) == 0) {
+                await(SelectionKey.OP_READ, timeout);
+            }
+        }
+    }
+
+    /** What there is, without waiting; makes room for so many bytes in all. */
+    private int receive(int bytes) throws IOException {
+        if (!in.hasRemaining() || in.capacity() - in.position() < bytes) {
+            in.compact().flip();
+        }
+        ByteBuffer room = in.duplicate()
+                .limit(streaming ? in.position() + bytes : in.capacity())
+                .position(in.limit());
+        int count = readSome(room);
+        in.limit(room.position());
+        return count;
     }
 
     private int readSome(ByteBuffer into) throws IOException {

@@ -20,7 +20,8 @@ import org.craq.wire.v1.ContentRequest;
 /** One connection to the content port, for the one thread that serves it; any may {@link #end} it. */
 public final class ContentConnection {
     private static final Logger LOG = System.getLogger(ContentConnection.class.getName());
-    private static final int OUT_BYTES = 80 << 10;
+    private static final int OUT_BYTES = 2 * ContentFrame.BYTES + ContentFrame.MAX_MESSAGE_BYTES;
+    private static final int ROOM_BYTES = 64 << 10;
     /** The JDK keeps, for each thread for good, memory outside the heap for the longest piece that went from or to the heap. */
     private static final int HEAP_BYTES = 64 << 10;
 
@@ -32,8 +33,10 @@ public final class ContentConnection {
     /** What has come and is not taken yet. */
     private final ByteBuffer in = ByteBuffer.allocate(ContentFrame.BYTES + ContentFrame.MAX_MESSAGE_BYTES)
             .limit(0);
-    /** What goes out next, so that a short answer goes in one piece. */
+    /** Frames and messages that go out with what comes next, so that a short answer goes in one piece. */
     private final ByteBuffer out = ByteBuffer.allocate(OUT_BYTES);
+    /** Null until it is needed; outside the heap. */
+    private ByteBuffer room;
 
     private final LongAdder received;
     private final LongAdder sent;
@@ -227,16 +230,24 @@ public final class ContentConnection {
     /** Adds a message to what goes out. */
     public void put(ContentReply reply) throws IOException {
         byte[] message = reply.toByteArray();
-        room(ContentFrame.BYTES + message.length);
+        goingOut(ContentFrame.BYTES + message.length);
         ContentFrame.putMessage(out, message);
     }
 
-    /** Adds a piece of at most 64 KiB. */
-    public void put(ByteBuffer piece, int crc32c) throws IOException {
-        room(ContentFrame.BYTES + piece.remaining());
+    /** Memory for a piece of at most 64 KiB, from which it is sent without a copy. What is in it may be overwritten once it is sent. */
+    public ByteBuffer room() {
+        if (room == null) {
+            room = ByteBuffer.allocateDirect(ROOM_BYTES);
+        }
+        return room;
+    }
+
+    /** Sends a piece of at most 64 KiB, and what was put before. */
+    public void send(ByteBuffer piece, int crc32c) throws IOException {
+        goingOut(ContentFrame.BYTES);
         new ContentFrame(ContentFrame.Kind.PIECE, piece.remaining(), crc32c).put(out);
         sent.add(piece.remaining());
-        out.put(piece);
+        write(out.flip(), piece);
     }
 
     /** Bytes of a longer piece that can be sent on from where they lie. */
@@ -251,14 +262,14 @@ public final class ContentConnection {
 
     /** Sends a piece, and what was put before. */
     public void send(int length, int crc32c, Transfer bytes) throws IOException {
-        room(ContentFrame.BYTES);
+        goingOut(ContentFrame.BYTES);
         new ContentFrame(ContentFrame.Kind.PIECE, length, crc32c).put(out);
         flush();
         bytes.to(channel, this::progressed);
         sent.add(length);
     }
 
-    private void room(int bytes) throws IOException {
+    private void goingOut(int bytes) throws IOException {
         answered = true;
         if (out.remaining() < bytes) {
             flush();
@@ -267,9 +278,13 @@ public final class ContentConnection {
 
     /** Sends what was put. */
     public void flush() throws IOException {
-        out.flip();
-        while (out.hasRemaining()) {
-            channel.write(out);
+        write(out.flip());
+    }
+
+    /** The first of them is what goes out. */
+    private void write(ByteBuffer... parts) throws IOException {
+        while (parts[parts.length - 1].hasRemaining() || out.hasRemaining()) {
+            channel.write(parts);
             progressed();
         }
         out.clear();

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.craq.core.chain.NodeId;
 import org.craq.node.content.ContentConnection;
 import org.craq.node.content.ContentHandler;
+import org.craq.node.store.CheckedBytes;
 import org.craq.wire.v1.ContentReply;
 import org.craq.wire.v1.ContentRequest;
 import org.craq.wire.v1.NodeGrpc;
@@ -32,14 +33,15 @@ public final class ContentReads implements ContentHandler {
         RequestedRange found = FileStore.await(RequestedRange.find(files, self, request.getRead()));
         connection.working(false);
         connection.put(ContentReply.newBuilder().setHeader(found.header()).build());
-        try (Contents.Range range = contents.inShortPieces(found.body(), found.offset(), found.length())) {
+        try (Contents.Range range =
+                contents.inShortPieces(found.body(), found.offset(), found.length(), connection.room())) {
             while (range.hasNext()) {
                 Optional<Contents.WholeChunk> chunk = range.wholeChunk();
                 if (chunk.isPresent()) {
                     connection.send(chunk.get().length(), chunk.get().crc32c(), chunk.get()::sendTo);
                 } else {
-                    Contents.Piece next = range.next();
-                    connection.put(next.bytes(), next.crc32c());
+                    CheckedBytes next = range.next();
+                    connection.send(next.bytes(), next.crc32c());
                     range.pause();
                 }
             }

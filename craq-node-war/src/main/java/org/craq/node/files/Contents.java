@@ -16,6 +16,7 @@ import org.craq.node.metadata.HotChunks;
 import org.craq.node.metadata.Metadata;
 import org.craq.node.metrics.NodeMeters;
 import org.craq.node.replication.OpenContents;
+import org.craq.node.store.CheckedBytes;
 import org.craq.node.store.ChunkLocation;
 import org.craq.node.store.ChunkMemory;
 import org.craq.node.store.ChunkPart;
@@ -62,25 +63,22 @@ public final class Contents {
     }
 
     /**
-     * The next bytes of a range, from one chunk.
-     *
-     * @param bytes valid until the range is asked for more, paused or closed
-     */
-    public record Piece(ByteBuffer bytes, int crc32c) {}
-
-    /**
      * A range of a body.
      *
      * @param offset of the first byte, 0 to the body's length
      * @param length bytes, at most to the body's end
      */
     public Range range(Body body, long offset, long length) {
-        return new Range(body, offset, length, Content.MAX_CHUNK_SIZE);
+        return new Range(body, offset, length, Content.MAX_CHUNK_SIZE, ByteBuffer.allocate(0));
     }
 
-    /** The same, of which no piece is longer than 64 KiB, besides {@link Range#wholeChunk whole chunks}. */
-    public Range inShortPieces(Body body, long offset, long length) {
-        return new Range(body, offset, length, SHORT_PIECE_BYTES);
+    /**
+     * The same, of which no piece is longer than 64 KiB, besides {@link Range#wholeChunk whole chunks}.
+     *
+     * @param room for a short piece, if all that need be read for it finds room there
+     */
+    public Range inShortPieces(Body body, long offset, long length, ByteBuffer room) {
+        return new Range(body, offset, length, SHORT_PIECE_BYTES, room);
     }
 
     /** A chunk that is wanted whole and lies in a segment which the range holds. Valid until the range is asked for more. */
@@ -129,10 +127,12 @@ public final class Contents {
         private Optional<SegmentHold> hold = Optional.empty();
         private Optional<ByteBuffer> borrowed = Optional.empty();
         private final int longestPiece;
+        private final ByteBuffer shortRoom;
         private boolean closed;
 
-        private Range(Body body, long offset, long length, int longestPiece) {
+        private Range(Body body, long offset, long length, int longestPiece, ByteBuffer shortRoom) {
             this.longestPiece = longestPiece;
+            this.shortRoom = shortRoom;
             this.body = body;
             this.next = body.contents().iterator();
             this.content = next.next();
@@ -152,25 +152,25 @@ public final class Contents {
         }
 
         /**
-         * The next bytes, which have been held against the chunk's checksum. A chunk that is damaged here comes from another member,
-         * and is repaired.
+         * The next bytes, from one chunk, valid until the range is asked for more, paused or closed. A chunk that is damaged here comes
+         * from another member, and is repaired.
          *
          * @throws CraqException CONTENT_DAMAGED when no member can give it
          */
-        public Piece next() {
+        public CheckedBytes next() {
             ChunkLocation location = locate();
             int index = index();
             long chunkStart = chunkStart();
             int from = (int) (position - chunkStart);
             int to = (int) Math.min(location.length(), end - chunkStart);
             ChunkPart part = new ChunkPart(location, from, Math.min(to, from + longestPiece(from)));
-            ByteBuffer bytes = read(index, part);
+            CheckedBytes bytes = read(index, part);
             position += part.length();
             if (part.to() == location.length()) {
                 page.poll();
             }
             meters.sent(part.length());
-            return new Piece(bytes, part.whole() ? location.crc32c() : Checksum.of(bytes));
+            return bytes;
         }
 
         /** What comes next, if that is a whole chunk of more than 64 KiB that nobody need take into memory; then it counts as read. */
@@ -228,6 +228,9 @@ public final class Contents {
         }
 
         private ByteBuffer room(int length) {
+            if (length <= shortRoom.capacity()) {
+                return shortRoom.clear().limit(length);
+            }
             ByteBuffer room = borrowed.orElseGet(memory::borrow);
             borrowed = Optional.of(room);
             return room.clear().limit(length);
@@ -258,17 +261,20 @@ public final class Contents {
                     (first, wanted) -> Database.ask(() -> metadata.chunks(self, content.id(), first, wanted)));
         }
 
-        private ByteBuffer read(int index, ChunkPart part) {
+        private CheckedBytes read(int index, ChunkPart part) {
             try {
-                return hold.isPresent()
-                        ? store.read(part, hold.get(), this::room)
-                        : store.read(part.chunk()).slice(part.from(), part.length());
+                return hold.isPresent() ? store.read(part, hold.get(), this::room) : of(store.read(part.chunk()), part);
             } catch (CraqException damaged) {
                 hot.moved(content.id(), index);
                 return Database.ask(() -> repair.restore(content.id(), index))
-                        .map(chunk -> chunk.slice().slice(part.from(), part.length()))
+                        .map(chunk -> of(chunk, part))
                         .orElseThrow(() -> damaged);
             }
+        }
+
+        private static CheckedBytes of(ByteBuffer chunk, ChunkPart part) {
+            ByteBuffer bytes = chunk.slice().slice(part.from(), part.length());
+            return new CheckedBytes(bytes, part.whole() ? part.chunk().crc32c() : Checksum.of(bytes));
         }
 
         private void letGo() {

@@ -73,23 +73,26 @@ public final class FileStore {
         // Of an old version it must be known whether it has been deleted by itself.
         Set<FileName> needed = version.map(old -> Set.of(name, new DeletedVersion(name, old).note()))
                 .orElseGet(() -> Set.of(name));
-        return mark(needed, asked)
-                .thenComposeAsync(
-                        marked -> {
-                            Optional<KnownVersions.Step> known = known(name, version, marked);
-                            if (known.isPresent()) {
-                                meters.remembered();
-                                return CompletableFuture.completedFuture(marked.answer(
-                                        present(name, version, known.get().file())));
-                            }
-                            return look(name, version, marked).thenCompose(found -> {
-                                if (version.isEmpty() && outrun(marked, found)) {
-                                    return again(name, asked, looks - 1);
-                                }
-                                return CompletableFuture.completedFuture(marked.answer(present(name, version, found)));
-                            });
-                        },
-                        data);
+        CompletableFuture<Marked> mark = mark(needed, asked);
+        return mark.isDone()
+                ? mark.thenCompose(marked -> find(name, version, asked, marked, looks))
+                : mark.thenComposeAsync(marked -> find(name, version, asked, marked, looks), data);
+    }
+
+    private CompletableFuture<Answer<FileRecord>> find(
+            FileName name, Optional<Version> version, Asked asked, Marked marked, int looks) {
+        Optional<KnownVersions.Step> known = known(name, version, marked);
+        if (known.isPresent()) {
+            meters.remembered();
+            return CompletableFuture.completedFuture(
+                    marked.answer(present(name, version, known.get().file())));
+        }
+        return look(name, version, marked).thenCompose(found -> {
+            if (version.isEmpty() && outrun(marked, found)) {
+                return again(name, asked, looks - 1);
+            }
+            return CompletableFuture.completedFuture(marked.answer(present(name, version, found)));
+        });
     }
 
     /** At a newer mark; what the former one shows may be gone, and says nothing. */

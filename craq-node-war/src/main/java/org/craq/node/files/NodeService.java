@@ -13,6 +13,7 @@ import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 import org.craq.core.replica.Condition;
 import org.craq.core.replica.WriteId;
+import org.craq.node.store.CheckedBytes;
 import org.craq.wire.ContentArrays;
 import org.craq.wire.ContentBytes;
 import org.craq.wire.CraqException;
@@ -431,7 +432,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
             }
         }
 
-        private static ReadReply fragment(long position, Contents.Piece piece) {
+        private static ReadReply fragment(long position, CheckedBytes piece) {
             return ReadReply.newBuilder()
                     .setFragment(Fragment.newBuilder()
                             .setOffset(position)

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * Feeds one handler, never twice at once and in order: what is added while it works is its next batch. It holds no thread
- * while there is nothing to do.
+ * Feeds one handler, never twice at once and each thread's items in order: what is added while it works is its next batch. It holds no
+ * thread while there is nothing to do.
  */
 final class Batcher<T> {
     private static final Logger LOG = System.getLogger(Batcher.class.getName());
@@ -41,6 +41,15 @@ final class Batcher<T> {
         }
     }
 
+    /** Adds an item; if nothing else is there, its handler has run when this returns. For handlers that never wait. */
+    void handOver(T item) {
+        if (size.compareAndSet(0, 1)) {
+            handle(List.of(item));
+        } else {
+            add(item);
+        }
+    }
+
     int size() {
         return size.get();
     }
@@ -54,6 +63,10 @@ final class Batcher<T> {
             }
             batch.add(item);
         }
+        handle(batch);
+    }
+
+    private void handle(List<T> batch) {
         try {
             handler.accept(batch);
         } catch (Exception | Error e) {

@@ -38,7 +38,8 @@ import org.craq.wire.v1.Hello;
 
 /**
  * One member of one chain, alive: feeds the protocol one event at a time and performs its effects in order. Everything that
- * touches the {@link Replica} or its streams runs here; other threads see the last {@link MemberView}.
+ * touches the {@link Replica} or its streams runs here, in whichever thread brings an event while no other is under way; nothing of it
+ * ever waits. Other threads see the last {@link MemberView}.
  */
 public final class ChainDriver implements AutoCloseable {
     private static final Logger LOG = System.getLogger(ChainDriver.class.getName());
@@ -168,12 +169,12 @@ public final class ChainDriver implements AutoCloseable {
 
     // ---- the one thread at a time ----
 
-    /** Hands an event to the protocol. */
+    /** Hands an event to the protocol: in this thread, if nothing else goes on there, else in one of the pool. */
     void post(Consumer<Replica> event) {
-        inbox.add(event);
+        inbox.handOver(event);
     }
 
-    /** Runs a step between events. */
+    /** Runs a step between events, in a thread of the pool. */
     void perform(Runnable step) {
         inbox.add(ignored -> step.run());
     }
@@ -373,12 +374,13 @@ public final class ChainDriver implements AutoCloseable {
     // ---- membership ----
 
     public void configured(Chain configuration) {
-        post(member -> member.configured(configuration));
+        // May end this driver, which whoever tells of it must not notice in the middle of something.
+        perform(() -> replica.configured(configuration));
     }
 
     /** The lease lasts until then, by {@link System#nanoTime}. */
     public void leased(long untilNanos) {
-        post(member -> member.leased(untilNanos));
+        perform(() -> replica.leased(untilNanos));
     }
 
     /** Gives up the lease; completes when nothing is answered under it any more. */

@@ -168,10 +168,12 @@ final class ContentPush implements PushLink {
 
     private boolean answer() throws IOException {
         ContentFrame frame = line.frame(PATIENCE);
-        ByteBuffer message = ByteBuffer.allocate(frame.length());
-        line.read(message, PATIENCE);
-        if (frame.kind() != ContentFrame.Kind.MESSAGE || !frame.fits(message.flip())) {
-            throw new IOException("an answer that can't be read");
+        if (frame.kind() != ContentFrame.Kind.MESSAGE) {
+            throw new IOException("a piece in place of an answer");
+        }
+        ByteBuffer message = line.take(frame.length(), PATIENCE);
+        if (!frame.fits(message)) {
+            throw new IOException("an answer fails its checksum");
         }
         ContentReply reply = ContentReply.parseFrom(message);
         if (reply.hasPushed()) {

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import org.craq.wire.Checksum;
@@ -31,19 +32,19 @@ final class CheckedParts {
      *
      * @param memory gives room for so many bytes
      */
-    Optional<ByteBuffer> read(Segment segment, ChunkPart part, IntFunction<ByteBuffer> memory) throws IOException {
+    Optional<CheckedBytes> read(Segment segment, ChunkPart part, IntFunction<ByteBuffer> memory) throws IOException {
         ChunkLocation chunk = part.chunk();
         if (part.whole()) {
             ByteBuffer bytes = segment.data(chunk, 0, chunk.length(), memory);
             return bytes.remaining() == chunk.length() && Checksum.of(bytes) == chunk.crc32c()
-                    ? Optional.of(bytes)
+                    ? Optional.of(new CheckedBytes(bytes, chunk.crc32c()))
                     : Optional.empty();
         }
         int[] sums = known.getIfPresent(chunk);
         return sums == null ? learn(segment, part, memory) : read(segment, part, sums, memory);
     }
 
-    private Optional<ByteBuffer> learn(Segment segment, ChunkPart part, IntFunction<ByteBuffer> memory)
+    private Optional<CheckedBytes> learn(Segment segment, ChunkPart part, IntFunction<ByteBuffer> memory)
             throws IOException {
         ChunkLocation chunk = part.chunk();
         ByteBuffer bytes = segment.data(chunk, 0, chunk.length(), memory);
@@ -55,10 +56,10 @@ final class CheckedParts {
             return Optional.empty();
         }
         known.put(chunk, sums);
-        return Optional.of(bytes.slice(part.from(), part.length()));
+        return Optional.of(checked(part, bytes, 0, sums));
     }
 
-    private static Optional<ByteBuffer> read(
+    private static Optional<CheckedBytes> read(
             Segment segment, ChunkPart part, int[] sums, IntFunction<ByteBuffer> memory) throws IOException {
         ChunkLocation chunk = part.chunk();
         int first = part.from() / PIECE_BYTES;
@@ -69,12 +70,22 @@ final class CheckedParts {
             return Optional.empty();
         }
         int[] found = sums(bytes);
-        for (int i = 0; i < found.length; i++) {
-            if (found[i] != sums[first + i]) {
-                return Optional.empty();
-            }
-        }
-        return Optional.of(bytes.slice(part.from() - begin, part.length()));
+        return Arrays.equals(found, 0, found.length, sums, first, first + found.length)
+                ? Optional.of(checked(part, bytes, begin, found))
+                : Optional.empty();
+    }
+
+    /**
+     * Of bytes that are sound those that are wanted.
+     *
+     * @param begin the first one's place in the chunk
+     * @param sums of all of them
+     */
+    private static CheckedBytes checked(ChunkPart part, ByteBuffer bytes, int begin, int[] sums) {
+        ByteBuffer wanted = bytes.slice(part.from() - begin, part.length());
+        boolean one = part.from() % PIECE_BYTES == 0
+                && part.length() == Math.min(PIECE_BYTES, part.chunk().length() - part.from());
+        return new CheckedBytes(wanted, one ? sums[(part.from() - begin) / PIECE_BYTES] : Checksum.of(wanted));
     }
 
     private static int[] sums(ByteBuffer bytes) {

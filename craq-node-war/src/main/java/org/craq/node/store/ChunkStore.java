@@ -262,7 +262,7 @@ public final class ChunkStore implements AutoCloseable {
      * @param memory gives room for so many bytes, at most a chunk's
      * @throws CraqException CONTENT_DAMAGED when they are missing or don't match their checksum
      */
-    public ByteBuffer read(ChunkPart part, SegmentHold hold, IntFunction<ByteBuffer> memory) {
+    public CheckedBytes read(ChunkPart part, SegmentHold hold, IntFunction<ByteBuffer> memory) {
         ChunkLocation location = part.chunk();
         return sound(
                 location, read(hold.find(location.segment()), location, segment -> parts.read(segment, part, memory)));
@@ -289,7 +289,7 @@ public final class ChunkStore implements AutoCloseable {
         return pool.find(name).filter(Segment::retain);
     }
 
-    private static ByteBuffer sound(ChunkLocation location, Optional<ByteBuffer> bytes) {
+    private static <T> T sound(ChunkLocation location, Optional<T> bytes) {
         return bytes.orElseThrow(() -> {
             LOG.log(Level.WARNING, "damaged, missing or moved: {0}", location);
             return new CraqException(
@@ -320,11 +320,11 @@ public final class ChunkStore implements AutoCloseable {
     }
 
     /** Finds sound bytes, or nothing. */
-    private interface Find {
-        Optional<ByteBuffer> in(Segment segment) throws IOException;
+    private interface Find<T> {
+        Optional<T> in(Segment segment) throws IOException;
     }
 
-    private static Optional<ByteBuffer> read(Optional<Segment> segment, ChunkLocation location, Find find) {
+    private static <T> Optional<T> read(Optional<Segment> segment, ChunkLocation location, Find<T> find) {
         if (segment.isEmpty()) {
             return Optional.empty();
         }

@@ -35,6 +35,11 @@ public class BatcherLincheckTest {
         batcher.add(new Item(thread, added.getAndIncrement()));
     }
 
+    @Operation
+    public void handOver(@Param(gen = ThreadIdGen.class) int thread) {
+        batcher.handOver(new Item(thread, added.getAndIncrement()));
+    }
+
     @Validate
     public void allWereHandledInTheirOrder() {
         if (overlaps.get() > 0 || handled.size() != added.get() || batcher.size() != 0) {

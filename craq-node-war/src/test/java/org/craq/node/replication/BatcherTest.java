@@ -61,4 +61,36 @@ class BatcherTest {
         }
         assertThat(batches).containsExactly(List.of(2));
     }
+
+    @Test
+    void whatIsHandedOverIsHandledAtOnceUnlessOthersAreBeforeIt() {
+        Batcher<Integer> batcher = new Batcher<>(executor::add, 10, batches::add);
+        batcher.handOver(1);
+        assertThat(batches).containsExactly(List.of(1));
+        assertThat(executor).isEmpty();
+        batcher.add(2);
+        batcher.handOver(3);
+        assertThat(batches).hasSize(1);
+        executor.remove().run();
+        batcher.handOver(4);
+        assertThat(batches).containsExactly(List.of(1), List.of(2, 3), List.of(4));
+        assertThat(executor).isEmpty();
+    }
+
+    @Test
+    void whatAHandlerHandsOverIsTheNextBatch() {
+        Deque<Batcher<Integer>> self = new ArrayDeque<>();
+        Batcher<Integer> batcher = new Batcher<>(executor::add, 10, batch -> {
+            batches.add(batch);
+            if (batch.contains(1)) {
+                self.element().handOver(2);
+                assertThat(batches).hasSize(1);
+            }
+        });
+        self.add(batcher);
+        batcher.handOver(1);
+        executor.remove().run();
+        assertThat(batches).containsExactly(List.of(1), List.of(2));
+        assertThat(batcher.size()).isZero();
+    }
 }

@@ -29,7 +29,7 @@ class CheckedPartsTest {
     private ByteBuffer read(int from, int to) {
         ChunkPart part = new ChunkPart(chunk.location(), from, to);
         try (SegmentHold hold = rig.store.hold(List.of(chunk.location())).orElseThrow()) {
-            return rig.store.read(part, hold, this::memory);
+            return rig.store.read(part, hold, this::memory).bytes();
         }
     }
 

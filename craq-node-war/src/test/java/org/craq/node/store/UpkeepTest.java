@@ -93,7 +93,9 @@ class UpkeepTest {
         rig.prune(read);
         rig.compact();
         assertThat(rig.disk.holds(place, bytes)).isTrue();
-        assertThat(rig.store.read(ChunkPart.all(place), hold, ByteBuffer::allocate))
+        assertThat(rig.store
+                        .read(ChunkPart.all(place), hold, ByteBuffer::allocate)
+                        .bytes())
                 .isEqualTo(ByteBuffer.wrap(bytes));
         assertThat(rig.store.hold(List.of(place))).as("a new hold").isEmpty();
         hold.close();
