@@ -13,7 +13,7 @@ import java.util.function.Supplier;
  */
 final class ReadRoutes {
     static final int ANSWERS = 8;
-    static final int READS = 64;
+    static final int READS = 1024;
     private static final long NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final LongSupplier nanoTime;

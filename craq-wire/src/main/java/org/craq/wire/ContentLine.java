@@ -39,6 +39,8 @@ public final class ContentLine implements AutoCloseable {
     private ByteBuffer in = ByteBuffer.allocate(FIRST_BYTES).limit(0);
     /** True in the middle of long pieces: what is received with their frames would have to be copied. */
     private boolean streaming;
+    /** True when the answer can hardly be there yet. */
+    private boolean asked;
 
     private final ByteBuffer frame = ByteBuffer.allocate(ContentFrame.BYTES);
     private boolean fresh = true;
@@ -85,6 +87,7 @@ public final class ContentLine implements AutoCloseable {
     /** Sends whole frames. */
     public void sendFrames(ByteBuffer frames, Duration timeout) throws IOException {
         write(timeout, frames);
+        asked = true;
     }
 
     /** Sends a piece of content; the buffer is left as it is. */
@@ -175,8 +178,9 @@ public final class ContentLine implements AutoCloseable {
 
     private void come(int bytes, Duration timeout) throws IOException {
         while (in.remaining() < bytes) {
-            if (receive(bytes) == 0) {
+            if (asked || receive(bytes) == 0) {
                 await(SelectionKey.OP_READ, timeout);
+                asked = false;
             }
         }
     }
