@@ -22,6 +22,8 @@ final class Writer {
     private final ContentLines lines;
     private final Retry retry;
     private final Duration progressTimeout;
+    /** A receipt's session token, one of the last; empty before the first. */
+    private volatile String told = "";
 
     Writer(Channels channels, ContentLines lines, Retry retry, Duration progressTimeout) {
         this.channels = channels;
@@ -40,13 +42,21 @@ final class Writer {
 
     private Receipt upload(String what, String name, Source source, PutOptions options, boolean appends)
             throws IOException {
+        // In this order: no write id is called younger than what is told after it was made up.
+        String before = told;
         UUID writeId = options.writeId().orElseGet(UUID::randomUUID);
-        WriteHeader header = header(name, writeId, options).setAppends(appends).build();
+        WriteHeader header = header(name, writeId, options)
+                .setAppends(appends)
+                .setYoungerThan(options.writeId().isPresent() ? "" : before)
+                .build();
         Furthest furthest = new Furthest(options.progress());
-        return retry.<Receipt, IOException>write(what, name, writeId, source::repeatable, (head, backoff) -> {
-            Upload upload = new Upload(new Ways(head, options.chunkSize()), head);
-            return WireValues.receipt(upload.send(header, source, sent -> furthest.sent(sent, backoff)));
-        });
+        Receipt receipt =
+                retry.<Receipt, IOException>write(what, name, writeId, source::repeatable, (head, backoff) -> {
+                    Upload upload = new Upload(new Ways(head, options.chunkSize()), head);
+                    return WireValues.receipt(upload.send(header, source, sent -> furthest.sent(sent, backoff)));
+                });
+        told = receipt.session();
+        return receipt;
     }
 
     /** To one head: short content by gRPC, long content past it if that is possible. */

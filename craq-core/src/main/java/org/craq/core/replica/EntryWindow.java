@@ -19,10 +19,12 @@ final class EntryWindow {
     private final NavigableMap<Seq, Entry> entries = new TreeMap<>();
     private final Map<FileName, Deque<Entry>> byFile = new HashMap<>();
     private final Map<WriteId, Entry> byWriteId = new HashMap<>();
+    private final RecentIds released;
     private Seq floor;
 
     EntryWindow(Seq floor) {
         this.floor = floor;
+        this.released = new RecentIds(floor);
     }
 
     Seq floor() {
@@ -65,6 +67,11 @@ final class EntryWindow {
         return Optional.ofNullable(byWriteId.get(id));
     }
 
+    /** True if no entry above this place has the write id, as far as is known here without the database. */
+    boolean isNewAbove(Seq place, WriteId id) {
+        return !released.floor().isAfter(place) && !released.holds(id) && !byWriteId.containsKey(id);
+    }
+
     /** Lets go of everything up to here, which the database holds. */
     void release(Seq upTo) {
         if (!upTo.isAfter(floor)) {
@@ -72,6 +79,7 @@ final class EntryWindow {
         }
         for (Entry entry : entries.headMap(upTo, true).values()) {
             forget(entry, true);
+            released.add(entry);
         }
         entries.headMap(upTo, true).clear();
         floor = upTo;

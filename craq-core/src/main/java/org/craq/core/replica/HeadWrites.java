@@ -26,16 +26,33 @@ final class HeadWrites {
         this.effects = effects;
     }
 
-    void submit(long token, Write write, long now) {
+    /** True when it has got its place at once. */
+    boolean submit(long token, Write write, long now) {
         if (!place.isHead()) {
             refuse(token, Refusal.NOT_HEAD);
         } else if (!standing.serves(now)) {
             refuse(token, Refusal.NOT_SERVING);
         } else if (log.dirtyEntries() >= Replica.MAX_DIRTY_ENTRIES) {
             refuse(token, Refusal.OVERLOADED);
+        } else if (isNew(write)) {
+            place(token, write, Found.NOTHING);
+            return true;
         } else {
             lookUp(token, write);
         }
+        return false;
+    }
+
+    /**
+     * True when nothing in the database can matter: no condition, and every log that holds the place had it before the first try was sent,
+     * so that an earlier try of this write can only stand above it.
+     */
+    private boolean isNew(Write write) {
+        return write.conditions().isEmpty()
+                && write.youngerThan()
+                        .filter(log::holds)
+                        .filter(version -> log.window().isNewAbove(version.seq(), write.id()))
+                        .isPresent();
     }
 
     private void lookUp(long token, Write write) {

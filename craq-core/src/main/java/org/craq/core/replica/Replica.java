@@ -337,7 +337,9 @@ public final class Replica {
 
     /** A write whose content is stored here and asks for its place; ends in one {@link Effect.AnswerWrite}. */
     public void submit(long token, Write write, long now) {
-        writes.submit(token, write, now);
+        if (writes.submit(token, write, now)) {
+            advance();
+        }
     }
 
     /** What the database knew of a write, at or after the time when it was asked. */

@@ -3,13 +3,25 @@ package org.craq.core.replica;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.craq.core.file.FileName;
+import org.craq.core.file.Version;
 
-/** A write that asks the head for its place in the log: all its operations or none. */
-public record Write(WriteId id, List<Operation> operations, List<Condition> conditions, long createdAtMillis) {
+/**
+ * A write that asks the head for its place in the log: all its operations or none.
+ *
+ * @param youngerThan an entry of the log that whoever made the write id up had been told of before; spares a look for an earlier try
+ */
+public record Write(
+        WriteId id,
+        List<Operation> operations,
+        List<Condition> conditions,
+        long createdAtMillis,
+        Optional<Version> youngerThan) {
     public Write {
         Objects.requireNonNull(id);
+        Objects.requireNonNull(youngerThan);
         operations = List.copyOf(operations);
         conditions = List.copyOf(conditions);
         Set<FileName> names = new HashSet<>();
@@ -21,5 +33,10 @@ public record Write(WriteId id, List<Operation> operations, List<Condition> cond
                 throw new IllegalArgumentException("an operation carries another write id than its write");
             }
         }
+    }
+
+    /** One whose write id may be of any age. */
+    public Write(WriteId id, List<Operation> operations, List<Condition> conditions, long createdAtMillis) {
+        this(id, operations, conditions, createdAtMillis, Optional.empty());
     }
 }

@@ -66,4 +66,36 @@ class EntryWindowTest {
         assertThat(window.size()).isZero();
         assertThat(window.newest(A)).isEmpty();
     }
+
+    @Test
+    void knowsWhichWriteIdsAreNewAboveAPlace() {
+        assertThat(window.isNewAbove(seq(4), writeId(7))).isTrue();
+        assertThat(window.isNewAbove(seq(3), writeId(7)))
+                .as("below all that is known")
+                .isFalse();
+        assertThat(window.isNewAbove(seq(6), writeId(6))).isFalse();
+        window.release(seq(6));
+        assertThat(window.isNewAbove(seq(4), writeId(5))).as("released").isFalse();
+        assertThat(window.isNewAbove(seq(4), writeId(7))).isTrue();
+    }
+
+    @Test
+    void idsOfDroppedEntriesMayStayAndThoseThatTakeTheirPlaceAreKnown() {
+        window.truncate(seq(5));
+        assertThat(window.isNewAbove(seq(5), writeId(6))).isTrue();
+        window.append(entry(2, 6, put(A, 9)));
+        assertThat(window.isNewAbove(seq(5), writeId(9))).isFalse();
+    }
+
+    @Test
+    void onlyTheLastIdsAreRemembered() {
+        for (int i = 7; i <= RecentIds.MOST + 6; i++) {
+            window.append(entry(1, i, put(A, i)));
+        }
+        window.release(seq(RecentIds.MOST + 6));
+        // Those of five, which had two operations, and of six are too many.
+        assertThat(window.isNewAbove(seq(6), writeId(7))).isFalse();
+        assertThat(window.isNewAbove(seq(6), writeId(0))).isTrue();
+        assertThat(window.isNewAbove(seq(5), writeId(0))).isFalse();
+    }
 }

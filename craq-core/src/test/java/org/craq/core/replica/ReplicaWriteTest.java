@@ -15,6 +15,7 @@ import static org.craq.core.replica.Given.write;
 
 import java.util.List;
 import java.util.Optional;
+import org.craq.core.file.Version;
 import org.junit.jupiter.api.Test;
 
 /** How a write goes down the chain and its mark comes up again, member by member. */
@@ -32,6 +33,56 @@ class ReplicaWriteTest {
                 .containsExactly(new Effect.Persist(0, entry(1, 1)), new Effect.SendEntry(DOWN, entry(1, 1)));
         head.persisted(0, seq(1));
         assertThat(head.drain()).containsExactly(new Effect.SendPrepared(DOWN, seq(1)));
+    }
+
+    @Test
+    void aWriteThatCantHaveBeenTriedBeforeGetsItsPlaceWithoutALook() {
+        Replica head = head();
+        place(head, 1);
+        head.persisted(0, seq(1));
+        head.committed(DOWN, seq(1));
+        head.drain();
+        head.submit(2, younger(2, version(1, 1)), NOW);
+        assertThat(head.drain())
+                .containsExactly(new Effect.Persist(0, entry(1, 2)), new Effect.SendEntry(DOWN, entry(1, 2)));
+    }
+
+    @Test
+    void itIsLookedUpAllTheSameUnlessAllThatCouldBeItsFormerTryIsRemembered() {
+        Replica head = head();
+        place(head, 1);
+        head.persisted(0, seq(1));
+        head.committed(DOWN, seq(1));
+        head.drain();
+        for (Write write : List.of(
+                younger(1, version(1, 0)),
+                younger(2, version(2, 1)),
+                younger(2, version(1, 2)),
+                new Write(
+                        Given.writeId(2),
+                        List.of(put(A, 2)),
+                        List.of(new Condition.IsAbsent(A)),
+                        0,
+                        Optional.of(version(1, 1))))) {
+            head.submit(2, write, NOW);
+            assertThat(head.drain()).singleElement().isInstanceOf(Effect.LookUp.class);
+            head.lookUpFailed(2);
+            head.drain();
+        }
+    }
+
+    @Test
+    void aHeadThatHasJustStartedLooksUp() {
+        Replica only = member(1, new Restored(seq(5), List.of(new EpochTable.Start(epoch(1), seq(1))), seq(5)));
+        only.configured(chain(2, 1));
+        only.leased(NOW + 1);
+        only.drain();
+        only.submit(1, younger(9, version(1, 4)), NOW);
+        assertThat(only.drain()).singleElement().isInstanceOf(Effect.LookUp.class);
+    }
+
+    private static Write younger(long id, Version place) {
+        return new Write(Given.writeId(id), List.of(put(A, id)), List.of(), 0, Optional.of(place));
     }
 
     @Test

@@ -61,6 +61,8 @@ enum Flaw {
     ANSWER_RESTS_ON_DIRTY,
     /** The database is not asked for the former entry of a write id. */
     WRITE_ID_FORGOTTEN,
+    /** A head takes every write id for younger than its own log. */
+    WRITE_ID_TAKEN_FOR_NEW,
     /** The write id stays at the head when an entry goes down the chain. */
     WRITE_ID_NOT_REPLICATED,
     /** The next seq is the one after the newest clean entry. */

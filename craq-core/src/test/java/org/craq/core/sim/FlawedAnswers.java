@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.craq.core.chain.ReplicaReport;
 import org.craq.core.chain.Role;
 import org.craq.core.chain.Seq;
 import org.craq.core.file.FileName;
@@ -72,6 +73,14 @@ final class FlawedAnswers {
                 .filter(condition -> !condition.holds(
                         disk.newest(condition.name(), clean).flatMap(entry -> visible(entry, condition.name()))))
                 .toList();
+    }
+
+    /** The place that the write's id is held to be younger than. */
+    Optional<Version> youngerThan(Write write) {
+        ReplicaReport report = member.replica().report();
+        return world.has(Flaw.WRITE_ID_TAKEN_FOR_NEW)
+                ? Optional.of(new Version(report.lastEpoch(), report.last()))
+                : write.youngerThan();
     }
 
     private static Optional<Version> visible(Entry entry, FileName name) {

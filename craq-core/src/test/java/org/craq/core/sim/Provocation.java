@@ -32,7 +32,7 @@ final class Provocation {
                 settings.with(EnumSet.of(Fault.CRASH, Fault.DISK_LOSS))
                         .sized(3, 2, 1)
                         .loaded(6, 2, true);
-            case LATE_COMMIT_ACCEPTED ->
+            case LATE_COMMIT_ACCEPTED, WRITE_ID_TAKEN_FOR_NEW ->
                 settings.with(Set.of(Fault.CRASH, Fault.CRASH_AT_STEP))
                         .sized(1, 0, 1)
                         .loaded(6, 2, true);

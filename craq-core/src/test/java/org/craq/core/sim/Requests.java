@@ -51,7 +51,12 @@ final class Requests {
     }
 
     private Write stamped(Write write) {
-        return new Write(write.id(), write.operations(), flaws.conditions(write), member.wallClockMillis());
+        return new Write(
+                write.id(),
+                write.operations(),
+                flaws.conditions(write),
+                member.wallClockMillis(),
+                flaws.youngerThan(write));
     }
 
     private void lookUp(Effect.LookUp lookUp) {

@@ -154,7 +154,7 @@ final class SimClient {
                     .findFirst()
                     .ifPresent(other -> operations.add(put(other, id)));
         }
-        return new Write(id, operations, conditions(name), 0);
+        return new Write(id, operations, conditions(name), 0, chance.oneIn(4) ? Optional.empty() : session.seen());
     }
 
     private Operation put(FileName name, WriteId id) {

@@ -83,7 +83,7 @@ public record Asked(Freshness freshness, Optional<SessionToken> session) {
         return OptionalLong.of(Long.parseLong(text));
     }
 
-    private static Optional<SessionToken> session(String text) {
+    static Optional<SessionToken> session(String text) {
         return text.isEmpty() ? Optional.empty() : Optional.of(SessionToken.parse(text));
     }
 }

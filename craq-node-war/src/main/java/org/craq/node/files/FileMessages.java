@@ -93,7 +93,8 @@ final class FileMessages {
                     writeId(header.getWriteId()),
                     new Labels(header.getContentType(), header.getUserMetadataMap()),
                     chunkSize(header.getChunkSize()),
-                    conditions(name, header.getPrecondition()));
+                    conditions(name, header.getPrecondition()),
+                    Asked.session(header.getYoungerThan()));
         });
     }
 

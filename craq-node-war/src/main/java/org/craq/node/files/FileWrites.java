@@ -7,8 +7,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.craq.core.chain.Chain;
+import org.craq.core.chain.ChainId;
 import org.craq.core.chain.Member;
 import org.craq.core.chain.NodeId;
+import org.craq.core.chain.ReplicaReport;
 import org.craq.core.file.Body;
 import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
@@ -76,10 +78,16 @@ public final class FileWrites {
      * @throws CraqException NOT_HEAD, NOT_SERVING, NO_CHAIN, OVERLOADED
      */
     Upload upload(NewFile file, Supplier<LongUploads.Turn> turns) {
-        return upload(file.chunkSize(), turns, content -> write(file.write(content)));
+        ChainId chain = headDriver().view().report().chain();
+        return upload(file.chunkSize(), turns, content -> write(file.write(content, chain)));
     }
 
-    /** The same for a write that is decided on when its content is known, of a caller that has a thread to wait with. */
+    /** The same of a caller that has a thread to wait with. */
+    Upload upload(NewFile file) {
+        return upload(file, longUploads::await);
+    }
+
+    /** The same for a write that is decided on when its content is known. */
     public Upload upload(int chunkSize, Function<Content, Write> write) {
         return upload(chunkSize, longUploads::await, content -> write(write.apply(content)));
     }
@@ -101,6 +109,12 @@ public final class FileWrites {
     /** Of the store's own files that say something and have no bytes. */
     public static Body nothing() {
         return Body.of(new Content(new ContentId(UUID.randomUUID()), Content.MAX_CHUNK_SIZE, 0, 0));
+    }
+
+    /** The last entry that this node's log had a moment ago: write ids that are made up here are younger. */
+    SessionToken lastEntry() {
+        ReplicaReport report = members.onlyDriver().view().report();
+        return new SessionToken(report.chain(), new Version(report.lastEpoch(), report.last()));
     }
 
     /** A write that brings no bytes; only the head does it. */

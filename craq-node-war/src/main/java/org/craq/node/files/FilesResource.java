@@ -224,7 +224,7 @@ public class FilesResource {
                     Map.of());
         }
         NewFile file = newFile(name, key, ifMatch, ifNoneMatch);
-        return received(file, wiring.node().writes().upload(file.chunkSize(), file::write), body);
+        return received(file, wiring.node().writes().upload(file), body);
     }
 
     /** To the end of the file; without one it is as a PUT. */
@@ -252,7 +252,8 @@ public class FilesResource {
                 FileMessages.writeId(key),
                 new Labels(header(HttpHeaders.CONTENT_TYPE), userMetadata()),
                 Content.MAX_CHUNK_SIZE,
-                Preconditions.of(name, ifMatch, ifNoneMatch)));
+                Preconditions.of(name, ifMatch, ifNoneMatch),
+                key.isEmpty() ? Optional.of(wiring.node().writes().lastEntry()) : Optional.empty()));
     }
 
     private Response received(NewFile file, Upload upload, InputStream body) throws IOException {

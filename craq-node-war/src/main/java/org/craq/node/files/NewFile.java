@@ -2,11 +2,14 @@ package org.craq.node.files;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import org.craq.core.chain.ChainId;
 import org.craq.core.file.Body;
 import org.craq.core.file.Content;
 import org.craq.core.file.FileName;
 import org.craq.core.replica.Condition;
 import org.craq.core.replica.Operation;
+import org.craq.core.replica.SessionToken;
 import org.craq.core.replica.Write;
 import org.craq.core.replica.WriteId;
 
@@ -15,12 +18,25 @@ import org.craq.core.replica.WriteId;
  *
  * @param chunkSize bytes in every chunk but the last
  * @param conditions must hold when the version is given its place
+ * @param youngerThan an entry that whoever made the write id up had been told of before
  */
-public record NewFile(FileName name, WriteId writeId, Labels labels, int chunkSize, List<Condition> conditions) {
+public record NewFile(
+        FileName name,
+        WriteId writeId,
+        Labels labels,
+        int chunkSize,
+        List<Condition> conditions,
+        Optional<SessionToken> youngerThan) {
     /** Raises IllegalArgumentException that names what is wrong. */
     public NewFile {
         Objects.requireNonNull(labels);
+        Objects.requireNonNull(youngerThan);
         conditions = List.copyOf(conditions);
+    }
+
+    /** One whose write id may be of any age. */
+    public NewFile(FileName name, WriteId writeId, Labels labels, int chunkSize, List<Condition> conditions) {
+        this(name, writeId, labels, chunkSize, conditions, Optional.empty());
     }
 
     /** What the log says of it. */
@@ -28,7 +44,12 @@ public record NewFile(FileName name, WriteId writeId, Labels labels, int chunkSi
         return new Operation.Put(name, writeId, body, labels.contentType(), labels.userMetadata());
     }
 
-    Write write(Content content) {
-        return new Write(writeId, List.of(put(Body.of(content))), conditions, System.currentTimeMillis());
+    Write write(Content content, ChainId chain) {
+        return new Write(
+                writeId,
+                List.of(put(Body.of(content))),
+                conditions,
+                System.currentTimeMillis(),
+                youngerThan.filter(entry -> entry.chain().equals(chain)).map(SessionToken::seen));
     }
 }

@@ -1,0 +1,47 @@
+package org.craq.core.replica;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import org.craq.core.chain.Seq;
+
+/**
+ * The write ids of the entries that the window has let go of last. With those of the window they are all that were given a place above
+ * {@link #floor}. An id may be in here whose entry has been dropped since.
+ */
+final class RecentIds {
+    /** Operations whose ids are remembered. */
+    static final int MOST = 8192;
+
+    private final Deque<Id> oldestFirst = new ArrayDeque<>();
+    private final Map<WriteId, Seq> seqs = new HashMap<>();
+    private Seq floor;
+
+    private record Id(WriteId id, Seq seq) {}
+
+    RecentIds(Seq floor) {
+        this.floor = floor;
+    }
+
+    Seq floor() {
+        return floor;
+    }
+
+    boolean holds(WriteId id) {
+        return seqs.containsKey(id);
+    }
+
+    void add(Entry entry) {
+        for (Operation operation : entry.operations()) {
+            Id id = new Id(operation.writeId(), entry.seq());
+            oldestFirst.addLast(id);
+            seqs.put(id.id(), id.seq());
+        }
+        while (oldestFirst.size() > MOST) {
+            Id oldest = oldestFirst.removeFirst();
+            seqs.remove(oldest.id(), oldest.seq());
+            floor = Seq.max(floor, oldest.seq());
+        }
+    }
+}
