@@ -12,9 +12,9 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.craq.core.chain.ChainId;
@@ -262,13 +262,23 @@ public class RetentionTable {
     /**
      * What is to be forgotten of a page of the log; looked for as {@link Surplus} is.
      *
+     * @param mark up to which is forgotten
      * @param notes of the page, for versions that have been deleted by themselves
-     * @param lasts of files with rows to delete, the last of them
-     * @param contents of those rows
+     * @param whole files that lose all their rows at or below the mark
+     * @param lasts of other files with rows to delete, the last of them
+     * @param contents of all those rows
      */
-    public record Outdated(Seq from, Seq to, List<String> notes, Map<String, Long> lasts, Set<UUID> contents) {
+    public record Outdated(
+            Seq from,
+            Seq to,
+            Seq mark,
+            List<String> notes,
+            Set<String> whole,
+            Map<String, Long> lasts,
+            Set<UUID> contents) {
         public Outdated {
             notes = List.copyOf(notes);
+            whole = Set.copyOf(whole);
             lasts = Map.copyOf(lasts);
             contents = Set.copyOf(contents);
         }
@@ -282,23 +292,29 @@ public class RetentionTable {
     public Outdated outdated(Owner owner, Seq upTo, int keep) {
         ReplicaRow replica = fence(owner).row();
         Page page = page(owner, replica.forgottenDone, upTo.value());
-        Set<String> names = page.names();
-        Map<String, Long> lasts = new HashMap<>();
-        Set<UUID> contents = new LinkedHashSet<>();
-        List<String> notes = names.stream().filter(DeletedVersion::isNote).toList();
+        List<String> notes =
+                page.names().stream().filter(DeletedVersion::isNote).toList();
         Set<String> needless = notes.isEmpty() ? new LinkedHashSet<>() : withoutVersion(owner, notes, upTo);
-        for (String name : names.isEmpty() ? names : deletedOrMany(owner, names, upTo, keep)) {
-            last(owner, name, upTo, keep).ifPresent(last -> {
-                lasts.put(name, last);
-                contents.addAll(contents(owner, name, last));
-                if (!own(name)) {
-                    needless.addAll(notes(owner, name, last));
-                }
-            });
-            em.clear();
+        Set<String> whole = new LinkedHashSet<>();
+        Map<String, Long> lasts = new HashMap<>();
+        deletedOrMany(owner, page.names(), upTo, keep, whole, lasts);
+        Set<UUID> contents = new LinkedHashSet<>();
+        inParts(List.copyOf(whole), FILES_AT_ONCE, names -> {
+            contents.addAll(contents(owner, names, upTo.value()));
+            needless.addAll(notes(owner, names, upTo.value()));
+        });
+        lasts.forEach((name, last) -> {
+            contents.addAll(contents(owner, List.of(name), last));
+            needless.addAll(notes(owner, List.of(name), last));
+        });
+        inParts(List.copyOf(needless), ROWS, names -> whole.addAll(there(owner, names, upTo)));
+        return new Outdated(new Seq(replica.forgottenDone), new Seq(page.to()), upTo, notes, whole, lasts, contents);
+    }
+
+    private static <T> void inParts(List<T> all, int most, Consumer<List<T>> step) {
+        for (int begin = 0; begin < all.size(); begin += most) {
+            step.accept(all.subList(begin, Math.min(begin + most, all.size())));
         }
-        lasts.putAll(places(owner, List.copyOf(needless), upTo));
-        return new Outdated(new Seq(replica.forgottenDone), new Seq(page.to()), notes, lasts, contents);
     }
 
     /** Those of some notes whose version's row has been forgotten. */
@@ -328,18 +344,21 @@ public class RetentionTable {
         return without;
     }
 
-    /** What the notes of a file's versions up to {@code last} would be called, if there are any. */
-    private List<String> notes(Owner owner, String name, long last) {
-        return query(
-                        owner,
-                        Object[].class,
-                        "select v.epoch, v.seq" + OF_FILE + " and v.deleted = false and v.seq <= :last")
-                .setParameter("name", name)
-                .setParameter("last", last)
-                .getResultList()
-                .stream()
-                .map(row -> note(name, (Long) row[0], (Long) row[1]))
-                .toList();
+    /** What the notes of some files' versions up to {@code last} would be called, if there are any. */
+    private List<String> notes(Owner owner, List<String> names, long last) {
+        List<String> users = names.stream().filter(name -> !own(name)).toList();
+        return users.isEmpty()
+                ? List.of()
+                : query(
+                                owner,
+                                Object[].class,
+                                "select v.fileName, v.epoch, v.seq" + OF_FILES + " and v.deleted = false")
+                        .setParameter("names", Rows.padded(users))
+                        .setParameter("upTo", last)
+                        .getResultList()
+                        .stream()
+                        .map(row -> note((String) row[0], (Long) row[1], (Long) row[2]))
+                        .toList();
     }
 
     private static String note(String name, long epoch, long seq) {
@@ -347,17 +366,12 @@ public class RetentionTable {
         return new DeletedVersion(new FileName(name), version).note().value();
     }
 
-    /** Of those of some names that have rows up to a place, the last one. */
-    private Map<String, Long> places(Owner owner, List<String> names, Seq upTo) {
-        Map<String, Long> places = new HashMap<>();
-        for (int begin = 0; begin < names.size(); begin += ROWS) {
-            query(owner, Object[].class, "select v.fileName, max(v.seq)" + OF_FILES + " group by v.fileName")
-                    .setParameter("names", Rows.padded(names.subList(begin, Math.min(begin + ROWS, names.size()))))
-                    .setParameter("upTo", upTo.value())
-                    .getResultList()
-                    .forEach(row -> places.put((String) row[0], (Long) row[1]));
-        }
-        return places;
+    /** Those of some names that have rows up to a place. */
+    private List<String> there(Owner owner, List<String> names, Seq upTo) {
+        return query(owner, String.class, "select distinct v.fileName" + OF_FILES)
+                .setParameter("names", Rows.padded(names))
+                .setParameter("upTo", upTo.value())
+                .getResultList();
     }
 
     /**
@@ -374,57 +388,66 @@ public class RetentionTable {
         // Before its note goes.
         outdated.notes().forEach(note -> contents.addAll(delete(owner, note, held)));
         em.flush();
-        outdated.lasts().forEach((name, last) -> em.createQuery("delete" + OF_FILE + " and v.seq <= :last")
-                .setParameter("node", owner.node().value())
-                .setParameter("chain", owner.chain().value())
-                .setParameter("name", name)
-                .setParameter("last", last)
-                .executeUpdate());
+        inParts(
+                List.copyOf(outdated.whole()),
+                ROWS,
+                names -> delete(owner, names, outdated.mark().value()));
+        outdated.lasts().forEach((name, last) -> delete(owner, List.of(name), last));
         given(owner).releaseUnheld(contents, held);
         return true;
     }
 
-    private Set<String> deletedOrMany(Owner owner, Set<String> names, Seq upTo, int keep) {
-        List<String> padded = Rows.padded(List.copyOf(names));
-        Set<String> found = new LinkedHashSet<>(query(
-                        owner,
-                        String.class,
-                        "select v.fileName" + OF_FILES + " group by v.fileName having count(v.seq) > :keep")
-                .setParameter("names", padded)
-                .setParameter("upTo", upTo.value())
-                .setParameter("keep", (long) keep)
-                .getResultList());
-        found.addAll(query(owner, String.class, "select distinct v.fileName" + OF_FILES + " and v.deleted = true")
-                .setParameter("names", padded)
-                .setParameter("upTo", upTo.value())
-                .getResultList());
-        return found;
+    private void delete(Owner owner, List<String> names, long upTo) {
+        em.createQuery("delete" + OF_FILES)
+                .setParameter("node", owner.node().value())
+                .setParameter("chain", owner.chain().value())
+                .setParameter("names", Rows.padded(names))
+                .setParameter("upTo", upTo)
+                .executeUpdate();
     }
 
-    /** The last of a file's versions that are to be forgotten, maybe before its first. */
-    private Optional<Long> last(Owner owner, String name, Seq upTo, int keep) {
-        List<FileVersionRow> newest = query(
-                        owner, FileVersionRow.class, "select v" + OF_FILE + " and v.seq <= :upTo order by v.seq desc")
-                .setParameter("name", name)
-                .setParameter("upTo", upTo.value())
-                .setMaxResults(keep)
-                .getResultList();
-        if (newest.isEmpty()) {
-            return Optional.empty();
+    /**
+     * Finds those of some files that have something to forget.
+     *
+     * @param whole gets those whose newest version there is a tombstone
+     * @param lasts gets of others that have more versions than are kept the last one of those that are too many
+     */
+    private void deletedOrMany(
+            Owner owner, Set<String> names, Seq upTo, int keep, Set<String> whole, Map<String, Long> lasts) {
+        if (names.isEmpty()) {
+            return;
         }
-        return Optional.of(newest.get(0).deleted ? newest.get(0).seq : newest.get(newest.size() - 1).seq - 1);
+        List<String> padded = Rows.padded(List.copyOf(names));
+        Query query = em.createNativeQuery(
+                        "SELECT t.file_name, t.seq, t.place FROM (SELECT v.file_name, v.seq, v.deleted,"
+                                + " row_number() OVER (PARTITION BY v.file_name ORDER BY v.seq DESC) AS place"
+                                + " FROM file_version v WHERE v.node_id = ?1 AND v.chain_id = ?2 AND v.seq <= ?3"
+                                + " AND v.file_name IN (" + Rows.places(5, padded.size()) + ")) t"
+                                + " WHERE (t.place = 1 AND t.deleted) OR t.place = ?4")
+                .setParameter(1, owner.node().value())
+                .setParameter(2, owner.chain().value())
+                .setParameter(3, upTo.value())
+                .setParameter(4, keep + 1);
+        Rows.bind(query, 5, padded);
+        for (Object each : query.getResultList()) {
+            Object[] row = (Object[]) each;
+            if (((Number) row[2]).longValue() == 1) {
+                whole.add((String) row[0]);
+            } else {
+                lasts.put((String) row[0], ((Number) row[1]).longValue());
+            }
+        }
+        lasts.keySet().removeAll(whole);
     }
 
-    private Set<UUID> contents(Owner owner, String name, long last) {
+    private Set<UUID> contents(Owner owner, List<String> names, long last) {
         Set<UUID> contents = new LinkedHashSet<>();
-        query(
-                        owner,
-                        FileVersionRow.class,
-                        "select v" + OF_FILE + " and v.pruned = false and v.deleted = false and v.seq <= :last")
-                .setParameter("name", name)
-                .setParameter("last", last)
+        query(owner, FileVersionRow.class, "select v" + OF_FILES + " and v.pruned = false and v.deleted = false")
+                .setParameter("names", Rows.padded(names))
+                .setParameter("upTo", last)
                 .getResultList()
                 .forEach(version -> contents.addAll(Rows.contents(version)));
+        em.clear();
         return contents;
     }
 
