@@ -169,7 +169,7 @@ final class ContentCall {
         return frame;
     }
 
-    /** The piece that the last frame announced; valid until the next one is taken. */
+    /** The piece that the last frame announced; valid until the next frame is asked for, or the answer is over. */
     ByteBuffer piece() {
         return receive(ContentFrame.Kind.PIECE);
     }

@@ -118,6 +118,7 @@ final class FakeStore {
                 .setName(name)
                 .setVersion(version)
                 .setEpoch(EPOCH)
+                .setSession("c1:" + version.getEpoch() + "-" + version.getSeq())
                 .addAllMembers(List.of("n1", "n2", "n3"));
     }
 

@@ -105,6 +105,21 @@ class PutTest {
     }
 
     @Test
+    void aWriteIdThatIsMadeUpHereIsCalledYoungerThanTheLastReceiptInEveryTry() throws IOException {
+        UUID own = UUID.randomUUID();
+        Receipt first = client.put("y", new ByteArrayInputStream(new byte[1]));
+        cluster.node(1).breakUploadAfter = 2;
+        client.put("y", Files.write(folder.resolve("y"), Bytes.random(3 * Bytes.MIB)));
+        client.put(
+                "y",
+                new ByteArrayInputStream(new byte[1]),
+                PutOptions.defaults().withWriteId(own));
+        assertThat(cluster.store.headers.stream().map(WriteHeader::getYoungerThan))
+                .containsExactly("", first.session(), first.session(), "");
+        assertThat(first.session()).isNotEmpty();
+    }
+
+    @Test
     void optionsReachTheHead() throws IOException {
         UUID writeId = UUID.randomUUID();
         List<Long> progress = new ArrayList<>();

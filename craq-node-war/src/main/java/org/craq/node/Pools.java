@@ -1,5 +1,7 @@
 package org.craq.node;
 
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -7,6 +9,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The node's own pools of the container's threads. The container's executors would not do: an application server that is
@@ -14,6 +17,8 @@ import java.util.concurrent.TimeUnit;
  * leases or say that it leaves. {@link #close} ends every thread.
  */
 public final class Pools implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(Pools.class.getName());
+
     /** Short steps; what waits for them is bounded by the protocol and by gRPC's flow control. */
     private static final int CONTROL_THREADS = 16;
 
@@ -35,7 +40,7 @@ public final class Pools implements AutoCloseable {
      * @param context runs a task in the deployment's context; each thread enters it once
      */
     public Pools(ThreadFactory factory, Executor context) {
-        ThreadFactory inContext = work -> factory.newThread(() -> context.execute(work));
+        ThreadFactory inContext = work -> factory.newThread(() -> enter(context, work));
         control = pool(CONTROL_THREADS, inContext);
         data = pool(DATA_THREADS, inContext);
         connections = new ThreadPoolExecutor(
@@ -50,6 +55,25 @@ public final class Pools implements AutoCloseable {
                 size, size, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
         pool.allowCoreThreadTimeOut(true);
         return pool;
+    }
+
+    /** A pool counts on its thread's work being begun. A deployment that is on its way out may have no context any more: then without. */
+    private static void enter(Executor context, Runnable work) {
+        AtomicBoolean entered = new AtomicBoolean();
+        try {
+            context.execute(() -> {
+                entered.set(true);
+                work.run();
+            });
+        } catch (RuntimeException e) {
+            if (entered.get()) {
+                throw e;
+            }
+            LOG.log(Level.WARNING, "a thread could not take on the deployment's context", e);
+        }
+        if (!entered.get()) {
+            work.run();
+        }
     }
 
     public Threads threads() {

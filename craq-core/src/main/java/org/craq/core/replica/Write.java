@@ -39,4 +39,9 @@ public record Write(
     public Write(WriteId id, List<Operation> operations, List<Condition> conditions, long createdAtMillis) {
         this(id, operations, conditions, createdAtMillis, Optional.empty());
     }
+
+    /** The same, of which nothing is said of its write id's age. */
+    public Write ofAnyAge() {
+        return new Write(id, operations, conditions, createdAtMillis);
+    }
 }

@@ -34,7 +34,7 @@ public final class ContentReads implements ContentHandler {
         connection.working(false);
         connection.put(ContentReply.newBuilder().setHeader(found.header()).build());
         try (Contents.Range range =
-                contents.inShortPieces(found.body(), found.offset(), found.length(), connection.room())) {
+                contents.inShortPieces(found.body(), found.offset(), found.length(), connection::room)) {
             while (range.hasNext()) {
                 Optional<Contents.WholeChunk> chunk = range.wholeChunk();
                 if (chunk.isPresent()) {

@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.craq.core.chain.NodeId;
 import org.craq.core.file.Body;
 import org.craq.core.file.Content;
@@ -69,16 +70,16 @@ public final class Contents {
      * @param length bytes, at most to the body's end
      */
     public Range range(Body body, long offset, long length) {
-        return new Range(body, offset, length, Content.MAX_CHUNK_SIZE, ByteBuffer.allocate(0));
+        return new Range(body, offset, length, Content.MAX_CHUNK_SIZE, Optional.empty());
     }
 
     /**
      * The same, of which no piece is longer than 64 KiB, besides {@link Range#wholeChunk whole chunks}.
      *
-     * @param room for a short piece, if all that need be read for it finds room there
+     * @param room memory for a short piece, asked for when all that need be read for one finds room there
      */
-    public Range inShortPieces(Body body, long offset, long length, ByteBuffer room) {
-        return new Range(body, offset, length, SHORT_PIECE_BYTES, room);
+    public Range inShortPieces(Body body, long offset, long length, Supplier<ByteBuffer> room) {
+        return new Range(body, offset, length, SHORT_PIECE_BYTES, Optional.of(room));
     }
 
     /** A chunk that is wanted whole and lies in a segment which the range holds. Valid until the range is asked for more. */
@@ -127,10 +128,10 @@ public final class Contents {
         private Optional<SegmentHold> hold = Optional.empty();
         private Optional<ByteBuffer> borrowed = Optional.empty();
         private final int longestPiece;
-        private final ByteBuffer shortRoom;
+        private final Optional<Supplier<ByteBuffer>> shortRoom;
         private boolean closed;
 
-        private Range(Body body, long offset, long length, int longestPiece, ByteBuffer shortRoom) {
+        private Range(Body body, long offset, long length, int longestPiece, Optional<Supplier<ByteBuffer>> shortRoom) {
             this.longestPiece = longestPiece;
             this.shortRoom = shortRoom;
             this.body = body;
@@ -228,8 +229,8 @@ public final class Contents {
         }
 
         private ByteBuffer room(int length) {
-            if (length <= shortRoom.capacity()) {
-                return shortRoom.clear().limit(length);
+            if (length <= SHORT_PIECE_BYTES && shortRoom.isPresent()) {
+                return shortRoom.get().get().clear().limit(length);
             }
             ByteBuffer room = borrowed.orElseGet(memory::borrow);
             borrowed = Optional.of(room);

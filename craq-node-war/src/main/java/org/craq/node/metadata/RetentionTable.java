@@ -14,17 +14,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.craq.core.chain.ChainId;
-import org.craq.core.chain.Epoch;
 import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
 import org.craq.core.file.ContentId;
 import org.craq.core.file.FileName;
-import org.craq.core.file.Version;
 
 /**
  * What a node no longer keeps of a log. Each method is one short transaction that does a page of the work, names the life that
@@ -292,86 +289,8 @@ public class RetentionTable {
     public Outdated outdated(Owner owner, Seq upTo, int keep) {
         ReplicaRow replica = fence(owner).row();
         Page page = page(owner, replica.forgottenDone, upTo.value());
-        List<String> notes =
-                page.names().stream().filter(DeletedVersion::isNote).toList();
-        Set<String> needless = notes.isEmpty() ? new LinkedHashSet<>() : withoutVersion(owner, notes, upTo);
-        Set<String> whole = new LinkedHashSet<>();
-        Map<String, Long> lasts = new HashMap<>();
-        deletedOrMany(owner, page.names(), upTo, keep, whole, lasts);
-        Set<UUID> contents = new LinkedHashSet<>();
-        inParts(List.copyOf(whole), FILES_AT_ONCE, names -> {
-            contents.addAll(contents(owner, names, upTo.value()));
-            needless.addAll(notes(owner, names, upTo.value()));
-        });
-        lasts.forEach((name, last) -> {
-            contents.addAll(contents(owner, List.of(name), last));
-            needless.addAll(notes(owner, List.of(name), last));
-        });
-        inParts(List.copyOf(needless), ROWS, names -> whole.addAll(there(owner, names, upTo)));
-        return new Outdated(new Seq(replica.forgottenDone), new Seq(page.to()), upTo, notes, whole, lasts, contents);
-    }
-
-    private static <T> void inParts(List<T> all, int most, Consumer<List<T>> step) {
-        for (int begin = 0; begin < all.size(); begin += most) {
-            step.accept(all.subList(begin, Math.min(begin + most, all.size())));
-        }
-    }
-
-    /** Those of some notes whose version's row has been forgotten. */
-    private Set<String> withoutVersion(Owner owner, List<String> notes, Seq upTo) {
-        Map<String, DeletedVersion> deleted = new HashMap<>();
-        query(owner, FileVersionRow.class, "select v" + OF_FILES)
-                .setParameter("names", Rows.padded(notes))
-                .setParameter("upTo", upTo.value())
-                .getResultList()
-                .forEach(row -> deleted.put(row.fileName, DeletedVersion.of(Rows.map(row.userMetadata))));
-        List<Long> seqs = deleted.values().stream()
-                .map(each -> each.version().seq().value())
-                .distinct()
-                .toList();
-        Set<String> there = query(
-                        owner,
-                        Object[].class,
-                        "select v.fileName, v.epoch, v.seq from FileVersionRow v where v.nodeId = :node"
-                                + " and v.chainId = :chain and v.seq in :seqs")
-                .setParameter("seqs", Rows.padded(seqs))
-                .getResultList()
-                .stream()
-                .map(row -> note((String) row[0], (Long) row[1], (Long) row[2]))
-                .collect(Collectors.toSet());
-        Set<String> without = new LinkedHashSet<>(notes);
-        without.removeAll(there);
-        return without;
-    }
-
-    /** What the notes of some files' versions up to {@code last} would be called, if there are any. */
-    private List<String> notes(Owner owner, List<String> names, long last) {
-        List<String> users = names.stream().filter(name -> !own(name)).toList();
-        return users.isEmpty()
-                ? List.of()
-                : query(
-                                owner,
-                                Object[].class,
-                                "select v.fileName, v.epoch, v.seq" + OF_FILES + " and v.deleted = false")
-                        .setParameter("names", Rows.padded(users))
-                        .setParameter("upTo", last)
-                        .getResultList()
-                        .stream()
-                        .map(row -> note((String) row[0], (Long) row[1], (Long) row[2]))
-                        .toList();
-    }
-
-    private static String note(String name, long epoch, long seq) {
-        Version version = new Version(new Epoch(epoch), new Seq(seq));
-        return new DeletedVersion(new FileName(name), version).note().value();
-    }
-
-    /** Those of some names that have rows up to a place. */
-    private List<String> there(Owner owner, List<String> names, Seq upTo) {
-        return query(owner, String.class, "select distinct v.fileName" + OF_FILES)
-                .setParameter("names", Rows.padded(names))
-                .setParameter("upTo", upTo.value())
-                .getResultList();
+        return new OutdatedRows(em, owner)
+                .find(new Seq(replica.forgottenDone), new Seq(page.to()), page.names(), upTo, keep);
     }
 
     /**
@@ -388,67 +307,9 @@ public class RetentionTable {
         // Before its note goes.
         outdated.notes().forEach(note -> contents.addAll(delete(owner, note, held)));
         em.flush();
-        inParts(
-                List.copyOf(outdated.whole()),
-                ROWS,
-                names -> delete(owner, names, outdated.mark().value()));
-        outdated.lasts().forEach((name, last) -> delete(owner, List.of(name), last));
+        new OutdatedRows(em, owner).delete(outdated);
         given(owner).releaseUnheld(contents, held);
         return true;
-    }
-
-    private void delete(Owner owner, List<String> names, long upTo) {
-        em.createQuery("delete" + OF_FILES)
-                .setParameter("node", owner.node().value())
-                .setParameter("chain", owner.chain().value())
-                .setParameter("names", Rows.padded(names))
-                .setParameter("upTo", upTo)
-                .executeUpdate();
-    }
-
-    /**
-     * Finds those of some files that have something to forget.
-     *
-     * @param whole gets those whose newest version there is a tombstone
-     * @param lasts gets of others that have more versions than are kept the last one of those that are too many
-     */
-    private void deletedOrMany(
-            Owner owner, Set<String> names, Seq upTo, int keep, Set<String> whole, Map<String, Long> lasts) {
-        if (names.isEmpty()) {
-            return;
-        }
-        List<String> padded = Rows.padded(List.copyOf(names));
-        Query query = em.createNativeQuery(
-                        "SELECT t.file_name, t.seq, t.place FROM (SELECT v.file_name, v.seq, v.deleted,"
-                                + " row_number() OVER (PARTITION BY v.file_name ORDER BY v.seq DESC) AS place"
-                                + " FROM file_version v WHERE v.node_id = ?1 AND v.chain_id = ?2 AND v.seq <= ?3"
-                                + " AND v.file_name IN (" + Rows.places(5, padded.size()) + ")) t"
-                                + " WHERE (t.place = 1 AND t.deleted) OR t.place = ?4")
-                .setParameter(1, owner.node().value())
-                .setParameter(2, owner.chain().value())
-                .setParameter(3, upTo.value())
-                .setParameter(4, keep + 1);
-        Rows.bind(query, 5, padded);
-        for (Object each : query.getResultList()) {
-            Object[] row = (Object[]) each;
-            if (((Number) row[2]).longValue() == 1) {
-                whole.add((String) row[0]);
-            } else {
-                lasts.put((String) row[0], ((Number) row[1]).longValue());
-            }
-        }
-        lasts.keySet().removeAll(whole);
-    }
-
-    private Set<UUID> contents(Owner owner, List<String> names, long last) {
-        Set<UUID> contents = new LinkedHashSet<>();
-        query(owner, FileVersionRow.class, "select v" + OF_FILES + " and v.pruned = false and v.deleted = false")
-                .setParameter("names", Rows.padded(names))
-                .setParameter("upTo", last)
-                .getResultList()
-                .forEach(version -> contents.addAll(Rows.contents(version)));
-        em.clear();
-        return contents;
     }
 
     /**

@@ -43,10 +43,14 @@ final class Batcher<T> {
 
     /** Adds an item; if nothing else is there, its handler has run when this returns. For handlers that never wait. */
     void handOver(T item) {
-        if (size.compareAndSet(0, 1)) {
+        if (!size.compareAndSet(0, 1)) {
+            add(item);
+        } else if (queue.isEmpty()) {
             handle(List.of(item));
         } else {
-            add(item);
+            // Something that was added before is not counted yet, or was counted for another.
+            queue.add(item);
+            executor.execute(this::run);
         }
     }
 

@@ -1,5 +1,6 @@
 package org.craq.node.replication;
 
+import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.lang.System.Logger;
@@ -169,7 +170,10 @@ public final class ChainDriver implements AutoCloseable {
 
     // ---- the one thread at a time ----
 
-    /** Hands an event to the protocol: in this thread, if nothing else goes on there, else in one of the pool. */
+    /**
+     * Hands an event to the protocol: in this thread, if nothing else goes on there, else in one of the pool. Answers are given in that
+     * thread too, so whoever follows them up must neither wait nor take what a caller of this may hold.
+     */
     void post(Consumer<Replica> event) {
         inbox.handOver(event);
     }
@@ -188,6 +192,17 @@ public final class ChainDriver implements AutoCloseable {
     }
 
     private void turn(List<Consumer<Replica>> events) {
+        // Calls that begin here are nobody's else: they must not end with the one that brought the event.
+        Context former = Context.ROOT.attach();
+        try {
+            takeIn(events);
+        } finally {
+            Context.ROOT.detach(former);
+        }
+        view = look();
+    }
+
+    private void takeIn(List<Consumer<Replica>> events) {
         for (Consumer<Replica> event : events) {
             if (closed || !failure.isEmpty()) {
                 afterTheEnd(event);
@@ -205,7 +220,6 @@ public final class ChainDriver implements AutoCloseable {
                 fail("the protocol failed: " + e.getMessage());
             }
         }
-        view = look();
     }
 
     /** Steps still run, so that whoever waits for one is answered; the protocol's effects no longer do. */
@@ -344,7 +358,10 @@ public final class ChainDriver implements AutoCloseable {
     /** Asks for a place in the log; completes when the write is clean or has failed. */
     public CompletableFuture<WriteOutcome> write(Write write) {
         CompletableFuture<WriteOutcome> outcome = new CompletableFuture<>();
-        post(member -> member.submit(writes.open(outcome), write, System.nanoTime()));
+        // A look finds out whether the database answers at all, and then the writer hears for certain that nothing was
+        // written.
+        Write wanted = log.standsStill() ? write.ofAnyAge() : write;
+        post(member -> member.submit(writes.open(outcome), wanted, System.nanoTime()));
         return outcome;
     }
 

@@ -10,9 +10,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -43,6 +45,9 @@ final class LogWriter {
     private static final Logger LOG = System.getLogger(LogWriter.class.getName());
     /** Entries in one transaction. */
     private static final int MAX_BATCH = 256;
+
+    /** A batch that takes so long waits for the disk or the database. */
+    private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final long FIRST_PAUSE_MILLIS = 50;
     private static final long LONGEST_PAUSE_MILLIS = 1000;
@@ -80,6 +85,8 @@ final class LogWriter {
     private final Deque<Command.Persist> waiting = new ConcurrentLinkedDeque<>();
 
     private volatile boolean stopped;
+    /** When the present batch began; empty between batches. */
+    private volatile OptionalLong begun = OptionalLong.empty();
 
     LogWriter(
             NodeId node,
@@ -137,6 +144,12 @@ final class LogWriter {
                 .flatMap(content -> store.staged(content.id()).stream());
     }
 
+    /** True while a batch has taken long already: who comes now should find out why before he is promised anything. */
+    boolean standsStill() {
+        OptionalLong since = begun;
+        return since.isPresent() && System.nanoTime() - since.getAsLong() > LONG_NANOS;
+    }
+
     int backlog() {
         return commands.size();
     }
@@ -148,6 +161,7 @@ final class LogWriter {
     }
 
     private void carryOut(List<Command> batch) {
+        begun = OptionalLong.of(System.nanoTime());
         List<Command.Persist> entries = new ArrayList<>();
         try {
             for (Command command : batch) {
@@ -176,6 +190,8 @@ final class LogWriter {
                 LOG.log(Level.ERROR, "chain " + chain + ": this member can't go on", e);
                 listener.failed(e.getMessage());
             }
+        } finally {
+            begun = OptionalLong.empty();
         }
     }
 

@@ -91,9 +91,11 @@ class LogWriterTest {
     private static final class RecordedBatches extends Metadata {
         private final List<Entry> entries = new ArrayList<>();
         private final List<ContentId> stored = new ArrayList<>();
+        private Runnable before = () -> {};
 
         @Override
         public void append(NodeId node, ChainId chain, Incarnation incarnation, List<Stored> batch) {
+            before.run();
             batch.forEach(each -> entries.add(each.entry()));
             batch.forEach(each -> each.chunks().keySet().forEach(content -> stored.add(content.id())));
         }
@@ -143,6 +145,21 @@ class LogWriterTest {
     private static Entry entry(long seq, Body body) {
         Operation put = new Operation.Put(new FileName("f" + seq), new WriteId(new UUID(1, seq)), body, "", Map.of());
         return new Entry(new Epoch(1), new Seq(seq), List.of(put), 0);
+    }
+
+    @Test
+    void itStandsStillWhileTheDatabaseRefusesABatchForLong() {
+        List<Boolean> still = new ArrayList<>();
+        metadata.before = () -> {
+            still.add(log.standsStill());
+            if (!log.standsStill()) {
+                throw new IllegalStateException("deliberate: the database is away");
+            }
+        };
+        log.persist(0, entryWithContent(1));
+        assertThat(still).startsWith(false).endsWith(true);
+        assertThat(events.persisted).containsExactly(new Seq(1));
+        assertThat(log.standsStill()).isFalse();
     }
 
     @Test
