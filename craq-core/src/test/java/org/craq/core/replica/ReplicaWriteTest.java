@@ -37,11 +37,7 @@ class ReplicaWriteTest {
 
     @Test
     void aWriteThatCantHaveBeenTriedBeforeGetsItsPlaceWithoutALook() {
-        Replica head = head();
-        place(head, 1);
-        head.persisted(0, seq(1));
-        head.committed(DOWN, seq(1));
-        head.drain();
+        Replica head = headWithOneCleanEntry();
         head.submit(2, younger(2, version(1, 1)), NOW);
         assertThat(head.drain())
                 .containsExactly(new Effect.Persist(0, entry(1, 2)), new Effect.SendEntry(DOWN, entry(1, 2)));
@@ -49,11 +45,7 @@ class ReplicaWriteTest {
 
     @Test
     void itIsLookedUpAllTheSameUnlessAllThatCouldBeItsFormerTryIsRemembered() {
-        Replica head = head();
-        place(head, 1);
-        head.persisted(0, seq(1));
-        head.committed(DOWN, seq(1));
-        head.drain();
+        Replica head = headWithOneCleanEntry();
         for (Write write : List.of(
                 younger(1, version(1, 0)),
                 younger(2, version(2, 1)),
@@ -276,6 +268,15 @@ class ReplicaWriteTest {
         head.configured(chain(1, 1, 2, 3));
         head.leased(NOW + 1);
         head.hello(DOWN, node(2), incarnation(2), epoch(1), new EpochTable(), seq(0), seq(0));
+        head.drain();
+        return head;
+    }
+
+    private static Replica headWithOneCleanEntry() {
+        Replica head = head();
+        place(head, 1);
+        head.persisted(0, seq(1));
+        head.committed(DOWN, seq(1));
         head.drain();
         return head;
     }

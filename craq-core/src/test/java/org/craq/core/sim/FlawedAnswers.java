@@ -77,10 +77,11 @@ final class FlawedAnswers {
 
     /** The place that the write's id is held to be younger than. */
     Optional<Version> youngerThan(Write write) {
+        if (!world.has(Flaw.WRITE_ID_TAKEN_FOR_NEW)) {
+            return write.youngerThan();
+        }
         ReplicaReport report = member.replica().report();
-        return world.has(Flaw.WRITE_ID_TAKEN_FOR_NEW)
-                ? Optional.of(new Version(report.lastEpoch(), report.last()))
-                : write.youngerThan();
+        return Optional.of(new Version(report.lastEpoch(), report.last()));
     }
 
     private static Optional<Version> visible(Entry entry, FileName name) {

@@ -13,6 +13,7 @@ import java.nio.channels.WritableByteChannel;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import org.craq.wire.ContentFrame;
+import org.craq.wire.ContentLine;
 import org.craq.wire.v1.ContentEnd;
 import org.craq.wire.v1.ContentReply;
 import org.craq.wire.v1.ContentRequest;
@@ -21,7 +22,6 @@ import org.craq.wire.v1.ContentRequest;
 public final class ContentConnection {
     private static final Logger LOG = System.getLogger(ContentConnection.class.getName());
     private static final int OUT_BYTES = 2 * ContentFrame.BYTES + ContentFrame.MAX_MESSAGE_BYTES;
-    private static final int ROOM_BYTES = 64 << 10;
     /** The JDK keeps, for each thread for good, memory outside the heap for the longest piece that went from or to the heap. */
     private static final int HEAP_BYTES = 64 << 10;
 
@@ -237,7 +237,7 @@ public final class ContentConnection {
     /** Memory for a piece of at most 64 KiB, from which it is sent without a copy. What is in it may be overwritten once it is sent. */
     public ByteBuffer room() {
         if (room == null) {
-            room = ByteBuffer.allocateDirect(ROOM_BYTES);
+            room = ByteBuffer.allocateDirect(ContentLine.SHORT_BYTES);
         }
         return room;
     }

@@ -25,6 +25,7 @@ import org.craq.node.store.ChunkRepair;
 import org.craq.node.store.ChunkStore;
 import org.craq.node.store.SegmentHold;
 import org.craq.wire.Checksum;
+import org.craq.wire.ContentLine;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
@@ -34,7 +35,7 @@ public final class Contents {
     private static final int MOST_SERVED_IN_CHUNKS = 16;
 
     /** What the others get at once. */
-    private static final int SHORT_PIECE_BYTES = 64 << 10;
+    private static final int SHORT_PIECE_BYTES = ContentLine.SHORT_BYTES;
 
     private final NodeId self;
     private final Metadata metadata;

@@ -7,7 +7,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.craq.core.chain.Chain;
-import org.craq.core.chain.ChainId;
 import org.craq.core.chain.Member;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.ReplicaReport;
@@ -78,8 +77,10 @@ public final class FileWrites {
      * @throws CraqException NOT_HEAD, NOT_SERVING, NO_CHAIN, OVERLOADED
      */
     Upload upload(NewFile file, Supplier<LongUploads.Turn> turns) {
-        ChainId chain = headDriver().view().report().chain();
-        return upload(file.chunkSize(), turns, content -> write(file.write(content, chain)));
+        return upload(
+                file.chunkSize(),
+                turns,
+                content -> write(file.write(content, lastEntry().chain())));
     }
 
     /** The same of a caller that has a thread to wait with. */

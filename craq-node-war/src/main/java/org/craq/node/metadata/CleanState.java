@@ -77,19 +77,14 @@ public class CleanState {
                 .flatMap(file -> file.body().orElseThrow().contents().stream())
                 .map(content -> content.id().value())
                 .toList();
-        for (int begin = 0; begin < contents.size(); begin += LogBatch.IDS_AT_ONCE) {
-            em.createQuery(
-                            "select c.chunkId, count(c.idx), sum(c.length), sum(c.crc32c) from ChunkRow c"
-                                    + " where c.nodeId = :node and c.chunkId in :contents group by c.chunkId",
-                            Object[].class)
-                    .setParameter("node", node.value())
-                    .setParameter(
-                            "contents",
-                            contents.subList(begin, Math.min(begin + LogBatch.IDS_AT_ONCE, contents.size())))
-                    .getResultList()
-                    .forEach(row ->
-                            chunks.put((UUID) row[0], row[1] + " chunks of " + row[2] + " bytes, sum " + row[3]));
-        }
+        Rows.inParts(contents, LogBatch.IDS_AT_ONCE, some -> em.createQuery(
+                        "select c.chunkId, count(c.idx), sum(c.length), sum(c.crc32c) from ChunkRow c"
+                                + " where c.nodeId = :node and c.chunkId in :contents group by c.chunkId",
+                        Object[].class)
+                .setParameter("node", node.value())
+                .setParameter("contents", some)
+                .getResultList()
+                .forEach(row -> chunks.put((UUID) row[0], row[1] + " chunks of " + row[2] + " bytes, sum " + row[3])));
         return chunks;
     }
 }

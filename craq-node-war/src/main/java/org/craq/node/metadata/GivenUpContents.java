@@ -72,9 +72,7 @@ final class GivenUpContents {
     /** A content goes with the last of the versions that share it. */
     void release(Collection<UUID> contents) {
         em.flush();
-        List<UUID> all = List.copyOf(contents);
-        for (int begin = 0; begin < all.size(); begin += LogBatch.IDS_AT_ONCE) {
-            List<UUID> some = all.subList(begin, Math.min(begin + LogBatch.IDS_AT_ONCE, all.size()));
+        Rows.inParts(List.copyOf(contents), LogBatch.IDS_AT_ONCE, some -> {
             List<UUID> gone = new ArrayList<>(some);
             gone.removeAll(kept(some));
             if (!gone.isEmpty()) {
@@ -83,7 +81,7 @@ final class GivenUpContents {
                         .setParameter("contents", Rows.padded(gone))
                         .executeUpdate();
             }
-        }
+        });
     }
 
     /** Which contents belong to versions that are kept. */

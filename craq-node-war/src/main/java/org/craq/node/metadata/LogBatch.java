@@ -137,15 +137,13 @@ final class LogBatch {
     static Set<ContentId> recorded(EntityManager em, NodeId node, Set<ContentId> contents) {
         List<UUID> ids = contents.stream().map(ContentId::value).toList();
         Set<ContentId> recorded = new HashSet<>();
-        for (int begin = 0; begin < ids.size(); begin += IDS_AT_ONCE) {
-            em.createQuery(
-                            "select c.chunkId from ChunkRow c where c.nodeId = :node and c.chunkId in :ids and c.idx = 0",
-                            UUID.class)
-                    .setParameter("node", node.value())
-                    .setParameter("ids", Rows.padded(ids.subList(begin, Math.min(begin + IDS_AT_ONCE, ids.size()))))
-                    .getResultList()
-                    .forEach(id -> recorded.add(new ContentId(id)));
-        }
+        Rows.inParts(ids, IDS_AT_ONCE, some -> em.createQuery(
+                        "select c.chunkId from ChunkRow c where c.nodeId = :node and c.chunkId in :ids and c.idx = 0",
+                        UUID.class)
+                .setParameter("node", node.value())
+                .setParameter("ids", Rows.padded(some))
+                .getResultList()
+                .forEach(id -> recorded.add(new ContentId(id))));
         return recorded;
     }
 

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.craq.core.chain.Epoch;
 import org.craq.core.chain.Seq;
@@ -19,12 +18,6 @@ import org.craq.core.file.Version;
 /** The rows that a log need not have any more, found and deleted many files at a time. Within one transaction. */
 final class OutdatedRows {
     private static final int NAMES_AT_ONCE = 1024;
-
-    /** Files whose versions are in memory at once. */
-    private static final int FILES_AT_ONCE = 32;
-
-    private static final String OF_FILES = " from FileVersionRow v where v.nodeId = :node and v.chainId = :chain"
-            + " and v.fileName in :names and v.seq <= :upTo";
 
     private final EntityManager em;
     private final RetentionTable.Owner owner;
@@ -42,7 +35,7 @@ final class OutdatedRows {
         Map<String, Long> lasts = new HashMap<>();
         deletedOrMany(files, upTo, keep, whole, lasts);
         Set<UUID> contents = new LinkedHashSet<>();
-        inParts(List.copyOf(whole), FILES_AT_ONCE, names -> {
+        Rows.inParts(List.copyOf(whole), RetentionTable.FILES_AT_ONCE, names -> {
             contents.addAll(contents(names, upTo.value()));
             needless.addAll(notes(names, upTo.value()));
         });
@@ -50,13 +43,13 @@ final class OutdatedRows {
             contents.addAll(contents(List.of(name), last));
             needless.addAll(notes(List.of(name), last));
         });
-        inParts(List.copyOf(needless), NAMES_AT_ONCE, names -> whole.addAll(there(names, upTo)));
+        Rows.inParts(List.copyOf(needless), NAMES_AT_ONCE, names -> whole.addAll(there(names, upTo)));
         return new RetentionTable.Outdated(from, to, upTo, notes, whole, lasts, contents);
     }
 
     /** Deletes what was found. */
     void delete(RetentionTable.Outdated outdated) {
-        inParts(
+        Rows.inParts(
                 List.copyOf(outdated.whole()),
                 NAMES_AT_ONCE,
                 names -> delete(names, outdated.mark().value()));
@@ -64,18 +57,12 @@ final class OutdatedRows {
     }
 
     private void delete(List<String> names, long upTo) {
-        em.createQuery("delete" + OF_FILES)
+        em.createQuery("delete" + RetentionTable.OF_FILES)
                 .setParameter("node", owner.node().value())
                 .setParameter("chain", owner.chain().value())
                 .setParameter("names", Rows.padded(names))
                 .setParameter("upTo", upTo)
                 .executeUpdate();
-    }
-
-    private static <T> void inParts(List<T> all, int most, Consumer<List<T>> step) {
-        for (int begin = 0; begin < all.size(); begin += most) {
-            step.accept(all.subList(begin, Math.min(begin + most, all.size())));
-        }
     }
 
     /**
@@ -114,7 +101,7 @@ final class OutdatedRows {
     /** Those of some notes whose version's row has been forgotten. */
     private Set<String> withoutVersion(List<String> notes, Seq upTo) {
         Map<String, DeletedVersion> deleted = new HashMap<>();
-        query(FileVersionRow.class, "select v" + OF_FILES)
+        query(FileVersionRow.class, "select v" + RetentionTable.OF_FILES)
                 .setParameter("names", Rows.padded(notes))
                 .setParameter("upTo", upTo.value())
                 .getResultList()
@@ -143,7 +130,10 @@ final class OutdatedRows {
                 names.stream().filter(name -> !name.startsWith(FileName.OWN)).toList();
         return users.isEmpty()
                 ? List.of()
-                : query(Object[].class, "select v.fileName, v.epoch, v.seq" + OF_FILES + " and v.deleted = false")
+                : query(
+                                Object[].class,
+                                "select v.fileName, v.epoch, v.seq" + RetentionTable.OF_FILES
+                                        + " and v.deleted = false")
                         .setParameter("names", Rows.padded(users))
                         .setParameter("upTo", last)
                         .getResultList()
@@ -159,7 +149,7 @@ final class OutdatedRows {
 
     /** Those of some names that have rows up to a place. */
     private List<String> there(List<String> names, Seq upTo) {
-        return query(String.class, "select distinct v.fileName" + OF_FILES)
+        return query(String.class, "select distinct v.fileName" + RetentionTable.OF_FILES)
                 .setParameter("names", Rows.padded(names))
                 .setParameter("upTo", upTo.value())
                 .getResultList();
@@ -167,7 +157,9 @@ final class OutdatedRows {
 
     private Set<UUID> contents(List<String> names, long last) {
         Set<UUID> contents = new LinkedHashSet<>();
-        query(FileVersionRow.class, "select v" + OF_FILES + " and v.pruned = false and v.deleted = false")
+        query(
+                        FileVersionRow.class,
+                        "select v" + RetentionTable.OF_FILES + " and v.pruned = false and v.deleted = false")
                 .setParameter("names", Rows.padded(names))
                 .setParameter("upTo", last)
                 .getResultList()

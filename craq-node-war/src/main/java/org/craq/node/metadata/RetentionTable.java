@@ -37,11 +37,11 @@ public class RetentionTable {
     private static final int ROWS = 1024;
 
     /** Files whose versions are in memory at once. */
-    private static final int FILES_AT_ONCE = 32;
+    static final int FILES_AT_ONCE = 32;
 
     private static final String OF_FILE =
             " from FileVersionRow v where v.nodeId = :node and v.chainId = :chain and v.fileName = :name";
-    private static final String OF_FILES = " from FileVersionRow v where v.nodeId = :node and v.chainId = :chain"
+    static final String OF_FILES = " from FileVersionRow v where v.nodeId = :node and v.chainId = :chain"
             + " and v.fileName in :names and v.seq <= :upTo";
 
     @PersistenceContext(unitName = "craq-node")
@@ -119,10 +119,7 @@ public class RetentionTable {
         Set<UUID> released = new LinkedHashSet<>();
         surplus.notes().forEach(note -> released.addAll(delete(owner, note, held)));
         List<String> files = List.copyOf(surplus.firstKept().keySet());
-        for (int begin = 0; begin < files.size(); begin += FILES_AT_ONCE) {
-            List<String> some = files.subList(begin, Math.min(begin + FILES_AT_ONCE, files.size()));
-            released.addAll(giveUp(owner, some, surplus, held));
-        }
+        Rows.inParts(files, FILES_AT_ONCE, some -> released.addAll(giveUp(owner, some, surplus, held)));
         given(owner).release(released);
         return true;
     }
@@ -236,16 +233,16 @@ public class RetentionTable {
                 .filter(version -> !version.parts.isEmpty())
                 .map(version -> version.seq)
                 .toList();
-        for (int begin = 0; begin < joined.size(); begin += LogBatch.IDS_AT_ONCE) {
-            List<Long> some = Rows.padded(joined.subList(begin, Math.min(begin + LogBatch.IDS_AT_ONCE, joined.size())));
+        Rows.inParts(joined, LogBatch.IDS_AT_ONCE, some -> {
+            List<Long> padded = Rows.padded(some);
             Query query = em.createNativeQuery("DELETE FROM version_part WHERE node_id = ?1 AND chain_id = ?2"
-                            + " AND file_name = ?3 AND seq IN (" + Rows.places(4, some.size()) + ")")
+                            + " AND file_name = ?3 AND seq IN (" + Rows.places(4, padded.size()) + ")")
                     .setParameter(1, owner.node().value())
                     .setParameter(2, owner.chain().value())
                     .setParameter(3, versions.get(0).fileName);
-            Rows.bind(query, 4, some);
+            Rows.bind(query, 4, padded);
             query.executeUpdate();
-        }
+        });
     }
 
     /** Notes that from now on rows at or below the mark may be missing. */

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.craq.core.chain.ChainId;
@@ -152,6 +153,13 @@ final class Rows {
         List<T> padded = new ArrayList<>(values);
         padded.addAll(Collections.nCopies(size - values.size(), values.get(values.size() - 1)));
         return padded;
+    }
+
+    /** Hands all values on in their order, so many at once at most. */
+    static <T> void inParts(List<T> values, int most, Consumer<List<T>> step) {
+        for (int begin = 0; begin < values.size(); begin += most) {
+            step.accept(values.subList(begin, Math.min(begin + most, values.size())));
+        }
     }
 
     /** So many parameters of a native query, from this number on, as IN takes them. */

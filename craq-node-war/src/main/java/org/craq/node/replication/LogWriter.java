@@ -86,7 +86,7 @@ final class LogWriter {
 
     private volatile boolean stopped;
     /** When the present batch began; empty between batches. */
-    private volatile OptionalLong begun = OptionalLong.empty();
+    private volatile OptionalLong batchSince = OptionalLong.empty();
 
     LogWriter(
             NodeId node,
@@ -146,7 +146,7 @@ final class LogWriter {
 
     /** True while a batch has taken long already: who comes now should find out why before he is promised anything. */
     boolean standsStill() {
-        OptionalLong since = begun;
+        OptionalLong since = batchSince;
         return since.isPresent() && System.nanoTime() - since.getAsLong() > LONG_NANOS;
     }
 
@@ -161,7 +161,7 @@ final class LogWriter {
     }
 
     private void carryOut(List<Command> batch) {
-        begun = OptionalLong.of(System.nanoTime());
+        batchSince = OptionalLong.of(System.nanoTime());
         List<Command.Persist> entries = new ArrayList<>();
         try {
             for (Command command : batch) {
@@ -191,7 +191,7 @@ final class LogWriter {
                 listener.failed(e.getMessage());
             }
         } finally {
-            begun = OptionalLong.empty();
+            batchSince = OptionalLong.empty();
         }
     }
 
