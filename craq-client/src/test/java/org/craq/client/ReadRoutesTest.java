@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ReadRoutesTest {
@@ -48,6 +49,33 @@ class ReadRoutesTest {
         }
         for (Peer member : MEMBERS) {
             assertThat(Collections.frequency(asked, member)).isEqualTo(ReadRoutes.ANSWERS);
+        }
+    }
+
+    @Test
+    void membersThatCannotShareTheAnswersEvenlyShareTheReadsEvenly() {
+        List<Peer> five = IntStream.rangeClosed(1, 5)
+                .mapToObj(i -> new Peer("n" + i, "host:" + i))
+                .toList();
+        List<Peer> asked = new ArrayList<>();
+        for (int i = 0; i < ReadRoutes.ANSWERS + 50; i++) {
+            asked.add(routes.next(() -> five.get(questions++ % five.size())));
+        }
+        List<Peer> remembered = asked.subList(ReadRoutes.ANSWERS, asked.size());
+        assertThat(five).allSatisfy(member -> assertThat(Collections.frequency(remembered, member))
+                .isEqualTo(10));
+    }
+
+    @Test
+    void aMemberThatOnlyOldAnswersNameIsNotAsked() {
+        routes.next(() -> MEMBERS.get(0));
+        now += TimeUnit.MILLISECONDS.toNanos(600);
+        for (int i = 0; i < ReadRoutes.ANSWERS; i++) {
+            routes.next(() -> MEMBERS.get(1));
+        }
+        now += TimeUnit.MILLISECONDS.toNanos(600);
+        for (int i = 0; i < ReadRoutes.ANSWERS - 1; i++) {
+            assertThat(routes.next(() -> MEMBERS.get(2))).isEqualTo(MEMBERS.get(1));
         }
     }
 
