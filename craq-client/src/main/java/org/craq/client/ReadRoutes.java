@@ -11,8 +11,9 @@ import java.util.function.Supplier;
 
 /**
  * Remembers whom the managers have named for reads, so that not every small read costs a question. Each answer serves a number of
- * reads within a second. Several answers are kept, and the members that they name are used in turn, each as often as the others: where links are the
- * limit the busiest one decides. Whether a member may serve it knows by itself; one that fails is forgotten. Thread-safe.
+ * reads within a second. Several answers are kept, and the members that they name are used in turn, each as often as the
+ * others: where links are the limit the busiest one decides. Whether a member may serve it knows by itself; one that fails
+ * is forgotten. Thread-safe.
  */
 final class ReadRoutes {
     /** As many as name every member of a usual chain, where managers spread reads. */
@@ -55,8 +56,9 @@ final class ReadRoutes {
             lookWhoIsNamed();
             return named;
         }
-        List<Route> named = members;
-        Route chosen = named.isEmpty() ? known : named.get(Math.floorMod(read, named.size()));
+        List<Route> all = members;
+        // Empty for a moment, while whoever brought the first answer has not looked yet.
+        Route chosen = all.isEmpty() ? known : all.get(Math.floorMod(read, all.size()));
         return chosen.holds(now) ? chosen.peer : known.peer;
     }
 
