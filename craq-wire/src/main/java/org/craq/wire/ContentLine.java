@@ -42,7 +42,7 @@ public final class ContentLine implements AutoCloseable {
     /** True when the answer can hardly be there yet. */
     private boolean asked;
 
-    private final ByteBuffer frame = ByteBuffer.allocate(ContentFrame.BYTES);
+    private final ByteBuffer frame = ByteBuffer.allocate(ContentFrame.BYTES).limit(0);
     private boolean fresh = true;
     private long idleSince;
 
@@ -92,9 +92,20 @@ public final class ContentLine implements AutoCloseable {
 
     /** Sends a piece of content; the buffer is left as it is. */
     public void send(ByteBuffer piece, int crc32c, Duration timeout) throws IOException {
+        announce(piece.remaining(), crc32c);
+        sendPart(piece, timeout);
+    }
+
+    /** Begins a piece of content; this goes out with the first of its bytes. */
+    public void announce(int length, int crc32c) {
         frame.clear();
-        new ContentFrame(ContentFrame.Kind.PIECE, piece.remaining(), crc32c).put(frame);
-        write(timeout, frame.flip(), piece.duplicate());
+        new ContentFrame(ContentFrame.Kind.PIECE, length, crc32c).put(frame);
+        frame.flip();
+    }
+
+    /** Sends the next bytes of the piece; the buffer is left as it is. */
+    public void sendPart(ByteBuffer bytes, Duration timeout) throws IOException {
+        write(timeout, frame, bytes.duplicate());
     }
 
     private void write(Duration timeout, ByteBuffer... parts) throws IOException {

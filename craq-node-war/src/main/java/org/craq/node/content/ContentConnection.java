@@ -194,16 +194,25 @@ public final class ContentConnection {
 
     /** Fills the buffer with bytes of a piece. */
     public void read(ByteBuffer into) throws IOException {
-        received.add(into.remaining());
+        read(into, () -> {});
+    }
+
+    /** Fills the buffer with bytes of a piece; some have come whenever it tells so. */
+    void read(ByteBuffer into, Runnable came) throws IOException {
         int here = Math.min(in.remaining(), into.remaining());
         into.put(in.slice(in.position(), here));
         in.position(in.position() + here);
+        received.add(here);
+        came.run();
         int end = into.limit();
         while (into.hasRemaining() || into.limit() < end) {
             into.limit(into.isDirect() ? end : Math.min(end, into.position() + HEAP_BYTES));
-            if (receive(into) < 0) {
+            int count = receive(into);
+            if (count < 0) {
                 throw new EOFException("a piece broke off");
             }
+            received.add(count);
+            came.run();
         }
         into.limit(end);
     }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.craq.node.content.ComingChunk;
 import org.craq.node.content.ContentConnection;
 import org.craq.node.content.ContentHandler;
 import org.craq.node.content.ContentMemory;
@@ -63,7 +64,6 @@ public final class ContentWrites implements ContentHandler {
     /** Takes all pieces; when that fails the upload is abandoned. */
     private WriteTrailer receive(ContentConnection connection, Upload upload, Turns turns) throws IOException {
         boolean done = false;
-        ByteBuffer room = null;
         try {
             while (true) {
                 ContentFrame frame = connection.frame();
@@ -72,25 +72,22 @@ public final class ContentWrites implements ContentHandler {
                     done = true;
                     return trailer;
                 }
-                ByteBuffer bytes;
                 if (frame.length() <= LongUploads.SHORT_BYTES) {
                     // May have to outlast this call.
-                    bytes = ByteBuffer.allocate(frame.length());
+                    ByteBuffer bytes = ByteBuffer.allocate(frame.length());
+                    connection.read(bytes);
+                    upload.append(upload.length(), bytes.flip(), frame.crc32c());
                 } else {
                     turns.take();
-                    room = room == null ? memory.borrow() : room;
-                    bytes = room.clear().limit(frame.length());
+                    try (ComingChunk chunk = new ComingChunk(memory, frame.length(), frame.crc32c())) {
+                        upload.append(chunk, connection);
+                    }
                 }
-                connection.read(bytes);
-                upload.append(upload.length(), bytes.flip(), frame.crc32c());
                 connection.working(true);
                 upload.awaitReady();
                 connection.working(false);
             }
         } finally {
-            if (room != null) {
-                memory.giveBack(room);
-            }
             if (!done) {
                 upload.abandon();
             }

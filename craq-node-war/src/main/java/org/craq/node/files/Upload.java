@@ -1,5 +1,6 @@
 package org.craq.node.files;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -10,6 +11,8 @@ import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
 import org.craq.core.replica.Operation;
 import org.craq.core.replica.WriteOutcome;
+import org.craq.node.content.ComingChunk;
+import org.craq.node.content.ContentConnection;
 import org.craq.node.replication.ContentRelay;
 import org.craq.wire.Checksum;
 import org.craq.wire.ContentChecksum;
@@ -60,7 +63,7 @@ public final class Upload {
     }
 
     /**
-     * Takes the next chunk.
+     * Takes the next chunk, all of which is there.
      *
      * @throws CraqException INVALID_ARGUMENT when the chunk has a wrong size or place, CHECKSUM_MISMATCH, OVERLOADED when
      *     there is no memory for more, or what the store says; the upload is then abandoned
@@ -68,18 +71,43 @@ public final class Upload {
     public void append(long offset, ByteBuffer data, int crc32c) {
         int size = data.remaining();
         try {
-            check(offset, size);
-            if (turn.isEmpty() && length + size > LongUploads.SHORT_BYTES) {
-                turn = Optional.of(turns.get());
-            }
+            admit(offset, size);
             relay.append(data, crc32c);
-            crc.add(crc32c, size);
-            length += size;
-            onBytes.accept(size);
         } catch (RuntimeException e) {
             abandon();
             throw e;
         }
+        taken(size, crc32c);
+    }
+
+    /**
+     * Takes the next chunk, of more than 64 KiB, while it comes.
+     *
+     * @throws IOException when it does not come whole; the upload is then abandoned
+     * @throws CraqException as for a chunk that is all there
+     */
+    public void append(ComingChunk chunk, ContentConnection connection) throws IOException {
+        try {
+            admit(length, chunk.length());
+            relay.append(chunk, connection);
+        } catch (IOException | RuntimeException e) {
+            abandon();
+            throw e;
+        }
+        taken(chunk.length(), chunk.crc32c());
+    }
+
+    private void admit(long offset, int size) {
+        check(offset, size);
+        if (turn.isEmpty() && length + size > LongUploads.SHORT_BYTES) {
+            turn = Optional.of(turns.get());
+        }
+    }
+
+    private void taken(int size, int crc32c) {
+        crc.add(crc32c, size);
+        length += size;
+        onBytes.accept(size);
     }
 
     /** The next chunk from a sender that has no checksum of it; the bytes belong to the upload from now on. */

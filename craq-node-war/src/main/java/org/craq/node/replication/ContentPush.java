@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import org.craq.node.content.ComingChunk;
 import org.craq.wire.ContentFrame;
 import org.craq.wire.ContentLine;
 import org.craq.wire.CraqException;
@@ -17,7 +18,7 @@ import org.craq.wire.v1.ContentRequest;
 
 /** A push at the successor's content port. A thread of its own sends, so that whoever brings the chunks need not wait. */
 final class ContentPush implements PushLink {
-    /** Chunks that wait to be sent while the next one is stored. */
+    /** Chunks that are not sent yet, with one that is still coming. */
     private static final int MOST_WAITING = 2;
 
     /** How soon a refusal is heard of while nothing is to be sent. */
@@ -29,12 +30,10 @@ final class ContentPush implements PushLink {
     private final PushEnd end;
     private final ContentRequest request;
     private final Runnable onLost;
-    private final Deque<Waiting> waiting = new ArrayDeque<>();
+    private final Deque<ComingChunk> waiting = new ArrayDeque<>();
     private boolean complete;
     /** Null until the thread has one. */
     private ContentLine line;
-
-    private record Waiting(ByteBuffer bytes, int crc32c) {}
 
     /**
      * A push that is yet to begin.
@@ -55,19 +54,21 @@ final class ContentPush implements PushLink {
 
     @Override
     public void send(int index, ByteBuffer data, int crc32c) {
-        if (end.over()) {
-            return;
-        }
-        ByteBuffer copy = lines.memory().borrow();
-        copy.put(data.duplicate()).flip();
-        synchronized (this) {
-            if (!end.over()) {
-                waiting.add(new Waiting(copy, crc32c));
-                notifyAll();
-                return;
+        if (!end.over()) {
+            try (ComingChunk copy = ComingChunk.copyOf(lines.memory(), data, crc32c)) {
+                sendOn(copy);
             }
         }
-        lines.memory().giveBack(copy);
+    }
+
+    @Override
+    public synchronized boolean sendOn(ComingChunk chunk) {
+        if (!end.over()) {
+            chunk.share();
+            waiting.add(chunk);
+            notifyAll();
+        }
+        return true;
     }
 
     @Override
@@ -107,7 +108,7 @@ final class ContentPush implements PushLink {
         try {
             hold(connection.get());
             line.send(request.toByteArray(), PATIENCE);
-            for (Optional<Waiting> next = next(); next.isPresent(); next = next()) {
+            for (Optional<ComingChunk> next = next(); next.isPresent(); next = next()) {
                 send(next.get());
             }
             reusable = !end.over() && taken();
@@ -130,7 +131,7 @@ final class ContentPush implements PushLink {
     }
 
     /** Empty when there are no more, or the push is over. */
-    private Optional<Waiting> next() throws IOException, InterruptedException {
+    private Optional<ComingChunk> next() throws IOException, InterruptedException {
         while (true) {
             synchronized (this) {
                 if (waiting.isEmpty() && !complete && !end.over()) {
@@ -147,18 +148,27 @@ final class ContentPush implements PushLink {
         }
     }
 
-    private void send(Waiting chunk) throws IOException {
-        if (line.answered()) {
-            // Only a refusal comes before the end.
-            answer();
-            return;
+    /** Sends the bytes as they come, until all are sent or the push is over. */
+    private void send(ComingChunk chunk) throws IOException, InterruptedException {
+        line.announce(chunk.length(), chunk.crc32c());
+        int sent = 0;
+        while (sent < chunk.length() && !end.over()) {
+            int there = chunk.await(sent, LOOK_UP_MILLIS);
+            if (line.answered()) {
+                // Only a refusal comes before the end.
+                answer();
+            } else if (there > sent) {
+                line.sendPart(chunk.bytes(sent, there), PATIENCE);
+                sent = there;
+            }
         }
-        line.send(chunk.bytes(), chunk.crc32c(), PATIENCE);
-        synchronized (this) {
-            waiting.remove();
+        if (sent == chunk.length()) {
+            synchronized (this) {
+                waiting.remove();
+            }
+            chunk.close();
+            end.wake();
         }
-        lines.memory().giveBack(chunk.bytes());
-        end.wake();
     }
 
     private boolean taken() throws IOException {
@@ -188,7 +198,7 @@ final class ContentPush implements PushLink {
 
     /** After the push is over: nobody adds to it. */
     private synchronized void forgetWaiting() {
-        waiting.forEach(chunk -> lines.memory().giveBack(chunk.bytes()));
+        waiting.forEach(ComingChunk::close);
         waiting.clear();
     }
 }

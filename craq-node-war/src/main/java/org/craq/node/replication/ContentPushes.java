@@ -1,8 +1,8 @@
 package org.craq.node.replication;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
+import org.craq.node.content.ComingChunk;
 import org.craq.node.content.ContentConnection;
 import org.craq.node.content.ContentHandler;
 import org.craq.node.content.ContentMemory;
@@ -40,22 +40,17 @@ public final class ContentPushes implements ContentHandler {
     @Override
     public void answer(ContentRequest request, ContentConnection connection) throws IOException {
         connection.patience(PATIENCE);
-        ByteBuffer room = memory.borrow();
-        try {
-            take(service.relay(request.getPush()), room, connection);
-        } finally {
-            memory.giveBack(room);
-        }
+        take(service.relay(request.getPush()), connection);
     }
 
-    private void take(ContentRelay relay, ByteBuffer room, ContentConnection connection) throws IOException {
+    private void take(ContentRelay relay, ContentConnection connection) throws IOException {
         boolean whole = false;
         try {
             ContentFrame frame = connection.frame();
             for (; frame.kind() == ContentFrame.Kind.PIECE; frame = connection.frame()) {
-                ByteBuffer bytes = room.clear().limit(frame.length());
-                connection.read(bytes);
-                relay.append(bytes.flip(), frame.crc32c());
+                try (ComingChunk chunk = new ComingChunk(memory, frame.length(), frame.crc32c())) {
+                    relay.append(chunk, connection);
+                }
                 meters.pushed(frame.length());
                 connection.working(true);
                 if (!relay.awaitReady()) {

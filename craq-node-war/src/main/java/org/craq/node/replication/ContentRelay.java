@@ -1,6 +1,7 @@
 package org.craq.node.replication;
 
 import com.google.protobuf.UnsafeByteOperations;
+import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -9,12 +10,14 @@ import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
+import org.craq.node.content.ComingChunk;
+import org.craq.node.content.ContentConnection;
 import org.craq.node.store.StagedContent;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * Stores content and passes it on to the successor as it arrives, chunk by chunk (cut-through: CRAQ paper section 4.2 names the
+ * Stores content and passes it on to the successor as it arrives (cut-through: CRAQ paper section 4.2 names the
  * separation of values and ordering). Calls must not overlap.
  */
 public final class ContentRelay {
@@ -56,7 +59,7 @@ public final class ContentRelay {
     }
 
     /**
-     * Takes the next chunk; its checksum is verified before it goes anywhere. On return the bytes
+     * Takes the next chunk, all of which is there; its checksum is verified before it goes anywhere. On return the bytes
      * are not needed any more, unless they are so few that they may travel with the entry.
      *
      * @throws CraqException CHECKSUM_MISMATCH, or STORAGE_FULL, also when a member further down has no room
@@ -71,6 +74,23 @@ public final class ContentRelay {
         }
         push(data.remaining());
         next.ifPresent(link -> link.send(index, data, crc32c));
+    }
+
+    /**
+     * Takes the next chunk, of more than 64 KiB, and passes on what of it has come before the rest is there: the successor holds it against
+     * its checksum as well, so nobody stores what is not sound.
+     *
+     * @throws IOException when it does not come whole; nothing is stored then
+     * @throws CraqException as for a chunk that is all there
+     */
+    public void append(ComingChunk chunk, ContentConnection connection) throws IOException {
+        checkRoom();
+        int index = staged.size();
+        push(chunk.length());
+        Optional<PushLink> afterwards = next.filter(link -> !link.sendOn(chunk));
+        chunk.receive(connection);
+        staged.append(chunk.bytes(), chunk.crc32c());
+        afterwards.ifPresent(link -> link.send(index, chunk.bytes(), chunk.crc32c()));
     }
 
     /** No more chunks come, and the content is to be given a place: what was not pushed travels with the entry. */

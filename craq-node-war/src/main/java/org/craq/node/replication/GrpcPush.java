@@ -6,6 +6,7 @@ import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import org.craq.node.content.ComingChunk;
 import org.craq.wire.CraqException;
 import org.craq.wire.Errors;
 import org.craq.wire.v1.Chunk;
@@ -49,6 +50,12 @@ final class GrpcPush implements PushLink {
     @Override
     public Optional<CraqException> refusal() {
         return end.refusal();
+    }
+
+    /** A message goes when it is whole. */
+    @Override
+    public boolean sendOn(ComingChunk chunk) {
+        return false;
     }
 
     /** A call that is ready has taken its own copy on return, any other is given one. */

@@ -2,6 +2,7 @@ package org.craq.node.replication;
 
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import org.craq.node.content.ComingChunk;
 import org.craq.wire.CraqException;
 
 /**
@@ -11,6 +12,9 @@ import org.craq.wire.CraqException;
 sealed interface PushLink permits GrpcPush, ContentPush {
     /** Why the successor took no more, if it was for lack of room there or further down. */
     Optional<CraqException> refusal();
+
+    /** Sends on the next chunk while it comes, if this is possible here; true then. */
+    boolean sendOn(ComingChunk chunk);
 
     /** Sends the next chunk. On return the bytes are not needed any more. */
     void send(int index, ByteBuffer data, int crc32c);

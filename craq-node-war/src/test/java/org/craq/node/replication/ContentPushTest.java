@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -20,14 +21,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.Member;
 import org.craq.core.chain.NodeId;
+import org.craq.node.content.ComingChunk;
 import org.craq.node.content.ContentConnection;
 import org.craq.node.content.ContentHandler;
 import org.craq.node.content.ContentMemory;
 import org.craq.node.content.ContentPort;
 import org.craq.wire.Checksum;
 import org.craq.wire.ContentFrame;
+import org.craq.wire.ContentLine;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.v1.ContentEnd;
 import org.craq.wire.v1.ContentReply;
 import org.craq.wire.v1.ContentRequest;
 import org.craq.wire.v1.ContentRequest.WhatCase;
@@ -39,6 +43,7 @@ import org.junit.jupiter.api.Test;
 
 class ContentPushTest {
     private static final int MIB = 1 << 20;
+    private static final Duration SOON = Duration.ofSeconds(10);
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Successor successor = new Successor();
@@ -50,14 +55,19 @@ class ContentPushTest {
 
     @BeforeEach
     void start() throws IOException {
-        port = new ContentPort(
+        port = openPort(successor);
+        lines = new PushLines(0, threads, memory);
+    }
+
+    private ContentPort openPort(ContentHandler pushes) throws IOException {
+        ContentPort opened = new ContentPort(
                 new NodeId("n2"),
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 8,
                 threads,
                 (method, code) -> {});
-        port.open(Map.of(WhatCase.PUSH, successor));
-        lines = new PushLines(0, threads, memory);
+        opened.open(Map.of(WhatCase.PUSH, pushes));
+        return opened;
     }
 
     @AfterEach
@@ -182,7 +192,7 @@ class ContentPushTest {
             link.send(sent[0], ByteBuffer.wrap(chunk), Checksum.of(ByteBuffer.wrap(chunk)));
             ready[0] = new CountDownLatch(1);
             link.whenReady(ready[0]::countDown);
-            await().during(java.time.Duration.ofMillis(20)).until(() -> true);
+            await().during(Duration.ofMillis(20)).until(() -> true);
         }
         // What the kernel keeps, and two.
         assertThat(sent[0]).isLessThan(32);
@@ -247,7 +257,7 @@ class ContentPushTest {
         assertThat(port.connections()).isEqualTo(1);
         port.close();
         lines.probe(member(), port.port(), reached::incrementAndGet);
-        await().during(java.time.Duration.ofMillis(200)).until(() -> reached.get() == 1);
+        await().during(Duration.ofMillis(200)).until(() -> reached.get() == 1);
     }
 
     @Test
@@ -259,5 +269,91 @@ class ContentPushTest {
         lines.close();
         successor.go.countDown();
         await().until(() -> successor.broken.size() == 1);
+    }
+
+    /** A member between its predecessor and the successor: what comes goes on as it comes. */
+    private final class Middle implements ContentHandler {
+        final AtomicInteger failed = new AtomicInteger();
+
+        @Override
+        public void answer(ContentRequest request, ContentConnection connection) throws IOException {
+            PushLink link = push(port.port());
+            boolean whole = false;
+            try {
+                ContentFrame frame = connection.frame();
+                for (; frame.kind() == ContentFrame.Kind.PIECE; frame = connection.frame()) {
+                    try (ComingChunk chunk = new ComingChunk(memory, frame.length(), frame.crc32c())) {
+                        assertThat(link.sendOn(chunk)).isTrue();
+                        chunk.receive(connection);
+                        assertThat(frame.fits(chunk.bytes())).isTrue();
+                    }
+                }
+                connection.end(frame);
+                whole = true;
+            } finally {
+                if (whole) {
+                    link.complete();
+                } else {
+                    failed.incrementAndGet();
+                    link.cancel();
+                }
+            }
+        }
+
+        @Override
+        public String method() {
+            return "push";
+        }
+    }
+
+    private interface Predecessor {
+        void send(ContentLine line) throws IOException;
+    }
+
+    private void throughTheMiddle(Middle middle, Predecessor predecessor) throws IOException {
+        try (ContentPort second = openPort(middle);
+                ContentLine line = new ContentLine("127.0.0.1:1", second.port())) {
+            line.send(
+                    ContentRequest.newBuilder()
+                            .setNodeId("n2")
+                            .setPush(PushStart.newBuilder().setChunkId("content"))
+                            .build()
+                            .toByteArray(),
+                    SOON);
+            predecessor.send(line);
+        }
+    }
+
+    @Test
+    void aChunkGoesOnBeforeAllOfItHasCome() throws IOException {
+        byte[] chunk = chunk(5, MIB);
+        throughTheMiddle(new Middle(), line -> {
+            line.announce(MIB, Checksum.of(ByteBuffer.wrap(chunk)));
+            line.sendPart(ByteBuffer.wrap(chunk, 0, MIB / 2), SOON);
+            await().until(() -> port.received() >= MIB / 2 - (64 << 10));
+            assertThat(successor.whole).isEmpty();
+            line.sendPart(ByteBuffer.wrap(chunk, MIB / 2, MIB / 2), SOON);
+            line.send(ByteBuffer.wrap(chunk, 0, 100), Checksum.of(ByteBuffer.wrap(chunk, 0, 100)), SOON);
+            line.send(ContentEnd.getDefaultInstance().toByteArray(), SOON);
+            await().until(() -> successor.whole.size() == 1);
+        });
+        byte[] sent = java.util.Arrays.copyOf(chunk, MIB + 100);
+        System.arraycopy(chunk, 0, sent, MIB, 100);
+        assertThat(successor.whole.get(0)).isEqualTo(sent);
+    }
+
+    @Test
+    void aChunkThatBreaksOffBreaksOffFurtherDown() throws IOException {
+        Middle middle = new Middle();
+        throughTheMiddle(middle, line -> {
+            line.announce(MIB, 0);
+            line.sendPart(ByteBuffer.wrap(chunk(6, MIB / 2)), SOON);
+            await().until(() -> port.received() > 0);
+            line.close();
+            await().until(() -> successor.broken.size() == 1);
+        });
+        assertThat(middle.failed).hasValue(1);
+        assertThat(successor.whole).isEmpty();
+        assertThat(lost).hasValue(0);
     }
 }
