@@ -1,7 +1,6 @@
 package org.craq.cluster;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.security.SecureRandom;
@@ -9,6 +8,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Every port of a cluster on one machine. Lists hold one port per node, n1 first.
@@ -31,6 +32,8 @@ public record ClusterPorts(
     private static final int FREE_FROM = 20_000;
     private static final int FREE_BELOW = 32_000;
     private static final int MOST_ATTEMPTS = 10_000;
+    /** Free ports that were given to somebody, who may not listen there yet, or not for the moment. */
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
     /** The ports of one application server. */
     public record ServerPorts(int grpc, int http, int management) {}
@@ -195,34 +198,28 @@ public record ClusterPorts(
     }
 
     /**
-     * Held open all at once, so that no port is given twice. All lie below those that systems give to outgoing connections:
+     * None of them is given twice by one process. All lie below those that systems give to outgoing connections:
      * while a server is down, one of those could take its port, or even be connected to itself by way of it.
      */
     private static List<Integer> freePorts(int count) {
         SecureRandom random = new SecureRandom();
-        List<ServerSocket> held = new ArrayList<>();
-        try {
-            for (int attempts = 0; held.size() < count; attempts++) {
-                int port = FREE_FROM + random.nextInt(FREE_BELOW - FREE_FROM);
-                try {
-                    held.add(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()));
-                } catch (IOException e) {
-                    if (attempts > MOST_ATTEMPTS) {
-                        throw new UncheckedIOException(e);
-                    }
-                }
+        List<Integer> free = new ArrayList<>();
+        for (int attempts = 0; free.size() < count; attempts++) {
+            int port = FREE_FROM + random.nextInt(FREE_BELOW - FREE_FROM);
+            if (isFree(port) && GIVEN.add(port)) {
+                free.add(port);
+            } else if (attempts > MOST_ATTEMPTS) {
+                throw new IllegalStateException("no free ports from " + FREE_FROM + " to " + (FREE_BELOW - 1));
             }
-            return held.stream().map(ServerSocket::getLocalPort).toList();
-        } finally {
-            held.forEach(ClusterPorts::closeQuietly);
         }
+        return free;
     }
 
-    private static void closeQuietly(ServerSocket socket) {
-        try {
-            socket.close();
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
         } catch (IOException e) {
-            // A socket that was never connected has nothing to lose.
+            return false;
         }
     }
 }

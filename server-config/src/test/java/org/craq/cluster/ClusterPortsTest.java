@@ -3,6 +3,8 @@ package org.craq.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ClusterPortsTest {
@@ -41,6 +43,16 @@ class ClusterPortsTest {
         assertThat(ports.uses()).extracting(ClusterPorts.Use::port).doesNotHaveDuplicates();
         assertThat(ports.uses()).extracting(ClusterPorts.Use::owner).contains("manager2", "manager5");
         assertThat(ClusterPorts.free(3, 2).managers()).isEqualTo(2);
+    }
+
+    @Test
+    void freePortsAreGivenOnce() {
+        // Of 12,000 ports nearly all pairs of a hundred clusters would have one in common otherwise.
+        List<Integer> all = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            ClusterPorts.free(3).uses().forEach(use -> all.add(use.port()));
+        }
+        assertThat(all).hasSize(1300).doesNotHaveDuplicates();
     }
 
     @Test

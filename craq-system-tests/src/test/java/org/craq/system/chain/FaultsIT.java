@@ -25,6 +25,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Servers are killed, frozen, stopped and exchanged while clients write and read. Each test begins and ends with a complete
@@ -32,6 +33,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * the whole run went back in time.
  */
 @ExtendWith(ChainExtension.class)
+// No other cluster may take the processors while leases are held against the clock.
+@Isolated
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class FaultsIT {

@@ -30,11 +30,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * A node has a database and a disk of its own. The database goes away: the node serves what it remembers. The disk fills up, while the
  * head's has room: writes are refused, reads go on. Nothing is restarted.
  */
+// Its disk and database are its own; the time that it allows for answers is not for three clusters at once.
+@Isolated
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class OneNodeIT {

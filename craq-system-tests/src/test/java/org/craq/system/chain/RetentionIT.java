@@ -26,6 +26,7 @@ import org.craq.client.CraqClient;
 import org.craq.client.DeleteOptions;
 import org.craq.client.FileVersion;
 import org.craq.client.GetOptions;
+import org.craq.client.MemberInfo;
 import org.craq.client.PutOptions;
 import org.craq.client.VersionInfo;
 import org.craq.client.VersionOptions;
@@ -37,18 +38,27 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.ResourceLockTarget;
 
 /**
  * What a chain no longer keeps, on servers that keep three versions and forget after seconds: old contents go, deleted files go
- * for good, and a node that was away for longer begins anew and brings nothing back.
+ * for good, and a node that was away for longer begins anew and brings nothing back. Most of its tests wait for the time that
+ * retention lets pass: all at once, but for the one that kills servers.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock(value = RetentionIT.SERVERS, mode = ResourceAccessMode.READ, target = ResourceLockTarget.CHILDREN)
 @Timeout(600)
 class RetentionIT {
+    static final String SERVERS = "servers of RetentionIT";
+
     private static final int KEPT = 3;
     private static final int UPLOAD_SECONDS = 8;
     private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -74,12 +84,6 @@ class RetentionIT {
     void stop() throws IOException {
         client.close();
         own.close();
-    }
-
-    @BeforeEach
-    void allAreUp() {
-        cluster.up();
-        await().atMost(PATIENCE).until(() -> client.chain().members().size() == NODES.size());
     }
 
     @Test
@@ -187,7 +191,7 @@ class RetentionIT {
             await().atMost(PATIENCE)
                     .until(() -> log(node).stream().noneMatch(row -> row.name().equals("by version")));
         }
-        assertThat(notes("n1")).isEqualTo(notes("n2"));
+        await().atMost(PATIENCE).until(() -> notes("n1").equals(notes("n2")));
     }
 
     private List<Row> notes(String node) {
@@ -230,7 +234,24 @@ class RetentionIT {
     }
 
     @Test
+    @ResourceLock(SERVERS)
     void aNodeThatWasAwayForLongerBeginsAnewAndNothingComesBack() throws IOException {
+        try {
+            awayAndBack();
+        } finally {
+            // Whoever comes next needs both nodes, also after a failure.
+            cluster.up();
+            awaitBoth();
+        }
+    }
+
+    private void awaitBoth() {
+        await().atMost(PATIENCE)
+                .until(() -> client.chain().members().size() == NODES.size()
+                        && client.chain().members().stream().allMatch(MemberInfo::complete));
+    }
+
+    private void awayAndBack() throws IOException {
         put("deleted while away", "x");
         put("kept while away", "before");
         put("copied", "shared");
@@ -259,10 +280,8 @@ class RetentionIT {
         assertThat(log("n2")).as("the node that is away").extracting(Row::name).contains("deleted while away");
 
         cluster.start("n2");
-        await().atMost(PATIENCE)
-                .until(() -> client.chain().members().size() == NODES.size()
-                        && client.chain().members().stream().allMatch(member -> member.complete())
-                        && member("n2").get("serving").getAsBoolean());
+        awaitBoth();
+        await().atMost(PATIENCE).until(() -> member("n2").get("serving").getAsBoolean());
         GetOptions there = GetOptions.defaults().withNode("n2");
         assertThatThrownBy(() -> read("deleted while away", there))
                 .isInstanceOfSatisfying(
@@ -289,10 +308,6 @@ class RetentionIT {
         assertThat(read("appended, copied", GetOptions.defaults())).isEqualTo("first part+");
         append("appended, copied", "+");
         assertThat(read("appended, copied", GetOptions.defaults())).isEqualTo("first part++");
-        cluster.start("n1");
-        await().atMost(PATIENCE)
-                .until(() -> client.chain().members().size() == NODES.size()
-                        && client.chain().members().stream().allMatch(member -> member.complete()));
     }
 
     @Test
