@@ -58,29 +58,46 @@ public class NodeWiring {
             "V7__bodies.sql");
 
     private Optional<Pools> pools = Optional.empty();
-    private volatile Optional<NodeRuntime> runtime = Optional.empty();
+    private volatile Optional<NodeStart> begun = Optional.empty();
     private volatile Optional<MetricsPage> metrics = Optional.empty();
     private volatile Optional<AnswerCounts> answers = Optional.empty();
 
     void start(@Observes Startup event) throws IOException {
         NodeConfig config = NodeConfig.read(Settings.ofProcess());
-        new Schema(database, NodeWiring.class.getClassLoader(), "craq_node_schema", "db/craq-node/", SCHEMA).migrate();
         // The threads know nothing of the deployment; its context is taken along from here.
         Pools made = new Pools(threads, contexts.currentContextExecutor());
         pools = Optional.of(made);
         MetricsPage page = new MetricsPage();
         AnswerCounts counts = new AnswerCounts(page.registry());
-        NodeRuntime started = new NodeRuntime(
-                config, made.threads(), metadata, chunks, retention, new NodeMeters(page.registry()), counts::refused);
-        NodeGauges.register(page.registry(), started);
         answers = Optional.of(counts);
         metrics = Optional.of(page);
-        runtime = Optional.of(started);
+        NodeMeters meters = new NodeMeters(page.registry());
+        Schema schema =
+                new Schema(database, NodeWiring.class.getClassLoader(), "craq_node_schema", "db/craq-node/", SCHEMA);
+        NodeStart start = new NodeStart(database, () -> {
+            schema.migrate();
+            NodeRuntime started =
+                    new NodeRuntime(config, made.threads(), metadata, chunks, retention, meters, counts::refused);
+            NodeGauges.register(page.registry(), started);
+            return started;
+        });
+        begun = Optional.of(start);
+        start.begin(made.threads().data());
     }
 
     /** The running node. */
     public NodeRuntime node() {
-        return started(runtime);
+        return running().orElseThrow(() -> new CraqException(ErrorCode.NOT_SERVING, whyNotRunning() + "; see its log"));
+    }
+
+    /** Empty while it waits for its database. */
+    public Optional<NodeRuntime> running() {
+        return begun.flatMap(NodeStart::node);
+    }
+
+    /** Why there is no running node. */
+    public String whyNotRunning() {
+        return begun.map(NodeStart::reason).orElse("the node has not started yet");
     }
 
     /** What the running node counts and tells of itself. */
@@ -101,8 +118,8 @@ public class NodeWiring {
     /** Comes twice: from {@link NodeStop}, then from the container, or from that alone if the start failed. */
     @PreDestroy
     public void stop() {
-        runtime.ifPresent(NodeRuntime::close);
-        runtime = Optional.empty();
+        begun.ifPresent(NodeStart::close);
+        begun = Optional.empty();
         pools.ifPresent(Pools::close);
         pools = Optional.empty();
     }

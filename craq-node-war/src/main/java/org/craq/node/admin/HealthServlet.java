@@ -20,7 +20,11 @@ public class HealthServlet extends HttpServlet {
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        NodeHealth health = new NodeHealth(wiring.node());
-        (request.getServletPath().equals(LIVE) ? health.live() : health.ready()).answer(response);
+        boolean live = request.getServletPath().equals(LIVE);
+        wiring.running()
+                .map(NodeHealth::new)
+                .map(health -> live ? health.live() : health.ready())
+                .orElseGet(() -> NodeHealth.waiting(live, wiring.whyNotRunning()))
+                .answer(response);
     }
 }

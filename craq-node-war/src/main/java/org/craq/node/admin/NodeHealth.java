@@ -16,6 +16,11 @@ final class NodeHealth {
         this.node = node;
     }
 
+    /** Of a node that can't start yet, which a new start would not change. */
+    static HealthPage waiting(boolean live, String reason) {
+        return new HealthPage(List.of(new Check("start", live ? "" : reason)));
+    }
+
     HealthPage live() {
         List<Check> checks = new ArrayList<>();
         checks.add(new Check("store", node.storage().store().failure()));

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * A node has a database and a disk of its own. The database goes away: the node serves what it remembers. The disk fills up, while the
- * head's has room: writes are refused, reads go on. Nothing is restarted.
+ * head's has room: writes are refused, reads go on. Nothing is restarted. The node's server is up before its database: the node waits.
  */
 // Its disk and database are its own; the time that it allows for answers is not for three clusters at once.
 @Isolated
@@ -43,6 +43,8 @@ import org.junit.jupiter.api.parallel.Isolated;
 class OneNodeIT {
     private static final String NODE = "n2";
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(90);
+    /** Of a server, on a machine that has other things to do. */
+    private static final Duration START_LIMIT = Duration.ofMinutes(6);
     /** Several times as long as a lease lasts that is not renewed. */
     private static final Duration AWHILE = Duration.ofSeconds(8);
 
@@ -75,7 +77,7 @@ class OneNodeIT {
         own = TestCluster.create(
                 "one-node",
                 cluster -> ownDisk(cluster.nodes(2)
-                        .startLimit(Duration.ofMinutes(6))
+                        .startLimit(START_LIMIT)
                         .property(NODE, "craq.db.url", access.url())
                         .property(NODE, "craq.db.user", access.user())
                         .property(NODE, "craq.db.password", password)));
@@ -184,6 +186,37 @@ class OneNodeIT {
                     .isEqualTo(content);
         }
         assertThat(processes()).as("no server was restarted").isEqualTo(servers);
+    }
+
+    @Test
+    void aNodeThatComesUpBeforeItsDatabaseWaitsForIt() {
+        byte[] content = RandomBytes.array(8, 200_000);
+        assertThat(rest.put(Rest.file(headUrl(), "before the start"), content).status())
+                .isEqualTo(201);
+        String url = own.cluster().nodeUrl(NODE);
+        own.cluster().stop(NODE);
+        database.close();
+        CompletableFuture<Void> start =
+                CompletableFuture.runAsync(() -> own.cluster().start(NODE));
+        await().atMost(START_LIMIT).until(() -> answers(url + "/health/ready", 503, "waits for its database"));
+        assertThat(answers(url + "/health/live", 200, "UP")).isTrue();
+        assertThat(answers(url + "/v1/files/hot", 503, "NOT_SERVING")).isTrue();
+        assertThat(answers(url + "/metrics", 200, "jvm_")).isTrue();
+
+        database.start();
+        start.join();
+        await().atMost(ANSWER_LIMIT).until(() -> answers(url + "/health/ready", 200, "UP"));
+        assertThat(rest.get(Rest.file(url, "before the start")).body()).isEqualTo(content);
+    }
+
+    private boolean answers(String url, int status, String text) {
+        try {
+            Rest.Answer answer = rest.get(URI.create(url));
+            return answer.status() == status && answer.text().contains(text);
+        } catch (UncheckedIOException e) {
+            // Nobody listens there yet.
+            return false;
+        }
     }
 
     /** A node that returns does so behind the others. */
