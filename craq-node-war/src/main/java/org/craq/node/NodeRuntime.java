@@ -4,6 +4,8 @@ import io.grpc.MethodDescriptor;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -99,45 +101,54 @@ public final class NodeRuntime implements AutoCloseable {
             BiConsumer<String, ErrorCode> onRefusal)
             throws IOException {
         this.config = config;
-        this.store = NodeStorage.open(config, metadata, chunks);
-        this.contentPort = contentPort(config, threads, onRefusal, store);
-        int port = contentPort.map(ContentPort::port).orElse(0);
-        ContentMemory memory = new ContentMemory();
-        this.pushLines = new PushLines(port, threads.connections(), memory);
-        OpenContents openContents = new OpenContents();
-        HotFiles hot = new HotFiles(config.cacheBytes());
-        this.peers = new Peers(threads.factory(), EVENT_LOOP_THREADS, threads.control());
-        this.members = new Members(
-                config.id(),
-                new ChainDriver.Surroundings(
-                        threads,
-                        peers,
-                        pushLines,
-                        store,
-                        metadata,
-                        hot,
-                        config.retention(retention),
-                        openContents,
-                        meters));
-        this.storage = new NodeStorage(
-                store,
-                new NodeChunks(config.id(), members::incarnation, chunks, hot.chunks()),
-                new ReplicaFetch(members, peers),
-                config.storage(),
-                threads);
-        LongUploads longUploads = new LongUploads(Runtime.getRuntime().maxMemory());
-        this.files = new FileStore(config.id(), members, metadata, threads.data(), meters);
-        this.writes = new FileWrites(config.id(), members, uploads, longUploads, meters);
-        SharedContents shared = new SharedContents(config.id(), members, metadata, openContents);
-        this.changes = new Changes(files, writes, shared, threads.data());
-        this.contents =
-                new Contents(config.id(), metadata, hot.chunks(), store, storage.repair(), openContents, meters);
-        this.appends = new Appends(files, writes, shared, contents, store, longUploads, threads.data());
-        this.uploadsInParts = new Uploads(files, writes, shared, contents, config.uploadLifetime());
-        StalledUploads stalled = new StalledUploads();
-        ReplicationService replication =
-                new ReplicationService(config.id(), members, store, metadata, uploads, storage.repair(), meters);
+        Deque<AutoCloseable> made = new ArrayDeque<>();
         try {
+            this.store = NodeStorage.open(config, metadata, chunks);
+            made.addLast(store);
+            this.contentPort = contentPort(config, threads, onRefusal);
+            contentPort.ifPresent(made::addFirst);
+            int port = contentPort.map(ContentPort::port).orElse(0);
+            ContentMemory memory = new ContentMemory();
+            this.pushLines = new PushLines(port, threads.connections(), memory);
+            made.addFirst(pushLines);
+            OpenContents openContents = new OpenContents();
+            HotFiles hot = new HotFiles(config.cacheBytes());
+            this.peers = new Peers(threads.factory(), EVENT_LOOP_THREADS, threads.control());
+            made.addFirst(peers);
+            this.members = new Members(
+                    config.id(),
+                    new ChainDriver.Surroundings(
+                            threads,
+                            peers,
+                            pushLines,
+                            store,
+                            metadata,
+                            hot,
+                            config.retention(retention),
+                            openContents,
+                            meters));
+            made.addFirst(members);
+            this.storage = new NodeStorage(
+                    store,
+                    new NodeChunks(config.id(), members::incarnation, chunks, hot.chunks()),
+                    new ReplicaFetch(members, peers),
+                    config.storage(),
+                    threads);
+            // It has taken the store over.
+            made.removeLast();
+            made.addLast(storage);
+            LongUploads longUploads = new LongUploads(Runtime.getRuntime().maxMemory());
+            this.files = new FileStore(config.id(), members, metadata, threads.data(), meters);
+            this.writes = new FileWrites(config.id(), members, uploads, longUploads, meters);
+            SharedContents shared = new SharedContents(config.id(), members, metadata, openContents);
+            this.changes = new Changes(files, writes, shared, threads.data());
+            this.contents =
+                    new Contents(config.id(), metadata, hot.chunks(), store, storage.repair(), openContents, meters);
+            this.appends = new Appends(files, writes, shared, contents, store, longUploads, threads.data());
+            this.uploadsInParts = new Uploads(files, writes, shared, contents, config.uploadLifetime());
+            StalledUploads stalled = new StalledUploads();
+            ReplicationService replication =
+                    new ReplicationService(config.id(), members, store, metadata, uploads, storage.repair(), meters);
             members.start();
             this.server = new GrpcServer(
                     config.bind(),
@@ -158,43 +169,42 @@ public final class NodeRuntime implements AutoCloseable {
                                     port,
                                     threads.data()),
                             replication));
-        } catch (IOException | RuntimeException e) {
-            contentPort.ifPresent(ContentPort::close);
-            members.close();
-            pushLines.close();
-            peers.close();
-            storage.close();
+            made.addFirst(server);
+            contentPort.ifPresent(door -> door.open(Map.of(
+                    WhatCase.READ, new ContentReads(config.id(), files, contents),
+                    WhatCase.WRITE, new ContentWrites(writes, appends, longUploads, memory),
+                    WhatCase.PUSH, new ContentPushes(replication, uploads, memory, meters))));
+            this.manager = new ManagerLink(config, members, peers, threads);
+            made.addFirst(manager);
+            this.sweep = threads.timer()
+                    .scheduleWithFixedDelay(
+                            () -> {
+                                uploads.sweep();
+                                stalled.sweep();
+                                contentPort.ifPresent(ContentPort::sweep);
+                                store.expire(ORPHAN_GRACE_SECONDS);
+                                if (members.complete()) {
+                                    store.endSalvage();
+                                }
+                                server.serving(serves());
+                            },
+                            SWEEP_SECONDS,
+                            SWEEP_SECONDS,
+                            TimeUnit.SECONDS);
+            // Often enough that an upload's lifetime means something, if it is short.
+            long uploadSweepSeconds = Math.max(
+                    1, Math.min(UPLOAD_SWEEP_SECONDS, config.uploadLifetime().toSeconds() / 4));
+            this.uploadSweep = threads.timer()
+                    .scheduleWithFixedDelay(
+                            () -> threads.data().execute(this::sweepUploads),
+                            uploadSweepSeconds,
+                            uploadSweepSeconds,
+                            TimeUnit.SECONDS);
+        } catch (Exception e) {
+            // Also the checked exceptions of a commit, which no signature tells of. The start may be tried again.
+            undo(made, e);
             throw e;
         }
-        contentPort.ifPresent(door -> door.open(Map.of(
-                WhatCase.READ, new ContentReads(config.id(), files, contents),
-                WhatCase.WRITE, new ContentWrites(writes, appends, longUploads, memory),
-                WhatCase.PUSH, new ContentPushes(replication, uploads, memory, meters))));
-        this.manager = new ManagerLink(config, members, peers, threads);
-        this.sweep = threads.timer()
-                .scheduleWithFixedDelay(
-                        () -> {
-                            uploads.sweep();
-                            stalled.sweep();
-                            contentPort.ifPresent(ContentPort::sweep);
-                            store.expire(ORPHAN_GRACE_SECONDS);
-                            if (members.complete()) {
-                                store.endSalvage();
-                            }
-                            server.serving(serves());
-                        },
-                        SWEEP_SECONDS,
-                        SWEEP_SECONDS,
-                        TimeUnit.SECONDS);
-        // Often enough that an upload's lifetime means something, if it is short.
-        long uploadSweepSeconds = Math.max(
-                1, Math.min(UPLOAD_SWEEP_SECONDS, config.uploadLifetime().toSeconds() / 4));
-        this.uploadSweep = threads.timer()
-                .scheduleWithFixedDelay(
-                        () -> threads.data().execute(this::sweepUploads),
-                        uploadSweepSeconds,
-                        uploadSweepSeconds,
-                        TimeUnit.SECONDS);
         LOG.log(
                 Level.INFO,
                 "node {0} listens on {1} for gRPC and stores chunks in {2}",
@@ -204,17 +214,21 @@ public final class NodeRuntime implements AutoCloseable {
     }
 
     private static Optional<ContentPort> contentPort(
-            NodeConfig config, Threads threads, BiConsumer<String, ErrorCode> onRefusal, ChunkStore store)
-            throws IOException {
+            NodeConfig config, Threads threads, BiConsumer<String, ErrorCode> onRefusal) throws IOException {
         if (config.contentConnections() == 0) {
             return Optional.empty();
         }
-        try {
-            return Optional.of(new ContentPort(
-                    config.id(), config.content(), config.contentConnections(), threads.connections(), onRefusal));
-        } catch (IOException e) {
-            store.close();
-            throw e;
+        return Optional.of(new ContentPort(
+                config.id(), config.content(), config.contentConnections(), threads.connections(), onRefusal));
+    }
+
+    private static void undo(Deque<AutoCloseable> made, Exception cause) {
+        for (AutoCloseable part : made) {
+            try {
+                part.close();
+            } catch (Exception e) {
+                cause.addSuppressed(e);
+            }
         }
     }
 

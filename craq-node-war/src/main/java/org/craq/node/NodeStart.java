@@ -5,37 +5,49 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 
 /**
  * The start of a node, which needs its database: where both machines come up at once, as after a power failure, the database may be the later
  * one. The deployment must not fail for that, since nobody would deploy it again.
+ *
+ * @param <N> the node
  */
-final class NodeStart implements AutoCloseable {
+final class NodeStart<N> implements AutoCloseable {
+    static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
+
     private static final Logger LOG = System.getLogger(NodeStart.class.getName());
-    private static final long FIRST_PAUSE_SECONDS = 2;
     /** Each try costs the server a stack trace in its log. */
-    private static final long LONGEST_PAUSE_SECONDS = 15;
+    private static final long LONGEST_PAUSE_MILLIS = 15_000;
+
+    private static final long END_SECONDS = 20;
 
     private final DataSource database;
-    private final Steps steps;
+    private final Steps<N> steps;
+    private final Consumer<N> end;
+    private final Duration firstPause;
     private final CountDownLatch closing = new CountDownLatch(1);
-    private Optional<NodeRuntime> made = Optional.empty();
-    private volatile Optional<NodeRuntime> node = Optional.empty();
+    private final CountDownLatch done = new CountDownLatch(1);
+    private volatile Optional<N> node = Optional.empty();
     private volatile String reason = "the node has not started yet";
 
     /** What makes a node; leaves nothing behind when it fails. */
-    interface Steps {
-        NodeRuntime run() throws IOException;
+    interface Steps<N> {
+        N run() throws IOException;
     }
 
-    NodeStart(DataSource database, Steps steps) {
+    /** @param end of a node that was made */
+    NodeStart(DataSource database, Steps<N> steps, Consumer<N> end, Duration firstPause) {
         this.database = database;
         this.steps = steps;
+        this.end = end;
+        this.firstPause = firstPause;
     }
 
     /**
@@ -46,78 +58,71 @@ final class NodeStart implements AutoCloseable {
     void begin(Executor executor) throws IOException {
         if (reachable()) {
             try {
-                keep(steps.run());
-                return;
-            } catch (IOException | RuntimeException e) {
+                node = Optional.of(steps.run());
+            } catch (Exception e) {
+                // Also the checked exceptions of a commit, which no signature tells of.
                 if (reachable()) {
+                    done.countDown();
                     throw e;
                 }
             }
         }
-        executor.execute(this::goOn);
+        if (node.isPresent()) {
+            done.countDown();
+        } else {
+            executor.execute(this::goOn);
+        }
     }
 
     private boolean reachable() {
         try (Connection connection = database.getConnection()) {
             return connection != null;
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
             report(
                     "the node waits for its database",
-                    "Check that the data source jdbc/craq (craq.db.url, craq.db.user, craq.db.password) reaches a running server",
+                    ". Check that the data source jdbc/craq (craq.db.url, craq.db.user, craq.db.password) reaches a running server",
                     e);
             return false;
         }
     }
 
     /** Each reason once, as there may be many tries. */
-    private void report(String why, String advice, Exception cause) {
+    private void report(String why, String advice, Throwable cause) {
         if (!why.equals(reason)) {
             reason = why;
-            LOG.log(Level.ERROR, why + "; it tries on. " + advice, cause);
+            LOG.log(Level.ERROR, why + "; it tries on" + advice, cause);
         }
     }
 
     private void goOn() {
         try {
-            long pause = FIRST_PAUSE_SECONDS;
-            while (!closing.await(pause, TimeUnit.SECONDS)) {
-                if (reachable() && tryAgain()) {
+            long pause = firstPause.toMillis();
+            while (!closing.await(pause, TimeUnit.MILLISECONDS)) {
+                if (reachable() && closing.getCount() > 0 && tryAgain()) {
                     return;
                 }
-                pause = Math.min(2 * pause, LONGEST_PAUSE_SECONDS);
+                pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            done.countDown();
         }
     }
 
     private boolean tryAgain() {
         try {
-            keep(steps.run());
+            node = Optional.of(steps.run());
             LOG.log(Level.INFO, "the database answers; the node has started");
             return true;
-        } catch (IOException | RuntimeException e) {
-            report("the node can't start: " + e.getMessage(), "", e);
+        } catch (Exception | Error e) {
+            report("the node can't start", "", e);
             return false;
         }
     }
 
-    private synchronized void keep(NodeRuntime started) {
-        made = Optional.of(started);
-        node = made;
-        if (closing.getCount() == 0) {
-            end();
-        }
-    }
-
-    private void end() {
-        node = Optional.empty();
-        made.ifPresent(NodeRuntime::close);
-        made = Optional.empty();
-    }
-
     /** Empty before it runs, and after its end. */
-    Optional<NodeRuntime> node() {
+    Optional<N> node() {
         return node;
     }
 
@@ -126,10 +131,19 @@ final class NodeStart implements AutoCloseable {
         return reason;
     }
 
-    /** Idempotent; a node that is just being made ends as soon as it is. */
+    /** Idempotent. A node that is just being made is waited for, as its parts need their threads also for their end. */
     @Override
-    public synchronized void close() {
+    public void close() {
         closing.countDown();
-        end();
+        try {
+            if (!done.await(END_SECONDS, TimeUnit.SECONDS)) {
+                LOG.log(Level.WARNING, "the start of the node did not end in time");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Optional<N> last = node;
+        node = Optional.empty();
+        last.ifPresent(end);
     }
 }

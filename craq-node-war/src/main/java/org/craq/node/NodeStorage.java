@@ -56,7 +56,8 @@ public final class NodeStorage implements AutoCloseable {
                     new DiskReserve(disk, config.storage().reserve()),
                     chunks.segmentEnds(config.id(), ChunkStore.RECORD_HEADER_BYTES),
                     metadata.chains(config.id()).isEmpty());
-        } catch (RuntimeException e) {
+        } catch (Exception e) {
+            // Also the checked exceptions of a commit, which no signature tells of.
             disk.close();
             throw e;
         }

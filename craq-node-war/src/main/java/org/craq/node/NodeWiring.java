@@ -58,7 +58,7 @@ public class NodeWiring {
             "V7__bodies.sql");
 
     private Optional<Pools> pools = Optional.empty();
-    private volatile Optional<NodeStart> begun = Optional.empty();
+    private volatile Optional<NodeStart<NodeRuntime>> begun = Optional.empty();
     private volatile Optional<MetricsPage> metrics = Optional.empty();
     private volatile Optional<AnswerCounts> answers = Optional.empty();
 
@@ -74,13 +74,17 @@ public class NodeWiring {
         NodeMeters meters = new NodeMeters(page.registry());
         Schema schema =
                 new Schema(database, NodeWiring.class.getClassLoader(), "craq_node_schema", "db/craq-node/", SCHEMA);
-        NodeStart start = new NodeStart(database, () -> {
-            schema.migrate();
-            NodeRuntime started =
-                    new NodeRuntime(config, made.threads(), metadata, chunks, retention, meters, counts::refused);
-            NodeGauges.register(page.registry(), started);
-            return started;
-        });
+        NodeStart<NodeRuntime> start = new NodeStart<>(
+                database,
+                () -> {
+                    schema.migrate();
+                    NodeRuntime started = new NodeRuntime(
+                            config, made.threads(), metadata, chunks, retention, meters, counts::refused);
+                    NodeGauges.register(page.registry(), started);
+                    return started;
+                },
+                NodeRuntime::close,
+                NodeStart.FIRST_PAUSE);
         begun = Optional.of(start);
         start.begin(made.threads().data());
     }

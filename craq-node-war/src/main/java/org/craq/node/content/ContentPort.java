@@ -77,6 +77,9 @@ public final class ContentPort implements AutoCloseable {
                     "the content port can't listen on " + address.getHostString() + ":" + address.getPort() + ": "
                             + e.getMessage() + "; is it in use? Change craq.node.content.port",
                     e);
+        } catch (IOException | RuntimeException e) {
+            door.close();
+            throw e;
         }
     }
 

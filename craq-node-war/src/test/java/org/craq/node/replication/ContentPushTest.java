@@ -5,8 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -256,8 +258,18 @@ class ContentPushTest {
         await().until(() -> successor.whole.size() == 1);
         assertThat(port.connections()).isEqualTo(1);
         port.close();
+        // The kernel may take connections until the thread that awaits them has ended.
+        await().until(this::refuses);
         lines.probe(member(), port.port(), reached::incrementAndGet);
         await().during(Duration.ofMillis(200)).until(() -> reached.get() == 1);
+    }
+
+    private boolean refuses() throws IOException {
+        try (Socket connection = new Socket(InetAddress.getLoopbackAddress(), port.port())) {
+            return !connection.isConnected();
+        } catch (ConnectException e) {
+            return true;
+        }
     }
 
     @Test

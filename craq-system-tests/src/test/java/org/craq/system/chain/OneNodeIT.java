@@ -198,13 +198,15 @@ class OneNodeIT {
         database.close();
         CompletableFuture<Void> start =
                 CompletableFuture.runAsync(() -> own.cluster().start(NODE));
-        await().atMost(START_LIMIT).until(() -> answers(url + "/health/ready", 503, "waits for its database"));
-        assertThat(answers(url + "/health/live", 200, "UP")).isTrue();
-        assertThat(answers(url + "/v1/files/hot", 503, "NOT_SERVING")).isTrue();
-        assertThat(answers(url + "/metrics", 200, "jvm_")).isTrue();
-
-        database.start();
-        start.join();
+        try {
+            await().atMost(START_LIMIT).until(() -> answers(url + "/health/ready", 503, "waits for its database"));
+            assertThat(answers(url + "/health/live", 200, "UP")).isTrue();
+            assertThat(answers(url + "/v1/files/hot", 503, "NOT_SERVING")).isTrue();
+            assertThat(answers(url + "/metrics", 200, "jvm_")).isTrue();
+        } finally {
+            database.start();
+            start.join();
+        }
         await().atMost(ANSWER_LIMIT).until(() -> answers(url + "/health/ready", 200, "UP"));
         assertThat(rest.get(Rest.file(url, "before the start")).body()).isEqualTo(content);
     }

@@ -60,7 +60,7 @@ class RetentionIT {
     static final String SERVERS = "servers of RetentionIT";
 
     private static final int KEPT = 3;
-    private static final int UPLOAD_SECONDS = 8;
+    private static final int UPLOAD_SECONDS = 20;
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final List<String> NODES = List.of("n1", "n2");
 
