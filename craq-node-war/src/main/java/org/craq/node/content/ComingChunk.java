@@ -48,10 +48,17 @@ public final class ComingChunk implements AutoCloseable {
         return crc32c;
     }
 
-    /** Returns when all has come. */
-    public void receive(ContentConnection connection) throws IOException {
+    /**
+     * Returns when all has come.
+     *
+     * @param onBytes told whenever some have
+     */
+    public void receive(ContentConnection connection, Runnable onBytes) throws IOException {
         ByteBuffer room = bytes.duplicate().limit(length);
-        connection.read(room, () -> came(room.position()));
+        connection.read(room, () -> {
+            onBytes.run();
+            came(room.position());
+        });
     }
 
     private synchronized void came(int count) {

@@ -88,7 +88,7 @@ public final class ContentRelay {
         int index = staged.size();
         push(chunk.length());
         Optional<PushLink> afterwards = next.filter(link -> !link.sendOn(chunk));
-        chunk.receive(connection);
+        chunk.receive(connection, staged::comes);
         staged.append(chunk.bytes(), chunk.crc32c());
         afterwards.ifPresent(link -> link.send(index, chunk.bytes(), chunk.crc32c()));
     }

@@ -3,6 +3,7 @@ package org.craq.node.replication;
 import io.grpc.StatusRuntimeException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -31,8 +32,8 @@ import org.craq.wire.v1.ReplicationGrpc;
  */
 final class ContentSource implements FetchAhead.Source {
     private static final Logger LOG = System.getLogger(ContentSource.class.getName());
-    /** A push that brings no chunk for so long is given up. */
-    private static final long PUSH_PATIENCE_MILLIS = 4_000;
+    /** A push that brings nothing for so long is given up. */
+    private static final Duration PUSH_PATIENCE = Duration.ofSeconds(4);
 
     private static final long FETCH_DEADLINE_SECONDS = 30;
     /** Chunks in one call, so that the deadline is one of progress, not of a whole file. */
@@ -44,8 +45,19 @@ final class ContentSource implements FetchAhead.Source {
     private final Peers peers;
     private final Supplier<Optional<Neighbour>> predecessor;
     private final NodeMeters meters;
+    private final long pushPatience;
 
     ContentSource(ChunkStore store, Peers peers, Supplier<Optional<Neighbour>> predecessor, NodeMeters meters) {
+        this(store, peers, predecessor, meters, PUSH_PATIENCE);
+    }
+
+    ContentSource(
+            ChunkStore store,
+            Peers peers,
+            Supplier<Optional<Neighbour>> predecessor,
+            NodeMeters meters,
+            Duration pushPatience) {
+        this.pushPatience = pushPatience.toNanos();
         this.store = store;
         this.peers = peers;
         this.predecessor = predecessor;
@@ -106,14 +118,13 @@ final class ContentSource implements FetchAhead.Source {
     private boolean pushed(StagedContent staged, int chunks, BooleanSupplier enough) throws InterruptedException {
         CompletableFuture<Boolean> complete = staged.holds(chunks);
         Optional<Member> pusher = predecessor.get().map(Neighbour::member);
-        int before = -1;
-        long deadline = 0;
+        long begin = System.nanoTime();
         while (!complete.isDone() && !enough.getAsBoolean()) {
-            if (staged.size() > before) {
-                before = staged.size();
-                deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PUSH_PATIENCE_MILLIS);
-            } else if (System.nanoTime() - deadline > 0
-                    || !predecessor.get().map(Neighbour::member).equals(pusher)) {
+            // Bytes count, not chunks: behind a link that many share a chunk may take longer than the patience lasts.
+            long idle = staged.idleNanos();
+            boolean tooLong = idle > pushPatience && System.nanoTime() - begin > pushPatience;
+            boolean stands = idle > TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS);
+            if (tooLong || (stands && !predecessor.get().map(Neighbour::member).equals(pusher))) {
                 return false;
             }
             try {

@@ -32,7 +32,7 @@ public final class StagedContent {
     private int wanted = Integer.MAX_VALUE;
     private State state = State.WRITING;
     private boolean expected;
-    private long lastProgress = System.nanoTime();
+    private volatile long lastProgress = System.nanoTime();
     private long bytes;
 
     private enum State {
@@ -123,6 +123,16 @@ public final class StagedContent {
             state = State.FINISHED;
             handBack();
         }
+    }
+
+    /** Bytes of the next chunk have come. */
+    public void comes() {
+        lastProgress = System.nanoTime();
+    }
+
+    /** For how long nothing of it has come. Waits for a chunk that is just being written. */
+    public synchronized long idleNanos() {
+        return System.nanoTime() - lastProgress;
     }
 
     /** An entry refers to this content: what its sender does now no longer decides over it, and it may use the reserve. */

@@ -296,7 +296,7 @@ class ContentPushTest {
                 for (; frame.kind() == ContentFrame.Kind.PIECE; frame = connection.frame()) {
                     try (ComingChunk chunk = new ComingChunk(memory, frame.length(), frame.crc32c())) {
                         assertThat(link.sendOn(chunk)).isTrue();
-                        chunk.receive(connection);
+                        chunk.receive(connection, () -> {});
                         assertThat(frame.fits(chunk.bytes())).isTrue();
                     }
                 }
