@@ -20,6 +20,8 @@ import javax.sql.DataSource;
  * @param <N> the node
  */
 final class NodeStart<N> implements AutoCloseable {
+    static final String NOT_YET = "the node has not started yet";
+
     static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
 
     private static final Logger LOG = System.getLogger(NodeStart.class.getName());
@@ -35,7 +37,7 @@ final class NodeStart<N> implements AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private final CountDownLatch done = new CountDownLatch(1);
     private volatile Optional<N> node = Optional.empty();
-    private volatile String reason = "the node has not started yet";
+    private volatile String reason = NOT_YET;
 
     /** What makes a node; leaves nothing behind when it fails. */
     interface Steps<N> {

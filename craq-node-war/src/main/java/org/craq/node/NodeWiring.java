@@ -91,7 +91,7 @@ public class NodeWiring {
 
     /** The running node. */
     public NodeRuntime node() {
-        return running().orElseThrow(() -> new CraqException(ErrorCode.NOT_SERVING, whyNotRunning() + "; see its log"));
+        return started(running());
     }
 
     /** Empty while it waits for its database. */
@@ -101,7 +101,7 @@ public class NodeWiring {
 
     /** Why there is no running node. */
     public String whyNotRunning() {
-        return begun.map(NodeStart::reason).orElse("the node has not started yet");
+        return begun.map(NodeStart::reason).orElse(NodeStart.NOT_YET);
     }
 
     /** What the running node counts and tells of itself. */
@@ -114,9 +114,8 @@ public class NodeWiring {
         return started(answers);
     }
 
-    private static <T> T started(Optional<T> part) {
-        return part.orElseThrow(
-                () -> new CraqException(ErrorCode.NOT_SERVING, "the node has not started yet; see its log"));
+    private <T> T started(Optional<T> part) {
+        return part.orElseThrow(() -> new CraqException(ErrorCode.NOT_SERVING, whyNotRunning() + "; see its log"));
     }
 
     /** Comes twice: from {@link NodeStop}, then from the container, or from that alone if the start failed. */

@@ -42,7 +42,7 @@ public final class ContentLine implements AutoCloseable {
     /** True when the answer can hardly be there yet. */
     private boolean asked;
 
-    private final ByteBuffer frame = ByteBuffer.allocate(ContentFrame.BYTES).limit(0);
+    private final ByteBuffer frame = ByteBuffer.allocate(ContentFrame.BYTES);
     private boolean fresh = true;
     private long idleSince;
 

@@ -47,7 +47,7 @@ class ClusterPortsTest {
 
     @Test
     void freePortsAreGivenOnce() {
-        // Of 12,000 ports nearly all pairs of a hundred clusters would have one in common otherwise.
+        // Of a hundred clusters that choose from 12,000 ports by themselves, some would surely have one in common.
         List<Integer> all = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
             ClusterPorts.free(3).uses().forEach(use -> all.add(use.port()));
