@@ -13,14 +13,10 @@ import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.Marshaller;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.MethodDescriptor.PrototypeMarshaller;
-import io.grpc.ServerMethodDefinition;
-import io.grpc.ServerServiceDefinition;
-import io.grpc.ServiceDescriptor;
 import io.grpc.Status;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Reads messages that carry content. gRPC's own marshaller receives a message into one array and copies its bytes into
@@ -28,39 +24,24 @@ import java.util.List;
  */
 public final class ContentMarshaller<T> implements Marshaller<T> {
     private final PrototypeMarshaller<T> usual;
+    private final MessageBounds bounds;
+    private final boolean streams;
 
-    private ContentMarshaller(PrototypeMarshaller<T> usual) {
+    private ContentMarshaller(PrototypeMarshaller<T> usual, MessageBounds bounds, boolean streams) {
         this.usual = usual;
+        this.bounds = bounds;
+        this.streams = streams;
     }
 
-    private static <T> Marshaller<T> of(Marshaller<T> marshaller) {
+    /**
+     * One that checks messages against bounds before it reads them.
+     *
+     * @param streams whether messages carry content in a stream; others are copied, as nobody gives them back
+     */
+    static <T> Marshaller<T> bounded(Marshaller<T> marshaller, MessageBounds bounds, boolean streams) {
         return marshaller instanceof PrototypeMarshaller<T> usual && usual.getMessagePrototype() instanceof MessageLite
-                ? new ContentMarshaller<>(usual)
+                ? new ContentMarshaller<>(usual, bounds, streams)
                 : marshaller;
-    }
-
-    /** The service with this marshaller for what streams in. */
-    public static ServerServiceDefinition streamsIn(ServerServiceDefinition service) {
-        List<ServerMethodDefinition<?, ?>> methods = new ArrayList<>();
-        service.getMethods().forEach(method -> methods.add(streamsIn(method)));
-        ServiceDescriptor.Builder descriptor = ServiceDescriptor.newBuilder(
-                        service.getServiceDescriptor().getName())
-                .setSchemaDescriptor(service.getServiceDescriptor().getSchemaDescriptor());
-        methods.forEach(method -> descriptor.addMethod(method.getMethodDescriptor()));
-        ServerServiceDefinition.Builder changed = ServerServiceDefinition.builder(descriptor.build());
-        methods.forEach(changed::addMethod);
-        return changed.build();
-    }
-
-    private static <Q, A> ServerMethodDefinition<Q, A> streamsIn(ServerMethodDefinition<Q, A> method) {
-        MethodDescriptor<Q, A> descriptor = method.getMethodDescriptor();
-        if (descriptor.getType().clientSendsOneMessage()) {
-            return method;
-        }
-        return ServerMethodDefinition.create(
-                descriptor.toBuilder(of(descriptor.getRequestMarshaller()), descriptor.getResponseMarshaller())
-                        .build(),
-                method.getServerCallHandler());
     }
 
     /** Has a client use this marshaller for what streams out. */
@@ -71,9 +52,30 @@ public final class ContentMarshaller<T> implements Marshaller<T> {
                     MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
                 return next.newCall(
                         method.getType() == MethodType.SERVER_STREAMING
-                                ? method.toBuilder(method.getRequestMarshaller(), of(method.getResponseMarshaller()))
+                                ? method.toBuilder(
+                                                method.getRequestMarshaller(),
+                                                bounded(method.getResponseMarshaller(), MessageBounds.NONE, true))
                                         .build()
                                 : method,
+                        options);
+            }
+        };
+    }
+
+    /** Has what servers answer checked as requests are; for members, who must outlive each other's mistakes. */
+    public static ClientInterceptor boundedAnswers() {
+        return new ClientInterceptor() {
+            @Override
+            public <Q, A> ClientCall<Q, A> interceptCall(
+                    MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+                return next.newCall(
+                        method.toBuilder(
+                                        method.getRequestMarshaller(),
+                                        bounded(
+                                                method.getResponseMarshaller(),
+                                                MessageBounds.ANSWER,
+                                                method.getType() == MethodType.SERVER_STREAMING))
+                                .build(),
                         options);
             }
         };
@@ -86,18 +88,23 @@ public final class ContentMarshaller<T> implements Marshaller<T> {
 
     @Override
     public T parse(InputStream stream) {
-        if (!(stream instanceof KnownLength)) {
-            return usual.parse(stream);
-        }
         try {
+            if (!(stream instanceof KnownLength)) {
+                // Such as one that was compressed; gRPC limits its length.
+                byte[] message = stream.readAllBytes();
+                bounds.check(message, message.length, usual);
+                return usual.parse(new ByteArrayInputStream(message));
+            }
             int length = stream.available();
-            byte[] bytes = ContentArrays.take(length);
+            bounds.check(length);
+            byte[] bytes = streams ? ContentArrays.take(length) : new byte[length];
             if (stream.readNBytes(bytes, 0, length) < length) {
                 throw Status.INTERNAL.withDescription("a message ended early").asRuntimeException();
             }
+            bounds.check(bytes, length, usual);
             CodedInputStream input =
                     UnsafeByteOperations.unsafeWrap(bytes, 0, length).newCodedInput();
-            input.enableAliasing(true);
+            input.enableAliasing(streams);
             MessageLite message = ((MessageLite) usual.getMessagePrototype())
                     .getParserForType()
                     .parseFrom(input);

@@ -33,7 +33,7 @@ import java.util.function.Function;
  * port behind. Serves {@code grpc.health.v1} and reflection besides the given services.
  */
 public final class GrpcServer implements AutoCloseable {
-    /** Room for a fragment of 1 MiB and its envelope. */
+    /** An answer's: room for a page of a listing. */
     public static final int MAX_MESSAGE_BYTES = 4 << 20;
 
     private static final int FLOW_CONTROL_WINDOW_BYTES = 4 << 20;
@@ -53,6 +53,14 @@ public final class GrpcServer implements AutoCloseable {
         if (System.getProperty(LEAK_DETECTION) == null) {
             ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
         }
+    }
+
+    /** It would write a stack trace for each message that is too long; whoever sent it is told. Kept, as loggers nobody holds are lost. */
+    private static final java.util.logging.Logger TOO_LONG =
+            java.util.logging.Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty.NettyServerStream");
+
+    static {
+        TOO_LONG.setLevel(java.util.logging.Level.SEVERE);
     }
 
     private final Server server;
@@ -105,14 +113,15 @@ public final class GrpcServer implements AutoCloseable {
                         return calls.apply(call.getMethodDescriptor());
                     }
                 })
-                .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+                .maxInboundMessageSize(MessageBounds.LONGEST_REQUEST_BYTES)
                 .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
                 .permitKeepAliveTime(5, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .intercept(interceptor)
-                .addService(health.getHealthService())
-                .addService(ProtoReflectionServiceV1.newInstance());
-        services.forEach(service -> builder.addService(ContentMarshaller.streamsIn(service.bindService())));
+                .addService(CheckedRequests.of(health.getHealthService().bindService()))
+                .addService(CheckedRequests.of(
+                        ProtoReflectionServiceV1.newInstance().bindService()));
+        services.forEach(service -> builder.addService(CheckedRequests.of(service.bindService())));
         server = builder.build();
         try {
             server.start();

@@ -7,8 +7,6 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.Marshaller;
-import io.grpc.ServerMethodDefinition;
-import io.grpc.ServerServiceDefinition;
 import io.grpc.StatusRuntimeException;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -71,13 +69,10 @@ class ContentTest {
     }
 
     @Test
-    @SuppressWarnings("unchecked")
     void aMessageKeepsTheArrayThatItWasReceivedIntoUntilItIsGivenBack() {
         MethodDescriptor<WriteRequest, ?> usual = NodeGrpc.getStreamWriteMethod();
-        ServerServiceDefinition service = ContentMarshaller.streamsIn(new NodeGrpc.NodeImplBase() {}.bindService());
-        ServerMethodDefinition<WriteRequest, ?> method =
-                (ServerMethodDefinition<WriteRequest, ?>) service.getMethod(usual.getFullMethodName());
-        Marshaller<WriteRequest> marshaller = method.getMethodDescriptor().getRequestMarshaller();
+        Marshaller<WriteRequest> marshaller =
+                ContentMarshaller.bounded(usual.getRequestMarshaller(), MessageBounds.of(usual), true);
         WriteRequest request = WriteRequest.newBuilder()
                 .setFragment(Fragment.newBuilder().setOffset(5).setData(ByteString.copyFrom(BYTES)))
                 .build();

@@ -37,6 +37,11 @@ import org.craq.wire.v1.RouteRequest;
  * chain without a node that says goodbye, if all goes well: whoever is told of the goodbye finds the news here.
  */
 public final class ManagerEndpoint extends ManagerGrpc.ManagerImplBase {
+    /** Members of one node, with room to spare. */
+    private static final int MOST_REPORTS = 64;
+    /** Nodes that a caller may have found out of reach. */
+    private static final int MOST_AVOIDED = 64;
+
     private final Leadership leadership;
     private final Membership membership;
     private final LeaderStore store;
@@ -98,6 +103,7 @@ public final class ManagerEndpoint extends ManagerGrpc.ManagerImplBase {
     @Override
     public void getReadNode(RouteRequest request, StreamObserver<RouteReply> answer) {
         answer(answer, () -> {
+            limit(request.getAvoidCount(), MOST_AVOIDED, "nodes to avoid");
             Set<NodeId> avoid = new HashSet<>();
             Errors.valid(() -> request.getAvoidList().stream().map(NodeId::new).toList())
                     .forEach(avoid::add);
@@ -132,9 +138,17 @@ public final class ManagerEndpoint extends ManagerGrpc.ManagerImplBase {
     }
 
     private static List<org.craq.core.chain.ReplicaReport> reports(List<ReplicaReport> reports) {
+        limit(reports.size(), MOST_REPORTS, "reports of members");
         return Errors.valid(() -> reports.stream()
                 .map((Function<ReplicaReport, org.craq.core.chain.ReplicaReport>) ChainWire::toCore)
                 .toList());
+    }
+
+    private static void limit(int count, int most, String what) {
+        if (count > most) {
+            throw new CraqException(
+                    ErrorCode.INVALID_ARGUMENT, "at most " + most + " " + what + " may be named; these are " + count);
+        }
     }
 
     private static HeartbeatReply toWire(Lease lease) {

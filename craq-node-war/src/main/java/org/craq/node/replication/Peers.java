@@ -56,7 +56,7 @@ public final class Peers implements AutoCloseable {
                 .usePlaintext()
                 // Repeating is decided by those who know what it means; gRPC would keep what was sent for it.
                 .disableRetry()
-                .intercept(ContentMarshaller.streamsOut())
+                .intercept(ContentMarshaller.boundedAnswers())
                 .build();
     }
 
