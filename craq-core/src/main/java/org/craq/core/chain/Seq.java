@@ -21,6 +21,11 @@ public record Seq(long value) implements Comparable<Seq> {
         return value > other.value;
     }
 
+    /** True when it is at most one above the other. */
+    public boolean follows(Seq other) {
+        return value - 1 <= other.value;
+    }
+
     public static Seq min(Seq a, Seq b) {
         return a.value <= b.value ? a : b;
     }

@@ -66,6 +66,13 @@ public sealed interface Effect {
     /** Close a successor's stream as FENCED; it will come again. */
     record RefuseSuccessor(long stream) implements Effect {}
 
+    /** Tell an administrator that a neighbour sent what no honest member can send; its stream has been ended, and opens again. */
+    record NeighbourAtFault(String reason) implements Effect {
+        public NeighbourAtFault {
+            Objects.requireNonNull(reason);
+        }
+    }
+
     /** Take the stream; {@code base} is present when the successor lies below what this log has forgotten. */
     record WelcomeSuccessor(long stream, Seq common, Seq last, Optional<LogBase> base) implements Effect {
         public WelcomeSuccessor {

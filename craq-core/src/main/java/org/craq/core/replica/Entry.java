@@ -20,6 +20,9 @@ public record Entry(Epoch epoch, Seq seq, List<Operation> operations, long creat
         Objects.requireNonNull(epoch);
         Objects.requireNonNull(seq);
         operations = List.copyOf(operations);
+        if (operations.stream().map(Operation::name).distinct().count() < operations.size()) {
+            throw new IllegalArgumentException("entry " + seq + " changes a file twice");
+        }
     }
 
     public Version version() {

@@ -24,7 +24,7 @@ public final class EpochTable {
     /**
      * A table with these starts, in order.
      *
-     * @throws IllegalArgumentException unless epochs and first seqs both grow
+     * @throws IllegalArgumentException unless epochs and first seqs both grow from 1 on
      */
     public EpochTable(List<Start> starts) {
         starts.forEach(start -> append(start.epoch(), start.first()));
@@ -32,6 +32,9 @@ public final class EpochTable {
 
     /** Notes the birth epoch of the entry that now is the last one. */
     public void append(Epoch epoch, Seq seq) {
+        if (epoch.equals(Epoch.NONE) || seq.equals(Seq.NONE)) {
+            throw new IllegalArgumentException("epochs and seqs of entries begin at 1, not at " + epoch + "-" + seq);
+        }
         Map.Entry<Seq, Epoch> last = starts.lastEntry();
         if (last == null || epoch.isAfter(last.getValue())) {
             if (last != null && !seq.isAfter(last.getKey())) {

@@ -2,6 +2,7 @@ package org.craq.core.replica;
 
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -48,15 +49,26 @@ final class Log {
 
     /** True where an entry may stand next: right behind the last one, or behind others that have been forgotten. */
     boolean continues(Seq seq) {
-        return seq.isAfter(last) && !seq.isAfter(Seq.max(last, forgotten).next());
+        return seq.isAfter(last) && seq.follows(Seq.max(last, forgotten));
     }
 
+    /** Why an entry cannot be the next one of this log; empty when it can. */
+    Optional<String> objection(Entry entry) {
+        if (!continues(entry.seq())) {
+            return Optional.of("entry " + entry.version() + " does not follow entry " + last);
+        }
+        Epoch due = epochs.epochOf(entry.seq());
+        boolean fits = entry.seq().isAfter(forgotten) ? !due.isAfter(entry.epoch()) : due.equals(entry.epoch());
+        return fits
+                ? Optional.empty()
+                : Optional.of("entry " + entry.version() + " has an epoch that does not fit epoch " + due
+                        + " of this log at that place");
+    }
+
+    /** Appends an entry to which there is no objection. */
     void append(Entry entry) {
         if (entry.seq().isAfter(forgotten)) {
             epochs.append(entry.epoch(), entry.seq());
-        } else if (!epochs.epochOf(entry.seq()).equals(entry.epoch())) {
-            throw new IllegalStateException("entry " + entry.version() + " was born in " + epochs.epochOf(entry.seq())
-                    + " as the log's base has it");
         }
         window.append(entry);
         last = entry.seq();

@@ -15,5 +15,8 @@ public record LogBase(Seq forgotten, List<EpochTable.Start> epochs) {
     public LogBase {
         Objects.requireNonNull(forgotten);
         epochs = List.copyOf(epochs);
+        if (epochs.stream().anyMatch(start -> start.first().isAfter(forgotten))) {
+            throw new IllegalArgumentException("an epoch of the log's base begins above its end, " + forgotten);
+        }
     }
 }

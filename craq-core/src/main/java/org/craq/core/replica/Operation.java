@@ -27,6 +27,12 @@ public sealed interface Operation {
             Objects.requireNonNull(body);
             Objects.requireNonNull(contentType);
             userMetadata = Map.copyOf(userMetadata);
+            if (contentType.indexOf(0) >= 0
+                    || userMetadata.entrySet().stream()
+                            .anyMatch(entry -> (entry.getKey() + entry.getValue()).indexOf(0) >= 0)) {
+                throw new IllegalArgumentException(
+                        "the content type or the metadata of " + name + " hold the character U+0000");
+            }
         }
     }
 

@@ -156,6 +156,12 @@ final class Reads {
 
     void tailAnswered(long query, Seq mark, long now) {
         pending.answered(query).ifPresent(answered -> {
+            if (standing.isComplete() && mark.isAfter(log.durable())) {
+                effects.accept(new Effect.NeighbourAtFault("the tail's word can't be true: it tells the commit mark "
+                        + mark + ", but only the entries up to " + log.durable() + " are durable here"));
+                answered.reads().forEach(read -> refuse(read.token(), Refusal.TAIL_SILENT));
+                return;
+            }
             Seq best = Seq.max(mark, best());
             if (answered.sent().isPresent()) {
                 confirmed = new Confirmed(best, answered.sent());

@@ -100,7 +100,7 @@ public final class Replica {
         boolean wasHead = place.isHead();
         place.take(next);
         effects.add(new Effect.CloseStreams());
-        successor.close();
+        successor.beginEpoch(log.durable());
         predecessor.close();
         if (!place.isHead()) {
             writes.giveUp();
@@ -177,15 +177,18 @@ public final class Replica {
         }
         boolean anew = base.isPresent() && common.equals(Seq.NONE);
         boolean dropsCommitted = Seq.min(log.commit(), log.last()).isAfter(common);
-        if (common.isAfter(log.last()) || (dropsCommitted && (!anew || standing.isComplete()))) {
-            throw new IllegalStateException("told to keep the log up to " + common + ", with last entry " + log.last()
-                    + " and commit mark " + log.commit());
+        if (common.isAfter(Seq.min(log.last(), predecessorLast))
+                || (dropsCommitted && (!anew || standing.isComplete()))) {
+            distrustPredecessor("it wants this log to be kept up to " + common + " of its own " + predecessorLast
+                    + " entries; the last entry here is " + log.last() + ", the commit mark " + log.commit());
+            return;
         }
         if (anew) {
             log.rebase(base.get());
         } else {
             log.dropAbove(common);
         }
+        successor.dropped(log.last());
         predecessor.open(common);
         standing.aim(predecessorLast);
         advance();
@@ -196,11 +199,21 @@ public final class Replica {
         if (!predecessor.isOpen(stream)) {
             return;
         }
-        if (!log.continues(entry.seq())) {
-            throw new IllegalStateException("entry " + entry.seq() + " does not follow " + log.last());
+        Optional<String> objection = entry.epoch().isAfter(place.epoch())
+                ? Optional.of("entry " + entry.version() + " is of a later epoch than this one, " + place.epoch())
+                : log.objection(entry);
+        if (objection.isPresent()) {
+            distrustPredecessor(objection.get());
+            return;
         }
         log.append(entry);
         advance();
+    }
+
+    /** What comes from a neighbour and can't be true ends the stream that it came by, and nothing else. */
+    private void distrustPredecessor(String reason) {
+        effects.add(new Effect.NeighbourAtFault("the predecessor's word can't be true: " + reason));
+        connect();
     }
 
     /** Everything up to the mark is durable on the predecessor and all before it. */
@@ -267,8 +280,12 @@ public final class Replica {
         if (!successor.is(stream) || place.isTail()) {
             return;
         }
-        if (mark.isAfter(log.last())) {
-            throw new IllegalStateException("commit mark " + mark + " lies above the last entry " + log.last());
+        if (mark.isAfter(successor.highestCommit())) {
+            effects.add(new Effect.NeighbourAtFault("the successor's word can't be true: it tells the commit mark "
+                    + mark + ", but was told of nothing prepared above " + successor.highestCommit()));
+            effects.add(new Effect.RefuseSuccessor(stream));
+            successor.close();
+            return;
         }
         log.raiseCommit(mark);
         advance();

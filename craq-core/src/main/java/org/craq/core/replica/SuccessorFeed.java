@@ -8,6 +8,10 @@ import org.craq.core.chain.Seq;
 /**
  * What flows to the successor on its current stream: the log in order from where both agree, from the window or, where
  * the successor is further behind, from the database; and prepared marks, never ahead of the entries they speak of.
+ *
+ * <p>It also knows the highest commit mark that an honest successor can send back. What was committed before this epoch was
+ * durable here when the epoch began, and what is committed in it was sent down as prepared before. The present prepared mark
+ * would be too strict a bound: after a restart of the whole chain it begins at zero, while the successor remembers its mark.
  */
 final class SuccessorFeed {
     private final Log log;
@@ -15,11 +19,28 @@ final class SuccessorFeed {
     private long stream;
     private Seq cursor = Seq.NONE;
     private Seq preparedSent = Seq.NONE;
+    private Seq highestCommit = Seq.NONE;
     private boolean loading;
 
     SuccessorFeed(Log log, Consumer<Effect> effects) {
         this.log = log;
         this.effects = effects;
+    }
+
+    /** An epoch begins, in which nothing has been sent yet. */
+    void beginEpoch(Seq durable) {
+        close();
+        highestCommit = durable;
+    }
+
+    /** The log has lost what lay above. */
+    void dropped(Seq keep) {
+        highestCommit = Seq.min(highestCommit, keep);
+    }
+
+    /** No commit mark of an honest successor lies above it. */
+    Seq highestCommit() {
+        return highestCommit;
     }
 
     boolean is(long stream) {
@@ -60,6 +81,7 @@ final class SuccessorFeed {
         Seq mark = Seq.min(prepared, cursor);
         if (mark.isAfter(preparedSent)) {
             preparedSent = mark;
+            highestCommit = Seq.max(highestCommit, mark);
             effects.accept(new Effect.SendPrepared(stream, mark));
         }
     }
@@ -71,7 +93,7 @@ final class SuccessorFeed {
         }
         loading = false;
         for (Entry entry : entries) {
-            if (entry.seq().isAfter(Seq.max(cursor, log.forgotten()).next())) {
+            if (!entry.seq().follows(Seq.max(cursor, log.forgotten()))) {
                 throw new IllegalStateException("the log gave entry " + entry.seq() + " after " + cursor);
             }
             send(entry);

@@ -186,6 +186,7 @@ class FreshnessTest {
         middle.welcomed(up, seq(0), seq(0), Optional.empty());
         middle.received(up, entry(1, 1));
         middle.received(up, entry(1, 2));
+        middle.persisted(0, seq(2));
         middle.drain();
         return middle;
     }

@@ -1,7 +1,6 @@
 package org.craq.core.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.craq.core.replica.Given.A;
 import static org.craq.core.replica.Given.chain;
 import static org.craq.core.replica.Given.entry;
@@ -108,7 +107,73 @@ class ReplicaMembershipTest {
         Replica joiner = replica(2, new Restored(seq(4), List.of(FIRST), seq(2)));
         joiner.configured(chain(5, 1, 2));
         long up = connecting(joiner.drain());
-        assertThatIllegalStateException().isThrownBy(() -> joiner.welcomed(up, seq(1), seq(1), Optional.empty()));
+        joiner.welcomed(up, seq(1), seq(1), Optional.empty());
+        assertThat(joiner.drain()).hasSize(2).satisfies(effects -> {
+            assertThat(effects.get(0)).isInstanceOf(Effect.NeighbourAtFault.class);
+            assertThat(effects.get(1)).isInstanceOf(Effect.ConnectPredecessor.class);
+        });
+        assertThat(joiner.report().last()).isEqualTo(seq(4));
+    }
+
+    @Test
+    void aPredecessorThatDescribesALogThatCannotBeIsAskedAnew() {
+        Replica joiner = replica(2, new Restored(seq(4), List.of(FIRST), seq(2)));
+        joiner.configured(chain(5, 1, 2));
+        joiner.welcomed(connecting(joiner.drain()), seq(5), seq(9), Optional.empty());
+        long up = refusedPredecessor(joiner);
+        joiner.welcomed(up, seq(4), seq(3), Optional.empty());
+        up = refusedPredecessor(joiner);
+        joiner.welcomed(up, seq(4), seq(4), Optional.empty());
+        joiner.received(up, entry(5, 6));
+        up = refusedPredecessor(joiner);
+        joiner.welcomed(up, seq(4), seq(4), Optional.empty());
+        joiner.received(up, entry(6, 5));
+        up = refusedPredecessor(joiner);
+        joiner.welcomed(up, seq(4), seq(4), Optional.empty());
+        joiner.received(up, entry(5, 5));
+        joiner.received(up, entry(4, 6));
+        up = refusedPredecessor(joiner);
+        joiner.welcomed(up, seq(5), seq(5), Optional.empty());
+        joiner.received(up, entry(5, Long.MAX_VALUE));
+        refusedPredecessor(joiner);
+        assertThat(joiner.report().last()).isEqualTo(seq(5));
+    }
+
+    /** What was told by the stream before cannot be true: the stream that the member opens in its place. */
+    private static long refusedPredecessor(Replica member) {
+        List<Effect> effects = member.drain();
+        assertThat(effects).anyMatch(Effect.NeighbourAtFault.class::isInstance);
+        return connecting(effects);
+    }
+
+    @Test
+    void afterARestartOfAllASuccessorMayRememberMoreThanWasSentDown() {
+        Replica middle = replica(2, new Restored(seq(4), List.of(FIRST), seq(2)));
+        middle.configured(chain(5, 1, 2, 3));
+        long up = connecting(middle.drain());
+        middle.welcomed(up, seq(4), seq(4), Optional.empty());
+        middle.hello(11, node(3), incarnation(3), epoch(5), new EpochTable(List.of(FIRST)), seq(4), seq(0));
+        middle.drain();
+        middle.committed(11, seq(4));
+        assertThat(middle.drain())
+                .contains(new Effect.Committed(seq(4)))
+                .noneMatch(Effect.NeighbourAtFault.class::isInstance);
+    }
+
+    @Test
+    void whatWasDroppedIsVouchedForNoLonger() {
+        Replica middle = replica(2, new Restored(seq(4), List.of(FIRST), seq(2)));
+        middle.configured(chain(5, 1, 2, 3));
+        long up = connecting(middle.drain());
+        middle.welcomed(up, seq(3), seq(3), Optional.empty());
+        middle.received(up, entry(5, 4));
+        middle.hello(11, node(3), incarnation(3), epoch(5), new EpochTable(List.of(FIRST)), seq(3), seq(0));
+        middle.drain();
+        middle.committed(11, seq(4));
+        assertThat(middle.drain())
+                .contains(new Effect.RefuseSuccessor(11))
+                .anyMatch(Effect.NeighbourAtFault.class::isInstance);
+        assertThat(middle.report().commit()).isEqualTo(seq(2));
     }
 
     @Test

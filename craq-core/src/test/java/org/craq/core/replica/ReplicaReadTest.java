@@ -172,7 +172,19 @@ class ReplicaReadTest {
                 .containsExactly(new Effect.CloseStreams(), refused(1, Refusal.NOT_SERVING), new Effect.Expelled());
     }
 
-    /** n2 of n1, n2, n3, with a lease that ends at LATER and one dirty entry, on a. */
+    @Test
+    void aTailThatTellsMoreThanIsDurableHereIsNotBelieved() {
+        Replica middle = middle();
+        middle.received(up, entry(1, 2));
+        middle.read(1, Read.strong(A), NOW);
+        middle.drain();
+        middle.tailAnswered(1, seq(2), NOW);
+        assertThat(middle.drain())
+                .contains(refused(1, Refusal.TAIL_SILENT))
+                .anyMatch(Effect.NeighbourAtFault.class::isInstance);
+    }
+
+    /** n2 of n1, n2, n3, with a lease that ends at LATER and one dirty entry, on a, which is durable here. */
     private Replica middle() {
         Replica middle = new Replica(node(2), Given.CHAIN, incarnation(2), Restored.NOTHING);
         middle.configured(chain(1, 1, 2, 3));
@@ -180,6 +192,7 @@ class ReplicaReadTest {
         up = ReplicaWriteTest.connecting(middle.drain());
         middle.welcomed(up, seq(0), seq(0), Optional.empty());
         middle.received(up, entry(1, 1));
+        middle.persisted(0, seq(1));
         middle.drain();
         return middle;
     }

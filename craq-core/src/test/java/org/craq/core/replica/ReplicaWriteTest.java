@@ -1,7 +1,6 @@
 package org.craq.core.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.craq.core.replica.Given.A;
 import static org.craq.core.replica.Given.chain;
 import static org.craq.core.replica.Given.entry;
@@ -147,9 +146,19 @@ class ReplicaWriteTest {
     }
 
     @Test
-    void aCommitMarkAboveTheLogIsABug() {
+    void aCommitMarkAboveWhatWasSentAsPreparedEndsItsStreamOnly() {
         Replica head = head();
-        assertThatIllegalStateException().isThrownBy(() -> head.committed(DOWN, seq(1)));
+        place(head, 1);
+        head.committed(DOWN, seq(1));
+        assertThat(head.drain())
+                .contains(new Effect.RefuseSuccessor(DOWN))
+                .anyMatch(Effect.NeighbourAtFault.class::isInstance)
+                .noneMatch(Effect.AnswerWrite.class::isInstance);
+        assertThat(head.report().commit()).isEqualTo(seq(0));
+        head.hello(DOWN + 1, node(2), incarnation(2), epoch(1), new EpochTable(), seq(0), seq(0));
+        head.persisted(0, seq(1));
+        head.committed(DOWN + 1, seq(1));
+        assertThat(head.drain()).anyMatch(Effect.AnswerWrite.class::isInstance);
     }
 
     @Test

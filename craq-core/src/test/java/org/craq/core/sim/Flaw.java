@@ -30,6 +30,10 @@ enum Flaw {
     MARKS_FALL,
     /** What a member has told one predecessor of commits it does not tell the next. */
     COMMIT_MARK_TOLD_ONCE,
+    /** A member tells its predecessor the last entry that it has received, durable or not, as the commit mark. */
+    COMMIT_MARK_OF_RECEIVED,
+    /** The tail answers version queries with the last entry that it has received, durable or not. */
+    TAIL_ANSWERS_RECEIVED,
     /** "resetpp": a member's prepared mark starts from nothing with each stream to its predecessor. */
     PREPARED_MARK_FORGOTTEN,
 

@@ -43,6 +43,9 @@ final class FlawedEffects {
             toldOfCommits = Seq.max(toldOfCommits, send.mark());
             return news ? send : new Effect.SendCommit(send.stream(), Seq.NONE);
         }
+        if (effect instanceof Effect.SendCommit send && world.has(Flaw.COMMIT_MARK_OF_RECEIVED)) {
+            return new Effect.SendCommit(send.stream(), replica.report().last());
+        }
         if (effect instanceof Effect.WelcomeSuccessor welcome) {
             return new Effect.WelcomeSuccessor(welcome.stream(), welcome.common(), target(welcome), welcome.base());
         }

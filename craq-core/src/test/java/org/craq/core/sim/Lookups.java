@@ -168,12 +168,15 @@ final class Lookups {
 
     private void queried(SimMember from, Effect.AskTail ask) {
         Optional<Seq> mark = member.replica().versionQuery(from.node(), from.incarnation(), ask.epoch(), member.now());
+        Optional<Seq> said = world.has(Flaw.TAIL_ANSWERS_RECEIVED)
+                ? mark.map(right -> member.replica().report().last())
+                : mark;
         world.network()
                 .send(
                         member.node(),
                         from.node(),
                         () -> from.run(
-                                () -> from.lookups().tailSaid(ask.query(), mark, mark.map(member.marks()::believed))));
+                                () -> from.lookups().tailSaid(ask.query(), said, said.map(member.marks()::believed))));
     }
 
     private void tailSaid(long query, Optional<Seq> said, Optional<Seq> believed) {

@@ -24,6 +24,8 @@ final class Neighbours {
     private final Map<Long, SimStream.End> ends = new TreeMap<>();
     private final Map<Long, Seq> formerMarks = new HashMap<>();
     private final Set<Long> givenUp = new HashSet<>();
+    private long toPredecessor;
+    private long toSuccessor;
 
     Neighbours(World world, SimMember member) {
         this.world = world;
@@ -44,6 +46,7 @@ final class Neighbours {
     // ---- as successor ----
 
     private void connect(Effect.ConnectPredecessor effect) {
+        toPredecessor = effect.stream();
         long pause = world.chance().between(0, LONGEST_PAUSE);
         member.after(pause, () -> world.network()
                 .send(member.node(), effect.predecessor().node(), () -> arrive(effect)));
@@ -112,6 +115,7 @@ final class Neighbours {
     }
 
     private void welcome(Effect.WelcomeSuccessor welcome) {
+        toSuccessor = welcome.stream();
         send(welcome.stream(), (peer, id) -> peer.replica()
                 .welcomed(id, welcome.common(), welcome.last(), welcome.base()));
     }
@@ -174,6 +178,16 @@ final class Neighbours {
 
     private void close(long stream) {
         Optional.ofNullable(ends.get(stream)).ifPresent(SimStream.End::close);
+    }
+
+    /** Sends something to the predecessor, whatever the protocol wants. */
+    void tellPredecessor(SimStream.Message message) {
+        send(toPredecessor, message);
+    }
+
+    /** Sends something to the successor, whatever the protocol wants. */
+    void tellSuccessor(SimStream.Message message) {
+        send(toSuccessor, message);
     }
 
     /** Breaks some stream of this member. */

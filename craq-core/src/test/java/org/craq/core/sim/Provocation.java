@@ -86,6 +86,8 @@ final class Provocation {
             case AGE_COUNTED_FROM_ANSWER, AGE_NOT_CHECKED_AGAIN -> "to who wants everything that is older than";
             case EVENTUAL_SHOWS_DIRTY -> "with what is not committed";
             case LAG_WITHOUT_LEASE -> "and misses";
+            case COMMIT_MARK_OF_RECEIVED -> "the successor's word can't be true";
+            case TAIL_ANSWERS_RECEIVED -> "the tail's word can't be true";
             default -> "";
         };
     }

@@ -51,6 +51,7 @@ final class SimMember {
         lookups.register(handlers);
         handlers.on(Effect.Forget.class, retention::forget)
                 .on(Effect.Committed.class, this::committed)
+                .on(Effect.NeighbourAtFault.class, this::neighbourAtFault)
                 .on(Effect.Expelled.class, expelled -> node.beginAnew());
     }
 
@@ -93,6 +94,13 @@ final class SimMember {
         world.commits().committed(committed.mark(), node.disk());
         writer.saveMark(committed);
         retention.committed(committed.mark());
+    }
+
+    /** No member may ever be taken for a liar, but one that lies. */
+    private void neighbourAtFault(Effect.NeighbourAtFault fault) {
+        if (!world.lies()) {
+            throw new Violation(node() + " says: " + fault.reason());
+        }
     }
 
     /** The process has come as far as this, and may end here. */

@@ -70,7 +70,9 @@ class SimulationTest {
     }
 
     private static String[] kindsOf(Class<?> sealed) {
+        // Honest members never find each other at fault: that would be a violation.
         return Arrays.stream(sealed.getPermittedSubclasses())
+                .filter(kind -> kind != Effect.NeighbourAtFault.class)
                 .map(Class::getSimpleName)
                 .toArray(String[]::new);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Optional;
 import org.craq.core.chain.Incarnation;
+import org.craq.core.chain.Seq;
 import org.craq.core.file.Version;
 import org.craq.core.replica.Condition;
 import org.craq.core.replica.Write;
@@ -272,5 +273,38 @@ class StoriesTest {
             story.until("n1 serves", () -> story.serves("n1"));
             story.written(story.newWrite());
         }
+    }
+
+    @Test
+    void aCommitMarkThatCannotBeTrueEndsItsStreamAndNothingElse() {
+        Story story = Story.of(3, 0, 1);
+        Version first = story.written(story.newWrite());
+        Incarnation former = story.incarnation("n2");
+
+        story.tellsCommitMark("n3", first.seq().value() + 1);
+        story.until("n2 has noticed", () -> story.happened("NeighbourAtFault"));
+
+        Version second = story.written(story.newWrite());
+        story.untilWhole();
+        assertThat(story.incarnation("n2")).isEqualTo(former);
+        assertThat(story.chain().epoch()).isEqualTo(first.epoch());
+        assertThat(story.readVersion("n2")).contains(second);
+    }
+
+    @Test
+    void anEntryThatCannotBeTrueEndsItsStreamAndNothingElse() {
+        Story story = Story.of(3, 0, 1);
+        Version first = story.written(story.newWrite());
+        Incarnation former = story.incarnation("n2");
+
+        story.sendsEntry("n1", new Version(first.epoch(), new Seq(first.seq().value() + 2)));
+        story.until("n2 has noticed", () -> story.happened("NeighbourAtFault"));
+        story.sendsEntry("n1", new Version(first.epoch().next(), first.seq().next()));
+
+        Version second = story.written(story.newWrite());
+        story.untilWhole();
+        assertThat(story.incarnation("n2")).isEqualTo(former);
+        assertThat(story.chain().epoch()).isEqualTo(first.epoch());
+        assertThat(story.readVersion("n3")).contains(second);
     }
 }

@@ -8,6 +8,7 @@ import org.craq.core.chain.Chain;
 import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.ReplicaReport;
+import org.craq.core.chain.Seq;
 import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
 import org.craq.core.file.FileName;
@@ -151,6 +152,23 @@ final class Story {
     /** Content goes to nobody but by being fetched. */
     void pushNothing() {
         world.pushNothing();
+    }
+
+    /** A member tells its predecessor a commit mark. */
+    void tellsCommitMark(String node, long mark) {
+        world.allowLies();
+        SimMember life = node(node).life().orElseThrow();
+        life.run(() -> life.neighbours()
+                .tellPredecessor((peer, stream) -> peer.replica().committed(stream, new Seq(mark))));
+    }
+
+    /** A member sends its successor an entry. */
+    void sendsEntry(String node, Version version) {
+        world.allowLies();
+        SimMember life = node(node).life().orElseThrow();
+        Entry entry = new Entry(version.epoch(), version.seq(), newWrite().operations(), 0);
+        life.run(() ->
+                life.neighbours().tellSuccessor((peer, stream) -> peer.replica().received(stream, entry)));
     }
 
     /** Whoever sends it to the node gives up. */

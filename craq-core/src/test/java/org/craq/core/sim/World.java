@@ -48,6 +48,7 @@ final class World {
     private final List<SimClient> clients;
     private final Nemesis nemesis;
     private boolean pushes = true;
+    private boolean lies;
 
     World(long seed, Settings settings) {
         this.chance = new Chance(seed);
@@ -231,6 +232,15 @@ final class World {
 
     boolean pushes() {
         return pushes;
+    }
+
+    /** From now on members may say what cannot be true. */
+    void allowLies() {
+        lies = true;
+    }
+
+    boolean lies() {
+        return lies;
     }
 
     /** What these lives had on disk is gone. */

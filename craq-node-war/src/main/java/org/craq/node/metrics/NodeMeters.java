@@ -35,6 +35,7 @@ public final class NodeMeters {
     private final CounterDataPoint sent;
     private final CounterDataPoint pushed;
     private final CounterDataPoint fetched;
+    private final CounterDataPoint neighbourFaults;
 
     public NodeMeters(PrometheusRegistry registry) {
         this.registry = registry;
@@ -70,6 +71,9 @@ public final class NodeMeters {
                 .register(registry);
         pushed = byWay.labelValues("push");
         fetched = byWay.labelValues("fetch");
+        neighbourFaults = counter(
+                "craq_neighbour_faults",
+                "Messages of neighbours in a chain that no honest member sends; each ended its stream.");
     }
 
     private CounterDataPoint counter(String name, String help) {
@@ -131,6 +135,10 @@ public final class NodeMeters {
 
     public void fetched(long bytes) {
         fetched.inc(bytes);
+    }
+
+    public void neighbourAtFault() {
+        neighbourFaults.inc();
     }
 
     // ---- the log ----

@@ -13,7 +13,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.craq.core.chain.Chain;
 import org.craq.core.chain.ChainId;
-import org.craq.core.chain.Epoch;
 import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
@@ -32,7 +31,7 @@ import org.craq.node.metadata.Metadata;
 import org.craq.node.metadata.RetentionTable;
 import org.craq.node.metrics.NodeMeters;
 import org.craq.node.store.ChunkStore;
-import org.craq.wire.v1.Envelope;
+import org.craq.wire.CraqException;
 import org.craq.wire.v1.FromPredecessor;
 import org.craq.wire.v1.FromSuccessor;
 import org.craq.wire.v1.Hello;
@@ -50,6 +49,8 @@ public final class ChainDriver implements AutoCloseable {
 
     private static final long READ_PATIENCE_SECONDS = 10;
     private static final long EXPIRY_SECONDS = 1;
+    /** Between two warnings of a neighbour that is at fault. */
+    private static final long FAULT_LOG_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final NodeId self;
     private final ChainId chain;
@@ -70,7 +71,9 @@ public final class ChainDriver implements AutoCloseable {
     private final Future<?> expiry;
     private final Runnable onExpelled;
     private final Consumer<Seq> onCommitted;
+    private final NodeMeters meters;
     private boolean closed;
+    private long faultLogged = System.nanoTime() - FAULT_LOG_NANOS;
     private volatile boolean neighbourLost;
     private volatile String failure = "";
     private volatile MemberView view;
@@ -98,6 +101,7 @@ public final class ChainDriver implements AutoCloseable {
         this.chain = chain;
         this.replica = new Replica(self, chain, incarnation, restored);
         this.threads = surroundings.threads();
+        this.meters = surroundings.meters();
         Peers peers = surroundings.peers();
         ChunkStore store = surroundings.store();
         Metadata metadata = surroundings.metadata();
@@ -147,6 +151,17 @@ public final class ChainDriver implements AutoCloseable {
         this.expiry = threads.timer()
                 .scheduleWithFixedDelay(() -> perform(this::expire), EXPIRY_SECONDS, EXPIRY_SECONDS, TimeUnit.SECONDS);
         this.view = look();
+    }
+
+    /** A neighbour sent what no honest member sends. Its stream ends and opens again, so this may come often: it is logged now and then. */
+    void neighbourAtFault(String reason) {
+        meters.neighbourAtFault();
+        long now = System.nanoTime();
+        boolean quiet = now - faultLogged < FAULT_LOG_NANOS;
+        LOG.log(quiet ? Level.DEBUG : Level.WARNING, "chain {0}: {1}", chain, reason);
+        if (!quiet) {
+            faultLogged = now;
+        }
     }
 
     /** A stream to a neighbour ended that nobody here had closed: the chain is likely to go on without it soon. */
@@ -337,6 +352,8 @@ public final class ChainDriver implements AutoCloseable {
             retention.forget(forget.upTo());
         } else if (effect instanceof Effect.ConnectPredecessor connect) {
             predecessor.connect(connect, neighbours.envelope(connect.epoch(), connect.predecessor()));
+        } else if (effect instanceof Effect.NeighbourAtFault fault) {
+            neighbourAtFault(fault.reason());
         } else if (effect instanceof Effect.WelcomeSuccessor welcome) {
             successor.welcome(welcome);
         } else if (effect instanceof Effect.RefuseSuccessor refuse) {
@@ -373,19 +390,19 @@ public final class ChainDriver implements AutoCloseable {
     }
 
     /** A member asks for the commit mark; empty when it must not be answered. */
-    void versionQuery(Envelope from, Consumer<Optional<Seq>> answer) {
-        NodeId node = new NodeId(from.getFrom());
-        Incarnation incarnation = Incarnation.parse(from.getFromIncarnation());
-        Epoch epoch = new Epoch(from.getEpoch());
-        post(member -> answer.accept(member.versionQuery(node, incarnation, epoch, System.nanoTime())));
+    void versionQuery(Origin from, Consumer<Optional<Seq>> answer) {
+        post(member ->
+                answer.accept(member.versionQuery(from.node(), from.incarnation(), from.epoch(), System.nanoTime())));
     }
 
     void tailAnswered(long query, Seq mark) {
         post(member -> member.tailAnswered(query, mark, System.nanoTime()));
     }
 
-    StreamObserver<FromSuccessor> successorOpened(Hello hello, ServerCallStreamObserver<FromPredecessor> call) {
-        return successor.accept(hello, call);
+    /** @throws CraqException INVALID_ARGUMENT */
+    StreamObserver<FromSuccessor> successorOpened(
+            Origin from, Hello hello, ServerCallStreamObserver<FromPredecessor> call) {
+        return successor.accept(from, hello, call);
     }
 
     // ---- membership ----

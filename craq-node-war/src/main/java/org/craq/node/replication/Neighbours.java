@@ -4,7 +4,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,7 +19,6 @@ import org.craq.node.metrics.NodeMeters;
 import org.craq.node.store.ChunkStore;
 import org.craq.node.store.StagedContent;
 import org.craq.wire.ContentBytes;
-import org.craq.wire.v1.CarriedContent;
 import org.craq.wire.v1.Envelope;
 import org.craq.wire.v1.PushStart;
 import org.craq.wire.v1.ReplicationGrpc;
@@ -90,12 +88,12 @@ public final class Neighbours {
     }
 
     /** Takes content that came with an entry: it is stored, and goes on with the entry. If that fails it is fetched. */
-    void received(CarriedContent content) {
-        ContentId id = new ContentId(UUID.fromString(content.getChunkId()));
+    void received(Carried content) {
+        ContentId id = content.id();
         if (view.get().chain().flatMap(now -> now.successor(self)).isPresent()) {
-            carried.offer(id, content.getData(), content.getCrc32C());
+            carried.offer(id, content.data(), content.crc32c());
         }
-        int size = content.getData().size();
+        int size = content.data().size();
         if (storing.addAndGet(size) > MOST_STORING_BYTES) {
             storing.addAndGet(-size);
             return;
@@ -109,15 +107,15 @@ public final class Neighbours {
         }
     }
 
-    private void store(StagedContent staged, CarriedContent content) {
+    private void store(StagedContent staged, Carried content) {
         try {
-            staged.append(ContentBytes.of(content.getData()), content.getCrc32C());
-            meters.pushed(content.getData().size());
+            staged.append(ContentBytes.of(content.data()), content.crc32c());
+            meters.pushed(content.data().size());
         } catch (RuntimeException e) {
             LOG.log(Level.DEBUG, "content {0} is fetched: {1}", staged.id(), e.getMessage());
             staged.discard();
         } finally {
-            storing.addAndGet(-content.getData().size());
+            storing.addAndGet(-content.data().size());
         }
     }
 

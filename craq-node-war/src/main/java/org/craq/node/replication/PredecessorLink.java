@@ -4,9 +4,13 @@ import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.craq.core.chain.Seq;
 import org.craq.core.replica.Effect;
+import org.craq.core.replica.Entry;
+import org.craq.core.replica.LogBase;
 import org.craq.core.replica.Replica;
 import org.craq.wire.EntryWire;
 import org.craq.wire.v1.Envelope;
@@ -14,6 +18,7 @@ import org.craq.wire.v1.FromPredecessor;
 import org.craq.wire.v1.FromSuccessor;
 import org.craq.wire.v1.Hello;
 import org.craq.wire.v1.ReplicationGrpc;
+import org.craq.wire.v1.Welcome;
 
 /** A member's stream to its predecessor: one at a time, opened anew by the protocol. Calls come from the driver. */
 final class PredecessorLink {
@@ -114,34 +119,57 @@ final class PredecessorLink {
 
         @Override
         public void onNext(FromPredecessor message) {
+            Consumer<Replica> event;
+            try {
+                event = event(message);
+            } catch (IllegalArgumentException e) {
+                driver.perform(
+                        () -> driver.neighbourAtFault("the predecessor's message can't be read: " + e.getMessage()));
+                mine.cancel("a message can't be read", e);
+                return;
+            }
             driver.post(replica -> {
-                take(replica, message);
+                event.accept(replica);
                 askForMore();
             });
         }
 
-        private void take(Replica replica, FromPredecessor message) {
-            switch (message.getPartCase()) {
-                case WELCOME -> {
-                    driver.neighbourFound();
-                    replica.welcomed(
-                            stream,
-                            new Seq(message.getWelcome().getCommonSeq()),
-                            new Seq(message.getWelcome().getLastSeq()),
-                            message.getWelcome().hasBase()
-                                    ? Optional.of(EntryWire.toCore(
-                                            message.getWelcome().getBase()))
-                                    : Optional.empty());
-                }
+        /**
+         * What the protocol is to be told.
+         *
+         * @throws IllegalArgumentException when the message is malformed
+         */
+        private Consumer<Replica> event(FromPredecessor message) {
+            return switch (message.getPartCase()) {
+                case WELCOME -> welcomed(message.getWelcome());
                 case ENTRY -> {
-                    if (stream == current) {
-                        message.getCarriedList().forEach(driver.neighbours()::received);
-                    }
-                    replica.received(stream, EntryWire.toCore(message.getEntry()));
+                    Entry entry = EntryWire.toCore(message.getEntry());
+                    List<Carried> carried =
+                            message.getCarriedList().stream().map(Carried::of).toList();
+                    yield replica -> {
+                        if (stream == current) {
+                            carried.forEach(driver.neighbours()::received);
+                        }
+                        replica.received(stream, entry);
+                    };
                 }
-                case PREPARED_MARK -> replica.prepared(stream, new Seq(message.getPreparedMark()));
-                case PART_NOT_SET -> LOG.log(Level.WARNING, "an empty message came from the predecessor");
-            }
+                case PREPARED_MARK -> {
+                    Seq mark = new Seq(message.getPreparedMark());
+                    yield replica -> replica.prepared(stream, mark);
+                }
+                case PART_NOT_SET -> throw new IllegalArgumentException("it is empty");
+            };
+        }
+
+        private Consumer<Replica> welcomed(Welcome welcome) {
+            Seq common = new Seq(welcome.getCommonSeq());
+            Seq last = new Seq(welcome.getLastSeq());
+            Optional<LogBase> base =
+                    welcome.hasBase() ? Optional.of(EntryWire.toCore(welcome.getBase())) : Optional.empty();
+            return replica -> {
+                driver.neighbourFound();
+                replica.welcomed(stream, common, last, base);
+            };
         }
 
         private void askForMore() {

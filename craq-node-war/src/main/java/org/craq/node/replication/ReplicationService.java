@@ -7,9 +7,6 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.craq.core.chain.ChainId;
-import org.craq.core.chain.Epoch;
-import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
 import org.craq.core.file.ContentId;
@@ -26,11 +23,9 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
 import org.craq.wire.v1.Chunk;
-import org.craq.wire.v1.Envelope;
 import org.craq.wire.v1.FetchRequest;
 import org.craq.wire.v1.FromPredecessor;
 import org.craq.wire.v1.FromSuccessor;
-import org.craq.wire.v1.Hello;
 import org.craq.wire.v1.PushReply;
 import org.craq.wire.v1.PushRequest;
 import org.craq.wire.v1.PushStart;
@@ -38,7 +33,10 @@ import org.craq.wire.v1.ReplicationGrpc;
 import org.craq.wire.v1.VersionAnswer;
 import org.craq.wire.v1.VersionQuery;
 
-/** What other members of the chain ask of this one. Every message is held against chain, epoch and incarnations first. */
+/**
+ * What other members of the chain ask of this one. A message is turned into values first, then its chain, epoch and incarnations are
+ * checked: a call that fails either check ends by itself, before the protocol hears of it.
+ */
 public final class ReplicationService extends ReplicationGrpc.ReplicationImplBase {
     /** What may wait to be sent on a stream of entries before it takes no more. */
     private static final int READY_BYTES = 4 << 20;
@@ -68,26 +66,25 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
         this.meters = meters;
     }
 
-    private ChainDriver driver(Envelope envelope) {
-        ChainDriver driver = members.driver(new ChainId(envelope.getChainId()));
-        if (!members.incarnation().equals(Incarnation.parse(envelope.getToIncarnation()))) {
+    private ChainDriver driver(Origin origin) {
+        ChainDriver driver = members.driver(origin.chain());
+        if (!members.incarnation().equals(origin.receiver())) {
             throw fenced("the message is meant for another incarnation of " + self);
         }
         return driver;
     }
 
     /** A member of the current epoch, in its current incarnation. */
-    private ChainDriver driverForMember(Envelope envelope) {
-        ChainDriver driver = driver(envelope);
+    private ChainDriver driverForMember(Origin origin) {
+        ChainDriver driver = driver(origin);
         MemberView view = driver.view();
-        boolean current = view.report().epoch().equals(new Epoch(envelope.getEpoch()))
+        boolean current = view.report().epoch().equals(origin.epoch())
                 && view.chain()
-                        .filter(chain -> chain.has(
-                                new NodeId(envelope.getFrom()), Incarnation.parse(envelope.getFromIncarnation())))
+                        .filter(chain -> chain.has(origin.node(), origin.incarnation()))
                         .isPresent();
         if (!current) {
-            throw fenced("epoch " + envelope.getEpoch() + " of chain " + envelope.getChainId() + " is not the one "
-                    + self + " acts in");
+            throw fenced(
+                    "epoch " + origin.epoch() + " of chain " + origin.chain() + " is not the one " + self + " acts in");
         }
         return driver;
     }
@@ -108,7 +105,8 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
                 if (stream.isPresent()) {
                     stream.get().onNext(message);
                 } else if (message.hasHello()) {
-                    stream = Optional.of(opened(message.getHello(), call));
+                    Origin from = Origin.of(message.getHello().getEnvelope());
+                    stream = Optional.of(driver(from).successorOpened(from, message.getHello(), call));
                 } else {
                     throw new CraqException(ErrorCode.INVALID_ARGUMENT, "the stream must begin with a hello");
                 }
@@ -126,16 +124,10 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
         };
     }
 
-    private StreamObserver<FromSuccessor> opened(Hello hello, ServerCallStreamObserver<FromPredecessor> call) {
-        ChainDriver driver = driver(hello.getEnvelope());
-        driver.neighbours()
-                .successorPort(Incarnation.parse(hello.getEnvelope().getFromIncarnation()), hello.getContentPort());
-        return driver.successorOpened(hello, call);
-    }
-
     @Override
     public void queryVersion(VersionQuery query, StreamObserver<VersionAnswer> answers) {
-        driver(query.getEnvelope()).versionQuery(query.getEnvelope(), mark -> {
+        Origin from = Origin.of(query.getEnvelope());
+        driver(from).versionQuery(from, mark -> {
             if (mark.isPresent()) {
                 answers.onNext(VersionAnswer.newBuilder()
                         .setCommitMark(mark.get().value())
@@ -157,8 +149,9 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
 
     /** Begins to take a content that the predecessor pushes; to be closed in {@link #uploads}. */
     ContentRelay relay(PushStart start) {
-        ContentId id = Errors.valid(() -> new ContentId(UUID.fromString(start.getChunkId())));
-        ContentRelay relay = driverForMember(start.getEnvelope()).neighbours().relay(id);
+        ContentId id = content(start.getChunkId());
+        ContentRelay relay =
+                driverForMember(Origin.of(start.getEnvelope())).neighbours().relay(id);
         uploads.opened(relay);
         return relay;
     }
@@ -224,42 +217,68 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
         }
     }
 
+    private static ContentId content(String id) {
+        return Errors.valid(() -> new ContentId(UUID.fromString(id)));
+    }
+
+    /**
+     * Which chunks a member asks for.
+     *
+     * @param count 0: all from the first one on
+     * @param seq of the entry that refers to them; NONE: not known
+     */
+    private record Fetched(Origin from, ContentId content, int first, int count, Seq seq) {
+        /** @throws CraqException INVALID_ARGUMENT */
+        static Fetched of(FetchRequest request) {
+            if (request.getFirstIndex() < 0 || request.getCount() < 0) {
+                throw new CraqException(
+                        ErrorCode.INVALID_ARGUMENT,
+                        "first_index and count are not negative; they are " + request.getFirstIndex() + " and "
+                                + request.getCount());
+            }
+            return new Fetched(
+                    Origin.of(request.getEnvelope()),
+                    ReplicationService.content(request.getChunkId()),
+                    request.getFirstIndex(),
+                    request.getCount(),
+                    Errors.valid(() -> new Seq(request.getSeq())));
+        }
+    }
+
     @Override
-    public void fetch(FetchRequest request, StreamObserver<Chunk> answers) {
-        ChainDriver driver = driverForMember(request.getEnvelope());
+    public void fetch(FetchRequest message, StreamObserver<Chunk> answers) {
+        Fetched request = Fetched.of(message);
+        ChainDriver driver = driverForMember(request.from());
         var call = (ServerCallStreamObserver<Chunk>) answers;
         // Asked before the look: what is missing at or below it has been forgotten.
         Seq forgotten = driver.view().forgotten();
         List<ChunkLocation> chunks = locate(request);
         if (chunks.isEmpty() && givenUp(request, forgotten)) {
             throw new CraqException(
-                    ErrorCode.VERSION_PRUNED, "content " + request.getChunkId() + " was given up by retention");
+                    ErrorCode.VERSION_PRUNED, "content " + request.content() + " was given up by retention");
         }
         if (chunks.isEmpty()) {
-            throw new CraqException(ErrorCode.NOT_FOUND, "no such chunks here yet: content " + request.getChunkId());
+            throw new CraqException(ErrorCode.NOT_FOUND, "no such chunks here yet: content " + request.content());
         }
         call.setOnReadyHandler(new FetchPump(call, request, chunks)::run);
     }
 
     /** Only the log's own word counts: that there are no chunks may also mean that they have not come yet. */
-    private boolean givenUp(FetchRequest request, Seq forgotten) {
-        ChainId chain = new ChainId(request.getEnvelope().getChainId());
-        ContentId content = new ContentId(UUID.fromString(request.getChunkId()));
-        Seq seq = new Seq(request.getSeq());
-        return request.getSeq() > 0
-                && metadata.pruned(self, chain, seq, content).orElse(!seq.isAfter(forgotten));
+    private boolean givenUp(Fetched request, Seq forgotten) {
+        return request.seq().isAfter(Seq.NONE)
+                && metadata.pruned(self, request.from().chain(), request.seq(), request.content())
+                        .orElse(!request.seq().isAfter(forgotten));
     }
 
-    private List<ChunkLocation> locate(FetchRequest request) {
-        ContentId id = new ContentId(UUID.fromString(request.getChunkId()));
-        int first = request.getFirstIndex();
-        Optional<StagedContent> staged = store.staged(id);
+    private List<ChunkLocation> locate(Fetched request) {
+        int first = request.first();
+        Optional<StagedContent> staged = store.staged(request.content());
         if (staged.filter(content -> content.size() > first).isPresent()) {
             List<ChunkLocation> chunks = staged.get().chunks();
             return chunks.subList(
-                    Math.min(first, chunks.size()), (int) Math.min((long) first + request.getCount(), chunks.size()));
+                    Math.min(first, chunks.size()), (int) Math.min((long) first + request.count(), chunks.size()));
         }
-        return metadata.chunks(self, id, first, request.getCount());
+        return metadata.chunks(self, request.content(), first, request.count());
     }
 
     /** Sends chunks while the asker takes them. */
@@ -270,11 +289,11 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
         private final int first;
         private int sent;
 
-        FetchPump(ServerCallStreamObserver<Chunk> call, FetchRequest request, List<ChunkLocation> chunks) {
+        FetchPump(ServerCallStreamObserver<Chunk> call, Fetched request, List<ChunkLocation> chunks) {
             this.call = call;
-            this.content = new ContentId(UUID.fromString(request.getChunkId()));
+            this.content = request.content();
             this.chunks = chunks;
-            this.first = request.getFirstIndex();
+            this.first = request.first();
         }
 
         void run() {

@@ -6,16 +6,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import org.craq.core.chain.Epoch;
 import org.craq.core.chain.Incarnation;
-import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
 import org.craq.core.replica.Effect;
 import org.craq.core.replica.Entry;
+import org.craq.core.replica.EpochTable;
 import org.craq.core.replica.Operation;
 import org.craq.wire.CraqException;
 import org.craq.wire.EntryWire;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.Errors;
 import org.craq.wire.v1.CarriedContent;
 import org.craq.wire.v1.FromPredecessor;
 import org.craq.wire.v1.FromSuccessor;
@@ -29,34 +29,47 @@ final class SuccessorLink {
 
     private final ChainDriver driver;
     private final CarriedContents carried;
-    private final Map<Long, ServerCallStreamObserver<FromPredecessor>> streams = new HashMap<>();
+    private final Map<Long, Stream> streams = new HashMap<>();
+
+    /** A stream, and where the successor that opened it takes pushes. */
+    private record Stream(ServerCallStreamObserver<FromPredecessor> call, Incarnation successor, int contentPort) {}
 
     SuccessorLink(ChainDriver driver, CarriedContents carried) {
         this.driver = driver;
         this.carried = carried;
     }
 
-    /** Takes over a stream that began with this hello; what the successor says goes to the returned observer. */
-    StreamObserver<FromSuccessor> accept(Hello hello, ServerCallStreamObserver<FromPredecessor> call) {
+    /**
+     * Takes over a stream that began with this hello; what the successor says goes to the returned observer.
+     *
+     * @throws CraqException INVALID_ARGUMENT
+     */
+    StreamObserver<FromSuccessor> accept(Origin from, Hello hello, ServerCallStreamObserver<FromPredecessor> call) {
+        EpochTable epochs = Errors.valid(() -> EntryWire.toCore(hello.getEpochsList()));
+        Seq last = Errors.valid(() -> new Seq(hello.getLastSeq()));
+        Seq forgotten = Errors.valid(() -> new Seq(hello.getForgottenSeq()));
+        Stream opened = new Stream(call, from.incarnation(), port(hello.getContentPort()));
         AtomicLong stream = new AtomicLong();
         driver.post(replica -> {
             stream.set(replica.newStream());
-            streams.put(stream.get(), call);
-            replica.hello(
-                    stream.get(),
-                    new NodeId(hello.getEnvelope().getFrom()),
-                    Incarnation.parse(hello.getEnvelope().getFromIncarnation()),
-                    new Epoch(hello.getEnvelope().getEpoch()),
-                    EntryWire.toCore(hello.getEpochsList()),
-                    new Seq(hello.getLastSeq()),
-                    new Seq(hello.getForgottenSeq()));
+            streams.put(stream.get(), opened);
+            replica.hello(stream.get(), from.node(), from.incarnation(), from.epoch(), epochs, last, forgotten);
         });
         return new StreamObserver<>() {
             @Override
             public void onNext(FromSuccessor message) {
-                if (message.hasCommitMark()) {
-                    driver.post(replica -> replica.committed(stream.get(), new Seq(message.getCommitMark())));
+                Seq mark = commitMark(message);
+                driver.post(replica -> replica.committed(stream.get(), mark));
+            }
+
+            /** A call that fails hears nothing more of its stream, so the protocol is told first. */
+            private Seq commitMark(FromSuccessor message) {
+                if (message.hasCommitMark() && message.getCommitMark() >= 0) {
+                    return new Seq(message.getCommitMark());
                 }
+                lost();
+                throw new CraqException(
+                        ErrorCode.INVALID_ARGUMENT, "after its hello a successor sends commit marks, from 0 on");
             }
 
             @Override
@@ -80,6 +93,14 @@ final class SuccessorLink {
         };
     }
 
+    private static int port(int told) {
+        if (told < 0 || told > 65_535) {
+            throw new CraqException(
+                    ErrorCode.INVALID_ARGUMENT, "a content port is 0, for none, to 65535; this is " + told);
+        }
+        return told;
+    }
+
     void refuse(long stream) {
         end(streams.remove(stream));
     }
@@ -89,14 +110,19 @@ final class SuccessorLink {
         streams.clear();
     }
 
-    private static void end(ServerCallStreamObserver<FromPredecessor> call) {
-        if (call != null && !call.isCancelled()) {
-            call.onError(new CraqException(ErrorCode.FENCED, "not this epoch, or not this successor"));
+    private static void end(Stream stream) {
+        if (stream != null && !stream.call().isCancelled()) {
+            stream.call().onError(new CraqException(ErrorCode.FENCED, "not this epoch, or not this successor"));
         }
     }
 
     void welcome(Effect.WelcomeSuccessor effect) {
         driver.neighbourFound();
+        // Only now it is certain that this is the successor.
+        Stream welcomed = streams.get(effect.stream());
+        if (welcomed != null) {
+            driver.neighbours().successorPort(welcomed.successor(), welcomed.contentPort());
+        }
         Welcome.Builder welcome = Welcome.newBuilder()
                 .setCommonSeq(effect.common().value())
                 .setLastSeq(effect.last().value());
@@ -130,14 +156,14 @@ final class SuccessorLink {
 
     /** True while more may be sent without filling memory; a stream that is gone takes anything. */
     boolean ready(long stream) {
-        ServerCallStreamObserver<FromPredecessor> call = streams.get(stream);
-        return call == null || call.isReady();
+        Stream open = streams.get(stream);
+        return open == null || open.call().isReady();
     }
 
     private void send(long stream, FromPredecessor message) {
-        ServerCallStreamObserver<FromPredecessor> call = streams.get(stream);
-        if (call != null && !call.isCancelled()) {
-            call.onNext(message);
+        Stream open = streams.get(stream);
+        if (open != null && !open.call().isCancelled()) {
+            open.call().onNext(message);
         }
     }
 }

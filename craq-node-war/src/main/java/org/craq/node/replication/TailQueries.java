@@ -40,6 +40,11 @@ final class TailQueries {
                 .queryVersion(VersionQuery.newBuilder().setEnvelope(envelope).build(), new StreamObserver<>() {
                     @Override
                     public void onNext(VersionAnswer answer) {
+                        if (answer.getCommitMark() < 0) {
+                            onError(new IllegalArgumentException(
+                                    "its commit mark is negative: " + answer.getCommitMark()));
+                            return;
+                        }
                         meters.tailAnswered(System.nanoTime() - begun);
                         driver.tailAnswered(ask.query(), new Seq(answer.getCommitMark()));
                     }
