@@ -108,7 +108,7 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
                     Origin from = Origin.of(message.getHello().getEnvelope());
                     stream = Optional.of(driver(from).successorOpened(from, message.getHello(), call));
                 } else {
-                    throw new CraqException(ErrorCode.INVALID_ARGUMENT, "the stream must begin with a hello");
+                    throw noHello();
                 }
             }
 
@@ -119,9 +119,13 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
 
             @Override
             public void onCompleted() {
-                stream.ifPresent(StreamObserver::onCompleted);
+                stream.orElseThrow(ReplicationService::noHello).onCompleted();
             }
         };
+    }
+
+    private static CraqException noHello() {
+        return new CraqException(ErrorCode.INVALID_ARGUMENT, "the stream must begin with a hello");
     }
 
     @Override

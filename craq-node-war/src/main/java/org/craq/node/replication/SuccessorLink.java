@@ -12,6 +12,7 @@ import org.craq.core.replica.Effect;
 import org.craq.core.replica.Entry;
 import org.craq.core.replica.EpochTable;
 import org.craq.core.replica.Operation;
+import org.craq.core.replica.Replica;
 import org.craq.wire.CraqException;
 import org.craq.wire.EntryWire;
 import org.craq.wire.ErrorCode;
@@ -79,16 +80,26 @@ final class SuccessorLink {
 
             @Override
             public void onCompleted() {
-                lost();
+                driver.post(replica -> {
+                    boolean open = lost(replica);
+                    if (open && !call.isCancelled()) {
+                        call.onCompleted();
+                    }
+                });
             }
 
             private void lost() {
-                driver.post(replica -> {
-                    if (streams.remove(stream.get()) != null) {
-                        driver.neighbourLost();
-                    }
-                    replica.successorLost(stream.get());
-                });
+                driver.post(this::lost);
+            }
+
+            /** False when the stream had ended before. */
+            private boolean lost(Replica replica) {
+                boolean open = streams.remove(stream.get()) != null;
+                if (open) {
+                    driver.neighbourLost();
+                }
+                replica.successorLost(stream.get());
+                return open;
             }
         };
     }
