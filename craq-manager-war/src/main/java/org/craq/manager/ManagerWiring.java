@@ -17,10 +17,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.craq.core.chain.ChainId;
 import org.craq.core.leadership.LeaseTimes;
@@ -39,6 +38,7 @@ import org.craq.server.AnswerCounts;
 import org.craq.server.MetricsPage;
 import org.craq.server.Schema;
 import org.craq.server.Settings;
+import org.craq.server.Sweeps;
 import org.craq.wire.ErrorInterceptor;
 import org.craq.wire.GrpcServer;
 
@@ -88,7 +88,7 @@ public class ManagerWiring {
     private MetricsPage metrics;
     private AnswerCounts answers;
     private GrpcServer server;
-    private ScheduledFuture<?> keeping;
+    private Sweeps keeping;
 
     @PostConstruct
     void build() {
@@ -131,7 +131,12 @@ public class ManagerWiring {
             throw new UncheckedIOException(e.getMessage(), e);
         }
         server.serving(true);
-        keeping = timer.scheduleWithFixedDelay(keeper, 0, KEEPER_PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+        keeping = new Sweeps(timer);
+        keeping.every(
+                Duration.ofMillis(KEEPER_PERIOD_MILLIS),
+                "chains and leadership are kept up to date",
+                Runnable::run,
+                keeper::run);
         LOG.log(
                 Level.INFO,
                 "manager {0} listens on {1}:{2} for gRPC, chains have {3} members, reads {4}",
@@ -146,7 +151,7 @@ public class ManagerWiring {
     @PreDestroy
     public void stop() {
         if (keeping != null) {
-            keeping.cancel(false);
+            keeping.close();
         }
         if (server != null) {
             giveUpLeadership();

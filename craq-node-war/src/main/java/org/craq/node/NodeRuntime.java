@@ -4,6 +4,7 @@ import io.grpc.MethodDescriptor;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -11,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
@@ -46,6 +46,7 @@ import org.craq.node.replication.ReplicaFetch;
 import org.craq.node.replication.ReplicationService;
 import org.craq.node.store.ChunkStore;
 import org.craq.node.uploads.Uploads;
+import org.craq.server.Sweeps;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.ErrorInterceptor;
@@ -58,7 +59,7 @@ import org.craq.wire.v1.ReplicationGrpc;
 public final class NodeRuntime implements AutoCloseable {
     private static final Logger LOG = System.getLogger(NodeRuntime.class.getName());
     private static final int EVENT_LOOP_THREADS = 2;
-    private static final long SWEEP_SECONDS = 5;
+    private static final Duration SWEEP = Duration.ofSeconds(5);
     private static final long UPLOAD_SWEEP_SECONDS = 30;
     /** Content whose entry has not come by then will have none. */
     private static final long ORPHAN_GRACE_SECONDS = 600;
@@ -81,8 +82,7 @@ public final class NodeRuntime implements AutoCloseable {
     private final Contents contents;
     private final Uploads uploadsInParts;
     private final OpenUploads uploads = new OpenUploads();
-    private final Future<?> sweep;
-    private final Future<?> uploadSweep;
+    private final Sweeps sweeps;
 
     /**
      * Starts: store and metadata first, then the members, then the doors.
@@ -176,30 +176,9 @@ public final class NodeRuntime implements AutoCloseable {
                     WhatCase.PUSH, new ContentPushes(replication, uploads, memory, meters))));
             this.manager = new ManagerLink(config, members, peers, threads);
             made.addFirst(manager);
-            this.sweep = threads.timer()
-                    .scheduleWithFixedDelay(
-                            () -> {
-                                uploads.sweep();
-                                stalled.sweep();
-                                contentPort.ifPresent(ContentPort::sweep);
-                                store.expire(ORPHAN_GRACE_SECONDS);
-                                if (members.complete()) {
-                                    store.endSalvage();
-                                }
-                                server.serving(serves());
-                            },
-                            SWEEP_SECONDS,
-                            SWEEP_SECONDS,
-                            TimeUnit.SECONDS);
-            // Often enough that an upload's lifetime means something, if it is short.
-            long uploadSweepSeconds = Math.max(
-                    1, Math.min(UPLOAD_SWEEP_SECONDS, config.uploadLifetime().toSeconds() / 4));
-            this.uploadSweep = threads.timer()
-                    .scheduleWithFixedDelay(
-                            () -> threads.data().execute(this::sweepUploads),
-                            uploadSweepSeconds,
-                            uploadSweepSeconds,
-                            TimeUnit.SECONDS);
+            this.sweeps = new Sweeps(threads.timer());
+            made.addFirst(sweeps);
+            sweep(threads, stalled);
         } catch (Exception e) {
             // Also the checked exceptions of a commit, which no signature tells of. The start may be tried again.
             undo(made, e);
@@ -211,6 +190,32 @@ public final class NodeRuntime implements AutoCloseable {
                 config.id(),
                 config.bind(),
                 config.data());
+    }
+
+    private void sweep(Threads threads, StalledUploads stalled) {
+        sweeps.every(SWEEP, "successors that take nothing are passed over", threads.data(), uploads::sweep);
+        sweeps.every(SWEEP, "uploads whose client is silent are ended", threads.data(), stalled::sweep);
+        contentPort.ifPresent(port -> sweeps.every(
+                SWEEP, "connections to the content port that stand still are ended", threads.data(), port::sweep));
+        sweeps.every(
+                SWEEP,
+                "contents that no entry refers to are undone",
+                threads.data(),
+                () -> store.expire(ORPHAN_GRACE_SECONDS));
+        sweeps.every(SWEEP, "the salvage is ended", threads.data(), () -> {
+            if (members.complete()) {
+                store.endSalvage();
+            }
+        });
+        sweeps.every(SWEEP, "the health service is told who serves", threads.control(), () -> server.serving(serves()));
+        // Often enough that an upload's lifetime means something, if it is short.
+        long uploadSweepSeconds = Math.max(
+                1, Math.min(UPLOAD_SWEEP_SECONDS, config.uploadLifetime().toSeconds() / 4));
+        sweeps.every(
+                Duration.ofSeconds(uploadSweepSeconds),
+                "uploads in parts that have expired are dropped",
+                threads.data(),
+                this::sweepUploads);
     }
 
     private static Optional<ContentPort> contentPort(
@@ -308,8 +313,7 @@ public final class NodeRuntime implements AutoCloseable {
     /** An announced stop: the leases are given up, then the manager is told, so that nobody waits for them to run out. */
     @Override
     public void close() {
-        sweep.cancel(false);
-        uploadSweep.cancel(false);
+        sweeps.close();
         manager.close();
         for (ChainDriver driver : members.drivers().values()) {
             try {

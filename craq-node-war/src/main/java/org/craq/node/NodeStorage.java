@@ -1,8 +1,7 @@
 package org.craq.node;
 
 import java.io.IOException;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import org.craq.node.metadata.ChunkTable;
 import org.craq.node.metadata.Metadata;
 import org.craq.node.store.ChunkIndex;
@@ -15,6 +14,7 @@ import org.craq.node.store.LocalDisk;
 import org.craq.node.store.Replicas;
 import org.craq.node.store.Scrub;
 import org.craq.node.store.Upkeep;
+import org.craq.server.Sweeps;
 
 /** A node's chunk store with all that keeps it in order. */
 public final class NodeStorage implements AutoCloseable {
@@ -23,7 +23,7 @@ public final class NodeStorage implements AutoCloseable {
     private final Compactor compactor;
     private final Scrub scrub;
     private final Upkeep upkeep;
-    private final Future<?> ticks;
+    private final Sweeps sweeps;
 
     /** Takes over an open store, whose upkeep begins at once. */
     NodeStorage(ChunkStore store, ChunkIndex index, Replicas replicas, StorageConfig config, Threads threads) {
@@ -38,12 +38,12 @@ public final class NodeStorage implements AutoCloseable {
                 repair,
                 new Upkeep.Rates(config.compactionRate(), config.scrubRate(), StorageConfig.DEFAULT_SCRUB_RATE),
                 System.nanoTime());
-        this.ticks = threads.timer()
-                .scheduleWithFixedDelay(
-                        () -> threads.data().execute(() -> upkeep.tick(System.nanoTime())),
-                        Upkeep.TICK_MILLIS,
-                        Upkeep.TICK_MILLIS,
-                        TimeUnit.MILLISECONDS);
+        this.sweeps = new Sweeps(threads.timer());
+        sweeps.every(
+                Duration.ofMillis(Upkeep.TICK_MILLIS),
+                "the chunk store is kept in order",
+                threads.data(),
+                () -> upkeep.tick(System.nanoTime()));
     }
 
     /** First nobody else can use the directory, then no former life can add to the metadata, then the two are compared. */
@@ -81,7 +81,7 @@ public final class NodeStorage implements AutoCloseable {
 
     @Override
     public void close() {
-        ticks.cancel(false);
+        sweeps.close();
         upkeep.stop();
         store.close();
     }

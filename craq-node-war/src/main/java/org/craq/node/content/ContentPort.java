@@ -118,8 +118,8 @@ public final class ContentPort implements AutoCloseable {
                 admit(door.accept(), handlers);
             } catch (ClosedChannelException e) {
                 return;
-            } catch (IOException | OutOfMemoryError e) {
-                // The latter: no more threads, or memory.
+            } catch (IOException | RuntimeException | Error e) {
+                // Also when there are no more threads, or memory: nobody would open the door again.
                 LOG.log(Level.WARNING, "a connection could not be accepted", e);
                 pause();
             }

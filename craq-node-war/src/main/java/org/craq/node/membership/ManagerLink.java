@@ -3,6 +3,7 @@ package org.craq.node.membership;
 import io.grpc.stub.StreamObserver;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -14,6 +15,7 @@ import org.craq.core.chain.Incarnation;
 import org.craq.node.NodeConfig;
 import org.craq.node.Threads;
 import org.craq.node.replication.Peers;
+import org.craq.server.Sweeps;
 import org.craq.wire.ChainWire;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
@@ -51,7 +53,7 @@ public final class ManagerLink implements AutoCloseable {
     private final Members members;
     private final Peers peers;
     private final Threads threads;
-    private final Future<?> beat;
+    private final Sweeps beats;
     private volatile Optional<Future<?>> nextSearch = Optional.empty();
     private final AtomicBoolean asking = new AtomicBoolean();
     private volatile Incarnation registered;
@@ -66,7 +68,8 @@ public final class ManagerLink implements AutoCloseable {
         this.members = members;
         this.peers = peers;
         this.threads = threads;
-        this.beat = threads.timer().scheduleAtFixedRate(this::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        this.beats = new Sweeps(threads.timer());
+        beats.atRate(Duration.ofMillis(TICK_MILLIS), "heartbeats are sent", this::tick);
     }
 
     /** Never twice at once. */
@@ -235,7 +238,7 @@ public final class ManagerLink implements AutoCloseable {
     @Override
     public void close() {
         leaving = true;
-        beat.cancel(false);
+        beats.close();
         nextSearch.ifPresent(search -> search.cancel(false));
     }
 }

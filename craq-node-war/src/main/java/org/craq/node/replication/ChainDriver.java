@@ -5,6 +5,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -31,6 +32,7 @@ import org.craq.node.metadata.Metadata;
 import org.craq.node.metadata.RetentionTable;
 import org.craq.node.metrics.NodeMeters;
 import org.craq.node.store.ChunkStore;
+import org.craq.server.Sweeps;
 import org.craq.wire.CraqException;
 import org.craq.wire.v1.FromPredecessor;
 import org.craq.wire.v1.FromSuccessor;
@@ -68,7 +70,7 @@ public final class ChainDriver implements AutoCloseable {
     private final OpenCalls<WriteOutcome> writes = new OpenCalls<>(WRITE_PATIENCE_SECONDS, new WriteOutcome.Unknown());
     private final OpenCalls<ReadOutcome> reads =
             new OpenCalls<>(READ_PATIENCE_SECONDS, new ReadOutcome.Refused(Refusal.TAIL_SILENT));
-    private final Future<?> expiry;
+    private final Sweeps expiry;
     private final Runnable onExpelled;
     private final Consumer<Seq> onCommitted;
     private final NodeMeters meters;
@@ -148,8 +150,12 @@ public final class ChainDriver implements AutoCloseable {
             marker.committed(mark);
             retention.committed(mark);
         };
-        this.expiry = threads.timer()
-                .scheduleWithFixedDelay(() -> perform(this::expire), EXPIRY_SECONDS, EXPIRY_SECONDS, TimeUnit.SECONDS);
+        this.expiry = new Sweeps(threads.timer());
+        expiry.every(
+                Duration.ofSeconds(EXPIRY_SECONDS),
+                "writes and reads without an answer are ended",
+                Runnable::run,
+                () -> perform(this::expire));
         this.view = look();
     }
 
@@ -430,7 +436,7 @@ public final class ChainDriver implements AutoCloseable {
 
     @Override
     public void close() {
-        expiry.cancel(false);
+        expiry.close();
         retention.close();
         log.stop();
         hot.close();

@@ -57,8 +57,9 @@ final class CleanMarker {
             LOG.log(
                     Level.WARNING,
                     "chain " + chain + ": the commit mark could not be written behind: " + e.getMessage());
+        } finally {
+            planned.set(false);
         }
-        planned.set(false);
         if (mark.get() > upTo) {
             plan();
         }

@@ -5,11 +5,11 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.craq.core.chain.Seq;
 import org.craq.node.Threads;
 import org.craq.node.metadata.RetentionTable;
+import org.craq.server.Sweeps;
 
 /**
  * Lets go of what a member need not keep, in the background and page by page: the content of versions that enough newer clean
@@ -40,10 +40,9 @@ final class Retention implements AutoCloseable {
     private final RetentionTable.Owner owner;
     private final RetentionRules rules;
     private final OpenContents open;
-    private final Threads threads;
     private final Listener listener;
     private final Deque<Mark> marks = new ArrayDeque<>();
-    private final Future<?> rounds;
+    private final Sweeps rounds;
     private Seq committed;
     private Seq ripe = Seq.NONE;
     /** Of the rounds alone, which never overlap. */
@@ -55,7 +54,6 @@ final class Retention implements AutoCloseable {
     private Seq forgetting = Seq.NONE;
     private Seq settled = Seq.NONE;
     private long lastSettled = System.nanoTime();
-    private boolean running;
     private volatile boolean closed;
 
     Retention(
@@ -69,10 +67,11 @@ final class Retention implements AutoCloseable {
         this.rules = rules;
         this.open = open;
         this.committed = committed;
-        this.threads = threads;
         this.listener = listener;
-        this.rounds =
-                threads.timer().scheduleWithFixedDelay(this::begin, ROUND_MILLIS, ROUND_MILLIS, TimeUnit.MILLISECONDS);
+        this.rounds = new Sweeps(threads.timer());
+        // Each round goes on where the last one stopped.
+        rounds.every(
+                Duration.ofMillis(ROUND_MILLIS), "retention of chain " + owner.chain(), threads.data(), this::round);
     }
 
     /** The commit mark rose. */
@@ -88,28 +87,10 @@ final class Retention implements AutoCloseable {
         forgetting = upTo;
     }
 
-    private void begin() {
-        synchronized (this) {
-            if (running || closed) {
-                return;
-            }
-            running = true;
-        }
-        threads.data().execute(() -> {
-            try {
-                round();
-            } catch (Exception e) {
-                // Also the checked exceptions of a commit; the next round goes on where this one stopped.
-                LOG.log(Level.WARNING, "retention will be tried again: {0}", e.getMessage());
-            } finally {
-                synchronized (this) {
-                    running = false;
-                }
-            }
-        });
-    }
-
     private void round() {
+        if (closed) {
+            return;
+        }
         settle();
         Seq target = ripe();
         while (!closed && target.isAfter(givenUp)) {
@@ -176,6 +157,6 @@ final class Retention implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        rounds.cancel(false);
+        rounds.close();
     }
 }
