@@ -103,7 +103,8 @@ public final class NodeRuntime implements AutoCloseable {
         this.config = config;
         Deque<AutoCloseable> made = new ArrayDeque<>();
         try {
-            this.store = NodeStorage.open(config, metadata, chunks);
+            NodeStorage.Opened opened = NodeStorage.open(config, chunks);
+            this.store = opened.store();
             made.addLast(store);
             this.contentPort = contentPort(config, threads, onRefusal);
             contentPort.ifPresent(made::addFirst);
@@ -129,9 +130,11 @@ public final class NodeRuntime implements AutoCloseable {
                             meters));
             made.addFirst(members);
             this.storage = new NodeStorage(
-                    store,
+                    opened,
                     new NodeChunks(config.id(), members::incarnation, chunks, hot.chunks()),
                     new ReplicaFetch(members, peers),
+                    () -> chunks.view(config.id()),
+                    members,
                     config.storage(),
                     threads);
             // It has taken the store over.

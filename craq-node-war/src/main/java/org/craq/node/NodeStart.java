@@ -12,6 +12,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
+import org.craq.node.store.DatabaseRefusedException;
 
 /**
  * The start of a node, which needs its database: where both machines come up at once, as after a power failure, the database may be the later
@@ -38,6 +39,7 @@ final class NodeStart<N> implements AutoCloseable {
     private final CountDownLatch done = new CountDownLatch(1);
     private volatile Optional<N> node = Optional.empty();
     private volatile String reason = NOT_YET;
+    private volatile boolean refuses;
 
     /** What makes a node; leaves nothing behind when it fails. */
     interface Steps<N> {
@@ -63,7 +65,9 @@ final class NodeStart<N> implements AutoCloseable {
                 node = Optional.of(steps.run());
             } catch (Exception e) {
                 // Also the checked exceptions of a commit, which no signature tells of.
-                if (reachable()) {
+                if (e instanceof DatabaseRefusedException) {
+                    refused(e);
+                } else if (reachable()) {
                     done.countDown();
                     throw e;
                 }
@@ -96,6 +100,12 @@ final class NodeStart<N> implements AutoCloseable {
         }
     }
 
+    /** Somebody has to decide, or puts the right database back: both is noticed at the next try. */
+    private void refused(Exception refusal) {
+        report(refusal.getMessage(), "", null);
+        refuses = true;
+    }
+
     private void goOn() {
         try {
             long pause = firstPause.toMillis();
@@ -115,10 +125,16 @@ final class NodeStart<N> implements AutoCloseable {
     private boolean tryAgain() {
         try {
             node = Optional.of(steps.run());
+            refuses = false;
             LOG.log(Level.INFO, "the database answers; the node has started");
             return true;
         } catch (Exception | Error e) {
-            report("the node can't start", "", e);
+            if (e instanceof DatabaseRefusedException refusal) {
+                refused(refusal);
+            } else {
+                refuses = false;
+                report("the node can't start", "", e);
+            }
             return false;
         }
     }
@@ -131,6 +147,11 @@ final class NodeStart<N> implements AutoCloseable {
     /** Why there is no node yet. */
     String reason() {
         return reason;
+    }
+
+    /** True while the node does not start because its database is not the one that its disk has seen last. */
+    boolean refusesDatabase() {
+        return refuses;
     }
 
     /** Idempotent. A node that is just being made is waited for, as its parts need their threads also for their end. */

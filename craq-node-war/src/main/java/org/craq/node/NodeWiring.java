@@ -55,7 +55,8 @@ public class NodeWiring {
             "V4__content_left.sql",
             "V5__room_for_state.sql",
             "V6__shared_contents.sql",
-            "V7__bodies.sql");
+            "V7__bodies.sql",
+            "V8__node_store.sql");
 
     private Optional<Pools> pools = Optional.empty();
     private volatile Optional<NodeStart<NodeRuntime>> begun = Optional.empty();
@@ -86,6 +87,7 @@ public class NodeWiring {
                 NodeRuntime::close,
                 NodeStart.FIRST_PAUSE);
         begun = Optional.of(start);
+        NodeGauges.registerStart(page.registry(), start::refusesDatabase);
         start.begin(made.threads().data());
     }
 
@@ -102,6 +104,11 @@ public class NodeWiring {
     /** Why there is no running node. */
     public String whyNotRunning() {
         return begun.map(NodeStart::reason).orElse(NodeStart.NOT_YET);
+    }
+
+    /** True while there is none because its database is not the one that its disk has seen last. */
+    public boolean refusesDatabase() {
+        return begun.filter(NodeStart::refusesDatabase).isPresent();
     }
 
     /** What the running node counts and tells of itself. */

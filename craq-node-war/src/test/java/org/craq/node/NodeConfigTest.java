@@ -28,7 +28,7 @@ class NodeConfigTest {
                         "http://127.0.0.1:8080",
                         Path.of("base", "craq", "n1"),
                         List.of("127.0.0.1:9005"),
-                        new StorageConfig(OptionalLong.empty(), 32L << 20, 8L << 20, 256L << 10),
+                        new StorageConfig(OptionalLong.empty(), 32L << 20, 8L << 20, Duration.ofDays(7), 256L << 10),
                         10,
                         Duration.ofDays(1),
                         Duration.ofDays(1),
@@ -51,6 +51,7 @@ class NodeConfigTest {
         given.put("craq.node.content.port", "18101");
         given.put("craq.node.content.connections", "7");
         given.put("craq.node.disk.direct", "4096");
+        given.put("craq.node.setaside.days", "30");
         given.put("craq.node.retention.versions", "3");
         given.put("craq.node.uploads.expire.seconds", "120");
         given.put("craq.node.cache.bytes", "4096");
@@ -65,7 +66,7 @@ class NodeConfigTest {
                         "http://left.example",
                         Path.of("chunks"),
                         List.of("a:1", "b:2"),
-                        new StorageConfig(OptionalLong.of(1000), 2000, 0, 4096),
+                        new StorageConfig(OptionalLong.of(1000), 2000, 0, Duration.ofDays(30), 4096),
                         3,
                         Duration.ofMinutes(1),
                         Duration.ofMinutes(2),

@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
+import org.craq.node.store.DatabaseRefusedException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -92,6 +93,25 @@ class NodeStartTest {
         assertThatThrownBy(() -> start.begin(threads)).hasMessage("the port is taken");
         start.close();
         assertThat(tries).hasValue(1);
+    }
+
+    @Test
+    void aDatabaseThatIsRefusedIsLookedAtAgainUntilItIsTheRightOne() throws IOException {
+        up = true;
+        AtomicInteger refusals = new AtomicInteger(3);
+        NodeStart<String> start = start(() -> {
+            if (refusals.getAndDecrement() > 0) {
+                throw new DatabaseRefusedException("the database is older than the disk");
+            }
+            return "node";
+        });
+        start.begin(threads);
+        assertThat(start.node()).isEmpty();
+        assertThat(start.refusesDatabase()).isTrue();
+        assertThat(start.reason()).isEqualTo("the database is older than the disk");
+        await().until(() -> start.node().isPresent());
+        assertThat(start.refusesDatabase()).isFalse();
+        start.close();
     }
 
     /** A commit may throw what no signature tells of. */

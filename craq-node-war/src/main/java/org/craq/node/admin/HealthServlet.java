@@ -24,7 +24,7 @@ public class HealthServlet extends HttpServlet {
         wiring.running()
                 .map(NodeHealth::new)
                 .map(health -> live ? health.live() : health.ready())
-                .orElseGet(() -> NodeHealth.waiting(live, wiring.whyNotRunning()))
+                .orElseGet(() -> NodeHealth.waiting(live, wiring.refusesDatabase(), wiring.whyNotRunning()))
                 .answer(response);
     }
 }

@@ -4,6 +4,7 @@ import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Collection;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.craq.core.chain.Seq;
@@ -24,6 +25,15 @@ public final class NodeGauges {
 
     private NodeGauges(PrometheusRegistry registry) {
         this.registry = registry;
+    }
+
+    /** Registers what is to be seen before the node runs. */
+    public static void registerStart(PrometheusRegistry registry, BooleanSupplier refusesDatabase) {
+        new NodeGauges(registry)
+                .gauge(
+                        "craq_database_refused",
+                        "1 while the node does not start because its database is older than its disk, or another one.",
+                        () -> refusesDatabase.getAsBoolean() ? 1 : 0);
     }
 
     /** Registers all of them for a running node. */
@@ -117,6 +127,14 @@ public final class NodeGauges {
         gauge("craq_store_segments", "Files of the chunk store.", () -> storage.store()
                 .sizes()
                 .size());
+        gauge(
+                "craq_set_aside_bytes",
+                "Bytes in the chunk store that the database does not know and that are kept for a while.",
+                () -> storage.store().setAside().counts().bytes());
+        gauge(
+                "craq_set_aside_segments",
+                "Files of the chunk store that hold such bytes, or may do.",
+                () -> storage.store().setAside().counts().segments());
         gauge("craq_disk_free_bytes", "Free on the chunk store's disk.", () -> storage.store()
                 .reserve()
                 .usable());

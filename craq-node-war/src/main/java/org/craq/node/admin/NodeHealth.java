@@ -16,9 +16,13 @@ final class NodeHealth {
         this.node = node;
     }
 
-    /** Of a node that can't start yet, which a new start would not change. */
-    static HealthPage waiting(boolean live, String reason) {
-        return new HealthPage(List.of(new Check("start", live ? "" : reason)));
+    /**
+     * Of a node that can't start yet, which a new start would not change.
+     *
+     * @param refusesDatabase it waits for the right database, or for somebody's decision
+     */
+    static HealthPage waiting(boolean live, boolean refusesDatabase, String reason) {
+        return new HealthPage(List.of(new Check(refusesDatabase ? "database" : "start", live ? "" : reason)));
     }
 
     HealthPage live() {

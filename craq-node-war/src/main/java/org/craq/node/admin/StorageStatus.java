@@ -1,5 +1,6 @@
 package org.craq.node.admin;
 
+import java.time.Instant;
 import org.craq.node.NodeStorage;
 import org.craq.node.store.ChunkRepair;
 import org.craq.node.store.Compactor;
@@ -7,12 +8,14 @@ import org.craq.node.store.DiskReserve;
 import org.craq.node.store.Recovery;
 import org.craq.node.store.Salvage;
 import org.craq.node.store.Scrub;
+import org.craq.node.store.SetAside;
 
 /**
  * A node's disk and what is on it.
  *
  * @param full uploads are refused, until more than the reserve is free
  * @param failure why nothing more is stored until the node is started anew; empty while that is not so
+ * @param setAside what the database does not know, and is kept for a while
  * @param salvage null for a node that had its metadata when it was started
  */
 public record StorageStatus(
@@ -23,6 +26,7 @@ public record StorageStatus(
         boolean full,
         String failure,
         Start start,
+        SetAsideBytes setAside,
         Salvaging salvage,
         Repairs repairs,
         Compaction compaction,
@@ -30,9 +34,9 @@ public record StorageStatus(
     /**
      * What the node's start found on its disk.
      *
-     * @param cutBytes without metadata, cut off at the segments' ends
-     * @param strayRecords whole records among these
-     * @param deletedSegments whole segments among these
+     * @param cutBytes of torn records, cut off at the segments' ends
+     * @param strayRecords whole records that the metadata do not refer to, at the segments' ends; they are set aside
+     * @param deletedSegments whole segments in which there was no whole record
      * @param segmentsWithGaps that lack records which the metadata refer to
      */
     public record Start(long cutBytes, long strayRecords, int deletedSegments, int segmentsWithGaps) {
@@ -42,6 +46,21 @@ public record StorageStatus(
                     report.strayRecords(),
                     report.deletedSegments(),
                     report.gaps().size());
+        }
+    }
+
+    /**
+     * Bytes that the database does not know. They count as stored.
+     *
+     * @param segments that hold such bytes, or may do
+     * @param since when those that are kept for days were set aside; null when there are none
+     */
+    public record SetAsideBytes(int segments, long bytes, String since) {
+        static SetAsideBytes of(SetAside.Counts counts) {
+            return new SetAsideBytes(
+                    counts.segments(),
+                    counts.bytes(),
+                    counts.since().map(Instant::toString).orElse(null));
         }
     }
 
@@ -102,6 +121,7 @@ public record StorageStatus(
                 reserve.reached(),
                 storage.store().failure(),
                 Start.of(storage.store().start()),
+                SetAsideBytes.of(storage.store().setAside().counts()),
                 storage.store().salvaged().map(Salvaging::of).orElse(null),
                 Repairs.of(storage.repair().counts()),
                 Compaction.of(storage.compactor().counts()),

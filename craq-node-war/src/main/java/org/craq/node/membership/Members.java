@@ -2,23 +2,30 @@ package org.craq.node.membership;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.craq.core.chain.Chain;
 import org.craq.core.chain.ChainId;
+import org.craq.core.chain.Epoch;
 import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.Member;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.ReplicaReport;
 import org.craq.core.replica.Restored;
 import org.craq.node.replication.ChainDriver;
+import org.craq.node.replication.MemberView;
+import org.craq.node.store.Heard;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
@@ -162,6 +169,33 @@ public final class Members implements AutoCloseable {
     public boolean complete() {
         List<ReplicaReport> reports = reports();
         return !reports.isEmpty() && reports.stream().allMatch(ReplicaReport::complete);
+    }
+
+    /** That all members of this node's chains are complete, this one serving; empty while that is not so. */
+    public Optional<Heard> heard() {
+        Map<ChainId, Epoch> epochs = new HashMap<>();
+        Set<NodeId> members = new HashSet<>();
+        for (ChainDriver driver : drivers.values()) {
+            MemberView view = driver.view();
+            Optional<Chain> whole = view.chain()
+                    .filter(chain -> view.serves() && chain.members().stream().allMatch(Member::complete));
+            if (whole.isEmpty()) {
+                return Optional.empty();
+            }
+            epochs.put(whole.get().id(), whole.get().epoch());
+            whole.get().members().forEach(member -> members.add(member.node()));
+        }
+        return epochs.isEmpty() ? Optional.empty() : Optional.of(new Heard(epochs, members));
+    }
+
+    /** The complete members of this node's chains, as far as it knows. */
+    public Set<NodeId> completeNodes() {
+        return drivers.values().stream()
+                .flatMap(driver -> driver.view().chain().stream())
+                .flatMap(chain -> chain.members().stream())
+                .filter(Member::complete)
+                .map(Member::node)
+                .collect(Collectors.toSet());
     }
 
     /** True while news of some chain is due, because one of its members seems to be gone. */

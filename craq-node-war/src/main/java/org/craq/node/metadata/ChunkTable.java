@@ -15,6 +15,7 @@ import org.craq.core.chain.NodeId;
 import org.craq.core.file.ContentId;
 import org.craq.node.store.ChunkIndex;
 import org.craq.node.store.ChunkLocation;
+import org.craq.node.store.DatabaseView;
 import org.craq.node.store.StoredChunk;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -37,6 +38,26 @@ public class ChunkTable {
         em.createQuery("update ReplicaRow r set r.incarnation = :nobody where r.nodeId = :node")
                 .setParameter("nobody", UUID.randomUUID())
                 .setParameter("node", node.value())
+                .executeUpdate();
+    }
+
+    /** What the database knows of a node, to be held against what the node's disk has seen it know. */
+    public DatabaseView view(NodeId node) {
+        Object[] row = (Object[]) em.createNativeQuery(
+                        "SELECT (SELECT history FROM node_store WHERE node_id = ?1), count(*), coalesce(sum(changes), 0)"
+                                + " FROM replica_state WHERE node_id = ?1")
+                .setParameter(1, node.value())
+                .getSingleResult();
+        return new DatabaseView(
+                Optional.ofNullable((UUID) row[0]), ((Number) row[2]).longValue(), ((Number) row[1]).longValue() > 0);
+    }
+
+    /** Names the history that the database is a part of from now on, for this node. */
+    public void adopt(NodeId node, UUID history) {
+        em.createNativeQuery("INSERT INTO node_store (node_id, history) VALUES (?1, ?2)"
+                        + " ON CONFLICT (node_id) DO UPDATE SET history = excluded.history")
+                .setParameter(1, node.value())
+                .setParameter(2, history)
                 .executeUpdate();
     }
 
@@ -139,7 +160,7 @@ public class ChunkTable {
 
     /** Writes the row, so that a life which begins meanwhile either waits for this transaction or makes it fail. */
     private void own(NodeId node, Incarnation incarnation) {
-        int owned = em.createQuery("update ReplicaRow r set r.incarnation = :incarnation where r.nodeId = :node"
+        int owned = em.createQuery("update ReplicaRow r set r.changes = r.changes + 1 where r.nodeId = :node"
                         + " and r.incarnation = :incarnation")
                 .setParameter("incarnation", incarnation.value())
                 .setParameter("node", node.value())

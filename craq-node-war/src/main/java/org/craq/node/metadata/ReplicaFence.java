@@ -13,7 +13,7 @@ import org.craq.wire.ErrorCode;
 /**
  * One life's hold on its row of {@code replica_state}, within one transaction. Each statement that moves a mark names the
  * incarnation: a life that begins meanwhile writes the same row first, so one of the two waits for the other, and the former
- * life's statement then misses.
+ * life's statement then misses. Each of them counts as a change, by which an older copy of the database is told from this one.
  */
 final class ReplicaFence {
     private final EntityManager em;
@@ -35,9 +35,10 @@ final class ReplicaFence {
     boolean extend(Seq first, Seq last, Epoch newest) {
         // Native, as a provider may move the conditions into a subquery: only those on the row itself are looked at
         // again after a wait for it.
-        return em.createNativeQuery("UPDATE replica_state SET last_seq = ?1 WHERE node_id = ?2 AND chain_id = ?3"
-                                + " AND incarnation = ?4 AND last_seq < ?5 AND EXISTS (SELECT 1 FROM log_epoch"
-                                + " WHERE node_id = ?2 AND chain_id = ?3 AND epoch >= ?6)")
+        return em.createNativeQuery(
+                                "UPDATE replica_state SET last_seq = ?1, changes = changes + 1 WHERE node_id = ?2 AND chain_id = ?3"
+                                        + " AND incarnation = ?4 AND last_seq < ?5 AND EXISTS (SELECT 1 FROM log_epoch"
+                                        + " WHERE node_id = ?2 AND chain_id = ?3 AND epoch >= ?6)")
                         .setParameter(1, last.value())
                         .setParameter(2, node.value())
                         .setParameter(3, chain.value())
@@ -137,7 +138,8 @@ final class ReplicaFence {
     }
 
     private Query update(String column, Object to, String condition) {
-        return em.createQuery("update ReplicaRow r set r." + column + " = :to where r.nodeId = :node"
+        return em.createQuery("update ReplicaRow r set r." + column
+                        + " = :to, r.changes = r.changes + 1 where r.nodeId = :node"
                         + " and r.chainId = :chain and r.incarnation = :incarnation" + condition)
                 .setParameter("to", to)
                 .setParameter("node", node.value())

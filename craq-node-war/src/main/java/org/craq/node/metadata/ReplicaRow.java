@@ -40,6 +40,9 @@ public class ReplicaRow {
     @Column(name = "retention_mark")
     long retentionMark;
 
+    @Column(name = "changes")
+    long changes;
+
     /** Primary key. */
     public static class Key implements Serializable {
         private static final long serialVersionUID = 1L;

@@ -30,6 +30,17 @@ record ChunkHeader(ContentId content, int index, int length, int crc32c) {
         return position + BYTES + length;
     }
 
+    /** True when a header begins somewhere in these bytes. */
+    static boolean isIn(ByteBuffer bytes) {
+        for (int at = bytes.position(); at + BYTES <= bytes.limit(); at++) {
+            if (bytes.getInt(at) == MAGIC
+                    && decode(bytes.duplicate().position(at)).isPresent()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     ByteBuffer encode() {
         ByteBuffer bytes = ByteBuffer.allocate(BYTES)
                 .putInt(MAGIC)
@@ -56,7 +67,12 @@ record ChunkHeader(ContentId content, int index, int length, int crc32c) {
         if (!sound) {
             return Optional.empty();
         }
-        return Optional.of(new ChunkHeader(
-                new ContentId(new UUID(in.getLong(), in.getLong())), in.getInt(), in.getInt(), in.getInt()));
+        ContentId content = new ContentId(new UUID(in.getLong(), in.getLong()));
+        int index = in.getInt();
+        int length = in.getInt();
+        // A client's bytes may look like a header, too.
+        return index < 0 || length < 1 || length > Content.MAX_CHUNK_SIZE
+                ? Optional.empty()
+                : Optional.of(new ChunkHeader(content, index, length, in.getInt()));
     }
 }

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
+import org.craq.core.chain.NodeId;
 import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
 import org.craq.wire.Checksum;
@@ -42,31 +43,39 @@ public final class ChunkStore implements AutoCloseable {
     private final SegmentPool pool;
     private final Recovery.Report start;
     private final Optional<Salvage> salvage;
+    private final SetAside setAside;
     private final CheckedParts parts = new CheckedParts();
     private final Map<ContentId, StagedContent> staged = new ConcurrentHashMap<>();
     private volatile String failure = "";
 
     /**
-     * Opens what a former life left on the disk, and cuts off what no metadata refer to: bytes of uploads that were not
-     * finished.
+     * Opens what a former life left on the disk. What no metadata refer to is set aside.
      *
      * @param disk closed with the store
      * @param ends for each segment that the metadata refer to, where its last record ends; no former life may be able to add
      *     to them any more
-     * @param lost the metadata know nothing of this node: what lies in segments is kept for {@link #salvage}
+     * @param doubt how far the metadata are to be believed; where they are lost, what lies in segments is kept for {@link #salvage}
+     * @param members the complete members of the node's chains that it last knew
      * @throws CraqException STORAGE_FAILED when the disk can't be read or written
      */
-    public ChunkStore(Disk disk, DiskReserve reserve, Map<String, Long> ends, boolean lost) {
-        this(disk, reserve, ends, lost, SegmentSizes.DEFAULT);
+    public ChunkStore(Disk disk, DiskReserve reserve, Map<String, Long> ends, Doubt doubt, Set<NodeId> members) {
+        this(disk, reserve, ends, doubt, members, SegmentSizes.DEFAULT);
     }
 
-    ChunkStore(Disk disk, DiskReserve reserve, Map<String, Long> ends, boolean lost, SegmentSizes sizes) {
+    ChunkStore(
+            Disk disk,
+            DiskReserve reserve,
+            Map<String, Long> ends,
+            Doubt doubt,
+            Set<NodeId> members,
+            SegmentSizes sizes) {
         this.disk = disk;
         this.reserve = reserve;
         this.pool = new SegmentPool(disk, sizes);
         try {
             Recovery recovery = new Recovery(disk, pool);
-            this.start = recovery.run(ends, lost);
+            this.start = recovery.run(ends, doubt, members);
+            this.setAside = recovery.setAside();
             this.salvage = recovery.salvage();
         } catch (IOException e) {
             throw new CraqException(
@@ -151,7 +160,7 @@ public final class ChunkStore implements AutoCloseable {
         return salvage.map(Salvage::counts);
     }
 
-    /** The node has all that its chain has: what was not taken is not kept any more. Idempotent. */
+    /** The node has all that its chain has: nothing more is taken, and what was not is set aside for a while. Idempotent. */
     public void endSalvage() {
         try {
             if (salvage.isPresent() && salvage.get().end()) {
@@ -160,6 +169,16 @@ public final class ChunkStore implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What the database does not know and is kept all the same. */
+    public SetAside setAside() {
+        return setAside;
+    }
+
+    /** Writes down what the disk has seen of its database. */
+    void write(StoreMark mark) throws IOException {
+        DatabaseCheck.write(disk, mark);
     }
 
     /** Content that is being stored, or is stored and not yet recorded. */
@@ -189,6 +208,14 @@ public final class ChunkStore implements AutoCloseable {
         }
         // Another thread's force may have failed meanwhile, on another segment or on a name.
         checkFailure();
+    }
+
+    /** The store takes no more writes until the node is started anew. */
+    void fail(String reason) {
+        if (failure.isEmpty()) {
+            failure = reason + "; the node stores nothing more until it is started anew";
+            LOG.log(Level.ERROR, "{0}: {1}", disk, failure);
+        }
     }
 
     private CraqException failed(ForceFailedException e) {

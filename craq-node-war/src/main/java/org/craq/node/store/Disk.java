@@ -1,6 +1,8 @@
 package org.craq.node.store;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -27,6 +29,26 @@ public interface Disk extends AutoCloseable {
      * @throws IOException also when there is none
      */
     DiskFile open(String name) throws IOException;
+
+    /**
+     * Puts a small file in the place of whatever has its name. Durable on return; a crash before leaves the former one, or none.
+     */
+    void replace(String name, byte[] content) throws IOException;
+
+    /**
+     * All of a small file.
+     *
+     * @throws IOException also when there is none
+     */
+    default byte[] read(String name) throws IOException {
+        try (DiskFile file = open(name)) {
+            ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(file.size()));
+            while (bytes.hasRemaining() && file.read(bytes, bytes.position()) >= 0) {
+                // Some of it at a time.
+            }
+            return Arrays.copyOf(bytes.array(), bytes.position());
+        }
+    }
 
     /** Idempotent. Not durable by itself: a file that comes back is found again at the next start. */
     void delete(String name) throws IOException;

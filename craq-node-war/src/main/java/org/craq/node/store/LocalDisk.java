@@ -1,12 +1,14 @@
 package org.craq.node.store;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
@@ -16,6 +18,8 @@ import org.craq.wire.ErrorCode;
 /** A directory of the machine's file system, kept by a lock file. */
 public final class LocalDisk implements Disk {
     private static final String LOCK = "lock";
+    /** A small file that is just being written. */
+    private static final String UNFINISHED = ".new";
 
     private final Path directory;
     private final FileChannel lock;
@@ -67,7 +71,7 @@ public final class LocalDisk implements Disk {
     public List<String> list() throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             return files.map(file -> file.getFileName().toString())
-                    .filter(name -> !name.equals(LOCK) && !DirectIo.isProbe(name))
+                    .filter(name -> !name.equals(LOCK) && !name.endsWith(UNFINISHED) && !DirectIo.isProbe(name))
                     .toList();
         }
     }
@@ -84,6 +88,21 @@ public final class LocalDisk implements Disk {
     public DiskFile open(String name) throws IOException {
         Path file = directory.resolve(name);
         return new LocalFile(file, FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE), directIo);
+    }
+
+    @Override
+    public void replace(String name, byte[] content) throws IOException {
+        Path fresh = directory.resolve(name + UNFINISHED);
+        try (FileChannel file = FileChannel.open(
+                fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            ByteBuffer bytes = ByteBuffer.wrap(content);
+            while (bytes.hasRemaining()) {
+                file.write(bytes);
+            }
+            file.force(true);
+        }
+        Files.move(fresh, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        forceNames();
     }
 
     @Override

@@ -3,27 +3,35 @@ package org.craq.node.store;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.craq.core.chain.NodeId;
 
 /**
- * Brings segments and metadata together at the start: what no metadata refer to is cut off, what the metadata refer to and
- * is not there is reported. Reads nothing but record headers behind the last record that is referred to, so the time it takes does
+ * Brings segments and metadata together at the start. Whole records that no metadata refer to are set aside ({@link SetAside}); what
+ * the metadata refer to and is not there is reported. Only a torn end, in which no record's header is to be found, is cut off: it holds nothing
+ * that was ever acknowledged. Reads nothing but what lies behind the last record that is referred to, so the time it takes does
  * not grow with the store.
  *
- * <p>Unless the metadata are lost: then the headers of all records are read, and what they tell of is kept for a {@link Salvage}. A file in
- * the store's directory says so until that is over, so that a node which is started again meanwhile goes on with it.
+ * <p>Where the metadata are an older copy, nothing is cut, and all segments are set aside. Where they are lost, the headers of all records are read
+ * besides, and what they tell of is kept for a {@link Salvage}. A file in the store's directory says so until that is over, so that a node which is
+ * started again meanwhile goes on with it.
  */
 public final class Recovery {
     private static final Logger LOG = System.getLogger(Recovery.class.getName());
     private final Disk disk;
     private final SegmentPool pool;
+    private final SetAside setAside;
+    private boolean cuts = true;
     private int deleted;
     private long strayRecords;
     private long cutBytes;
     private final List<Gap> gaps = new ArrayList<>();
+    private final List<String> strays = new ArrayList<>();
     private Optional<Salvage> salvage = Optional.empty();
 
     static final String SALVAGING = "salvaging";
@@ -31,6 +39,8 @@ public final class Recovery {
     Recovery(Disk disk, SegmentPool pool) {
         this.disk = disk;
         this.pool = pool;
+        this.setAside = new SetAside(
+                disk, pool, () -> salvage.filter(open -> !open.ended()).isPresent());
     }
 
     /**
@@ -43,9 +53,9 @@ public final class Recovery {
     /**
      * What was found.
      *
-     * @param deletedSegments whole segments without a record that the metadata refer to
-     * @param strayRecords whole records without metadata at the segments' ends, which were cut off
-     * @param cutBytes all that was cut off, torn records included
+     * @param deletedSegments whole segments in which there was no whole record
+     * @param strayRecords whole records without metadata behind the last one that is referred to; they are set aside
+     * @param cutBytes of torn records at the segments' ends, which were cut off
      */
     public record Report(int segments, int deletedSegments, long strayRecords, long cutBytes, List<Gap> gaps) {
         public Report {
@@ -57,13 +67,23 @@ public final class Recovery {
      * Fills the pool.
      *
      * @param ends for each segment that the metadata refer to, where its last record ends
-     * @param lost the metadata know nothing of this node
+     * @param doubt how far they are to be believed
+     * @param members the complete members that the node last knew
      */
-    Report run(Map<String, Long> ends, boolean lost) throws IOException {
+    Report run(Map<String, Long> ends, Doubt doubt, Set<NodeId> members) throws IOException {
         List<String> names = disk.list().stream().sorted().toList();
         List<String> segments = names.stream().filter(SegmentPool::isSegment).toList();
         boolean begun = names.contains(SALVAGING);
-        if (!segments.isEmpty() && (lost || begun)) {
+        boolean understood = setAside.load(names);
+        boolean all = doubt == Doubt.OLD || doubt == Doubt.LOST || !understood;
+        cuts = !all && !begun;
+        if (all || begun) {
+            List<String> fresh = segments.stream()
+                    .filter(name -> all || !setAside.lists(name))
+                    .toList();
+            setAside.list(fresh, Instant.now(), members);
+        }
+        if (!segments.isEmpty() && (doubt == Doubt.LOST || begun)) {
             salvage = Optional.of(new Salvage(pool));
             if (!begun) {
                 disk.create(SALVAGING).close();
@@ -76,6 +96,9 @@ public final class Recovery {
         for (String name : segments) {
             pool.reserve(name);
             take(name, Optional.ofNullable(ends.get(name)));
+        }
+        if (doubt == Doubt.UNPROVEN) {
+            setAside.list(strays, Instant.now(), members);
         }
         ends.forEach((name, end) -> {
             pool.reserve(name);
@@ -94,14 +117,21 @@ public final class Recovery {
         Report report = new Report(pool.all().size(), deleted, strayRecords, cutBytes, gaps);
         LOG.log(
                 Level.INFO,
-                "chunk store in {0}: {1} segments; {2} bytes without metadata cut off ({3} whole records, {4} whole segments);"
-                        + " records missing in {5} segments",
+                "chunk store in {0}: {1} segments; {2} torn bytes cut off ({3} whole segments); records missing in {4} segments",
                 disk,
                 report.segments(),
                 cutBytes,
-                strayRecords,
                 deleted,
                 gaps.size());
+        SetAside.Counts kept = setAside.counts();
+        if (kept.segments() > 0) {
+            LOG.log(
+                    all ? Level.WARNING : Level.INFO,
+                    "{0} bytes in {1} segments that the database does not know are set aside ({2} whole records)",
+                    kept.bytes(),
+                    kept.segments(),
+                    strayRecords);
+        }
         salvage.map(Salvage::counts)
                 .ifPresent(counts -> LOG.log(
                         Level.INFO,
@@ -116,42 +146,43 @@ public final class Recovery {
         return salvage;
     }
 
-    private void take(String name, Optional<Long> end) throws IOException {
-        Segment segment = Segment.open(disk, name);
-        if (salvage.isPresent()) {
-            keep(segment, end, salvage.get());
-            return;
-        }
-        long from = end.orElse(0L);
-        if (segment.end() > from) {
-            segment.records(from, (header, position) -> strayRecords++);
-            cutBytes += segment.end() - from;
-        }
-        if (end.isEmpty()) {
-            deleted++;
-            segment.doom();
-            return;
-        }
-        if (segment.end() > from) {
-            segment.truncate(from);
-        }
-        pool.add(segment, segment.end() == from);
+    /** What is set aside. */
+    SetAside setAside() {
+        return setAside;
     }
 
-    /** With all its whole records; what is behind them is cut off unless metadata refer to it. */
-    private void keep(Segment segment, Optional<Long> end, Salvage salvaged) throws IOException {
-        long whole = salvaged.add(segment);
-        long from = Math.max(whole, end.orElse(0L));
-        if (segment.end() > from) {
+    private void take(String name, Optional<Long> end) throws IOException {
+        Segment segment = Segment.open(disk, name);
+        long from = end.orElse(0L);
+        long whole = salvage.isPresent()
+                ? offer(segment, end, salvage.get())
+                : segment.records(from, (header, position) -> strayRecords++);
+        boolean stray = whole > from || segment.holdsHeader(whole);
+        if (cuts && !stray && segment.end() > from) {
             cutBytes += segment.end() - from;
-            segment.truncate(from);
+            if (end.isPresent()) {
+                segment.truncate(from);
+            }
         }
-        if (from == 0) {
+        if (end.isEmpty() && !stray && (cuts || segment.end() == 0)) {
             deleted++;
             segment.doom();
             return;
         }
+        boolean kept = stray || setAside.lists(name);
+        pool.add(segment, !kept && segment.end() == from);
+        if (kept) {
+            setAside.keep(segment, from);
+        }
+        if (stray) {
+            strays.add(name);
+        }
+    }
+
+    /** @return where the last record ends of those that stand one behind the other */
+    private static long offer(Segment segment, Optional<Long> end, Salvage salvaged) throws IOException {
+        long whole = salvaged.add(segment);
         end.ifPresent(referred -> salvaged.uses(segment));
-        pool.add(segment, false);
+        return whole;
     }
 }

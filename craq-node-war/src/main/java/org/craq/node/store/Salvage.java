@@ -19,7 +19,8 @@ import org.craq.core.file.Content;
  * asks for a content, and all its chunks are here and add up to what the entry says, they are taken instead of being
  * fetched.
  *
- * <p>The segments stay, and nobody adds to them, until the end: when the node has caught up with its chain.
+ * <p>The segments stay, and nobody adds to them, until the end: when the node has caught up with its chain. Also then they are set
+ * aside ({@link SetAside}) for a while longer.
  */
 public final class Salvage {
     private static final Logger LOG = System.getLogger(Salvage.class.getName());
@@ -139,9 +140,11 @@ public final class Salvage {
             LOG.log(
                     Level.WARNING,
                     "nothing in the {0} segments that were here without metadata belongs to this node''s chain. They are kept;"
-                            + " to give their space back, delete the file ''{1}'' beside them and start the node anew",
+                            + " to give their space back in time, delete the file ''{1}'' beside them and start the node anew,"
+                            + " to give it back soon, ''{2}'' as well",
                     segments.size(),
-                    Recovery.SALVAGING);
+                    Recovery.SALVAGING,
+                    SetAside.FILE);
         }
     }
 
@@ -155,6 +158,10 @@ public final class Salvage {
                 counts.damaged() + damaged);
     }
 
+    synchronized boolean ended() {
+        return ended;
+    }
+
     Counts counts() {
         return counts;
     }
@@ -166,23 +173,18 @@ public final class Salvage {
     // ---- at the end ----
 
     /**
-     * What was not taken is not kept any more: segments of which nothing was go at once, the others are left to the compactor. Where
-     * nothing at all was taken all is kept: the chain may have lost its metadata on every node, and this be the last copy.
+     * Nothing more is taken. Where nothing at all was, it does not end: the chain may have lost its metadata on every node, and this be
+     * the last copy.
      *
      * @return false when it had ended before, or does not end
      */
-    synchronized boolean end() throws IOException {
+    synchronized boolean end() {
         if (ended || (used.isEmpty() && !segments.isEmpty())) {
             warn();
             return false;
         }
         ended = true;
-        for (Segment segment : segments) {
-            pool.settle(segment);
-            if (!used.contains(segment) && pool.retire(segment)) {
-                pool.remove(segment);
-            }
-        }
+        segments.forEach(pool::settle);
         LOG.log(
                 Level.INFO,
                 "{0} contents ({1} bytes) were taken from this node''s own segments, {2} were not there, {3} were damaged",

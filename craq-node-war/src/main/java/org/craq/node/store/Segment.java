@@ -19,6 +19,9 @@ final class Segment {
     /** Sent at once: a slow reader shall be seen to make progress. */
     private static final int LONGEST_TRANSFER = 256 << 10;
 
+    /** Read at once in search of headers. */
+    private static final int LOOK_BYTES = 1 << 20;
+
     private final Disk disk;
     private final String name;
     private final DiskFile file;
@@ -90,6 +93,17 @@ final class Segment {
             header = header(position);
         }
         return position;
+    }
+
+    /** True when a record's header lies somewhere behind a position, whole or not what follows it. */
+    boolean holdsHeader(long from) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(LOOK_BYTES);
+        for (long at = from; at + ChunkHeader.BYTES <= end; at += LOOK_BYTES - ChunkHeader.BYTES + 1) {
+            if (ChunkHeader.isIn(read(at, bytes.clear()))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The bytes of a chunk, unchecked; short when the file is. */

@@ -25,7 +25,7 @@ final class SegmentPool {
     private final Map<String, Segment> all = new ConcurrentHashMap<>();
     private final Deque<Segment> idle = new ArrayDeque<>();
     private final Map<Segment, Integer> busy = new HashMap<>();
-    /** Those that lack records, whose places must stay empty. */
+    /** Those that lack records, whose places must stay empty, and those that hold what is set aside. */
     private final Set<Segment> sealed = new HashSet<>();
 
     private Optional<Segment> shared = Optional.empty();
@@ -54,7 +54,7 @@ final class SegmentPool {
     /**
      * Takes in a segment of a former life.
      *
-     * @param appendable false when records are missing behind its end, whose places must stay empty
+     * @param appendable false when records are missing behind its end, whose places must stay empty, or when it holds what is set aside
      */
     synchronized void add(Segment segment, boolean appendable) {
         all.put(segment.name(), segment);
@@ -147,6 +147,14 @@ final class SegmentPool {
         idle.remove(segment);
         shared = shared.filter(each -> each != segment);
         return true;
+    }
+
+    /** A retired segment takes writes again, from its end on, if it has room. */
+    synchronized void reopen(Segment segment) {
+        sealed.remove(segment);
+        if (hasRoom(segment)) {
+            idle.addLast(segment);
+        }
     }
 
     /** The segment is done with: its file goes once the last reader has let go of it. */

@@ -4,6 +4,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
 
 /**
  * Keeps the store in order in the background, a little at a time: compaction, scrub, repairs that had to wait. It holds no
@@ -27,6 +28,7 @@ public final class Upkeep {
     private final Compactor compactor;
     private final Scrub scrub;
     private final ChunkRepair repair;
+    private final LongConsumer release;
     private final boolean compacts;
     private final boolean scrubs;
     private final Pace compactionPace;
@@ -50,10 +52,19 @@ public final class Upkeep {
     /**
      * Upkeep that begins now.
      *
+     * @param release lets go of what is set aside; it gets the time, as {@link #tick} does, and never overlaps compaction
      * @param nowNanos as in {@link #tick}, by {@link System#nanoTime}
      */
-    public Upkeep(ChunkStore store, Compactor compactor, Scrub scrub, ChunkRepair repair, Rates rates, long nowNanos) {
+    public Upkeep(
+            ChunkStore store,
+            Compactor compactor,
+            Scrub scrub,
+            ChunkRepair repair,
+            LongConsumer release,
+            Rates rates,
+            long nowNanos) {
         this.store = store;
+        this.release = release;
         this.compactor = compactor;
         this.scrub = scrub;
         this.repair = repair;
@@ -103,6 +114,7 @@ public final class Upkeep {
         if (now - nextRetry >= 0) {
             nextRetry = now + RETRY_EVERY;
             repair.retry();
+            release.accept(now);
         }
         if (scrubs && now - nextPass >= 0) {
             nextPass = now + PASS_EVERY;

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -49,6 +50,7 @@ import org.craq.node.replication.PushLines;
 import org.craq.node.replication.RetentionRules;
 import org.craq.node.store.ChunkStore;
 import org.craq.node.store.DiskReserve;
+import org.craq.node.store.Doubt;
 import org.craq.node.store.FaultyDisk;
 import org.craq.node.store.StoreRig;
 import org.craq.wire.CraqException;
@@ -70,7 +72,8 @@ class HotReadsTest {
     private final Pools pools = new Pools(factory, Runnable::run);
     private final Peers peers = new Peers(factory, 1, pools.threads().control());
     private final FaultyDisk disk = new FaultyDisk(new Random(5));
-    private final ChunkStore store = new ChunkStore(disk, new DiskReserve(disk, OptionalLong.of(0)), Map.of(), false);
+    private final ChunkStore store =
+            new ChunkStore(disk, new DiskReserve(disk, OptionalLong.of(0)), Map.of(), Doubt.NONE, Set.of());
     private final MemoryMetadata metadata = new MemoryMetadata(CHAIN);
     private final HotFiles hot = new HotFiles(1 << 20);
     private final OpenContents open = new OpenContents();

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -19,6 +20,7 @@ import org.craq.core.file.ContentId;
 import org.craq.node.metrics.NodeMeters;
 import org.craq.node.store.ChunkStore;
 import org.craq.node.store.DiskReserve;
+import org.craq.node.store.Doubt;
 import org.craq.node.store.FaultyDisk;
 import org.craq.node.store.StagedContent;
 import org.craq.wire.Checksum;
@@ -29,7 +31,8 @@ class ContentSourceTest {
     private static final Duration PATIENCE = Duration.ofMillis(600);
 
     private final FaultyDisk disk = new FaultyDisk(new Random(5));
-    private final ChunkStore store = new ChunkStore(disk, new DiskReserve(disk, OptionalLong.of(0)), Map.of(), false);
+    private final ChunkStore store =
+            new ChunkStore(disk, new DiskReserve(disk, OptionalLong.of(0)), Map.of(), Doubt.NONE, Set.of());
     private final ContentId id = new ContentId(UUID.randomUUID());
     private final StagedContent pushed = store.stage(id);
     private final AtomicBoolean enough = new AtomicBoolean();

@@ -36,6 +36,7 @@ import org.craq.node.metadata.Metadata;
 import org.craq.node.metrics.NodeMeters;
 import org.craq.node.store.ChunkStore;
 import org.craq.node.store.DiskReserve;
+import org.craq.node.store.Doubt;
 import org.craq.node.store.FaultyDisk;
 import org.craq.node.store.FaultyDisk.Fault;
 import org.craq.node.store.StagedContent;
@@ -44,7 +45,8 @@ import org.junit.jupiter.api.Test;
 /** Content before metadata, and nothing after a force that failed. */
 class LogWriterTest {
     private final FaultyDisk disk = new FaultyDisk(new Random(3));
-    private final ChunkStore store = new ChunkStore(disk, new DiskReserve(disk, OptionalLong.of(0)), Map.of(), false);
+    private final ChunkStore store =
+            new ChunkStore(disk, new DiskReserve(disk, OptionalLong.of(0)), Map.of(), Doubt.NONE, Set.of());
     private final RecordedBatches metadata = new RecordedBatches();
     private final HotFiles hotFiles = new HotFiles(1 << 20);
     private final HotLog hot = hotFiles.log(Seq.NONE);

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.craq.core.file.ContentId;
@@ -31,7 +32,7 @@ class ChunkStoreTest {
 
     private ChunkStore open(Map<String, Long> ends) {
         Disk disk = LocalDisk.open(directory, 64 << 10);
-        return new ChunkStore(disk, new DiskReserve(disk, OptionalLong.of(0)), ends, false, SMALL);
+        return new ChunkStore(disk, new DiskReserve(disk, OptionalLong.of(0)), ends, Doubt.NONE, Set.of(), SMALL);
     }
 
     private static ContentId newId() {
@@ -154,7 +155,7 @@ class ChunkStoreTest {
     }
 
     @Test
-    void whatAFormerLifeDidNotFinishIsCutAtTheStart() throws IOException {
+    void whatAFormerLifeDidNotFinishIsSetAsideAtTheStartAndNobodyWritesBehindIt() throws IOException {
         List<ChunkLocation> recorded;
         try (ChunkStore store = open(Map.of())) {
             StagedContent content = store.stage(newId());
@@ -166,8 +167,14 @@ class ChunkStoreTest {
             append(alone, bytes(4000));
         }
         try (ChunkStore store = open(ends(recorded))) {
-            assertThat(bytesOnDisk()).isEqualTo(3000 + ChunkStore.RECORD_HEADER_BYTES);
             assertThat(read(store, recorded.get(0))).hasSize(3000);
+            assertThat(store.setAside().counts().bytes()).isEqualTo(2 * (4000 + ChunkStore.RECORD_HEADER_BYTES));
+            StagedContent next = store.stage(newId());
+            append(next, bytes(100));
+            assertThat(store.sizes())
+                    .hasSize(2)
+                    .containsKey(next.chunks().get(0).segment());
+            assertThat(next.chunks().get(0).position()).isZero();
         }
     }
 

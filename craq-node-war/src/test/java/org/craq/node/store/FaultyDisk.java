@@ -187,6 +187,17 @@ public final class FaultyDisk implements Disk {
     }
 
     @Override
+    public synchronized void replace(String name, byte[] content) throws IOException {
+        boolean due = due();
+        if (!due || random.nextBoolean()) {
+            put(name, content);
+        }
+        if (due) {
+            fail();
+        }
+    }
+
+    @Override
     public synchronized void delete(String name) throws IOException {
         step();
         MemoryFile file = files.remove(name);

@@ -80,7 +80,7 @@ class SalvageTest {
     }
 
     @Test
-    void whatWasNotTakenIsGoneInTheEndAndWhatWasStays() {
+    void whatWasNotTakenIsGoneAfterDaysAndWhatWasStays() {
         String kept = rig.index.find(other.id(), 0).orElseThrow().location().segment();
         String gone = rig.index.find(large.id(), 0).orElseThrow().location().segment();
         assertThat(gone).isNotEqualTo(kept);
@@ -90,10 +90,15 @@ class SalvageTest {
         take(other);
         rig.compact();
         assertThat(rig.store.sizes()).containsKeys(kept, gone);
+        rig.release(StoreRig.MEMBERS, 100);
         rig.store.endSalvage();
+        rig.release(StoreRig.MEMBERS, 6);
+        rig.compact();
 
-        assertThat(rig.store.sizes()).containsKey(kept).doesNotContainKey(gone);
+        assertThat(rig.store.sizes()).containsKeys(kept, gone);
         assertThat(rig.store.salvage(small)).isEmpty();
+        rig.release(StoreRig.MEMBERS, 7);
+        assertThat(rig.store.sizes()).containsKey(kept).doesNotContainKey(gone);
         rig.compact();
         rig.checkAll();
         rig.start();

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,7 +40,8 @@ class StoreConcurrencyTest {
 
     private ChunkStore open() {
         Disk disk = LocalDisk.open(directory, 64 << 10);
-        return new ChunkStore(disk, new DiskReserve(disk, OptionalLong.of(0)), index.ends(), false, SIZES);
+        return new ChunkStore(
+                disk, new DiskReserve(disk, OptionalLong.of(0)), index.ends(), Doubt.NONE, Set.of(), SIZES);
     }
 
     @Test

@@ -68,6 +68,7 @@ class StoreHistoryTest {
             assertThat(rig.scrub().damaged()).isLessThanOrEqualTo(rig.spoiled.size());
             rig.spoiled.clear();
             rig.checkAll();
+            rig.release(StoreRig.MEMBERS, 0);
             rig.compact();
             rig.checkAll();
             assertThat(rig.disk.used())

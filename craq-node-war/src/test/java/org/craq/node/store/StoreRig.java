@@ -3,6 +3,8 @@ package org.craq.node.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -16,6 +18,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.craq.core.chain.Epoch;
+import org.craq.core.chain.NodeId;
 import org.craq.core.file.ContentId;
 import org.craq.wire.Checksum;
 import org.craq.wire.CraqException;
@@ -27,6 +31,10 @@ import org.craq.wire.ErrorCode;
  */
 public final class StoreRig {
     static final SegmentSizes SIZES = new SegmentSizes(4_000, 600);
+
+    static final NodeId SELF = new NodeId("n1");
+    static final Set<NodeId> MEMBERS = Set.of(SELF, new NodeId("n2"));
+    static final Duration KEEP = Duration.ofDays(7);
 
     /** Thousands of faults on purpose need no words. */
     private static final Logger QUIET = Logger.getLogger(ChunkStore.class.getPackageName());
@@ -57,19 +65,19 @@ public final class StoreRig {
     }
 
     void start() {
-        start(false);
+        start(Doubt.NONE);
     }
 
     /** The machine stops, and when it starts again the metadata know nothing of it. */
     void crashWithoutMetadata() {
         disk = disk.crash();
         index.all().forEach(chunk -> index.prune(chunk.content()));
-        start(true);
+        start(Doubt.LOST);
     }
 
-    private void start(boolean lost) {
+    void start(Doubt doubt) {
         open.clear();
-        store = new ChunkStore(disk, new DiskReserve(disk, OptionalLong.of(1000)), index.ends(), lost, SIZES);
+        store = new ChunkStore(disk, new DiskReserve(disk, OptionalLong.of(1000)), index.ends(), doubt, MEMBERS, SIZES);
         repair = new ChunkRepair(store, index, this::fromOthers);
         compactor = new Compactor(store, index, repair);
         scrub = new Scrub(store, index, repair);
@@ -150,6 +158,17 @@ public final class StoreRig {
     public void prune(ContentId content) {
         index.prune(content);
         model.remove(content);
+    }
+
+    /** The chain has been whole for long enough, with these members, and so many days have passed. */
+    void release(Set<NodeId> members, long days) {
+        Heard heard = new Heard(Map.of(MemoryIndex.CHAIN, new Epoch(1)), members);
+        Instant now = Instant.now().plus(Duration.ofDays(days));
+        for (long time : new long[] {0, SetAside.QUIET.toNanos() - 1, SetAside.QUIET.toNanos()}) {
+            for (int i = 0; i < 50; i++) {
+                store.setAside().release(index, Optional.of(heard), time, now, KEEP);
+            }
+        }
     }
 
     public void compact() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -238,9 +239,17 @@ class UpkeepTest {
 
     // ---- when and how fast ----
 
+    private final List<Long> releases = new ArrayList<>();
+
     private Upkeep upkeep(long compaction, long scrub) {
         return new Upkeep(
-                rig.store, rig.compactor, rig.scrub, rig.repair, new Upkeep.Rates(compaction, scrub, 1000), 0);
+                rig.store,
+                rig.compactor,
+                rig.scrub,
+                rig.repair,
+                releases::add,
+                new Upkeep.Rates(compaction, scrub, 1000),
+                0);
     }
 
     @Test
