@@ -102,6 +102,9 @@ final class ServerGroup {
         new WildFly(installation, server).deploymentFailure().ifPresent(reason -> {
             throw new ClusterException(reason);
         });
+        pages.refusedDatabase(server).ifPresent(reason -> {
+            throw new ClusterException(server.id() + " does not start: " + reason);
+        });
         if (!state().alive(server.id())) {
             throw new ClusterException(
                     server.id() + " ended while it was starting. " + LogExcerpt.of(server.readableLog()));

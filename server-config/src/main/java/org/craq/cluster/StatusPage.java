@@ -16,6 +16,8 @@ import java.util.Optional;
 /** Asks the servers' administrative pages, with short limits: a server that does not answer counts as not there. */
 public final class StatusPage {
     private static final Duration LIMIT = Duration.ofSeconds(3);
+    private static final int OK = 200;
+    private static final int UNAVAILABLE = 503;
 
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -26,13 +28,32 @@ public final class StatusPage {
 
     /** The page as JSON; empty when the server does not answer with success. */
     public Optional<JsonElement> get(String baseUrl, String path) {
+        return get(baseUrl, path, OK);
+    }
+
+    /** Why a node does not take the database that is in place; empty where it does, or has not said yet. */
+    Optional<String> refusedDatabase(ServerSpec server) {
+        return get(server.httpUrl(), "/health/ready", UNAVAILABLE)
+                .filter(JsonElement::isJsonObject)
+                .map(page -> page.getAsJsonObject().getAsJsonArray("checks"))
+                .stream()
+                .flatMap(checks -> checks.asList().stream())
+                .map(JsonElement::getAsJsonObject)
+                .filter(check -> check.get("name").getAsString().equals("database"))
+                .map(check -> check.getAsJsonObject("data").get("reason").getAsString())
+                .findFirst();
+    }
+
+    private Optional<JsonElement> get(String baseUrl, String path, int wanted) {
         HttpRequest request = HttpRequest.newBuilder(URI.create(baseUrl + path))
                 .timeout(LIMIT)
                 .header("Accept", "application/json")
                 .build();
         try {
             HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-            return answer.statusCode() == 200 ? Optional.of(JsonParser.parseString(answer.body())) : Optional.empty();
+            return answer.statusCode() == wanted
+                    ? Optional.of(JsonParser.parseString(answer.body()))
+                    : Optional.empty();
         } catch (IOException | JsonParseException e) {
             return Optional.empty();
         } catch (InterruptedException e) {

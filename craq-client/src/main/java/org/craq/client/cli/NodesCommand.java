@@ -1,5 +1,6 @@
 package org.craq.client.cli;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -85,6 +86,12 @@ final class NodesCommand implements Callable<Integer> {
                 page.get("storedBytes").getAsLong() / MEBIBYTE,
                 page.getAsJsonObject("storage").get("freeBytes").getAsLong() / MEBIBYTE,
                 page.get("heapUsedBytes").getAsLong() / MEBIBYTE);
+        JsonElement setAside = page.getAsJsonObject("storage").get("setAside");
+        if (setAside != null && setAside.getAsJsonObject().get("segments").getAsInt() > 0) {
+            out.printf(
+                    "  %.1f MiB of these are set aside: its database does not know them%n",
+                    setAside.getAsJsonObject().get("bytes").getAsLong() / MEBIBYTE);
+        }
         String trouble = page.get("trouble").getAsString();
         if (!trouble.isEmpty()) {
             out.println("  " + trouble);
