@@ -111,6 +111,8 @@ public final class CraqCommand implements Runnable {
         Problems problems = new Problems(this);
         return line.setOut(streams.text())
                 .setErr(streams.errors())
+                // A name that begins with @ is a name, and no file of further arguments.
+                .setExpandAtFiles(false)
                 .registerConverter(FileVersion.class, CraqCommand::version)
                 .setParameterExceptionHandler(problems)
                 .setExecutionExceptionHandler(problems);

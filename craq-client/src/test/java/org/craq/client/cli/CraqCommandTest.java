@@ -104,6 +104,31 @@ class CraqCommandTest {
     }
 
     @Test
+    void aNameThatBeginsWithAnAtSignIsAName() throws IOException {
+        Path arguments = Files.writeString(folder.resolve("arguments"), "precious");
+        run("x", "put", "-", "precious");
+        String name = "@" + arguments;
+        for (String[] args : new String[][] {{"rm", name}, {"rm", "--", name}, {"rm", "@" + folder.resolve("none")}}) {
+            assertThat(run("", args).code()).as(String.join(" ", args)).isNotZero();
+        }
+        assertThat(run("", "cat", "precious").out()).isEqualTo("x");
+        assertThat(run("y", "put", "-", "@name").out()).startsWith("@name: version");
+        assertThat(run("", "ls", "@").out()).contains("@name");
+        assertThat(run("", "rm", "@name").out()).startsWith("@name: deleted");
+    }
+
+    @Test
+    void aNameThatBeginsWithADashStandsBehindTwoDashes() {
+        assertThat(run("x", "put", "--manager", cluster.managerAddress(), "--", "-", "-name")
+                        .code())
+                .isZero();
+        assertThat(run("", "cat", "--manager", cluster.managerAddress(), "--", "-name")
+                        .out())
+                .isEqualTo("x");
+        assertThat(run("", "rm", "-name").code()).isEqualTo(2);
+    }
+
+    @Test
     void aDashIsStandardInputAndOutput() {
         assertThat(run("piped", "put", "-", "p").code()).isZero();
         assertThat(run("", "get", "p", "-")).isEqualTo(new Outcome(0, "piped", ""));
