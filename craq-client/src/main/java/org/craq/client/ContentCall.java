@@ -122,7 +122,7 @@ final class ContentCall {
             throw new CraqException(ErrorCode.NOT_SERVING, "interrupted while waiting for " + node, e);
         } catch (IOException e) {
             drop();
-            throw new Broken(node + ": " + e.getMessage(), e);
+            throw new Broken(node + ": " + FailureReason.ofConnection(e), e);
         }
     }
 

@@ -82,10 +82,6 @@ final class Failures {
 
     /** The innermost text: gRPC's own says little more than "io exception". */
     private static String root(Throwable failure) {
-        Throwable cause = failure;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return Optional.ofNullable(cause.getMessage()).orElse(cause.getClass().getSimpleName());
+        return FailureReason.ofConnection(failure);
     }
 }

@@ -1,0 +1,86 @@
+package org.craq.client;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Says in words for people why a file or a connection failed, where the JDK has only a type, or the names of its own parts. */
+public final class FailureReason {
+    private static final String LOST = "the connection was lost";
+
+    /** What stands in messages of the JDK's HTTP client when the other side has gone. */
+    private static final List<String> OF_LOST_CONNECTIONS = List.of(
+            "SocketTube",
+            "SelectorManager",
+            "EOF reached",
+            "header parser received no bytes",
+            "fixed content-length",
+            "Broken pipe",
+            "Connection reset",
+            "GOAWAY");
+
+    private static final Map<Class<?>, String> OF_FILES = Map.of(
+            NoSuchFileException.class, "no such file",
+            NotDirectoryException.class, "is no folder",
+            AccessDeniedException.class, "permission denied",
+            FileAlreadyExistsException.class, "is there already",
+            DirectoryNotEmptyException.class, "is a folder that is not empty",
+            FileSystemLoopException.class, "is a symbolic link that leads back to itself");
+
+    private FailureReason() {}
+
+    /** What is wrong with a local file, its name first. */
+    public static String ofFile(Exception failure) {
+        if (failure instanceof FileSystemException file) {
+            return file.getFile() == null ? why(file) : file.getFile() + ": " + why(file);
+        }
+        if (failure instanceof InvalidPathException name) {
+            return "'" + name.getInput() + "' can't be the name of a local file: " + name.getReason();
+        }
+        return Optional.ofNullable(failure.getMessage()).orElse("reading or writing a local file failed");
+    }
+
+    /** The same without the name. */
+    static String why(IOException failure) {
+        if (failure instanceof FileSystemException file) {
+            return Optional.ofNullable(file.getReason())
+                    .orElse(OF_FILES.getOrDefault(file.getClass(), "the file system refuses it"));
+        }
+        return Optional.ofNullable(failure.getMessage()).orElse("reading or writing failed");
+    }
+
+    /** Why a connection failed. */
+    public static String ofConnection(Throwable failure) {
+        Throwable root = failure;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof HttpTimeoutException) {
+                return "no answer in time";
+            }
+            if (cause instanceof UnknownHostException || cause instanceof UnresolvedAddressException) {
+                return "its host name is unknown";
+            }
+            root = cause;
+        }
+        String text = root.getMessage();
+        if (text == null) {
+            return root instanceof ConnectException || !(root instanceof ClosedChannelException)
+                    ? "the connection failed"
+                    : LOST;
+        }
+        return OF_LOST_CONNECTIONS.stream().anyMatch(text::contains) ? LOST : text;
+    }
+}
