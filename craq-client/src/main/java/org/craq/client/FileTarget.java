@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -17,17 +18,25 @@ import java.util.UUID;
  * Where a download goes: a temporary file beside the target, which takes the target's place on {@link #commit} and
  * vanishes on {@link #close} without it. A target that exists and is no regular file (a pipe, a device) is written to
  * directly: renaming would replace it by a file. {@link #keep} has what is there survive the {@link #close}.
+ *
+ * <p>A symbolic link stays one: what it leads to is made or replaced. Who may read the target, may read it afterwards, and nobody
+ * else may read what is temporary.
  */
 final class FileTarget implements Closeable {
+    private static final int MOST_LINKS = 40;
+
     private final Path target;
     private final Path written;
     private final FileChannel channel;
+    private final FileMode mode;
     private boolean kept;
 
-    FileTarget(Path target, Path written, FileChannel channel) {
+    /** @param mode what the target gets */
+    FileTarget(Path target, Path written, FileChannel channel, FileMode mode) {
         this.target = target;
         this.written = written;
         this.channel = channel;
+        this.mode = mode;
     }
 
     /** @throws IOException when the target can't be written, saying why; nothing has been made then */
@@ -36,24 +45,37 @@ final class FileTarget implements Closeable {
             throw new FileSystemException(wanted.toString(), null, "is a directory; name a file in it");
         }
         if (!takesAnyPlace(wanted)) {
-            return new FileTarget(wanted, wanted, FileChannel.open(wanted, StandardOpenOption.WRITE));
+            return new FileTarget(
+                    wanted, wanted, FileChannel.open(wanted, StandardOpenOption.WRITE), FileMode.unknown());
         }
         Path target = place(wanted);
-        Path folder = target.getParent();
-        Path written = folder.resolve(".craq-" + UUID.randomUUID() + ".part");
+        Path written = temporary(target);
+        FileChannel channel;
         try {
-            return new FileTarget(
-                    target,
-                    written,
-                    FileChannel.open(written, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+            channel = FileChannel.open(written, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         } catch (FileSystemException e) {
-            String reason = e.getReason() == null ? "permission denied" : e.getReason();
             throw (IOException) new FileSystemException(
                             wanted.toString(),
                             null,
-                            "can't be written, as its folder takes no new file (" + reason + ")")
+                            "can't be written, as its folder takes no new file (" + FailureReason.why(e) + ")")
                     .initCause(e);
         }
+        FileTarget file = new FileTarget(target, written, channel, FileMode.forTarget(target, written));
+        boolean closed = false;
+        try {
+            FileMode.PRIVATE.set(written);
+            closed = true;
+            return file;
+        } finally {
+            if (!closed) {
+                file.close();
+            }
+        }
+    }
+
+    /** A name beside a target that nobody has taken. */
+    static Path temporary(Path target) {
+        return target.resolveSibling(".craq-" + UUID.randomUUID() + ".part");
     }
 
     /** False for a pipe or a device, whose bytes come one after the other. */
@@ -71,7 +93,7 @@ final class FileTarget implements Closeable {
         return target;
     }
 
-    /** A link stays a link: what it points to is replaced. What would fail at the end is found now. */
+    /** What would fail at the end is found now. */
     private static Path resolve(Path wanted) throws IOException {
         try {
             Path target = wanted.toRealPath();
@@ -80,8 +102,20 @@ final class FileTarget implements Closeable {
             }
             return target;
         } catch (NoSuchFileException e) {
-            return wanted.toAbsolutePath();
+            return followed(wanted);
         }
+    }
+
+    /** Where there is no file yet, a link may lead, maybe by others. */
+    private static Path followed(Path wanted) throws IOException {
+        Path path = wanted.toAbsolutePath();
+        for (int i = 0; i < MOST_LINKS; i++) {
+            if (!Files.isSymbolicLink(path)) {
+                return path;
+            }
+            path = path.resolveSibling(Files.readSymbolicLink(path));
+        }
+        throw new FileSystemLoopException(wanted.toString());
     }
 
     /** Writes from a place on; several may write at once, each to its own places. */
@@ -97,15 +131,44 @@ final class FileTarget implements Closeable {
             @Override
             public void write(byte[] bytes, int offset, int length) throws IOException {
                 ByteBuffer rest = ByteBuffer.wrap(bytes, offset, length);
-                while (rest.hasRemaining()) {
-                    position += channel.write(rest, position);
+                try {
+                    while (rest.hasRemaining()) {
+                        position += channel.write(rest, position);
+                    }
+                } catch (IOException e) {
+                    throw unwritten(e);
                 }
             }
         };
     }
 
+    /** Writes where the file's channel stands. */
     OutputStream stream() {
-        return java.nio.channels.Channels.newOutputStream(channel);
+        return new OutputStream() {
+            @Override
+            public void write(int octet) throws IOException {
+                write(new byte[] {(byte) octet});
+            }
+
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+                ByteBuffer rest = ByteBuffer.wrap(bytes, offset, length);
+                try {
+                    while (rest.hasRemaining()) {
+                        channel.write(rest);
+                    }
+                } catch (IOException e) {
+                    throw unwritten(e);
+                }
+            }
+        };
+    }
+
+    private IOException unwritten(IOException cause) {
+        String then = written.equals(target) ? "" : "; the file of this name is as it was before";
+        return (IOException)
+                new FileSystemException(target.toString(), null, "can't be written: " + FailureReason.why(cause) + then)
+                        .initCause(cause);
     }
 
     /** Forces what was written to disk, then puts it in the target's place. */
@@ -113,9 +176,14 @@ final class FileTarget implements Closeable {
         if (written.equals(target)) {
             return;
         }
-        channel.force(true);
-        // Open, and so locked where there is a lock, until nobody finds it under its temporary name.
-        Files.move(written, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        try {
+            channel.force(true);
+            mode.set(written);
+            // Open, and so locked where there is a lock, until nobody finds it under its temporary name.
+            Files.move(written, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw unwritten(e);
+        }
         kept = true;
         channel.close();
     }

@@ -9,27 +9,34 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 
 /**
  * What an interrupted download has left beside its target. Its name tells which version of which file it begins, so it is
  * never taken for the beginning of another; a lock keeps two downloads of the same apart.
+ *
+ * <p>Where others may write to the folder, anybody may put a file of that name there. So one that is there is gone on with only if
+ * it is the user's own regular file that nobody else can have opened: else whoever put it there would get the target's content, or
+ * choose it.
  */
 final class PartialFile {
     private static final int BLOCK_BYTES = 1 << 20;
 
     private final Path path;
     private final FileChannel channel;
+    private final FileMode mode;
 
-    private PartialFile(Path path, FileChannel channel) {
+    private PartialFile(Path path, FileChannel channel, FileMode mode) {
         this.path = path;
         this.channel = channel;
+        this.mode = mode;
     }
 
     /**
@@ -38,24 +45,82 @@ final class PartialFile {
      */
     static Optional<PartialFile> open(Path target, FileInfo version) throws IOException {
         Path path = target.resolveSibling(prefix(target, version.name()) + suffix(version));
+        Path fresh = FileTarget.temporary(target);
         try {
-            Files.createFile(path);
-        } catch (FileAlreadyExistsException e) {
-            // Left by an earlier download: that is what it is for.
+            Files.createFile(fresh);
         } catch (FileSystemException e) {
             return Optional.empty();
         }
-        Object before = identity(path);
-        FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try {
+            FileMode mode = FileMode.forTarget(target, fresh);
+            FileOwner me = FileOwner.of(fresh);
+            if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && !me.aloneHas(path)) {
+                Files.delete(path); // of a link, the link
+            }
+            return locked(path, opened(path, me), mode);
+        } catch (FileSystemException e) {
+            return Optional.empty();
+        } finally {
+            Files.deleteIfExists(fresh);
+        }
+    }
+
+    /** A new one, or the user's own. */
+    private static FileChannel opened(Path path, FileOwner me) throws IOException {
+        try {
+            return FileChannel.open(
+                    path,
+                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                    FileMode.PRIVATE.whenMade(path));
+        } catch (FileAlreadyExistsException e) {
+            // Left by an earlier download: that is what it is for.
+        }
+        FileChannel channel =
+                FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
         boolean ours = false;
         try {
-            ours = locked(channel) && Files.exists(path) && Objects.equals(before, identity(path));
+            ours = me.aloneHas(path);
+            if (!ours) {
+                throw new FileSystemException(path.toString(), null, "was exchanged while it was being opened");
+            }
+            return channel;
         } finally {
             if (!ours) {
                 channel.close();
             }
         }
-        return ours ? Optional.of(new PartialFile(path, channel)) : Optional.empty();
+    }
+
+    private static Optional<PartialFile> locked(Path path, FileChannel channel, FileMode mode) throws IOException {
+        boolean ours = false;
+        try {
+            ours = locked(channel) && isAt(path, channel);
+        } finally {
+            if (!ours) {
+                channel.close();
+            }
+        }
+        return ours ? Optional.of(new PartialFile(path, channel, mode)) : Optional.empty();
+    }
+
+    /**
+     * Whether the file that is open is the one at this path, which others may have removed or exchanged meanwhile. A channel does not
+     * tell which file it is, but only that file grows with it, and nobody else can make it grow.
+     */
+    private static boolean isAt(Path path, FileChannel channel) throws IOException {
+        long size = channel.size();
+        boolean before = hasSize(path, size);
+        channel.write(ByteBuffer.allocate(1), size);
+        boolean after = hasSize(path, size + 1);
+        channel.truncate(size);
+        return before && after;
+    }
+
+    private static boolean hasSize(Path path, long size) throws IOException {
+        return Files.exists(path, LinkOption.NOFOLLOW_LINKS)
+                && Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                                .size()
+                        == size;
     }
 
     /** Deletes what downloads of other versions into this target have left; tells whether there was any. */
@@ -71,9 +136,15 @@ final class PartialFile {
         return any;
     }
 
+    /** What is no file of the user's is left alone: opening it might wait for ever. */
     private static boolean deleteUnlessInUse(Path other) throws IOException {
-        try (FileChannel channel = FileChannel.open(other, StandardOpenOption.WRITE)) {
+        if (!Files.isRegularFile(other, LinkOption.NOFOLLOW_LINKS) || !Files.isWritable(other)) {
+            return false;
+        }
+        try (FileChannel channel = FileChannel.open(other, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
             return locked(channel) && Files.deleteIfExists(other);
+        } catch (FileSystemException e) {
+            return false; // another's, in a folder where only owners delete
         }
     }
 
@@ -112,7 +183,7 @@ final class PartialFile {
     }
 
     FileTarget into(Path target) {
-        return new FileTarget(target, path, channel);
+        return new FileTarget(target, path, channel, mode);
     }
 
     private static String prefix(Path target, String name) {
@@ -122,11 +193,5 @@ final class PartialFile {
 
     private static String suffix(FileInfo version) {
         return version.version() + "-" + version.length() + "-" + version.crc32cHex() + ".part";
-    }
-
-    private static Object identity(Path path) throws IOException {
-        return Files.exists(path)
-                ? Files.readAttributes(path, BasicFileAttributes.class).fileKey()
-                : null;
     }
 }

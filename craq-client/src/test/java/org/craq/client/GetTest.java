@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.craq.wire.CraqException;
@@ -236,6 +238,50 @@ class GetTest {
         assertThat(file).hasBinaryContent(content);
         client.get("f", Path.of("/dev/null"));
         assertThat(Files.isRegularFile(Path.of("/dev/null"))).isFalse();
+    }
+
+    @Test
+    void aLinkThatLeadsToNoFileYetIsFollowed() throws IOException {
+        byte[] content = stored("f", 10);
+        Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+        Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("second"));
+        Files.createSymbolicLink(folder.resolve("second"), Path.of("elsewhere/file"));
+        client.get("f", link);
+        assertThat(link).isSymbolicLink();
+        assertThat(elsewhere.resolve("file")).hasBinaryContent(content);
+
+        Path circle = Files.createSymbolicLink(folder.resolve("circle"), Path.of("circle"));
+        assertThat(catchThrowableOfType(IOException.class, () -> client.get("f", circle)))
+                .isNotNull();
+        assertThat(circle).isSymbolicLink();
+    }
+
+    @Test
+    void whoMayReadATargetIsAsBeforeOrAsOfAnyNewFile() throws IOException {
+        stored("f", 10);
+        Path secret = Files.writeString(folder.resolve("secret"), "before");
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+        Path usual = Files.createFile(folder.resolve("usual"));
+        for (GetOptions options : List.of(
+                GetOptions.defaults(),
+                GetOptions.defaults().withResume(note -> {}),
+                GetOptions.defaults().withParallel(2))) {
+            client.get("f", secret, options);
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(secret)))
+                    .isEqualTo("rw-------");
+            Path fresh = folder.resolve("fresh");
+            client.get("f", fresh, options);
+            assertThat(Files.getPosixFilePermissions(fresh)).isEqualTo(Files.getPosixFilePermissions(usual));
+            Files.delete(fresh);
+        }
+        assertThat(entries()).containsExactlyInAnyOrder(secret, usual);
+    }
+
+    @Test
+    void aTargetThatTakesNoMoreIsNamed() throws IOException {
+        stored("f", 10);
+        assertThat(catchThrowableOfType(IOException.class, () -> client.get("f", Path.of("/dev/full"))))
+                .hasMessageContaining("/dev/full: can't be written: No space left on device");
     }
 
     private void assertFolderIsEmpty() throws IOException {

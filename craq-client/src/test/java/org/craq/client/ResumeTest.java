@@ -8,9 +8,14 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.craq.wire.CraqException;
 import org.junit.jupiter.api.AfterEach;
@@ -22,7 +27,7 @@ class ResumeTest {
     @TempDir
     private Path folder;
 
-    private final List<String> notes = new ArrayList<>();
+    private final List<String> notes = new CopyOnWriteArrayList<>();
     private FakeCluster cluster;
     private CraqClient client;
     private Path target;
@@ -181,5 +186,84 @@ class ResumeTest {
         assertNothingIsLeft();
         assertThatThrownBy(() -> client.get("f", target, resuming().withRange(1, 2)))
                 .hasMessageContaining("whole files");
+    }
+
+    // ---- what others may have put there ----
+
+    @Test
+    void whatIsKeptIsTheUsersAlone() throws IOException {
+        breakOff();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(left())))
+                .isEqualTo("rw-------");
+    }
+
+    /** Breaks off, and has the file that is left exchanged; then the download must not have anything to do with what is there. */
+    private void getWithPlanted(Planting planting) throws IOException {
+        breakOff();
+        Path part = left();
+        planting.at(part);
+        client.get("f", target, resuming());
+        assertThat(target).hasBinaryContent(content);
+        assertThat(target).isRegularFile();
+        assertThat(Files.isSymbolicLink(target)).isFalse();
+        assertThat(Files.getAttribute(target, "unix:nlink")).isEqualTo(1);
+        assertThat(lastOffset()).isZero();
+        assertThat(part).doesNotExist();
+    }
+
+    private interface Planting {
+        void at(Path part) throws IOException;
+    }
+
+    @Test
+    void aFileThatOthersMayHaveOpenIsNotUsed() throws IOException {
+        getWithPlanted(part -> Files.setPosixFilePermissions(part, PosixFilePermissions.fromString("rw-rw-rw-")));
+    }
+
+    @Test
+    void aLinkInItsPlaceIsNotFollowed() throws IOException {
+        Path victim = Files.writeString(Files.createTempFile("victim", ""), "precious");
+        getWithPlanted(part -> {
+            Files.delete(part);
+            Files.createSymbolicLink(part, victim);
+        });
+        assertThat(victim).hasContent("precious");
+        Files.delete(victim);
+    }
+
+    @Test
+    void aFileWithASecondNameIsNotUsed() throws IOException {
+        Path second = folder.resolve("second");
+        getWithPlanted(part -> Files.createLink(second, part));
+        assertThat(Files.size(second)).isEqualTo(2L * Bytes.MIB);
+    }
+
+    @Test
+    void aFolderInItsPlaceDoesNoHarm() throws IOException {
+        breakOff();
+        Path part = left();
+        Files.delete(part);
+        Files.createDirectories(part.resolve("full"));
+        client.get("f", target, resuming());
+        assertThat(target).hasBinaryContent(content);
+    }
+
+    @Test
+    void twoDownloadsIntoOneTargetBothSucceed() throws Exception {
+        cluster.node(2).dieAfter = -1;
+        ExecutorService both = Executors.newFixedThreadPool(2);
+        try {
+            List<Future<FileInfo>> results = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                results.add(both.submit(() -> client.get("f", target, resuming())));
+            }
+            for (Future<FileInfo> result : results) {
+                assertThat(result.get().length()).isEqualTo(content.length);
+            }
+        } finally {
+            both.shutdown();
+        }
+        assertThat(target).hasBinaryContent(content);
+        assertNothingIsLeft();
     }
 }
