@@ -3,17 +3,22 @@ package org.craq.client;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedOutputStream;
 
-/** A file to be stored; opened anew for each attempt. A change under way is noticed by its size and time stamp. */
+/**
+ * A file to be stored; opened anew for each attempt. A change under way is noticed by what the file system says of it, and where that
+ * leaves a doubt by its bytes.
+ */
 final class FileSource implements Source, Closeable {
     private final Path path;
     private InputStream open;
-    private BasicFileAttributes before;
+    private FileState before;
 
     /** @throws IOException when there is no such file, or it can't be read */
     FileSource(Path path) throws IOException {
@@ -27,14 +32,14 @@ final class FileSource implements Source, Closeable {
     /** A pipe or a device gives its bytes only once, so only a regular file can be read again. */
     @Override
     public boolean repeatable() {
-        return before.isRegularFile();
+        return before.regular();
     }
 
     @Override
     public InputStream begin() throws IOException {
         close();
         try {
-            before = attributes();
+            before = FileState.of(path);
             open = Files.newInputStream(path);
         } catch (NoSuchFileException e) {
             throw (IOException) new NoSuchFileException(path.toString(), null, "no such file").initCause(e);
@@ -43,12 +48,18 @@ final class FileSource implements Source, Closeable {
     }
 
     @Override
-    public void verify(long sent) throws IOException {
-        if (!before.isRegularFile()) {
+    public void verify(long sent, int crc32c) throws IOException {
+        if (!before.regular()) {
             return;
         }
-        BasicFileAttributes after = attributes();
-        if (after.size() != sent || !after.lastModifiedTime().equals(before.lastModifiedTime())) {
+        FileState after = FileState.of(path);
+        boolean same = after.bytes() == sent
+                && switch (before.compare(after)) {
+                    case SAME -> true;
+                    case UNSURE -> checksum() == crc32c;
+                    case CHANGED -> false;
+                };
+        if (!same) {
             throw new FileSystemException(
                     path.toString(),
                     null,
@@ -56,8 +67,10 @@ final class FileSource implements Source, Closeable {
         }
     }
 
-    private BasicFileAttributes attributes() throws IOException {
-        return Files.readAttributes(path, BasicFileAttributes.class);
+    private int checksum() throws IOException {
+        CRC32C checksum = new CRC32C();
+        Files.copy(path, new CheckedOutputStream(OutputStream.nullOutputStream(), checksum));
+        return (int) checksum.getValue();
     }
 
     @Override

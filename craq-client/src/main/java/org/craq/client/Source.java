@@ -14,7 +14,8 @@ interface Source {
     /**
      * Called when all has been sent, before it is made a version.
      *
+     * @param crc32c of what was sent
      * @throws IOException when what was sent is not one state of the source
      */
-    void verify(long sent) throws IOException;
+    void verify(long sent, int crc32c) throws IOException;
 }

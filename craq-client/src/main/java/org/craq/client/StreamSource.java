@@ -35,7 +35,7 @@ final class StreamSource implements Source {
     }
 
     @Override
-    public void verify(long sent) {}
+    public void verify(long sent, int crc32c) {}
 
     private void remember(byte[] buffer, int offset, int count) {
         consumed += count;

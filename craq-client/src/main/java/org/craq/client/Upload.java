@@ -46,7 +46,7 @@ final class Upload {
         boolean done = false;
         try {
             sendContent(header, source.begin(), sent);
-            source.verify(length);
+            source.verify(length, whole.value());
             Receipt receipt = call.orElseThrow()
                     .finish(WriteTrailer.newBuilder()
                             .setLength(length)

@@ -11,7 +11,9 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -272,6 +274,39 @@ class PutTest {
                 catchThrowableOfType(FileSystemException.class, () -> client.put("growing", file, options));
         assertThat(failure).hasMessageContaining("changed while it was being read");
         assertThat(cluster.store.list("")).isEmpty();
+    }
+
+    @Test
+    void aChangeThatHidesItsTimeIsNoticed() throws IOException {
+        Path file = Files.write(folder.resolve("hidden"), Bytes.random(3 * Bytes.MIB));
+        FileTime before = FileTime.from(Instant.ofEpochSecond(5));
+        Files.setLastModifiedTime(file, before);
+        AtomicBoolean changed = new AtomicBoolean();
+        PutOptions options = PutOptions.defaults().withProgress(sent -> {
+            if (changed.compareAndSet(false, true)) {
+                overwrite(file, before);
+            }
+        });
+        assertThat(catchThrowableOfType(FileSystemException.class, () -> client.put("hidden", file, options)))
+                .hasMessageContaining("changed while it was being read");
+        assertThat(cluster.store.list("")).isEmpty();
+    }
+
+    @Test
+    void aFileThatIsOnlyRenamedOrGivenAnotherModeHasNotChanged() throws IOException {
+        Path file = Files.write(folder.resolve("same"), Bytes.random(3 * Bytes.MIB));
+        PutOptions options =
+                PutOptions.defaults().withProgress(sent -> file.toFile().setReadOnly());
+        assertThat(client.put("same", file, options).length()).isEqualTo(3L * Bytes.MIB);
+    }
+
+    private static void overwrite(Path file, FileTime time) {
+        try {
+            Files.write(file, new byte[3 * Bytes.MIB]);
+            Files.setLastModifiedTime(file, time);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
     }
 
     private static void append(Path file) {
