@@ -25,6 +25,7 @@ public final class ReadAnswers {
     private static final int PARTIAL_CONTENT = 206;
 
     public static final String VERSION = "X-Craq-Version";
+    public static final String CRC32C = "X-Craq-Crc32c";
 
     private final NodeRuntime node;
     private final BodyDigests wanted;
@@ -49,9 +50,7 @@ public final class ReadAnswers {
         answer.header(HttpHeaders.ETAG, Preconditions.etag(file.version()))
                 .header("Accept-Ranges", "bytes")
                 .header(VERSION, file.version().toString())
-                .header(
-                        "X-Craq-Crc32c",
-                        FileListing.hex(file.body().orElseThrow().crc32c()))
+                .header(CRC32C, FileListing.hex(file.body().orElseThrow().crc32c()))
                 .lastModified(Date.from(Instant.ofEpochMilli(file.createdAtMillis())));
         file.userMetadata().forEach((key, value) -> answer.header("X-Craq-Meta-" + key, value));
         return answer;

@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 import org.craq.core.file.Content;
 import org.craq.core.file.Version;
 import org.craq.node.metadata.FileRecord;
+import org.craq.wire.ContentChecksum;
 
 /**
  * An upload as the chain holds it: every byte below its offset is durable on every serving member.
@@ -39,6 +40,13 @@ record UploadState(UploadId id, UploadPlan plan, Version version, List<FileRecor
         return plan.complete()
                 ? plan.length().orElseThrow()
                 : contents().mapToLong(Content::length).sum();
+    }
+
+    /** CRC32C of the bytes below the offset, of the parts' own: 0 of none. */
+    int crc32c() {
+        ContentChecksum checksum = new ContentChecksum();
+        contents().forEach(content -> checksum.add(content.crc32c(), content.length()));
+        return checksum.value();
     }
 
     /** True when all bytes are here, and the file need only be put together. */

@@ -125,6 +125,9 @@ public class UploadsResource {
         } else {
             answer.header(CreationParams.DEFER_LENGTH, 1);
         }
+        if (!state.plan().complete()) {
+            answer.header(ReadAnswers.CRC32C, String.format("%08x", state.crc32c()));
+        }
         if (!state.plan().metadata().text().isEmpty()) {
             answer.header(CreationParams.METADATA, state.plan().metadata().text());
         }

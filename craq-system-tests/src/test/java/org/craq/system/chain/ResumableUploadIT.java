@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
@@ -14,6 +15,7 @@ import java.util.stream.Stream;
 import org.craq.client.FileInfo;
 import org.craq.client.MemberInfo;
 import org.craq.system.chain.Rest.Answer;
+import org.craq.wire.Checksum;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -55,6 +57,10 @@ class ResumableUploadIT {
         }
     }
 
+    private static String crc32c(byte[] bytes) {
+        return String.format("%08x", Checksum.of(ByteBuffer.wrap(bytes)));
+    }
+
     private static byte[] part(byte[] content, int from, int to) {
         return Arrays.copyOfRange(content, from, to);
     }
@@ -88,7 +94,9 @@ class ResumableUploadIT {
         int from = 0;
         for (int to : List.of(1, 1_048_577, 2_500_000, 4_999_999, 5_000_000)) {
             String node = TestChain.NODES.get(to % TestChain.NODES.size());
-            assertThat(at(node).offset(path)).as(node).isEqualTo(from);
+            Answer before = at(node).head(path);
+            assertThat(before.header("Upload-Offset")).as(node).isEqualTo(Integer.toString(from));
+            assertThat(before.header("X-Craq-Crc32c")).as(node).isEqualTo(crc32c(part(content, 0, from)));
             assertThat(rest.get(Rest.file(chain.headUrl(), "tus/spread")).status())
                     .isEqualTo(404);
             Answer sent = at(node).send(path, from, part(content, from, to));
