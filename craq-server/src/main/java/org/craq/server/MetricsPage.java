@@ -12,10 +12,11 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.Optional;
+import java.util.Collections;
 
 /**
- * One deployment's metrics, and the page on which Prometheus finds them: the text format, or OpenMetrics for who asks for it.
+ * One deployment's metrics, and the page on which Prometheus finds them: the text format, or OpenMetrics for who prefers it;
+ * there is no other form, and who asks for one gets the text.
  * Each deployment has a registry of its own, which goes with it. Nothing in here listens or has a thread, so that nothing is
  * left behind: the virtual machine's metrics that come by notification are not among these.
  */
@@ -42,7 +43,7 @@ public final class MetricsPage {
 
     /** Answers a scrape. A metric that can't be read fails the whole page: half of one would be taken for all. */
     public void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        Scrape scrape = scrape(Optional.ofNullable(request.getHeader("Accept")).orElse(""));
+        Scrape scrape = scrape(String.join(",", Collections.list(request.getHeaders("Accept"))));
         response.setContentType(scrape.contentType());
         response.setHeader("Cache-Control", "no-store");
         response.setContentLength(scrape.page().size());
@@ -50,7 +51,11 @@ public final class MetricsPage {
     }
 
     Scrape scrape(String accept) throws IOException {
-        ExpositionFormatWriter writer = formats.findWriter(accept);
+        ExpositionFormatWriter writer =
+                switch (MetricsFormat.preferred(accept)) {
+                    case TEXT -> formats.getPrometheusTextFormatWriter();
+                    case OPEN_METRICS -> formats.getOpenMetricsTextFormatWriter();
+                };
         ByteArrayOutputStream page = new ByteArrayOutputStream();
         writer.write(page, registry.scrape());
         return new Scrape(writer.getContentType(), page);

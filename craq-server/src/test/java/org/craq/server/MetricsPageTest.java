@@ -8,6 +8,8 @@ import org.craq.wire.ErrorCode;
 import org.craq.wire.v1.NodeGrpc;
 import org.craq.wire.v1.ReplicationGrpc;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class MetricsPageTest {
     private final MetricsPage page = new MetricsPage();
@@ -31,6 +33,29 @@ class MetricsPageTest {
         assertThat(page.scrape("application/openmetrics-text").contentType())
                 .startsWith("application/openmetrics-text");
         assertThat(text("application/openmetrics-text")).endsWith("# EOF\n");
+    }
+
+    /** As Prometheus asks: with native histograms it prefers Protocol Buffers, which are not spoken here. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,"
+                        + "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.2,*/*;q=0.1"
+                        + "|application/openmetrics-text",
+                "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited|text/plain",
+                "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.2,text/plain;q=0.5|text/plain",
+                "application/openmetrics-text;version=2.0.0,text/plain;q=0.1|text/plain",
+                "Application/OpenMetrics-Text ; version=\"1.0.0\"|application/openmetrics-text",
+                "application/*|application/openmetrics-text",
+                "application/openmetrics-text;q=0,*/*|text/plain",
+                "*/*|text/plain",
+                "text/html;q=abc,,;|text/plain",
+                "text/html,\"|text/plain"
+            })
+    void isInTheFormThatIsPreferredOfThoseThatThereAre(String accept, String type) throws IOException {
+        assertThat(page.scrape(accept).contentType()).startsWith(type);
+        assertThat(text(accept)).contains("# TYPE jvm_memory_used_bytes gauge");
     }
 
     @Test
