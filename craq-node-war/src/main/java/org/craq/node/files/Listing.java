@@ -32,7 +32,7 @@ public record Listing(List<FileRecord> files, List<String> prefixes, String next
      *
      * @param delimiter empty: every file stands for itself
      * @param after begin behind this
-     * @param limit files and prefixes together
+     * @param limit files and prefixes together; a page has less when what they say is long
      */
     public record Question(String prefix, String delimiter, String after, int limit) {
         /** Raises IllegalArgumentException that names what is wrong. */
@@ -54,6 +54,7 @@ public record Listing(List<FileRecord> files, List<String> prefixes, String next
         private final Question question;
         private final List<FileRecord> files = new ArrayList<>();
         private final List<String> prefixes = new ArrayList<>();
+        private final PageWeight weight = new PageWeight();
         /** Behind all that has been looked at. */
         private String at;
 
@@ -75,10 +76,8 @@ public record Listing(List<FileRecord> files, List<String> prefixes, String next
                     } else if (hidden(row)) {
                         at = NamePrefix.last(FileName.OWN);
                         passedOver = true;
-                    } else if (files.size() + prefixes.size() == question.limit()) {
+                    } else if (files.size() + prefixes.size() == question.limit() || !add(row)) {
                         return new Listing(files, prefixes, lastCursor);
-                    } else {
-                        add(row);
                     }
                 }
                 if (rows.size() < size) {
@@ -97,8 +96,12 @@ public record Listing(List<FileRecord> files, List<String> prefixes, String next
             return !prefixes.isEmpty() && row.name().value().startsWith(prefixes.get(prefixes.size() - 1));
         }
 
-        private void add(FileRecord row) {
+        /** False when the page is too heavy for it. */
+        private boolean add(FileRecord row) {
             Optional<String> group = group(row.name().value());
+            if (!group.map(weight::take).orElseGet(() -> weight.take(row))) {
+                return false;
+            }
             if (group.isPresent()) {
                 prefixes.add(group.get());
                 at = NamePrefix.last(group.get());
@@ -108,6 +111,7 @@ public record Listing(List<FileRecord> files, List<String> prefixes, String next
                 at = row.name().value();
                 lastCursor = Cursor.after(row.name());
             }
+            return true;
         }
 
         private Optional<String> group(String name) {

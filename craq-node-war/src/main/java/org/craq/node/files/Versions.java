@@ -15,11 +15,16 @@ public record Versions(List<FileRecord> versions, String nextCursor) {
         versions = List.copyOf(versions);
     }
 
-    /** A page from one more than it may hold, if there are so many. */
+    /** A page from one more than it may hold, if there are so many; it ends earlier when what they say is long. */
     static Versions page(List<FileRecord> found, int limit) {
-        return found.size() > limit
+        PageWeight weight = new PageWeight();
+        int count = 0;
+        while (count < Math.min(limit, found.size()) && weight.take(found.get(count))) {
+            count++;
+        }
+        return found.size() > count
                 ? new Versions(
-                        found.subList(0, limit), found.get(limit - 1).version().toString())
+                        found.subList(0, count), found.get(count - 1).version().toString())
                 : new Versions(found, "");
     }
 

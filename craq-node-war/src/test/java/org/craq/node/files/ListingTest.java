@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.craq.core.file.Body;
 import org.craq.core.file.Content;
@@ -17,7 +19,10 @@ import org.craq.core.file.ContentId;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 import org.craq.node.metadata.FileRecord;
+import org.craq.wire.v1.ListFilesReply;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ListingTest {
     /** In the order of their bytes. */
@@ -45,9 +50,39 @@ class ListingTest {
     }
 
     private static FileRecord file(FileName name) {
+        return file(name, Map.of());
+    }
+
+    private static FileRecord file(FileName name, Map<String, String> metadata) {
         Content content = new Content(new ContentId(UUID.randomUUID()), Content.MIN_CHUNK_SIZE, 1, 0);
         return new FileRecord(
-                name, Version.parse("1-1"), UUID.randomUUID(), Optional.of(Body.of(content)), "", Map.of(), 0, false);
+                name, Version.parse("1-1"), UUID.randomUUID(), Optional.of(Body.of(content)), "", metadata, 0, false);
+    }
+
+    /** A message of more than 4 MiB is one that clients of gRPC do not take. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 64, 1000})
+    void aPageOfFilesThatSayMuchOfThemselvesEndsBeforeItIsTooLong(int keys) {
+        Map<String, String> metadata = IntStream.range(0, keys)
+                .boxed()
+                .collect(Collectors.toMap(i -> "k" + i, i -> "\u0444".repeat(keys == 64 ? 14 : 0)));
+        IntStream.range(0, 1000).forEach(i -> add("f".repeat(keys == 0 ? 1000 : 500) + (1000 + i)));
+        List<String> all = new ArrayList<>();
+        String cursor = "";
+        do {
+            Listing page = new Listing.Question("", "", Cursor.decode(cursor), 1000)
+                    .answer((after, most) -> rows("", after, most).stream()
+                            .map(row -> file(row.name(), metadata))
+                            .toList());
+            ListFilesReply.Builder message = ListFilesReply.newBuilder();
+            page.files().forEach(file -> message.addFiles(FileMessages.info(file, true)));
+            assertThat(message.build().getSerializedSize())
+                    .isLessThan((4 << 20) - 100_000)
+                    .isGreaterThan(page.nextCursor().isEmpty() ? 0 : 2 << 20);
+            all.addAll(files(page));
+            cursor = page.nextCursor();
+        } while (!cursor.isEmpty());
+        assertThat(all).isEqualTo(names.stream().map(FileName::value).toList());
     }
 
     private static List<String> files(Listing page) {

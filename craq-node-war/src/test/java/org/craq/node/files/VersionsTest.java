@@ -3,6 +3,7 @@ package org.craq.node.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +30,24 @@ class VersionsTest {
         assertThat(Versions.page(List.of(newest, older), 1)).isEqualTo(new Versions(List.of(newest), "2-9"));
         assertThat(Versions.before("2-9")).contains(Version.parse("2-9"));
         assertThat(Versions.before("")).isEmpty();
+    }
+
+    @Test
+    void aPageOfVersionsThatSayMuchOfThemselvesEndsBeforeItIsTooLong() {
+        FileRecord heavy = new FileRecord(
+                new FileName("a"),
+                Version.parse("1-1"),
+                UUID.randomUUID(),
+                Optional.empty(),
+                "",
+                Map.of("k", "x".repeat(9000)),
+                0,
+                false);
+
+        Versions page = Versions.page(Collections.nCopies(1000, heavy), 1000);
+
+        assertThat(page.versions()).hasSizeBetween(300, 400);
+        assertThat(page.nextCursor()).isEqualTo("1-1");
     }
 
     @ParameterizedTest
