@@ -2,7 +2,10 @@ package org.craq.node.uploads;
 
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.HeaderParam;
+import java.math.BigInteger;
+import java.util.List;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import org.craq.core.file.FileName;
 import org.craq.node.files.UrlPath;
 import org.craq.node.files.UserNames;
@@ -14,6 +17,7 @@ public class CreationParams {
     static final String LENGTH = "Upload-Length";
     static final String DEFER_LENGTH = "Upload-Defer-Length";
     static final String METADATA = "Upload-Metadata";
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,40}");
 
     @HeaderParam(LENGTH)
     private String length;
@@ -21,9 +25,9 @@ public class CreationParams {
     @HeaderParam(DEFER_LENGTH)
     private String deferred;
 
+    /** In as many lines as there are. */
     @HeaderParam(METADATA)
-    @DefaultValue("")
-    private String metadata;
+    private List<String> metadata;
 
     @HeaderParam("If-Match")
     @DefaultValue("")
@@ -40,7 +44,7 @@ public class CreationParams {
      * @throws IllegalArgumentException with the rule that is broken: now, not when all bytes have come
      */
     UploadPlan plan(String inPath) {
-        UploadMetadata told = UploadMetadata.parse(metadata);
+        UploadMetadata told = UploadMetadata.parse(String.join(",", metadata));
         UploadPlan plan = new UploadPlan(
                 fileName(inPath, told), told, wholeLength(), ifMatch.strip(), ifNoneMatch.strip(), false);
         plan.check();
@@ -77,11 +81,11 @@ public class CreationParams {
         return bytes;
     }
 
-    /** Raises IllegalArgumentException that names the header. */
+    /** Of more digits than a number can hold the largest one; raises IllegalArgumentException that names the header. */
     static long bytes(String header, String text) {
-        if (!text.strip().matches("[0-9]{1,18}")) {
+        if (!NUMBER.matcher(text).matches()) {
             throw new IllegalArgumentException(header + " must be a number of bytes; it is '" + text + "'");
         }
-        return Long.parseLong(text.strip());
+        return new BigInteger(text).min(BigInteger.valueOf(Long.MAX_VALUE)).longValue();
     }
 }

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -29,6 +30,7 @@ final class HeadLink {
     private static final List<String> ASKED = List.of("upload-", "tus-", "if-");
     private static final List<String> ANSWERED =
             List.of("upload-", "tus-", "x-craq-", "etag", "content-type", "cache-control", "retry-after", "location");
+    private static final String NO_URL = "\"<>[\\]^`{|}";
     private static final int CONNECT_MILLIS = 5_000;
     /** Putting a big file together takes a while, and the head gives no sign meanwhile. */
     private static final int ANSWER_MILLIS = 600_000;
@@ -68,8 +70,8 @@ final class HeadLink {
 
     private HttpURLConnection open(Member head, HttpServletRequest request, String method, String path)
             throws IOException {
-        HttpURLConnection connection =
-                (HttpURLConnection) URI.create(head.httpUrl() + path).toURL().openConnection();
+        HttpURLConnection connection = (HttpURLConnection)
+                URI.create(head.httpUrl() + escaped(path)).toURL().openConnection();
         connection.setConnectTimeout(CONNECT_MILLIS);
         connection.setReadTimeout(ANSWER_MILLIS);
         connection.setInstanceFollowRedirects(false);
@@ -84,10 +86,24 @@ final class HeadLink {
         connection.setRequestProperty(PASSED_ON, self.value());
         for (String name : Collections.list(request.getHeaderNames())) {
             if (begins(name, ASKED) || name.equalsIgnoreCase(HttpHeaders.CONTENT_TYPE)) {
-                connection.setRequestProperty(name, request.getHeader(name));
+                connection.setRequestProperty(name, String.join(",", Collections.list(request.getHeaders(name))));
             }
         }
         return connection;
+    }
+
+    /** Clients send characters that a URL can't have, and servers let them. */
+    static String escaped(String path) {
+        StringBuilder escaped = new StringBuilder();
+        for (byte octet : path.getBytes(StandardCharsets.UTF_8)) {
+            char character = (char) (octet & 0xff);
+            if (character > ' ' && character <= '~' && NO_URL.indexOf(character) < 0) {
+                escaped.append(character);
+            } else {
+                escaped.append(String.format("%%%02X", (int) character));
+            }
+        }
+        return escaped.toString();
     }
 
     private static boolean begins(String name, List<String> beginnings) {

@@ -32,6 +32,18 @@ record UploadMetadata(String text, Map<String, String> values) {
         if (text.length() > LONGEST) {
             throw new IllegalArgumentException("Upload-Metadata must not be longer than " + LONGEST + " characters");
         }
+        if (!printable(text)) {
+            throw new IllegalArgumentException("Upload-Metadata must be printable ASCII: values stand in it in Base64");
+        }
+        return kept(text);
+    }
+
+    private static boolean printable(String text) {
+        return text.chars().allMatch(each -> each >= ' ' && each <= '~');
+    }
+
+    /** What has been taken before: an older build may have allowed more. */
+    static UploadMetadata kept(String text) {
         Map<String, String> values = new TreeMap<>();
         if (!text.isBlank()) {
             for (String pair : text.split(",", -1)) {
@@ -59,6 +71,11 @@ record UploadMetadata(String text, Map<String, String> values) {
         }
     }
 
+    /** As it came, to be sent back; empty when it could not stand in a header. */
+    String header() {
+        return printable(text) ? text : "";
+    }
+
     /** The file's name as the client knows it; empty when it says none. */
     String fileName() {
         return values.getOrDefault(NAME, "");
@@ -68,12 +85,17 @@ record UploadMetadata(String text, Map<String, String> values) {
         return values.getOrDefault(TYPE, "");
     }
 
-    /** What stays with the file besides; keys do not tell cases apart, as the headers that will show them. */
+    /**
+     * What stays with the file besides; keys do not tell cases apart, as the headers that will show them.
+     *
+     * @throws IllegalArgumentException when two of them differ only in their case
+     */
     Map<String, String> userMetadata() {
         Map<String, String> rest = new TreeMap<>();
         values.forEach((key, value) -> {
-            if (!key.equals(NAME) && !key.equals(TYPE)) {
-                rest.put(key.toLowerCase(Locale.ROOT), value);
+            if (!key.equals(NAME) && !key.equals(TYPE) && rest.put(key.toLowerCase(Locale.ROOT), value) != null) {
+                throw new IllegalArgumentException(
+                        "Upload-Metadata has the key '" + key + "' twice, as cases are not told apart");
             }
         });
         return rest;

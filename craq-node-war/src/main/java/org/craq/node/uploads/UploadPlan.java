@@ -48,7 +48,7 @@ record UploadPlan(
         String length = kept.getOrDefault(LENGTH, "");
         return new UploadPlan(
                 new FileName(kept.get(FILE)),
-                UploadMetadata.parse(kept.getOrDefault(METADATA, "")),
+                UploadMetadata.kept(kept.getOrDefault(METADATA, "")),
                 length.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(length)),
                 kept.getOrDefault(IF_MATCH, ""),
                 kept.getOrDefault(IF_NONE_MATCH, ""),

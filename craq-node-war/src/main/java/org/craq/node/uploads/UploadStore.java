@@ -34,6 +34,7 @@ import org.craq.node.files.Upload;
 import org.craq.node.metadata.FileRecord;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.Errors;
 
 /**
  * Keeps uploads as files of the store's own: a plan and, each in one piece, the parts that have come. All changes go through the
@@ -163,7 +164,7 @@ final class UploadStore {
 
     /** The file appears, and the plan says so, in one entry. */
     private static Write whole(UploadState state, Body body) {
-        NewFile file = state.plan().whole(state.id());
+        NewFile file = Errors.valid(() -> state.plan().whole(state.id()));
         List<Condition> conditions = new ArrayList<>(file.conditions());
         conditions.add(unchanged(state));
         return new Write(

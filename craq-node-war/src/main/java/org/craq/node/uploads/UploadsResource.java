@@ -29,6 +29,7 @@ import org.craq.node.files.FreshnessParams;
 import org.craq.node.files.Preconditions;
 import org.craq.node.files.ReadAnswers;
 import org.craq.node.files.UrlPath;
+import org.craq.server.ContentType;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
@@ -44,8 +45,8 @@ public class UploadsResource {
     private static final String MEDIA_TYPE = "application/offset+octet-stream";
     private static final String EXTENSIONS =
             "creation,creation-with-upload,creation-defer-length,checksum,expiration,termination";
-    private static final String OFFSET = "Upload-Offset";
-    private static final String CHECKSUM = "Upload-Checksum";
+    static final String OFFSET = "Upload-Offset";
+    static final String CHECKSUM = "Upload-Checksum";
     private static final int CREATED = 201;
     private static final int NO_CONTENT = 204;
 
@@ -110,16 +111,17 @@ public class UploadsResource {
     @Path("{name:.+}")
     public Response look() {
         checkVersion();
+        UploadId id = id();
         try {
             return atHead(
-                    "HEAD", InputStream.nullInputStream(), () -> told(uploads().look(id())));
+                    "HEAD", InputStream.nullInputStream(), () -> told(uploads().look(id)));
         } catch (CraqException e) {
             throw e.code().advice().repeatable() ? locked(e) : e;
         }
     }
 
     private Response told(UploadState state) {
-        Response.ResponseBuilder answer = described(Response.ok(), state).header(HttpHeaders.CACHE_CONTROL, "no-store");
+        Response.ResponseBuilder answer = described(Response.ok(), state);
         if (state.plan().length().isPresent()) {
             answer.header(CreationParams.LENGTH, state.plan().length().getAsLong());
         } else {
@@ -128,8 +130,8 @@ public class UploadsResource {
         if (!state.plan().complete()) {
             answer.header(ReadAnswers.CRC32C, String.format("%08x", state.crc32c()));
         }
-        if (!state.plan().metadata().text().isEmpty()) {
-            answer.header(CreationParams.METADATA, state.plan().metadata().text());
+        if (!state.plan().metadata().header().isEmpty()) {
+            answer.header(CreationParams.METADATA, state.plan().metadata().header());
         }
         return answer.build();
     }
@@ -171,10 +173,21 @@ public class UploadsResource {
     }
 
     private void checkMediaType() {
-        if (!MEDIA_TYPE.equals(request.getContentType())) {
-            throw new CraqException(
-                    ErrorCode.UNSUPPORTED_MEDIA_TYPE, "a part of an upload must have Content-Type " + MEDIA_TYPE);
+        try {
+            if (ContentType.parse(Optional.ofNullable(request.getHeader(HttpHeaders.CONTENT_TYPE))
+                            .orElse(""))
+                    .is(MEDIA_TYPE)) {
+                return;
+            }
+        } catch (IllegalArgumentException e) {
+            throw otherMediaType(e);
         }
+        throw otherMediaType(null);
+    }
+
+    private static CraqException otherMediaType(Exception cause) {
+        return new CraqException(
+                ErrorCode.UNSUPPORTED_MEDIA_TYPE, "a part of an upload must have Content-Type " + MEDIA_TYPE, cause);
     }
 
     private Uploads.Delivery delivery(
@@ -190,8 +203,9 @@ public class UploadsResource {
     @Path("{name:.+}")
     public Response terminate() {
         checkVersion();
+        UploadId id = id();
         return atHead("DELETE", InputStream.nullInputStream(), () -> {
-            uploads().terminate(id());
+            uploads().terminate(id);
             return Response.noContent().build();
         });
     }

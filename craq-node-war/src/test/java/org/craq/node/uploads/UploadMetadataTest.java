@@ -25,9 +25,33 @@ class UploadMetadataTest {
         assertThat(UploadMetadata.parse("").fileName()).isEmpty();
     }
 
+    @Test
+    void whatAnOlderBuildTookIsReadButNotSentBack() {
+        UploadMetadata metadata = UploadMetadata.kept("filename YQ==,k\u00e9y Ymx1ZQ==");
+        assertThat(metadata.fileName()).isEqualTo("a");
+        assertThat(metadata.header()).isEmpty();
+        assertThat(UploadMetadata.kept("filename YQ==").header()).isEqualTo("filename YQ==");
+    }
+
+    @Test
+    void keysThatDifferOnlyInTheirCaseAreRefused() {
+        assertThatThrownBy(UploadMetadata.parse("Colour YQ==,colour Yg==")::userMetadata)
+                .hasMessageContaining("twice");
+    }
+
     @ParameterizedTest
     @ValueSource(
-            strings = {",", "a YQ==,", "filename !", "filename YQ==,filename Yg==", "filename /w==", "a YQ== YQ=="})
+            strings = {
+                ",",
+                "a YQ==,",
+                "filename !",
+                "filename YQ==,filename Yg==",
+                "filename /w==",
+                "a YQ== YQ==",
+                "k\u00e9y YQ==",
+                "a\tYQ==",
+                "a YQ\u0000=="
+            })
     void namesWhatIsWrong(String header) {
         assertThatThrownBy(() -> UploadMetadata.parse(header))
                 .isInstanceOf(IllegalArgumentException.class)
