@@ -2,7 +2,9 @@ package org.craq.client;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.craq.core.file.FileName;
+import org.craq.core.file.UserMetadata;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
@@ -13,6 +15,11 @@ final class Names {
 
     static void check(String name) {
         Errors.valid(() -> new FileName(name));
+    }
+
+    /** The texts as they will be kept. */
+    static Map<String, String> metadata(Map<String, String> userMetadata) {
+        return Errors.valid(() -> new UserMetadata(userMetadata)).values();
     }
 
     static List<String> addresses(String... hostPort) {

@@ -120,7 +120,7 @@ public final class Transaction {
         options.labels()
                 .map(labels -> Labels.newBuilder()
                         .setContentType(labels.contentType())
-                        .putAllUserMetadata(labels.userMetadata()))
+                        .putAllUserMetadata(Names.metadata(labels.userMetadata())))
                 .ifPresent(step::setLabels);
         return Step.newBuilder().setCopy(step).build();
     }

@@ -123,7 +123,7 @@ final class Writer {
                 .setName(name)
                 .setWriteId(writeId.toString())
                 .setContentType(options.contentType())
-                .putAllUserMetadata(options.userMetadata())
+                .putAllUserMetadata(Names.metadata(options.userMetadata()))
                 .setChunkSize(options.chunkSize());
         options.precondition().map(WireValues::precondition).ifPresent(header::setPrecondition);
         return header;

@@ -1,6 +1,7 @@
 package org.craq.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
@@ -139,6 +140,24 @@ class PutTest {
         assertThat(header.getWriteId()).isEqualTo(writeId.toString());
         assertThat(header.getPrecondition().getIfVersion().getSeq()).isEqualTo(9);
         assertThat(progress).containsExactly(4096L, 5000L);
+    }
+
+    @Test
+    void metadataThatCouldNotComeBackAsTheyAreAreRefusedBeforeAnythingIsSent() {
+        for (Map<String, String> wrong : List.of(
+                Map.of("k", "half \ud83d"), Map.of("k", "a\nb"), Map.of("a b", "c"), Map.of("k", "x".repeat(2048)))) {
+            assertThatThrownBy(() -> client.put(
+                            "m",
+                            new ByteArrayInputStream(new byte[1]),
+                            PutOptions.defaults().withUserMetadata(wrong)))
+                    .isInstanceOfSatisfying(CraqException.class, failure -> assertThat(failure.code())
+                            .isEqualTo(ErrorCode.INVALID_ARGUMENT));
+            assertThatThrownBy(
+                            () -> client.copy("m", "n", CopyOptions.defaults().withLabels("", wrong)))
+                    .isInstanceOf(CraqException.class)
+                    .hasMessageContaining("user metadata");
+        }
+        assertThat(cluster.store.headers).isEmpty();
     }
 
     @ParameterizedTest

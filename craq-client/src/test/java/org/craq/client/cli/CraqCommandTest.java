@@ -129,6 +129,23 @@ class CraqCommandTest {
     }
 
     @Test
+    void textsThatAreKeptWithAFileComeBackAsTheyAre() {
+        assertThat(run("x", "put", "-", "m", "--meta", "Name=фото 100% %41", "--meta", "e=")
+                        .code())
+                .isZero();
+        assertThat(run("", "stat", "m").out()).contains("name=фото 100% %41\n", "e=\n");
+        assertThat(JsonParser.parseString(run("", "--json", "stat", "m").out())
+                        .getAsJsonObject()
+                        .getAsJsonObject("userMetadata")
+                        .get("name")
+                        .getAsString())
+                .isEqualTo("фото 100% %41");
+        Outcome refused = run("x", "put", "-", "n", "--meta", "k=a\u0007b");
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.errors()).contains("U+0007").doesNotContain("\u0007");
+    }
+
+    @Test
     void aDashIsStandardInputAndOutput() {
         assertThat(run("piped", "put", "-", "p").code()).isZero();
         assertThat(run("", "get", "p", "-")).isEqualTo(new Outcome(0, "piped", ""));

@@ -251,10 +251,13 @@ public final class Appends {
         List<Condition> conditions = new ArrayList<>(file.conditions());
         conditions.add(base.<Condition>map(found -> new Condition.IsVersion(file.name(), found.version()))
                 .orElseGet(() -> new Condition.IsAbsent(file.name())));
-        Labels labels = base.map(found -> new Labels(found.contentType(), found.userMetadata()))
-                .orElse(file.labels());
+        // What the file has is not judged again: it may be older than a rule.
         Operation put = new Operation.Put(
-                file.name(), file.writeId(), body(before, added), labels.contentType(), labels.userMetadata());
+                file.name(),
+                file.writeId(),
+                body(before, added),
+                base.map(FileRecord::contentType).orElseGet(file.labels()::contentType),
+                base.map(FileRecord::userMetadata).orElseGet(file.labels()::userMetadata));
         return shared.write(
                         before.isEmpty() ? List.of() : List.of(base.orElseThrow()),
                         () -> writes.write(file.writeId(), List.of(put), conditions))

@@ -142,9 +142,13 @@ public final class Changes {
     }
 
     private static Operation.Put put(WriteId id, Step.Copy copy, FileRecord source) {
-        Labels labels = copy.labels().orElseGet(() -> new Labels(source.contentType(), source.userMetadata()));
+        // What the source has is not judged again: it may be older than a rule.
         return new Operation.Put(
-                copy.name(), id, source.body().orElseThrow(), labels.contentType(), labels.userMetadata());
+                copy.name(),
+                id,
+                source.body().orElseThrow(),
+                copy.labels().map(Labels::contentType).orElseGet(source::contentType),
+                copy.labels().map(Labels::userMetadata).orElseGet(source::userMetadata));
     }
 
     /** True when a condition of the caller's is what did not hold. */

@@ -21,12 +21,11 @@ import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.craq.core.file.Content;
 import org.craq.core.file.FileName;
@@ -45,7 +44,6 @@ import org.craq.wire.Errors;
 @Path("files")
 public class FilesResource {
     private static final String PREFIX = "/v1/files/";
-    private static final String META = "x-craq-meta-";
 
     @Inject
     private NodeWiring wiring;
@@ -150,10 +148,7 @@ public class FilesResource {
         long length = found.value().body().orElseThrow().length();
         return unlessConditionsForbid(found, () -> answers()
                 .describeContent(
-                        Response.ok()
-                                .header(HttpHeaders.CONTENT_TYPE, ReadAnswers.contentType(found.value()))
-                                .header(HttpHeaders.CONTENT_LENGTH, length),
-                        found)
+                        answers().typed(Response.ok(), found.value()).header(HttpHeaders.CONTENT_LENGTH, length), found)
                 .build());
     }
 
@@ -190,7 +185,8 @@ public class FilesResource {
     }
 
     private ReadAnswers answers() {
-        return new ReadAnswers(wiring.node(), Errors.valid(() -> BodyDigests.of("", "", header(BodyDigests.WANT))));
+        return new ReadAnswers(
+                wiring.node(), request, Errors.valid(() -> BodyDigests.of("", "", header(BodyDigests.WANT))));
     }
 
     // ---- writing ----
@@ -250,7 +246,7 @@ public class FilesResource {
         return Errors.valid(() -> new NewFile(
                 name,
                 FileMessages.writeId(key),
-                new Labels(header(HttpHeaders.CONTENT_TYPE), userMetadata()),
+                new Labels(contentType(), MetadataHeaders.read(headers)),
                 Content.MAX_CHUNK_SIZE,
                 Preconditions.of(name, ifMatch, ifNoneMatch),
                 key.isEmpty() ? Optional.of(wiring.node().writes().lastEntry()) : Optional.empty()));
@@ -275,7 +271,7 @@ public class FilesResource {
 
     /** What was said in the request; without any of it a copy has what its source has. */
     private Optional<Labels> labels() {
-        Labels labels = new Labels(header(HttpHeaders.CONTENT_TYPE), userMetadata());
+        Labels labels = new Labels(contentType(), MetadataHeaders.read(headers));
         return labels.contentType().isEmpty() && labels.userMetadata().isEmpty()
                 ? Optional.empty()
                 : Optional.of(labels);
@@ -323,15 +319,9 @@ public class FilesResource {
         }
     }
 
-    private Map<String, String> userMetadata() {
-        Map<String, String> metadata = new TreeMap<>();
-        headers.getRequestHeaders().forEach((header, values) -> {
-            String lower = header.toLowerCase(Locale.ROOT);
-            if (lower.startsWith(META) && lower.length() > META.length()) {
-                metadata.put(lower.substring(META.length()), String.join(",", values));
-            }
-        });
-        return metadata;
+    /** As it came: two of them are none. */
+    private String contentType() {
+        return String.join(",", Collections.list(request.getHeaders(HttpHeaders.CONTENT_TYPE)));
     }
 
     @DELETE

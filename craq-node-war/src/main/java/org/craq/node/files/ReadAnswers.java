@@ -1,7 +1,7 @@
 package org.craq.node.files;
 
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
@@ -28,11 +28,13 @@ public final class ReadAnswers {
     public static final String CRC32C = "X-Craq-Crc32c";
 
     private final NodeRuntime node;
+    private final HttpServletRequest request;
     private final BodyDigests wanted;
 
     /** @param wanted digests that the client asks for */
-    ReadAnswers(NodeRuntime node, BodyDigests wanted) {
+    ReadAnswers(NodeRuntime node, HttpServletRequest request, BodyDigests wanted) {
         this.node = node;
+        this.request = request;
         this.wanted = wanted;
     }
 
@@ -52,7 +54,7 @@ public final class ReadAnswers {
                 .header(VERSION, file.version().toString())
                 .header(CRC32C, FileListing.hex(file.body().orElseThrow().crc32c()))
                 .lastModified(Date.from(Instant.ofEpochMilli(file.createdAtMillis())));
-        file.userMetadata().forEach((key, value) -> answer.header("X-Craq-Meta-" + key, value));
+        MetadataHeaders.write(file.userMetadata(), answer);
         return answer;
     }
 
@@ -70,8 +72,10 @@ public final class ReadAnswers {
         return describeFile(answer, found);
     }
 
-    static String contentType(FileRecord file) {
-        return file.contentType().isEmpty() ? MediaType.APPLICATION_OCTET_STREAM : file.contentType();
+    /** What the file's content is described as, which {@link StoredContentType} sends. */
+    Response.ResponseBuilder typed(Response.ResponseBuilder answer, FileRecord file) {
+        StoredContentType.send(request, StoredContentType.of(file.contentType()));
+        return answer.header(HttpHeaders.CONTENT_TYPE, StoredContentType.STANDS_FOR);
     }
 
     /**
@@ -83,8 +87,8 @@ public final class ReadAnswers {
         FileRecord file = found.value();
         Body content = file.body().orElseThrow();
         if (ranges.size() > 1) {
-            ByteRanges parts =
-                    new ByteRanges(UUID.randomUUID().toString(), contentType(file), content.length(), ranges);
+            ByteRanges parts = new ByteRanges(
+                    UUID.randomUUID().toString(), StoredContentType.of(file.contentType()), content.length(), ranges);
             Response.ResponseBuilder answer = Response.status(PARTIAL_CONTENT)
                     .entity(body(content, output -> parts.write(output, range -> copy(content, range, output))))
                     .header(HttpHeaders.CONTENT_TYPE, parts.mediaType())
@@ -92,9 +96,8 @@ public final class ReadAnswers {
             return describeContent(answer, found).build();
         }
         HttpRange sent = ranges.isEmpty() ? new HttpRange(0, content.length()) : ranges.get(0);
-        Response.ResponseBuilder answer = Response.status(ranges.isEmpty() ? OK : PARTIAL_CONTENT)
+        Response.ResponseBuilder answer = typed(Response.status(ranges.isEmpty() ? OK : PARTIAL_CONTENT), file)
                 .entity(body(content, output -> copy(content, sent, output)))
-                .header(HttpHeaders.CONTENT_TYPE, contentType(file))
                 .header(HttpHeaders.CONTENT_LENGTH, sent.length());
         if (!ranges.isEmpty()) {
             answer.header("Content-Range", sent.contentRange(content.length()));

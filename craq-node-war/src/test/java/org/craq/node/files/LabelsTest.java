@@ -29,6 +29,14 @@ class LabelsTest {
     }
 
     @Test
+    void keepsAMediaTypeAsItCameAndRefusesWhatIsNone() {
+        assertThat(labels("Text/plain;charset=\"utf-8\"", Map.of()).contentType())
+                .isEqualTo("Text/plain;charset=\"utf-8\"");
+        assertThatThrownBy(() -> labels("text/plain; charset", Map.of())).hasMessageContaining("media type");
+        assertThatThrownBy(() -> labels("text/plain,text/html", Map.of())).hasMessageContaining("media type");
+    }
+
+    @Test
     void refusesMoreMetadataThanAPageOfAListingCouldCarry() {
         assertThat(labels("", Map.of("k", "x".repeat(2047))).userMetadata()).hasSize(1);
         assertThatThrownBy(() -> labels("", Map.of("k", "x".repeat(2048)))).hasMessageContaining("2048 bytes");
