@@ -2,6 +2,7 @@ package org.craq.core.replica;
 
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 
@@ -17,7 +18,7 @@ public sealed interface Condition {
      *
      * @param newest the newest version, empty when the file does not exist or its newest version is a tombstone
      */
-    boolean holds(Optional<Version> newest);
+    boolean holds(Optional<Found.Newest> newest);
 
     record IsVersion(FileName name, Version version) implements Condition {
         public IsVersion {
@@ -26,8 +27,34 @@ public sealed interface Condition {
         }
 
         @Override
-        public boolean holds(Optional<Version> newest) {
-            return newest.filter(version::equals).isPresent();
+        public boolean holds(Optional<Found.Newest> newest) {
+            return newest.map(Found.Newest::version).filter(version::equals).isPresent();
+        }
+    }
+
+    /** The file exists, and its newest version is one of these. Of an empty set none is. */
+    record IsOneOf(FileName name, Set<Version> versions) implements Condition {
+        public IsOneOf {
+            Objects.requireNonNull(name);
+            versions = Set.copyOf(versions);
+        }
+
+        @Override
+        public boolean holds(Optional<Found.Newest> newest) {
+            return newest.map(Found.Newest::version).filter(versions::contains).isPresent();
+        }
+    }
+
+    /** The file does not exist, or its newest version is none of these. */
+    record IsNoneOf(FileName name, Set<Version> versions) implements Condition {
+        public IsNoneOf {
+            Objects.requireNonNull(name);
+            versions = Set.copyOf(versions);
+        }
+
+        @Override
+        public boolean holds(Optional<Found.Newest> newest) {
+            return newest.map(Found.Newest::version).filter(versions::contains).isEmpty();
         }
     }
 
@@ -37,7 +64,7 @@ public sealed interface Condition {
         }
 
         @Override
-        public boolean holds(Optional<Version> newest) {
+        public boolean holds(Optional<Found.Newest> newest) {
             return newest.isEmpty();
         }
     }
@@ -49,8 +76,28 @@ public sealed interface Condition {
         }
 
         @Override
-        public boolean holds(Optional<Version> newest) {
+        public boolean holds(Optional<Found.Newest> newest) {
             return newest.isPresent();
+        }
+    }
+
+    /**
+     * The file does not exist, or its newest version was not written after this second. The time is the one that the version's
+     * entry carries, so every head decides alike; two versions of one second can't be told apart.
+     *
+     * @param second since 1970
+     */
+    record UnmodifiedSince(FileName name, long second) implements Condition {
+        private static final long MILLIS = 1000;
+
+        public UnmodifiedSince {
+            Objects.requireNonNull(name);
+        }
+
+        @Override
+        public boolean holds(Optional<Found.Newest> newest) {
+            return newest.filter(version -> Math.floorDiv(version.createdAtMillis(), MILLIS) > second)
+                    .isEmpty();
         }
     }
 }

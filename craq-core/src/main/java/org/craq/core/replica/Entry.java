@@ -13,7 +13,7 @@ import org.craq.core.file.Version;
  * stretch of the log, up to its seq, of which everything has been forgotten.
  *
  * @param epoch the epoch of its birth, which it keeps
- * @param createdAtMillis the head's wall clock when it was appended; for people, never for the protocol
+ * @param createdAtMillis the head's wall clock when it was appended; for people, and for conditions that name a date
  */
 public record Entry(Epoch epoch, Seq seq, List<Operation> operations, long createdAtMillis) {
     public Entry {

@@ -14,10 +14,15 @@ import org.craq.core.file.Version;
  * @param newest the newest version of each file; a file without any is absent
  */
 public record Found(Optional<WriteOutcome.Written> former, Map<FileName, Newest> newest) {
-    /** A file's newest version, and whether that is a tombstone. */
-    public record Newest(Version version, boolean tombstone) {
+    /**
+     * A file's newest version.
+     *
+     * @param createdAtMillis what its entry says
+     */
+    public record Newest(Version version, boolean tombstone, long createdAtMillis) {
         static Newest of(Entry entry, FileName name) {
-            return new Newest(entry.version(), entry.on(name).orElseThrow() instanceof Operation.Delete);
+            return new Newest(
+                    entry.version(), entry.on(name).orElseThrow() instanceof Operation.Delete, entry.createdAtMillis());
         }
     }
 

@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.craq.core.chain.Seq;
 import org.craq.core.file.FileName;
-import org.craq.core.file.Version;
 
 /**
  * Decides, in the head's one ordered place, what becomes of a write: a known write id is answered with its former result, a
@@ -34,11 +33,11 @@ final class Sequencer {
             FileName name = condition.name();
             window.newest(name).ifPresent(entry -> newest.put(name, Found.Newest.of(entry, name)));
             Optional<Found.Newest> known = Optional.ofNullable(newest.get(name));
-            Optional<Version> visible =
-                    known.filter(version -> !version.tombstone()).map(Found.Newest::version);
+            Optional<Found.Newest> visible = known.filter(version -> !version.tombstone());
             if (!condition.holds(visible)) {
                 Seq rests = known.map(version -> version.version().seq()).orElse(Seq.NONE);
-                return Optional.of(new Settled(rests, new WriteOutcome.ConditionFailed(name, visible)));
+                return Optional.of(new Settled(
+                        rests, new WriteOutcome.ConditionFailed(condition, visible.map(Found.Newest::version))));
             }
         }
         return Optional.empty();

@@ -16,8 +16,22 @@ public sealed interface WriteOutcome {
         }
     }
 
-    /** A condition did not hold, for a version that is clean. Nothing was written. */
-    record ConditionFailed(FileName name, Optional<Version> newest) implements WriteOutcome {}
+    /**
+     * The first condition that did not hold, for a version that is clean. Nothing was written.
+     *
+     * @param newest version of the file that the condition is about; empty when it does not exist
+     */
+    record ConditionFailed(Condition condition, Optional<Version> newest) implements WriteOutcome {
+        public ConditionFailed {
+            Objects.requireNonNull(condition);
+            Objects.requireNonNull(newest);
+        }
+
+        /** The file that the condition is about. */
+        public FileName name() {
+            return condition.name();
+        }
+    }
 
     /** Nothing was written. */
     record Refused(Refusal reason) implements WriteOutcome {}

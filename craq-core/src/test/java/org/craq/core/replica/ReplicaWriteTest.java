@@ -171,7 +171,8 @@ class ReplicaWriteTest {
         head.persisted(0, seq(1));
         head.committed(DOWN, seq(1));
         assertThat(head.drain())
-                .contains(new Effect.AnswerWrite(2, new WriteOutcome.ConditionFailed(A, Optional.of(version(1, 1)))));
+                .contains(new Effect.AnswerWrite(
+                        2, new WriteOutcome.ConditionFailed(new Condition.IsAbsent(A), Optional.of(version(1, 1)))));
     }
 
     @Test

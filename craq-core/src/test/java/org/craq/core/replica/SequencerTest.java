@@ -5,6 +5,7 @@ import static org.craq.core.replica.Given.A;
 import static org.craq.core.replica.Given.B;
 import static org.craq.core.replica.Given.delete;
 import static org.craq.core.replica.Given.entry;
+import static org.craq.core.replica.Given.epoch;
 import static org.craq.core.replica.Given.put;
 import static org.craq.core.replica.Given.seq;
 import static org.craq.core.replica.Given.version;
@@ -13,10 +14,14 @@ import static org.craq.core.replica.Given.write;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.craq.core.file.Version;
 import org.junit.jupiter.api.Test;
 
 class SequencerTest {
+    private static final long CREATED = 1_700_000_000_987L;
+    private static final long CREATED_SECOND = 1_700_000_000L;
+
     private final EntryWindow window = new EntryWindow(seq(4));
     private final Sequencer sequencer = new Sequencer(window);
 
@@ -81,18 +86,61 @@ class SequencerTest {
     }
 
     @Test
+    void oneOfSeveralVersionsIsDecidedInTheOrderedPlace() {
+        Set<Version> older = Set.of(version(1, 3), version(1, 4));
+        Found found = newest(version(1, 4), false);
+        assertPlaced(new Condition.IsOneOf(A, older), found);
+        assertFailed(new Condition.IsNoneOf(A, older), found, 4, Optional.of(version(1, 4)));
+        // A dirty version that the look into the database does not know of counts.
+        window.append(entry(1, 5, put(A, 2)));
+        assertFailed(new Condition.IsOneOf(A, older), found, 5, Optional.of(version(1, 5)));
+        assertPlaced(new Condition.IsNoneOf(A, older), found);
+    }
+
+    @Test
+    void whatIsNotThereIsNoneOfAnyVersionsAndOneOfNone() {
+        Set<Version> any = Set.of(version(1, 4));
+        for (Found found : List.of(Found.NOTHING, newest(version(1, 4), true))) {
+            long rests = found.equals(Found.NOTHING) ? 0 : 4;
+            assertPlaced(new Condition.IsNoneOf(A, any), found);
+            assertFailed(new Condition.IsOneOf(A, any), found, rests, Optional.empty());
+        }
+        assertFailed(new Condition.IsOneOf(A, Set.of()), newest(version(1, 4), false), 4, Optional.of(version(1, 4)));
+    }
+
+    @Test
+    void aDateIsHeldAgainstTheSecondThatTheNewestVersionCarries() {
+        Found found = newest(version(1, 4), false);
+        assertPlaced(new Condition.UnmodifiedSince(A, CREATED_SECOND), found);
+        assertFailed(new Condition.UnmodifiedSince(A, CREATED_SECOND - 1), found, 4, Optional.of(version(1, 4)));
+        Entry later = new Entry(epoch(1), seq(5), List.of(put(A, 2)), CREATED + 1000);
+        window.append(later);
+        assertFailed(new Condition.UnmodifiedSince(A, CREATED_SECOND), found, 5, Optional.of(version(1, 5)));
+    }
+
+    @Test
+    void whatIsNotThereHasNotBeenModified() {
+        assertPlaced(new Condition.UnmodifiedSince(A, 0), Found.NOTHING);
+        assertPlaced(new Condition.UnmodifiedSince(A, 0), newest(version(1, 4), true));
+    }
+
+    @Test
     void allConditionsMustHold() {
         Found found = newest(version(1, 4), false);
         Write write = write(1, A, new Condition.Exists(A), new Condition.Exists(B));
-        assertSettled(write, found, 0, new WriteOutcome.ConditionFailed(B, Optional.empty()));
+        assertSettled(write, found, 0, new WriteOutcome.ConditionFailed(new Condition.Exists(B), Optional.empty()));
     }
 
     private static Found newest(Version version, boolean tombstone) {
-        return new Found(Optional.empty(), Map.of(A, new Found.Newest(version, tombstone)));
+        return new Found(Optional.empty(), Map.of(A, new Found.Newest(version, tombstone, CREATED)));
+    }
+
+    private void assertPlaced(Condition condition, Found found) {
+        assertThat(sequencer.settle(write(1, A, condition), found)).isEmpty();
     }
 
     private void assertFailed(Condition condition, Found found, long rests, Optional<Version> newest) {
-        assertSettled(write(1, A, condition), found, rests, new WriteOutcome.ConditionFailed(A, newest));
+        assertSettled(write(1, A, condition), found, rests, new WriteOutcome.ConditionFailed(condition, newest));
     }
 
     private void assertSettled(Write write, Found found, long rests, WriteOutcome outcome) {

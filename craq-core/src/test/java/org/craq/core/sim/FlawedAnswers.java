@@ -11,6 +11,7 @@ import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 import org.craq.core.replica.Condition;
 import org.craq.core.replica.Entry;
+import org.craq.core.replica.Found;
 import org.craq.core.replica.Operation;
 import org.craq.core.replica.Write;
 import org.craq.core.replica.WriteId;
@@ -56,8 +57,8 @@ final class FlawedAnswers {
         for (Condition condition : write.conditions()) {
             Entry known = newest.get(condition.name());
             if (known != null && !condition.holds(visible(known, condition.name()))) {
-                return Optional.of(
-                        new WriteOutcome.ConditionFailed(condition.name(), visible(known, condition.name())));
+                return Optional.of(new WriteOutcome.ConditionFailed(
+                        condition, visible(known, condition.name()).map(Found.Newest::version)));
             }
         }
         return Optional.empty();
@@ -84,7 +85,9 @@ final class FlawedAnswers {
         return Optional.of(new Version(report.lastEpoch(), report.last()));
     }
 
-    private static Optional<Version> visible(Entry entry, FileName name) {
-        return entry.on(name).filter(Operation.Put.class::isInstance).map(put -> entry.version());
+    private static Optional<Found.Newest> visible(Entry entry, FileName name) {
+        return entry.on(name)
+                .filter(Operation.Put.class::isInstance)
+                .map(put -> new Found.Newest(entry.version(), false, entry.createdAtMillis()));
     }
 }

@@ -77,7 +77,8 @@ final class Requests {
         Map<FileName, Found.Newest> newest = new HashMap<>();
         for (FileName name : lookUp.names()) {
             disk.newest(name, disk.last())
-                    .ifPresent(entry -> newest.put(name, new Found.Newest(entry.version(), deletes(entry, name))));
+                    .ifPresent(entry -> newest.put(
+                            name, new Found.Newest(entry.version(), deletes(entry, name), entry.createdAtMillis())));
         }
         return new Found(former, newest);
     }

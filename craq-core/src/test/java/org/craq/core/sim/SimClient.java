@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.craq.core.chain.NodeId;
 import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
@@ -166,10 +168,14 @@ final class SimClient {
         return switch (chance.between(0, 8)) {
             case 0 -> List.of(new Condition.IsAbsent(name));
             case 1 -> List.of(new Condition.Exists(name));
-            case 2, 3 ->
-                lastSeen.containsKey(name) ? List.of(new Condition.IsVersion(name, lastSeen.get(name))) : List.of();
+            case 2 -> ofLastSeen(name, version -> new Condition.IsVersion(name, version));
+            case 3 -> ofLastSeen(name, version -> new Condition.IsOneOf(name, Set.of(version)));
             default -> List.of();
         };
+    }
+
+    private List<Condition> ofLastSeen(FileName name, Function<Version, Condition> condition) {
+        return lastSeen.containsKey(name) ? List.of(condition.apply(lastSeen.get(name))) : List.of();
     }
 
     private void write(Write write, long start) {

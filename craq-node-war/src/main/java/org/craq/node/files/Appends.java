@@ -176,8 +176,8 @@ public final class Appends {
         List<Content> before =
                 base.map(file -> file.body().orElseThrow().filled().toList()).orElse(List.of());
         // What will fail is not copied for; whether it was written before, the head knows.
-        boolean hopeful = append.file().conditions().stream()
-                .allMatch(condition -> condition.holds(base.map(FileRecord::version)));
+        boolean hopeful =
+                append.file().conditions().stream().allMatch(condition -> condition.holds(base.map(FileStore::newest)));
         int count = hopeful ? Joining.count(before, append.added().length()) : 0;
         // Joining can wait until there is memory for it, if the body has room for one more.
         boolean full = before.size() == Body.MAX_CONTENTS;

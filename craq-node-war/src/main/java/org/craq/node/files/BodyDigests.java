@@ -24,6 +24,11 @@ final class BodyDigests {
     static final String CONTENT = "Content-Digest";
     static final String REPRESENTATION = "Repr-Digest";
     static final String WANT = "Want-Repr-Digest";
+    /** Of RFC 1864, which HTTP has given up; clients send it still. */
+    static final String CONTENT_MD5 = "Content-MD5";
+
+    private static final String MD5 = "md5";
+    private static final int MD5_BYTES = 16;
     private static final Map<String, String> ALGORITHMS = Map.of("sha-256", "SHA-256", "sha-512", "SHA-512");
     private static final Pattern COMMA = Pattern.compile(",");
     private static final Pattern DIGEST = Pattern.compile("([a-z*][a-z0-9_.*-]*)=:([A-Za-z0-9+/=]*):");
@@ -53,6 +58,24 @@ final class BodyDigests {
         return digests;
     }
 
+    /**
+     * The same, and the older header's digest; an absent one is empty.
+     *
+     * @throws IllegalArgumentException when it is none
+     */
+    BodyDigests withMd5(String value) {
+        if (!value.isEmpty()) {
+            String digest = normal(CONTENT_MD5, value.strip());
+            if (Base64.getDecoder().decode(digest).length != MD5_BYTES) {
+                throw new IllegalArgumentException(CONTENT_MD5 + " must be the " + MD5_BYTES
+                        + " bytes of the body's MD5 in Base64 (RFC 1864); it is '" + value + "'");
+            }
+            running.computeIfAbsent(MD5, BodyDigests::start);
+            announced.add(new Announced(CONTENT_MD5, MD5, digest));
+        }
+        return this;
+    }
+
     private void announce(String header, String value) {
         for (String member : members(value)) {
             Matcher matcher = matcher(header, DIGEST, member, "sha-256=:...:, the digest in Base64");
@@ -80,7 +103,7 @@ final class BodyDigests {
 
     private static MessageDigest start(String algorithm) {
         try {
-            return MessageDigest.getInstance(ALGORITHMS.get(algorithm));
+            return MessageDigest.getInstance(algorithm.equals(MD5) ? "MD5" : ALGORITHMS.get(algorithm));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has " + algorithm.toUpperCase(Locale.ROOT), e);
         }

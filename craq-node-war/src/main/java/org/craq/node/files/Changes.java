@@ -13,6 +13,7 @@ import org.craq.core.chain.Seq;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 import org.craq.core.replica.Condition;
+import org.craq.core.replica.Found;
 import org.craq.core.replica.Freshness;
 import org.craq.core.replica.Operation;
 import org.craq.core.replica.WriteId;
@@ -153,9 +154,7 @@ public final class Changes {
 
     /** True when a condition of the caller's is what did not hold. */
     static boolean ofCaller(List<Condition> asked, WriteOutcome.ConditionFailed failed) {
-        return asked.stream()
-                .filter(condition -> condition.name().equals(failed.name()))
-                .anyMatch(condition -> !condition.holds(failed.newest()));
+        return asked.contains(failed.condition());
     }
 
     private CompletableFuture<List<FileWrites.Done>> conclude(
@@ -206,19 +205,33 @@ public final class Changes {
      * Deletes one version of a file that newer ones have followed; the others stay. That it has been followed once is enough:
      * it will never be the newest again.
      *
+     * @param conditions on this very version, which never changes
      * @return what says so in the log
      * @throws CraqException NOT_HEAD and the like. Ends as NOT_FOUND, VERSION_PRUNED when it has been deleted or given up already,
      *     CHANGE_REFUSED when it is the newest, and as any write
      */
-    public CompletableFuture<FileWrites.Done> deleteVersion(WriteId id, FileName name, Version version) {
+    public CompletableFuture<FileWrites.Done> deleteVersion(
+            WriteId id, FileName name, Version version, List<Condition> conditions) {
         writes.headDriver();
         DeletedVersion deleted = new DeletedVersion(name, version);
         return files.find(name, Optional.of(version), STRONG)
-                .thenCompose(found -> files.versions(name, Optional.empty(), 1, STRONG))
+                .thenCompose(found -> {
+                    hold(conditions, found.value());
+                    return files.versions(name, Optional.empty(), 1, STRONG);
+                })
                 .thenCompose(newest ->
                         note(id, deleted, newest.value().versions().get(0).version()))
                 .exceptionallyCompose(failure -> formerly(id, name, FileStore.cause(failure)))
                 .thenApply(outcome -> writes.done(deleted.note(), outcome).of(name));
+    }
+
+    private static void hold(List<Condition> conditions, FileRecord version) {
+        Optional<Found.Newest> addressed = Optional.of(FileStore.newest(version));
+        if (!conditions.stream().allMatch(condition -> condition.holds(addressed))) {
+            throw new CraqException(
+                    ErrorCode.PRECONDITION_FAILED,
+                    "version " + version.version() + " of '" + version.name() + "' is not what the conditions ask for");
+        }
     }
 
     private CompletableFuture<WriteOutcome> note(WriteId id, DeletedVersion deleted, Version newest) {

@@ -27,6 +27,19 @@ public class CopySource {
     }
 
     /**
+     * For requests that take no content from elsewhere; returns null.
+     *
+     * @throws IllegalArgumentException naming the header that would have to be ignored
+     */
+    Void none() {
+        if (isNamed()) {
+            throw new IllegalArgumentException((copy == null ? MOVE : COPY)
+                    + " belongs to a PUT: a POST adds its body to the end of the file, and takes none from another");
+        }
+        return null;
+    }
+
+    /**
      * What is to be done.
      *
      * @throws IllegalArgumentException naming the header that is wrong

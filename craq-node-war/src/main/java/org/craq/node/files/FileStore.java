@@ -12,6 +12,7 @@ import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
+import org.craq.core.replica.Found;
 import org.craq.core.replica.Read;
 import org.craq.core.replica.ReadOutcome;
 import org.craq.core.replica.SessionToken;
@@ -222,6 +223,11 @@ public final class FileStore {
             // Logged where it was met. The write has succeeded; that must not be hidden by what is only a courtesy.
             return false;
         }
+    }
+
+    /** As conditions see it. */
+    static Found.Newest newest(FileRecord file) {
+        return new Found.Newest(file.version(), file.tombstone(), file.createdAtMillis());
     }
 
     /** True when the version is clean on this node. */

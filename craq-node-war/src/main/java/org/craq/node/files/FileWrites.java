@@ -1,5 +1,6 @@
 package org.craq.node.files;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -128,11 +129,35 @@ public final class FileWrites {
         return headDriver().write(write).whenComplete((outcome, failure) -> meters.written(System.nanoTime() - begun));
     }
 
-    /** Writes a tombstone, on a condition of the caller's or on the one that there is something to delete. */
+    /**
+     * Whether a write would fail on its conditions if its place were given now; for before its bytes come. What it says of a failure
+     * was true at one moment in the ordered place. What it does not refuse is decided there again, with the bytes.
+     *
+     * @throws CraqException PRECONDITION_FAILED
+     */
+    void foresee(NewFile file) {
+        if (file.conditions().isEmpty()) {
+            return;
+        }
+        List<Condition> conditions = new ArrayList<>(file.conditions());
+        // Never holds, so that nothing is written; but what an earlier try has written is found first.
+        conditions.add(new Condition.IsVersion(file.name(), Changes.NEVER));
+        Write probe = new Write(file.writeId(), List.of(), conditions, System.currentTimeMillis());
+        WriteOutcome outcome = FileStore.await(headDriver().write(probe));
+        if (outcome instanceof WriteOutcome.ConditionFailed failed
+                && file.conditions().contains(failed.condition())) {
+            done(file.name(), outcome);
+        }
+    }
+
+    /**
+     * Writes a tombstone, on the caller's conditions. What is not there is NOT_FOUND whatever they say: conditions count only where
+     * the request without them would succeed (RFC 9110 section 13.2.1).
+     */
     public CompletableFuture<Done> delete(FileName name, WriteId id, List<Condition> conditions) {
-        List<Condition> held = conditions.isEmpty() ? List.of(new Condition.Exists(name)) : conditions;
-        return write(id, List.of(new Operation.Delete(name, id)), held)
-                .thenApply(outcome -> deleted(name, conditions, outcome));
+        List<Condition> held = new ArrayList<>(List.of(new Condition.Exists(name)));
+        held.addAll(conditions);
+        return write(id, List.of(new Operation.Delete(name, id)), held).thenApply(outcome -> deleted(name, outcome));
     }
 
     /**
@@ -180,7 +205,7 @@ public final class FileWrites {
             throw new CraqException(
                     ErrorCode.PRECONDITION_FAILED,
                     failed.newest()
-                            .map(version -> "'" + name + "' is at version " + version)
+                            .map(version -> "'" + name + "' is at version " + version + since(failed.condition()))
                             .orElse("'" + name + "' does not exist"));
         }
         if (outcome instanceof WriteOutcome.Refused refused) {
@@ -191,9 +216,13 @@ public final class FileWrites {
                 "the write was given a place, but it is not known whether it was kept; repeat it with the same write id");
     }
 
-    /** The same for a delete: without a condition of the caller's, that there is nothing to delete is NOT_FOUND. */
-    private Done deleted(FileName name, List<Condition> conditions, WriteOutcome outcome) {
-        if (conditions.isEmpty() && outcome instanceof WriteOutcome.ConditionFailed) {
+    private static String since(Condition condition) {
+        return condition instanceof Condition.UnmodifiedSince ? ", which is younger than the given date" : "";
+    }
+
+    private Done deleted(FileName name, WriteOutcome outcome) {
+        if (outcome instanceof WriteOutcome.ConditionFailed failed
+                && failed.newest().isEmpty()) {
             throw new CraqException(ErrorCode.NOT_FOUND, "there is no file '" + name + "'");
         }
         return done(name, outcome);

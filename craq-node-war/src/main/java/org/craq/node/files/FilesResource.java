@@ -25,11 +25,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.craq.core.file.Content;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
+import org.craq.core.replica.Condition;
 import org.craq.core.replica.WriteId;
 import org.craq.core.replica.WriteOutcome;
 import org.craq.node.NodeWiring;
@@ -159,12 +159,8 @@ public class FilesResource {
 
     private Response unlessConditionsForbid(FileStore.Answer<FileRecord> found, Supplier<Response> answer) {
         FileRecord file = found.value();
-        ReadConditions conditions = new ReadConditions(
-                headers.getHeaderString(HttpHeaders.IF_MATCH),
-                headers.getHeaderString(HttpHeaders.IF_NONE_MATCH),
-                date(HttpHeaders.IF_MODIFIED_SINCE),
-                date(HttpHeaders.IF_UNMODIFIED_SINCE));
-        return switch (conditions.verdict(file.version(), file.createdAtMillis())) {
+        return switch (ReadConditions.of(headers::getHeaderString, System.currentTimeMillis())
+                .verdict(file.version(), file.createdAtMillis())) {
             case SEND -> answer.get();
             case NOT_MODIFIED ->
                 answers().describeFile(Response.notModified(), found).build();
@@ -172,16 +168,6 @@ public class FilesResource {
                 throw new CraqException(
                         ErrorCode.PRECONDITION_FAILED, "'" + file.name() + "' is at version " + file.version());
         };
-    }
-
-    /** What is no date is ignored (RFC 9110 section 13.1). */
-    private OptionalLong date(String header) {
-        try {
-            long millis = request.getDateHeader(header);
-            return millis < 0 ? OptionalLong.empty() : OptionalLong.of(millis);
-        } catch (IllegalArgumentException e) {
-            return OptionalLong.empty();
-        }
     }
 
     private ReadAnswers answers() {
@@ -194,8 +180,6 @@ public class FilesResource {
     @PUT
     @Path("{name:.+}")
     public Response put(
-            @HeaderParam("If-Match") String ifMatch,
-            @HeaderParam("If-None-Match") String ifNoneMatch,
             @HeaderParam("Idempotency-Key") @DefaultValue("") String key,
             @BeanParam CopySource source,
             InputStream body)
@@ -210,8 +194,7 @@ public class FilesResource {
                 throw new CraqException(
                         ErrorCode.INVALID_ARGUMENT, "a copy takes its content from its source and has no body");
             }
-            Step.Copy copy =
-                    Errors.valid(() -> source.step(name, labels(), Preconditions.of(name, ifMatch, ifNoneMatch)));
+            Step.Copy copy = Errors.valid(() -> source.step(name, labels(), conditions(name)));
             WriteId id = Errors.valid(() -> FileMessages.writeId(key));
             return written(
                     name,
@@ -219,7 +202,8 @@ public class FilesResource {
                             .get(0),
                     Map.of());
         }
-        NewFile file = newFile(name, key, ifMatch, ifNoneMatch);
+        NewFile file = newFile(name, key);
+        foresee(file);
         return received(file, wiring.node().writes().upload(file), body);
     }
 
@@ -227,35 +211,46 @@ public class FilesResource {
     @POST
     @Path("{name:.+}")
     public Response append(
-            @HeaderParam("If-Match") String ifMatch,
-            @HeaderParam("If-None-Match") String ifNoneMatch,
             @HeaderParam("Idempotency-Key") @DefaultValue("") String key,
+            @BeanParam CopySource source,
             InputStream body)
             throws IOException {
         FileName name = name();
+        Errors.valid(source::none);
         Optional<Response> elsewhere = toHead();
         if (elsewhere.isPresent()) {
             return elsewhere.get();
         }
-        NewFile file = newFile(name, key, ifMatch, ifNoneMatch);
+        NewFile file = newFile(name, key);
+        foresee(file);
         return received(file, wiring.node().appends().upload(file), body);
     }
 
-    private NewFile newFile(FileName name, String key, String ifMatch, String ifNoneMatch) {
+    /** Whoever waits for the go-ahead, or sends much, is told before it sends what would be refused. */
+    private void foresee(NewFile file) {
+        long length = request.getContentLengthLong();
+        boolean unknown = length < 0 && request.getHeader("Transfer-Encoding") != null;
+        if (unknown || length > LongUploads.SHORT_BYTES || !header("Expect").isEmpty()) {
+            wiring.node().writes().foresee(file);
+        }
+    }
+
+    private NewFile newFile(FileName name, String key) {
         refuseWhatIsNotKept();
         return Errors.valid(() -> new NewFile(
                 name,
                 FileMessages.writeId(key),
                 new Labels(contentType(), MetadataHeaders.read(headers)),
                 Content.MAX_CHUNK_SIZE,
-                Preconditions.of(name, ifMatch, ifNoneMatch),
+                conditions(name),
                 key.isEmpty() ? Optional.of(wiring.node().writes().lastEntry()) : Optional.empty()));
     }
 
     private Response received(NewFile file, Upload upload, InputStream body) throws IOException {
         try {
             BodyDigests digests = Errors.valid(() -> BodyDigests.of(
-                    header(BodyDigests.CONTENT), header(BodyDigests.REPRESENTATION), header(BodyDigests.WANT)));
+                            header(BodyDigests.CONTENT), header(BodyDigests.REPRESENTATION), header(BodyDigests.WANT))
+                    .withMd5(header(BodyDigests.CONTENT_MD5)));
             receive(upload, body, digests);
             Map<String, String> told = digests.finish();
             WriteOutcome outcome = FileStore.await(upload.finish(upload.length(), upload.crc32c()));
@@ -288,6 +283,15 @@ public class FilesResource {
 
     private String header(String name) {
         return Optional.ofNullable(headers.getHeaderString(name)).orElse("");
+    }
+
+    /** Several lines of a list are one list (RFC 9110 section 5.3). */
+    private List<Condition> conditions(FileName name) {
+        return Preconditions.of(
+                name,
+                headers.getHeaderString(Preconditions.IF_MATCH),
+                headers.getHeaderString(Preconditions.IF_NONE_MATCH),
+                headers.getHeaderString(Preconditions.IF_UNMODIFIED_SINCE));
     }
 
     /** What would be stored as something else than was meant. */
@@ -328,36 +332,24 @@ public class FilesResource {
     @Path("{name:.+}")
     @Produces(MediaType.APPLICATION_JSON)
     public Response delete(
-            @QueryParam("version") String version,
-            @HeaderParam("If-Match") String ifMatch,
-            @HeaderParam("Idempotency-Key") @DefaultValue("") String key) {
+            @QueryParam("version") String version, @HeaderParam("Idempotency-Key") @DefaultValue("") String key) {
         FileName name = name();
         Optional<Response> elsewhere = toHead();
         if (elsewhere.isPresent()) {
             return elsewhere.get();
         }
         WriteId id = Errors.valid(() -> FileMessages.writeId(key));
+        List<Condition> conditions = Errors.valid(() -> conditions(name));
         FileWrites.Done done = FileStore.await(
                 version == null
-                        ? wiring.node()
-                                .writes()
-                                .delete(name, id, Errors.valid(() -> Preconditions.of(name, ifMatch, null)))
+                        ? wiring.node().writes().delete(name, id, conditions)
+                        // What is deleted is what a GET of the same address gives, and the conditions are about that.
                         : wiring.node()
                                 .changes()
-                                .deleteVersion(id, name, Errors.valid(() -> oldVersion(version, ifMatch))));
+                                .deleteVersion(id, name, Errors.valid(() -> Version.parse(version)), conditions));
         return Response.ok(FileListing.Receipt.of(done, Map.of()))
                 .header(FreshnessParams.SESSION, done.session().toString())
                 .build();
-    }
-
-    /** What is deleted is what a GET of the same address gives, and If-Match is about that. */
-    private static Version oldVersion(String text, String ifMatch) {
-        Version version = Version.parse(text);
-        if (ifMatch != null && !Preconditions.matches(ifMatch, version)) {
-            throw new CraqException(
-                    ErrorCode.PRECONDITION_FAILED, "If-Match is " + ifMatch + ", and ?version= names " + version);
-        }
-        return version;
     }
 
     private Optional<Response> toHead() {

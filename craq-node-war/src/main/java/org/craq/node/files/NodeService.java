@@ -276,7 +276,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
                     ErrorCode.INVALID_ARGUMENT, "a version is deleted without a precondition: it never changes");
         }
         answer(
-                old.map(version -> changes.deleteVersion(id, name, version))
+                old.map(version -> changes.deleteVersion(id, name, version, List.of()))
                         .orElseGet(() -> writes.delete(name, id, conditions))
                         .thenApply(FileMessages::receipt),
                 answers);

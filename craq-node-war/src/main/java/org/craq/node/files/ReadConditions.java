@@ -1,6 +1,8 @@
 package org.craq.node.files;
 
+import jakarta.ws.rs.core.HttpHeaders;
 import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
 import org.craq.core.file.Version;
 
 /**
@@ -21,20 +23,33 @@ record ReadConditions(
 
     private static final long SECOND = 1000;
 
+    /**
+     * What a request says, by the names of its headers; a date that lies in the future of the clock here says nothing of what the
+     * reader has.
+     */
+    static ReadConditions of(UnaryOperator<String> headers, long nowMillis) {
+        OptionalLong since = HttpDate.parse(headers.apply(HttpHeaders.IF_MODIFIED_SINCE));
+        return new ReadConditions(
+                headers.apply(HttpHeaders.IF_MATCH),
+                headers.apply(HttpHeaders.IF_NONE_MATCH),
+                since.orElse(0) > nowMillis ? OptionalLong.empty() : since,
+                HttpDate.parse(headers.apply(HttpHeaders.IF_UNMODIFIED_SINCE)));
+    }
+
     Verdict verdict(Version version, long createdAtMillis) {
         long modified = createdAtMillis / SECOND;
         if (ifMatch != null) {
             if (!Preconditions.matches(ifMatch, version)) {
                 return Verdict.FAILED;
             }
-        } else if (ifUnmodifiedSince.isPresent() && modified > ifUnmodifiedSince.getAsLong() / SECOND) {
+        } else if (ifUnmodifiedSince.isPresent() && modified > Math.floorDiv(ifUnmodifiedSince.getAsLong(), SECOND)) {
             return Verdict.FAILED;
         }
         if (ifNoneMatch != null) {
             return Preconditions.known(ifNoneMatch, version) ? Verdict.NOT_MODIFIED : Verdict.SEND;
         }
         // Not 'earlier or equal': after a change of heads a newer version may bear an earlier time.
-        boolean same = ifModifiedSince.isPresent() && modified == ifModifiedSince.getAsLong() / SECOND;
+        boolean same = ifModifiedSince.isPresent() && modified == Math.floorDiv(ifModifiedSince.getAsLong(), SECOND);
         return same ? Verdict.NOT_MODIFIED : Verdict.SEND;
     }
 }

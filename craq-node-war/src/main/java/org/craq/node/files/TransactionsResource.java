@@ -48,6 +48,7 @@ public class TransactionsResource {
         if (elsewhere.isPresent()) {
             return elsewhere.get();
         }
+        refuseConditions();
         String text = text(body);
         List<Step> steps = Errors.valid(() -> StepJson.parse(text));
         WriteId id = Errors.valid(() -> FileMessages.writeId(key));
@@ -57,6 +58,19 @@ public class TransactionsResource {
                         .toList()))
                 .header(FreshnessParams.SESSION, done.get(0).session().toString())
                 .build();
+    }
+
+    /** They would be about a file at this address, and there is none. */
+    private void refuseConditions() {
+        for (String header : Preconditions.HEADERS) {
+            if (request.getHeader(header) != null) {
+                throw new CraqException(
+                        ErrorCode.INVALID_ARGUMENT,
+                        header
+                                + " says nothing of the files of a transaction; put conditions into its steps: ifVersion,"
+                                + " ifAbsent, ifPresent");
+            }
+        }
     }
 
     private static String text(InputStream body) throws IOException {

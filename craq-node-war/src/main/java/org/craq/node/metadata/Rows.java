@@ -140,11 +140,12 @@ final class Rows {
                 : new Operation.Put(name, id, body(row), row.contentType, map(row.userMetadata));
     }
 
-    /** The newest version of a file, from the columns epoch, seq and deleted. */
-    static Found.Newest newest(Object epoch, Object seq, Object deleted) {
+    /** The newest version of a file, from the columns epoch, seq, deleted and created_at. */
+    static Found.Newest newest(Object epoch, Object seq, Object deleted, Object createdAt) {
         return new Found.Newest(
                 new Version(new Epoch(((Number) epoch).longValue()), new Seq(((Number) seq).longValue())),
-                (Boolean) deleted);
+                (Boolean) deleted,
+                ((Number) createdAt).longValue());
     }
 
     /** At least one value, as long as the next power of two, the last one repeated: so a query has few forms, which the database knows. */

@@ -72,17 +72,18 @@ final class WriteLooks {
         String values = IntStream.range(0, names.size())
                 .mapToObj(i -> "(CAST(?" + (i + 3) + " AS TEXT))")
                 .collect(Collectors.joining(", "));
-        Query query = em.createNativeQuery("SELECT n.name, l.epoch, l.seq, l.deleted FROM (VALUES " + values
-                        + ") AS n (name), LATERAL (SELECT v.epoch, v.seq, v.deleted FROM file_version v"
-                        + " WHERE v.node_id = ?1 AND v.chain_id = ?2 AND v.file_name = n.name"
-                        + " ORDER BY v.seq DESC LIMIT 1) AS l")
+        Query query = em.createNativeQuery(
+                        "SELECT n.name, l.epoch, l.seq, l.deleted, l.created_at FROM (VALUES " + values
+                                + ") AS n (name), LATERAL (SELECT v.epoch, v.seq, v.deleted, v.created_at FROM file_version v"
+                                + " WHERE v.node_id = ?1 AND v.chain_id = ?2 AND v.file_name = n.name"
+                                + " ORDER BY v.seq DESC LIMIT 1) AS l")
                 .setParameter(1, node.value())
                 .setParameter(2, chain.value());
         Rows.bind(query, 3, names);
         Map<String, Found.Newest> newest = new HashMap<>();
         for (Object row : query.getResultList()) {
             Object[] columns = (Object[]) row;
-            newest.put((String) columns[0], Rows.newest(columns[1], columns[2], columns[3]));
+            newest.put((String) columns[0], Rows.newest(columns[1], columns[2], columns[3], columns[4]));
         }
         return newest;
     }

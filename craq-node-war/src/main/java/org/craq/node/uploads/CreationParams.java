@@ -1,7 +1,8 @@
 package org.craq.node.uploads;
 
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.OptionalLong;
@@ -29,13 +30,8 @@ public class CreationParams {
     @HeaderParam(METADATA)
     private List<String> metadata;
 
-    @HeaderParam("If-Match")
-    @DefaultValue("")
-    private String ifMatch;
-
-    @HeaderParam("If-None-Match")
-    @DefaultValue("")
-    private String ifNoneMatch;
+    @Context
+    private HttpHeaders headers;
 
     /**
      * What is to become of it.
@@ -46,7 +42,7 @@ public class CreationParams {
     UploadPlan plan(String inPath) {
         UploadMetadata told = UploadMetadata.parse(String.join(",", metadata));
         UploadPlan plan = new UploadPlan(
-                fileName(inPath, told), told, wholeLength(), ifMatch.strip(), ifNoneMatch.strip(), false);
+                fileName(inPath, told), told, wholeLength(), UploadConditions.of(headers::getHeaderString), false);
         plan.check();
         return plan;
     }

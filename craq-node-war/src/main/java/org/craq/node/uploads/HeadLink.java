@@ -86,6 +86,7 @@ final class HeadLink {
         connection.setRequestProperty(PASSED_ON, self.value());
         for (String name : Collections.list(request.getHeaderNames())) {
             if (begins(name, ASKED) || name.equalsIgnoreCase(HttpHeaders.CONTENT_TYPE)) {
+                // Several lines of a list, such as If-Match, are one list.
                 connection.setRequestProperty(name, String.join(",", Collections.list(request.getHeaders(name))));
             }
         }

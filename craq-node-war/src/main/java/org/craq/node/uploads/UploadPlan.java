@@ -9,7 +9,6 @@ import org.craq.core.file.Content;
 import org.craq.core.file.FileName;
 import org.craq.node.files.Labels;
 import org.craq.node.files.NewFile;
-import org.craq.node.files.Preconditions;
 
 /**
  * What is to become of an upload. It is kept as the user metadata of a file without bytes.
@@ -17,31 +16,24 @@ import org.craq.node.files.Preconditions;
  * @param file under which the whole will be found
  * @param metadata of the creation, as the client sent them
  * @param length of the whole; empty as long as the client does not know it
- * @param ifMatch a condition on the file, decided when the whole gets its place; empty: none
- * @param ifNoneMatch the same
+ * @param conditions on the file, decided when the whole gets its place
  * @param complete the file has been written, by the same entry of the log that wrote this
  */
 record UploadPlan(
-        FileName file,
-        UploadMetadata metadata,
-        OptionalLong length,
-        String ifMatch,
-        String ifNoneMatch,
-        boolean complete) {
+        FileName file, UploadMetadata metadata, OptionalLong length, UploadConditions conditions, boolean complete) {
     /** What the largest content has. */
     static final long MAX_LENGTH = (long) Content.MAX_CHUNK_SIZE * Integer.MAX_VALUE;
 
     private static final String FILE = "file";
     private static final String METADATA = "metadata";
     private static final String LENGTH = "length";
-    private static final String IF_MATCH = "if-match";
-    private static final String IF_NONE_MATCH = "if-none-match";
     private static final String COMPLETE = "complete";
 
     UploadPlan {
         Objects.requireNonNull(file);
         Objects.requireNonNull(metadata);
         Objects.requireNonNull(length);
+        Objects.requireNonNull(conditions);
     }
 
     static UploadPlan of(Map<String, String> kept) {
@@ -50,8 +42,7 @@ record UploadPlan(
                 new FileName(kept.get(FILE)),
                 UploadMetadata.kept(kept.getOrDefault(METADATA, "")),
                 length.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(length)),
-                kept.getOrDefault(IF_MATCH, ""),
-                kept.getOrDefault(IF_NONE_MATCH, ""),
+                UploadConditions.kept(kept),
                 kept.containsKey(COMPLETE));
     }
 
@@ -65,8 +56,7 @@ record UploadPlan(
         kept.put(FILE, file.value());
         kept.put(METADATA, metadata.text());
         length.ifPresent(bytes -> kept.put(LENGTH, Long.toString(bytes)));
-        kept.put(IF_MATCH, ifMatch);
-        kept.put(IF_NONE_MATCH, ifNoneMatch);
+        conditions.keep(kept);
         if (complete) {
             kept.put(COMPLETE, "");
         }
@@ -74,11 +64,11 @@ record UploadPlan(
     }
 
     UploadPlan withLength(long bytes) {
-        return new UploadPlan(file, metadata, OptionalLong.of(bytes), ifMatch, ifNoneMatch, complete);
+        return new UploadPlan(file, metadata, OptionalLong.of(bytes), conditions, complete);
     }
 
     UploadPlan completed() {
-        return new UploadPlan(file, metadata, length, ifMatch, ifNoneMatch, true);
+        return new UploadPlan(file, metadata, length, conditions, true);
     }
 
     /**
@@ -92,6 +82,6 @@ record UploadPlan(
                 id.writeId(),
                 new Labels(metadata.contentType(), metadata.userMetadata()),
                 Content.MAX_CHUNK_SIZE,
-                Preconditions.of(file, ifMatch.isEmpty() ? null : ifMatch, ifNoneMatch.isEmpty() ? null : ifNoneMatch));
+                conditions.on(file));
     }
 }

@@ -158,6 +158,7 @@ public class UploadsResource {
         if (offset == null) {
             throw new CraqException(ErrorCode.INVALID_ARGUMENT, "a PATCH must say in Upload-Offset where it goes on");
         }
+        refuseConditions();
         long from = Errors.valid(() -> CreationParams.bytes(OFFSET, offset));
         OptionalLong whole = length == null
                 ? OptionalLong.empty()
@@ -170,6 +171,16 @@ public class UploadsResource {
         return atHead("PATCH", body, () -> described(
                         Response.status(NO_CONTENT), uploads().receive(id, delivery))
                 .build());
+    }
+
+    /** What the upload depends on is said once, and decided when the whole gets its place. */
+    private void refuseConditions() {
+        for (String header : Preconditions.HEADERS) {
+            if (request.getHeader(header) != null) {
+                throw new CraqException(
+                        ErrorCode.INVALID_ARGUMENT, header + " belongs to the POST that begins the upload");
+            }
+        }
     }
 
     private void checkMediaType() {

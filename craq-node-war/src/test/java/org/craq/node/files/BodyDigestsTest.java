@@ -1,14 +1,17 @@
 package org.craq.node.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BodyDigestsTest {
@@ -42,6 +45,28 @@ class BodyDigestsTest {
                         CraqException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CHECKSUM_MISMATCH))
                 .hasMessageContaining(header)
                 .hasMessageContaining(SHA_256);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "kAFQmDzST7DWlj99KOF/cg==, ",
+        "AAAAAAAAAAAAAAAAAAAAAA==, CHECKSUM_MISMATCH",
+        "AAAA, 16 bytes",
+        "kAFQmDzST7DWlj99KOF!cg==, no Base64"
+    })
+    void theOlderHeaderIsHeldAgainstTheBodyAsWell(String md5, String said) {
+        ThrowingCallable end = () -> {
+            BodyDigests digests = BodyDigests.of("", "", "").withMd5(md5);
+            digests.update("abc".getBytes(StandardCharsets.US_ASCII));
+            digests.finish();
+        };
+        if (said == null) {
+            assertThatCode(end).doesNotThrowAnyException();
+        } else {
+            assertThatThrownBy(end)
+                    .satisfies(e -> assertThat(e instanceof CraqException known ? known.code() + "" : e.getMessage())
+                            .contains(said));
+        }
     }
 
     @Test

@@ -92,7 +92,8 @@ final class MemoryMetadata extends Metadata {
     private Found find(WriteId id, List<FileName> names) {
         Map<FileName, Found.Newest> newest = new HashMap<>();
         names.forEach(name -> entry(name, new Seq(log.size()))
-                .ifPresent(entry -> newest.put(name, new Found.Newest(entry.version(), false))));
+                .ifPresent(
+                        entry -> newest.put(name, new Found.Newest(entry.version(), false, entry.createdAtMillis()))));
         Optional<WriteOutcome.Written> former = log.stream()
                 .filter(entry -> entry.operations().get(0).writeId().equals(id))
                 .findFirst()

@@ -2,6 +2,7 @@ package org.craq.node.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import java.util.OptionalLong;
 import org.craq.core.file.Version;
 import org.craq.node.files.ReadConditions.Verdict;
@@ -50,6 +51,15 @@ class ReadConditionsTest {
     void aLaterDateIsNoProofThatTheReaderHasThisVersion() {
         assertThat(verdict(null, null, OptionalLong.of(CREATED_SECOND + 5000), NONE))
                 .isEqualTo(Verdict.SEND);
+    }
+
+    @Test
+    void aDateInTheFutureIsNoneThatAReaderCanHaveBeenTold() {
+        String date = "Tue, 14 Nov 2023 22:13:20 GMT";
+        ReadConditions known = ReadConditions.of(Map.of("If-Modified-Since", date)::get, CREATED_SECOND);
+        assertThat(known.verdict(Version.parse("3-17"), CREATED)).isEqualTo(Verdict.NOT_MODIFIED);
+        ReadConditions early = ReadConditions.of(Map.of("If-Modified-Since", date)::get, CREATED_SECOND - 1);
+        assertThat(early.verdict(Version.parse("3-17"), CREATED)).isEqualTo(Verdict.SEND);
     }
 
     @Test

@@ -3,9 +3,11 @@ package org.craq.node.uploads;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
 import org.craq.core.file.FileName;
+import org.craq.core.replica.Condition;
 import org.craq.wire.CraqException;
 import org.junit.jupiter.api.Test;
 
@@ -16,8 +18,7 @@ class UploadPlanTest {
                 new FileName("a/b"),
                 UploadMetadata.parse("filetype dGV4dC9wbGFpbg=="),
                 length,
-                ifMatch,
-                ifNoneMatch,
+                new UploadConditions(ifMatch, ifNoneMatch, ""),
                 false);
     }
 
@@ -31,10 +32,32 @@ class UploadPlanTest {
     }
 
     @Test
+    void aDateIsKeptAsWellAndAPlanFromBeforeHasNone() {
+        UploadPlan dated = new UploadPlan(
+                new FileName("a"),
+                UploadMetadata.parse(""),
+                OptionalLong.of(1),
+                UploadConditions.of(Map.of("If-Unmodified-Since", "Sat, 01 Jan 2000 00:00:00 GMT")::get),
+                false);
+        assertThat(UploadPlan.of(dated.kept())).isEqualTo(dated);
+        assertThat(dated.whole(new UploadId(UUID.randomUUID())).conditions())
+                .containsExactly(new Condition.UnmodifiedSince(new FileName("a"), 946_684_800));
+        assertThat(UploadPlan.of(Map.of("file", "a", "if-match", "*", "if-none-match", ""))
+                        .conditions())
+                .isEqualTo(new UploadConditions("*", "", ""));
+    }
+
+    @Test
+    void aConditionThatSaysNothingIsRefused() {
+        assertThatThrownBy(() -> UploadConditions.of(Map.of("If-Match", " ")::get))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("If-Match is empty");
+    }
+
+    @Test
     void isRefusedAtOnceWhenTheFileCouldNotBeWritten() {
         assertThatThrownBy(() -> plan(OptionalLong.of(1), "1-2", "").check()).hasMessageContaining("If-Match");
-        assertThatThrownBy(() -> plan(OptionalLong.of(1), "", "\"1-2\"").check())
-                .hasMessageContaining("If-None-Match");
+        assertThatThrownBy(() -> plan(OptionalLong.of(1), "", "1-2").check()).hasMessageContaining("If-None-Match");
     }
 
     @Test

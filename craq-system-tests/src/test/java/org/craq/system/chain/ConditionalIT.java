@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.craq.client.DeleteOptions;
 import org.craq.client.FileVersion;
@@ -233,6 +234,108 @@ class ConditionalIT {
         rest.delete(at("n1", "if-absent"));
         assertThat(put("if-absent", new byte[] {3}, "If-None-Match", "*").status())
                 .isEqualTo(201);
+    }
+
+    @Test
+    void aWriteIsRefusedWhenTheFileIsYoungerThanItsDate() {
+        String modified = modified(put("dated-write", new byte[] {1}), "dated-write");
+        String before = "Sat, 01 Jan 2000 00:00:00 GMT";
+        String[] late = {"If-Unmodified-Since", before};
+
+        assertRefused(put("dated-write", new byte[] {2}, late));
+        assertRefused(post("dated-write", new byte[] {2}, late));
+        assertRefused(rest.delete(at(head(), "dated-write"), late));
+        assertRefused(
+                put("dated-write", new byte[0], late[0], before, "X-Craq-Copy-Source", "conditional/dated-write"));
+        assertThat(rest.get(at("n2", "dated-write")).body()).containsExactly(1);
+
+        // With If-Match the date does not count; what is no date is passed over.
+        assertThat(put("dated-write", new byte[] {3}, late[0], before, "If-Match", "*")
+                        .status())
+                .isEqualTo(200);
+        assertThat(put("dated-write", new byte[] {4}, late[0], "yesterday").status())
+                .isEqualTo(200);
+        assertThat(put("dated-write", new byte[] {5}, late[0], "Fri, 01 Jan 2100 00:00:00 GMT")
+                        .status())
+                .isEqualTo(200);
+        assertThat(put("dated-new", new byte[] {6}, late).status()).isEqualTo(201);
+        assertThat(modified).endsWith("GMT");
+    }
+
+    private String modified(Rest.Answer written, String name) {
+        assertThat(written.status()).isLessThan(300);
+        return rest.head(at(head(), name)).header("Last-Modified");
+    }
+
+    @Test
+    void aWriteMayNameSeveralVersionsInOneLineOrInSeveral() {
+        String first = put("if-match-list", new byte[] {1}).header("ETag");
+        String second = put("if-match-list", new byte[] {2}, "If-Match", "\"0-1\", " + first)
+                .header("ETag");
+        assertRefused(put("if-match-list", new byte[] {3}, "If-Match", "\"0-1\", " + first));
+        assertRefused(put("if-match-list", new byte[] {3}, "If-Match", "W/" + second));
+        assertRefused(put("if-match-list", new byte[] {3}, "If-Match", "\"of-another-server\""));
+        assertRefused(put("if-match-list", new byte[] {3}, "If-None-Match", "\"0-1\"", "If-None-Match", "W/" + second));
+
+        assertThat(put("if-match-list", new byte[] {4}, "If-Match", "\"0-1\"", "If-Match", second)
+                        .status())
+                .isEqualTo(200);
+        assertThat(put("if-match-list", new byte[] {5}, "If-None-Match", first + ", " + second)
+                        .status())
+                .isEqualTo(200);
+        assertThat(rest.get(at("n3", "if-match-list")).body()).containsExactly(5);
+    }
+
+    @Test
+    void whatIsNotThereIsNotFoundWhateverADeletionsConditionsSay() {
+        for (String condition : List.of("\"1-1\"", "*")) {
+            assertThat(rest.delete(at(head(), "never-there"), "If-Match", condition)
+                            .status())
+                    .isEqualTo(404);
+        }
+        String tag = put("delete-none", new byte[] {1}).header("ETag");
+        assertRefused(rest.delete(at(head(), "delete-none"), "If-None-Match", tag));
+        assertRefused(rest.delete(at(head(), "delete-none"), "If-None-Match", "*"));
+        assertThat(rest.delete(at(head(), "delete-none"), "If-None-Match", "\"0-1\"")
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void whoeverWaitsForTheGoAheadIsRefusedBeforeTheBody() throws IOException {
+        put("foreseen", new byte[] {1});
+        String answer = RawHttp.answerToHead(
+                at(head(), "foreseen"),
+                "PUT",
+                "Expect: 100-continue\r\nIf-None-Match: *\r\nContent-Length: 1000000\r\nConnection: close");
+        assertThat(answer).startsWith("HTTP/1.1 412").contains("application/problem+json");
+        String other = RawHttp.answerToHead(
+                at(head(), "foreseen"),
+                "PUT",
+                "Expect: 100-continue\r\nIf-Match: *\r\nContent-Length: 1000000\r\nConnection: close");
+        assertThat(other).startsWith("HTTP/1.1 100");
+    }
+
+    @Test
+    void aConditionOnWhatHasNoVersionsIsRefused() {
+        Rest.Answer refused = rest.send(
+                "POST",
+                URI.create(chain.headUrl() + "/v1/transactions"),
+                "{\"steps\": [{\"delete\": \"conditional/none\"}]}".getBytes(StandardCharsets.UTF_8),
+                "Content-Type",
+                "application/json",
+                "If-Match",
+                "*");
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(refused.text()).contains("ifVersion");
+    }
+
+    private Rest.Answer post(String name, byte[] content, String... headers) {
+        return rest.send("POST", at(head(), name), content, headers);
+    }
+
+    private String head() {
+        return chain.members().keySet().iterator().next();
     }
 
     @Test

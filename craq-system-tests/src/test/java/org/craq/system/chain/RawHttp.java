@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 /** HTTP spoken by hand, for what a well-made client would never send. */
 final class RawHttp {
     private static final int PATIENCE_MILLIS = 20_000;
+    private static final int LONGEST_HEAD = 8192;
 
     private RawHttp() {}
 
@@ -30,6 +31,19 @@ final class RawHttp {
                 answer.append(line).append('\n');
             }
             return answer.toString();
+        }
+    }
+
+    /** Sends the head of a request and nothing of its body; returns the beginning of what is answered to that. */
+    static String answerToHead(URI target, String method, String headers) throws IOException {
+        try (Socket socket = connect(target)) {
+            send(
+                    socket,
+                    method + " " + target.getRawPath() + " HTTP/1.1\r\nHost: " + target.getAuthority() + "\r\n"
+                            + headers + "\r\n\r\n");
+            byte[] begin = new byte[LONGEST_HEAD];
+            int length = socket.getInputStream().read(begin);
+            return new String(begin, 0, Math.max(length, 0), StandardCharsets.UTF_8);
         }
     }
 

@@ -281,8 +281,8 @@ class MetadataIT {
                 List.of(
                         new Found(
                                 Optional.of(new WriteOutcome.Written(version(1), List.of(repeated))),
-                                Map.of(name(1), new Found.Newest(version(3), false))),
-                        new Found(Optional.empty(), Map.of(name(2), new Found.Newest(version(4), true))),
+                                Map.of(name(1), new Found.Newest(version(3), false, 1))),
+                        new Found(Optional.empty(), Map.of(name(2), new Found.Newest(version(4), true, 1))),
                         Found.NOTHING),
                 found);
     }

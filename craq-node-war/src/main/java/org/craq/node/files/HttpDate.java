@@ -1,0 +1,62 @@
+package org.craq.node.files;
+
+import java.time.DateTimeException;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoField;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+import java.util.regex.Pattern;
+import java.util.stream.LongStream;
+
+/** Dates in headers: RFC 9110 section 5.6.7, the two obsolete forms among them. */
+final class HttpDate {
+    /** Two digits of a year are taken for the time from 50 years ago on, as the RFC has it. */
+    private static final int YEARS_BACK = 49;
+
+    private static final Pattern DAY_NAME = Pattern.compile("^[A-Za-z]+,?\\s+");
+    private static final List<DateTimeFormatter> FORMS = List.of(
+            form("d MMM uuuu HH:mm:ss 'GMT'"), ofTwoDigits("d-MMM-", " HH:mm:ss 'GMT'"), form("MMM d HH:mm:ss uuuu"));
+
+    private HttpDate() {}
+
+    private static DateTimeFormatter form(String pattern) {
+        return DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH);
+    }
+
+    private static DateTimeFormatter ofTwoDigits(String before, String after) {
+        return new DateTimeFormatterBuilder()
+                .appendPattern(before)
+                .appendValueReduced(
+                        ChronoField.YEAR,
+                        2,
+                        2,
+                        LocalDateTime.now(ZoneOffset.UTC).toLocalDate().minusYears(YEARS_BACK))
+                .appendPattern(after)
+                .toFormatter(Locale.ENGLISH);
+    }
+
+    /**
+     * Milliseconds since 1970, which may be negative; empty when the text is null or no date, which is then to be passed over. That the
+     * name of the day is the right one is not asked.
+     */
+    static OptionalLong parse(String text) {
+        if (text == null) {
+            return OptionalLong.empty();
+        }
+        String date = DAY_NAME.matcher(text.strip()).replaceFirst("").replaceAll("\\s+", " ");
+        return FORMS.stream().flatMapToLong(form -> parse(date, form)).findFirst();
+    }
+
+    private static LongStream parse(String date, DateTimeFormatter form) {
+        try {
+            return LongStream.of(
+                    LocalDateTime.parse(date, form).toInstant(ZoneOffset.UTC).toEpochMilli());
+        } catch (DateTimeException e) {
+            return LongStream.empty();
+        }
+    }
+}
