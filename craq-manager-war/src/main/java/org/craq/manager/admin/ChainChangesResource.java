@@ -2,9 +2,6 @@ package org.craq.manager.admin;
 
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
-import jakarta.json.Json;
-import jakarta.json.JsonException;
-import jakarta.json.JsonReader;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.POST;
@@ -14,12 +11,14 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.io.StringReader;
+import java.io.IOException;
+import java.io.InputStream;
 import org.craq.core.chain.ChainId;
 import org.craq.core.chain.NodeId;
 import org.craq.manager.membership.ChainChanges;
 import org.craq.manager.membership.ChainChanges.Manner;
 import org.craq.manager.membership.ChainChanges.Outcome;
+import org.craq.server.StrictJson;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
@@ -32,6 +31,8 @@ import org.craq.wire.Errors;
 @Path("admin/chains/{chain}/members")
 @Produces(MediaType.APPLICATION_JSON)
 public class ChainChangesResource {
+    private static final int MAX_BODY_BYTES = 64 << 10;
+
     @Inject
     private ChainChanges changes;
 
@@ -46,7 +47,7 @@ public class ChainChangesResource {
 
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
-    public Response add(String body) {
+    public Response add(InputStream body) throws IOException {
         return answer(changes.add(chainId(), nodeId(nodeIn(body)), manner()));
     }
 
@@ -87,10 +88,18 @@ public class ChainChangesResource {
     }
 
     /** Read by hand: what servers make of a body that is no JSON differs, and tells nobody what to mend. */
-    private static String nodeIn(String body) {
-        try (JsonReader reader = Json.createReader(new StringReader(body))) {
-            return reader.readObject().getString("nodeId");
-        } catch (JsonException | NullPointerException | ClassCastException e) {
+    private static String nodeIn(InputStream body) throws IOException {
+        byte[] text = body.readNBytes(MAX_BODY_BYTES + 1);
+        if (text.length > MAX_BODY_BYTES) {
+            throw new CraqException(
+                    ErrorCode.CONTENT_TOO_LARGE, "a wish has at most " + MAX_BODY_BYTES + " bytes of JSON");
+        }
+        try {
+            return StrictJson.object(text).getString("nodeId");
+        } catch (IllegalArgumentException e) {
+            throw new CraqException(
+                    ErrorCode.INVALID_ARGUMENT, e.getMessage() + "; say which node, in JSON: {\"nodeId\": \"n4\"}", e);
+        } catch (NullPointerException | ClassCastException e) {
             throw new CraqException(ErrorCode.INVALID_ARGUMENT, "say which node, in JSON: {\"nodeId\": \"n4\"}", e);
         }
     }

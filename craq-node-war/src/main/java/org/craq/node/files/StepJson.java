@@ -1,14 +1,9 @@
 package org.craq.node.files;
 
-import jakarta.json.Json;
 import jakarta.json.JsonArray;
-import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
-import jakarta.json.JsonReader;
-import jakarta.json.JsonReaderFactory;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
-import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,6 +14,7 @@ import java.util.Set;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 import org.craq.core.replica.Condition;
+import org.craq.server.StrictJson;
 
 /**
  * The steps of a change as JSON: {@code {"steps": [{"copy": "a", "to": "b"}, {"move": "c", "to": "d"}, {"delete": "e"},
@@ -28,7 +24,6 @@ final class StepJson {
     private static final Set<String> KINDS = Set.of("copy", "move", "delete", "check");
     private static final Set<String> CONDITIONS = Set.of("ifVersion", "ifAbsent", "ifPresent");
     private static final Set<String> OF_COPIES = Set.of("to", "version", "contentType", "userMetadata");
-    private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
 
     private final JsonObject step;
     private final String kind;
@@ -50,7 +45,7 @@ final class StepJson {
         });
     }
 
-    static List<Step> parse(String text) {
+    static List<Step> parse(byte[] text) {
         JsonArray steps = read(text);
         List<Step> parsed = new ArrayList<>();
         for (int i = 0; i < steps.size(); i++) {
@@ -66,14 +61,10 @@ final class StepJson {
         return parsed;
     }
 
-    private static JsonArray read(String text) {
-        try (JsonReader reader = READERS.createReader(new StringReader(text))) {
-            JsonObject body = reader.readObject();
-            if (body.size() == 1 && body.get("steps") instanceof JsonArray steps) {
-                return steps;
-            }
-        } catch (JsonException e) {
-            throw new IllegalArgumentException("the body is no JSON object: " + e.getMessage(), e);
+    private static JsonArray read(byte[] text) {
+        JsonObject body = StrictJson.object(text);
+        if (body.size() == 1 && body.get("steps") instanceof JsonArray steps) {
+            return steps;
         }
         throw new IllegalArgumentException("the body must be an object with 'steps', an array, and nothing else");
     }

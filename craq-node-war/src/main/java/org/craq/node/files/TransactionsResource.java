@@ -14,7 +14,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,7 +48,7 @@ public class TransactionsResource {
             return elsewhere.get();
         }
         refuseConditions();
-        String text = text(body);
+        byte[] text = text(body);
         List<Step> steps = Errors.valid(() -> StepJson.parse(text));
         WriteId id = Errors.valid(() -> FileMessages.writeId(key));
         List<FileWrites.Done> done = FileStore.await(wiring.node().changes().run(id, steps));
@@ -73,12 +72,12 @@ public class TransactionsResource {
         }
     }
 
-    private static String text(InputStream body) throws IOException {
+    private static byte[] text(InputStream body) throws IOException {
         byte[] bytes = body.readNBytes(MAX_BODY_BYTES + 1);
         if (bytes.length > MAX_BODY_BYTES) {
             throw new CraqException(
                     ErrorCode.CONTENT_TOO_LARGE, "a transaction has at most " + MAX_BODY_BYTES + " bytes of JSON");
         }
-        return new String(bytes, StandardCharsets.UTF_8);
+        return bytes;
     }
 }

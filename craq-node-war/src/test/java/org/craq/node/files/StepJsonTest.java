@@ -3,6 +3,7 @@ package org.craq.node.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +20,11 @@ class StepJsonTest {
     private static final Version VERSION = Version.parse("3-12");
 
     private static List<Step> parse(String steps) {
-        return StepJson.parse("{\"steps\": [" + steps.replace('\'', '"') + "]}");
+        return parseBody("{\"steps\": [" + steps.replace('\'', '"') + "]}");
+    }
+
+    private static List<Step> parseBody(String body) {
+        return StepJson.parse(body.getBytes(StandardCharsets.UTF_8));
     }
 
     @Test
@@ -73,6 +78,8 @@ class StepJsonTest {
                 "{'move': 'a', 'to': 'a'}| can't be moved to where it is",
                 "{'copy': 'a', 'to': 'b', 'userMetadata': {'k': 1}}| userMetadata.k must be a text",
                 "{'copy': 'a', 'to': 'b', 'userMetadata': []}| an object of texts",
+                "{'delete': 'a', 'delete': 'b'}| 'delete' twice",
+                "{'delete': 'a', 'ifVersion': 1e5}| ifVersion must be a text",
                 "{'copy': 'a', 'to': 'b', 'contentType': 'x'}| media type"
             })
     void whatIsWrongIsSaid(String steps, String said) {
@@ -84,9 +91,18 @@ class StepJsonTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {"[]", "{", "''", "{\"steps\": {}}", "{\"steps\": [], \"more\": 1}", "{\"step\": []}"})
+            value = {
+                "[]",
+                "{",
+                "''",
+                "{\"steps\": []} and more",
+                "{\"steps\": [], \"steps\": []}",
+                "{\"steps\": {}}",
+                "{\"steps\": [], \"more\": 1}",
+                "{\"step\": []}"
+            })
     void theBodyIsAnObjectWithSteps(String body) {
-        assertThatThrownBy(() -> StepJson.parse(body))
+        assertThatThrownBy(() -> parseBody(body))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("the body");
     }

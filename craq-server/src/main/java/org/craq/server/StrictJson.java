@@ -1,0 +1,134 @@
+package org.craq.server;
+
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonException;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonValue;
+import jakarta.json.spi.JsonProvider;
+import jakarta.json.stream.JsonParser;
+import jakarta.json.stream.JsonParser.Event;
+import java.io.StringReader;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.NoSuchElementException;
+import java.util.Set;
+
+/**
+ * Reads JSON that says what is to be done: whatever could be read in two ways is refused, where readers usually choose one. Bytes that
+ * are no UTF-8 would become another name, of two equal keys one would be passed over, as would what stands behind the document.
+ */
+public final class StrictJson {
+    /** Objects and arrays in one another. */
+    public static final int MAX_DEPTH = 32;
+    /** Characters of a number; what is asked for in JSON has none. */
+    public static final int MAX_NUMBER_LENGTH = 64;
+
+    private static final JsonProvider JSON = JsonProvider.provider();
+
+    private final JsonParser parser;
+    private int depth;
+
+    private StrictJson(JsonParser parser) {
+        this.parser = parser;
+    }
+
+    /**
+     * The object that a body consists of.
+     *
+     * @throws IllegalArgumentException saying what is wrong with the body
+     */
+    public static JsonObject object(byte[] body) {
+        try (JsonParser parser = JSON.createParser(new StringReader(text(body)))) {
+            StrictJson json = new StrictJson(parser);
+            if (parser.next() != Event.START_OBJECT) {
+                throw new IllegalArgumentException("the body is no JSON object");
+            }
+            JsonObject read = json.object();
+            if (parser.hasNext()) {
+                throw new IllegalArgumentException("the body goes on behind the JSON object");
+            }
+            return read;
+        } catch (JsonException | NoSuchElementException e) {
+            throw new IllegalArgumentException("the body is no JSON object: " + e.getMessage(), e);
+        }
+    }
+
+    private static String text(byte[] body) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("the body is no UTF-8, in which JSON is written", e);
+        }
+    }
+
+    private JsonObject object() {
+        deeper();
+        JsonObjectBuilder object = JSON.createObjectBuilder();
+        Set<String> keys = new HashSet<>();
+        while (parser.next() != Event.END_OBJECT) {
+            String key = string();
+            if (!keys.add(key)) {
+                throw new IllegalArgumentException("the body has the key '" + key + "' twice in one object");
+            }
+            object.add(key, value(parser.next()));
+        }
+        depth--;
+        return object.build();
+    }
+
+    private JsonValue array() {
+        deeper();
+        JsonArrayBuilder array = JSON.createArrayBuilder();
+        for (Event event = parser.next(); event != Event.END_ARRAY; event = parser.next()) {
+            array.add(value(event));
+        }
+        depth--;
+        return array.build();
+    }
+
+    private void deeper() {
+        depth++;
+        if (depth > MAX_DEPTH) {
+            throw new IllegalArgumentException(
+                    "the body has objects and arrays in one another beyond a depth of " + MAX_DEPTH);
+        }
+    }
+
+    private JsonValue value(Event event) {
+        return switch (event) {
+            case START_OBJECT -> object();
+            case START_ARRAY -> array();
+            case VALUE_STRING -> JSON.createValue(string());
+            case VALUE_NUMBER -> number();
+            case VALUE_TRUE -> JsonValue.TRUE;
+            case VALUE_FALSE -> JsonValue.FALSE;
+            case VALUE_NULL -> JsonValue.NULL;
+            default -> throw new IllegalArgumentException("the body is no JSON object");
+        };
+    }
+
+    /** Half of a surrogate pair can be written as an escape, and is no character. */
+    private String string() {
+        String text = parser.getString();
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            throw new IllegalArgumentException("the body has an escape \\u that is half a character");
+        }
+        return text;
+    }
+
+    private JsonValue number() {
+        String text = parser.getString();
+        if (text.length() > MAX_NUMBER_LENGTH) {
+            throw new IllegalArgumentException(
+                    "the body has a number of more than " + MAX_NUMBER_LENGTH + " characters");
+        }
+        return JSON.createValue(new BigDecimal(text));
+    }
+}
