@@ -1,5 +1,6 @@
 package org.craq.node.files;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,9 +15,12 @@ record HttpRange(long offset, long length) {
     /** Whoever wants more pieces gets the whole. */
     static final int MAX_RANGES = 64;
 
+    private static final BigInteger LONGEST = BigInteger.valueOf(Long.MAX_VALUE - 1);
+    private static final int MAX_LENGTH = 4096;
+
     private static final String UNIT = "bytes";
     private static final Pattern COMMA = Pattern.compile(",");
-    private static final Pattern PIECE = Pattern.compile("([0-9]{0,18})\\s*-\\s*([0-9]{0,18})");
+    private static final Pattern PIECE = Pattern.compile("([0-9]*)\\s*-\\s*([0-9]*)");
 
     /**
      * The ranges that a Range header asks for, in its order, as far as there are such bytes. Empty for the whole: when the header is
@@ -27,12 +31,13 @@ record HttpRange(long offset, long length) {
      * @throws CraqException RANGE_NOT_SATISFIABLE when none of the ranges lies inside
      */
     static List<HttpRange> parse(String header, long total) {
-        int equals = header == null ? -1 : header.indexOf('=');
+        int equals = header == null || header.length() > MAX_LENGTH ? -1 : header.indexOf('=');
         if (equals < 0
                 || !header.substring(0, equals).strip().toLowerCase(Locale.ROOT).equals(UNIT)) {
             return List.of();
         }
         List<HttpRange> ranges = new ArrayList<>();
+        boolean satisfiable = false;
         // Empty elements of a list are passed over (section 5.6.1).
         List<String> pieces = COMMA.splitAsStream(header.substring(equals + 1))
                 .map(String::strip)
@@ -44,6 +49,11 @@ record HttpRange(long offset, long length) {
                 return List.of();
             }
             range(matcher.group(1), matcher.group(2), total).ifPresent(ranges::add);
+            satisfiable |= matcher.group(1).isEmpty() && number(matcher.group(2)) > 0;
+        }
+        if (ranges.isEmpty() && satisfiable) {
+            // The last bytes of an empty file are all of it, and no Content-Range can say so: the whole is sent.
+            return List.of();
         }
         if (!pieces.isEmpty() && ranges.isEmpty()) {
             throw new CraqException(
@@ -55,17 +65,24 @@ record HttpRange(long offset, long length) {
     }
 
     private static boolean isNone(String first, String last) {
-        return first.isEmpty() ? last.isEmpty() : !last.isEmpty() && Long.parseLong(last) < Long.parseLong(first);
+        return first.isEmpty()
+                ? last.isEmpty()
+                : !last.isEmpty() && new BigInteger(last).compareTo(new BigInteger(first)) < 0;
+    }
+
+    /** No file is so long that a greater number than this one could mean anything else. */
+    private static long number(String digits) {
+        return new BigInteger(digits).min(LONGEST).longValue();
     }
 
     /** Empty when there are no such bytes. */
     private static Optional<HttpRange> range(String first, String last, long total) {
         if (first.isEmpty()) {
-            long suffix = Math.min(Long.parseLong(last), total);
+            long suffix = Math.min(number(last), total);
             return inside(total - suffix, suffix, total);
         }
-        long offset = Long.parseLong(first);
-        long end = last.isEmpty() ? total - 1 : Math.min(Long.parseLong(last), total - 1);
+        long offset = number(first);
+        long end = last.isEmpty() ? total - 1 : Math.min(number(last), total - 1);
         return inside(offset, end - offset + 1, total);
     }
 

@@ -20,6 +20,10 @@ class HttpRangeTest {
         "bytes=10-1000, 10, 90",
         "bytes=-7, 93, 7",
         "bytes=-1000, 0, 100",
+        "bytes=10-9999999999999999999, 10, 90",
+        "bytes=10-99999999999999999999999999999999999999, 10, 90",
+        "bytes=-9999999999999999999, 0, 100",
+        "bytes=00000000000000000000010-10, 10, 1",
         "bytes = 3 - 5, 3, 3",
         "BYTES=3-5, 3, 3"
     })
@@ -41,7 +45,7 @@ class HttpRangeTest {
                 "bytes=5-4",
                 "bytes=-",
                 "bytes=a-b",
-                "bytes=99999999999999999999-"
+                "bytes=99999999999999999999-9"
             })
     void ignoresWhatItDoesNotUnderstand(String header) {
         assertThat(HttpRange.parse(header, 100)).isEmpty();
@@ -68,7 +72,15 @@ class HttpRangeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"bytes=100-,-0", "bytes=100-", "bytes=100-200", "bytes=-0"})
+    @ValueSource(
+            strings = {
+                "bytes=100-,-0",
+                "bytes=100-",
+                "bytes=100-200",
+                "bytes=-0",
+                "bytes=9999999999999999999-",
+                "bytes=99999999999999999999-"
+            })
     void refusesWhatLiesOutside(String header) {
         assertThatThrownBy(() -> HttpRange.parse(header, 100))
                 .isInstanceOfSatisfying(
@@ -78,6 +90,10 @@ class HttpRangeTest {
     @Test
     void anEmptyFileHasNoRanges() {
         assertThatThrownBy(() -> HttpRange.parse("bytes=0-", 0)).isInstanceOf(CraqException.class);
+        assertThatThrownBy(() -> HttpRange.parse("bytes=-0", 0)).isInstanceOf(CraqException.class);
+        // RFC 9110 section 14.1.2: a suffix that is longer than the representation is all of it.
+        assertThat(HttpRange.parse("bytes=-5", 0)).isEmpty();
+        assertThat(HttpRange.parse("bytes=0-0,-5", 0)).isEmpty();
         assertThat(HttpRange.parse(null, 0)).isEmpty();
     }
 
