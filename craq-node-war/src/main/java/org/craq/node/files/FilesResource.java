@@ -55,8 +55,7 @@ public class FilesResource {
     private HttpHeaders headers;
 
     private FileName name() {
-        return Errors.valid(
-                () -> UserNames.of(UrlPath.decode(UrlPath.of(request).substring(PREFIX.length()))));
+        return Errors.valid(() -> UserNames.of(UrlPath.decode(UrlPath.below(request, PREFIX))));
     }
 
     // ---- reading ----

@@ -4,6 +4,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
 
 /** Percent-decoding of a URL's path, RFC 3986 section 2.1. Unlike a form's fields, a plus sign stands for itself. */
 public final class UrlPath {
@@ -12,6 +14,23 @@ public final class UrlPath {
     /** Of a request, below the application, as it was sent: JAX-RS would cut a name at a semicolon. */
     public static String of(HttpServletRequest request) {
         return request.getRequestURI().substring(request.getContextPath().length());
+    }
+
+    /**
+     * What the URL says behind a resource's own path, as it was sent. Where that path itself bears parameters ({@code /v1/files;v=1/a})
+     * or escapes, JAX-RS finds the resource all the same.
+     *
+     * @param prefix ends with a slash
+     * @throws CraqException NOT_FOUND when the path does not begin just so
+     */
+    public static String below(HttpServletRequest request, String prefix) {
+        String path = of(request);
+        if (!path.startsWith(prefix)) {
+            throw new CraqException(
+                    ErrorCode.NOT_FOUND,
+                    "nothing is served under this path; the names that are begin with " + prefix + ", written just so");
+        }
+        return path.substring(prefix.length());
     }
 
     /**

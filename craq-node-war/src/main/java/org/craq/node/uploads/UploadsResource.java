@@ -3,6 +3,7 @@ package org.craq.node.uploads;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
@@ -56,6 +57,9 @@ public class UploadsResource {
     @Context
     private HttpServletRequest request;
 
+    @Context
+    private HttpServletResponse response;
+
     @HeaderParam(TusFilter.RESUMABLE)
     @DefaultValue("")
     private String version;
@@ -92,9 +96,9 @@ public class UploadsResource {
             if (bytes && !state.plan().complete()) {
                 state = uploads().receive(state.id(), delivery(0, OptionalLong.empty(), sum, body));
             }
-            return described(Response.status(CREATED), state)
-                    .header(HttpHeaders.LOCATION, request.getContextPath() + PREFIX + "/" + state.id())
-                    .build();
+            // Not through JAX-RS, which makes it absolute on some servers, with what the client gave for a host.
+            response.setHeader(HttpHeaders.LOCATION, location(UrlPath.of(request), state.id()));
+            return described(Response.status(CREATED), state).build();
         });
     }
 
@@ -233,8 +237,7 @@ public class UploadsResource {
 
     /** What the URL says behind the collection's own path, as it was sent. */
     private String rest() {
-        String path = UrlPath.of(request);
-        return path.length() > PREFIX.length() + 1 ? path.substring(PREFIX.length() + 1) : "";
+        return UrlPath.of(request).equals(PREFIX) ? "" : UrlPath.below(request, PREFIX + "/");
     }
 
     /** How far it is, and once the file is there what a put would say of it. */
@@ -256,6 +259,22 @@ public class UploadsResource {
                             FreshnessParams.SESSION, new SessionToken(chain.id(), state.version()).toString()));
         }
         return answer;
+    }
+
+    /**
+     * Where an upload is found, relative to the URL that made it: right behind any proxy, whatever host and path it shows to the client.
+     *
+     * @param path of that URL, which is the collection's or lies below it
+     */
+    static String location(String path, UploadId id) {
+        if (path.equals(PREFIX)) {
+            return PREFIX.substring(PREFIX.lastIndexOf('/') + 1) + "/" + id;
+        }
+        long below = path.substring(PREFIX.length() + 1)
+                .chars()
+                .filter(character -> character == '/')
+                .count();
+        return "../".repeat((int) below) + id;
     }
 
     private void checkVersion() {

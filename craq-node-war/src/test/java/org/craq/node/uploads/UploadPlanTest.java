@@ -3,6 +3,8 @@ package org.craq.node.uploads;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -70,6 +72,18 @@ class UploadPlanTest {
         assertThat(UploadId.of(id.part(5))).isEqualTo(id);
         assertThat(UploadId.of(id.plan())).isEqualTo(id);
         assertThat(id.isPlan(id.part(0))).isFalse();
+    }
+
+    @Test
+    void isFoundRightBehindAnyProxy() {
+        UploadId id = new UploadId(UUID.randomUUID());
+        for (String path : List.of("/v1/uploads", "/v1/uploads/", "/v1/uploads/a", "/v1/uploads/docs/film%2F1.mp4")) {
+            for (String proxy : List.of("http://127.0.0.1:8081", "https://files.example.com/craq/n1")) {
+                URI made = URI.create(proxy + path);
+                assertThat(made.resolve(UploadsResource.location(path, id)))
+                        .isEqualTo(URI.create(proxy + "/v1/uploads/" + id));
+            }
+        }
     }
 
     @Test
