@@ -35,7 +35,9 @@ import org.craq.manager.store.LeaseStore;
 import org.craq.manager.store.MembershipStore;
 import org.craq.manager.store.WishStore;
 import org.craq.server.AnswerCounts;
+import org.craq.server.HostNames;
 import org.craq.server.MetricsPage;
+import org.craq.server.RequestGate;
 import org.craq.server.Schema;
 import org.craq.server.Settings;
 import org.craq.server.Sweeps;
@@ -87,6 +89,7 @@ public class ManagerWiring {
     private Router router;
     private MetricsPage metrics;
     private AnswerCounts answers;
+    private RequestGate gate;
     private GrpcServer server;
     private Sweeps keeping;
 
@@ -99,6 +102,8 @@ public class ManagerWiring {
         router = new Router(membership::chains, config.readPolicy());
         metrics = new MetricsPage();
         answers = new AnswerCounts(metrics.registry());
+        gate = new RequestGate(
+                HostNames.read(Settings.ofProcess(), config.self().httpUrl()), answers);
         ManagerGauges.register(metrics.registry(), leadership, membership);
     }
 
@@ -202,6 +207,12 @@ public class ManagerWiring {
     @Singleton
     MetricsPage metrics() {
         return metrics;
+    }
+
+    @Produces
+    @Singleton
+    RequestGate gate() {
+        return gate;
     }
 
     @Produces

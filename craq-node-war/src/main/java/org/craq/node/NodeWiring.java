@@ -18,7 +18,9 @@ import org.craq.node.metadata.Metadata;
 import org.craq.node.metadata.RetentionTable;
 import org.craq.node.metrics.NodeMeters;
 import org.craq.server.AnswerCounts;
+import org.craq.server.HostNames;
 import org.craq.server.MetricsPage;
+import org.craq.server.RequestGate;
 import org.craq.server.Schema;
 import org.craq.server.Settings;
 import org.craq.wire.CraqException;
@@ -62,15 +64,18 @@ public class NodeWiring {
     private volatile Optional<NodeStart<NodeRuntime>> begun = Optional.empty();
     private volatile Optional<MetricsPage> metrics = Optional.empty();
     private volatile Optional<AnswerCounts> answers = Optional.empty();
+    private volatile Optional<RequestGate> gate = Optional.empty();
 
     void start(@Observes Startup event) throws IOException {
         NodeConfig config = NodeConfig.read(Settings.ofProcess());
+        HostNames names = HostNames.read(Settings.ofProcess(), config.httpUrl());
         // The threads know nothing of the deployment; its context is taken along from here.
         Pools made = new Pools(threads, contexts.currentContextExecutor());
         pools = Optional.of(made);
         MetricsPage page = new MetricsPage();
         AnswerCounts counts = new AnswerCounts(page.registry());
         answers = Optional.of(counts);
+        gate = Optional.of(new RequestGate(names, counts));
         metrics = Optional.of(page);
         NodeMeters meters = new NodeMeters(page.registry());
         Schema schema =
@@ -119,6 +124,11 @@ public class NodeWiring {
     /** Where its REST interface counts. */
     public AnswerCounts answers() {
         return started(answers);
+    }
+
+    /** What its requests by HTTP pass first. */
+    public RequestGate gate() {
+        return started(gate);
     }
 
     private <T> T started(Optional<T> part) {

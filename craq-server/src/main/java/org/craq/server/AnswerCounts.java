@@ -60,6 +60,12 @@ public final class AnswerCounts {
         answers.labelValues(known, Integer.toString(status)).inc();
     }
 
+    /** Counts a refusal of a request that never came to a resource. */
+    void turnedAway(String method, ErrorCode code) {
+        answered(method, code.http());
+        refused(Door.REST, code.name());
+    }
+
     /** Counts a refusal of a gRPC call. */
     public void refused(String method, ErrorCode code) {
         boolean member = method.startsWith(ReplicationGrpc.SERVICE_NAME + "/");

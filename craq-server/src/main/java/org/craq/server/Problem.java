@@ -1,5 +1,6 @@
 package org.craq.server;
 
+import jakarta.ws.rs.core.Response;
 import java.util.Locale;
 import java.util.UUID;
 import org.craq.wire.CraqException;
@@ -17,6 +18,18 @@ public record Problem(
 
     public static Problem of(CraqException failure, UUID instance) {
         return of(failure.code(), failure.code().http(), failure.getMessage(), instance);
+    }
+
+    /** What a server says by a status alone. */
+    static Problem ofStatus(int status, UUID instance) {
+        Response.Status known = Response.Status.fromStatusCode(status);
+        String words = known == null ? "the server refused the request" : known.getReasonPhrase();
+        if (Response.Status.Family.familyOf(status) == Response.Status.Family.SERVER_ERROR) {
+            return of(ErrorCode.INTERNAL, status, "internal error", instance);
+        }
+        return status == ErrorCode.NOT_FOUND.http()
+                ? of(ErrorCode.NOT_FOUND, status, "nothing is served under this path", instance)
+                : of(ErrorCode.INVALID_ARGUMENT, status, words, instance);
     }
 
     /**

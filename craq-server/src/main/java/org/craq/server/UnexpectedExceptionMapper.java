@@ -17,7 +17,6 @@ import org.craq.wire.ErrorCode;
 @Provider
 public class UnexpectedExceptionMapper implements ExceptionMapper<Throwable> {
     private static final Logger LOG = System.getLogger(UnexpectedExceptionMapper.class.getName());
-    private static final int NOT_FOUND = 404;
 
     @Override
     public Response toResponse(Throwable failure) {
@@ -35,13 +34,8 @@ public class UnexpectedExceptionMapper implements ExceptionMapper<Throwable> {
         if (refusal.getStatusInfo().getFamily() != Response.Status.Family.CLIENT_ERROR) {
             return refusal;
         }
-        int status = refusal.getStatus();
-        ErrorCode code = status == NOT_FOUND ? ErrorCode.NOT_FOUND : ErrorCode.INVALID_ARGUMENT;
-        String detail = status == NOT_FOUND
-                ? "nothing is served under this path"
-                : refusal.getStatusInfo().getReasonPhrase();
         Response.ResponseBuilder answer =
-                Response.fromResponse(ProblemResponses.of(Problem.of(code, status, detail, instance)));
+                Response.fromResponse(ProblemResponses.of(Problem.ofStatus(refusal.getStatus(), instance)));
         // RFC 9110: a 405 says what is allowed.
         if (refusal.getHeaderString(HttpHeaders.ALLOW) != null) {
             answer.header(HttpHeaders.ALLOW, refusal.getHeaderString(HttpHeaders.ALLOW));

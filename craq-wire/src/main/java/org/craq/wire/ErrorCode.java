@@ -50,6 +50,10 @@ public enum ErrorCode {
     CONTENT_DAMAGED(Advice.ASK_MANAGER, Status.Code.DATA_LOSS, 503),
     /** The write may or may not have happened. */
     OUTCOME_UNKNOWN(Advice.REPEAT_SAME_WRITE_ID, Status.Code.UNKNOWN, 504),
+    /** The server is asked by HTTP under a name that is none of its own. */
+    UNKNOWN_HOST(Advice.MEND_REQUEST, Status.Code.FAILED_PRECONDITION, 421),
+    /** A web page of another origin wants to change something. */
+    CROSS_SITE(Advice.MEND_REQUEST, Status.Code.PERMISSION_DENIED, 403),
     INTERNAL(Advice.REPORT, Status.Code.INTERNAL, 500);
 
     /** What a caller should do next. */

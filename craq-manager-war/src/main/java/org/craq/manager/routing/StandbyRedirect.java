@@ -3,7 +3,6 @@ package org.craq.manager.routing;
 import jakarta.inject.Inject;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
-import jakarta.servlet.annotation.WebFilter;
 import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -15,9 +14,8 @@ import org.craq.manager.leadership.Leadership;
 
 /**
  * Sends REST requests that reach a standby on to the leader: 307, so method and body stay. What comes in while no leader is
- * known goes on, and is refused with the reason.
+ * known goes on, and is refused with the reason. Its place among the filters is in web.xml.
  */
-@WebFilter("/v1/*")
 public class StandbyRedirect extends HttpFilter {
     private static final long serialVersionUID = 1L;
     private static final int TEMPORARY_REDIRECT = 307;

@@ -49,11 +49,15 @@ public final class ReadAnswers {
     Response.ResponseBuilder describeFile(Response.ResponseBuilder answer, FileStore.Answer<FileRecord> found) {
         FileRecord file = found.value();
         describe(answer, found);
+        ServedContent.of(StoredContentType.of(file.contentType())).headers().forEach(answer::header);
         answer.header(HttpHeaders.ETAG, Preconditions.etag(file.version()))
                 .header("Accept-Ranges", "bytes")
                 .header(VERSION, file.version().toString())
                 .header(CRC32C, FileListing.hex(file.body().orElseThrow().crc32c()))
-                .lastModified(Date.from(Instant.ofEpochMilli(file.createdAtMillis())));
+                // A head's clock may go before the one here, and no answer may come from the future (RFC 9110 section
+                // 8.8.2.1).
+                .lastModified(
+                        Date.from(Instant.ofEpochMilli(Math.min(file.createdAtMillis(), System.currentTimeMillis()))));
         MetadataHeaders.write(file.userMetadata(), answer);
         return answer;
     }

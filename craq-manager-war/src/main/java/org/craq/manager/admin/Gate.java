@@ -1,0 +1,24 @@
+package org.craq.manager.admin;
+
+import jakarta.inject.Inject;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.craq.server.RequestGate;
+
+/** Stands before everything that the manager serves by HTTP; web.xml says that it comes first. */
+public class Gate extends HttpFilter {
+    private static final long serialVersionUID = 1L;
+
+    @Inject
+    private transient RequestGate gate;
+
+    @Override
+    protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        gate.pass(request, response, chain);
+    }
+}

@@ -1,0 +1,34 @@
+package org.craq.node.admin;
+
+import jakarta.inject.Inject;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.craq.node.NodeWiring;
+import org.craq.server.ProblemPage;
+import org.craq.server.RequestGate;
+import org.craq.wire.CraqException;
+
+/** Stands before everything that the node serves by HTTP; web.xml says that it comes first. */
+public class Gate extends HttpFilter {
+    private static final long serialVersionUID = 1L;
+
+    @Inject
+    private transient NodeWiring wiring;
+
+    @Override
+    protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        RequestGate gate;
+        try {
+            gate = wiring.gate();
+        } catch (CraqException e) {
+            ProblemPage.answer(e, response);
+            return;
+        }
+        gate.pass(request, response, chain);
+    }
+}

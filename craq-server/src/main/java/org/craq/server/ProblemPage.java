@@ -1,0 +1,74 @@
+package org.craq.server;
+
+import jakarta.json.Json;
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.craq.wire.CraqException;
+
+/**
+ * Problems that are told outside JAX-RS: of what no resource serves, and of what the server itself refuses, in the form that all
+ * errors have.
+ */
+public final class ProblemPage {
+    private static final Logger LOG = System.getLogger(ProblemPage.class.getName());
+    private static final int NOT_FOUND = 404;
+    private static final int METHOD_NOT_ALLOWED = 405;
+    private static final int FIRST_SERVER_ERROR = 500;
+
+    private ProblemPage() {}
+
+    /** For the servlet that takes what nothing else does, and to which the server sends the errors that it makes itself. */
+    public static void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        boolean error = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer;
+        int status = error ? (Integer) request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) : NOT_FOUND;
+        UUID instance = UUID.randomUUID();
+        if (status >= FIRST_SERVER_ERROR) {
+            LOG.log(
+                    Level.ERROR,
+                    "instance " + instance + ": a request failed",
+                    request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof Throwable failure
+                            ? failure
+                            : null);
+        }
+        if (status == METHOD_NOT_ALLOWED && !response.containsHeader("Allow")) {
+            // Outside JAX-RS, which says so itself, there are only pages to be read.
+            response.setHeader("Allow", "GET, HEAD, OPTIONS");
+        }
+        write(Problem.ofStatus(status, instance), response);
+    }
+
+    /** Tells a refusal. */
+    public static void answer(CraqException refusal, HttpServletResponse response) throws IOException {
+        UUID instance = UUID.randomUUID();
+        LOG.log(Level.DEBUG, "instance " + instance + ": " + refusal.code(), refusal);
+        write(Problem.of(refusal, instance), response);
+    }
+
+    private static void write(Problem problem, HttpServletResponse response) throws IOException {
+        byte[] text = Json.createObjectBuilder()
+                .add("type", problem.type())
+                .add("title", problem.title())
+                .add("status", problem.status())
+                .add("detail", problem.detail())
+                .add("instance", problem.instance())
+                .add("code", problem.code())
+                .add("advice", problem.advice())
+                .build()
+                .toString()
+                .getBytes(StandardCharsets.UTF_8);
+        response.setStatus(problem.status());
+        response.setContentType(Problem.MEDIA_TYPE);
+        response.setHeader("Cache-Control", "no-store");
+        response.setContentLength(text.length);
+        OutputStream body = response.getOutputStream();
+        body.write(text);
+        body.flush();
+    }
+}
