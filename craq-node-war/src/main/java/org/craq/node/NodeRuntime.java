@@ -118,6 +118,7 @@ public final class NodeRuntime implements AutoCloseable {
             made.addFirst(peers);
             this.members = new Members(
                     config.id(),
+                    opened.lostLog(),
                     new ChainDriver.Surroundings(
                             threads,
                             peers,

@@ -39,8 +39,13 @@ public final class NodeStorage implements AutoCloseable {
     private final MarkKeeper mark;
     private final Sweeps sweeps;
 
-    /** A store, and the name by which its disk and its database know each other. */
-    record Opened(ChunkStore store, UUID history) {}
+    /**
+     * A store.
+     *
+     * @param history the name by which its disk and its database know each other
+     * @param lostLog why the node may only join a chain that others have kept; empty when it may be one of its first members
+     */
+    record Opened(ChunkStore store, UUID history, String lostLog) {}
 
     /**
      * Takes over an open store, whose upkeep begins at once.
@@ -96,12 +101,22 @@ public final class NodeStorage implements AutoCloseable {
                     chunks.segmentEnds(config.id(), ChunkStore.RECORD_HEADER_BYTES),
                     check.admit(database),
                     check.members());
-            return new Opened(store, check.settle(database, history -> chunks.adopt(config.id(), history)));
+            boolean lost = store.salvaged().isPresent() && !database.holdsLog() && !check.accepts();
+            return new Opened(
+                    store,
+                    check.settle(database, history -> chunks.adopt(config.id(), history)),
+                    lost ? lostLog(config) : "");
         } catch (Exception e) {
             // Also the checked exceptions of a commit, which no signature tells of.
             disk.close();
             throw e;
         }
+    }
+
+    private static String lostLog(NodeConfig config) {
+        return "the database knows nothing of this node, whose disk holds data, and the chain begins without anybody who has a log:"
+                + " most likely it is not the right database (craq.db.url). Put that back; or, if all databases are lost, create the"
+                + " file " + DatabaseCheck.ACCEPT + " in " + config.data() + " on each node, and start it anew";
     }
 
     public ChunkStore store() {

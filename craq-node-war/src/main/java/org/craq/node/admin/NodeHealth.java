@@ -36,7 +36,10 @@ final class NodeHealth {
         if (members().stream().anyMatch(MemberView::serves)) {
             return new HealthPage(List.of(new Check("serving", "")));
         }
-        return new HealthPage(List.of(new Check("serving", whyNot())));
+        return node.members()
+                .refusal()
+                .map(reason -> new HealthPage(List.of(new Check("database", reason))))
+                .orElseGet(() -> new HealthPage(List.of(new Check("serving", whyNot()))));
     }
 
     private String whyNot() {

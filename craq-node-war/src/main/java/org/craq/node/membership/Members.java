@@ -41,10 +41,18 @@ public final class Members implements AutoCloseable {
     private final ChainDriver.Surroundings surroundings;
     private final Map<ChainId, ChainDriver> drivers = new ConcurrentHashMap<>();
     private volatile Incarnation incarnation = new Incarnation(UUID.randomUUID());
+    private final String lostLog;
+    private volatile String failure = "";
     private boolean closed;
 
-    public Members(NodeId self, ChainDriver.Surroundings surroundings) {
+    /**
+     * Without members yet.
+     *
+     * @param lostLog why this node may join a chain as learner only, if it has none of its log; empty when it may found one
+     */
+    public Members(NodeId self, String lostLog, ChainDriver.Surroundings surroundings) {
         this.self = self;
+        this.lostLog = lostLog;
         this.surroundings = surroundings;
     }
 
@@ -137,12 +145,25 @@ public final class Members implements AutoCloseable {
     /** The manager's newest word on a chain. */
     public void configured(Chain chain) {
         ChainDriver driver = drivers.get(chain.id());
-        if (driver == null && chain.has(self, incarnation)) {
+        if (driver == null && chain.has(self, incarnation) && mayJoin(chain)) {
             driver = openIfAbsent(chain.id());
         }
         if (driver != null) {
             driver.configured(chain);
         }
+    }
+
+    /** Who has lost its log comes in behind those that have it, and is not counted on before it has caught up. */
+    private boolean mayJoin(Chain chain) {
+        if (lostLog.isEmpty()
+                || chain.members().stream().noneMatch(member -> member.node().equals(self))) {
+            return true;
+        }
+        if (failure.isEmpty()) {
+            failure = lostLog;
+            LOG.log(Level.ERROR, "chain {0}: {1}", chain.id(), lostLog);
+        }
+        return false;
     }
 
     private synchronized ChainDriver openIfAbsent(ChainId chain) {
@@ -198,6 +219,11 @@ public final class Members implements AutoCloseable {
                 .collect(Collectors.toSet());
     }
 
+    /** Why this node does not become a member of the chain that names it; empty while it has no reason. */
+    public Optional<String> refusal() {
+        return Optional.of(failure).filter(reason -> !reason.isEmpty());
+    }
+
     /** True while news of some chain is due, because one of its members seems to be gone. */
     public boolean awaitChange() {
         return drivers.values().stream().anyMatch(ChainDriver::awaitsChange);
@@ -206,7 +232,7 @@ public final class Members implements AutoCloseable {
     /** Why some member of this node takes no part any more: the node sends no more heartbeats, and so leaves its chains. */
     public Optional<String> failure() {
         return Stream.concat(
-                        Stream.of(surroundings.store().failure()),
+                        Stream.of(surroundings.store().failure(), failure),
                         drivers.values().stream().map(driver -> driver.view().failure()))
                 .filter(reason -> !reason.isEmpty())
                 .findFirst();

@@ -58,6 +58,11 @@ public final class ChunkRepair {
      * written anew. Empty when nobody refers to it any more, or when no other member has it now.
      */
     public Optional<ByteBuffer> restore(ContentId content, int number) {
+        return restore(content, number, Optional.empty());
+    }
+
+    /** @param spares where else to look, before others are asked; only for whoever can wait */
+    private Optional<ByteBuffer> restore(ContentId content, int number, Optional<SetAside> spares) {
         Optional<StoredChunk> now = index.find(content, number);
         if (now.isEmpty()) {
             forget(content, number);
@@ -70,11 +75,14 @@ public final class ChunkRepair {
             return sound;
         }
         suspect(content, number);
-        Optional<ByteBuffer> bytes = replicas.fetch(chunk).filter(fetched -> matches(chunk, fetched));
+        Optional<ByteBuffer> bytes = spares.flatMap(aside -> aside.spare(chunk))
+                .flatMap(store::check)
+                .or(() -> replicas.fetch(chunk))
+                .filter(found -> matches(chunk, found));
         if (bytes.isEmpty()) {
             LOG.log(Level.DEBUG, "no other member gives {0} now", chunk);
         } else if (rewrite(chunk, bytes.get())) {
-            LOG.log(Level.WARNING, "{0} was damaged or missing; it was fetched from another member", chunk);
+            LOG.log(Level.WARNING, "{0} was damaged or missing; it has its bytes again", chunk);
             repaired.incrementAndGet();
             forget(content, number);
         }
@@ -128,7 +136,7 @@ public final class ChunkRepair {
         }
         int failures = 0;
         for (Suspect suspect : again) {
-            restore(suspect.content(), suspect.index());
+            restore(suspect.content(), suspect.index(), Optional.of(store.setAside()));
             if (postpone(suspect) && ++failures == MAX_FAILURES) {
                 return;
             }

@@ -52,7 +52,7 @@ public final class DatabaseCheck {
      */
     public Doubt admit(DatabaseView database) {
         Optional<String> wrong = wrong(database);
-        if (wrong.isPresent() && !files.contains(ACCEPT)) {
+        if (wrong.isPresent() && !accepts()) {
             throw new DatabaseRefusedException(wrong.get()
                     + ". Nothing on the disk was touched. Put the right database back, and the"
                     + " node goes on by itself; or, if that one is lost, create the file " + ACCEPT + " in " + disk
@@ -70,6 +70,11 @@ public final class DatabaseCheck {
             return Doubt.OLD;
         }
         return mark.isPresent() ? Doubt.NONE : Doubt.UNPROVEN;
+    }
+
+    /** True when somebody has said that the database in place is wanted. */
+    public boolean accepts() {
+        return files.contains(ACCEPT);
     }
 
     private Optional<String> wrong(DatabaseView database) {
@@ -119,7 +124,7 @@ public final class DatabaseCheck {
                 adopt.accept(history);
             }
             write(disk, new StoreMark(history, Optional.empty(), database.changes(), Instant.now(), members()));
-            if (files.contains(ACCEPT)) {
+            if (accepts()) {
                 disk.delete(ACCEPT);
                 disk.forceNames();
             }

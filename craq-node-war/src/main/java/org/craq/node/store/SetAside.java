@@ -41,6 +41,7 @@ public final class SetAside {
     private final SegmentPool pool;
     private final BooleanSupplier salvaging;
     private final Map<String, Entry> listed = new TreeMap<>();
+    private final Spares spares = new Spares();
     private final Map<String, Kept> kept = new LinkedHashMap<>();
     private Optional<Heard> lastHeard = Optional.empty();
     private long heardSince;
@@ -122,6 +123,9 @@ public final class SetAside {
      */
     synchronized void keep(Segment segment, long from) {
         pool.stay(segment);
+        if (lists(segment.name())) {
+            spares.add(segment);
+        }
         kept.put(segment.name(), new Kept(segment, from, Math.max(0, segment.end() - from), !lists(segment.name())));
         count();
     }
@@ -139,6 +143,11 @@ public final class SetAside {
     }
 
     // ---- afterwards ----
+
+    /** Where a chunk that is not in its place may lie as well. May take a while. */
+    Optional<StoredChunk> spare(StoredChunk chunk) {
+        return spares.find(chunk);
+    }
 
     public Counts counts() {
         return counts;
@@ -209,6 +218,9 @@ public final class SetAside {
             }
             if (rewrite) {
                 write();
+            }
+            if (listed.isEmpty()) {
+                spares.clear();
             }
             for (Kept each : due) {
                 kept.remove(each.segment().name());

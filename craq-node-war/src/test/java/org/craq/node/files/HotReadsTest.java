@@ -80,6 +80,7 @@ class HotReadsTest {
     private final NodeMeters meters = new NodeMeters(new PrometheusRegistry());
     private final Members members = new Members(
             NODE,
+            "",
             new ChainDriver.Surroundings(
                     pools.threads(),
                     peers,

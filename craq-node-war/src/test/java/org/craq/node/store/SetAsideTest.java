@@ -277,6 +277,29 @@ class SetAsideTest {
     }
 
     @Test
+    void whatCompactionHasMovedSinceTheCopyIsFoundAgain() {
+        StagedContent one = rig.upload();
+        rig.append(one, 300);
+        ContentId kept = rig.record(List.of(one));
+        ContentId dead = rig.stored(500);
+        Copy old = copy();
+        rig.prune(dead);
+        rig.compact();
+        assertThat(rig.index.all().get(0).location())
+                .isNotEqualTo(old.chunks().get(0).location());
+
+        putBack(new Copy(old.chunks().subList(0, 1), Map.of(kept, old.model().get(kept))));
+        restart(Doubt.OLD);
+        rig.othersAnswer = false;
+        assertThat(rig.store.check(rig.index.all().get(0))).isEmpty();
+        rig.scrub.step(1);
+        rig.repair.retry();
+
+        assertThat(rig.repair.counts().repaired()).isOne();
+        rig.checkAll();
+    }
+
+    @Test
     void aFullDiskRefusesUploadsAndGivesNothingBack() {
         rig.stored(100);
         Copy old = copy();
