@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.craq.client.ChainInfo;
+import org.craq.client.FailureReason;
 import org.craq.client.MemberInfo;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -138,7 +139,10 @@ final class AdminPages implements ReplicaComparison.Members {
                     ErrorCode.NOT_SERVING, member + " answered " + answer.statusCode() + ": " + detail(answer.body()));
         } catch (IOException | JsonParseException e) {
             throw new CraqException(
-                    ErrorCode.NOT_SERVING, member + " does not answer at " + uri + ": " + e.getMessage(), e);
+                    ErrorCode.NOT_SERVING,
+                    member + " does not answer at " + uri + ": "
+                            + (e instanceof IOException ? FailureReason.ofConnection(e) : "that is no page of a node"),
+                    e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CraqException(ErrorCode.NOT_SERVING, "interrupted while asking " + member, e);

@@ -18,7 +18,7 @@ final class Json {
 
     /** The text of fields that a command has put together itself. */
     static String text(Object fields) {
-        return GSON.toJson(fields);
+        return Printable.json(GSON.toJson(fields));
     }
 
     static String of(Receipt receipt) {
@@ -30,22 +30,22 @@ final class Json {
         fields.put("members", receipt.members());
         fields.put("epoch", receipt.epoch());
         fields.put("session", receipt.session());
-        return GSON.toJson(fields);
+        return text(fields);
     }
 
     static String of(VersionInfo version) {
         Map<String, Object> fields = fields(version.file());
         fields.put("deleted", version.deleted());
         fields.put("pruned", version.pruned());
-        return GSON.toJson(fields);
+        return text(fields);
     }
 
     static String ofPrefix(String prefix) {
-        return GSON.toJson(Map.of("prefix", prefix));
+        return text(Map.of("prefix", prefix));
     }
 
     static String of(FileInfo file) {
-        return GSON.toJson(fields(file));
+        return text(fields(file));
     }
 
     static String of(ChainInfo chain) {
@@ -53,7 +53,7 @@ final class Json {
         fields.put("chainId", chain.chainId());
         fields.put("epoch", chain.epoch());
         fields.put("members", chain.members());
-        return GSON.toJson(fields);
+        return text(fields);
     }
 
     /** One of many files that could not be transferred. */
@@ -62,14 +62,14 @@ final class Json {
         fields.put("name", what);
         fields.put("error", code);
         fields.put("message", text);
-        return GSON.toJson(fields);
+        return text(fields);
     }
 
     static String ofSkipped(String what, String why) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("name", what);
         fields.put("skipped", why);
-        return GSON.toJson(fields);
+        return text(fields);
     }
 
     /** What was read back, by member; under the empty name, what the local file holds. */
@@ -82,7 +82,7 @@ final class Json {
         fields.put("local", members.remove(""));
         fields.put("sha256", members);
         fields.put("equal", equal);
-        return GSON.toJson(fields);
+        return text(fields);
     }
 
     private static Map<String, Object> fields(FileInfo file) {

@@ -53,7 +53,7 @@ final class ListCommand implements Callable<Integer> {
         try (CraqClient client = craq.client()) {
             ListPage page = client.list(options);
             print(page, out);
-            while (!page.last()) {
+            while (!page.last() && !out.checkError()) {
                 page = client.list(options.withCursor(page.nextCursor()));
                 print(page, out);
             }

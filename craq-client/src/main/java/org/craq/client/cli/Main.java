@@ -1,13 +1,13 @@
 package org.craq.client.cli;
 
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.Optional;
 import picocli.CommandLine;
 
 /** Entry point of the command line. */
 public final class Main {
-    private static final int WRONG_USAGE = 2;
+    private static final int FAILED = 1;
+    /** What a shell tells of a program that the system ends when nobody reads its output: 128 and the number of SIGPIPE. */
+    private static final int READER_GONE = 128 + 13;
 
     private Main() {}
 
@@ -19,23 +19,20 @@ public final class Main {
     public static int run(CommandLine line, String[] args) {
         if (line.getCommand() instanceof CraqCommand craq) {
             craq.configure(line);
+            return ended(craq.streams(), line.execute(args));
         }
-        if (garbled(args)) {
-            line.getErr()
-                    .println("craq: an argument holds characters that this locale can't express;"
-                            + " set LC_ALL=C.UTF-8 and try again");
-            return WRONG_USAGE;
-        }
-        int code = line.execute(args);
-        line.getOut().flush();
-        line.getErr().flush();
-        return code;
+        return line.execute(args);
     }
 
-    /** Outside a UTF-8 locale, Java has replaced what it could not decode: names would come out wrong, silently. */
-    private static boolean garbled(String[] args) {
-        String charset = System.getProperty("sun.jnu.encoding", "UTF-8");
-        return !Charset.forName(charset).equals(StandardCharsets.UTF_8)
-                && Arrays.stream(args).anyMatch(arg -> arg.indexOf('\uFFFD') >= 0);
+    /** A command whose output did not get out has failed, whatever else it did. */
+    private static int ended(Streams streams, int code) {
+        streams.text().flush();
+        Optional<StandardOutput.Failure> failure = streams.out().failure();
+        if (failure.isPresent() && failure.get().readerGone()) {
+            return READER_GONE;
+        }
+        failure.ifPresent(known -> streams.errors().println("craq: " + known.getMessage()));
+        streams.errors().flush();
+        return failure.isPresent() && code == 0 ? FAILED : code;
     }
 }

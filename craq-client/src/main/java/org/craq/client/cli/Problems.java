@@ -2,11 +2,8 @@ package org.craq.client.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
+import org.craq.client.FailureReason;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import picocli.CommandLine;
@@ -30,6 +27,9 @@ final class Problems implements IExecutionExceptionHandler, IParameterExceptionH
 
     @Override
     public int handleExecutionException(Exception failure, CommandLine line, ParseResult parsed) {
+        if (failure instanceof StandardOutput.Failure) {
+            return FAILED; // told at the end, as it is when text is what could not be written
+        }
         PrintWriter errors = line.getErr();
         errors.println("craq: " + text(failure));
         if (failure instanceof CraqException known && known.code().advice() == ErrorCode.Advice.REPORT) {
@@ -45,7 +45,7 @@ final class Problems implements IExecutionExceptionHandler, IParameterExceptionH
     @Override
     public int handleParseException(ParameterException failure, String[] args) {
         CommandLine line = failure.getCommandLine();
-        line.getErr().println("craq: " + failure.getMessage());
+        line.getErr().println("craq: " + Printable.line(failure.getMessage()));
         line.getErr().println("See: " + line.getCommandSpec().qualifiedName() + " --help");
         return WRONG_USAGE;
     }
@@ -69,28 +69,17 @@ final class Problems implements IExecutionExceptionHandler, IParameterExceptionH
     }
 
     static String text(Exception failure) {
+        return Printable.line(plainText(failure));
+    }
+
+    private static String plainText(Exception failure) {
         if (failure instanceof CraqException known) {
             return known.getMessage();
         }
-        if (failure instanceof FileSystemException file && file.getReason() == null) {
-            return file.getFile() + ": " + reason(file);
-        }
         if (failure instanceof IOException || failure instanceof InvalidPathException) {
-            return failure.getMessage();
+            return FailureReason.ofFile(failure);
         }
-        return "unexpected failure (" + failure + "); run again with --debug for the details, and report it";
-    }
-
-    /** The JDK leaves the reason out where the exception's type says it. */
-    private static String reason(FileSystemException failure) {
-        if (failure instanceof NoSuchFileException) {
-            return "no such file";
-        }
-        if (failure instanceof NotDirectoryException) {
-            return "is no folder";
-        }
-        return failure instanceof AccessDeniedException
-                ? "permission denied"
-                : failure.getClass().getSimpleName();
+        String what = failure.getMessage() == null ? "" : " (" + failure.getMessage() + ")";
+        return "unexpected failure" + what + "; run again with --debug for the details, and report it";
     }
 }

@@ -21,7 +21,7 @@ final class Progress implements LongConsumer, AutoCloseable {
             return new Progress(null);
         }
         return new Progress(new ProgressBarBuilder()
-                .setTaskName(task)
+                .setTaskName(Printable.line(task))
                 .setInitialMax(total.orElse(-1))
                 .setUnit(" MiB", 1L << 20)
                 .setStyle(ProgressBarStyle.ASCII)

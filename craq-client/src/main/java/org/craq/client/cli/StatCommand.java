@@ -60,8 +60,8 @@ final class StatCommand implements Callable<Integer> {
                 + file.answered().consistency().name().toLowerCase(Locale.ROOT));
         out.println("session       " + file.answered().session());
         if (!file.contentType().isEmpty()) {
-            out.println("content type  " + file.contentType());
+            out.println("content type  " + Printable.line(file.contentType()));
         }
-        file.userMetadata().forEach((key, value) -> out.println("meta          " + key + "=" + value));
+        file.userMetadata().forEach((key, value) -> out.println("meta          " + Printable.line(key + "=" + value)));
     }
 }

@@ -12,26 +12,37 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Where a command reads and writes. Text is UTF-8, whatever the locale.
+ * Where a command reads and writes. Text is UTF-8, whatever the locale; what goes to errors holds no control characters but ends of
+ * lines, and tabs.
  *
+ * @param text on the same stream as {@code out}
  * @param terminal true when errors go to a terminal: only then is there a progress bar
  */
-record Streams(InputStream in, OutputStream out, PrintWriter text, PrintWriter errors, boolean terminal) {
+record Streams(InputStream in, StandardOutput out, PrintWriter text, PrintWriter errors, boolean terminal) {
 
     /** The process's own, unwrapped: a write that fails must be told, which {@code System.out} would not do. */
     static Streams standard() {
-        OutputStream out = new FileOutputStream(FileDescriptor.out);
-        OutputStream errors = new FileOutputStream(FileDescriptor.err);
-        return new Streams(
-                new FileInputStream(FileDescriptor.in),
-                out,
-                writer(out),
-                writer(errors),
+        StandardDescriptors descriptors = StandardDescriptors.ofProcess();
+        descriptors.occupy();
+        return of(
+                descriptors.closed(StandardDescriptors.INPUT)
+                        ? StandardInput.closed()
+                        : new StandardInput(new FileInputStream(FileDescriptor.in)),
+                descriptors.closed(StandardDescriptors.OUTPUT)
+                        ? StandardOutput.closed()
+                        : new StandardOutput(
+                                new FileOutputStream(FileDescriptor.out), descriptors.pipe(StandardDescriptors.OUTPUT)),
+                new FileOutputStream(FileDescriptor.err),
                 isTerminal("/proc/self/fd/2"));
     }
 
-    static PrintWriter writer(OutputStream stream) {
-        return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
+    static Streams of(InputStream in, StandardOutput out, OutputStream errors, boolean terminal) {
+        return new Streams(
+                in,
+                out,
+                new PrintWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), true),
+                new PrintWriter(Printable.onto(new OutputStreamWriter(errors, StandardCharsets.UTF_8)), true),
+                terminal);
     }
 
     private static boolean isTerminal(String descriptor) {

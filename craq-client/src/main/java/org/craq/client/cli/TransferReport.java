@@ -55,30 +55,33 @@ final class TransferReport {
 
     /** What is worth knowing of a file, and no failure. */
     synchronized void note(String what, String text) {
-        streams.errors().println("craq: " + what + ": " + text);
+        streams.errors().println("craq: " + Printable.line(what + ": " + text));
     }
 
     synchronized void untried() {
         untried++;
     }
 
-    /** Tells the sums; the result is the exit code. */
+    /** Tells the sums; the result is the exit code. That nothing was there to be done is a failure: something else was meant. */
     synchronized int summary() {
         PrintWriter errors = streams.errors();
         errors.printf(
                 Locale.ROOT,
-                "craq: %d files %s, %d bytes%s%s%s%n",
+                "craq: %d files %s, %d bytes%s%s%s%s%n",
                 files,
                 verb,
                 bytes,
                 failures == 0 ? "" : "; " + failures + " failed",
                 skipped == 0 ? "" : "; " + skipped + " skipped",
-                untried == 0 ? "" : "; the rest was not tried");
-        return failures == 0 && untried == 0 ? 0 : 1;
+                untried == 0 ? "" : "; the rest was not tried",
+                files + failures + untried == 0 ? "; there was no file to be " + verb : "");
+        return failures == 0 && untried == 0 && files > 0 ? 0 : 1;
     }
 
     /** As the failure of a single file is told; the name goes in front where the sentence does not begin with it. */
     private void complain(String what, String text) {
-        streams.errors().println("craq: " + (text.contains(what) ? "" : what + ": ") + text);
+        String line = Printable.line(text);
+        String name = Printable.line(what);
+        streams.errors().println("craq: " + (line.contains(name) ? "" : name + ": ") + line);
     }
 }

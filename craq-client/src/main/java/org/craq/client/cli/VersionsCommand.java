@@ -36,7 +36,7 @@ final class VersionsCommand implements Callable<Integer> {
         try (CraqClient client = craq.client()) {
             VersionPage page = client.versions(name, options);
             page.versions().forEach(version -> out.println(line(version)));
-            while (!page.last()) {
+            while (!page.last() && !out.checkError()) {
                 page = client.versions(name, options.withCursor(page.nextCursor()));
                 page.versions().forEach(version -> out.println(line(version)));
             }

@@ -7,6 +7,8 @@ import com.google.gson.JsonParser;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,11 +45,10 @@ class CraqCommandTest {
     private Outcome run(String in, String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream errors = new ByteArrayOutputStream();
-        CommandLine line = CraqCommand.commandLine(new Streams(
+        CommandLine line = CraqCommand.commandLine(Streams.of(
                         new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)),
-                        out,
-                        Streams.writer(out),
-                        Streams.writer(errors),
+                        new StandardOutput(out, false),
+                        errors,
                         false))
                 .addSubcommand("where", new WhereCommand());
         List<String> all = new ArrayList<>(List.of(args));
@@ -126,6 +127,67 @@ class CraqCommandTest {
                         .out())
                 .isEqualTo("x");
         assertThat(run("", "rm", "-name").code()).isEqualTo(2);
+    }
+
+    /** Of a command whose output can't be written. */
+    private Outcome runFull(boolean pipe, String... args) {
+        OutputStream full = new OutputStream() {
+            @Override
+            public void write(int octet) throws IOException {
+                throw new IOException(pipe ? "Broken pipe" : "No space left on device");
+            }
+        };
+        ByteArrayOutputStream errors = new ByteArrayOutputStream();
+        List<String> all = new ArrayList<>(List.of(args));
+        all.addAll(List.of("--manager", cluster.managerAddress(), "--timeout", "3"));
+        int code = Main.run(
+                CraqCommand.commandLine(
+                        Streams.of(InputStream.nullInputStream(), new StandardOutput(full, pipe), errors, false)),
+                all.toArray(String[]::new));
+        return new Outcome(code, "", errors.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void outputThatCantBeWrittenIsAFailureOfEveryCommand() throws IOException {
+        Path file = Files.writeString(folder.resolve("a"), "content");
+        run("", "put", file.toString(), "a");
+        for (String[] args : new String[][] {
+            {"ls"},
+            {"ls", "--json"},
+            {"stat", "a"},
+            {"versions", "a"},
+            {"cat", "a"},
+            {"get", "a", "-"},
+            {"get", "a", folder.resolve("b").toString()},
+            {"put", file.toString(), "b"},
+            {"append", file.toString(), "b"},
+            {"cp", "b", "c"},
+            {"mv", "c", "d"},
+            {"rm", "d"},
+            {"verify", "a"},
+            {"chain"},
+            {"completion"},
+            {"--help"}
+        }) {
+            String what = String.join(" ", args);
+            assertThat(runFull(false, args))
+                    .as(what)
+                    .isEqualTo(new Outcome(1, "", "craq: standard output can't be written: No space left on device\n"));
+            if (!args[0].matches("mv|rm")) {
+                assertThat(runFull(true, args)).as(what).isEqualTo(new Outcome(141, "", ""));
+            }
+        }
+    }
+
+    @Test
+    void controlCharactersOfNamesDoNotReachTheTerminal() throws IOException {
+        Outcome outcome = run("", "put", folder.resolve("\u001b[31m\nx").toString(), "y");
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.errors()).contains("\\x1b[31m\\nx: no such file").hasLineCount(1);
+        assertThat(run("", "rm", "\u001b[31m").errors())
+                .doesNotContain("\u001b")
+                .hasLineCount(1);
+        assertThat(run("", "\u001b[31m").errors()).doesNotContain("\u001b");
     }
 
     @Test

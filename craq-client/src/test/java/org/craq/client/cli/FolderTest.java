@@ -54,12 +54,8 @@ class FolderTest {
         List<String> all = new ArrayList<>(List.of(args));
         all.addAll(List.of("--manager", cluster.managerAddress(), "--timeout", "2"));
         int code = Main.run(
-                CraqCommand.commandLine(new Streams(
-                        new ByteArrayInputStream(new byte[0]),
-                        out,
-                        Streams.writer(out),
-                        Streams.writer(errors),
-                        false)),
+                CraqCommand.commandLine(Streams.of(
+                        new ByteArrayInputStream(new byte[0]), new StandardOutput(out, false), errors, false)),
                 all.toArray(String[]::new));
         return new Outcome(code, out.toString(StandardCharsets.UTF_8), errors.toString(StandardCharsets.UTF_8));
     }
@@ -117,6 +113,16 @@ class FolderTest {
         Outcome followed = run("put", "-r", tree.toString(), "--follow");
         assertThat(followed.errors()).contains("leads back").endsWith("5 files stored, 16 bytes; 1 skipped\n");
         assertThat(names()).contains("tree/link");
+    }
+
+    @Test
+    void whereThereIsNothingToStoreThePutHasFailed() throws IOException {
+        Path empty = Files.createDirectory(here.resolve("empty"));
+        Outcome put = run("put", "-r", empty.toString());
+        assertThat(put)
+                .isEqualTo(new Outcome(1, "", "craq: 0 files stored, 0 bytes; there was no file to be stored\n"));
+        Files.createSymbolicLink(empty.resolve("link"), tree.resolve("z"));
+        assertThat(run("put", "-r", empty.toString()).code()).isEqualTo(1);
     }
 
     @Test
