@@ -1,7 +1,6 @@
 package org.craq.client.cli;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.craq.client.CraqClient;
 import org.craq.client.PutOptions;
@@ -42,7 +41,7 @@ final class AppendCommand implements Callable<Integer> {
             PutOptions options = write.get().withProgress(progress);
             Receipt receipt = file.equals("-")
                     ? client.append(name, craq.streams().in(), options)
-                    : client.append(name, Path.of(file), options);
+                    : client.append(name, LocalNames.ofProcess().path(file), options);
             spec.commandLine().getOut().println(craq.json() ? Json.of(receipt) : PutCommand.line(receipt));
         }
         return 0;

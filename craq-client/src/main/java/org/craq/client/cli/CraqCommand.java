@@ -1,5 +1,6 @@
 package org.craq.client.cli;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import org.craq.client.CraqClient;
 import org.craq.client.FileVersion;
@@ -114,6 +115,7 @@ public final class CraqCommand implements Runnable {
                 // A name that begins with @ is a name, and no file of further arguments.
                 .setExpandAtFiles(false)
                 .registerConverter(FileVersion.class, CraqCommand::version)
+                .registerConverter(Path.class, CraqCommand::path)
                 .setParameterExceptionHandler(problems)
                 .setExecutionExceptionHandler(problems);
     }
@@ -122,6 +124,14 @@ public final class CraqCommand implements Runnable {
         try {
             return FileVersion.parse(text);
         } catch (IllegalArgumentException e) {
+            throw new TypeConversionException(e.getMessage());
+        }
+    }
+
+    private static Path path(String text) {
+        try {
+            return LocalNames.ofProcess().path(text);
+        } catch (CraqException e) {
             throw new TypeConversionException(e.getMessage());
         }
     }

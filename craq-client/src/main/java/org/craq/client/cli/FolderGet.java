@@ -16,6 +16,7 @@ final class FolderGet implements Folder {
     private final Path folder;
     private final GetOptions options;
     private final TransferReport report;
+    private final LocalNames names = LocalNames.ofProcess();
 
     /** @param prefix what stands in front of the relative paths: empty, or with a slash at its end */
     FolderGet(String prefix, Path folder, GetOptions options, TransferReport report) {
@@ -49,7 +50,7 @@ final class FolderGet implements Folder {
                         file.name(),
                         target,
                         options.withProgress(progress).withResume(text -> report.note(file.name(), text)));
-                report.line(GetCommand.line(info, target.toString()), Json.of(info));
+                report.line(GetCommand.line(info, names.shown(target)), Json.of(info));
                 return info.length();
             });
         }
@@ -61,7 +62,8 @@ final class FolderGet implements Folder {
     }
 
     private Path target(String name) throws IOException {
-        Path target = folder.resolve(name.substring(prefix.length())).normalize();
+        Path target =
+                folder.resolve(names.path(name.substring(prefix.length()))).normalize();
         if (!target.startsWith(folder.normalize())) {
             throw new FileSystemException(name, null, "would be written outside of " + folder);
         }

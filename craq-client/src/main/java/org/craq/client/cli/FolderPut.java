@@ -22,10 +22,13 @@ final class FolderPut implements Folder {
     private final boolean follow;
     private final PutOptions options;
     private final TransferReport report;
+    private final LocalNames names = LocalNames.ofProcess();
 
     /** @param prefix what stands in front of the relative paths: empty, or with a slash at its end */
-    FolderPut(Path folder, String prefix, boolean follow, PutOptions options, TransferReport report) {
-        this.folder = folder;
+    FolderPut(Path folder, String prefix, boolean follow, PutOptions options, TransferReport report)
+            throws IOException {
+        // Walking does not follow links, but the one that the user named is meant to be.
+        this.folder = Files.isSymbolicLink(folder) ? folder.toRealPath() : folder;
         this.prefix = prefix;
         this.follow = follow;
         this.options = options;
@@ -50,14 +53,14 @@ final class FolderPut implements Folder {
                     if (transfers.hopeless()) {
                         report.untried();
                     } else if (attributes.isRegularFile()) {
-                        transfers.add(path.toString(), progress -> {
+                        transfers.add(names.shown(path), progress -> {
                             Receipt receipt = client.put(name(path), path, options.withProgress(progress));
                             report.line(PutCommand.line(receipt), Json.of(receipt));
                             return receipt.length();
                         });
                     } else {
                         report.skipped(
-                                path.toString(),
+                                names.shown(path),
                                 attributes.isSymbolicLink()
                                         ? "is a symbolic link (--follow stores what it leads to)"
                                         : "is no regular file");
@@ -66,9 +69,11 @@ final class FolderPut implements Folder {
                 true);
     }
 
-    private String name(Path path) {
+    private String name(Path path) throws IOException {
         StringJoiner name = new StringJoiner("/");
-        folder.relativize(path).forEach(part -> name.add(part.toString()));
+        for (Path part : folder.relativize(path)) {
+            name.add(names.text(part));
+        }
         return prefix + name;
     }
 
@@ -92,9 +97,9 @@ final class FolderPut implements Folder {
             @Override
             public FileVisitResult visitFileFailed(Path path, IOException failure) {
                 if (tell && failure instanceof FileSystemLoopException) {
-                    report.skipped(path.toString(), "leads back to a folder that it is in");
+                    report.skipped(names.shown(path), "leads back to a folder that it is in");
                 } else if (tell) {
-                    report.failed(path.toString(), failure);
+                    report.failed(names.shown(path), failure);
                 }
                 return FileVisitResult.CONTINUE;
             }

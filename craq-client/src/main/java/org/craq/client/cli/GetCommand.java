@@ -1,6 +1,7 @@
 package org.craq.client.cli;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -57,6 +58,8 @@ final class GetCommand implements Callable<Integer> {
     @Mixin
     private ManyOptions many;
 
+    private final LocalNames names = LocalNames.ofProcess();
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         GetOptions options = read.get();
@@ -91,8 +94,8 @@ final class GetCommand implements Callable<Integer> {
         }
         String folder = name.endsWith("/") ? name.substring(0, name.length() - 1) : name;
         String prefix = folder.isEmpty() ? "" : folder + "/";
-        Path target =
-                Path.of(file != null ? file : folder.isEmpty() ? "." : folder.substring(folder.lastIndexOf('/') + 1));
+        Path target = names.path(
+                file != null ? file : folder.isEmpty() ? "." : folder.substring(folder.lastIndexOf('/') + 1));
         TransferReport report = new TransferReport(craq.streams(), craq.json(), "read");
         many.transfer(craq, name, new FolderGet(prefix, target, options, report), report);
         return report.summary();
@@ -108,12 +111,21 @@ final class GetCommand implements Callable<Integer> {
             GetOptions told = options.withProgress(progress);
             return target.equals("-")
                     ? client.get(name, craq.streams().out(), told)
-                    : client.get(name, Path.of(target), told.withResume(this::note));
+                    : client.get(name, path(target), told.withResume(this::note));
         }
     }
 
+    /** One that ends with a slash can only be a folder, also where there is none yet. */
+    private Path path(String target) throws IOException {
+        Path path = names.path(target);
+        if (target.endsWith("/")) {
+            throw new FileSystemException(target, null, "is a directory; name a file in it");
+        }
+        return path;
+    }
+
     private void note(String text) {
-        craq.streams().errors().println("craq: " + target() + ": " + text);
+        craq.streams().errors().println("craq: " + Printable.line(target() + ": " + text));
     }
 
     private void print(FileInfo info, String target) {
@@ -121,6 +133,6 @@ final class GetCommand implements Callable<Integer> {
     }
 
     static String line(FileInfo info, String target) {
-        return target + ": version " + info.version() + ", " + info.length() + " bytes";
+        return Printable.line(target) + ": version " + info.version() + ", " + info.length() + " bytes";
     }
 }

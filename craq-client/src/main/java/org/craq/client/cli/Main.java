@@ -1,5 +1,6 @@
 package org.craq.client.cli;
 
+import java.io.IOException;
 import java.util.Optional;
 import picocli.CommandLine;
 
@@ -17,11 +18,18 @@ public final class Main {
 
     /** Runs a command line, to which subcommands may have been added, and returns its exit code. */
     public static int run(CommandLine line, String[] args) {
+        String[] words;
+        try {
+            words = LocalNames.ofProcess().arguments(args);
+        } catch (IOException e) {
+            line.getErr().println("craq: " + e.getMessage());
+            return FAILED;
+        }
         if (line.getCommand() instanceof CraqCommand craq) {
             craq.configure(line);
-            return ended(craq.streams(), line.execute(args));
+            return ended(craq.streams(), line.execute(words));
         }
-        return line.execute(args);
+        return line.execute(words);
     }
 
     /** A command whose output did not get out has failed, whatever else it did. */

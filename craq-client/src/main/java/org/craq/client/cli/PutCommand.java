@@ -61,6 +61,8 @@ final class PutCommand implements Callable<Integer> {
             description = "With -r: store what symbolic links lead to, instead of passing them over.")
     private boolean follow;
 
+    private final LocalNames names = LocalNames.ofProcess();
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         PutOptions options = write.get();
@@ -75,7 +77,7 @@ final class PutCommand implements Callable<Integer> {
     }
 
     private int storeFolder(PutOptions options) throws IOException, InterruptedException {
-        Path folder = Path.of(file);
+        Path folder = names.path(file);
         if (!Files.isDirectory(folder)) {
             throw new NotDirectoryException(file);
         }
@@ -93,7 +95,7 @@ final class PutCommand implements Callable<Integer> {
             if (file.equals("-")) {
                 return client.put(storedName, craq.streams().in(), told);
             }
-            Path source = Path.of(file);
+            Path source = names.path(file);
             if (resumes(options)) {
                 ResumedPut resumed = resumed(client, storedName, source);
                 if (resumed.reachable()) {
@@ -108,7 +110,7 @@ final class PutCommand implements Callable<Integer> {
     }
 
     private void note(String storedName, String text) {
-        craq.streams().errors().println("craq: " + storedName + ": " + text);
+        craq.streams().errors().println("craq: " + Printable.line(storedName + ": " + text));
     }
 
     /** Uploads in parts have names of their own for two of their texts. */
@@ -124,21 +126,26 @@ final class PutCommand implements Callable<Integer> {
         return new ResumedPut(client, memory, craq.timeout(), text -> note(storedName, text));
     }
 
-    private String storedName() {
+    private String storedName() throws IOException {
         if (name != null) {
             return name;
         }
         // Of "." and the like, the last part of where it really is.
-        Path last = Path.of(file).toAbsolutePath().normalize().getFileName();
-        if (file.equals("-") || last == null) {
+        Path last = file.equals("-")
+                ? null
+                : names.path(file).toAbsolutePath().normalize().getFileName();
+        if (last == null) {
             throw new ParameterException(spec.commandLine(), "say under which NAME to store it");
         }
-        return last.toString();
+        return names.text(last);
     }
 
     /** Bytes that will come; empty for what has no length of its own. */
     static OptionalLong length(String file) throws IOException {
-        Path path = Path.of(file);
+        if (file.equals("-")) {
+            return OptionalLong.empty();
+        }
+        Path path = LocalNames.ofProcess().path(file);
         return Files.isRegularFile(path) ? OptionalLong.of(Files.size(path)) : OptionalLong.empty();
     }
 

@@ -43,6 +43,8 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(names = "--version", paramLabel = "VERSION", description = "An old version, for example 3-1205.")
     private FileVersion version;
 
+    private final LocalNames names = LocalNames.ofProcess();
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         Map<String, String> digests = new LinkedHashMap<>();
@@ -78,7 +80,8 @@ final class VerifyCommand implements Callable<Integer> {
             out.println(Json.ofVerified(info, digests, equal));
             return;
         }
-        digests.forEach((who, digest) -> out.println(digest + "  " + (who.equals(LOCAL) ? file : who)));
+        digests.forEach((who, digest) ->
+                out.println(digest + "  " + (who.equals(LOCAL) ? Printable.line(names.shown(file)) : who)));
         out.println(name + ": version " + info.version() + ", " + info.length() + " bytes, "
                 + (equal ? "equal everywhere" : "DIFFERS"));
     }

@@ -208,6 +208,35 @@ class CraqCommandTest {
     }
 
     @Test
+    void emptyNamesAreWrongUsage() {
+        for (String[] args : new String[][] {
+            {"put", "", "x"},
+            {"put", "-", ""},
+            {"get", "x", ""},
+            {"get", "", "x"},
+            {"rm", ""},
+            {"append", "", "x"},
+            {"verify", "x", ""},
+            {"put", "-r", "", "x"},
+            {"get", "-r", "x", ""},
+            {"cp", "", "x"},
+            {"cat", ""}
+        }) {
+            Outcome outcome = run("", args);
+            assertThat(outcome.code()).as(String.join(" ", args)).isEqualTo(2);
+            assertThat(outcome.errors()).as(String.join(" ", args)).contains("empty");
+        }
+    }
+
+    @Test
+    void aTargetThatEndsWithASlashIsAFolder() {
+        run("x", "put", "-", "f");
+        Path none = folder.resolve("none");
+        assertThat(run("", "get", "f", none + "/").errors()).contains("is a directory; name a file in it");
+        assertThat(none).doesNotExist();
+    }
+
+    @Test
     void aDashIsStandardInputAndOutput() {
         assertThat(run("piped", "put", "-", "p").code()).isZero();
         assertThat(run("", "get", "p", "-")).isEqualTo(new Outcome(0, "piped", ""));

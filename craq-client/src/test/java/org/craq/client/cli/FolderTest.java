@@ -7,6 +7,7 @@ import com.google.gson.JsonParser;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,6 +117,17 @@ class FolderTest {
     }
 
     @Test
+    void aLinkThatTheUserNamesIsFollowed() throws IOException {
+        Path link = Files.createSymbolicLink(here.resolve("link"), tree);
+        for (String named : new String[] {link.toString(), link + "/"}) {
+            Outcome put = run("put", "-r", named, "linked");
+            assertThat(put.code()).as(put.toString()).isZero();
+            assertThat(put.errors()).endsWith("4 files stored, 11 bytes\n");
+        }
+        assertThat(names()).contains("linked/z");
+    }
+
+    @Test
     void whereThereIsNothingToStoreThePutHasFailed() throws IOException {
         Path empty = Files.createDirectory(here.resolve("empty"));
         Outcome put = run("put", "-r", empty.toString());
@@ -123,6 +135,19 @@ class FolderTest {
                 .isEqualTo(new Outcome(1, "", "craq: 0 files stored, 0 bytes; there was no file to be stored\n"));
         Files.createSymbolicLink(empty.resolve("link"), tree.resolve("z"));
         assertThat(run("put", "-r", empty.toString()).code()).isEqualTo(1);
+    }
+
+    @Test
+    void filesWhoseNamesAreNoTextAreToldAndTheOthersStored() throws IOException {
+        for (String name : new String[] {"l%E9", "l%E8", "%C3%A9"}) {
+            Files.writeString(Path.of(URI.create(tree.toUri() + name)), "x");
+        }
+        Outcome put = run("put", "-r", tree.toString());
+        assertThat(put.code()).isEqualTo(1);
+        assertThat(put.errors())
+                .contains("l\\xE9: its name is not valid UTF-8", "l\\xE8: its name is not valid UTF-8")
+                .endsWith("5 files stored, 12 bytes; 2 failed\n");
+        assertThat(names()).contains("tree/\u00e9").noneMatch(name -> name.contains("\uFFFD"));
     }
 
     @Test
