@@ -25,6 +25,7 @@ public final class FakeCluster extends ManagerGrpc.ManagerImplBase implements Au
     final int managerPort;
     final AtomicInteger headQuestions = new AtomicInteger();
     volatile int head;
+    private volatile String httpUrl = "http://127.0.0.1:80";
 
     public FakeCluster() throws IOException {
         for (int i = 1; i <= 3; i++) {
@@ -52,6 +53,11 @@ public final class FakeCluster extends ManagerGrpc.ManagerImplBase implements Au
     /** Other bytes in every file, under the recorded checksums. */
     public void tamperAll() {
         store.tamperAll();
+    }
+
+    /** Where all nodes are said to answer by REST. */
+    public void httpUrl(String url) {
+        httpUrl = url;
     }
 
     FakeNode node(int number) {
@@ -83,12 +89,12 @@ public final class FakeCluster extends ManagerGrpc.ManagerImplBase implements Au
         answer.onNext(ChainConfiguration.newBuilder()
                 .setChainId("c1")
                 .setEpoch(FakeStore.EPOCH)
-                .addAllMembers(nodes.stream().map(FakeCluster::member).toList())
+                .addAllMembers(nodes.stream().map(this::member).toList())
                 .build());
         answer.onCompleted();
     }
 
-    private static RouteReply route(FakeNode node) {
+    private RouteReply route(FakeNode node) {
         return RouteReply.newBuilder()
                 .setChainId("c1")
                 .setEpoch(FakeStore.EPOCH)
@@ -96,11 +102,11 @@ public final class FakeCluster extends ManagerGrpc.ManagerImplBase implements Au
                 .build();
     }
 
-    private static Member member(FakeNode node) {
+    private Member member(FakeNode node) {
         return Member.newBuilder()
                 .setNodeId(node.id)
                 .setGrpcAddress(node.address())
-                .setHttpUrl("http://127.0.0.1:80")
+                .setHttpUrl(httpUrl)
                 .setComplete(true)
                 .build();
     }

@@ -97,7 +97,7 @@ final class PutCommand implements Callable<Integer> {
             }
             Path source = names.path(file);
             if (resumes(options)) {
-                ResumedPut resumed = resumed(client, storedName, source);
+                ResumedPut resumed = resumed(client, storedName, source, options);
                 if (resumed.reachable()) {
                     return resumed.run(storedName, source, told);
                 }
@@ -121,8 +121,10 @@ final class PutCommand implements Callable<Integer> {
                 && !options.userMetadata().containsKey("filetype");
     }
 
-    private ResumedPut resumed(CraqClient client, String storedName, Path source) throws IOException {
-        UploadMemory memory = new UploadMemory(UploadMemory.folder(), craq.manager(), storedName, source);
+    private ResumedPut resumed(CraqClient client, String storedName, Path source, PutOptions options)
+            throws IOException {
+        UploadMemory memory =
+                new UploadMemory(UploadMemory.folder(System.getenv()), craq.manager(), storedName, source, options);
         return new ResumedPut(client, memory, craq.timeout(), text -> note(storedName, text));
     }
 

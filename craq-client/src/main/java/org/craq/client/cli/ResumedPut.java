@@ -1,69 +1,41 @@
 package org.craq.client.cli;
 
-import java.io.FilterInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublisher;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Base64;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
-import java.util.zip.CRC32C;
 import org.craq.client.ChainInfo;
 import org.craq.client.CraqClient;
+import org.craq.client.FailureReason;
 import org.craq.client.FileInfo;
+import org.craq.client.FileState;
 import org.craq.client.FileVersion;
 import org.craq.client.GetOptions;
 import org.craq.client.MemberInfo;
-import org.craq.client.Precondition;
 import org.craq.client.PutOptions;
 import org.craq.client.Receipt;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * Stores a large file by an upload in parts (tus 1.0, at any node): what has come stays, and after a break of the connection, or
- * of this program, the upload goes on from there.
+ * Stores a large file by an upload in parts: what has come stays, and after a break of the connection, or of this program, the
+ * upload goes on from there.
+ *
+ * <p>The file appears in the store with its last byte. So the last {@value #LAST_BYTES} bytes at most are held back until what the
+ * store holds is known to be what the local file holds, and that the file has not changed: a mixture of two states never becomes a
+ * version.
  */
 final class ResumedPut {
-    private static final Duration SHORT = Duration.ofSeconds(30);
-    private static final Duration ANSWER = Duration.ofSeconds(5);
-    private static final long PAUSE_MILLIS = 500;
-    private static final int BLOCK_BYTES = 1 << 20;
-    private static final int CREATED = 201;
-    private static final int OK = 200;
-    private static final int NO_CONTENT = 204;
-    private static final int CONFLICT = 409;
-    private static final int LOCKED = 423;
+    static final int LAST_BYTES = 1 << 20;
 
     private final CraqClient client;
     private final UploadMemory memory;
+    private final UploadNodes nodes;
     private final Duration patience;
     private final Consumer<String> notes;
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(5))
-            .build();
-    private int turn;
 
     /**
      * A put.
@@ -76,273 +48,207 @@ final class ResumedPut {
         this.memory = memory;
         this.patience = patience;
         this.notes = notes;
-    }
-
-    /** What a node answered: not what was wanted, and maybe another time or another node does better. */
-    private static final class Failed extends Exception {
-        private static final long serialVersionUID = 1L;
-        private final ErrorCode code;
-        private final boolean lasting;
-
-        /** One that may pass. */
-        Failed(String message) {
-            this(message, ErrorCode.NOT_SERVING, false);
-        }
-
-        Failed(String message, ErrorCode code, boolean lasting) {
-            super(message);
-            this.code = code;
-            this.lasting = lasting;
-        }
-    }
-
-    private interface Exchange {
-        HttpResponse<String> at(String nodeUrl) throws Failed, IOException;
+        nodes = new UploadNodes(client, patience);
     }
 
     /** False when no node answers at the REST address that it has told: then files can go by gRPC only. */
     boolean reachable() {
-        return client.chain().members().stream()
-                .filter(MemberInfo::complete)
-                .map(MemberInfo::httpUrl)
-                .anyMatch(this::answers);
-    }
-
-    private boolean answers(String nodeUrl) {
-        try {
-            HttpRequest question = request(nodeUrl, "/v1/uploads")
-                    .method("OPTIONS", BodyPublishers.noBody())
-                    .timeout(ANSWER)
-                    .build();
-            return http(question).statusCode() == NO_CONTENT;
-        } catch (Failed e) {
-            return false;
-        }
+        return nodes.reachable();
     }
 
     Receipt run(String name, Path source, PutOptions options) throws IOException {
-        long length = Files.size(source);
-        Optional<String> begun = memory.begun();
-        Optional<HttpResponse<String>> state = begun.isPresent() ? look(begun.get()) : Optional.empty();
-        String path;
-        if (state.isPresent()) {
-            path = begun.orElseThrow();
-            notes.accept("going on after " + offset(state.get()) + " of " + length + " bytes");
-        } else {
-            HttpResponse<String> made = create(name, length, options);
-            path = URI.create(made.headers().firstValue("Location").orElseThrow())
-                    .getPath();
-            note(path);
-            state = Optional.of(made);
+        FileState state = FileState.of(source);
+        Optional<UploadNodes.Made> begun = begun(source, state.bytes(), options);
+        UploadNodes.Made upload = begun.orElseGet(() -> create(name, state.bytes(), options));
+        try (Sending sending = new Sending(upload, source, state, options)) {
+            return receipt(name, sending.run(), sending.checksum());
         }
-        CRC32C checksum = new CRC32C();
-        HttpResponse<String> last = send(path, source, length, state.get(), checksum, options);
-        if (!memory.unchanged(source)) {
+    }
+
+    /** What an earlier run has left, if it is the beginning of the file as it is now. */
+    private Optional<UploadNodes.Made> begun(Path source, long length, PutOptions options) throws IOException {
+        Optional<String> path = memory.begun();
+        Optional<UploadNodes.Held> held = path.flatMap(nodes::look);
+        if (held.isEmpty()) {
+            return Optional.empty();
+        }
+        long offset = held.get().offset();
+        if (held.get().version().isEmpty()) {
+            try (SourceBytes beginning = new SourceBytes(source, offset, length, options.progress())) {
+                if (differs(held.get(), beginning)) {
+                    notes.accept("what was sent before is not what the file holds now: starting over");
+                    nodes.end(path.get());
+                    memory.end();
+                    return Optional.empty();
+                }
+            }
+        }
+        notes.accept("going on after " + offset + " of " + length + " bytes");
+        return Optional.of(new UploadNodes.Made(path.get(), held.get()));
+    }
+
+    private static boolean differs(UploadNodes.Held held, SourceBytes sent) {
+        return held.crc32c().filter(told -> !told.equals(hex(sent.checksum()))).isPresent();
+    }
+
+    private static String hex(int crc32c) {
+        return String.format("%08x", crc32c);
+    }
+
+    private UploadNodes.Made create(String name, long length, PutOptions options) {
+        UploadNodes.Made made = nodes.create(name, length, options);
+        try {
+            memory.begin(made.path());
+        } catch (IOException e) {
+            notes.accept("it can't be noted where this upload goes (" + FailureReason.ofFile(e)
+                    + "): if it is interrupted, it begins anew");
+        }
+        return made;
+    }
+
+    /** One upload on its way. */
+    private final class Sending implements AutoCloseable {
+        private final String path;
+        private final Path source;
+        private final FileState before;
+        private final long length;
+        private final long lastBegin;
+        private final PutOptions options;
+        private UploadNodes.Held held;
+        private Optional<SourceBytes> bytes = Optional.empty();
+        /** Of the whole file, once its end has been read. */
+        private Optional<Integer> whole = Optional.empty();
+
+        private long deadline = System.nanoTime() + patience.toNanos();
+
+        Sending(UploadNodes.Made upload, Path source, FileState before, PutOptions options) {
+            path = upload.path();
+            held = upload.held();
+            this.source = source;
+            this.before = before;
+            this.options = options;
+            length = before.bytes();
+            lastBegin = length == 0 ? 0 : (length - 1) / LAST_BYTES * LAST_BYTES;
+        }
+
+        /** Sends until all is there. */
+        UploadNodes.Held run() throws IOException {
+            while (held.version().isEmpty()) {
+                long from = held.offset();
+                try {
+                    held = from < lastBegin ? sendUpTo(lastBegin) : sendLast();
+                } catch (UploadNodes.Failed e) {
+                    afterFailure(e, from);
+                }
+            }
             memory.end();
-            throw new FileSystemException(
+            return held;
+        }
+
+        private UploadNodes.Held sendUpTo(long end) throws IOException, UploadNodes.Failed {
+            SourceBytes from = at(held.offset());
+            return nodes.send(path, held.offset(), from.upTo(end), end - held.offset(), from::position);
+        }
+
+        /** What makes the file appear. */
+        private UploadNodes.Held sendLast() throws IOException, UploadNodes.Failed {
+            long from = held.offset();
+            held = look("");
+            if (held.offset() != from || held.version().isPresent()) {
+                return held;
+            }
+            SourceBytes file = at(from);
+            boolean differs = differs(held, file);
+            byte[] last = file.upTo(length).readAllBytes();
+            if (differs || !unchanged(file.checksum())) {
+                throw changed();
+            }
+            whole = Optional.of(file.checksum());
+            return nodes.send(path, from, new ByteArrayInputStream(last), last.length, () -> 0);
+        }
+
+        private boolean unchanged(int sent) throws IOException {
+            return switch (before.compare(FileState.of(source))) {
+                case SAME -> true;
+                case UNSURE -> SourceBytes.checksum(source, position -> {}) == sent;
+                case CHANGED -> false;
+            };
+        }
+
+        private SourceBytes at(long from) throws IOException {
+            if (bytes.isEmpty() || bytes.get().position() != from) {
+                close();
+                bytes = Optional.of(new SourceBytes(source, from, length, options.progress()));
+            }
+            return bytes.get();
+        }
+
+        private IOException changed() throws IOException {
+            nodes.end(path);
+            memory.end();
+            return new FileSystemException(
                     source.toString(),
                     null,
-                    "changed while it was being stored; version " + version(last) + " is a mixture. Put it again");
+                    "changed while it was being stored; nothing was stored. Copy it first, or pipe it in");
         }
-        memory.end();
-        return receipt(name, last, (int) checksum.getValue());
-    }
 
-    private void note(String path) {
-        try {
-            memory.begin(path);
-        } catch (IOException e) {
-            notes.accept("it can't be noted where this upload goes (" + e + "): if it is interrupted, it begins anew");
-        }
-    }
-
-    /** Sends until all is there. */
-    private HttpResponse<String> send(
-            String path, Path source, long length, HttpResponse<String> before, CRC32C checksum, PutOptions options)
-            throws IOException {
-        HttpResponse<String> state = before;
-        long deadline = System.nanoTime() + patience.toNanos();
-        boolean whole = false;
-        while (state.headers().firstValue("X-Craq-Version").isEmpty()) {
-            long from = offset(state);
-            Optional<HttpResponse<String>> sent = Optional.empty();
-            String failure = "";
-            try (Sending sending = new Sending(source, from, checksum, options)) {
-                sent = Optional.of(patch(nodeUrl(), path, from, sending, length - from));
-                whole = true;
-            } catch (Failed e) {
-                if (e.lasting) {
-                    memory.end();
-                    throw new CraqException(e.code, e.getMessage(), e);
-                }
-                failure = e.getMessage();
+        /** Finds out where to go on, unless nothing helps. */
+        private void afterFailure(UploadNodes.Failed failure, long from) throws IOException {
+            Optional<IOException> local = bytes.flatMap(SourceBytes::failure);
+            if (local.isPresent()) {
+                nodes.end(path);
+                memory.end();
+                throw local.get();
             }
-            if (sent.isEmpty()) {
-                whole = false;
-                sent = look(path);
-                if (sent.isEmpty()) {
-                    memory.end();
-                    throw new CraqException(
-                            ErrorCode.UPLOAD_ABANDONED, "the upload is gone (" + failure + "); put the file again");
-                }
-                if (offset(sent.get()) > from) {
-                    deadline = System.nanoTime() + patience.toNanos();
-                } else if (System.nanoTime() > deadline) {
-                    throw new CraqException(
-                            ErrorCode.NOT_SERVING,
-                            failure + "; " + from + " of " + length
-                                    + " bytes are there, and the same command goes on with them");
-                }
-                pause();
+            if (failure.lasting()) {
+                memory.end();
+                throw failure.known();
             }
-            state = sent.get();
-        }
-        if (!whole) {
-            // The end came without an answer, or in an earlier run: the checksum is that of the file.
-            checksum.reset();
-            try (Sending all = new Sending(source, length, checksum, options)) {
-                options.progress().accept(all.position());
+            close(); // the connection that failed may still be reading from it
+            bytes = Optional.empty();
+            held = look(" (" + failure.getMessage() + ")");
+            if (held.offset() > from) {
+                deadline = System.nanoTime() + patience.toNanos();
+            } else if (System.nanoTime() > deadline) {
+                throw new CraqException(
+                        ErrorCode.NOT_SERVING,
+                        failure.getMessage() + "; " + from + " of " + length
+                                + " bytes are there, and the same command goes on with them");
             }
-        }
-        return state;
-    }
-
-    /** The rest of the file, as it is sent; what comes before it goes into the checksum only. */
-    private static final class Sending extends FilterInputStream {
-        private final CRC32C checksum;
-        private final PutOptions options;
-        private final AtomicLong position = new AtomicLong();
-
-        Sending(Path source, long from, CRC32C checksum, PutOptions options) throws IOException {
-            super(Files.newInputStream(source));
-            this.checksum = checksum;
-            this.options = options;
-            checksum.reset();
-            byte[] block = new byte[BLOCK_BYTES];
-            while (position() < from) {
-                int count = in.readNBytes(block, 0, (int) Math.min(block.length, from - position()));
-                if (count == 0) {
-                    throw new FileSystemException(
-                            source.toString(), null, "has become shorter while it was being stored");
-                }
-                checksum.update(block, 0, count);
-                position.addAndGet(count);
-            }
+            UploadNodes.pause();
         }
 
-        long position() {
-            return position.get();
+        private UploadNodes.Held look(String why) throws IOException {
+            Optional<UploadNodes.Held> found = nodes.look(path);
+            if (found.isEmpty()) {
+                memory.end();
+                throw new CraqException(
+                        ErrorCode.UPLOAD_ABANDONED, "the upload is gone" + why + "; put the file again");
+            }
+            return found.get();
+        }
+
+        /** Where the end came in an earlier run, that of the file as it is. */
+        int checksum() throws IOException {
+            return whole.isPresent() ? whole.get() : SourceBytes.checksum(source, options.progress());
         }
 
         @Override
-        public int read(byte[] target, int offset, int length) throws IOException {
-            int count = in.read(target, offset, length);
-            if (count > 0) {
-                checksum.update(target, offset, count);
-                options.progress().accept(position.addAndGet(count));
-            }
-            return count;
-        }
-    }
-
-    private HttpResponse<String> patch(String nodeUrl, String path, long offset, Sending body, long rest)
-            throws Failed {
-        BodyPublisher publisher =
-                BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(() -> body), Math.max(1, rest));
-        HttpRequest request = request(nodeUrl, path)
-                .header("Content-Type", "application/offset+octet-stream")
-                .header("Upload-Offset", Long.toString(offset))
-                .method("PATCH", rest == 0 ? BodyPublishers.noBody() : publisher)
-                .build();
-        CompletableFuture<HttpResponse<String>> answer = http.sendAsync(request, HttpResponse.BodyHandlers.ofString());
-        long moved = System.nanoTime();
-        long position = body.position();
-        while (true) {
-            try {
-                HttpResponse<String> response = answer.get(1, TimeUnit.SECONDS);
-                if (response.statusCode() == NO_CONTENT) {
-                    return response;
-                }
-                throw failed(response);
-            } catch (TimeoutException e) {
-                if (body.position() > position) {
-                    position = body.position();
-                    moved = System.nanoTime();
-                } else if (System.nanoTime() - moved > patience.toNanos()) {
-                    answer.cancel(true);
-                    throw new Failed(nodeUrl + " takes nothing more");
-                }
-            } catch (ExecutionException e) {
-                throw new Failed(nodeUrl + ": " + e.getCause());
-            } catch (InterruptedException e) {
-                answer.cancel(true);
-                Thread.currentThread().interrupt();
-                throw new CraqException(ErrorCode.NOT_SERVING, "interrupted while sending", e);
+        public void close() throws IOException {
+            if (bytes.isPresent()) {
+                bytes.get().close();
             }
         }
     }
 
-    /** What a node says of an upload; empty when it does not exist any more. */
-    private Optional<HttpResponse<String>> look(String path) throws IOException {
-        HttpResponse<String> answer = exchange(nodeUrl -> {
-            HttpResponse<String> response = http(request(nodeUrl, path)
-                    .method("HEAD", BodyPublishers.noBody())
-                    .timeout(SHORT)
-                    .build());
-            if (response.statusCode() == LOCKED || response.statusCode() / 100 == 5) {
-                throw new Failed(nodeUrl + " can't tell how far the upload is");
-            }
-            return response;
-        });
-        return answer.statusCode() == OK ? Optional.of(answer) : Optional.empty();
-    }
-
-    private HttpResponse<String> create(String name, long length, PutOptions options) throws IOException {
-        Map<String, String> metadata = new LinkedHashMap<>(options.userMetadata());
-        if (!options.contentType().isEmpty()) {
-            metadata.put("filetype", options.contentType());
-        }
-        String told = metadata.entrySet().stream()
-                .map(each -> each.getKey() + " "
-                        + Base64.getEncoder().encodeToString(each.getValue().getBytes(StandardCharsets.UTF_8)))
-                .collect(Collectors.joining(","));
-        String path =
-                "/v1/uploads/" + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
-        return exchange(nodeUrl -> {
-            HttpRequest.Builder request = request(nodeUrl, path)
-                    .header("Upload-Length", Long.toString(length))
-                    .timeout(SHORT)
-                    .POST(BodyPublishers.noBody());
-            if (!told.isEmpty()) {
-                request.header("Upload-Metadata", told);
-            }
-            options.precondition().ifPresent(condition -> condition(request, condition));
-            HttpResponse<String> response = http(request.build());
-            if (response.statusCode() == CREATED) {
-                return response;
-            }
-            throw failed(response);
-        });
-    }
-
-    private static void condition(HttpRequest.Builder request, Precondition condition) {
-        if (condition instanceof Precondition.IfVersion of) {
-            request.header("If-Match", "\"" + of.version() + "\"");
-        } else if (condition instanceof Precondition.IfAbsent) {
-            request.header("If-None-Match", "*");
-        } else {
-            request.header("If-Match", "*");
-        }
-    }
-
-    private Receipt receipt(String name, HttpResponse<String> last, int checksum) {
-        FileVersion version = FileVersion.parse(version(last));
+    private Receipt receipt(String name, UploadNodes.Held last, int checksum) {
+        FileVersion version = FileVersion.parse(last.version().orElseThrow());
         FileInfo stored = client.stat(name, GetOptions.defaults().withVersion(version));
         if (stored.crc32c() != checksum) {
             throw new CraqException(
                     ErrorCode.CONTENT_DAMAGED,
                     "version " + version + " of '" + name + "' was stored with CRC32C " + stored.crc32cHex()
-                            + ", but the file has " + String.format("%08x", checksum) + "; put it again");
+                            + ", but the file has " + hex(checksum) + "; put it again");
         }
         ChainInfo chain = client.chain();
         return new Receipt(
@@ -355,78 +261,6 @@ final class ResumedPut {
                         .map(MemberInfo::nodeId)
                         .toList(),
                 chain.epoch(),
-                last.headers().firstValue("X-Craq-Session").orElse(""));
-    }
-
-    private static String version(HttpResponse<String> answer) {
-        return answer.headers().firstValue("X-Craq-Version").orElseThrow();
-    }
-
-    private static long offset(HttpResponse<String> answer) {
-        return answer.headers().firstValueAsLong("Upload-Offset").orElse(0);
-    }
-
-    // ---- nodes ----
-
-    /** Asks one node after the other until one gives an answer. */
-    private HttpResponse<String> exchange(Exchange exchange) throws IOException {
-        long deadline = System.nanoTime() + patience.toNanos();
-        while (true) {
-            try {
-                return exchange.at(nodeUrl());
-            } catch (Failed e) {
-                if (e.lasting || System.nanoTime() > deadline) {
-                    throw new CraqException(e.code, e.getMessage(), e);
-                }
-                pause();
-            }
-        }
-    }
-
-    private String nodeUrl() {
-        List<String> urls = client.chain().members().stream()
-                .filter(MemberInfo::complete)
-                .map(MemberInfo::httpUrl)
-                .toList();
-        if (urls.isEmpty()) {
-            throw new CraqException(ErrorCode.NOT_SERVING, "no node serves now; repeat it in a moment");
-        }
-        return urls.get(turn++ % urls.size());
-    }
-
-    private static HttpRequest.Builder request(String nodeUrl, String path) {
-        return HttpRequest.newBuilder(URI.create(nodeUrl + path)).header("Tus-Resumable", "1.0.0");
-    }
-
-    private HttpResponse<String> http(HttpRequest request) throws Failed {
-        try {
-            return http.send(request, HttpResponse.BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new Failed(request.uri().getAuthority() + " does not answer: " + e);
-        } catch (UncheckedIOException e) {
-            throw new Failed(request.uri().getAuthority() + " does not answer: " + e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CraqException(ErrorCode.NOT_SERVING, "interrupted while asking a node", e);
-        }
-    }
-
-    /** A conflict or a lock passes; other faults of the request don't. */
-    private static Failed failed(HttpResponse<String> response) {
-        int status = response.statusCode();
-        boolean passes = status == CONFLICT || status == LOCKED || status / 100 == 5;
-        return new Failed(
-                AdminPages.detail(response.body()),
-                AdminPages.code(response.body(), passes ? ErrorCode.NOT_SERVING : ErrorCode.INVALID_ARGUMENT),
-                !passes);
-    }
-
-    private static void pause() {
-        try {
-            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CraqException(ErrorCode.NOT_SERVING, "interrupted while waiting", e);
-        }
+                last.session());
     }
 }

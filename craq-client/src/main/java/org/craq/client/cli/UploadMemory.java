@@ -6,10 +6,13 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.TreeMap;
 import java.util.UUID;
+import org.craq.client.FileState;
+import org.craq.client.PutOptions;
 
 /**
  * Remembers, in a small file, under which address an upload of a local file was begun, so that the same command can go on with it. A
@@ -22,29 +25,40 @@ final class UploadMemory {
     private final Properties wanted = new Properties();
 
     /** @param folder for notes of all uploads; made when the first is written */
-    UploadMemory(Path folder, String managers, String name, Path source) throws IOException {
-        BasicFileAttributes attributes = Files.readAttributes(source, BasicFileAttributes.class);
+    UploadMemory(Path folder, String managers, String name, Path source, PutOptions options) throws IOException {
+        FileState state = FileState.of(source);
         wanted.setProperty("managers", managers);
         wanted.setProperty("name", name);
         wanted.setProperty("source", source.toAbsolutePath().normalize().toString());
-        wanted.setProperty("bytes", Long.toString(attributes.size()));
-        wanted.setProperty("modified", attributes.lastModifiedTime().toString());
+        wanted.setProperty("bytes", Long.toString(state.bytes()));
+        wanted.setProperty("modified", state.modified().toString());
+        wanted.setProperty("type", options.contentType());
+        wanted.setProperty("texts", new TreeMap<>(options.userMetadata()).toString());
+        wanted.setProperty(
+                "condition", options.precondition().map(Object::toString).orElse(""));
+        wanted.setProperty("file", state.key().orElse(""));
         String key = managers + "\0" + name + "\0" + wanted.getProperty("source");
         note = folder.resolve(UUID.nameUUIDFromBytes(key.getBytes(StandardCharsets.UTF_8)) + ".properties");
     }
 
     /** Where notes are kept: CRAQ_STATE, or the user's folder for what programs remember. */
-    static Path folder() {
-        String own = System.getenv("CRAQ_STATE");
-        String common = System.getenv("XDG_STATE_HOME");
+    static Path folder(Map<String, String> environment) {
+        String own = environment.get("CRAQ_STATE");
+        String common = environment.get("XDG_STATE_HOME");
         if (own != null && !own.isEmpty()) {
             return Path.of(own, "uploads");
         }
-        return (common != null && !common.isEmpty()
-                        ? Path.of(common)
-                        : Path.of(System.getProperty("user.home"), ".local", "state"))
-                .resolve("craq")
-                .resolve("uploads");
+        // As the rules for these folders have it, one that is not absolute does not count.
+        Path state = common != null && common.startsWith("/")
+                ? Path.of(common)
+                : Path.of(home(environment)).resolve(".local").resolve("state");
+        return state.resolve("craq").resolve("uploads");
+    }
+
+    /** Java has it from the list of users, which says nothing of a user that was given another home. */
+    private static String home(Map<String, String> environment) {
+        String home = environment.get("HOME");
+        return home != null && home.startsWith("/") ? home : System.getProperty("user.home");
     }
 
     /** The path of the upload that was begun for this file as it is now; empty when there is none. */
@@ -72,12 +86,5 @@ final class UploadMemory {
 
     void end() throws IOException {
         Files.deleteIfExists(note);
-    }
-
-    /** True while the file is as it was when the upload began. */
-    boolean unchanged(Path source) throws IOException {
-        BasicFileAttributes now = Files.readAttributes(source, BasicFileAttributes.class);
-        return wanted.getProperty("bytes").equals(Long.toString(now.size()))
-                && wanted.getProperty("modified").equals(now.lastModifiedTime().toString());
     }
 }

@@ -7,6 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.craq.client.PutOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,7 +19,7 @@ class UploadMemoryTest {
     private Path folder;
 
     private UploadMemory memory(String name, Path source) throws IOException {
-        return new UploadMemory(folder.resolve("state"), "127.0.0.1:9005", name, source);
+        return new UploadMemory(folder.resolve("state"), "127.0.0.1:9005", name, source, PutOptions.defaults());
     }
 
     @Test
@@ -29,16 +32,40 @@ class UploadMemoryTest {
         assertThat(memory("b", source).begun()).isEmpty();
         assertThat(memory("a", other).begun()).isEmpty();
 
-        UploadMemory before = memory("a", source);
-        assertThat(before.unchanged(source)).isTrue();
         Files.setLastModifiedTime(source, FileTime.from(Instant.ofEpochSecond(5)));
-        assertThat(before.unchanged(source)).isFalse();
         assertThat(memory("a", source).begun()).as("another content").isEmpty();
 
         memory("a", source).begin("/v1/uploads/2");
         assertThat(memory("a", source).begun()).contains("/v1/uploads/2");
         memory("a", source).end();
         assertThat(memory("a", source).begun()).isEmpty();
+    }
+
+    @Test
+    void notesAreWhereTheUsersStateIs() {
+        Map<String, String> home = Map.of("HOME", "/h");
+        assertThat(UploadMemory.folder(home)).isEqualTo(Path.of("/h/.local/state/craq/uploads"));
+        assertThat(UploadMemory.folder(Map.of("HOME", "/h", "XDG_STATE_HOME", "/s")))
+                .isEqualTo(Path.of("/s/craq/uploads"));
+        assertThat(UploadMemory.folder(Map.of("HOME", "/h", "XDG_STATE_HOME", "relative")))
+                .isEqualTo(Path.of("/h/.local/state/craq/uploads"));
+        assertThat(UploadMemory.folder(Map.of("HOME", "/h", "XDG_STATE_HOME", "/s", "CRAQ_STATE", "/c")))
+                .isEqualTo(Path.of("/c/uploads"));
+        assertThat(UploadMemory.folder(Map.of()))
+                .isEqualTo(Path.of(System.getProperty("user.home"), ".local", "state", "craq", "uploads"));
+    }
+
+    @Test
+    void anotherTypeOrConditionIsAnotherUpload() throws IOException {
+        Path source = Files.writeString(folder.resolve("source"), "content");
+        memory("a", source).begin("/v1/uploads/1");
+        for (PutOptions options : List.of(
+                PutOptions.defaults().withContentType("text/plain"),
+                PutOptions.defaults().withUserMetadata(Map.of("a", "b")),
+                PutOptions.defaults().ifAbsent())) {
+            assertThat(new UploadMemory(folder.resolve("state"), "127.0.0.1:9005", "a", source, options).begun())
+                    .isEmpty();
+        }
     }
 
     @Test
