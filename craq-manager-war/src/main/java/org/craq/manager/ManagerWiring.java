@@ -43,6 +43,7 @@ import org.craq.server.Settings;
 import org.craq.server.Sweeps;
 import org.craq.wire.ErrorInterceptor;
 import org.craq.wire.GrpcServer;
+import org.craq.wire.ThreadCaches;
 
 /**
  * Builds the manager when the deployment starts and takes it down when it stops: the object graph, and the only reader of
@@ -121,19 +122,18 @@ public class ManagerWiring {
                         "db/craq-manager/",
                         List.of("V1__membership.sql", "V2__leadership.sql", "V3__wishes.sql", "V4__horizon.sql")),
                 List.of(CHAIN));
-        // gRPC calls from a thread of its own; the deployment's context is taken along from here.
-        Executor inContext = contexts.currentContextExecutor();
-        Executor managed = call -> calls.execute(() -> inContext.execute(call));
         try {
             server = new GrpcServer(
                     config.bind(),
                     threads,
                     NETWORK_THREADS,
-                    managed,
+                    callThreads(),
                     new ErrorInterceptor(answers::refused),
                     List.of(new ManagerEndpoint(leadership, membership, leaderStore, router, keeper)));
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
+        } finally {
+            ThreadCaches.release();
         }
         server.serving(true);
         keeping = new Sweeps(timer);
@@ -152,6 +152,18 @@ public class ManagerWiring {
                 config.readPolicy().text());
     }
 
+    /** gRPC calls from a thread of its own: the deployment's context is taken along from here. The threads are the server's. */
+    private Executor callThreads() {
+        Executor inContext = contexts.currentContextExecutor();
+        return call -> calls.execute(() -> {
+            try {
+                inContext.execute(call);
+            } finally {
+                ThreadCaches.release();
+            }
+        });
+    }
+
     /** Comes twice: from {@link ManagerStop}, then from the container, or from that alone if the start failed. */
     @PreDestroy
     public void stop() {
@@ -163,6 +175,7 @@ public class ManagerWiring {
             server.close();
             server = null;
         }
+        ThreadCaches.release();
     }
 
     /** Before the server closes: until another manager leads, nodes and clients should hear why this one refuses. */

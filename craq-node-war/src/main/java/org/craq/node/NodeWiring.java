@@ -25,6 +25,7 @@ import org.craq.server.Schema;
 import org.craq.server.Settings;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.ThreadCaches;
 
 /**
  * Starts the node with its deployment and stops it with it; the only reader of configuration and container resources.
@@ -67,6 +68,14 @@ public class NodeWiring {
     private volatile Optional<RequestGate> gate = Optional.empty();
 
     void start(@Observes Startup event) throws IOException {
+        try {
+            begin();
+        } finally {
+            ThreadCaches.release();
+        }
+    }
+
+    private void begin() throws IOException {
         NodeConfig config = NodeConfig.read(Settings.ofProcess());
         HostNames names = HostNames.read(Settings.ofProcess(), config.httpUrl());
         // The threads know nothing of the deployment; its context is taken along from here.
@@ -142,5 +151,6 @@ public class NodeWiring {
         begun = Optional.empty();
         pools.ifPresent(Pools::close);
         pools = Optional.empty();
+        ThreadCaches.release();
     }
 }
