@@ -78,7 +78,8 @@ public final class ChainPlanner {
             return form(id, nodes);
         }
         Chain chain = current.get();
-        return record(chain, nodes)
+        return standBack(chain, nodes)
+                .or(() -> record(chain, nodes))
                 .or(() -> remove(chain, nodes))
                 .or(() -> revive(chain, nodes))
                 .or(() -> dismiss(chain, nodes))
@@ -114,6 +115,21 @@ public final class ChainPlanner {
                 .map(state -> state.asMember(true))
                 .toList();
         return new Change(new Chain(id, Epoch.NONE.next(), members, 1), "all " + length + " nodes have registered");
+    }
+
+    /** Whatever a member acts in was recorded before: who knows of more has it from a newer database than the manager's. */
+    private static Optional<Decision> standBack(Chain chain, NodeStates nodes) {
+        List<NodeState> ahead = nodes.nodes().stream()
+                .filter(state -> state.alive() && chain.member(state.node()).isPresent())
+                .filter(state -> state.epoch().isAfter(chain.epoch())
+                        || state.lastEpoch().isAfter(chain.epoch()))
+                .sorted(Comparator.comparing(NodeState::node))
+                .toList();
+        return ahead.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Stay(names(ahead) + " know later epochs of chain " + chain.id() + " than "
+                        + chain.epoch() + ", the last that is recorded: the manager's database is older than theirs;"
+                        + " give the manager its former database, or put all databases back to the same time"));
     }
 
     private static Optional<Decision> record(Chain chain, NodeStates nodes) {

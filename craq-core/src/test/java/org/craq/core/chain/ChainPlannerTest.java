@@ -60,6 +60,29 @@ class ChainPlannerTest {
     }
 
     @Nested
+    class StandBack {
+        private final Chain chain = chain(4, 9, member("n1", 1), member("n2", 1), member("n3", 1));
+
+        @Test
+        void changesNothingWhileANodeHoldsEntriesOfAnEpochThatIsNotRecorded() {
+            // Only an older copy of the manager's database can lack it; n2 may not be complete any more.
+            Decision decision =
+                    next(chain, world().up("n2", 2, 0, 5, 9, false).up("n1", 2).silent("n3", 1));
+            assertThat(decision).isInstanceOf(Stay.class);
+            assertThat(decision.reason())
+                    .startsWith("n2 know later epochs of chain c1 than 4")
+                    .contains("the manager's database is older");
+        }
+
+        @Test
+        void changesNothingWhileANodeActsInSuchAnEpoch() {
+            Decision decision =
+                    next(chain, world().up("n1", 1, 5, 4, 9, true).up("n2", 1).silent("n3", 1));
+            assertThat(decision.reason()).contains("the manager's database is older");
+        }
+    }
+
+    @Nested
     class RecordComplete {
         private final Chain chain = chain(4, 9, member("n1", 1), member("n2", 1), member("n3", 2, !COMPLETE));
 
