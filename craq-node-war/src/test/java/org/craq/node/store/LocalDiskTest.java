@@ -56,6 +56,16 @@ class LocalDiskTest {
     }
 
     @Test
+    void aSmallFileIsPutInThePlaceOfAnother() throws IOException {
+        disk.replace("mark", "one".getBytes(StandardCharsets.US_ASCII));
+        disk.replace("mark", "another".getBytes(StandardCharsets.US_ASCII));
+
+        assertThat(disk.read("mark")).asString(StandardCharsets.US_ASCII).isEqualTo("another");
+        assertThat(disk.list()).containsExactly("mark");
+        assertThatThrownBy(() -> disk.read("none")).isInstanceOf(IOException.class);
+    }
+
+    @Test
     void aThreadThatIsInterruptedDoesNotCloseTheFileForOthers() throws IOException {
         try (DiskFile file = disk.create("a")) {
             Thread.currentThread().interrupt();

@@ -73,7 +73,9 @@ class RestoredDatabaseIT {
             assertThat(storage.getAsJsonObject("start").get("segmentsWithGaps").getAsInt())
                     .as("%s", storage)
                     .isZero();
-            assertThat(storage.getAsJsonObject("setAside").has("since")).as("%s", storage).isFalse();
+            assertThat(storage.getAsJsonObject("setAside").has("since"))
+                    .as("%s", storage)
+                    .isFalse();
         }
     }
 
@@ -84,8 +86,8 @@ class RestoredDatabaseIT {
     }
 
     private String digest(String name, String node) throws IOException {
-        return Digest.of(target -> chain.client()
-                .get(name, target, GetOptions.defaults().withNode(node)));
+        return Digest.of(
+                target -> chain.client().get(name, target, GetOptions.defaults().withNode(node)));
     }
 
     /** With the rights that the database insists on. */

@@ -2,6 +2,7 @@ package org.craq.system.container;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import jakarta.inject.Inject;
 import java.util.List;
@@ -24,6 +25,7 @@ import org.craq.node.metadata.ChunkTable;
 import org.craq.node.metadata.Metadata;
 import org.craq.node.store.ChunkIndex;
 import org.craq.node.store.ChunkLocation;
+import org.craq.node.store.DatabaseView;
 import org.craq.node.store.StoredChunk;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -107,6 +109,26 @@ class ChunkTableIT {
         assertEquals(Optional.of("c"), chunks.find(node, content.id(), 1).map(found -> found.location()
                 .segment()));
         assertEquals(0, chunks.move(node, life, List.of(move)));
+    }
+
+    @Test
+    void everyChangeCountsAndTheHistoryIsTheNodesOwn() {
+        assertEquals(new DatabaseView(Optional.empty(), 0, false), chunks.view(new NodeId("nobody")));
+        DatabaseView recorded = chunks.view(node);
+        assertEquals(Optional.empty(), recorded.history());
+        assertTrue(recorded.holdsLog());
+        assertTrue(recorded.changes() > 0);
+
+        UUID history = UUID.randomUUID();
+        chunks.adopt(node, UUID.randomUUID());
+        chunks.adopt(node, history);
+        assertEquals(new DatabaseView(Optional.of(history), recorded.changes(), true), chunks.view(node));
+
+        chunks.move(node, life, List.of(new ChunkIndex.Move(chunk(1, place("a", 1)), place("c", 0))));
+        long moved = chunks.view(node).changes();
+        assertTrue(moved > recorded.changes());
+        metadata.truncate(node, CHAIN, life, Seq.NONE);
+        assertTrue(chunks.view(node).changes() > moved, "also when the log falls back");
     }
 
     @Test
