@@ -14,16 +14,23 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.regex.Pattern;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
  * How much this deployment writes into the server's log, for operators: changed at once, and as configured again after a restart
- * of the server. Only the product's own loggers.
+ * of the server. Only the product's own loggers. Each change is logged by a logger that is none of these, so that none silences it.
  */
 @Path("admin/log-levels")
 public class LogLevelsResource {
+    private static final System.Logger CHANGES = System.getLogger("craq.log-levels");
     private static final String ALL = "org.craq";
+    /** Loggers with a level of their own; each is held as long as it has one. */
+    static final int MAX_CHANGED = 256;
+
+    private static final int MAX_NAME = 255;
+    private static final Pattern NAME = Pattern.compile("org\\.craq(\\.[A-Za-z0-9_$]+)*");
     /** The names of {@link System.Logger.Level}, as the server's logging has them. */
     private static final Map<String, Level> LEVELS = Map.of(
             "OFF", Level.OFF,
@@ -68,10 +75,18 @@ public class LogLevelsResource {
                     "level must be one of OFF, ERROR, WARNING, INFO, DEBUG and TRACE; it is "
                             + (level == null ? "missing" : "'" + level + "'"));
         }
+        checkOwn(name);
         synchronized (CHANGED) {
-            Logger logger = own(name);
+            if (CHANGED.size() >= MAX_CHANGED && !CHANGED.containsKey(name)) {
+                throw new CraqException(
+                        ErrorCode.CHANGE_REFUSED,
+                        MAX_CHANGED + " loggers have a level of their own already; DELETE one of them first");
+            }
+            Logger logger = Logger.getLogger(name);
+            String before = name(logger);
             CHANGED.putIfAbsent(name, new Changed(logger, Optional.ofNullable(logger.getLevel())));
             logger.setLevel(wanted);
+            log(logger, before);
         }
         return levels();
     }
@@ -81,25 +96,35 @@ public class LogLevelsResource {
     @Path("{logger}")
     @Produces(MediaType.APPLICATION_JSON)
     public LogLevels reset(@PathParam("logger") String name) {
+        checkOwn(name);
         synchronized (CHANGED) {
-            Logger logger = own(name);
             Changed changed = CHANGED.remove(name);
             if (changed != null) {
-                logger.setLevel(changed.before().orElse(null));
+                String before = name(changed.logger());
+                changed.logger().setLevel(changed.before().orElse(null));
+                log(changed.logger(), before);
             }
         }
         return levels();
     }
 
-    private static Logger own(String name) {
-        if (!name.equals(ALL) && !name.startsWith(ALL + ".")) {
+    private static void log(Logger logger, String before) {
+        CHANGES.log(
+                System.Logger.Level.WARNING,
+                "the level of {0} is now {1}, and was {2}, by a request to /v1/admin/log-levels",
+                logger.getName(),
+                name(logger),
+                before);
+    }
+
+    private static void checkOwn(String name) {
+        if (name.length() > MAX_NAME || !NAME.matcher(name).matches()) {
             throw new CraqException(
                     ErrorCode.INVALID_ARGUMENT,
                     "the logger must be '" + ALL
                             + "' or one below it, for example 'org.craq.node.replication'; others are the"
                             + " server's, whose console sets them");
         }
-        return Logger.getLogger(name);
     }
 
     private static String name(Logger logger) {
