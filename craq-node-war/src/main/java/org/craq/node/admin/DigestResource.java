@@ -8,24 +8,25 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.craq.core.chain.Seq;
+import org.craq.core.file.FileName;
 import org.craq.node.NodeRuntime;
 import org.craq.node.NodeWiring;
+import org.craq.node.files.UserNames;
 import org.craq.node.metadata.CleanState;
 import org.craq.node.replication.MemberView;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.Errors;
 
 /** What this node holds at a commit mark, page by page, so that members can be compared: {@code craq scrub --compare}. */
 @RequestScoped
 @Path("admin/digest")
 public class DigestResource {
     private static final int MAX_PAGE = 1000;
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
     @Inject
     private NodeWiring wiring;
@@ -34,7 +35,8 @@ public class DigestResource {
     private CleanState state;
 
     /**
-     * One page.
+     * One page. The store's own files are one row of it, under what their names begin with: those are for nobody else, as who knows
+     * the name of an upload may go on with it.
      *
      * @param mark the commit mark that it is of
      * @param last the page's last name; empty when there are no files
@@ -46,43 +48,54 @@ public class DigestResource {
     @GET
     @Produces(MediaType.APPLICATION_JSON)
     public Page page(
-            @QueryParam("mark") @DefaultValue("-1") long mark,
+            @QueryParam("mark") @DefaultValue("-1") String mark,
             @QueryParam("prefix") @DefaultValue("") String prefix,
             @QueryParam("after") @DefaultValue("") String after,
-            @QueryParam("limit") @DefaultValue("1000") int limit,
-            @QueryParam("rows") @DefaultValue("false") boolean rows) {
-        if (limit < 1 || limit > MAX_PAGE) {
-            throw new CraqException(ErrorCode.INVALID_ARGUMENT, "limit must lie between 1 and " + MAX_PAGE);
-        }
+            @QueryParam("limit") @DefaultValue("1000") String limit,
+            @QueryParam("rows") @DefaultValue("false") String rows) {
         NodeRuntime node = wiring.node();
         MemberView view = node.members().onlyDriver().view();
         Seq commit = view.report().commit();
-        Seq at = mark < 0 ? commit : new Seq(mark);
+        Seq at = mark.equals("-1") ? commit : new Seq(number("mark", mark, 0, Long.MAX_VALUE));
         if (!view.report().complete() || at.isAfter(commit) || view.forgotten().isAfter(at)) {
             throw new CraqException(
                     ErrorCode.NOT_SERVING,
                     "this member is not complete, or does not know what is clean at mark " + at + "; its own is "
                             + commit);
         }
-        List<CleanState.Held> files =
-                state.page(node.config().id(), view.report().chain(), prefix, after, limit, at);
+        HeldFiles held = new HeldFiles(
+                node.files(), state, node.config().id(), view.report().chain(), at);
+        List<CleanState.Held> files = held.page(
+                own(prefix) ? prefix : Errors.valid(() -> UserNames.prefix(prefix)),
+                own(after) ? after : Errors.valid(() -> UserNames.prefix(after)),
+                (int) number("limit", limit, 1, MAX_PAGE));
         return new Page(
                 at.value(),
                 files.size(),
                 files.isEmpty() ? "" : files.get(files.size() - 1).name(),
-                sha256(files),
-                rows ? files : List.of());
+                HeldFiles.sha256(files),
+                flag(rows) ? files : List.of());
     }
 
-    private static String sha256(List<CleanState.Held> files) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (CleanState.Held file : files) {
-                digest.update((file.name() + "\0" + file.holding() + "\0").getBytes(StandardCharsets.UTF_8));
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+    /** The row of the store's own files can be asked for, or gone on from, as any other. */
+    private static boolean own(String name) {
+        return name.equals(FileName.OWN);
+    }
+
+    private static long number(String name, String text, long least, long most) {
+        if (!NUMBER.matcher(text).matches() || Long.parseLong(text) < least || Long.parseLong(text) > most) {
+            throw new CraqException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    name + " must be a number of at least " + least
+                            + (most < Long.MAX_VALUE ? " and at most " + most : "") + "; it is '" + text + "'");
         }
+        return Long.parseLong(text);
+    }
+
+    private static boolean flag(String rows) {
+        if (!rows.equals("true") && !rows.equals("false")) {
+            throw new CraqException(ErrorCode.INVALID_ARGUMENT, "rows must be true or false; it is '" + rows + "'");
+        }
+        return rows.equals("true");
     }
 }

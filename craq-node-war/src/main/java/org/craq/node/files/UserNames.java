@@ -20,7 +20,7 @@ public final class UserNames {
     }
 
     /** What names may begin with; raises the same. */
-    static String prefix(String text) {
+    public static String prefix(String text) {
         if (text.startsWith(FileName.OWN)) {
             throw refusal();
         }

@@ -10,11 +10,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.IntFunction;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.craq.core.chain.ChainId;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
 import org.craq.core.file.Body;
+import org.craq.core.file.FileName;
 
 /** What a member holds of each file at a commit mark, in a form in which members can be compared. */
 @ApplicationScoped
@@ -33,27 +36,48 @@ public class CleanState {
      */
     public record Held(String name, String holding) {}
 
-    /** A page of files by name, after {@code after}. */
+    /** A page of users' files by name, after {@code after}: the store's own are not among them. */
     public List<Held> page(NodeId node, ChainId chain, String prefix, String after, int limit, Seq mark) {
-        List<FileRecord> files = comparable(node, chain, prefix, after, limit, mark);
-        Map<UUID, String> chunks = chunks(node, files);
-        return files.stream().map(file -> held(file, chunks)).toList();
+        return held(
+                node,
+                without(
+                        FileName::own,
+                        metadata.list(node, chain, prefix, after, limit, mark),
+                        missing -> metadata.list(node, chain, prefix, NamePrefix.last(FileName.OWN), missing, mark)));
     }
 
-    /** Without notes of deleted versions, which each member forgets at its own time. */
-    private List<FileRecord> comparable(NodeId node, ChainId chain, String prefix, String after, int limit, Seq mark) {
-        List<FileRecord> files = metadata.list(node, chain, prefix, after, limit, mark);
-        int notes = 0;
-        while (notes < files.size()
-                && !DeletedVersion.isNote(files.get(notes).name().value())) {
-            notes++;
+    /**
+     * The same of the store's own files, whose names are not for everybody; without notes of deleted versions, which each member
+     * forgets at its own time.
+     */
+    public List<Held> own(NodeId node, ChainId chain, String after, int limit, Seq mark) {
+        return held(
+                node,
+                without(
+                        name -> DeletedVersion.isNote(name.value()),
+                        metadata.list(node, chain, FileName.OWN, after, limit, mark),
+                        missing ->
+                                metadata.list(node, chain, FileName.OWN, DeletedVersion.BEHIND_NOTES, missing, mark)));
+    }
+
+    /** A page without names that stand one behind the other; in their place come some from behind them. */
+    private static List<FileRecord> without(
+            Predicate<FileName> excluded, List<FileRecord> page, IntFunction<List<FileRecord>> behind) {
+        int kept = 0;
+        while (kept < page.size() && !excluded.test(page.get(kept).name())) {
+            kept++;
         }
-        if (notes == files.size()) {
-            return files;
+        if (kept == page.size()) {
+            return page;
         }
-        List<FileRecord> comparable = new ArrayList<>(files.subList(0, notes));
-        comparable.addAll(metadata.list(node, chain, prefix, DeletedVersion.BEHIND_NOTES, limit - notes, mark));
-        return comparable;
+        List<FileRecord> others = new ArrayList<>(page.subList(0, kept));
+        others.addAll(behind.apply(page.size() - kept));
+        return others;
+    }
+
+    private List<Held> held(NodeId node, List<FileRecord> files) {
+        Map<UUID, String> chunks = chunks(node, files);
+        return files.stream().map(file -> held(file, chunks)).toList();
     }
 
     private static Held held(FileRecord file, Map<UUID, String> chunks) {
