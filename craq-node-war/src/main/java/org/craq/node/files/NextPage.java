@@ -28,7 +28,19 @@ final class NextPage {
                 .filter(parameter -> !parameter.isEmpty() && !parameter.startsWith("cursor="));
         String next = Stream.concat(kept, Stream.of("cursor=" + URLEncoder.encode(cursor, StandardCharsets.UTF_8)))
                 .collect(Collectors.joining("&"));
-        // What a client may send in a query, and must not stand between the brackets.
-        return Optional.of("<?" + next.replace("<", "%3C").replace(">", "%3E") + ">; rel=\"next\"");
+        return Optional.of("<?" + escaped(next) + ">; rel=\"next\"");
+    }
+
+    /** What a client may send in a query, if its server lets it, and must not stand between the brackets or in a header. */
+    private static String escaped(String query) {
+        StringBuilder escaped = new StringBuilder();
+        for (byte octet : query.getBytes(StandardCharsets.UTF_8)) {
+            if (octet > ' ' && octet <= '~' && octet != '<' && octet != '>' && octet != '"') {
+                escaped.append((char) octet);
+            } else {
+                escaped.append(String.format("%%%02X", octet));
+            }
+        }
+        return escaped.toString();
     }
 }

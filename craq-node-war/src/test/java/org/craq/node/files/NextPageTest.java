@@ -16,6 +16,8 @@ class NextPageTest {
     @Test
     void nothingOfTheQueryEndsTheLink() {
         assertThat(NextPage.link("prefix=>;<", "c")).contains("<?prefix=%3E;%3C&cursor=c>; rel=\"next\"");
+        assertThat(NextPage.link("prefix=\u00e4\u010a\"\r\n", "c"))
+                .contains("<?prefix=%C3%A4%C4%8A%22%0D%0A&cursor=c>; rel=\"next\"");
     }
 
     @Test
