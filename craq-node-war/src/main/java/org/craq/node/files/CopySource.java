@@ -53,7 +53,7 @@ public class CopySource {
         int end = value.indexOf(VERSION);
         try {
             return new Step.Copy(
-                    UserNames.of(UrlPath.decode(end < 0 ? value : value.substring(0, end))),
+                    name(end < 0 ? value : value.substring(0, end)),
                     end < 0 ? Optional.empty() : Optional.of(Version.parse(value.substring(end + VERSION.length()))),
                     target,
                     labels,
@@ -62,5 +62,14 @@ public class CopySource {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(header + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Servers make other characters of bytes that are not ASCII, each its own. */
+    static FileName name(String text) {
+        if (!text.chars().allMatch(each -> each >= ' ' && each <= '~')) {
+            throw new IllegalArgumentException("the name must be percent-encoded, as in a URL: of every character"
+                    + " outside ASCII the bytes of its UTF-8 as %D1%84");
+        }
+        return UserNames.of(UrlPath.decode(text));
     }
 }
