@@ -29,7 +29,8 @@ public final class RequestGate {
             throws IOException, ServletException {
         guard(response);
         try {
-            if (!path(request).startsWith(HEALTH)) {
+            // As the server has matched it: a path may be written so that it only seems to begin like this.
+            if (!request.getServletPath().startsWith(HEALTH)) {
                 browsers.check(request);
             }
             RequestForm.check(request);
@@ -39,10 +40,6 @@ public final class RequestGate {
             return;
         }
         chain.doFilter(new MendedRequest(request), response);
-    }
-
-    private static String path(HttpServletRequest request) {
-        return request.getRequestURI().substring(request.getContextPath().length());
     }
 
     /** Nothing that is answered here is to run in a browser with the rights of this origin, whatever it looks like. */

@@ -96,9 +96,9 @@ public class UploadsResource {
             if (bytes && !state.plan().complete()) {
                 state = uploads().receive(state.id(), delivery(0, OptionalLong.empty(), sum, body));
             }
-            // Not through JAX-RS, which makes it absolute on some servers, with what the client gave for a host.
-            response.setHeader(HttpHeaders.LOCATION, location(UrlPath.of(request), state.id()));
-            return described(Response.status(CREATED), state).build();
+            return described(Response.status(CREATED), state)
+                    .header(HttpHeaders.LOCATION, location(UrlPath.of(request), state.id()))
+                    .build();
         });
     }
 
@@ -293,6 +293,18 @@ public class UploadsResource {
     }
 
     private Response atHead(String method, InputStream body, Supplier<Response> work) {
+        Response answer = answerOfHead(method, body, work);
+        String location = answer.getHeaderString(HttpHeaders.LOCATION);
+        if (location == null) {
+            return answer;
+        }
+        // Not through JAX-RS, which on some servers makes it absolute, of what the client gave for a host and of
+        // another path.
+        response.setHeader(HttpHeaders.LOCATION, location);
+        return Response.fromResponse(answer).header(HttpHeaders.LOCATION, null).build();
+    }
+
+    private Response answerOfHead(String method, InputStream body, Supplier<Response> work) {
         Optional<Member> head = head();
         if (head.isPresent()) {
             return new HeadLink(wiring.node().config().id())

@@ -47,6 +47,14 @@ final class RawHttp {
         }
     }
 
+    /** Sends a head as it is, which must end its connection; returns the whole answer. */
+    static String head(String baseUrl, String... lines) throws IOException {
+        try (Socket socket = connect(URI.create(baseUrl))) {
+            send(socket, String.join("\r\n", lines) + "\r\nConnection: close\r\n\r\n");
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
     /** The status in an answer's first line. */
     static int status(String answer) {
         return Integer.parseInt(answer.split(" ", 3)[1]);
