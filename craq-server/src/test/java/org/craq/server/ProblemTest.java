@@ -26,6 +26,15 @@ class ProblemTest {
                         "repeat the request after a pause"));
     }
 
+    @Test
+    void whatAServerSaysByAStatusAloneIsAProblemToo() {
+        assertThat(Problem.ofStatus(404, INSTANCE).code()).isEqualTo("NOT_FOUND");
+        assertThat(Problem.ofStatus(405, INSTANCE).detail()).isEqualTo("Method Not Allowed");
+        assertThat(Problem.ofStatus(499, INSTANCE).detail()).isEqualTo("the server refused the request");
+        assertThat(Problem.ofStatus(503, INSTANCE).detail()).isEqualTo("internal error");
+        assertThat(Problem.ofStatus(503, INSTANCE).status()).isEqualTo(503);
+    }
+
     @ParameterizedTest
     @EnumSource
     void hasTheStatusOfItsCode(ErrorCode code) {

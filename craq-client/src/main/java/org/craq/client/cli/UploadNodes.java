@@ -152,7 +152,8 @@ final class UploadNodes {
             throw failed(response);
         });
         String location = made.headers().firstValue("Location").orElseThrow();
-        return new Made(URI.create(location).getPath(), Held.of(made));
+        // Relative to the URL that made it, or absolute from an older node: the id is its end.
+        return new Made("/v1/uploads" + location.substring(location.lastIndexOf('/')), Held.of(made));
     }
 
     private static void condition(HttpRequest.Builder request, Precondition condition) {

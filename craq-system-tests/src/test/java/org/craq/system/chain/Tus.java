@@ -52,7 +52,8 @@ final class Tus {
 
     /** Where an answer to a creation says that the upload is, for any node. */
     static String path(Answer created) {
-        return URI.create(created.header("Location")).getRawPath();
+        String location = created.header("Location");
+        return "/v1/uploads" + location.substring(location.lastIndexOf('/'));
     }
 
     Answer head(String path) {
