@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -105,12 +106,18 @@ class ContentWriteTest {
     }
 
     @Test
-    void metadataThatAreTooLongForThePortAreToldByTheHead() throws IOException {
+    void metadataThatAreTooLongAreRefusedBeforeAnythingIsSent() throws IOException {
         putShort();
         PutOptions options = PutOptions.defaults().withUserMetadata(java.util.Map.of("k", "v".repeat(20_000)));
-        client.put("f", new ByteArrayInputStream(content), options);
-        client.put("f", file, options);
+        long received = head.received.get();
+        for (CraqException failure : List.of(
+                catchThrowableOfType(
+                        CraqException.class, () -> client.put("f", new ByteArrayInputStream(content), options)),
+                catchThrowableOfType(CraqException.class, () -> client.put("f", file, options)))) {
+            assertThat(failure.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT);
+        }
         assertThat(port.writes).isEmpty();
+        assertThat(head.received).hasValue(received);
     }
 
     @Test
