@@ -19,6 +19,7 @@ final class FileSource implements Source, Closeable {
     private final Path path;
     private InputStream open;
     private FileState before;
+    private boolean begun;
 
     /** @throws IOException when there is no such file, or it can't be read */
     FileSource(Path path) throws IOException {
@@ -26,7 +27,7 @@ final class FileSource implements Source, Closeable {
         if (Files.isDirectory(path)) {
             throw new FileSystemException(path.toString(), null, "is a directory; files are stored one at a time");
         }
-        begin();
+        open();
     }
 
     /** A pipe or a device gives its bytes only once, so only a regular file can be read again. */
@@ -37,14 +38,22 @@ final class FileSource implements Source, Closeable {
 
     @Override
     public InputStream begin() throws IOException {
-        close();
+        // A pipe that is closed again loses whoever writes to it.
+        if (begun) {
+            close();
+            open();
+        }
+        begun = true;
+        return open;
+    }
+
+    private void open() throws IOException {
         try {
             before = FileState.of(path);
             open = Files.newInputStream(path);
         } catch (NoSuchFileException e) {
             throw (IOException) new NoSuchFileException(path.toString(), null, "no such file").initCause(e);
         }
-        return open;
     }
 
     @Override

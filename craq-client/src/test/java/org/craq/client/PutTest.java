@@ -319,6 +319,16 @@ class PutTest {
         assertThat(client.put("same", file, options).length()).isEqualTo(3L * Bytes.MIB);
     }
 
+    @Test
+    void aNamedPipeIsOpenedOnce() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Process writer = new ProcessBuilder("sh", "-c", "echo piped > '" + pipe + "'").start();
+        assertThat(client.put("piped", pipe).length()).isEqualTo(6);
+        assertThat(writer.waitFor()).isZero();
+    }
+
     private static void overwrite(Path file, FileTime time) {
         try {
             Files.write(file, new byte[3 * Bytes.MIB]);

@@ -6,6 +6,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import org.craq.client.FailureReason;
 
 /** Lets one command at a time start and stop servers of one data directory. Ends with the process at the latest. */
 final class ClusterLock {
@@ -19,7 +20,7 @@ final class ClusterLock {
                 return;
             }
         } catch (IOException e) {
-            throw new ClusterException(file + " can't be locked: " + e.getMessage(), e);
+            throw new ClusterException(file + " can't be locked: " + FailureReason.ofFile(e), e);
         }
         throw new ClusterException("Another command is starting or stopping servers in " + dataDirectory
                 + " at this moment. Repeat this one when that is done.");

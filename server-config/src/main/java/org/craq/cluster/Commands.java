@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.Charset;
 import java.util.List;
 import java.util.Map;
+import org.craq.client.FailureReason;
 
 /** Runs small programs of the system to their end. */
 final class Commands {
@@ -40,7 +41,7 @@ final class Commands {
                 return new Outcome(process.waitFor(), text);
             }
         } catch (IOException e) {
-            return new Outcome(127, e.getMessage());
+            return new Outcome(127, FailureReason.ofFile(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ClusterException("Interrupted while '" + command.get(0) + "' ran.", e);

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.craq.client.FailureReason;
 
 /**
  * A chain on one machine: PostgreSQL, one manager or several, and some nodes, each a process of its own, all on 127.0.0.1 unless
@@ -305,7 +306,8 @@ public final class LocalCluster implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new ClusterException(
-                    "The data directory " + data + " can't be created: " + e.getMessage() + ". Change --data.", e);
+                    "The data directory " + data + " can't be created: " + FailureReason.ofFile(e) + ". Change --data.",
+                    e);
         }
     }
 

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.craq.client.FailureReason;
 
 /** Quotes what matters of a log in a message for people. */
 final class LogExcerpt {
@@ -44,7 +45,7 @@ final class LogExcerpt {
                     .toList();
             return lines.subList(startOfLastRun(lines), lines.size());
         } catch (IOException e) {
-            return List.of("(can't be read: " + e.getMessage() + ")");
+            return List.of("(can't be read: " + FailureReason.ofFile(e) + ")");
         }
     }
 

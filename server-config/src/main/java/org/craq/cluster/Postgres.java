@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.craq.client.FailureReason;
 
 /**
  * A real PostgreSQL in a folder of its own, with nothing installed. It outlives the process that started it, and it is
@@ -116,7 +117,7 @@ final class Postgres {
                     "--pwfile=" + passwordFile);
             Files.delete(passwordFile);
         } catch (IOException e) {
-            throw new ClusterException("The database can't be created in " + data + ": " + e.getMessage(), e);
+            throw new ClusterException("The database can't be created in " + data + ": " + FailureReason.ofFile(e), e);
         }
     }
 
@@ -141,7 +142,8 @@ final class Postgres {
                 Files.writeString(main, Files.readString(main) + "\n" + include + "\n");
             }
         } catch (IOException e) {
-            throw new ClusterException("The database can't be configured in " + data + ": " + e.getMessage(), e);
+            throw new ClusterException(
+                    "The database can't be configured in " + data + ": " + FailureReason.ofFile(e), e);
         }
     }
 
@@ -178,7 +180,7 @@ final class Postgres {
         } catch (ClusterException e) {
             throw new ClusterException("PostgreSQL does not start. " + LogExcerpt.of(log()), e);
         } catch (IOException e) {
-            throw new ClusterException("PostgreSQL does not start: " + e.getMessage(), e);
+            throw new ClusterException("PostgreSQL does not start: " + FailureReason.ofFile(e), e);
         }
         if (process().isEmpty()) {
             throw new ClusterException("PostgreSQL ended right after its start. " + LogExcerpt.of(log()));

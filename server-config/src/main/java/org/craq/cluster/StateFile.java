@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import org.craq.client.FailureReason;
 
 /** Keeps a {@link ClusterState} as {@code cluster.json} in the data directory; readable by its owner alone. */
 final class StateFile {
@@ -28,7 +29,7 @@ final class StateFile {
         try {
             return Optional.of(parse(Files.readString(file)));
         } catch (IOException e) {
-            throw new ClusterException(file + " can't be read: " + e.getMessage(), e);
+            throw new ClusterException(file + " can't be read: " + FailureReason.ofFile(e), e);
         }
     }
 
@@ -41,7 +42,7 @@ final class StateFile {
             Files.writeString(next, JSON.toJson(state));
             Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            throw new ClusterException(file + " can't be written: " + e.getMessage(), e);
+            throw new ClusterException(file + " can't be written: " + FailureReason.ofFile(e), e);
         }
     }
 

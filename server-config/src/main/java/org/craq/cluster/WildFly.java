@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.craq.client.FailureReason;
 import org.wildfly.core.launcher.StandaloneCommandBuilder;
 
 /** Starts one application server: its own folder and ports, the programs of the one provisioned installation. */
@@ -35,7 +36,7 @@ final class WildFly {
             builder.environment().put("CRAQ_DB_PASSWORD", databasePassword);
             return ProcessRef.of(builder.start().toHandle());
         } catch (IOException e) {
-            throw new ClusterException(server.id() + " can't be started: " + e.getMessage(), e);
+            throw new ClusterException(server.id() + " can't be started: " + FailureReason.ofFile(e), e);
         }
     }
 

@@ -47,7 +47,8 @@ import picocli.CommandLine.TypeConversionException;
             "1:failed, or what was compared differs",
             "2:wrong usage",
             "3:no such file or version",
-            "4:a condition (--if-version, --if-absent) does not hold"
+            "4:a condition (--if-version, --if-absent) does not hold",
+            "141:whoever read the output has gone"
         })
 public final class CraqCommand implements Runnable {
     @Spec

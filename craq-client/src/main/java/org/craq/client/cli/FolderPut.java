@@ -1,6 +1,7 @@
 package org.craq.client.cli;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
@@ -71,8 +72,12 @@ final class FolderPut implements Folder {
 
     private String name(Path path) throws IOException {
         StringJoiner name = new StringJoiner("/");
-        for (Path part : folder.relativize(path)) {
-            name.add(names.text(part));
+        try {
+            for (Path part : folder.relativize(path)) {
+                name.add(names.text(part));
+            }
+        } catch (FileSystemException e) {
+            throw (FileSystemException) new FileSystemException(names.shown(path), null, e.getReason()).initCause(e);
         }
         return prefix + name;
     }

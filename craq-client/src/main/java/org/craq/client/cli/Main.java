@@ -2,6 +2,8 @@ package org.craq.client.cli;
 
 import java.io.IOException;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 
 /** Entry point of the command line. */
@@ -9,6 +11,9 @@ public final class Main {
     private static final int FAILED = 1;
     /** What a shell tells of a program that the system ends when nobody reads its output: 128 and the number of SIGPIPE. */
     private static final int READER_GONE = 128 + 13;
+
+    /** Its warnings come with stack traces; what goes wrong is told by the command itself. Held, or the setting would be lost. */
+    private static final Logger GRPC = Logger.getLogger("io.grpc");
 
     private Main() {}
 
@@ -18,6 +23,9 @@ public final class Main {
 
     /** Runs a command line, to which subcommands may have been added, and returns its exit code. */
     public static int run(CommandLine line, String[] args) {
+        if (System.getProperty("java.util.logging.config.file") == null) {
+            GRPC.setLevel(Level.OFF);
+        }
         String[] words;
         try {
             words = LocalNames.ofProcess().arguments(args);

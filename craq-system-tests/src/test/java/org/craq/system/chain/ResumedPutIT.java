@@ -7,9 +7,12 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,5 +109,23 @@ class ResumedPutIT {
         }
 
         chain.client().delete("resumed/large");
+    }
+
+    @Test
+    void aFileThatChangesMeanwhileIsNotStored() throws Exception {
+        Path source = folder.resolve("changing");
+        fill(source, 260);
+        Map<String, Long> before = chain.storedBytes();
+        Process put = start(source, "resumed/changing");
+        await().atMost(PATIENCE).until(() -> chain.storedBytes().get("n1") - before.get("n1") > 20L * MIB);
+        try (FileChannel channel = FileChannel.open(source, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.allocate(1000), 0);
+        }
+        Ended ended = ended(put);
+        assertThat(ended.output()).contains("changed while it was being stored; nothing was stored");
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(notes()).isZero();
+        assertThat(chain.client().listAll("resumed/changing").iterator().hasNext())
+                .isFalse();
     }
 }

@@ -2,8 +2,10 @@ package org.craq.cluster.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +42,14 @@ class CraqTest {
     @Test
     void anUnknownOptionIsWrongUsage() {
         assertThat(run("up", "--wings")).isEqualTo(2);
+    }
+
+    @Test
+    void aFolderThatCantBeMadeIsToldWithTheReason() throws IOException {
+        Path file = Files.createFile(folder.resolve("file"));
+        assertThat(run("up", "--data", file.resolve("data").toString())).isEqualTo(1);
+        assertThat(errors.toString())
+                .containsPattern("can't be created: .*(Not a directory|is no folder|is there already)");
     }
 
     @Test
