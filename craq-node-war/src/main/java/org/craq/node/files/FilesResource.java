@@ -225,11 +225,12 @@ public class FilesResource {
         return received(file, wiring.node().appends().upload(file), body);
     }
 
-    /** Whoever waits for the go-ahead, or sends much, is told before it sends what would be refused. */
+    /**
+     * Whoever waits for the go-ahead is told before it sends what would be refused. Others send while nobody reads: an early answer could
+     * be lost with the connection, as behind a proxy that passes bodies on as they come.
+     */
     private void foresee(NewFile file) {
-        long length = request.getContentLengthLong();
-        boolean unknown = length < 0 && request.getHeader("Transfer-Encoding") != null;
-        if (unknown || length > LongUploads.SHORT_BYTES || !header("Expect").isEmpty()) {
+        if (!header("Expect").isEmpty()) {
             wiring.node().writes().foresee(file);
         }
     }
