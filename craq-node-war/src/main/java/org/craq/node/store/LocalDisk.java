@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
-/** A directory of the machine's file system, kept by a lock file. */
+/** A directory of the machine's file system, kept by a lock file; its files are for their owner alone. */
 public final class LocalDisk implements Disk {
     private static final String LOCK = "lock";
     /** A small file that is just being written. */
@@ -28,7 +28,7 @@ public final class LocalDisk implements Disk {
 
     private LocalDisk(Path directory, long direct) throws IOException {
         this.directory = directory;
-        Files.createDirectories(directory);
+        OwnerOnly.createDirectory(directory);
         this.volume = Files.getFileStore(directory);
         this.lock = lock(directory);
         this.directIo = DirectIo.of(directory, direct);
@@ -54,7 +54,7 @@ public final class LocalDisk implements Disk {
 
     private static FileChannel lock(Path directory) throws IOException {
         FileChannel channel =
-                FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                OwnerOnly.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             FileLock lock = channel.tryLock();
             if (lock != null) {
@@ -79,8 +79,8 @@ public final class LocalDisk implements Disk {
     @Override
     public DiskFile create(String name) throws IOException {
         Path file = directory.resolve(name);
-        FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileChannel channel =
+                OwnerOnly.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
         return new LocalFile(file, channel, directIo);
     }
 

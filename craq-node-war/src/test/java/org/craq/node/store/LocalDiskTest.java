@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -63,6 +65,25 @@ class LocalDiskTest {
         assertThat(disk.read("mark")).asString(StandardCharsets.US_ASCII).isEqualTo("another");
         assertThat(disk.list()).containsExactly("mark");
         assertThatThrownBy(() -> disk.read("none")).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void otherUsersOfTheMachineCantLookIntoIt() throws IOException {
+        disk.create("a").close();
+        assertThat(mode(directory.resolve("a"))).isEqualTo("rw-------");
+        assertThat(mode(directory.resolve("lock"))).isEqualTo("rw-------");
+        Path made = directory.resolve("new/folder");
+        LocalDisk.open(made, 0).close();
+        assertThat(mode(made)).isEqualTo("rwx------");
+
+        // As an earlier version left it, and as somebody set it who has a group of operators.
+        Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxr-xr-x"));
+        LocalDisk.open(made, 0).close();
+        assertThat(mode(made)).isEqualTo("rwxr-x---");
+    }
+
+    private static String mode(Path path) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
     }
 
     @Test
