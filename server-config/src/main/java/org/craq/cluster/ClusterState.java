@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * What has to be known of a cluster from one command to the next.
  *
- * @param databasePassword made up when the database was created; both roles have it
+ * @param databasePassword of the applications' role, made up when the database was created
  * @param processes the application servers by id ({@code manager}, {@code n1}, ...); an entry may be out of date
  */
 record ClusterState(ClusterOptions options, String databasePassword, Map<String, ProcessRef> processes) {

@@ -7,10 +7,24 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 
 /** Whole folders. */
 public final class Directories {
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
+
     private Directories() {}
+
+    /** Creates a folder that only its owner can look into, whatever the umask is; one that is there becomes so. */
+    static void createOwnerOnly(Path folder) throws IOException {
+        if (Files.isDirectory(folder)) {
+            Files.setPosixFilePermissions(folder, OWNER_ONLY);
+        } else {
+            Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+        }
+    }
 
     /** Deletes a folder with all that is in it; symbolic links are deleted, never followed. */
     public static void delete(Path folder) throws IOException {

@@ -3,18 +3,16 @@ package org.craq.cluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.craq.client.FailureReason;
 
 /**
@@ -287,7 +285,7 @@ public final class LocalCluster implements AutoCloseable {
         Optional<ClusterState> former = stateFile.read();
         ClusterOptions wished = wishes.apply(former.map(ClusterState::options).orElse(ClusterOptions.DEFAULT));
         if (former.isEmpty()) {
-            stateFile.write(new ClusterState(wished, newPassword(), Map.of()));
+            stateFile.write(new ClusterState(wished, Passwords.make(), Map.of()));
         } else if (!former.get().options().equals(wished)) {
             if (isPartlyUp()) {
                 throw new ClusterException("The cluster in " + data
@@ -300,14 +298,21 @@ public final class LocalCluster implements AutoCloseable {
 
     private void createDataDirectory() {
         try {
-            if (!Files.isDirectory(data)) {
-                Files.createDirectories(
-                        data, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            // A folder that holds other things, too, keeps its mode: what is secret lies in folders of the cluster's
+            // own.
+            if (!Files.isDirectory(data) || stateFile.read().isPresent() || isEmpty(data)) {
+                Directories.createOwnerOnly(data);
             }
         } catch (IOException e) {
             throw new ClusterException(
                     "The data directory " + data + " can't be created: " + FailureReason.ofFile(e) + ". Change --data.",
                     e);
+        }
+    }
+
+    private static boolean isEmpty(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.findAny().isEmpty();
         }
     }
 
@@ -335,6 +340,7 @@ public final class LocalCluster implements AutoCloseable {
                 new PostgresBinaries(installation.postgres()),
                 data.resolve("postgres"),
                 options().placement().host(Placement.DATABASE),
+                servers().stream().map(ServerSpec::host).distinct().toList(),
                 options().ports().database(),
                 state().databasePassword());
     }
@@ -365,11 +371,5 @@ public final class LocalCluster implements AutoCloseable {
                 .read()
                 .orElseThrow(() -> new ClusterException(
                         "There is no cluster in " + data + ". Start one: craq up; or name another folder: --data DIR"));
-    }
-
-    private static String newPassword() {
-        byte[] bytes = new byte[24];
-        new SecureRandom().nextBytes(bytes);
-        return HexFormat.of().formatHex(bytes);
     }
 }

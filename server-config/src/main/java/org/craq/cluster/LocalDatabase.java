@@ -1,6 +1,7 @@
 package org.craq.cluster;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -14,13 +15,12 @@ public final class LocalDatabase implements AutoCloseable {
     /**
      * Starts nothing.
      *
-     * @param password of the database's owner {@code postgres} and of the role that {@link #access} names, from the first
-     *     start on
+     * @param password of the role that {@link #access} names, from the first start on
      */
     public LocalDatabase(Installation installation, Path folder, int port, String password) {
         this.password = Objects.requireNonNull(password);
-        this.postgres =
-                new Postgres(new PostgresBinaries(installation.postgres()), folder, Placement.LOOPBACK, port, password);
+        this.postgres = new Postgres(
+                new PostgresBinaries(installation.postgres()), folder, Placement.LOOPBACK, List.of(), port, password);
     }
 
     /** Returns when it takes connections and is known to be durable. */
@@ -30,6 +30,11 @@ public final class LocalDatabase implements AutoCloseable {
 
     public DatabaseAccess access() {
         return new DatabaseAccess(postgres.url(), Postgres.ROLE, password);
+    }
+
+    /** How to do what the applications may not; once it has started. */
+    public DatabaseAccess ownerAccess() {
+        return postgres.ownerAccess();
     }
 
     public Path log() {

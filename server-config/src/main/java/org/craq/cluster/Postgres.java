@@ -24,6 +24,9 @@ final class Postgres {
     static final String ROLE = "craq";
 
     private static final String OWNER = "postgres";
+    /** SQLSTATE: invalid_password. */
+    private static final String WRONG_PASSWORD = "28P01";
+
     private static final Map<String, String> DURABLE =
             Map.of("fsync", "on", "synchronous_commit", "on", "full_page_writes", "on");
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
@@ -33,14 +36,22 @@ final class Postgres {
     private final Path folder;
     private final Path data;
     private final String host;
+    private final List<String> clients;
     private final int port;
     private final String password;
+    private final OwnerPassword owner;
 
-    Postgres(PostgresBinaries binaries, Path folder, String host, int port, String password) {
+    /**
+     * @param clients addresses of other hosts, or of other network namespaces, from which the applications come
+     * @param password of the applications' role; the owner has one of its own
+     */
+    Postgres(PostgresBinaries binaries, Path folder, String host, List<String> clients, int port, String password) {
         this.binaries = binaries;
         this.folder = folder;
         this.data = folder.resolve("data");
+        this.owner = new OwnerPassword(folder.resolve("owner-password"));
         this.host = host;
+        this.clients = List.copyOf(clients);
         this.port = port;
         this.password = password;
     }
@@ -52,6 +63,10 @@ final class Postgres {
     /** What the application servers connect to. */
     String url() {
         return "jdbc:postgresql://" + host + ":" + port + "/" + DATABASE + "?reWriteBatchedInserts=true";
+    }
+
+    DatabaseAccess ownerAccess() {
+        return new DatabaseAccess(url(), OWNER, owner.read());
     }
 
     /** The running server, by the file that it keeps in its data directory. */
@@ -76,6 +91,11 @@ final class Postgres {
 
     /** Creates the data directory at the first time, starts the server and makes sure that it is durable. */
     void start() {
+        try {
+            Directories.createOwnerOnly(folder);
+        } catch (IOException e) {
+            throw new ClusterException("The database's folder " + folder + " can't be kept from others: " + e, e);
+        }
         if (process().isEmpty()) {
             create();
             configure();
@@ -100,11 +120,9 @@ final class Postgres {
         if (Files.exists(data.resolve("PG_VERSION"))) {
             return;
         }
-        Path passwordFile = folder.resolve("password");
         try {
             Directories.delete(data);
-            Files.createDirectories(folder);
-            Files.writeString(passwordFile, password);
+            owner.make();
             run(
                     "initdb",
                     "-D",
@@ -114,8 +132,7 @@ final class Postgres {
                     "--encoding=UTF8",
                     "--locale=C",
                     "--auth=scram-sha-256",
-                    "--pwfile=" + passwordFile);
-            Files.delete(passwordFile);
+                    "--pwfile=" + owner.file());
         } catch (IOException e) {
             throw new ClusterException("The database can't be created in " + data + ": " + FailureReason.ofFile(e), e);
         }
@@ -151,13 +168,15 @@ final class Postgres {
         return !host.equals(Placement.LOOPBACK);
     }
 
-    /** Who may connect, by the password alone. */
-    private List<String> admitted() {
+    /** Who may connect, with a password: from elsewhere the applications alone, and from where they are. */
+    List<String> admitted() {
         List<String> lines = new ArrayList<>();
         lines.add("# Written at each start.");
         lines.add("host all all 127.0.0.1/32 scram-sha-256");
         if (elsewhere()) {
-            lines.add("host all all samenet scram-sha-256");
+            String application = "host " + DATABASE + " " + ROLE + " ";
+            lines.add(application + "samehost scram-sha-256");
+            clients.forEach(client -> lines.add(application + client + "/32 scram-sha-256"));
         }
         return lines;
     }
@@ -219,8 +238,31 @@ final class Postgres {
     }
 
     private Connection connectAsOwner() throws SQLException {
-        return DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:" + port + "/postgres?loginTimeout=10&socketTimeout=30", OWNER, password);
+        String url = "jdbc:postgresql://127.0.0.1:" + port + "/postgres?loginTimeout=10&socketTimeout=30";
+        try {
+            String own = owner.read();
+            if (!own.isEmpty()) {
+                return DriverManager.getConnection(url, OWNER, own);
+            }
+        } catch (SQLException e) {
+            if (!WRONG_PASSWORD.equals(e.getSQLState())) {
+                throw e;
+            }
+        }
+        return giveOwnerItsPassword(DriverManager.getConnection(url, OWNER, password));
+    }
+
+    /** In a folder of an earlier version the owner has the applications' password. */
+    private Connection giveOwnerItsPassword(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            // Written down first: what is cut off here is done again at the next start.
+            String own = owner.make();
+            statement.execute("ALTER ROLE " + OWNER + " PASSWORD '" + own + "'");
+            return connection;
+        } catch (SQLException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
     }
 
     private static boolean isEmpty(Statement statement, String query) throws SQLException {

@@ -105,6 +105,7 @@ final class WildFly {
 
     /** The configuration is taken from the installation at each start; what a former run left behind goes. */
     private void prepareFolder() throws IOException {
+        Directories.createOwnerOnly(server.folder());
         Path configuration = Files.createDirectories(server.base().resolve("configuration"));
         Path template = installation.wildfly().resolve("standalone/configuration");
         try (Stream<Path> files = Files.list(template)) {

@@ -23,17 +23,15 @@ final class DatabaseTrouble {
     private static final String SESSIONS = " FROM pg_stat_activity WHERE usename = 'craq'";
 
     private final LocalCluster cluster;
-    private final DatabaseAccess access;
     private final LocalDatabase database;
 
     DatabaseTrouble(LocalCluster cluster) {
         this.cluster = cluster;
-        this.access = cluster.databaseAccess();
         this.database = new LocalDatabase(
                 Installation.in(Installation.home()),
                 cluster.data().resolve("postgres"),
                 cluster.status().databasePort(),
-                access.password());
+                cluster.databaseAccess().password());
     }
 
     /** Ends all connections, whatever they are doing. */
@@ -149,6 +147,7 @@ final class DatabaseTrouble {
     }
 
     private Connection connect() throws SQLException {
-        return DriverManager.getConnection(access.url() + "&socketTimeout=60", "postgres", access.password());
+        DatabaseAccess owner = database.ownerAccess();
+        return DriverManager.getConnection(owner.url() + "&socketTimeout=60", owner.user(), owner.password());
     }
 }
