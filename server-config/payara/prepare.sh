@@ -11,8 +11,9 @@ Usage: prepare.sh PAYARA DOMAIN PORTBASE DRIVER ARCHIVE [NAME=VALUE]...
   DRIVER    PostgreSQL's JDBC driver (jar)
   ARCHIVE   craq-manager-war.war, craq-node-war.war or craq-ear.ear
   NAME      a setting of CRAQ, for example craq.node.id; craq.db.url and craq.db.user name the database
-The database's password is taken from the environment variable CRAQ_DB_PASSWORD. If the domain has an administrator's
-password, name the file that holds it in AS_ADMIN_PASSWORDFILE.
+The database's password is taken from the environment variable CRAQ_DB_PASSWORD. The administrator's (user admin) is taken from
+the file that AS_ADMIN_PASSWORDFILE names, from a line AS_ADMIN_PASSWORD=...; without it one is made up when the domain is created, and
+kept in the domain's config/craq-admin.password, for its owner alone.
 TEXT
   exit 2
 }
@@ -49,63 +50,108 @@ for setting in "$@"; do
   esac
 done
 
-[ -d "$payara/glassfish/domains/$domain" ] ||
-  "$asadmin" create-domain --nopassword=true --checkports=false --portbase "$portbase" "$domain" >/dev/null
-config=$payara/glassfish/domains/$domain/config/domain.xml
+# What the domain keeps, passwords and log included, is for its owner alone, whatever the umask was.
+umask 077
+folder=$payara/glassfish/domains/$domain
+config=$folder/config/domain.xml
+kept=$folder/config/craq-admin.password
+secret=$(mktemp)
+trap 'rm -f "$secret"' EXIT
+made_up=
+if [ -n "${AS_ADMIN_PASSWORDFILE:-}" ]; then
+  grep -q '^AS_ADMIN_PASSWORD=.' "$AS_ADMIN_PASSWORDFILE" ||
+    fail "$AS_ADMIN_PASSWORDFILE has no line AS_ADMIN_PASSWORD=... Without a password anybody on this machine can deploy."
+  cat "$AS_ADMIN_PASSWORDFILE" >"$secret"
+elif [ -f "$kept" ]; then
+  cat "$kept" >"$secret"
+else
+  made_up=$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')
+  printf 'AS_ADMIN_PASSWORD=%s\n' "$made_up" >"$secret"
+fi
+printf '\nAS_ADMIN_ALIASPASSWORD=%s\n' "$CRAQ_DB_PASSWORD" >>"$secret"
+
+# In the environment it would be read by each asadmin, beside the file that is named here.
+unset AS_ADMIN_PASSWORDFILE
+ask() { "$asadmin" --interactive=false --user admin --passwordfile "$secret" "$@"; }
+
+is_new=
+if [ ! -d "$folder" ]; then
+  ask create-domain --checkports=false --portbase "$portbase" "$domain" >/dev/null
+  # Before its first start: it would listen on all addresses until it is told otherwise.
+  sed 's/<network-listener port=/<network-listener address="127.0.0.1" port=/; s/address="0\.0\.0\.0"/address="127.0.0.1"/g' \
+    "$config" >"$config.new"
+  mv "$config.new" "$config"
+  is_new=yes
+fi
+chmod 700 "$folder"
 port=$(sed -n 's/.*<network-listener .*name="admin-listener".*/&/p' "$config" | sed -n '1s/.* port="\([0-9]*\)".*/\1/p')
 [ -n "$port" ] || fail "$config names no port of the admin-listener."
 
-ask() { "$asadmin" --interactive=false --port "$port" "$@"; }
+run() { ask --port "$port" "$@"; }
 # Of two commands the first one that is possible: whether a thing is there already decides.
 either() { eval "$1" >/dev/null 2>&1 || eval "$2" >/dev/null; }
 
-ask uptime >/dev/null 2>&1 || "$asadmin" start-domain "$domain" >/dev/null
+ask list-domains | grep -q "^$domain running" || ask start-domain "$domain" >/dev/null
+if [ -n "$made_up" ]; then
+  # A domain that an earlier prepare.sh made has none yet.
+  [ -n "$is_new" ] || {
+    change=$(mktemp)
+    trap 'rm -f "$secret" "$change"' EXIT
+    printf 'AS_ADMIN_PASSWORD=\nAS_ADMIN_NEWPASSWORD=%s\n' "$made_up" >"$change"
+    "$asadmin" --interactive=false --user admin --passwordfile "$change" --port "$port" change-admin-password >/dev/null 2>&1 ||
+      fail "the domain has an administrator's password. Name the file that holds it in AS_ADMIN_PASSWORDFILE."
+  }
+  printf 'AS_ADMIN_PASSWORD=%s\n' "$made_up" >"$kept"
+fi
 name=$(basename "$archive")
 name=${name%.*}
 # The domain's start would deploy what is there while the commands below change what it needs.
-ask undeploy "$name" >/dev/null 2>&1 || :
-ask add-library "$driver" >/dev/null
+run undeploy "$name" >/dev/null 2>&1 || :
+run add-library "$driver" >/dev/null
 
-secret=$(mktemp)
-trap 'rm -f "$secret"' EXIT
-printf 'AS_ADMIN_ALIASPASSWORD=%s\n' "$CRAQ_DB_PASSWORD" >"$secret"
-[ -z "${AS_ADMIN_PASSWORDFILE:-}" ] || cat "$AS_ADMIN_PASSWORDFILE" >>"$secret"
-either 'ask --passwordfile "$secret" update-password-alias craq-db' \
-  'ask --passwordfile "$secret" create-password-alias craq-db'
+either 'run update-password-alias craq-db' 'run create-password-alias craq-db'
 
-[ -z "$settings" ] || ask create-system-properties "$settings" >/dev/null
+[ -z "$settings" ] || run create-system-properties "$settings" >/dev/null
 
-# Nothing listens beyond this machine, uploads may take as long as they make progress, and file names may hold an encoded slash.
+# Nothing listens beyond this machine, uploads may take as long as they make progress, and file names may hold an encoded slash. A
+# head of a request has at most 64 KiB, there are at most 1000 connections, and 64 threads answer, where Payara would have 5.
 server=configs.config.server-config
-ask set \
+http=$server.network-config.protocols.protocol.http-listener-1.http
+run set \
   $server.network-config.network-listeners.network-listener.http-listener-1.address=127.0.0.1 \
   $server.network-config.network-listeners.network-listener.http-listener-2.enabled=false \
   $server.network-config.network-listeners.network-listener.admin-listener.address=127.0.0.1 \
   $server.iiop-service.iiop-listener.orb-listener-1.address=127.0.0.1 \
   $server.admin-service.jmx-connector.system.enabled=false \
   $server.jms-service.type=DISABLED \
-  $server.network-config.protocols.protocol.http-listener-1.http.max-post-size-bytes=-1 \
-  $server.network-config.protocols.protocol.http-listener-1.http.request-timeout-seconds=-1 \
-  $server.network-config.protocols.protocol.http-listener-1.http.encoded-slash-enabled=true >/dev/null
+  $server.network-config.transports.transport.tcp.max-connections-count=1000 \
+  $server.thread-pools.thread-pool.http-thread-pool.max-thread-pool-size=64 \
+  $http.header-buffer-length-bytes=65536 \
+  $http.http2-enabled=false \
+  $http.xpowered-by=false \
+  $http.max-post-size-bytes=-1 \
+  $http.request-timeout-seconds=-1 \
+  $http.encoded-slash-enabled=true >/dev/null
 # Payara's own clustering would find the other domains of the machine; CRAQ has no use for it.
-ask set-hazelcast-configuration --enabled=false >/dev/null
-"$asadmin" restart-domain "$domain" >/dev/null
+run set-hazelcast-configuration --enabled=false >/dev/null
+ask restart-domain "$domain" >/dev/null
 
-ask list-jdbc-connection-pools | grep -qx craq ||
-  ask create-jdbc-connection-pool --restype javax.sql.DataSource \
+run list-jdbc-connection-pools | grep -qx craq ||
+  run create-jdbc-connection-pool --restype javax.sql.DataSource \
     --datasourceclassname org.postgresql.ds.PGSimpleDataSource \
     --steadypoolsize 2 --maxpoolsize 20 --maxwait 5000 --isconnectvalidatereq=true \
     --validationmethod custom-validation \
     --validationclassname org.glassfish.api.jdbc.validation.PostgresConnectionValidation craq >/dev/null
 pool=resources.jdbc-connection-pool.craq
-ask set "$pool.property.url=$url" "$pool.property.user=$user" "$pool.property.password=\${ALIAS=craq-db}" \
+run set "$pool.property.url=$url" "$pool.property.user=$user" "$pool.property.password=\${ALIAS=craq-db}" \
   "$pool.property.loginTimeout=5" "$pool.property.socketTimeout=30" "$pool.property.tcpKeepAlive=true" \
   $pool.statement-cache-size=64 >/dev/null
-ask list-jdbc-resources | grep -qx jdbc/craq ||
-  ask create-jdbc-resource --connectionpoolid craq jdbc/craq >/dev/null
-ask ping-connection-pool craq >/dev/null ||
+run list-jdbc-resources | grep -qx jdbc/craq ||
+  run create-jdbc-resource --connectionpoolid craq jdbc/craq >/dev/null
+run ping-connection-pool craq >/dev/null ||
   fail "the database does not answer at $url as user $user. Correct craq.db.url, craq.db.user or CRAQ_DB_PASSWORD."
 
-ask deploy --name "$name" "$archive" >/dev/null
-printf 'prepare.sh: %s is deployed in domain %s; console http://127.0.0.1:%s, log %s\n' \
-  "$name" "$domain" "$port" "$payara/glassfish/domains/$domain/logs/server.log"
+run deploy --name "$name" "$archive" >/dev/null
+printf 'prepare.sh: %s is deployed in domain %s; console http://127.0.0.1:%s, user admin; log %s\n' \
+  "$name" "$domain" "$port" "$folder/logs/server.log"
+[ ! -f "$kept" ] || printf 'prepare.sh: the administrator'"'"'s password is in %s\n' "$kept"
