@@ -93,7 +93,7 @@ public final class LocalDisk implements Disk {
     @Override
     public void replace(String name, byte[] content) throws IOException {
         Path fresh = directory.resolve(name + UNFINISHED);
-        try (FileChannel file = FileChannel.open(
+        try (FileChannel file = OwnerOnly.open(
                 fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             ByteBuffer bytes = ByteBuffer.wrap(content);
             while (bytes.hasRemaining()) {
