@@ -19,7 +19,7 @@ import org.craq.wire.ErrorCode;
 /**
  * Refuses requests whose framing (RFC 9112) is wrong or not understood, where a server passes them on: two readers of one connection, a proxy and this
  * server, might take them for different requests, and a coded body would be stored as it is. The connection ends with the answer, as what comes
- * behind can't be told from a body. Before all other filters, in both {@code web.xml}.
+ * behind can't be told from a body; so it does after each chunked body. Before all other filters, in both {@code web.xml}.
  */
 public class RequestFraming extends HttpFilter {
     private static final long serialVersionUID = 1L;
@@ -91,7 +91,13 @@ public class RequestFraming extends HttpFilter {
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        Optional<Refusal> refusal = Head.of(request).refusal();
+        Head head = Head.of(request);
+        if (!head.codings().isEmpty()) {
+            // Payara takes a length that came beside the chunks out of the head before anybody sees it. RFC 9112, 6.1:
+            // no second request then.
+            response.setHeader("Connection", "close");
+        }
+        Optional<Refusal> refusal = head.refusal();
         if (refusal.isEmpty()) {
             chain.doFilter(request, response);
             return;
