@@ -12,8 +12,8 @@ import org.craq.core.file.UserMetadata;
 
 /**
  * User metadata as headers, in requests and answers alike: the key stands in the header's name, and the value is percent-encoded
- * (RFC 3986 section 2.1), byte for byte of its UTF-8, as far as it is not printable ASCII. So are '%' itself, and blanks at both ends,
- * which a header would lose.
+ * (RFC 3986 section 2.1), byte for byte of its UTF-8, as far as it is not printable ASCII. So are '%' itself, and blanks
+ * at both ends and behind another one, which a header would lose.
  */
 final class MetadataHeaders {
     private static final String PREFIX = "X-Craq-Meta-";
@@ -53,8 +53,8 @@ final class MetadataHeaders {
         byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
         StringBuilder text = new StringBuilder(bytes.length);
         for (int i = 0; i < bytes.length; i++) {
-            boolean inside = i > 0 && i < bytes.length - 1;
-            if (bytes[i] <= '~' && bytes[i] != '%' && bytes[i] >= (inside ? ' ' : '!')) {
+            boolean blankStays = i > 0 && i < bytes.length - 1 && bytes[i - 1] != ' ';
+            if (bytes[i] <= '~' && bytes[i] != '%' && bytes[i] >= (blankStays ? ' ' : '!')) {
                 text.append((char) bytes[i]);
             } else {
                 text.append(String.format("%%%02X", bytes[i]));
