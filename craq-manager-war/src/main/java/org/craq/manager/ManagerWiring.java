@@ -1,5 +1,6 @@
 package org.craq.manager;
 
+import io.grpc.MethodDescriptor;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
@@ -20,6 +21,10 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.craq.core.chain.ChainId;
 import org.craq.core.leadership.LeaseTimes;
@@ -41,9 +46,11 @@ import org.craq.server.RequestGate;
 import org.craq.server.Schema;
 import org.craq.server.Settings;
 import org.craq.server.Sweeps;
+import org.craq.server.clients.SlowClients;
 import org.craq.wire.ErrorInterceptor;
 import org.craq.wire.GrpcServer;
 import org.craq.wire.ThreadCaches;
+import org.craq.wire.v1.ManagerGrpc;
 
 /**
  * Builds the manager when the deployment starts and takes it down when it stops: the object graph, and the only reader of
@@ -54,6 +61,11 @@ public class ManagerWiring {
     private static final Logger LOG = System.getLogger(ManagerWiring.class.getName());
     private static final ChainId CHAIN = new ChainId("c1");
     private static final int NETWORK_THREADS = 2;
+    /** What waits for them is bounded by the number of users' calls that may be open. */
+    private static final int USERS_THREADS = 8;
+
+    private static final int ENTRY_THREADS = 2;
+    private static final long IDLE_SECONDS = 30;
     private static final long KEEPER_PERIOD_MILLIS = 100;
 
     @Resource(name = "jdbc/craq")
@@ -93,6 +105,10 @@ public class ManagerWiring {
     private RequestGate gate;
     private GrpcServer server;
     private Sweeps keeping;
+    private ThreadPoolExecutor ownThreads;
+    private ThreadPoolExecutor users;
+    private ThreadPoolExecutor entry;
+    private SlowClients clients;
 
     @PostConstruct
     void build() {
@@ -105,6 +121,9 @@ public class ManagerWiring {
         answers = new AnswerCounts(metrics.registry());
         gate = new RequestGate(
                 HostNames.read(Settings.ofProcess(), config.self().httpUrl()), answers);
+        ownThreads = new ThreadPoolExecutor(
+                0, SlowClients.MOST, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), threads);
+        clients = new SlowClients(ownThreads, () -> false);
         ManagerGauges.register(metrics.registry(), leadership, membership);
     }
 
@@ -122,12 +141,17 @@ public class ManagerWiring {
                         "db/craq-manager/",
                         List.of("V1__membership.sql", "V2__leadership.sql", "V3__wishes.sql", "V4__horizon.sql")),
                 List.of(CHAIN));
+        entry = pool(ENTRY_THREADS);
+        users = pool(USERS_THREADS);
+        Executor nodesCalls = inContext(calls);
+        Executor usersCalls = inContext(users);
         try {
             server = new GrpcServer(
                     config.bind(),
                     threads,
                     NETWORK_THREADS,
-                    callThreads(),
+                    entry,
+                    method -> ofNodes(method) ? nodesCalls : usersCalls,
                     new ErrorInterceptor(answers::refused),
                     List.of(new ManagerEndpoint(leadership, membership, leaderStore, router, keeper)));
         } catch (IOException e) {
@@ -142,6 +166,8 @@ public class ManagerWiring {
                 "chains and leadership are kept up to date",
                 Runnable::run,
                 keeper::run);
+        keeping.every(
+                SlowClients.SWEEP, "slow clients of the REST interface are given up", Runnable::run, clients::sweep);
         LOG.log(
                 Level.INFO,
                 "manager {0} listens on {1}:{2} for gRPC, chains have {3} members, reads {4}",
@@ -153,15 +179,30 @@ public class ManagerWiring {
     }
 
     /** gRPC calls from a thread of its own: the deployment's context is taken along from here. The threads are the server's. */
-    private Executor callThreads() {
+    private Executor inContext(Executor threads) {
         Executor inContext = contexts.currentContextExecutor();
-        return call -> calls.execute(() -> {
+        return call -> threads.execute(() -> {
             try {
                 inContext.execute(call);
             } finally {
                 ThreadCaches.release();
             }
         });
+    }
+
+    private ThreadPoolExecutor pool(int size) {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                size, size, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
+    }
+
+    /** They never queue behind calls of users. */
+    private static boolean ofNodes(MethodDescriptor<?, ?> method) {
+        return method.getFullMethodName()
+                        .equals(ManagerGrpc.getHeartbeatMethod().getFullMethodName())
+                || method.getFullMethodName()
+                        .equals(ManagerGrpc.getRegisterNodeMethod().getFullMethodName());
     }
 
     /** Comes twice: from {@link ManagerStop}, then from the container, or from that alone if the start failed. */
@@ -174,6 +215,11 @@ public class ManagerWiring {
             giveUpLeadership();
             server.close();
             server = null;
+        }
+        for (ThreadPoolExecutor pool : new ThreadPoolExecutor[] {ownThreads, users, entry}) {
+            if (pool != null) {
+                pool.shutdownNow();
+            }
         }
         ThreadCaches.release();
     }
@@ -226,6 +272,12 @@ public class ManagerWiring {
     @Singleton
     RequestGate gate() {
         return gate;
+    }
+
+    @Produces
+    @Singleton
+    SlowClients clients() {
+        return clients;
     }
 
     @Produces

@@ -24,6 +24,7 @@ import org.craq.node.files.ContentWrites;
 import org.craq.node.files.Contents;
 import org.craq.node.files.FileStore;
 import org.craq.node.files.FileWrites;
+import org.craq.node.files.KnownDigests;
 import org.craq.node.files.LongUploads;
 import org.craq.node.files.NodeService;
 import org.craq.node.files.SharedContents;
@@ -52,7 +53,6 @@ import org.craq.wire.ErrorCode;
 import org.craq.wire.ErrorInterceptor;
 import org.craq.wire.GrpcServer;
 import org.craq.wire.v1.ContentRequest.WhatCase;
-import org.craq.wire.v1.NodeGrpc;
 import org.craq.wire.v1.ReplicationGrpc;
 
 /** A running node: the object graph on one page. {@link #close} leaves no thread, port or lock behind. */
@@ -60,6 +60,7 @@ public final class NodeRuntime implements AutoCloseable {
     private static final Logger LOG = System.getLogger(NodeRuntime.class.getName());
     private static final int EVENT_LOOP_THREADS = 2;
     private static final Duration SWEEP = Duration.ofSeconds(5);
+    private static final Duration SLOW_SWEEP = Duration.ofSeconds(1);
     private static final long UPLOAD_SWEEP_SECONDS = 30;
     /** Content whose entry has not come by then will have none. */
     private static final long ORPHAN_GRACE_SECONDS = 600;
@@ -80,7 +81,9 @@ public final class NodeRuntime implements AutoCloseable {
     private final Changes changes;
     private final Appends appends;
     private final Contents contents;
+    private final KnownDigests digests;
     private final Uploads uploadsInParts;
+    private final LongUploads longUploads;
     private final OpenUploads uploads = new OpenUploads();
     private final Sweeps sweeps;
 
@@ -141,16 +144,22 @@ public final class NodeRuntime implements AutoCloseable {
             // It has taken the store over.
             made.removeLast();
             made.addLast(storage);
-            LongUploads longUploads = new LongUploads(Runtime.getRuntime().maxMemory());
+            this.longUploads = new LongUploads(Runtime.getRuntime().maxMemory());
             this.files = new FileStore(config.id(), members, metadata, threads.data(), meters);
             this.writes = new FileWrites(config.id(), members, uploads, longUploads, meters);
             SharedContents shared = new SharedContents(config.id(), members, metadata, openContents);
             this.changes = new Changes(files, writes, shared, threads.data());
             this.contents =
                     new Contents(config.id(), metadata, hot.chunks(), store, storage.repair(), openContents, meters);
+            this.digests = new KnownDigests(contents);
             this.appends = new Appends(files, writes, shared, contents, store, longUploads, threads.data());
-            this.uploadsInParts = new Uploads(files, writes, shared, contents, config.uploadLifetime());
-            StalledUploads stalled = new StalledUploads();
+            this.uploadsInParts =
+                    new Uploads(files, writes, shared, contents, config.uploadLifetime(), () -> members.onlyDriver()
+                            .view()
+                            .report()
+                            .epoch()
+                            .value());
+            StalledUploads stalled = new StalledUploads(longUploads::othersWait);
             ReplicationService replication =
                     new ReplicationService(config.id(), members, store, metadata, uploads, storage.repair(), meters);
             members.start();
@@ -158,6 +167,7 @@ public final class NodeRuntime implements AutoCloseable {
                     config.bind(),
                     threads.factory(),
                     EVENT_LOOP_THREADS,
+                    threads.entry(),
                     (MethodDescriptor<?, ?> method) -> executor(method.getFullMethodName(), threads),
                     new ErrorInterceptor(onRefusal),
                     List.of(
@@ -198,9 +208,13 @@ public final class NodeRuntime implements AutoCloseable {
 
     private void sweep(Threads threads, StalledUploads stalled) {
         sweeps.every(SWEEP, "successors that take nothing are passed over", threads.data(), uploads::sweep);
-        sweeps.every(SWEEP, "uploads whose client is silent are ended", threads.data(), stalled::sweep);
+        sweeps.every(SWEEP, "clients that wait for their turn are told so", threads.data(), stalled::tellWhoWaits);
+        sweeps.every(SLOW_SWEEP, "streams whose client is too slow are ended", threads.control(), stalled::sweep);
         contentPort.ifPresent(port -> sweeps.every(
-                SWEEP, "connections to the content port that stand still are ended", threads.data(), port::sweep));
+                SLOW_SWEEP,
+                "connections to the content port that are too slow are ended",
+                threads.control(),
+                () -> port.sweep(longUploads.othersWait())));
         sweeps.every(
                 SWEEP,
                 "contents that no entry refers to are undone",
@@ -251,10 +265,12 @@ public final class NodeRuntime implements AutoCloseable {
         }
     }
 
-    /** The ordered streams never queue behind calls that move bytes. */
+    /** The ordered streams never queue behind calls that move bytes, and no call of a node behind those of users. */
     private static Executor executor(String method, Threads threads) {
-        boolean bytes = method.startsWith(NodeGrpc.SERVICE_NAME)
-                || method.equals(ReplicationGrpc.getPushMethod().getFullMethodName())
+        if (!method.startsWith(ReplicationGrpc.SERVICE_NAME)) {
+            return threads.users();
+        }
+        boolean bytes = method.equals(ReplicationGrpc.getPushMethod().getFullMethodName())
                 || method.equals(ReplicationGrpc.getFetchMethod().getFullMethodName());
         return bytes ? threads.data() : threads.control();
     }
@@ -281,6 +297,14 @@ public final class NodeRuntime implements AutoCloseable {
 
     public Contents contents() {
         return contents;
+    }
+
+    public KnownDigests digests() {
+        return digests;
+    }
+
+    public LongUploads longUploads() {
+        return longUploads;
     }
 
     public Uploads uploadsInParts() {

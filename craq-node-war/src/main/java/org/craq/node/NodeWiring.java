@@ -23,6 +23,8 @@ import org.craq.server.MetricsPage;
 import org.craq.server.RequestGate;
 import org.craq.server.Schema;
 import org.craq.server.Settings;
+import org.craq.server.Sweeps;
+import org.craq.server.clients.SlowClients;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.ThreadCaches;
@@ -66,6 +68,7 @@ public class NodeWiring {
     private volatile Optional<MetricsPage> metrics = Optional.empty();
     private volatile Optional<AnswerCounts> answers = Optional.empty();
     private volatile Optional<RequestGate> gate = Optional.empty();
+    private volatile Optional<SlowClients> clients = Optional.empty();
 
     void start(@Observes Startup event) throws IOException {
         try {
@@ -81,6 +84,16 @@ public class NodeWiring {
         // The threads know nothing of the deployment; its context is taken along from here.
         Pools made = new Pools(threads, contexts.currentContextExecutor());
         pools = Optional.of(made);
+        SlowClients slow = new SlowClients(
+                made.threads().connections(),
+                () -> running().map(node -> node.longUploads().othersWait()).orElse(false));
+        clients = Optional.of(slow);
+        new Sweeps(made.threads().timer())
+                .every(
+                        SlowClients.SWEEP,
+                        "slow clients of the REST interface are given up",
+                        Runnable::run,
+                        slow::sweep);
         MetricsPage page = new MetricsPage();
         AnswerCounts counts = new AnswerCounts(page.registry());
         answers = Optional.of(counts);
@@ -140,6 +153,11 @@ public class NodeWiring {
         return started(gate);
     }
 
+    /** What guards its REST interface against slow clients. */
+    public SlowClients clients() {
+        return started(clients);
+    }
+
     private <T> T started(Optional<T> part) {
         return part.orElseThrow(() -> new CraqException(ErrorCode.NOT_SERVING, whyNotRunning() + "; see its log"));
     }
@@ -149,6 +167,7 @@ public class NodeWiring {
     public void stop() {
         begun.ifPresent(NodeStart::close);
         begun = Optional.empty();
+        clients = Optional.empty();
         pools.ifPresent(Pools::close);
         pools = Optional.empty();
         ThreadCaches.release();

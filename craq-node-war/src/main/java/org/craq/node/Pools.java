@@ -23,12 +23,18 @@ public final class Pools implements AutoCloseable {
     private static final int CONTROL_THREADS = 16;
 
     private static final int DATA_THREADS = 48;
+    /** What waits for them is bounded by the number of users' calls that may be open. */
+    private static final int USERS_THREADS = 32;
+
+    private static final int ENTRY_THREADS = 2;
     private static final int TIMER_THREADS = 2;
     private static final long IDLE_SECONDS = 30;
     private static final long END_SECONDS = 5;
 
     private final ThreadPoolExecutor control;
     private final ThreadPoolExecutor data;
+    private final ThreadPoolExecutor users;
+    private final ThreadPoolExecutor entry;
     private final ThreadPoolExecutor connections;
     private final ScheduledThreadPoolExecutor timer;
     private final Threads threads;
@@ -43,11 +49,13 @@ public final class Pools implements AutoCloseable {
         ThreadFactory inContext = work -> factory.newThread(() -> enter(context, work));
         control = pool(CONTROL_THREADS, inContext);
         data = pool(DATA_THREADS, inContext);
+        users = pool(USERS_THREADS, inContext);
+        entry = pool(ENTRY_THREADS, inContext);
         connections = new ThreadPoolExecutor(
                 0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), inContext);
         timer = new ScheduledThreadPoolExecutor(TIMER_THREADS, factory);
         timer.setRemoveOnCancelPolicy(true);
-        threads = new Threads(control, data, connections, timer, factory);
+        threads = new Threads(control, data, users, entry, connections, timer, factory);
     }
 
     private static ThreadPoolExecutor pool(int size, ThreadFactory factory) {
@@ -86,9 +94,11 @@ public final class Pools implements AutoCloseable {
         timer.shutdownNow();
         control.shutdown();
         data.shutdown();
+        users.shutdown();
+        entry.shutdown();
         connections.shutdown();
         try {
-            for (ThreadPoolExecutor pool : new ThreadPoolExecutor[] {control, data, connections, timer}) {
+            for (ThreadPoolExecutor pool : new ThreadPoolExecutor[] {control, data, users, entry, connections, timer}) {
                 if (!pool.awaitTermination(END_SECONDS, TimeUnit.SECONDS)) {
                     pool.shutdownNow();
                     pool.awaitTermination(END_SECONDS, TimeUnit.SECONDS);
@@ -97,6 +107,8 @@ public final class Pools implements AutoCloseable {
         } catch (InterruptedException e) {
             control.shutdownNow();
             data.shutdownNow();
+            users.shutdownNow();
+            entry.shutdownNow();
             connections.shutdownNow();
             Thread.currentThread().interrupt();
         }

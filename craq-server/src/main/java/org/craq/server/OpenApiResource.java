@@ -1,10 +1,15 @@
 package org.craq.server;
 
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.container.AsyncResponse;
+import jakarta.ws.rs.container.Suspended;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
+import org.craq.server.clients.SlowClients;
 
 /**
  * Serves the OpenAPI document of both deployments' REST interfaces. It is kept by hand; a test holds it against the resources.
@@ -15,8 +20,11 @@ public class OpenApiResource {
 
     /** JSON is YAML as well: one text serves both. */
     @GET
-    public Response describe(@PathParam("form") String form) {
-        return Response.ok(document()).type("application/" + form).build();
+    public void describe(
+            @PathParam("form") String form, @Context HttpServletRequest request, @Suspended AsyncResponse response) {
+        SlowClients.of(request).answer(response, () -> Response.ok(document())
+                .type("application/" + form)
+                .build());
     }
 
     private static InputStream document() {

@@ -5,6 +5,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.craq.server.clients.SlowClients;
 import org.craq.wire.CraqException;
 
 /**
@@ -39,7 +40,7 @@ public final class RequestGate {
             ProblemPage.answer(refusal, response);
             return;
         }
-        chain.doFilter(new MendedRequest(request), response);
+        chain.doFilter(SlowClients.replaced(new MendedRequest(request)), response);
     }
 
     /** Nothing that is answered here is to run in a browser with the rights of this origin, whatever it looks like. */

@@ -8,7 +8,6 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.ServerInterceptor;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
-import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
@@ -16,7 +15,6 @@ import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.RecvByteBufAllocator;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
-import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.grpc.netty.shaded.io.netty.util.ResourceLeakDetector;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
@@ -27,6 +25,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.craq.wire.v1.ManagerGrpc;
+import org.craq.wire.v1.ReplicationGrpc;
 
 /**
  * A gRPC server inside a container: its threads come from the container, and {@link #close} leaves neither thread nor
@@ -42,6 +42,16 @@ public final class GrpcServer implements AutoCloseable {
      * hold of other streams' messages: the larger they are, the more memory is kept in vain.
      */
     private static final int LONGEST_RECEIVE_BYTES = 32 << 10;
+
+    /** Calls that are open at once by one connection; a client of gRPC lets others wait. */
+    private static final int MOST_CALLS_OF_CONNECTION = 256;
+
+    /** Calls that a client may end early by one connection, in so many seconds, before the connection is ended. */
+    private static final int MOST_RESETS = 1000;
+
+    private static final int RESETS_SECONDS = 30;
+    private static final long HANDSHAKE_SECONDS = 10;
+    private static final long IDLE_MINUTES = 5;
 
     private static final long GRACE_SECONDS = 5;
 
@@ -69,24 +79,9 @@ public final class GrpcServer implements AutoCloseable {
     private final EventLoopGroup workers;
 
     /**
-     * Starts at once; one executor runs all calls.
-     *
-     * @throws IOException when the port cannot be bound
-     */
-    public GrpcServer(
-            InetSocketAddress address,
-            ThreadFactory threads,
-            int workerThreads,
-            Executor calls,
-            ServerInterceptor interceptor,
-            List<? extends BindableService> services)
-            throws IOException {
-        this(address, threads, workerThreads, method -> calls, interceptor, services);
-    }
-
-    /**
      * Starts at once.
      *
+     * @param entry what runs the short step before a call's method is known, for all of them
      * @param calls what runs the calls of a method, never a Netty thread
      * @throws IOException when the port cannot be bound
      */
@@ -94,19 +89,28 @@ public final class GrpcServer implements AutoCloseable {
             InetSocketAddress address,
             ThreadFactory threads,
             int workerThreads,
+            Executor entry,
             Function<MethodDescriptor<?, ?>, Executor> calls,
             ServerInterceptor interceptor,
             List<? extends BindableService> services)
             throws IOException {
         acceptors = eventLoops(1, threads);
         workers = eventLoops(workerThreads, threads);
+        Connections connections = new Connections(Connections.MOST);
+        CallWatch watch =
+                new CallWatch(GrpcServer::ofNodes, connections, CallWatch.MOST_USERS_CALLS, CallWatch.USERS_PATIENCE);
         NettyServerBuilder builder = NettyServerBuilder.forAddress(address)
-                .channelType(NioServerSocketChannel.class)
+                .channelFactory(connections::door)
+                .maxConcurrentCallsPerConnection(MOST_CALLS_OF_CONNECTION)
+                .maxRstFramesPerWindow(MOST_RESETS, RESETS_SECONDS)
+                .handshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS)
+                .maxConnectionIdle(IDLE_MINUTES, TimeUnit.MINUTES)
+                .addStreamTracerFactory(watch)
                 .bossEventLoopGroup(acceptors)
                 .workerEventLoopGroup(workers)
                 .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, receiveBuffers())
-                // Covers what comes before a call's method is known; never gRPC's own shared pool.
-                .executor(calls.apply(HealthGrpc.getCheckMethod()))
+                // Never gRPC's own shared pool.
+                .executor(entry)
                 .callExecutor(new ServerCallExecutorSupplier() {
                     @Override
                     public <Q, A> Executor getExecutor(ServerCall<Q, A> call, Metadata headers) {
@@ -117,6 +121,8 @@ public final class GrpcServer implements AutoCloseable {
                 .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
                 .permitKeepAliveTime(5, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
+                .intercept(watch)
+                // The one that is named last comes first, and translates what the other refuses.
                 .intercept(interceptor)
                 .addService(CheckedRequests.of(health.getHealthService().bindService()))
                 .addService(CheckedRequests.of(
@@ -132,6 +138,13 @@ public final class GrpcServer implements AutoCloseable {
                             + "; is the port in use?",
                     e);
         }
+        var unused = workers.next().scheduleWithFixedDelay(watch::sweep, 1, 1, TimeUnit.SECONDS);
+    }
+
+    private static boolean ofNodes(String method) {
+        return method.startsWith(ReplicationGrpc.SERVICE_NAME + "/")
+                || method.equals(ManagerGrpc.getHeartbeatMethod().getFullMethodName())
+                || method.equals(ManagerGrpc.getRegisterNodeMethod().getFullMethodName());
     }
 
     public int port() {

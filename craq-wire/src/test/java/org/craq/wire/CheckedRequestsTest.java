@@ -63,6 +63,7 @@ class CheckedRequestsTest {
                 Executors.defaultThreadFactory(),
                 1,
                 threads,
+                method -> threads,
                 new ErrorInterceptor((method, code) -> {}),
                 List.of(new Managers(), new Nodes(), new Members()));
         channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port())

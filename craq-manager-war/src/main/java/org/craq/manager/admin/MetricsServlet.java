@@ -5,11 +5,11 @@ import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
 import org.craq.server.MetricsPage;
+import org.craq.server.clients.SlowClients;
 
 /** The page that Prometheus asks for; a standby answers it itself. */
-@WebServlet("/metrics")
+@WebServlet(urlPatterns = "/metrics", asyncSupported = true)
 public class MetricsServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
@@ -17,7 +17,7 @@ public class MetricsServlet extends HttpServlet {
     private transient MetricsPage page;
 
     @Override
-    protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        page.answer(request, response);
+    protected void doGet(HttpServletRequest request, HttpServletResponse response) {
+        SlowClients.serve(request, response, () -> page.answer(request, response));
     }
 }

@@ -9,10 +9,14 @@ import jakarta.ws.rs.HEAD;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.container.AsyncResponse;
+import jakarta.ws.rs.container.Suspended;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.util.Set;
+import java.util.function.Function;
+import org.craq.server.clients.SlowClients;
 
 /** Sends requests for files, and transactions of them, on to the node that serves them: 307, so method and body stay. */
 @RequestScoped
@@ -24,28 +28,35 @@ public class FileRedirects {
     private Router router;
 
     @GET
-    public Response get(@Context HttpServletRequest request) {
-        return read(request);
+    public void get(@Context HttpServletRequest request, @Suspended AsyncResponse response) {
+        answer(request, response, this::read);
     }
 
     @HEAD
-    public Response head(@Context HttpServletRequest request) {
-        return read(request);
+    public void head(@Context HttpServletRequest request, @Suspended AsyncResponse response) {
+        answer(request, response, this::read);
     }
 
     @PUT
-    public Response put(@Context HttpServletRequest request) {
-        return write(request);
+    public void put(@Context HttpServletRequest request, @Suspended AsyncResponse response) {
+        answer(request, response, this::write);
     }
 
     @POST
-    public Response post(@Context HttpServletRequest request) {
-        return write(request);
+    public void post(@Context HttpServletRequest request, @Suspended AsyncResponse response) {
+        answer(request, response, this::write);
     }
 
     @DELETE
-    public Response delete(@Context HttpServletRequest request) {
-        return write(request);
+    public void delete(@Context HttpServletRequest request, @Suspended AsyncResponse response) {
+        answer(request, response, this::write);
+    }
+
+    /** In a thread of the manager's own, which has the time to take what is sent of a body, so that its sender gets to read where to send it. */
+    private static void answer(
+            HttpServletRequest request, AsyncResponse response, Function<HttpServletRequest, Response> route) {
+        HttpServletRequest asked = SlowClients.unwrapped(request);
+        SlowClients.of(request).answer(response, () -> route.apply(asked));
     }
 
     private Response read(HttpServletRequest request) {

@@ -7,7 +7,10 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.container.AsyncResponse;
+import jakarta.ws.rs.container.Suspended;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.craq.core.chain.Seq;
@@ -47,12 +50,19 @@ public class DigestResource {
 
     @GET
     @Produces(MediaType.APPLICATION_JSON)
-    public Page page(
+    public void page(
             @QueryParam("mark") @DefaultValue("-1") String mark,
             @QueryParam("prefix") @DefaultValue("") String prefix,
             @QueryParam("after") @DefaultValue("") String after,
             @QueryParam("limit") @DefaultValue("1000") String limit,
-            @QueryParam("rows") @DefaultValue("false") String rows) {
+            @QueryParam("rows") @DefaultValue("false") String rows,
+            @Suspended AsyncResponse response) {
+        wiring.clients()
+                .answer(response, () -> Response.ok(page(mark, prefix, after, limit, rows))
+                        .build());
+    }
+
+    private Page page(String mark, String prefix, String after, String limit, String rows) {
         NodeRuntime node = wiring.node();
         MemberView view = node.members().onlyDriver().view();
         Seq commit = view.report().commit();

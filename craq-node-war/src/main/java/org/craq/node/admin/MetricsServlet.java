@@ -5,11 +5,12 @@ import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
 import org.craq.node.NodeWiring;
+import org.craq.server.MetricsPage;
+import org.craq.server.clients.SlowClients;
 
 /** The page that Prometheus asks for. */
-@WebServlet("/metrics")
+@WebServlet(urlPatterns = "/metrics", asyncSupported = true)
 public class MetricsServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
@@ -17,7 +18,8 @@ public class MetricsServlet extends HttpServlet {
     private transient NodeWiring wiring;
 
     @Override
-    protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        wiring.metrics().answer(request, response);
+    protected void doGet(HttpServletRequest request, HttpServletResponse response) {
+        MetricsPage page = wiring.metrics();
+        SlowClients.serve(request, response, () -> page.answer(request, response));
     }
 }

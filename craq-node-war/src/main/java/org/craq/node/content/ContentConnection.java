@@ -11,7 +11,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.WritableByteChannel;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntConsumer;
 import org.craq.wire.ContentFrame;
 import org.craq.wire.ContentLine;
 import org.craq.wire.v1.ContentEnd;
@@ -25,7 +27,18 @@ public final class ContentConnection {
     /** The JDK keeps, for each thread for good, memory outside the heap for the longest piece that went from or to the heap. */
     private static final int HEAP_BYTES = 64 << 10;
 
-    private static final Duration USUAL_PATIENCE = Duration.ofSeconds(60);
+    /** Of bytes that come or go so many have to move within the patience. */
+    private static final int UNIT_BYTES = 64 << 10;
+
+    /** Between two requests. */
+    private static final Duration RESTING_PATIENCE = Duration.ofSeconds(60);
+
+    private static final Duration GREETING_PATIENCE = Duration.ofSeconds(5);
+    private static final Duration USUAL_PATIENCE = Duration.ofSeconds(30);
+    /** While others wait for what this one holds. */
+    private static final Duration CROWDED_PATIENCE = Duration.ofSeconds(3);
+
+    private static final long MOST_DRAINED_NANOS = TimeUnit.SECONDS.toNanos(10);
     /** What an asker may send on before it has to notice that it was refused. */
     private static final long MOST_DRAINED_BYTES = 16 << 20;
 
@@ -42,10 +55,13 @@ public final class ContentConnection {
     private final LongAdder sent;
     private boolean receiving;
     private boolean answered;
+    private volatile boolean greeted;
     private volatile boolean resting;
-    private volatile boolean working;
-    private volatile Duration patience = USUAL_PATIENCE;
-    private volatile long lastProgress = System.nanoTime();
+    private volatile boolean ofNode;
+    private volatile boolean holdsTurn;
+    private volatile Duration patience = GREETING_PATIENCE;
+    private final Waiting waiting = new Waiting();
+    private volatile long drainedUntil = Long.MAX_VALUE;
 
     /**
      * A connection that has just been made.
@@ -68,12 +84,42 @@ public final class ContentConnection {
         }
         boolean same = in.slice(in.position(), preface.remaining()).equals(preface);
         in.position(in.position() + preface.remaining());
+        greeted = same;
         return same;
     }
 
-    /** Since when nothing has moved, though it could have. By {@link System#nanoTime}. */
-    long lastProgress() {
-        return working ? System.nanoTime() : lastProgress;
+    boolean greeted(boolean now) {
+        return greeted == now;
+    }
+
+    /** True once it has asked for something that only nodes ask for. */
+    boolean ofNode() {
+        return ofNode;
+    }
+
+    /** How long the asker has let its thread wait since it last moved 64 KiB. */
+    Duration waited() {
+        return waiting.waited();
+    }
+
+    /**
+     * True when its patience is at an end.
+     *
+     * @param crowded others wait for a connection
+     * @param othersWait others wait for the turn of an upload
+     */
+    boolean stalled(boolean crowded, boolean othersWait) {
+        if (System.nanoTime() - drainedUntil > 0) {
+            return true;
+        }
+        boolean hurry = !ofNode && !resting && (crowded || (othersWait && holdsTurn));
+        Duration limit = hurry && patience.compareTo(CROWDED_PATIENCE) > 0 ? CROWDED_PATIENCE : patience;
+        return waited().compareTo(limit) > 0;
+    }
+
+    /** It holds the turn of a long upload, for which others may wait. */
+    public void holdsTurn() {
+        holdsTurn = true;
     }
 
     /**
@@ -102,13 +148,9 @@ public final class ContentConnection {
         return resting;
     }
 
-    /** How long nothing may move. */
-    Duration patience() {
-        return patience;
-    }
-
-    /** Something else may take its time on the other side while nothing moves here. */
-    public void patience(Duration longer) {
+    /** A node sends; something else may take its time on its side while nothing moves here. */
+    public void patientWithNode(Duration longer) {
+        ofNode = true;
         patience = longer;
     }
 
@@ -116,10 +158,14 @@ public final class ContentConnection {
 
     /** True once there is a request; false when the asker has ended. */
     boolean asked() throws IOException {
-        patience = USUAL_PATIENCE;
+        patience = RESTING_PATIENCE;
+        holdsTurn = false;
+        waiting.begin();
         resting = true;
-        boolean asked = come(ContentFrame.BYTES);
+        boolean asked = come(1);
         resting = false;
+        patience = USUAL_PATIENCE;
+        waiting.begin();
         answered = false;
         return asked;
     }
@@ -219,13 +265,14 @@ public final class ContentConnection {
 
     private int receive(ByteBuffer into) throws IOException {
         int count = channel.read(into);
-        progressed();
+        waiting.moved(Math.max(0, count));
         return count;
     }
 
     /** The last answer is out; what the asker is still sending is taken, so that it gets to read that answer. */
     void drain() throws IOException {
         channel.shutdownOutput();
+        drainedUntil = System.nanoTime() + MOST_DRAINED_NANOS;
         long drained = 0;
         int count = 0;
         while (count >= 0 && drained < MOST_DRAINED_BYTES) {
@@ -264,9 +311,9 @@ public final class ContentConnection {
         /**
          * Sends all of them.
          *
-         * @param progressed to be called whenever some have been taken
+         * @param progressed to be called whenever some have been taken, with their number
          */
-        void to(WritableByteChannel channel, Runnable progressed) throws IOException;
+        void to(WritableByteChannel channel, IntConsumer progressed) throws IOException;
     }
 
     /** Sends a piece, and what was put before. */
@@ -274,7 +321,7 @@ public final class ContentConnection {
         goingOut(ContentFrame.BYTES);
         new ContentFrame(ContentFrame.Kind.PIECE, length, crc32c).put(out);
         flush();
-        bytes.to(channel, this::progressed);
+        bytes.to(channel, waiting::moved);
         sent.add(length);
     }
 
@@ -293,19 +340,49 @@ public final class ContentConnection {
     /** The first of them is what goes out. */
     private void write(ByteBuffer... parts) throws IOException {
         while (parts[parts.length - 1].hasRemaining() || out.hasRemaining()) {
-            channel.write(parts);
-            progressed();
+            waiting.moved((int) channel.write(parts));
         }
         out.clear();
     }
 
-    private void progressed() {
-        lastProgress = System.nanoTime();
-    }
-
     /** Tells whether the thread is waiting for something that the asker has no part in, which has a limit of its own. */
     public void working(boolean now) {
-        progressed();
-        working = now;
+        waiting.pause(now);
+    }
+
+    /** Counts the time in which the thread waits for the asker. */
+    private static final class Waiting {
+        private long since = System.nanoTime();
+        private long waited;
+        private int moved;
+        private boolean paused;
+
+        synchronized void begin() {
+            since = System.nanoTime();
+            waited = 0;
+            moved = 0;
+            paused = false;
+        }
+
+        synchronized void moved(int count) {
+            moved += count;
+            if (moved >= UNIT_BYTES) {
+                boolean still = paused;
+                begin();
+                paused = still;
+            }
+        }
+
+        synchronized void pause(boolean now) {
+            if (now && !paused) {
+                waited += System.nanoTime() - since;
+            }
+            paused = now;
+            since = System.nanoTime();
+        }
+
+        synchronized Duration waited() {
+            return Duration.ofNanos(paused ? waited : waited + System.nanoTime() - since);
+        }
     }
 }

@@ -19,6 +19,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.craq.core.chain.NodeId;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -32,7 +33,7 @@ import org.craq.wire.v1.Refusal;
 /**
  * A second door for contents, past gRPC (content.proto): what is read goes from the page cache to the asker's socket and is not touched
  * here, what is written comes in with one copy. Each connection has a thread, so there are no more than a stated number; whoever comes later is
- * sent away, and goes on by gRPC. An asker with whom nothing moves for a minute is cut off. {@link #close} leaves no thread and no socket
+ * sent away, and goes on by gRPC. An asker that lets its thread wait for too long is cut off. {@link #close} leaves no thread and no socket
  * behind.
  */
 public final class ContentPort implements AutoCloseable {
@@ -40,6 +41,14 @@ public final class ContentPort implements AutoCloseable {
     private static final int BACKLOG = 128;
     private static final long END_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long PAUSE_MILLIS = 100;
+    /** A quarter of the connections is not for users. */
+    private static final int PART_FOR_NODES = 4;
+
+    /** After which who has not greeted gives way to others. */
+    private static final Duration GREETING = Duration.ofMillis(500);
+
+    /** After which a user with whom no 64 KiB move gives way to others. */
+    private static final Duration SLOW = Duration.ofSeconds(3);
 
     private final NodeId self;
     private final int most;
@@ -148,13 +157,25 @@ public final class ContentPort implements AutoCloseable {
         }
     }
 
-    /** Who asks for nothing just now gives way; false when everybody does. */
+    /**
+     * One gives way: who has not greeted yet and could have, else who asks for nothing just now, else a user with whom little moves. False when there is no
+     * such one.
+     */
     private boolean makeRoom() {
-        Optional<ContentConnection> idle = open.stream()
-                .filter(ContentConnection::resting)
-                .min(Comparator.comparingLong(ContentConnection::lastProgress));
-        idle.ifPresent(ContentConnection::end);
-        return idle.isPresent();
+        Optional<ContentConnection> gives = longest(each -> each.greeted(false), GREETING)
+                .or(() -> longest(each -> each.resting() && !each.ofNode(), Duration.ZERO))
+                .or(() -> longest(ContentConnection::resting, Duration.ZERO))
+                .or(() -> longest(each -> !each.ofNode(), SLOW));
+        gives.ifPresent(ContentConnection::end);
+        return gives.isPresent();
+    }
+
+    /** Whoever of that kind has let its thread wait for longest, and for longer than that. */
+    private Optional<ContentConnection> longest(Predicate<ContentConnection> kind, Duration than) {
+        return open.stream()
+                .filter(kind)
+                .filter(each -> each.waited().compareTo(than) >= 0)
+                .max(Comparator.comparing(ContentConnection::waited));
     }
 
     private void serve(ContentConnection connection, Map<WhatCase, ContentHandler> handlers) {
@@ -184,6 +205,11 @@ public final class ContentPort implements AutoCloseable {
             LOG.log(Level.DEBUG, "not for this node: {0} at {1}", request.getWhatCase(), request.getNodeId());
             return false;
         }
+        if (!request.hasPush() && users() > most - most / PART_FOR_NODES) {
+            // It goes by gRPC, and nodes find a place.
+            LOG.log(Level.DEBUG, "{0} users are served here already", users());
+            return false;
+        }
         try {
             handler.answer(request, connection);
             connection.flush();
@@ -198,6 +224,12 @@ public final class ContentPort implements AutoCloseable {
             }
             return goesOn;
         }
+    }
+
+    private long users() {
+        return open.stream()
+                .filter(each -> !each.ofNode() && !each.resting() && each.greeted(true))
+                .count();
     }
 
     private ContentReply refusal(String method, RuntimeException e) {
@@ -221,20 +253,23 @@ public final class ContentPort implements AutoCloseable {
         }
     }
 
-    /** To be called every few seconds: ends connections on which nothing moves. */
-    public void sweep() {
-        open.forEach(connection -> sweep(connection, connection.patience()));
+    /**
+     * To be called every second: ends connections whose asker lets its thread wait for too long.
+     *
+     * @param othersWait true while others wait for the turn of an upload
+     */
+    public void sweep(boolean othersWait) {
+        boolean crowded = open.size() > most * 3 / 4;
+        open.stream()
+                .filter(connection -> connection.stalled(crowded, othersWait))
+                .forEach(ContentConnection::end);
     }
 
     /** The same with less patience. */
     void sweep(Duration stalled) {
-        open.forEach(connection -> sweep(connection, stalled));
-    }
-
-    private static void sweep(ContentConnection connection, Duration stalled) {
-        if (System.nanoTime() - connection.lastProgress() > stalled.toNanos()) {
-            connection.end();
-        }
+        open.stream()
+                .filter(connection -> connection.waited().compareTo(stalled) > 0)
+                .forEach(ContentConnection::end);
     }
 
     private static void pause() {

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -133,6 +134,11 @@ final class BodyDigests {
     /** The bytes that remain; the buffer stays as it is. */
     void update(ByteBuffer bytes) {
         running.values().forEach(digest -> digest.update(bytes.duplicate()));
+    }
+
+    /** What is to be computed. */
+    Set<String> algorithms() {
+        return Set.copyOf(running.keySet());
     }
 
     /** True when nothing is to be computed. */

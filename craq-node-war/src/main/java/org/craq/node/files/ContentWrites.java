@@ -50,6 +50,7 @@ public final class ContentWrites implements ContentHandler {
         try (Turns turns = new Turns()) {
             if (header.getAwaitsTurn()) {
                 turns.await(connection);
+                connection.holdsTurn();
             }
             Upload upload = header.getAppends() ? appends.upload(file, turns::take) : writes.upload(file, turns::take);
             WriteTrailer trailer = receive(connection, upload, turns);
@@ -79,6 +80,7 @@ public final class ContentWrites implements ContentHandler {
                     upload.append(upload.length(), bytes.flip(), frame.crc32c());
                 } else {
                     turns.take();
+                    connection.holdsTurn();
                     try (ComingChunk chunk = new ComingChunk(memory, frame.length(), frame.crc32c())) {
                         upload.append(chunk, connection);
                     }
@@ -108,6 +110,7 @@ public final class ContentWrites implements ContentHandler {
 
         void await(ContentConnection connection) throws IOException {
             CountDownLatch come = new CountDownLatch(1);
+            connection.working(true);
             mine = Optional.of(longUploads.take(come::countDown));
             try {
                 while (!come.await(TELL_SECONDS, TimeUnit.SECONDS)) {
@@ -117,6 +120,7 @@ public final class ContentWrites implements ContentHandler {
                 Thread.currentThread().interrupt();
                 throw new CraqException(ErrorCode.NOT_SERVING, "the node is stopping", e);
             }
+            connection.working(false);
             tell(connection, true);
         }
 

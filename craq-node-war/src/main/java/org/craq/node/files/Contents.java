@@ -9,6 +9,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.craq.core.chain.NodeId;
 import org.craq.core.file.Body;
@@ -104,9 +105,9 @@ public final class Contents {
         /**
          * Sends its bytes, which nobody has held against the checksum.
          *
-         * @param progressed called whenever some have been taken
+         * @param progressed called whenever some have been taken, with their number
          */
-        public void sendTo(WritableByteChannel target, Runnable progressed) throws IOException {
+        public void sendTo(WritableByteChannel target, IntConsumer progressed) throws IOException {
             store.transfer(ChunkPart.all(location), hold, target, progressed);
             meters.sent(location.length());
         }

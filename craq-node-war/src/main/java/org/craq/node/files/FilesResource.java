@@ -14,6 +14,8 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.container.AsyncResponse;
+import jakarta.ws.rs.container.Suspended;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
@@ -21,6 +23,7 @@ import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +38,7 @@ import org.craq.core.replica.WriteOutcome;
 import org.craq.node.NodeWiring;
 import org.craq.node.metadata.FileRecord;
 import org.craq.server.CraqExceptionMapper;
+import org.craq.server.clients.SlowClients;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
@@ -54,6 +58,17 @@ public class FilesResource {
     @Context
     private HttpHeaders headers;
 
+    /** Runs in a thread of the node's own, where the container's stand-ins for the request and its headers are of no use. */
+    private void answer(AsyncResponse response, SlowClients.Answer answer) {
+        bind();
+        wiring.clients().answer(response, answer);
+    }
+
+    private void bind() {
+        request = SlowClients.unwrapped(request);
+        headers = SlowClients.unwrapped(headers);
+    }
+
     private FileName name() {
         return Errors.valid(() -> UserNames.of(UrlPath.decode(UrlPath.below(request, PREFIX))));
     }
@@ -62,12 +77,18 @@ public class FilesResource {
 
     @GET
     @Produces(MediaType.APPLICATION_JSON)
-    public Response list(
+    public void list(
             @QueryParam("prefix") @DefaultValue("") String prefix,
             @QueryParam("delimiter") @DefaultValue("") String delimiter,
             @QueryParam("limit") @DefaultValue("1000") String limit,
             @QueryParam("cursor") @DefaultValue("") String cursor,
-            @BeanParam FreshnessParams freshness) {
+            @BeanParam FreshnessParams freshness,
+            @Suspended AsyncResponse response) {
+        bind();
+        wiring.clients().answerLong(response, () -> listed(prefix, delimiter, limit, cursor, freshness));
+    }
+
+    private Response listed(String prefix, String delimiter, String limit, String cursor, FreshnessParams freshness) {
         Listing.Question question = Errors.valid(
                 () -> new Listing.Question(UserNames.prefix(prefix), delimiter, Cursor.decode(cursor), limit(limit)));
         FileStore.Answer<Listing> answer =
@@ -92,14 +113,26 @@ public class FilesResource {
 
     @GET
     @Path("{name:.+}")
-    public Response get(
+    public void get(
             @QueryParam("version") String version,
             @HeaderParam("Range") String range,
             @HeaderParam("If-Range") String ifRange,
             @QueryParam("versions") String versions,
             @QueryParam("limit") @DefaultValue("1000") String limit,
             @QueryParam("cursor") @DefaultValue("") String cursor,
-            @BeanParam FreshnessParams freshness) {
+            @BeanParam FreshnessParams freshness,
+            @Suspended AsyncResponse response) {
+        answer(response, () -> got(version, range, ifRange, versions, limit, cursor, freshness));
+    }
+
+    private Response got(
+            String version,
+            String range,
+            String ifRange,
+            String versions,
+            String limit,
+            String cursor,
+            FreshnessParams freshness) {
         if (versions != null) {
             return versions(limit, cursor, freshness);
         }
@@ -142,7 +175,14 @@ public class FilesResource {
 
     @HEAD
     @Path("{name:.+}")
-    public Response head(@QueryParam("version") String version, @BeanParam FreshnessParams freshness) {
+    public void head(
+            @QueryParam("version") String version,
+            @BeanParam FreshnessParams freshness,
+            @Suspended AsyncResponse response) {
+        answer(response, () -> described(version, freshness));
+    }
+
+    private Response described(String version, FreshnessParams freshness) {
         FileStore.Answer<FileRecord> found = find(version, freshness);
         long length = found.value().body().orElseThrow().length();
         return unlessConditionsForbid(found, () -> answers()
@@ -178,11 +218,15 @@ public class FilesResource {
 
     @PUT
     @Path("{name:.+}")
-    public Response put(
+    public void put(
             @HeaderParam("Idempotency-Key") @DefaultValue("") String key,
             @BeanParam CopySource source,
-            InputStream body)
-            throws IOException {
+            InputStream body,
+            @Suspended AsyncResponse response) {
+        answer(response, () -> stored(key, source, body));
+    }
+
+    private Response stored(String key, CopySource source, InputStream body) throws IOException {
         FileName name = name();
         Optional<Response> elsewhere = toHead();
         if (elsewhere.isPresent()) {
@@ -209,11 +253,15 @@ public class FilesResource {
     /** To the end of the file; without one it is as a PUT. */
     @POST
     @Path("{name:.+}")
-    public Response append(
+    public void append(
             @HeaderParam("Idempotency-Key") @DefaultValue("") String key,
             @BeanParam CopySource source,
-            InputStream body)
-            throws IOException {
+            InputStream body,
+            @Suspended AsyncResponse response) {
+        answer(response, () -> appended(key, source, body));
+    }
+
+    private Response appended(String key, CopySource source, InputStream body) throws IOException {
         FileName name = name();
         Errors.valid(source::none);
         Optional<Response> elsewhere = toHead();
@@ -311,16 +359,31 @@ public class FilesResource {
 
     private static void receive(Upload upload, InputStream body, BodyDigests digests) throws IOException {
         while (true) {
-            byte[] chunk = body.readNBytes(upload.chunkSize());
-            if (chunk.length > 0) {
+            ByteBuffer chunk = chunk(upload, body);
+            if (chunk.hasRemaining()) {
                 digests.update(chunk);
-                upload.append(ByteBuffer.wrap(chunk));
+                upload.append(chunk);
             }
-            if (chunk.length < upload.chunkSize()) {
+            if (chunk.limit() < upload.chunkSize()) {
                 return;
             }
             upload.awaitReady();
         }
+    }
+
+    /** The memory for a chunk is taken when more than a short content has come: a client may send that, and then nothing. */
+    private static ByteBuffer chunk(Upload upload, InputStream body) throws IOException {
+        byte[] begin = body.readNBytes(Math.min(LongUploads.SHORT_BYTES, upload.chunkSize()));
+        int next = begin.length < LongUploads.SHORT_BYTES ? -1 : body.read();
+        if (next < 0) {
+            return ByteBuffer.wrap(begin);
+        }
+        upload.awaitTurn();
+        byte[] chunk = Arrays.copyOf(begin, upload.chunkSize());
+        chunk[begin.length] = (byte) next;
+        int length = begin.length + 1;
+        length += body.readNBytes(chunk, length, chunk.length - length);
+        return ByteBuffer.wrap(chunk, 0, length);
     }
 
     /** As it came: two of them are none. */
@@ -331,8 +394,14 @@ public class FilesResource {
     @DELETE
     @Path("{name:.+}")
     @Produces(MediaType.APPLICATION_JSON)
-    public Response delete(
-            @QueryParam("version") String version, @HeaderParam("Idempotency-Key") @DefaultValue("") String key) {
+    public void delete(
+            @QueryParam("version") String version,
+            @HeaderParam("Idempotency-Key") @DefaultValue("") String key,
+            @Suspended AsyncResponse response) {
+        answer(response, () -> deleted(version, key));
+    }
+
+    private Response deleted(String version, String key) {
         FileName name = name();
         Optional<Response> elsewhere = toHead();
         if (elsewhere.isPresent()) {

@@ -15,7 +15,7 @@ import org.craq.wire.ErrorCode;
  */
 public final class LongUploads {
     /** Content up to here needs no turn, bytes. */
-    static final int SHORT_BYTES = 64 << 10;
+    public static final int SHORT_BYTES = 64 << 10;
 
     private static final long BYTES_OF_ONE = 16L << 20;
     private static final long PATIENCE_SECONDS = 60;
@@ -117,6 +117,11 @@ public final class LongUploads {
         }
         turn.close();
         throw busy();
+    }
+
+    /** True while others wait for somebody to end. */
+    public synchronized boolean othersWait() {
+        return !waiting.isEmpty();
     }
 
     private synchronized boolean mine(Turn turn) {

@@ -1,6 +1,5 @@
 package org.craq.node.files;
 
-import com.google.protobuf.UnsafeByteOperations;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
@@ -13,12 +12,12 @@ import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 import org.craq.core.replica.Condition;
 import org.craq.core.replica.WriteId;
-import org.craq.node.store.CheckedBytes;
 import org.craq.wire.ContentArrays;
 import org.craq.wire.ContentBytes;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
+import org.craq.wire.Progress;
 import org.craq.wire.v1.ChangeReply;
 import org.craq.wire.v1.ChangeRequest;
 import org.craq.wire.v1.DeleteRequest;
@@ -44,6 +43,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
     /** What is not worth another connection. */
     private static final long SHORT_READ_BYTES = 1 << 20;
 
+    private final OutgoingRead.All reads;
     private final NodeId self;
     private final FileStore files;
     private final FileWrites writes;
@@ -75,6 +75,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
         this.longUploads = longUploads;
         this.contents = contents;
         this.stalled = stalled;
+        this.reads = new OutgoingRead.All(stalled);
         this.contentPort = contentPort;
         this.data = data;
     }
@@ -111,6 +112,8 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
         private Optional<Upload> upload = Optional.empty();
         private boolean finished;
         private boolean ended;
+        private final Progress progress = Progress.ofThisCall();
+        private volatile boolean clientsTurn = true;
         private volatile long lastProgress = System.nanoTime();
 
         Incoming(ServerCallStreamObserver<WriteReply> call) {
@@ -121,7 +124,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
 
         @Override
         public synchronized void onNext(WriteRequest request) {
-            lastProgress = System.nanoTime();
+            clientsTurn = false;
             try {
                 take(request);
             } catch (RuntimeException e) {
@@ -142,7 +145,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
                     Fragment fragment = request.getFragment();
                     begun().append(fragment.getOffset(), ContentBytes.of(fragment.getData()), fragment.getCrc32C());
                     ContentArrays.giveBack(fragment.getData());
-                    begun().whenReady(() -> call.request(1));
+                    begun().whenReady(this::ask);
                 }
                 case TRAILER -> {
                     finished = true;
@@ -162,6 +165,13 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
             }
         }
 
+        /** From now on it is the client that is waited for. */
+        private void ask() {
+            lastProgress = System.nanoTime();
+            clientsTurn = true;
+            call.request(1);
+        }
+
         private Upload begun() {
             return upload.orElseThrow(
                     () -> new CraqException(ErrorCode.INVALID_ARGUMENT, "the stream must begin with a header"));
@@ -176,7 +186,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
                 turn = Optional.of(longUploads.take(() -> data.execute(this::goOn)));
             } else {
                 upload = Optional.of(upload(wanted, longUploads::takeNow));
-                call.request(1);
+                ask();
             }
         }
 
@@ -189,12 +199,11 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
             if (ended) {
                 return;
             }
-            lastProgress = System.nanoTime();
             try {
                 LongUploads.Turn mine = turn.orElseThrow();
                 upload = Optional.of(upload(file.orElseThrow(), () -> mine));
                 call.onNext(turnReply(true));
-                call.request(1);
+                ask();
             } catch (RuntimeException e) {
                 abandon();
                 call.onError(e);
@@ -241,13 +250,19 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
 
         @Override
         public long lastProgress() {
-            return lastProgress;
+            long asked = lastProgress;
+            return clientsTurn ? Math.max(asked, progress.within().orElse(asked)) : System.nanoTime();
+        }
+
+        @Override
+        public boolean othersWait(boolean forTurns) {
+            return forTurns && upload.filter(Upload::holdsTurn).isPresent();
         }
 
         @Override
         public synchronized void giveUp(String reason) {
             abandon();
-            call.onError(new CraqException(ErrorCode.UPLOAD_ABANDONED, reason));
+            call.onError(new CraqException(ErrorCode.UPLOAD_ABANDONED, reason + "; nothing was written"));
         }
 
         @Override
@@ -364,9 +379,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
     @Override
     public void streamRead(ReadRequest request, StreamObserver<ReadReply> answers) {
         var call = (ServerCallStreamObserver<ReadReply>) answers;
-        Outgoing outgoing = new Outgoing(call);
-        call.setOnReadyHandler(outgoing::send);
-        call.setOnCancelHandler(outgoing::end);
+        OutgoingRead outgoing = reads.begin(call);
         RequestedRange.find(files, self, request)
                 .thenAccept(found -> begin(found, request.getTakesElsewhere(), outgoing))
                 .exceptionally(failure -> {
@@ -375,70 +388,12 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
                 });
     }
 
-    private void begin(RequestedRange found, boolean takesElsewhere, Outgoing outgoing) {
+    private void begin(RequestedRange found, boolean takesElsewhere, OutgoingRead outgoing) {
         boolean elsewhere = takesElsewhere && contentPort != 0 && found.length() > SHORT_READ_BYTES;
         ReadHeader header = found.header()
                 .setContentPort(contentPort)
                 .setElsewhere(elsewhere)
                 .build();
         outgoing.begin(header, () -> contents.range(found.body(), found.offset(), elsewhere ? 0 : found.length()));
-    }
-
-    /** Sends while the client takes. */
-    private static final class Outgoing {
-        private final ServerCallStreamObserver<ReadReply> call;
-        private Optional<Contents.Range> range = Optional.empty();
-        private boolean done;
-
-        Outgoing(ServerCallStreamObserver<ReadReply> call) {
-            this.call = call;
-        }
-
-        synchronized void begin(ReadHeader header, Supplier<Contents.Range> open) {
-            if (done) {
-                return;
-            }
-            call.onNext(ReadReply.newBuilder().setHeader(header).build());
-            range = Optional.of(open.get());
-            send();
-        }
-
-        /** The client is gone, or has all. */
-        synchronized void end() {
-            done = true;
-            range.ifPresent(Contents.Range::close);
-        }
-
-        synchronized void send() {
-            if (done || range.isEmpty()) {
-                return;
-            }
-            Contents.Range from = range.get();
-            try {
-                while (from.hasNext() && call.isReady()) {
-                    long position = from.position();
-                    // On return the transport has its own copy.
-                    call.onNext(fragment(position, from.next()));
-                }
-                from.pause();
-            } catch (RuntimeException e) {
-                end();
-                call.onError(e);
-                return;
-            }
-            if (!from.hasNext()) {
-                end();
-                call.onCompleted();
-            }
-        }
-
-        private static ReadReply fragment(long position, CheckedBytes piece) {
-            return ReadReply.newBuilder()
-                    .setFragment(Fragment.newBuilder()
-                            .setOffset(position)
-                            .setData(UnsafeByteOperations.unsafeWrap(piece.bytes()))
-                            .setCrc32C(piece.crc32c()))
-                    .build();
-        }
     }
 }

@@ -7,8 +7,6 @@ import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.WritableByteChannel;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
@@ -23,6 +21,7 @@ public final class ReadAnswers {
     private static final String NODE = "X-Craq-Node";
     private static final int OK = 200;
     private static final int PARTIAL_CONTENT = 206;
+    private static final int OWN_BYTES = 64 << 10;
 
     public static final String VERSION = "X-Craq-Version";
     public static final String CRC32C = "X-Craq-Crc32c";
@@ -65,13 +64,7 @@ public final class ReadAnswers {
     /** The same, and the digests of the whole content that were asked for: they are computed from all its bytes first. */
     Response.ResponseBuilder describeContent(Response.ResponseBuilder answer, FileStore.Answer<FileRecord> found) {
         if (!wanted.isEmpty()) {
-            Body body = found.value().body().orElseThrow();
-            try (Contents.Range all = node.contents().range(body, 0, body.length())) {
-                while (all.hasNext()) {
-                    wanted.update(all.next().bytes());
-                }
-            }
-            answer.header(BodyDigests.REPRESENTATION, wanted.header());
+            answer.header(BodyDigests.REPRESENTATION, node.digests().header(found.value(), wanted));
         }
         return describeFile(answer, found);
     }
@@ -127,12 +120,18 @@ public final class ReadAnswers {
     }
 
     private void copy(Body content, HttpRange part, OutputStream output) throws IOException {
-        WritableByteChannel channel = Channels.newChannel(output);
+        byte[] own = new byte[(int) Math.min(OWN_BYTES, part.length())];
         try (Contents.Range range = node.contents().range(content, part.offset(), part.length())) {
             while (range.hasNext()) {
                 ByteBuffer bytes = range.next().bytes();
                 while (bytes.hasRemaining()) {
-                    channel.write(bytes);
+                    int count = Math.min(own.length, bytes.remaining());
+                    bytes.get(own, 0, count);
+                    if (!bytes.hasRemaining()) {
+                        // The client may take its time with these: others may use the memory that they came in.
+                        range.pause();
+                    }
+                    output.write(own, 0, count);
                 }
             }
         }

@@ -1,41 +1,60 @@
 package org.craq.node.files;
 
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
-/** Ends uploads whose client has sent nothing for too long. The deadline is one of progress: slow is fine, silent is not. */
+/** Ends streams of gRPC whose client sends or takes too little. The deadlines are ones of progress: slow is fine, next to nothing is not. */
 public final class StalledUploads {
-    private static final long PATIENCE_SECONDS = 60;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** While others wait for what the stream holds. */
+    private static final Duration CROWDED_PATIENCE = Duration.ofSeconds(3);
 
-    /** An upload that waits for its client. */
+    /** A stream that may wait for its client. */
     interface Watched {
-        /** By {@link System#nanoTime}. */
+        /** When the client has last sent or taken enough, or could not, by {@link System#nanoTime}. */
         long lastProgress();
 
         /** True while others come first, so that the client has nothing to send; it is told so. */
         boolean inLine();
 
+        /** True when others wait for what it holds. */
+        boolean othersWait(boolean forTurns);
+
         void giveUp(String reason);
     }
 
     private final Set<Watched> open = ConcurrentHashMap.newKeySet();
+    private final BooleanSupplier turnsAwaited;
 
-    void watch(Watched upload) {
-        open.add(upload);
+    /** @param turnsAwaited true while others wait for the turn of an upload */
+    public StalledUploads(BooleanSupplier turnsAwaited) {
+        this.turnsAwaited = turnsAwaited;
     }
 
-    void forget(Watched upload) {
-        open.remove(upload);
+    void watch(Watched stream) {
+        open.add(stream);
     }
 
-    /** To be called every few seconds. */
+    void forget(Watched stream) {
+        open.remove(stream);
+    }
+
+    /** To be called every second. */
     public void sweep() {
         long now = System.nanoTime();
-        for (Watched upload : open) {
-            if (!upload.inLine() && now - upload.lastProgress() > TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)) {
-                upload.giveUp("nothing was received for " + PATIENCE_SECONDS + " s; nothing was written");
+        boolean awaited = turnsAwaited.getAsBoolean();
+        for (Watched stream : open) {
+            Duration patience = stream.othersWait(awaited) ? CROWDED_PATIENCE : PATIENCE;
+            if (now - stream.lastProgress() > patience.toNanos()) {
+                stream.giveUp("less than 64 KiB moved in " + patience.toSeconds() + " s");
             }
         }
+    }
+
+    /** To be called every few seconds: tells clients that wait for their turn that others come first. */
+    public void tellWhoWaits() {
+        open.forEach(Watched::inLine);
     }
 }

@@ -9,6 +9,8 @@ import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.AsyncResponse;
+import jakarta.ws.rs.container.Suspended;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.craq.core.replica.WriteId;
 import org.craq.node.NodeWiring;
+import org.craq.server.clients.SlowClients;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
@@ -41,8 +44,15 @@ public class TransactionsResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @Produces(MediaType.APPLICATION_JSON)
-    public Response run(@HeaderParam("Idempotency-Key") @DefaultValue("") String key, InputStream body)
-            throws IOException {
+    public void run(
+            @HeaderParam("Idempotency-Key") @DefaultValue("") String key,
+            InputStream body,
+            @Suspended AsyncResponse response) {
+        request = SlowClients.unwrapped(request);
+        wiring.clients().answer(response, () -> run(key, body));
+    }
+
+    private Response run(String key, InputStream body) {
         Optional<Response> elsewhere = HeadRedirect.of(wiring.node().members(), request);
         if (elsewhere.isPresent()) {
             return elsewhere.get();
@@ -72,8 +82,13 @@ public class TransactionsResource {
         }
     }
 
-    private static byte[] text(InputStream body) throws IOException {
-        byte[] bytes = body.readNBytes(MAX_BODY_BYTES + 1);
+    private static byte[] text(InputStream body) {
+        byte[] bytes;
+        try {
+            bytes = body.readNBytes(MAX_BODY_BYTES + 1);
+        } catch (IOException e) {
+            throw new CraqException(ErrorCode.UPLOAD_ABANDONED, "the body ended early; nothing was done", e);
+        }
         if (bytes.length > MAX_BODY_BYTES) {
             throw new CraqException(
                     ErrorCode.CONTENT_TOO_LARGE, "a transaction has at most " + MAX_BODY_BYTES + " bytes of JSON");

@@ -34,7 +34,7 @@ public final class Upload {
     private final Supplier<LongUploads.Turn> turns;
     private final ContentChecksum crc = new ContentChecksum();
     private long length;
-    private Optional<LongUploads.Turn> turn = Optional.empty();
+    private volatile Optional<LongUploads.Turn> turn = Optional.empty();
     private boolean ended;
 
     Upload(
@@ -97,10 +97,34 @@ public final class Upload {
         taken(chunk.length(), chunk.crc32c());
     }
 
+    /**
+     * For senders that have a thread to wait with: more than 64 KiB will come, and memory for a chunk is taken now.
+     *
+     * @throws CraqException OVERLOADED when others are in front for too long; the upload is then abandoned
+     */
+    public void awaitTurn() {
+        try {
+            takeTurn();
+        } catch (RuntimeException e) {
+            abandon();
+            throw e;
+        }
+    }
+
+    boolean holdsTurn() {
+        return turn.isPresent();
+    }
+
+    private void takeTurn() {
+        if (turn.isEmpty()) {
+            turn = Optional.of(turns.get());
+        }
+    }
+
     private void admit(long offset, int size) {
         check(offset, size);
-        if (turn.isEmpty() && length + size > LongUploads.SHORT_BYTES) {
-            turn = Optional.of(turns.get());
+        if (length + size > LongUploads.SHORT_BYTES) {
+            takeTurn();
         }
     }
 

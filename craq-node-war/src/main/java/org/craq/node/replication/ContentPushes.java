@@ -39,8 +39,10 @@ public final class ContentPushes implements ContentHandler {
 
     @Override
     public void answer(ContentRequest request, ContentConnection connection) throws IOException {
-        connection.patience(PATIENCE);
-        take(service.relay(request.getPush()), connection);
+        ContentRelay relay = service.relay(request.getPush());
+        // Not before: who is refused has no more time than others.
+        connection.patientWithNode(PATIENCE);
+        take(relay, connection);
     }
 
     private void take(ContentRelay relay, ContentConnection connection) throws IOException {

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import org.craq.core.chain.NodeId;
 import org.craq.core.file.Content;
@@ -298,10 +299,10 @@ public final class ChunkStore implements AutoCloseable {
     /**
      * Sends bytes of a chunk on as they lie in a segment that is held. They are not held against a checksum: whoever receives them must.
      *
-     * @param progressed called whenever some have been taken
+     * @param progressed called whenever some have been taken, with their number
      * @throws IOException when they can't be read, or the target fails
      */
-    public void transfer(ChunkPart part, SegmentHold hold, WritableByteChannel target, Runnable progressed)
+    public void transfer(ChunkPart part, SegmentHold hold, WritableByteChannel target, IntConsumer progressed)
             throws IOException {
         Segment segment = hold.find(part.chunk().segment())
                 .orElseThrow(() -> new IOException("no segment " + part.chunk().segment()));

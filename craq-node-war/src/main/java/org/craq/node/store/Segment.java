@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
 import org.craq.core.file.ContentId;
 
@@ -126,7 +127,7 @@ final class Segment {
      *
      * @throws IOException also when the file ends before
      */
-    void transfer(ChunkPart part, WritableByteChannel target, Runnable progressed) throws IOException {
+    void transfer(ChunkPart part, WritableByteChannel target, IntConsumer progressed) throws IOException {
         long position = part.chunk().position() + ChunkHeader.BYTES + part.from();
         long end = position + part.length();
         while (position < end) {
@@ -135,7 +136,7 @@ final class Segment {
                 throw new EOFException("segment " + name + " ends at byte " + position);
             }
             position += sent;
-            progressed.run();
+            progressed.accept((int) sent);
         }
     }
 

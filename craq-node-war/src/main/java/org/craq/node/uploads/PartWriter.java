@@ -57,12 +57,27 @@ final class PartWriter {
             if (!atOnce && part.filter(full -> full.length() >= partBytes).isPresent()) {
                 keep();
             }
-            open = part.orElseGet(() -> store.open(state.orElseThrow(), offset));
-            part = Optional.of(open);
+            open = open();
             open.append(bytes);
             moved();
         }
         open.awaitReady();
+    }
+
+    private Upload open() {
+        Upload open = part.orElseGet(() -> store.open(state.orElseThrow(), offset));
+        part = Optional.of(open);
+        return open;
+    }
+
+    /** More than 64 KiB are to come next; raises OVERLOADED when there is no memory for them for too long. */
+    synchronized void awaitTurn() {
+        checkTurn();
+        if (!atOnce && part.filter(full -> full.length() >= partBytes).isPresent()) {
+            keep();
+        }
+        open().awaitTurn();
+        moved();
     }
 
     /** Ends the turn; all that has come is durable then. */

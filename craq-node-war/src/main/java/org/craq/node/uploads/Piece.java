@@ -3,7 +3,9 @@ package org.craq.node.uploads;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Optional;
+import org.craq.node.files.LongUploads;
 
 /**
  * Some bytes of a body. Unlike {@link InputStream#readNBytes} it loses nothing when the connection breaks.
@@ -16,13 +18,21 @@ record Piece(ByteBuffer bytes, Optional<IOException> broken) {
         return bytes.remaining();
     }
 
-    /** Reads so many bytes, or what there is. */
-    static Piece read(InputStream body, int size, Runnable onProgress) {
-        byte[] bytes = new byte[size];
+    /**
+     * Reads so many bytes, or what there is.
+     *
+     * @param beforeLong runs when more than 64 KiB come, before there is memory for them: a client may send that, and then nothing
+     */
+    static Piece read(InputStream body, int size, Runnable onProgress, Runnable beforeLong) {
+        byte[] bytes = new byte[Math.min(size, LongUploads.SHORT_BYTES)];
         int length = 0;
         try {
             while (length < size) {
-                int count = body.read(bytes, length, size - length);
+                if (length == bytes.length) {
+                    beforeLong.run();
+                    bytes = Arrays.copyOf(bytes, size);
+                }
+                int count = body.read(bytes, length, bytes.length - length);
                 if (count < 0) {
                     break;
                 }

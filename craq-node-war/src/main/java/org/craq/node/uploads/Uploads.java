@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.LongSupplier;
 import org.craq.core.file.Content;
 import org.craq.node.files.Contents;
 import org.craq.node.files.FileStore;
@@ -22,14 +23,26 @@ public final class Uploads {
     private final UploadStore store;
     private final Turns turns;
     private final Duration lifetime;
+    private final UploadAges ages = new UploadAges(UploadAges.MOST);
     private final Sweep sweep;
 
-    /** @param lifetime of an upload that nobody goes on with */
-    public Uploads(FileStore files, FileWrites writes, SharedContents shared, Contents contents, Duration lifetime) {
+    /**
+     * Uploads of one node.
+     *
+     * @param lifetime of an upload that nobody goes on with
+     * @param epoch in which this node acts
+     */
+    public Uploads(
+            FileStore files,
+            FileWrites writes,
+            SharedContents shared,
+            Contents contents,
+            Duration lifetime,
+            LongSupplier epoch) {
         this.store = new UploadStore(files, writes, shared, contents);
         this.turns = new Turns(() -> new PartWriter(store));
         this.lifetime = lifetime;
-        this.sweep = new Sweep(store, this::expired);
+        this.sweep = new Sweep(store, this::expired, ages, lifetime, epoch);
     }
 
     /**
@@ -48,7 +61,10 @@ public final class Uploads {
 
     /** Makes an upload. An empty file needs nothing more. */
     UploadState create(UploadPlan plan) {
+        sweep.know();
+        ages.checkRoom();
         UploadState made = store.create(plan);
+        ages.note(made);
         return made.ready() ? completed(made.id()) : made;
     }
 
@@ -78,7 +94,9 @@ public final class Uploads {
         }
         turn.joining();
         store.join(state, turn::moved);
-        return store.load(state.id());
+        UploadState joined = store.load(state.id());
+        ages.note(joined);
+        return joined;
     }
 
     /** Takes what a client sends; returns how far the upload is then. */
@@ -92,7 +110,9 @@ public final class Uploads {
             }
             turn.begin(state, delivery.checksum().isPresent());
             fill(turn, delivery, state.plan().length().orElse(UploadPlan.MAX_LENGTH) - delivery.offset());
-            return complete(store.load(id), turn);
+            UploadState now = store.load(id);
+            ages.note(now);
+            return complete(now, turn);
         } finally {
             turn.abandon();
             turns.release(id, turn);
@@ -141,7 +161,7 @@ public final class Uploads {
         while (true) {
             // One more than there is room for shows that the body is too long.
             int size = (int) Math.min(Content.MAX_CHUNK_SIZE, room - received + 1);
-            Piece piece = Piece.read(delivery.body(), size, turn::moved);
+            Piece piece = Piece.read(delivery.body(), size, turn::moved, turn::awaitTurn);
             received += piece.length();
             checkSize(received, room);
             if (piece.broken().isPresent() && checksum.isPresent()) {
@@ -189,6 +209,7 @@ public final class Uploads {
     void terminate(UploadId id) {
         turns.stop(id);
         store.delete(load(id));
+        ages.forget(id);
     }
 
     /** Lets go of what nobody goes on with; to be called now and then, on the head. */

@@ -13,6 +13,8 @@ import jakarta.ws.rs.OPTIONS;
 import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.container.AsyncResponse;
+import jakarta.ws.rs.container.Suspended;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
@@ -31,6 +33,7 @@ import org.craq.node.files.Preconditions;
 import org.craq.node.files.ReadAnswers;
 import org.craq.node.files.UrlPath;
 import org.craq.server.ContentType;
+import org.craq.server.clients.SlowClients;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
@@ -80,10 +83,24 @@ public class UploadsResource {
         return options();
     }
 
+    /** Runs in a thread of the node's own, where the container's stand-in for the request is of no use. */
+    private void answer(AsyncResponse response, SlowClients.Answer answer) {
+        request = SlowClients.unwrapped(request);
+        wiring.clients().answer(response, answer);
+    }
+
     // ---- creation ----
 
     @POST
-    public Response create(@BeanParam CreationParams params, @HeaderParam(CHECKSUM) String checksum, InputStream body) {
+    public void create(
+            @BeanParam CreationParams params,
+            @HeaderParam(CHECKSUM) String checksum,
+            InputStream body,
+            @Suspended AsyncResponse response) {
+        answer(response, () -> created(params, checksum, body));
+    }
+
+    private Response created(CreationParams params, String checksum, InputStream body) {
         checkVersion();
         UploadPlan plan = Errors.valid(() -> params.plan(rest()));
         Optional<PartChecksum> sum = checksum(checksum);
@@ -104,16 +121,23 @@ public class UploadsResource {
 
     @POST
     @Path("{name:.+}")
-    public Response createNamed(
-            @BeanParam CreationParams params, @HeaderParam(CHECKSUM) String checksum, InputStream body) {
-        return create(params, checksum, body);
+    public void createNamed(
+            @BeanParam CreationParams params,
+            @HeaderParam(CHECKSUM) String checksum,
+            InputStream body,
+            @Suspended AsyncResponse response) {
+        create(params, checksum, body, response);
     }
 
     // ---- going on ----
 
     @HEAD
     @Path("{name:.+}")
-    public Response look() {
+    public void look(@Suspended AsyncResponse response) {
+        answer(response, this::found);
+    }
+
+    private Response found() {
         checkVersion();
         UploadId id = id();
         try {
@@ -152,11 +176,16 @@ public class UploadsResource {
 
     @PATCH
     @Path("{name:.+}")
-    public Response send(
+    public void send(
             @HeaderParam(OFFSET) String offset,
             @HeaderParam(CreationParams.LENGTH) String length,
             @HeaderParam(CHECKSUM) String checksum,
-            InputStream body) {
+            InputStream body,
+            @Suspended AsyncResponse response) {
+        answer(response, () -> sent(offset, length, checksum, body));
+    }
+
+    private Response sent(String offset, String length, String checksum, InputStream body) {
         checkVersion();
         checkMediaType();
         if (offset == null) {
@@ -216,7 +245,11 @@ public class UploadsResource {
 
     @DELETE
     @Path("{name:.+}")
-    public Response terminate() {
+    public void terminate(@Suspended AsyncResponse response) {
+        answer(response, this::terminated);
+    }
+
+    private Response terminated() {
         checkVersion();
         UploadId id = id();
         return atHead("DELETE", InputStream.nullInputStream(), () -> {

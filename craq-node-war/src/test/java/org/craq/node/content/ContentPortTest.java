@@ -14,12 +14,14 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.craq.core.chain.NodeId;
 import org.craq.wire.Checksum;
 import org.craq.wire.ContentFrame;
@@ -331,6 +333,49 @@ class ContentPortTest {
                 .isInstanceOf(IOException.class);
         all[0].send(ContentEnd.getDefaultInstance().toByteArray(), SOON);
         assertThat(reply(all[0]).getPushed().getChunks()).isEqualTo(1);
+    }
+
+    @Test
+    void whoDoesNotGreetGivesWay() throws IOException {
+        List<Socket> silent = new ArrayList<>();
+        try {
+            for (int i = 0; i < MOST; i++) {
+                silent.add(new Socket(InetAddress.getLoopbackAddress(), port.port()));
+            }
+            await().until(() -> port.connections() == MOST);
+            // Those who have just come have half a second to greet.
+            await().ignoreExceptions().until(() -> {
+                try (ContentLine late = answered()) {
+                    return late.quiet();
+                }
+            });
+        } finally {
+            for (Socket each : silent) {
+                each.close();
+            }
+        }
+    }
+
+    @Test
+    void aByteNowAndThenIsNoProgress() throws IOException {
+        try (ContentLine slow = line()) {
+            slow.send(push(), SOON);
+            for (int i = 0; i < 10; i++) {
+                slow.send(ByteBuffer.allocate(7), Checksum.of(ByteBuffer.allocate(7)), SOON);
+                pause();
+            }
+            assertThat(port.connections()).isEqualTo(1);
+            port.sweep(Duration.ofMillis(200));
+            await().until(() -> port.connections() == 0);
+        }
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(30);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

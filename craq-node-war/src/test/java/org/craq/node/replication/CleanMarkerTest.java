@@ -31,7 +31,7 @@ class CleanMarkerTest {
             new ChainId("c1"),
             new Incarnation(UUID.randomUUID()),
             metadata,
-            new Threads(control, control, control, timer, Executors.defaultThreadFactory()));
+            new Threads(control, control, control, control, control, timer, Executors.defaultThreadFactory()));
 
     @AfterEach
     void end() {

@@ -29,14 +29,14 @@ class PieceTest {
     @Test
     void isFullUnlessTheBodyEnds() {
         InputStream body = new SequenceInputStream(bytes(3), bytes(4));
-        assertThat(Piece.read(body, 5, () -> {}).length()).isEqualTo(5);
-        assertThat(Piece.read(body, 5, () -> {}).length()).isEqualTo(2);
-        assertThat(Piece.read(body, 5, () -> {}).length()).isZero();
+        assertThat(Piece.read(body, 5, () -> {}, () -> {}).length()).isEqualTo(5);
+        assertThat(Piece.read(body, 5, () -> {}, () -> {}).length()).isEqualTo(2);
+        assertThat(Piece.read(body, 5, () -> {}, () -> {}).length()).isZero();
     }
 
     @Test
     void keepsWhatCameBeforeTheBreak() {
-        Piece piece = Piece.read(new SequenceInputStream(bytes(3), BREAKS), 5, () -> {});
+        Piece piece = Piece.read(new SequenceInputStream(bytes(3), BREAKS), 5, () -> {}, () -> {});
         assertThat(piece.length()).isEqualTo(3);
         assertThat(piece.broken()).isPresent();
     }

@@ -1,0 +1,70 @@
+package org.craq.server.clients;
+
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import java.io.IOException;
+
+/** What a client takes, at no less than the least rate. */
+final class GuardedOutput extends ServletOutputStream {
+    private final ServletOutputStream to;
+    private final Transfer transfer;
+
+    GuardedOutput(ServletOutputStream to, Transfer transfer) {
+        this.to = to;
+        this.transfer = transfer;
+    }
+
+    @Override
+    public void write(int single) throws IOException {
+        write(new byte[] {(byte) single}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+        int end = offset + length;
+        for (int from = offset; from < end; from += Transfer.UNIT_BYTES) {
+            int begin = from;
+            int count = Math.min(end - from, Transfer.UNIT_BYTES);
+            transfer.run(() -> {
+                to.write(bytes, begin, count);
+                return count;
+            });
+        }
+    }
+
+    @Override
+    public void flush() throws IOException {
+        transfer.run(() -> {
+            to.flush();
+            return 0;
+        });
+    }
+
+    /** Sends what is left. Of a client that has been given up nobody waits for it. */
+    @Override
+    public void close() throws IOException {
+        if (!transfer.givenUp()) {
+            transfer.run(() -> {
+                to.close();
+                return 0;
+            });
+            return;
+        }
+        Thread.currentThread().interrupt();
+        try {
+            to.close();
+        } finally {
+            Thread.interrupted();
+        }
+    }
+
+    @Override
+    public boolean isReady() {
+        return to.isReady();
+    }
+
+    @Override
+    public void setWriteListener(WriteListener listener) {
+        to.setWriteListener(listener);
+    }
+}

@@ -1,0 +1,62 @@
+package org.craq.server.clients;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+
+/** A request whose body comes at no less than the least rate, and is not waited for once the answer is out. */
+final class GuardedRequest extends HttpServletRequestWrapper {
+    private final Exchange exchange;
+    private Optional<GuardedInput> input = Optional.empty();
+    private volatile boolean async;
+
+    GuardedRequest(HttpServletRequest request, Exchange exchange) {
+        super(request);
+        this.exchange = exchange;
+    }
+
+    @Override
+    public ServletInputStream getInputStream() throws IOException {
+        if (input.isEmpty()) {
+            input = Optional.of(new GuardedInput(super.getInputStream(), exchange.incoming()));
+        }
+        return input.get();
+    }
+
+    @Override
+    public AsyncContext startAsync() {
+        return guarded(super.startAsync());
+    }
+
+    @Override
+    public AsyncContext startAsync(ServletRequest request, ServletResponse response) {
+        return guarded(super.startAsync(request, response));
+    }
+
+    private AsyncContext guarded(AsyncContext context) {
+        async = true;
+        // The least rate is the limit; by default containers end a request after 30 s.
+        context.setTimeout(0);
+        return new GuardedAsync(context, exchange);
+    }
+
+    /** True once no thread of the container works on it any more. */
+    boolean isAsync() {
+        return async;
+    }
+
+    /** The answer is out; what is left of the body is taken for so long. */
+    void finish(Duration drained) throws IOException {
+        boolean body = getContentLengthLong() > 0 || getHeader("Transfer-Encoding") != null;
+        if (body) {
+            getInputStream();
+            input.orElseThrow().finish(drained);
+        }
+    }
+}
