@@ -1,24 +1,48 @@
 package org.craq.system.chain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.craq.client.MemberInfo;
+import org.craq.cluster.ServerStatus;
 import org.craq.wire.Errors;
+import org.craq.wire.v1.ChainConfiguration;
+import org.craq.wire.v1.ChangeRequest;
+import org.craq.wire.v1.Envelope;
+import org.craq.wire.v1.EpochStart;
+import org.craq.wire.v1.FromPredecessor;
+import org.craq.wire.v1.FromSuccessor;
+import org.craq.wire.v1.HeartbeatRequest;
+import org.craq.wire.v1.Hello;
+import org.craq.wire.v1.ManagerGrpc;
+import org.craq.wire.v1.Member;
+import org.craq.wire.v1.NodeGrpc;
+import org.craq.wire.v1.ReplicaReport;
+import org.craq.wire.v1.ReplicationGrpc;
+import org.craq.wire.v1.Step;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,8 +50,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Random requests at both doors of every node. Whatever comes, nothing is the server's fault, every request ends, nothing stays open, and
- * the chain serves on. {@code -Dcraq.fuzz.seed} repeats a run or makes another, {@code -Dcraq.fuzz.seconds} a longer one.
+ * Random requests at every door of every node, and at the manager's. Whatever comes, nothing is the server's fault, every request ends,
+ * nothing stays open, no member leaves the chain, memory comes back, no log shows an error, and the chain serves on. {@code -Dcraq.fuzz.seed} repeats a run or makes another, {@code -Dcraq.fuzz.seconds} a longer one.
  */
 @ExtendWith(ChainExtension.class)
 @Timeout(600)
@@ -43,20 +67,38 @@ class FuzzIT {
     /** Pools of the server and of the node that grow when they are needed. */
     private static final int MORE_THREADS = 60;
 
+    private static final String HEAP = "jvm_memory_used_bytes{area=\"heap\"}";
+    /** What is remembered of files, in bounds, and what the server itself keeps. */
+    private static final long MORE_HEAP_BYTES = 48 << 20;
+
     private final TestChain chain;
     private Map<String, Double> before;
+    private List<String> lives;
+    private final Map<String, Long> logged = new TreeMap<>();
 
     FuzzIT(TestChain chain) {
         this.chain = chain;
     }
 
     @BeforeEach
-    void look() {
+    void look() throws IOException {
         before = faultsAndThreads();
+        lives = lives();
+        for (ServerStatus server : chain.cluster().status().servers()) {
+            logged.put(server.id(), Files.size(server.log()));
+        }
+    }
+
+    /** Who is in the chain, under which incarnations. */
+    private List<String> lives() {
+        return chain.configuration().getMembersList().stream()
+                .map(member -> member.getNodeId() + " " + member.getIncarnation())
+                .toList();
     }
 
     /** Faults of the server, and its threads, by node. */
     private Map<String, Double> faultsAndThreads() {
+        collectGarbage();
         Map<String, Double> found = new TreeMap<>();
         chain.members().forEach((node, url) -> chain.rest()
                 .get(URI.create(url + "/metrics"))
@@ -73,7 +115,29 @@ class FuzzIT {
 
     private static boolean watched(String line) {
         return line.startsWith("jvm_threads_current")
+                || line.startsWith(HEAP)
                 || (line.startsWith("craq_refused_total") && line.contains("\"INTERNAL\""));
+    }
+
+    /** So that only what is kept counts. */
+    private void collectGarbage() {
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        for (ServerStatus server : chain.cluster().status().servers()) {
+            try {
+                int end = new ProcessBuilder(
+                                jcmd.toString(), server.pid().orElseThrow().toString(), "GC.run")
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start()
+                        .waitFor();
+                assertThat(end).isZero();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted", e);
+            }
+        }
     }
 
     @Test
@@ -126,12 +190,15 @@ class FuzzIT {
     @Test
     void whateverIsCalledIsAnswered() throws Exception {
         Random random = new Random(SEED);
-        RandomCalls calls = new RandomCalls(random);
+        RandomCalls toNodes = new RandomCalls(random, RandomCalls.OF_NODES, chain.configuration());
+        RandomCalls toManager = new RandomCalls(random, RandomCalls.OF_MANAGERS, chain.configuration());
         List<MemberInfo> members = chain.client().chain().members();
         Map<Status.Code, Integer> ends = new TreeMap<>();
         long end = System.nanoTime() + NANOS;
         for (int i = 0; i < REQUESTS && System.nanoTime() < end; i++) {
-            RandomCalls.End call = calls.next(chain.channel(members.get(random.nextInt(members.size()))))
+            RandomCalls.End call = (random.nextInt(5) == 0
+                            ? toManager.next(chain.managerChannel())
+                            : toNodes.next(chain.channel(members.get(random.nextInt(members.size())))))
                     .get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
             ends.merge(call.status().getCode(), 1, Integer::sum);
             assertThat(call.status().getCode())
@@ -143,6 +210,100 @@ class FuzzIT {
                     .isNotEqualTo("INTERNAL");
         }
         assertThat(ends.keySet()).contains(Status.Code.OK, Status.Code.INVALID_ARGUMENT, Status.Code.CANCELLED);
+    }
+
+    /** Many small parts cost a hundred times their bytes in the heap. */
+    @Test
+    void messagesOfVeryManyPartsAreRefusedByManagerAndNode() {
+        HeartbeatRequest reports = HeartbeatRequest.newBuilder()
+                .setNodeId("x")
+                .setIncarnation("00000000-0000-0000-0000-000000000001")
+                .addAllReplicas(Collections.nCopies(
+                        400_000, ReplicaReport.newBuilder().setChainId("a").build()))
+                .build();
+        ChangeRequest steps = ChangeRequest.newBuilder()
+                .addAllSteps(Collections.nCopies(1_000_000, Step.getDefaultInstance()))
+                .build();
+        for (int i = 0; i < 5; i++) {
+            assertThatThrownBy(() ->
+                            ManagerGrpc.newBlockingStub(chain.managerChannel()).heartbeat(reports))
+                    .isInstanceOf(StatusRuntimeException.class)
+                    .hasMessageContaining("INVALID_ARGUMENT");
+            assertThatThrownBy(
+                            () -> NodeGrpc.newBlockingStub(chain.headChannel()).change(steps))
+                    .isInstanceOf(StatusRuntimeException.class)
+                    .hasMessageContaining("INVALID_ARGUMENT");
+        }
+    }
+
+    /** As it came from a neighbour: with the right chain and incarnation of the receiver, and one value that can't be. */
+    @Test
+    void aHelloThatCannotBeEndsItsStreamOnly() throws Exception {
+        ChainConfiguration now = chain.configuration();
+        Member head = now.getMembers(0);
+        Envelope envelope = Envelope.newBuilder()
+                .setChainId(now.getChainId())
+                .setEpoch(now.getEpoch())
+                .setFrom(now.getMembers(1).getNodeId())
+                .setFromIncarnation(now.getMembers(1).getIncarnation())
+                .setToIncarnation(head.getIncarnation())
+                .build();
+        Hello right = Hello.newBuilder().setEnvelope(envelope).build();
+        List<Hello> wrong = List.of(
+                Hello.newBuilder(right)
+                        .setEnvelope(Envelope.newBuilder(envelope).setFrom(""))
+                        .build(),
+                Hello.newBuilder(right)
+                        .setEnvelope(Envelope.newBuilder(envelope).setFromIncarnation("x"))
+                        .build(),
+                Hello.newBuilder(right)
+                        .setEnvelope(Envelope.newBuilder(envelope).setEpoch(-1))
+                        .build(),
+                Hello.newBuilder(right).setLastSeq(-1).build(),
+                Hello.newBuilder(right).setForgottenSeq(-1).build(),
+                Hello.newBuilder(right).setContentPort(70_000).build(),
+                Hello.newBuilder(right)
+                        .addEpochs(EpochStart.newBuilder().setEpoch(1))
+                        .build(),
+                Hello.newBuilder(right)
+                        .addEpochs(EpochStart.newBuilder().setEpoch(2).setFirstSeq(2))
+                        .addEpochs(EpochStart.newBuilder().setEpoch(1).setFirstSeq(3))
+                        .build());
+        for (Hello hello : wrong) {
+            assertThat(ended(FromSuccessor.newBuilder().setHello(hello).build()))
+                    .isEqualTo(Status.Code.INVALID_ARGUMENT);
+        }
+        FromSuccessor greeting = FromSuccessor.newBuilder().setHello(right).build();
+        assertThat(ended(greeting, FromSuccessor.newBuilder().setCommitMark(-1).build()))
+                .isEqualTo(Status.Code.INVALID_ARGUMENT);
+        assertThat(ended(
+                        greeting,
+                        FromSuccessor.newBuilder().setCommitMark(Long.MAX_VALUE).build()))
+                .isEqualTo(Status.Code.ABORTED);
+    }
+
+    /** How the head ends a stream that begins with these messages. */
+    private Status.Code ended(FromSuccessor... messages) throws Exception {
+        CompletableFuture<Status> end = new CompletableFuture<>();
+        StreamObserver<FromSuccessor> call = ReplicationGrpc.newStub(chain.headChannel())
+                .replicate(new StreamObserver<>() {
+                    @Override
+                    public void onNext(FromPredecessor message) {}
+
+                    @Override
+                    public void onError(Throwable failure) {
+                        end.complete(Status.fromThrowable(failure));
+                    }
+
+                    @Override
+                    public void onCompleted() {
+                        end.complete(Status.OK);
+                    }
+                });
+        for (FromSuccessor message : messages) {
+            call.onNext(message);
+        }
+        return end.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS).getCode();
     }
 
     @Test
@@ -179,12 +340,23 @@ class FuzzIT {
                 .allMatch(node -> chain.status(node).get("uploads").getAsInt() == 0));
         Map<String, Double> after = faultsAndThreads();
         before.forEach((what, value) -> {
-            if (what.contains("threads")) {
+            if (what.contains(HEAP)) {
+                assertThat(after.get(what)).as(what).isLessThan(value + MORE_HEAP_BYTES);
+            } else if (what.contains("threads")) {
                 assertThat(after.get(what)).as(what).isLessThan(value + MORE_THREADS);
             } else {
                 assertThat(after.get(what)).as(what).isEqualTo(value);
             }
         });
+        assertThat(lives()).isEqualTo(lives);
+        for (ServerStatus server : chain.cluster().status().servers()) {
+            try (InputStream log = Files.newInputStream(server.log())) {
+                log.skipNBytes(logged.get(server.id()));
+                assertThat(new String(log.readAllBytes(), StandardCharsets.UTF_8).lines())
+                        .as(server.id() + "'s log")
+                        .noneMatch(line -> line.contains(" ERROR ") || line.startsWith("\tat "));
+            }
+        }
         byte[] content = RandomBytes.array(SEED, 3_000_000);
         chain.client().put("fuzz/afterwards", new ByteArrayInputStream(content));
         for (String url : chain.members().values()) {

@@ -14,15 +14,24 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.craq.wire.v1.ChainConfiguration;
+import org.craq.wire.v1.ManagerGrpc;
+import org.craq.wire.v1.Member;
 import org.craq.wire.v1.NodeGrpc;
+import org.craq.wire.v1.ReplicationGrpc;
 
-/** Calls of a node as a broken or hostile client would make them: random messages, in any order, ended anyhow. */
+/**
+ * Calls as a broken or hostile client, member or node would make them: random messages, in any order, ended anyhow. Many have the true
+ * chain, epoch and incarnations in them, some of these off by one.
+ */
 final class RandomCalls {
-    private static final List<MethodDescriptor<?, ?>> METHODS = List.of(
+    /** What a node offers to users and to other members. */
+    static final List<MethodDescriptor<?, ?>> OF_NODES = List.of(
             NodeGrpc.getStreamWriteMethod(),
             NodeGrpc.getStreamWriteMethod(),
             NodeGrpc.getStreamWriteMethod(),
@@ -31,7 +40,22 @@ final class RandomCalls {
             NodeGrpc.getListFilesMethod(),
             NodeGrpc.getListVersionsMethod(),
             NodeGrpc.getDeleteMethod(),
-            NodeGrpc.getChangeMethod());
+            NodeGrpc.getChangeMethod(),
+            ReplicationGrpc.getReplicateMethod(),
+            ReplicationGrpc.getReplicateMethod(),
+            ReplicationGrpc.getReplicateMethod(),
+            ReplicationGrpc.getPushMethod(),
+            ReplicationGrpc.getFetchMethod(),
+            ReplicationGrpc.getQueryVersionMethod());
+    /** What a manager offers. */
+    static final List<MethodDescriptor<?, ?>> OF_MANAGERS = List.of(
+            ManagerGrpc.getRegisterNodeMethod(),
+            ManagerGrpc.getHeartbeatMethod(),
+            ManagerGrpc.getHeartbeatMethod(),
+            ManagerGrpc.getGetChainMethod(),
+            ManagerGrpc.getGetWriteHeadMethod(),
+            ManagerGrpc.getGetReadNodeMethod());
+
     private static final List<String> TEXTS = List.of(
             "",
             "fuzz/a",
@@ -47,11 +71,28 @@ final class RandomCalls {
     private static final long[] NUMBERS = {0, 1, 2, -1, 4096, 1 << 20, Integer.MAX_VALUE, Long.MAX_VALUE, Long.MIN_VALUE
     };
     private static final int DEEPEST = 3;
+    /** Of what may be repeated, now and then. */
+    private static final int MANY = 200;
 
     private final Random random;
+    private final List<MethodDescriptor<?, ?>> methods;
+    private final Map<String, List<String>> texts;
+    private final long epoch;
 
-    RandomCalls(Random random) {
+    /** @param chain what is true at present; who is sent a message may be any of its members */
+    RandomCalls(Random random, List<MethodDescriptor<?, ?>> methods, ChainConfiguration chain) {
         this.random = random;
+        this.methods = methods;
+        this.epoch = chain.getEpoch();
+        List<String> incarnations =
+                chain.getMembersList().stream().map(Member::getIncarnation).toList();
+        // With its own id and incarnation whoever calls a manager is that node, and may say goodbye for it.
+        this.texts = Map.of(
+                "chain_id", List.of(chain.getChainId()),
+                "from", chain.getMembersList().stream().map(Member::getNodeId).toList(),
+                "from_incarnation", incarnations,
+                "to_incarnation", incarnations,
+                "incarnation", incarnations);
     }
 
     /**
@@ -63,7 +104,7 @@ final class RandomCalls {
 
     /** Makes a call; completes when the node has answered, or at once if the caller gave up. */
     CompletableFuture<End> next(Channel channel) {
-        MethodDescriptor<?, ?> method = METHODS.get(random.nextInt(METHODS.size()));
+        MethodDescriptor<?, ?> method = methods.get(random.nextInt(methods.size()));
         Message prototype = (Message)
                 ((MethodDescriptor.PrototypeMarshaller<?>) method.getRequestMarshaller()).getMessagePrototype();
         ClientCall<byte[], byte[]> call = channel.newCall(
@@ -108,7 +149,9 @@ final class RandomCalls {
                 continue;
             }
             if (field.isRepeated()) {
-                builder.addRepeatedField(field, value(builder, field, depth));
+                for (int i = random.nextInt(10) == 0 ? MANY : 1; i > 0; i--) {
+                    builder.addRepeatedField(field, value(builder, field, depth));
+                }
             } else {
                 builder.setField(field, value(builder, field, depth));
             }
@@ -119,9 +162,10 @@ final class RandomCalls {
     private Object value(Message.Builder builder, FieldDescriptor field, int depth) {
         long number = NUMBERS[random.nextInt(NUMBERS.length)];
         return switch (field.getJavaType()) {
-            case STRING -> TEXTS.get(random.nextInt(TEXTS.size()));
+            case STRING -> text(field.getName());
             case INT -> (int) number;
-            case LONG -> number;
+            case LONG ->
+                field.getName().equals("epoch") && random.nextInt(4) > 0 ? epoch + random.nextInt(3) / 2 : number;
             case FLOAT -> (float) number;
             case DOUBLE -> (double) number;
             case BOOLEAN -> random.nextBoolean();
@@ -132,6 +176,12 @@ final class RandomCalls {
                         .get(random.nextInt(field.getEnumType().getValues().size()));
             case MESSAGE -> filled(builder.newBuilderForField(field).build(), depth + 1);
         };
+    }
+
+    private String text(String field) {
+        List<String> truths = texts.getOrDefault(field, List.of());
+        List<String> choice = truths.isEmpty() || random.nextInt(6) == 0 ? TEXTS : truths;
+        return choice.get(random.nextInt(choice.size()));
     }
 
     /** Takes messages as they are. */

@@ -14,6 +14,9 @@ import org.craq.client.MemberInfo;
 import org.craq.cluster.LocalCluster;
 import org.craq.cluster.StatusPage;
 import org.craq.system.TestCluster;
+import org.craq.wire.v1.ChainConfiguration;
+import org.craq.wire.v1.GetChainRequest;
+import org.craq.wire.v1.ManagerGrpc;
 
 /**
  * The running chain that all tests of this package share: three nodes, a manager, a database.
@@ -65,13 +68,26 @@ final class TestChain implements AutoCloseable {
         return members().values().iterator().next();
     }
 
+    /** What the manager tells of the chain, incarnations and all. */
+    ChainConfiguration configuration() {
+        return ManagerGrpc.newBlockingStub(managerChannel()).getChain(GetChainRequest.getDefaultInstance());
+    }
+
+    ManagedChannel managerChannel() {
+        return channel(cluster().managerAddress());
+    }
+
     /** A connection to the head's gRPC server. */
     ManagedChannel headChannel() {
         return channel(client.chain().members().get(0));
     }
 
     ManagedChannel channel(MemberInfo member) {
-        return channels.computeIfAbsent(member.grpcAddress(), address -> ManagedChannelBuilder.forTarget(address)
+        return channel(member.grpcAddress());
+    }
+
+    private ManagedChannel channel(String server) {
+        return channels.computeIfAbsent(server, address -> ManagedChannelBuilder.forTarget(address)
                 .usePlaintext()
                 .maxInboundMessageSize(4 << 20)
                 .build());
