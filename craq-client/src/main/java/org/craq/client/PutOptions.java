@@ -13,7 +13,8 @@ import java.util.function.LongConsumer;
  * @param contentType media type to keep with the file; empty: none
  * @param userMetadata texts of your own to keep with the file: at most 64 keys, which are tokens as the names of HTTP headers are and
  *     are kept in lower case, and 2048 bytes in all; values without control characters
- * @param writeId the same id is the same write, however often it is sent; empty: a fresh one for each put
+ * @param writeId the same id is the same write, however often it is sent, and another write under it fails with
+ *     {@code WRITE_ID_REUSED}; empty: a fresh one for each put
  * @param progress told the bytes sent so far; goes back when the upload must be repeated
  * @param chunkSize bytes in every fragment but the last, 4096 to 1048576
  */

@@ -61,7 +61,8 @@ public class NodeWiring {
             "V5__room_for_state.sql",
             "V6__shared_contents.sql",
             "V7__bodies.sql",
-            "V8__node_store.sql");
+            "V8__node_store.sql",
+            "V9__requests.sql");
 
     private Optional<Pools> pools = Optional.empty();
     private volatile Optional<NodeStart<NodeRuntime>> begun = Optional.empty();

@@ -1,6 +1,7 @@
 package org.craq.wire;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.craq.core.chain.Epoch;
 import org.craq.core.chain.Seq;
@@ -9,6 +10,7 @@ import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
 import org.craq.core.file.FileName;
 import org.craq.core.replica.EpochTable;
+import org.craq.core.replica.Fingerprint;
 import org.craq.core.replica.Operation;
 import org.craq.core.replica.WriteId;
 import org.craq.wire.v1.ContentPart;
@@ -28,6 +30,7 @@ public final class EntryWire {
                 .setSeq(entry.seq().value())
                 .setCreatedAtMillis(entry.createdAtMillis());
         entry.operations().forEach(operation -> builder.addOperations(toWire(operation)));
+        entry.request().map(Fingerprint::value).ifPresent(builder::setRequestFingerprint);
         return builder.build();
     }
 
@@ -36,7 +39,10 @@ public final class EntryWire {
                 new Epoch(entry.getEpoch()),
                 new Seq(entry.getSeq()),
                 entry.getOperationsList().stream().map(EntryWire::toCore).toList(),
-                entry.getCreatedAtMillis());
+                entry.getCreatedAtMillis(),
+                entry.hasRequestFingerprint()
+                        ? Optional.of(new Fingerprint(entry.getRequestFingerprint()))
+                        : Optional.empty());
     }
 
     private static org.craq.wire.v1.Operation toWire(Operation operation) {

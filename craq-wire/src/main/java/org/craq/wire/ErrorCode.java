@@ -13,6 +13,8 @@ public enum ErrorCode {
     /** The version was there once and retention or a compaction removed it. */
     VERSION_GONE(Advice.MEND_REQUEST, Status.Code.NOT_FOUND, 410),
     PRECONDITION_FAILED(Advice.MEND_REQUEST, Status.Code.FAILED_PRECONDITION, 412),
+    /** A write id belongs to one request, and was used for another one. Status as of draft-ietf-httpapi-idempotency-key-header. */
+    WRITE_ID_REUSED(Advice.MEND_REQUEST, Status.Code.INVALID_ARGUMENT, 422),
     /** What an administrator asks for would lose data or availability, or contradicts what is there. */
     CHANGE_REFUSED(Advice.MEND_REQUEST, Status.Code.FAILED_PRECONDITION, 409),
     /** Retention keeps the newest versions of a file; this one is older. */

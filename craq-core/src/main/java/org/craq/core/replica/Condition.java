@@ -1,5 +1,7 @@
 package org.craq.core.replica;
 
+import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -20,6 +22,19 @@ public sealed interface Condition {
      */
     boolean holds(Optional<Found.Newest> newest);
 
+    /**
+     * What it says, in words that differ from those of every other condition on the same file. Fingerprints of requests are made of them, so
+     * they must not change from one build to the next.
+     */
+    String words();
+
+    /** Sets have no order of their own that is the same in every process. */
+    private static List<Version> inOrder(Set<Version> versions) {
+        return versions.stream()
+                .sorted(Comparator.comparing(Version::epoch).thenComparing(Version::seq))
+                .toList();
+    }
+
     record IsVersion(FileName name, Version version) implements Condition {
         public IsVersion {
             Objects.requireNonNull(name);
@@ -29,6 +44,11 @@ public sealed interface Condition {
         @Override
         public boolean holds(Optional<Found.Newest> newest) {
             return newest.map(Found.Newest::version).filter(version::equals).isPresent();
+        }
+
+        @Override
+        public String words() {
+            return "version " + version;
         }
     }
 
@@ -43,6 +63,11 @@ public sealed interface Condition {
         public boolean holds(Optional<Found.Newest> newest) {
             return newest.map(Found.Newest::version).filter(versions::contains).isPresent();
         }
+
+        @Override
+        public String words() {
+            return "one of " + inOrder(versions);
+        }
     }
 
     /** The file does not exist, or its newest version is none of these. */
@@ -56,6 +81,11 @@ public sealed interface Condition {
         public boolean holds(Optional<Found.Newest> newest) {
             return newest.map(Found.Newest::version).filter(versions::contains).isEmpty();
         }
+
+        @Override
+        public String words() {
+            return "none of " + inOrder(versions);
+        }
     }
 
     record IsAbsent(FileName name) implements Condition {
@@ -66,6 +96,11 @@ public sealed interface Condition {
         @Override
         public boolean holds(Optional<Found.Newest> newest) {
             return newest.isEmpty();
+        }
+
+        @Override
+        public String words() {
+            return "absent";
         }
     }
 
@@ -78,6 +113,11 @@ public sealed interface Condition {
         @Override
         public boolean holds(Optional<Found.Newest> newest) {
             return newest.isPresent();
+        }
+
+        @Override
+        public String words() {
+            return "exists";
         }
     }
 
@@ -98,6 +138,11 @@ public sealed interface Condition {
         public boolean holds(Optional<Found.Newest> newest) {
             return newest.filter(version -> Math.floorDiv(version.createdAtMillis(), MILLIS) > second)
                     .isEmpty();
+        }
+
+        @Override
+        public String words() {
+            return "not modified since " + second;
         }
     }
 }

@@ -14,15 +14,23 @@ import org.craq.core.file.Version;
  *
  * @param epoch the epoch of its birth, which it keeps
  * @param createdAtMillis the head's wall clock when it was appended; for people, and for conditions that name a date
+ * @param request of the write that it came from; empty for the store's own writes, and where a member of an older build was in between
  */
-public record Entry(Epoch epoch, Seq seq, List<Operation> operations, long createdAtMillis) {
+public record Entry(
+        Epoch epoch, Seq seq, List<Operation> operations, long createdAtMillis, Optional<Fingerprint> request) {
     public Entry {
         Objects.requireNonNull(epoch);
         Objects.requireNonNull(seq);
+        Objects.requireNonNull(request);
         operations = List.copyOf(operations);
         if (operations.stream().map(Operation::name).distinct().count() < operations.size()) {
             throw new IllegalArgumentException("entry " + seq + " changes a file twice");
         }
+    }
+
+    /** One of which nobody knows what was asked for. */
+    public Entry(Epoch epoch, Seq seq, List<Operation> operations, long createdAtMillis) {
+        this(epoch, seq, operations, createdAtMillis, Optional.empty());
     }
 
     public Version version() {

@@ -1,6 +1,5 @@
 package org.craq.core.replica;
 
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -10,10 +9,10 @@ import org.craq.core.file.Version;
 /**
  * What a look into the database found for a write.
  *
- * @param former the entry with the same write id: its version and those of its operations
+ * @param former the entry with the same write id, as far as it has not been forgotten
  * @param newest the newest version of each file; a file without any is absent
  */
-public record Found(Optional<WriteOutcome.Written> former, Map<FileName, Newest> newest) {
+public record Found(Optional<Entry> former, Map<FileName, Newest> newest) {
     /**
      * A file's newest version.
      *
@@ -35,14 +34,6 @@ public record Found(Optional<WriteOutcome.Written> former, Map<FileName, Newest>
     /** Every version that was found. */
     Stream<Version> versions() {
         return Stream.concat(
-                former.stream().map(WriteOutcome.Written::version),
-                newest.values().stream().map(Newest::version));
-    }
-
-    static WriteOutcome.Written written(Entry entry, WriteId id) {
-        List<Operation> operations = entry.operations().stream()
-                .filter(operation -> operation.writeId().equals(id))
-                .toList();
-        return new WriteOutcome.Written(entry.version(), operations);
+                former.stream().map(Entry::version), newest.values().stream().map(Newest::version));
     }
 }

@@ -90,7 +90,8 @@ final class HeadWrites {
             pending.answerWhenClean(settled.get().rests(), token, settled.get().outcome());
             return;
         }
-        Entry entry = new Entry(place.epoch(), log.last().next(), write.operations(), write.createdAtMillis());
+        Entry entry = new Entry(
+                place.epoch(), log.last().next(), write.operations(), write.createdAtMillis(), write.request());
         log.append(entry);
         pending.answerWhenClean(entry.seq(), token, new WriteOutcome.Written(entry.version(), entry.operations()));
     }

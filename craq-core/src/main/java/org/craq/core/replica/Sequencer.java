@@ -7,8 +7,8 @@ import org.craq.core.chain.Seq;
 import org.craq.core.file.FileName;
 
 /**
- * Decides, in the head's one ordered place, what becomes of a write: a known write id is answered with its former result, a
- * condition is held against the newest version known, dirty ones included; otherwise the write takes the next seq.
+ * Decides, in the head's one ordered place, what becomes of a write: a known write id is answered with its former result, or refused if
+ * another request has been made under it; a condition is held against the newest version known, dirty ones included; otherwise the write takes the next seq.
  */
 final class Sequencer {
     /** An answer that may be given once everything up to {@code rests} is clean. */
@@ -22,11 +22,9 @@ final class Sequencer {
 
     /** Empty when the write takes the next place. */
     Optional<Settled> settle(Write write, Found found) {
-        Optional<WriteOutcome.Written> former = window.written(write.id())
-                .map(entry -> Found.written(entry, write.id()))
-                .or(found::former);
+        Optional<Entry> former = window.written(write.id()).or(found::former);
         if (former.isPresent()) {
-            return Optional.of(new Settled(former.get().version().seq(), former.get()));
+            return Optional.of(new Settled(former.get().seq(), repeated(write, former.get())));
         }
         Map<FileName, Found.Newest> newest = new HashMap<>(found.newest());
         for (Condition condition : write.conditions()) {
@@ -41,5 +39,15 @@ final class Sequencer {
             }
         }
         return Optional.empty();
+    }
+
+    /** Where one of the two does not know what was asked for, the write id alone counts. */
+    private static WriteOutcome repeated(Write write, Entry former) {
+        boolean another = write.request().isPresent()
+                && former.request().isPresent()
+                && !write.request().equals(former.request());
+        return another
+                ? new WriteOutcome.OtherRequest()
+                : new WriteOutcome.Written(former.version(), former.operations());
     }
 }

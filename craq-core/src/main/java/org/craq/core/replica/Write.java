@@ -12,16 +12,19 @@ import org.craq.core.file.Version;
  * A write that asks the head for its place in the log: all its operations or none.
  *
  * @param youngerThan an entry of the log that whoever made the write id up had been told of before; spares a look for an earlier try
+ * @param request what was asked for; empty: nobody but the store itself knows the write id
  */
 public record Write(
         WriteId id,
         List<Operation> operations,
         List<Condition> conditions,
         long createdAtMillis,
-        Optional<Version> youngerThan) {
+        Optional<Version> youngerThan,
+        Optional<Fingerprint> request) {
     public Write {
         Objects.requireNonNull(id);
         Objects.requireNonNull(youngerThan);
+        Objects.requireNonNull(request);
         operations = List.copyOf(operations);
         conditions = List.copyOf(conditions);
         Set<FileName> names = new HashSet<>();
@@ -35,13 +38,18 @@ public record Write(
         }
     }
 
-    /** One whose write id may be of any age. */
+    /** One of the store's own, whose write id may be of any age. */
     public Write(WriteId id, List<Operation> operations, List<Condition> conditions, long createdAtMillis) {
-        this(id, operations, conditions, createdAtMillis, Optional.empty());
+        this(id, operations, conditions, createdAtMillis, Optional.empty(), Optional.empty());
+    }
+
+    /** The same for a request of somebody's. */
+    public Write of(Fingerprint asked) {
+        return new Write(id, operations, conditions, createdAtMillis, youngerThan, Optional.of(asked));
     }
 
     /** The same, of which nothing is said of its write id's age. */
     public Write ofAnyAge() {
-        return new Write(id, operations, conditions, createdAtMillis);
+        return new Write(id, operations, conditions, createdAtMillis, Optional.empty(), request);
     }
 }

@@ -33,6 +33,9 @@ public sealed interface WriteOutcome {
         }
     }
 
+    /** The write id belongs to another request, whose entry is clean. Nothing was written. */
+    record OtherRequest() implements WriteOutcome {}
+
     /** Nothing was written. */
     record Refused(Refusal reason) implements WriteOutcome {}
 

@@ -94,8 +94,7 @@ class ReplicaMembershipTest {
         assertThat(middle.drain()).contains(new Effect.Truncate(seq(0)));
         middle.submit(1, write(1, A), NOW);
         middle.drain();
-        Found dropped =
-                new Found(Optional.of(new WriteOutcome.Written(version(1, 1), List.of(Given.put(A, 1)))), Map.of());
+        Found dropped = new Found(Optional.of(Given.entry(1, 1, Given.put(A, 1))), Map.of());
         middle.lookedUp(1, dropped, NOW);
         assertThat(middle.drain()).containsExactly(new Effect.LookUp(1, Given.writeId(1), List.of()));
         middle.lookedUp(1, Found.NOTHING, NOW);

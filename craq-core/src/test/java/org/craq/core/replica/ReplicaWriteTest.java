@@ -54,7 +54,8 @@ class ReplicaWriteTest {
                         List.of(put(A, 2)),
                         List.of(new Condition.IsAbsent(A)),
                         0,
-                        Optional.of(version(1, 1))))) {
+                        Optional.of(version(1, 1)),
+                        Optional.empty()))) {
             head.submit(2, write, NOW);
             assertThat(head.drain()).singleElement().isInstanceOf(Effect.LookUp.class);
             head.lookUpFailed(2);
@@ -73,7 +74,7 @@ class ReplicaWriteTest {
     }
 
     private static Write younger(long id, Version place) {
-        return new Write(Given.writeId(id), List.of(put(A, id)), List.of(), 0, Optional.of(place));
+        return new Write(Given.writeId(id), List.of(put(A, id)), List.of(), 0, Optional.of(place), Optional.empty());
     }
 
     @Test
@@ -192,6 +193,29 @@ class ReplicaWriteTest {
     }
 
     @Test
+    void anotherRequestUnderAKnownWriteIdIsRefusedOnceTheEntryOfTheFirstIsClean() {
+        Replica head = head();
+        place(head, 1, write(1, A).of(new Fingerprint(1)));
+        head.submit(2, write(1, A).of(new Fingerprint(2)), NOW);
+        head.lookedUp(2, Found.NOTHING, NOW);
+        head.persisted(0, seq(1));
+        assertThat(head.drain()).noneMatch(Effect.AnswerWrite.class::isInstance);
+        head.committed(DOWN, seq(1));
+        assertThat(head.drain()).contains(new Effect.AnswerWrite(2, new WriteOutcome.OtherRequest()));
+        assertThat(head.report().last()).isEqualTo(seq(1));
+    }
+
+    @Test
+    void anEntryTellsTheWholeChainWhatWasAskedFor() {
+        Replica head = head();
+        Entry entry = new Entry(epoch(1), seq(1), List.of(put(A, 1)), 0, Optional.of(new Fingerprint(1)));
+        head.submit(1, write(1, A).of(new Fingerprint(1)), NOW);
+        head.drain();
+        head.lookedUp(1, Found.NOTHING, NOW);
+        assertThat(head.drain()).contains(new Effect.Persist(0, entry), new Effect.SendEntry(DOWN, entry));
+    }
+
+    @Test
     void onlyAServingHeadTakesWrites() {
         Replica outside = member(1, Restored.NOTHING);
         outside.submit(1, write(1, A), NOW);
@@ -292,7 +316,11 @@ class ReplicaWriteTest {
     }
 
     private static void place(Replica head, long id) {
-        head.submit(id, write(id, A), NOW);
+        place(head, id, write(id, A));
+    }
+
+    private static void place(Replica head, long id, Write write) {
+        head.submit(id, write, NOW);
         head.lookedUp(id, Found.NOTHING, NOW);
         head.drain();
     }

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
 class SequencerTest {
     private static final long CREATED = 1_700_000_000_987L;
     private static final long CREATED_SECOND = 1_700_000_000L;
+    private static final Fingerprint ONE = new Fingerprint(1);
+    private static final Fingerprint OTHER = new Fingerprint(2);
 
     private final EntryWindow window = new EntryWindow(seq(4));
     private final Sequencer sequencer = new Sequencer(window);
@@ -39,7 +41,34 @@ class SequencerTest {
     @Test
     void aWriteIdInTheDatabaseIsAnsweredWithItsFormerResultOnceThatIsClean() {
         WriteOutcome.Written former = new WriteOutcome.Written(version(1, 3), List.of(put(A, 1)));
-        assertSettled(write(1, A), new Found(Optional.of(former), Map.of()), 3, former);
+        assertSettled(write(1, A), formerly(Optional.empty()), 3, former);
+    }
+
+    @Test
+    void aRepeatedRequestIsAnsweredWithItsFormerResult() {
+        WriteOutcome.Written former = new WriteOutcome.Written(version(1, 3), List.of(put(A, 1)));
+        assertSettled(write(1, A).of(ONE), formerly(Optional.of(ONE)), 3, former);
+    }
+
+    @Test
+    void anotherRequestUnderTheSameWriteIdIsRefusedOnceTheFirstIsClean() {
+        assertSettled(write(1, A).of(OTHER), formerly(Optional.of(ONE)), 3, new WriteOutcome.OtherRequest());
+        window.append(new Entry(epoch(1), seq(5), List.of(put(A, 1)), 0, Optional.of(ONE)));
+        assertSettled(write(1, A).of(OTHER), Found.NOTHING, 5, new WriteOutcome.OtherRequest());
+        assertSettled(
+                write(1, A, new Condition.IsAbsent(A)).of(OTHER), Found.NOTHING, 5, new WriteOutcome.OtherRequest());
+    }
+
+    @Test
+    void whereNobodyKnowsWhatWasAskedForTheWriteIdAloneCounts() {
+        WriteOutcome.Written former = new WriteOutcome.Written(version(1, 3), List.of(put(A, 1)));
+        assertSettled(write(1, A).of(OTHER), formerly(Optional.empty()), 3, former);
+        assertSettled(write(1, A), formerly(Optional.of(ONE)), 3, former);
+    }
+
+    private static Found formerly(Optional<Fingerprint> request) {
+        Entry entry = new Entry(epoch(1), seq(3), List.of(put(A, 1)), 0, request);
+        return new Found(Optional.of(entry), Map.of());
     }
 
     @Test

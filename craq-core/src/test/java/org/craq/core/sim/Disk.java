@@ -264,7 +264,9 @@ final class Disk {
             if (rest.isEmpty()) {
                 rows.remove(entry.seq());
             } else {
-                rows.put(entry.seq(), new Entry(entry.epoch(), entry.seq(), rest, entry.createdAtMillis()));
+                rows.put(
+                        entry.seq(),
+                        new Entry(entry.epoch(), entry.seq(), rest, entry.createdAtMillis(), entry.request()));
             }
         });
     }

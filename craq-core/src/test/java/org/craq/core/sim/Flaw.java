@@ -67,6 +67,14 @@ enum Flaw {
     WRITE_ID_FORGOTTEN,
     /** A head takes every write id for younger than its own log. */
     WRITE_ID_TAKEN_FOR_NEW,
+    /** A known write id is answered with its former result, whatever is asked for under it now. */
+    REQUEST_NOT_LOOKED_AT,
+    /** The database does not keep what was asked for under a write id. */
+    REQUEST_NOT_KEPT,
+    /** What was asked for stays at the head when an entry goes down the chain. */
+    REQUEST_NOT_REPLICATED,
+    /** A write that is repeated is taken for another one. */
+    ATTEMPT_TAKEN_FOR_REQUEST,
     /** The write id stays at the head when an entry goes down the chain. */
     WRITE_ID_NOT_REPLICATED,
     /** The next seq is the one after the newest clean entry. */

@@ -11,6 +11,7 @@ import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 import org.craq.core.replica.Condition;
 import org.craq.core.replica.Entry;
+import org.craq.core.replica.Fingerprint;
 import org.craq.core.replica.Found;
 import org.craq.core.replica.Operation;
 import org.craq.core.replica.Write;
@@ -83,6 +84,23 @@ final class FlawedAnswers {
         }
         ReplicaReport report = member.replica().report();
         return Optional.of(new Version(report.lastEpoch(), report.last()));
+    }
+
+    /** What is held to be asked for. */
+    Optional<Fingerprint> request(Write write) {
+        if (world.has(Flaw.REQUEST_NOT_LOOKED_AT)) {
+            return Optional.empty();
+        }
+        return world.has(Flaw.ATTEMPT_TAKEN_FOR_REQUEST)
+                ? Optional.of(new Fingerprint(world.chance().uuid().getMostSignificantBits()))
+                : write.request();
+    }
+
+    /** What the database has kept of an entry. */
+    Entry kept(Entry entry) {
+        return world.has(Flaw.REQUEST_NOT_KEPT)
+                ? new Entry(entry.epoch(), entry.seq(), entry.operations(), entry.createdAtMillis())
+                : entry;
     }
 
     private static Optional<Found.Newest> visible(Entry entry, FileName name) {

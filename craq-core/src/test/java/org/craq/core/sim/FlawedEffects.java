@@ -32,8 +32,7 @@ final class FlawedEffects {
         }
         if (effect instanceof Effect.SendEntry send) {
             Entry placed = renumbered.getOrDefault(send.entry().version(), send.entry());
-            return new Effect.SendEntry(
-                    send.stream(), world.has(Flaw.WRITE_ID_NOT_REPLICATED) ? withoutWriteId(placed) : placed);
+            return new Effect.SendEntry(send.stream(), sent(placed));
         }
         if (effect instanceof Effect.ConnectPredecessor connect && world.has(Flaw.FELL_BACK_TO_COMMIT_MARK)) {
             return fallenBack(connect);
@@ -61,9 +60,16 @@ final class FlawedEffects {
             return entry;
         }
         Seq next = replica.report().commit().next();
-        Entry other = new Entry(entry.epoch(), next, entry.operations(), entry.createdAtMillis());
+        Entry other = new Entry(entry.epoch(), next, entry.operations(), entry.createdAtMillis(), entry.request());
         renumbered.put(entry.version(), other);
         return other;
+    }
+
+    private Entry sent(Entry entry) {
+        if (world.has(Flaw.REQUEST_NOT_REPLICATED)) {
+            return new Entry(entry.epoch(), entry.seq(), entry.operations(), entry.createdAtMillis());
+        }
+        return world.has(Flaw.WRITE_ID_NOT_REPLICATED) ? withoutWriteId(entry) : entry;
     }
 
     private Entry withoutWriteId(Entry entry) {
@@ -73,7 +79,7 @@ final class FlawedEffects {
                         ? new Operation.Put(put.name(), other, put.body(), put.contentType(), put.userMetadata())
                         : new Operation.Delete(operation.name(), other))
                 .toList();
-        return new Entry(entry.epoch(), entry.seq(), operations, entry.createdAtMillis());
+        return new Entry(entry.epoch(), entry.seq(), operations, entry.createdAtMillis(), entry.request());
     }
 
     private Effect fallenBack(Effect.ConnectPredecessor connect) {

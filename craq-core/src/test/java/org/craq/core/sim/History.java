@@ -20,6 +20,8 @@ final class History {
     enum Ending {
         WRITTEN,
         NOT_WRITTEN,
+        /** Refused, as its write id belongs to another write. */
+        OTHER_REQUEST,
         UNKNOWN
     }
 

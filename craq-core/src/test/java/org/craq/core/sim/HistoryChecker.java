@@ -7,11 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 import org.craq.core.replica.Condition;
 import org.craq.core.replica.Entry;
 import org.craq.core.replica.Found;
+import org.craq.core.replica.Operation;
 import org.craq.core.replica.WriteId;
 
 /**
@@ -26,7 +29,7 @@ import org.craq.core.replica.WriteId;
  * Weaker reads are judged by {@link GlimpseChecker}.
  *
  * <p>Besides: an acknowledged write is in the log under its version, a write known not to have happened is not; no write id
- * is there twice; each entry's conditions held just before it, and a failed condition did not hold for what it saw; the
+ * is there twice, and what was refused for its id has an id that is there for another write; each entry's conditions held just before it, and a failed condition did not hold for what it saw; the
  * files of one listing were seen at one moment of the log.
  */
 final class HistoryChecker {
@@ -56,10 +59,15 @@ final class HistoryChecker {
         Map<WriteId, Entry> byId = byWriteId();
         history.puts()
                 .forEach(put ->
-                        ending(put, Optional.ofNullable(byId.remove(put.write().id()))));
-        if (!byId.isEmpty()) {
-            throw new Violation("the log holds writes that no client began: " + byId);
-        }
+                        ending(put, Optional.ofNullable(byId.get(put.write().id()))));
+        Set<List<Operation>> begun =
+                history.puts().stream().map(put -> put.write().operations()).collect(Collectors.toSet());
+        log.stream()
+                .filter(entry -> !begun.contains(entry.operations()))
+                .findFirst()
+                .ifPresent(entry -> {
+                    throw new Violation("the log holds what no client wrote: " + entry);
+                });
         for (FileStates file : files) {
             linearizable(file, history);
         }
@@ -81,18 +89,24 @@ final class HistoryChecker {
     }
 
     private void ending(History.Put put, Optional<Entry> entry) {
-        if (put.ending() == History.Ending.WRITTEN && !entry.map(Entry::version).equals(put.version())) {
-            throw new Violation("acknowledged write is not in the log as that version, but as " + entry + ": " + put);
+        Optional<Entry> own = entry.filter(there -> made(put, there));
+        if (put.ending() == History.Ending.WRITTEN && own.isEmpty() && entry.isPresent()) {
+            throw new Violation("the entry " + entry.get() + " was acknowledged for another write: " + put);
         }
-        if (put.ending() == History.Ending.NOT_WRITTEN && entry.isPresent()) {
-            throw new Violation("a write that was refused is in the log as " + entry + ": " + put);
+        if (put.ending() == History.Ending.WRITTEN && !own.map(Entry::version).equals(put.version())) {
+            throw new Violation("acknowledged write is not in the log as that version, but as " + own + ": " + put);
         }
-        entry.ifPresent(there -> {
-            if (!there.operations().equals(put.write().operations())) {
-                throw new Violation("the log holds something else than was written: " + there + ", " + put);
-            }
-            put.write().conditions().forEach(condition -> held(condition, there));
-        });
+        if (put.ending() == History.Ending.NOT_WRITTEN && own.isPresent()) {
+            throw new Violation("a write that was refused is in the log as " + own + ": " + put);
+        }
+        if (put.ending() == History.Ending.OTHER_REQUEST && (entry.isEmpty() || own.isPresent())) {
+            throw new Violation("a write was refused for its id though no other write has it: " + entry + ", " + put);
+        }
+        own.ifPresent(there -> put.write().conditions().forEach(condition -> held(condition, there)));
+    }
+
+    private static boolean made(History.Put put, Entry entry) {
+        return entry.operations().equals(put.write().operations());
     }
 
     private void held(Condition condition, Entry entry) {
@@ -148,7 +162,7 @@ final class HistoryChecker {
         Map<WriteId, Entry> byId = byWriteId();
         for (History.Put put : history.puts()) {
             Optional.ofNullable(byId.get(put.write().id()))
-                    .filter(entry -> entry.on(file.name()).isPresent())
+                    .filter(entry -> made(put, entry) && entry.on(file.name()).isPresent())
                     .ifPresent(entry -> steps.add(new Step(
                             put.start(), put.end(), floor -> newer(file.madeBy(entry.version()), floor, put))));
         }

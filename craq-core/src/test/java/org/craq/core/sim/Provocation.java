@@ -88,6 +88,8 @@ final class Provocation {
             case LAG_WITHOUT_LEASE -> "and misses";
             case COMMIT_MARK_OF_RECEIVED -> "the successor's word can't be true";
             case TAIL_ANSWERS_RECEIVED -> "the tail's word can't be true";
+            case REQUEST_NOT_LOOKED_AT, REQUEST_NOT_KEPT -> "was acknowledged for another write";
+            case ATTEMPT_TAKEN_FOR_REQUEST -> "though no other write has it";
             default -> "";
         };
     }

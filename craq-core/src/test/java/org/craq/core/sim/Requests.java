@@ -56,7 +56,8 @@ final class Requests {
                 write.operations(),
                 flaws.conditions(write),
                 member.wallClockMillis(),
-                flaws.youngerThan(write));
+                flaws.youngerThan(write),
+                flaws.request(write));
     }
 
     private void lookUp(Effect.LookUp lookUp) {
@@ -71,9 +72,9 @@ final class Requests {
     }
 
     private Found find(Effect.LookUp lookUp) {
-        Optional<WriteOutcome.Written> former = world.has(Flaw.WRITE_ID_FORGOTTEN)
+        Optional<Entry> former = world.has(Flaw.WRITE_ID_FORGOTTEN)
                 ? Optional.empty()
-                : disk.written(lookUp.id()).map(entry -> new WriteOutcome.Written(entry.version(), entry.operations()));
+                : disk.written(lookUp.id()).map(flaws::kept);
         Map<FileName, Found.Newest> newest = new HashMap<>();
         for (FileName name : lookUp.names()) {
             disk.newest(name, disk.last())

@@ -16,6 +16,7 @@ import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 import org.craq.core.replica.Condition;
 import org.craq.core.replica.Entry;
+import org.craq.core.replica.Fingerprint;
 import org.craq.core.replica.Freshness;
 import org.craq.core.replica.Operation;
 import org.craq.core.replica.ReadOutcome;
@@ -25,10 +26,15 @@ import org.craq.core.replica.WriteOutcome;
 
 /**
  * One client, which does one thing after the other: reads and lists at any node, with any freshness and often as a session, puts, deletes, conditional writes at the
- * head. What ends as unknown it repeats with the same write id, or gives up.
+ * head. What ends as unknown it repeats with the same write id, or gives up. Now and then it takes the id of its last write for another one,
+ * which it must not.
  */
 final class SimClient {
     private static final long END_OF_TIME = Long.MAX_VALUE;
+    /** One write in so many is followed by another one under its id. */
+    private static final int REUSES = 16;
+
+    private static final long REUSED_AFTER = 10 * VirtualTime.MILLI;
 
     private final World world;
     private final Chance chance;
@@ -40,6 +46,8 @@ final class SimClient {
     private long attempt;
     /** An attempt of the present write may have happened without a word of it. */
     private boolean doubtful;
+    /** When the write id of the present write was used first. */
+    private long idSince;
 
     SimClient(World world) {
         this.world = world;
@@ -69,10 +77,15 @@ final class SimClient {
             if (chance.percent(55)) {
                 look();
             } else {
-                doubtful = false;
-                write(newWrite(), world.time().now());
+                idSince = world.time().now();
+                begin(newWrite());
             }
         });
+    }
+
+    private void begin(Write write) {
+        doubtful = false;
+        write(write, world.time().now());
     }
 
     // ---- reads ----
@@ -156,7 +169,20 @@ final class SimClient {
                     .findFirst()
                     .ifPresent(other -> operations.add(put(other, id)));
         }
-        return new Write(id, operations, conditions(name), 0, chance.oneIn(4) ? Optional.empty() : session.seen());
+        return new Write(
+                id,
+                operations,
+                conditions(name),
+                0,
+                chance.oneIn(4) ? Optional.empty() : session.seen(),
+                Optional.of(new Fingerprint(chance.uuid().getMostSignificantBits())));
+    }
+
+    /** Another write under an id that has been used. */
+    private Write reuse(WriteId id) {
+        FileName name = chance.any(world.names());
+        return new Write(id, List.of(put(name, id)), conditions(name), 0)
+                .of(new Fingerprint(chance.uuid().getMostSignificantBits()));
     }
 
     private Operation put(FileName name, WriteId id) {
@@ -209,6 +235,8 @@ final class SimClient {
                     .forEach(condition -> world.history()
                             .add(new History.Failed(sent, world.time().now(), condition, failed.newest())));
             end(write, start, unwritten(), Optional.empty());
+        } else if (outcome instanceof WriteOutcome.OtherRequest) {
+            end(write, start, History.Ending.OTHER_REQUEST, Optional.empty());
         } else if (outcome instanceof WriteOutcome.Refused refused) {
             world.history().happened(refused.reason().name());
             again(write, start);
@@ -224,13 +252,17 @@ final class SimClient {
 
     private void again(Write write, long start) {
         long pause = chance.delay(VirtualTime.MILLI, 100 * VirtualTime.MILLI);
-        boolean late = world.settings().retains() && world.time().now() + pause - start > Retention.CLIENTS_GIVE_UP;
-        if (late || chance.oneIn(12)) {
+        if (late(pause) || chance.oneIn(12)) {
             end(write, start, unwritten(), Optional.empty());
         } else {
             attempt++;
             world.time().after(pause, () -> write(write, start));
         }
+    }
+
+    /** By then its write id may have been forgotten. */
+    private boolean late(long pause) {
+        return world.settings().retains() && world.time().now() + pause - idSince > Retention.CLIENTS_GIVE_UP;
     }
 
     private History.Ending unwritten() {
@@ -240,7 +272,12 @@ final class SimClient {
     private void end(Write write, long start, History.Ending ending, Optional<Version> version) {
         long end = ending == History.Ending.WRITTEN ? world.time().now() : END_OF_TIME;
         world.history().add(new History.Put(write, start, end, ending, version));
-        think();
+        if (!stopped && !late(REUSED_AFTER) && chance.oneIn(REUSES)) {
+            attempt++;
+            world.time().after(REUSED_AFTER, () -> begin(reuse(write.id())));
+        } else {
+            think();
+        }
     }
 
     // ---- both ----

@@ -2,11 +2,13 @@ package org.craq.core.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Optional;
 import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.Seq;
 import org.craq.core.file.Version;
 import org.craq.core.replica.Condition;
+import org.craq.core.replica.Fingerprint;
 import org.craq.core.replica.Write;
 import org.craq.core.replica.WriteOutcome;
 import org.junit.jupiter.api.Test;
@@ -158,6 +160,22 @@ class StoriesTest {
 
         assertThat(story.entriesInTheEnd()).isOne();
         assertThat(story.readVersion("n1")).contains(version);
+    }
+
+    @Test
+    void aNewHeadKnowsWhatWasAskedForUnderAWriteId() {
+        Story story = Story.of(3, 0, 1);
+        Write write = story.newWrite().of(new Fingerprint(1));
+        Version version = story.written(write);
+        story.crash("n1");
+        story.until("n1 is removed", () -> !story.isMember("n1") && story.serves("n2"));
+        assertThat(story.written(write)).isEqualTo(version);
+
+        Write other = new Write(write.id(), write.operations(), List.of(), 0).of(new Fingerprint(2));
+        var refused = story.write(story.head(), other);
+        story.until("the other write is answered", refused::came);
+        assertThat(refused.get()).isEqualTo(new WriteOutcome.OtherRequest());
+        assertThat(story.entriesInTheEnd()).isOne();
     }
 
     @Test

@@ -13,6 +13,7 @@ import org.craq.core.file.Body;
 import org.craq.core.file.Content;
 import org.craq.core.file.FileName;
 import org.craq.core.replica.Condition;
+import org.craq.core.replica.Fingerprint;
 import org.craq.core.replica.Freshness;
 import org.craq.core.replica.Operation;
 import org.craq.core.replica.WriteOutcome;
@@ -88,6 +89,10 @@ public final class Appends {
     private record Append(NewFile file, Content added, long since) {
         boolean lateInLine() {
             return System.nanoTime() - since > TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        }
+
+        Fingerprint request() {
+            return Fingerprints.append(file, added);
         }
     }
 
@@ -204,16 +209,18 @@ public final class Appends {
         NewFile file = append.file();
         List<Condition> conditions = new ArrayList<>(file.conditions());
         conditions.add(new Condition.IsVersion(file.name(), Changes.NEVER));
-        return writes.write(file.writeId(), List.of(), conditions).thenApply(outcome -> {
-            if (outcome instanceof WriteOutcome.ConditionFailed failed
-                    && !Changes.ofCaller(file.conditions(), failed)) {
-                throw new CraqException(
-                        ErrorCode.CONTENT_TOO_LARGE,
-                        "'" + file.name() + "' has been appended to so often that it consists of " + Body.MAX_CONTENTS
-                                + " long contents, which is the most; put it as a whole to go on");
-            }
-            return outcome;
-        });
+        return writes.write(file.writeId(), append.request(), List.of(), conditions)
+                .thenApply(outcome -> {
+                    if (outcome instanceof WriteOutcome.ConditionFailed failed
+                            && !Changes.ofCaller(file.conditions(), failed)) {
+                        throw new CraqException(
+                                ErrorCode.CONTENT_TOO_LARGE,
+                                "'" + file.name() + "' has been appended to so often that it consists of "
+                                        + Body.MAX_CONTENTS
+                                        + " long contents, which is the most; put it as a whole to go on");
+                    }
+                    return outcome;
+                });
     }
 
     /** The last contents and what is added become one. */
@@ -260,7 +267,7 @@ public final class Appends {
                 base.map(FileRecord::userMetadata).orElseGet(file.labels()::userMetadata));
         return shared.write(
                         before.isEmpty() ? List.of() : List.of(base.orElseThrow()),
-                        () -> writes.write(file.writeId(), List.of(put), conditions))
+                        () -> writes.write(file.writeId(), append.request(), List.of(put), conditions))
                 .orElseThrow(Overtaken::new);
     }
 

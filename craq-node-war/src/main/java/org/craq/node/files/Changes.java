@@ -13,6 +13,7 @@ import org.craq.core.chain.Seq;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 import org.craq.core.replica.Condition;
+import org.craq.core.replica.Fingerprint;
 import org.craq.core.replica.Found;
 import org.craq.core.replica.Freshness;
 import org.craq.core.replica.Operation;
@@ -126,6 +127,7 @@ public final class Changes {
                         found.values(),
                         () -> Errors.valid(() -> writes.write(
                                 id,
+                                Fingerprints.change(steps),
                                 operations,
                                 Stream.concat(asked.stream(), own.stream()).toList())))
                 .map(outcome -> outcome.thenCompose(ended -> conclude(id, steps, ended, asked, tries)))
@@ -188,13 +190,14 @@ public final class Changes {
 
     /** A source is gone, maybe because this very change, asked for before, has moved it: then that is the answer. */
     private CompletableFuture<List<FileWrites.Done>> formerly(WriteId id, List<Step> steps, Throwable failure) {
-        return formerly(id, steps.get(0).name(), failure).thenApply(outcome -> done(steps, outcome));
+        return formerly(id, Fingerprints.change(steps), steps.get(0).name(), failure)
+                .thenApply(outcome -> done(steps, outcome));
     }
 
-    private CompletableFuture<WriteOutcome> formerly(WriteId id, FileName any, Throwable failure) {
-        return writes.write(id, List.of(), List.of(new Condition.IsVersion(any, NEVER)))
+    private CompletableFuture<WriteOutcome> formerly(WriteId id, Fingerprint request, FileName any, Throwable failure) {
+        return writes.write(id, request, List.of(), List.of(new Condition.IsVersion(any, NEVER)))
                 .thenApply(outcome -> {
-                    if (outcome instanceof WriteOutcome.Written) {
+                    if (outcome instanceof WriteOutcome.Written || outcome instanceof WriteOutcome.OtherRequest) {
                         return outcome;
                     }
                     throw failure instanceof RuntimeException known ? known : new IllegalStateException(failure);
@@ -214,14 +217,16 @@ public final class Changes {
             WriteId id, FileName name, Version version, List<Condition> conditions) {
         writes.headDriver();
         DeletedVersion deleted = new DeletedVersion(name, version);
+        Fingerprint request = Fingerprints.deleteVersion(name, version, conditions);
         return files.find(name, Optional.of(version), STRONG)
                 .thenCompose(found -> {
                     hold(conditions, found.value());
                     return files.versions(name, Optional.empty(), 1, STRONG);
                 })
                 .thenCompose(newest ->
-                        note(id, deleted, newest.value().versions().get(0).version()))
-                .exceptionallyCompose(failure -> formerly(id, name, FileStore.cause(failure)))
+                        note(
+                        id, request, deleted, newest.value().versions().get(0).version()))
+                .exceptionallyCompose(failure -> formerly(id, request, name, FileStore.cause(failure)))
                 .thenApply(outcome -> writes.done(deleted.note(), outcome).of(name));
     }
 
@@ -234,7 +239,8 @@ public final class Changes {
         }
     }
 
-    private CompletableFuture<WriteOutcome> note(WriteId id, DeletedVersion deleted, Version newest) {
+    private CompletableFuture<WriteOutcome> note(
+            WriteId id, Fingerprint request, DeletedVersion deleted, Version newest) {
         if (newest.equals(deleted.version())) {
             throw new CraqException(
                     ErrorCode.CHANGE_REFUSED,
@@ -243,6 +249,6 @@ public final class Changes {
         }
         Operation note = new Operation.Put(deleted.note(), id, FileWrites.nothing(), "", deleted.kept());
         // Of two at the same time both may write it, which does no harm.
-        return writes.write(id, List.of(note), List.of());
+        return writes.write(id, request, List.of(note), List.of());
     }
 }

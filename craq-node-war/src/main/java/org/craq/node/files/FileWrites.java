@@ -17,6 +17,7 @@ import org.craq.core.file.ContentId;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 import org.craq.core.replica.Condition;
+import org.craq.core.replica.Fingerprint;
 import org.craq.core.replica.Operation;
 import org.craq.core.replica.SessionToken;
 import org.craq.core.replica.Write;
@@ -119,12 +120,19 @@ public final class FileWrites {
         return new SessionToken(report.chain(), new Version(report.lastEpoch(), report.last()));
     }
 
-    /** A write that brings no bytes; only the head does it. */
+    /** A write of the store's own that brings no bytes; only the head does it. */
     public CompletableFuture<WriteOutcome> write(WriteId id, List<Operation> operations, List<Condition> conditions) {
         return write(new Write(id, operations, conditions, System.currentTimeMillis()));
     }
 
-    private CompletableFuture<WriteOutcome> write(Write write) {
+    /** The same of a request of somebody's, who may have used the write id for another one. */
+    CompletableFuture<WriteOutcome> write(
+            WriteId id, Fingerprint request, List<Operation> operations, List<Condition> conditions) {
+        return write(new Write(id, operations, conditions, System.currentTimeMillis()).of(request));
+    }
+
+    /** Any write whose contents are here; only the head does it. */
+    public CompletableFuture<WriteOutcome> write(Write write) {
         long begun = System.nanoTime();
         return headDriver().write(write).whenComplete((outcome, failure) -> meters.written(System.nanoTime() - begun));
     }
@@ -157,7 +165,8 @@ public final class FileWrites {
     public CompletableFuture<Done> delete(FileName name, WriteId id, List<Condition> conditions) {
         List<Condition> held = new ArrayList<>(List.of(new Condition.Exists(name)));
         held.addAll(conditions);
-        return write(id, List.of(new Operation.Delete(name, id)), held).thenApply(outcome -> deleted(name, outcome));
+        return write(id, Fingerprints.delete(name, conditions), List.of(new Operation.Delete(name, id)), held)
+                .thenApply(outcome -> deleted(name, outcome));
     }
 
     /**
@@ -185,15 +194,14 @@ public final class FileWrites {
     /**
      * The good end of a write, or its failure as an exception.
      *
-     * @throws CraqException PRECONDITION_FAILED, OUTCOME_UNKNOWN, or why it was refused
+     * @throws CraqException PRECONDITION_FAILED, WRITE_ID_REUSED, OUTCOME_UNKNOWN, or why it was refused
      */
     public Done done(FileName name, WriteOutcome outcome) {
         if (outcome instanceof WriteOutcome.Written written) {
             Operation operation = written.operations().stream()
                     .filter(candidate -> candidate.name().equals(name))
                     .findFirst()
-                    .orElseThrow(() -> new CraqException(
-                            ErrorCode.INVALID_ARGUMENT, "this write id was used for a write of another file"));
+                    .orElseThrow(FileWrites::reused);
             Chain chain = members.onlyDriver()
                     .view()
                     .chain()
@@ -208,6 +216,9 @@ public final class FileWrites {
                             .map(version -> "'" + name + "' is at version " + version + since(failed.condition()))
                             .orElse("'" + name + "' does not exist"));
         }
+        if (outcome instanceof WriteOutcome.OtherRequest) {
+            throw reused();
+        }
         if (outcome instanceof WriteOutcome.Refused refused) {
             throw refusals.of(refused.reason());
         }
@@ -218,6 +229,13 @@ public final class FileWrites {
 
     private static String since(Condition condition) {
         return condition instanceof Condition.UnmodifiedSince ? ", which is younger than the given date" : "";
+    }
+
+    private static CraqException reused() {
+        return new CraqException(
+                ErrorCode.WRITE_ID_REUSED,
+                "this write id (Idempotency-Key) was used for another request before, and nothing was done now;"
+                        + " only the very same request is repeated with it, and another one needs an id of its own");
     }
 
     private Done deleted(FileName name, WriteOutcome outcome) {

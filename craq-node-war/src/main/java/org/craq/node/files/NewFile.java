@@ -50,6 +50,7 @@ public record NewFile(
                 List.of(put(Body.of(content))),
                 conditions,
                 System.currentTimeMillis(),
-                youngerThan.filter(entry -> entry.chain().equals(chain)).map(SessionToken::seen));
+                youngerThan.filter(entry -> entry.chain().equals(chain)).map(SessionToken::seen),
+                Optional.of(Fingerprints.put(this, content)));
     }
 }

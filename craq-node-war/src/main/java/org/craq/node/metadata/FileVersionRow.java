@@ -36,6 +36,10 @@ public class FileVersionRow {
     @Column(name = "write_id")
     UUID writeId;
 
+    /** What was asked for under the write id; null: not known. */
+    @Column(name = "request_fingerprint")
+    Long request;
+
     @Column(name = "chunk_id")
     UUID chunkId;
 

@@ -29,6 +29,7 @@ import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 import org.craq.core.replica.Entry;
 import org.craq.core.replica.EpochTable;
+import org.craq.core.replica.Fingerprint;
 import org.craq.core.replica.Found;
 import org.craq.core.replica.Operation;
 import org.craq.core.replica.WriteId;
@@ -55,6 +56,7 @@ final class Rows {
         row.fileName = operation.name().value();
         row.epoch = entry.epoch().value();
         row.writeId = operation.writeId().value();
+        row.request = entry.request().map(Fingerprint::value).orElse(null);
         row.createdAt = entry.createdAtMillis();
         if (operation instanceof Operation.Put put) {
             boolean one = put.body().isOne();
@@ -125,11 +127,16 @@ final class Rows {
                 FileVersionRow first = rows.get(begin);
                 List<Operation> operations =
                         rows.subList(begin, i).stream().map(Rows::operation).toList();
-                entries.add(new Entry(new Epoch(first.epoch), new Seq(first.seq), operations, first.createdAt));
+                entries.add(new Entry(
+                        new Epoch(first.epoch), new Seq(first.seq), operations, first.createdAt, request(first)));
                 begin = i;
             }
         }
         return entries;
+    }
+
+    private static Optional<Fingerprint> request(FileVersionRow row) {
+        return Optional.ofNullable(row.request).map(Fingerprint::new);
     }
 
     static Operation operation(FileVersionRow row) {

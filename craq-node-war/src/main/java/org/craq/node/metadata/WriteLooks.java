@@ -13,7 +13,6 @@ import org.craq.core.chain.NodeId;
 import org.craq.core.file.FileName;
 import org.craq.core.replica.Effect;
 import org.craq.core.replica.Found;
-import org.craq.core.replica.WriteOutcome;
 
 /** What a head has to know of writes before they get their place: two statements, however many writes. Within one transaction. */
 final class WriteLooks {
@@ -27,15 +26,14 @@ final class WriteLooks {
         this.chain = chain;
     }
 
-    /** What is known of each write: its former result and the newest version of each of its files. */
+    /** What is known of each write: its former entry and the newest version of each of its files. */
     List<Found> find(List<Effect.LookUp> writes) {
         Map<UUID, List<FileVersionRow>> former = former(writes);
         Map<String, Found.Newest> newest = newest(writes);
         return writes.stream()
                 .map(write -> new Found(
                         Rows.entries(former.getOrDefault(write.id().value(), List.of())).stream()
-                                .findFirst()
-                                .map(entry -> new WriteOutcome.Written(entry.version(), entry.operations())),
+                                .findFirst(),
                         write.names().stream()
                                 .filter(name -> newest.containsKey(name.value()))
                                 .distinct()

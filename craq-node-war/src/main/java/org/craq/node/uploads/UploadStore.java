@@ -26,6 +26,7 @@ import org.craq.node.files.Contents;
 import org.craq.node.files.Cursor;
 import org.craq.node.files.FileStore;
 import org.craq.node.files.FileWrites;
+import org.craq.node.files.Fingerprints;
 import org.craq.node.files.Listing;
 import org.craq.node.files.NewFile;
 import org.craq.node.files.Rechunked;
@@ -105,10 +106,17 @@ final class UploadStore {
             if (failed.newest().isEmpty()) {
                 throw id.unknown();
             }
-            throw new CraqException(
-                    ErrorCode.OFFSET_MISMATCH, "another request has gone on with this upload meanwhile");
+            throw goneOn();
+        }
+        if (outcome instanceof WriteOutcome.OtherRequest) {
+            // The file is there, with other bytes than this request has sent.
+            throw goneOn();
         }
         return writes.done(id.plan(), outcome).version();
+    }
+
+    private static CraqException goneOn() {
+        return new CraqException(ErrorCode.OFFSET_MISMATCH, "another request has gone on with this upload meanwhile");
     }
 
     // ---- looking ----
@@ -168,10 +176,11 @@ final class UploadStore {
         List<Condition> conditions = new ArrayList<>(file.conditions());
         conditions.add(unchanged(state));
         return new Write(
-                file.writeId(),
-                List.of(file.put(body), put(state.id(), state.plan().completed(), file.writeId())),
-                conditions,
-                System.currentTimeMillis());
+                        file.writeId(),
+                        List.of(file.put(body), put(state.id(), state.plan().completed(), file.writeId())),
+                        conditions,
+                        System.currentTimeMillis())
+                .of(Fingerprints.upload(file, body));
     }
 
     /** Waits until what {@link #open} has opened is durable on every serving member; raises OFFSET_MISMATCH, and what a put does. */
@@ -205,9 +214,7 @@ final class UploadStore {
             Write write = whole(state, Appends.joined(parts));
             conclude(
                     state,
-                    FileStore.await(shared.write(
-                                    state.parts(),
-                                    () -> writes.write(write.id(), write.operations(), write.conditions()))
+                    FileStore.await(shared.write(state.parts(), () -> writes.write(write))
                             .orElseThrow(() -> new CraqException(
                                     ErrorCode.OFFSET_MISMATCH,
                                     "this upload has been ended or joined meanwhile; ask where it is"))));

@@ -19,7 +19,6 @@ import org.craq.core.replica.Entry;
 import org.craq.core.replica.Found;
 import org.craq.core.replica.Restored;
 import org.craq.core.replica.WriteId;
-import org.craq.core.replica.WriteOutcome;
 import org.craq.node.metadata.FileRecord;
 import org.craq.node.metadata.Metadata;
 import org.craq.node.store.ChunkLocation;
@@ -94,10 +93,9 @@ final class MemoryMetadata extends Metadata {
         names.forEach(name -> entry(name, new Seq(log.size()))
                 .ifPresent(
                         entry -> newest.put(name, new Found.Newest(entry.version(), false, entry.createdAtMillis()))));
-        Optional<WriteOutcome.Written> former = log.stream()
+        Optional<Entry> former = log.stream()
                 .filter(entry -> entry.operations().get(0).writeId().equals(id))
-                .findFirst()
-                .map(entry -> new WriteOutcome.Written(entry.version(), entry.operations()));
+                .findFirst();
         return new Found(former, newest);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.craq.core.chain.ChainId;
 import org.craq.core.chain.Epoch;
@@ -13,6 +14,7 @@ import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
 import org.craq.core.file.FileName;
 import org.craq.core.replica.Entry;
+import org.craq.core.replica.Fingerprint;
 import org.craq.core.replica.Operation;
 import org.craq.core.replica.WriteId;
 import org.junit.jupiter.api.Test;
@@ -37,7 +39,8 @@ class RowsTest {
                 new Epoch(1),
                 new Seq(1),
                 List.of(put("a"), new Operation.Delete(new FileName("b"), new WriteId(UUID.randomUUID()))),
-                1234);
+                1234,
+                Optional.of(new Fingerprint(-7)));
         Entry two = new Entry(new Epoch(2), new Seq(2), List.of(put("a")), 5678);
         List<FileVersionRow> rows = List.of(
                 Rows.row(NODE, CHAIN, one, one.operations().get(0)),

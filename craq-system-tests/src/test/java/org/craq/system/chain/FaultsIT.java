@@ -1,6 +1,7 @@
 package org.craq.system.chain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.FilterOutputStream;
@@ -16,6 +17,8 @@ import java.util.stream.Stream;
 import org.craq.client.FileInfo;
 import org.craq.client.PutOptions;
 import org.craq.client.Receipt;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,6 +93,10 @@ class FaultsIT {
         assertThat(second.version()).isEqualTo(first.version());
         assertThat(second.members()).doesNotContain(head);
         assertThat(chain.client().stat("once").version()).isEqualTo(first.version());
+        byte[] other = RandomBytes.array(72, 5000);
+        assertThatThrownBy(() -> chain.client().put("once", new ByteArrayInputStream(other), again))
+                .isInstanceOfSatisfying(
+                        CraqException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.WRITE_ID_REUSED));
         goesOnWithout(head);
     }
 

@@ -204,7 +204,7 @@ class VersionsIT {
         assertThatThrownBy(() -> chain.client()
                         .put("versions/id-b", content(1), PutOptions.defaults().withWriteId(id)))
                 .isInstanceOfSatisfying(CraqException.class, failure -> assertThat(failure.code())
-                        .isEqualTo(ErrorCode.INVALID_ARGUMENT));
+                        .isEqualTo(ErrorCode.WRITE_ID_REUSED));
         assertNotFound(() -> chain.client().stat("versions/id-b"));
     }
 

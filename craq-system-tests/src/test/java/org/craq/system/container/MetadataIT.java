@@ -27,10 +27,10 @@ import org.craq.core.file.Version;
 import org.craq.core.replica.Effect;
 import org.craq.core.replica.Entry;
 import org.craq.core.replica.EpochTable;
+import org.craq.core.replica.Fingerprint;
 import org.craq.core.replica.Found;
 import org.craq.core.replica.Operation;
 import org.craq.core.replica.WriteId;
-import org.craq.core.replica.WriteOutcome;
 import org.craq.node.metadata.FileRecord;
 import org.craq.node.metadata.Metadata;
 import org.craq.node.store.ChunkLocation;
@@ -263,7 +263,7 @@ class MetadataIT {
 
     @Test
     void looksForSeveralWritesFindForEachItsOwn() {
-        Metadata.Stored first = stored(1, content(1));
+        Metadata.Stored first = asked(stored(1, content(1)), new Fingerprint(Long.MIN_VALUE));
         Metadata.Stored again = entry(3, new Operation.Put(name(1), newId(), content(0), "", Map.of()));
         Metadata.Stored deleted = entry(4, new Operation.Delete(name(2), newId()));
         metadata.append(node, CHAIN, life, List.of(first, stored(2, content(2)), again, deleted));
@@ -279,12 +279,20 @@ class MetadataIT {
 
         assertEquals(
                 List.of(
-                        new Found(
-                                Optional.of(new WriteOutcome.Written(version(1), List.of(repeated))),
-                                Map.of(name(1), new Found.Newest(version(3), false, 1))),
+                        new Found(Optional.of(first.entry()), Map.of(name(1), new Found.Newest(version(3), false, 1))),
                         new Found(Optional.empty(), Map.of(name(2), new Found.Newest(version(4), true, 1))),
                         Found.NOTHING),
                 found);
+    }
+
+    /** The same entry, of a request of somebody's. */
+    private static Metadata.Stored asked(Metadata.Stored stored, Fingerprint request) {
+        Entry entry = stored.entry();
+        return new Metadata.Stored(
+                new Entry(
+                        entry.epoch(), entry.seq(), entry.operations(), entry.createdAtMillis(), Optional.of(request)),
+                stored.chunks(),
+                stored.pruned());
     }
 
     @Test
@@ -297,7 +305,7 @@ class MetadataIT {
                 node, CHAIN, List.of(new Effect.LookUp(1, newId(), List.of()), new Effect.LookUp(2, known, List.of())));
 
         assertEquals(Found.NOTHING, found.get(0));
-        assertEquals(Optional.of(version(1)), found.get(1).former().map(WriteOutcome.Written::version));
+        assertEquals(Optional.of(version(1)), found.get(1).former().map(Entry::version));
     }
 
     @Test

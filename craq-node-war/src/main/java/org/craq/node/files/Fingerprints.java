@@ -1,0 +1,126 @@
+package org.craq.node.files;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import java.util.TreeMap;
+import org.craq.core.file.Body;
+import org.craq.core.file.Content;
+import org.craq.core.file.FileName;
+import org.craq.core.file.Version;
+import org.craq.core.replica.Condition;
+import org.craq.core.replica.Fingerprint;
+
+/**
+ * What requests ask for, made by the head from values that it has checked: the kind of request, and everything that its outcome depends on.
+ * How the bytes came, in which pieces and through which door, is not part of it, so a request that is repeated has the same fingerprint.
+ * They are kept with the log, so what they are made of must not change from one build to the next.
+ */
+public final class Fingerprints {
+    private final MessageDigest digest;
+
+    private Fingerprints(String kind) {
+        try {
+            digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+        text(kind);
+    }
+
+    static Fingerprint put(NewFile file, Content content) {
+        return new Fingerprints("put")
+                .file(file)
+                .bytes(content.length(), content.crc32c())
+                .end();
+    }
+
+    /** Of what is appended, not of the file that it makes. */
+    static Fingerprint append(NewFile file, Content added) {
+        return new Fingerprints("append")
+                .file(file)
+                .bytes(added.length(), added.crc32c())
+                .end();
+    }
+
+    /** Of an upload in parts, when the file is put together. */
+    public static Fingerprint upload(NewFile file, Body body) {
+        return new Fingerprints("upload")
+                .file(file)
+                .bytes(body.length(), body.crc32c())
+                .end();
+    }
+
+    static Fingerprint delete(FileName name, List<Condition> conditions) {
+        return new Fingerprints("delete")
+                .text(name.value())
+                .conditions(conditions)
+                .end();
+    }
+
+    static Fingerprint deleteVersion(FileName name, Version version, List<Condition> conditions) {
+        return new Fingerprints("delete version")
+                .text(name.value())
+                .text(version.toString())
+                .conditions(conditions)
+                .end();
+    }
+
+    static Fingerprint change(List<Step> steps) {
+        Fingerprints change = new Fingerprints("change").number(steps.size());
+        steps.forEach(change::step);
+        return change.end();
+    }
+
+    private void step(Step step) {
+        if (step instanceof Step.Copy copy) {
+            text(copy.removes() ? "move" : "copy")
+                    .text(copy.source().value())
+                    .text(copy.version().map(Version::toString).orElse(""))
+                    .number(copy.labels().isPresent() ? 1 : 0);
+            copy.labels().ifPresent(this::labels);
+        } else {
+            text(step instanceof Step.Delete ? "delete" : "check");
+        }
+        text(step.name().value()).conditions(step.conditions());
+    }
+
+    private Fingerprints file(NewFile file) {
+        return text(file.name().value()).labels(file.labels()).conditions(file.conditions());
+    }
+
+    private Fingerprints bytes(long length, int crc32c) {
+        return number(length).number(crc32c);
+    }
+
+    private Fingerprints labels(Labels labels) {
+        text(labels.contentType()).number(labels.userMetadata().size());
+        new TreeMap<>(labels.userMetadata()).forEach((key, value) -> text(key).text(value));
+        return this;
+    }
+
+    private Fingerprints conditions(List<Condition> conditions) {
+        number(conditions.size());
+        conditions.forEach(condition -> text(condition.name().value()).text(condition.words()));
+        return this;
+    }
+
+    /** With its length in front, so that no two rows of texts are the same bytes. */
+    private Fingerprints text(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        number(bytes.length);
+        digest.update(bytes);
+        return this;
+    }
+
+    private Fingerprints number(long number) {
+        digest.update(ByteBuffer.allocate(Long.BYTES).putLong(number).flip());
+        return this;
+    }
+
+    private Fingerprint end() {
+        return new Fingerprint(ByteBuffer.wrap(digest.digest()).getLong());
+    }
+}
