@@ -9,6 +9,8 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
 import org.craq.wire.v1.ChangeRequest;
 import org.craq.wire.v1.DeleteRequest;
 import org.craq.wire.v1.NodeGrpc;
@@ -53,10 +55,24 @@ final class Writer {
         Receipt receipt =
                 retry.<Receipt, IOException>write(what, name, writeId, source::repeatable, (head, backoff) -> {
                     Upload upload = new Upload(new Ways(head, options.chunkSize()), head);
-                    return WireValues.receipt(upload.send(header, source, sent -> furthest.sent(sent, backoff)));
+                    try {
+                        return WireValues.receipt(upload.send(header, source, sent -> furthest.sent(sent, backoff)));
+                    } catch (CraqException e) {
+                        boolean own = options.writeId().isEmpty();
+                        throw own && e.code() == ErrorCode.WRITE_ID_REUSED ? changedBetweenTries(e) : e;
+                    }
                 });
         told = receipt.session();
         return receipt;
+    }
+
+    /** Nobody else knows the write id. */
+    private static CraqException changedBetweenTries(CraqException failure) {
+        return new CraqException(
+                ErrorCode.WRITE_ID_REUSED,
+                "an earlier try of this write was stored, but its answer was lost, and its source has other content by now; look at"
+                        + " what is stored, and begin anew if that is not what is wanted",
+                failure);
     }
 
     /** To one head: short content by gRPC, long content past it if that is possible. */

@@ -249,6 +249,22 @@ class PutTest {
     }
 
     @Test
+    void thatItsOwnWriteIdWasUsedBeforeCanOnlyMeanThatTheSourceHasChangedBetweenTwoTries() {
+        CraqException own = refusedAsReused(PutOptions.defaults());
+        assertThat(own).hasMessageContaining("its source has other content by now");
+        CraqException given = refusedAsReused(PutOptions.defaults().withWriteId(UUID.randomUUID()));
+        assertThat(given).hasMessageContaining("scripted refusal");
+    }
+
+    private CraqException refusedAsReused(PutOptions options) {
+        cluster.node(1).refusals.add(ErrorCode.WRITE_ID_REUSED);
+        CraqException failure = catchThrowableOfType(
+                CraqException.class, () -> client.put("w", new ByteArrayInputStream(new byte[1]), options));
+        assertThat(failure.code()).isEqualTo(ErrorCode.WRITE_ID_REUSED);
+        return failure;
+    }
+
+    @Test
     void whatTheCallerMustMendIsNotRepeated() {
         cluster.node(1).refusals.add(ErrorCode.PRECONDITION_FAILED);
         CraqException failure =
