@@ -69,6 +69,11 @@ public final class Life {
         return heardAt.map(at -> now - at);
     }
 
+    /** How long ago it was heard of; if it never was, how long ago this manager began. */
+    long silence(long now) {
+        return silentNanos(now).orElse(nanosSinceLease(now));
+    }
+
     public long nanosSinceLease(long now) {
         return now - leasedAt;
     }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -131,6 +132,20 @@ public final class Lives {
         return !life.left()
                 && !life.retired()
                 && life.silentNanos(now).filter(silent -> silent < silence).isPresent();
+    }
+
+    /** Those that have not been heard of for longer than that, and certainly don't act: the longest silent first. */
+    public List<Life> silent(Duration longerThan, long now) {
+        return present.values().stream()
+                .filter(life -> life.silence(now) > longerThan.toNanos() && !alive(life, now) && !mayAct(life, now))
+                .sorted(Comparator.comparingLong((Life life) -> life.silence(now))
+                        .reversed())
+                .toList();
+    }
+
+    /** Knows nothing of this node any more. */
+    public void forget(NodeId node) {
+        present.remove(node);
     }
 
     /** All nodes as the planner sees them for one chain. */

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.craq.core.chain.Chain;
@@ -41,12 +43,15 @@ public final class ManagerEndpoint extends ManagerGrpc.ManagerImplBase {
     private static final int MOST_REPORTS = 64;
     /** Nodes that a caller may have found out of reach. */
     private static final int MOST_AVOIDED = 64;
+    private static final long LONGEST_WAIT_MILLIS = 1000;
 
     private final Leadership leadership;
     private final Membership membership;
     private final LeaderStore store;
     private final Router router;
     private final Runnable keeper;
+    /** The leader's beat waits for the row behind one registration at most. */
+    private final Semaphore registering = new Semaphore(1, true);
 
     /** @param keeper has what the membership proposes recorded now; outlives every failure */
     public ManagerEndpoint(
@@ -61,16 +66,15 @@ public final class ManagerEndpoint extends ManagerGrpc.ManagerImplBase {
     @Override
     public void registerNode(RegisterNodeRequest request, StreamObserver<HeartbeatReply> answer) {
         answer(answer, () -> {
-            Registration registration = Errors.valid(() -> new Registration(
+            Registration registration = Errors.valid(() -> Registration.announced(
                     new NodeId(request.getNodeId()),
                     Incarnation.parse(request.getIncarnation()),
                     request.getGrpcAddress(),
                     request.getHttpUrl(),
-                    Instant.now(),
-                    false));
+                    Instant.now()));
             var reports = reports(request.getReplicasList());
             membership.admit(registration.node(), registration.incarnation());
-            persist(registration);
+            inTurn(registration);
             requireCallerWaits(registration);
             return toWire(membership.register(registration, reports));
         });
@@ -109,6 +113,26 @@ public final class ManagerEndpoint extends ManagerGrpc.ManagerImplBase {
                     .forEach(avoid::add);
             return toWire(router.readNode(request.getName(), avoid));
         });
+    }
+
+    private void inTurn(Registration registration) {
+        try {
+            if (!registering.tryAcquire(LONGEST_WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
+                throw new CraqException(
+                        ErrorCode.OVERLOADED,
+                        "others register, too, or the database is slow; node " + registration.node()
+                                + " is to register again");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CraqException(ErrorCode.MANAGER_UNAVAILABLE, "the manager is stopping", e);
+        }
+        try {
+            requireCallerWaits(registration);
+            persist(registration);
+        } finally {
+            registering.release();
+        }
     }
 
     private void persist(Registration registration) {

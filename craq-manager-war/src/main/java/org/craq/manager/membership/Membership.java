@@ -4,12 +4,15 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.craq.core.chain.Chain;
 import org.craq.core.chain.ChainId;
 import org.craq.core.chain.ChainPlanner;
@@ -39,6 +42,14 @@ import org.craq.wire.ErrorCode;
 public final class Membership {
     private static final Logger LOG = System.getLogger(Membership.class.getName());
     private static final Duration BETWEEN_WARNINGS = Duration.ofSeconds(10);
+    /** Nodes that are known; members of chains are let in all the same. */
+    static final int MOST_NODES = 1000;
+    /** Where so many are known, those in no chain are forgotten sooner, so that there is room for others. */
+    static final int CROWD = 900;
+
+    private static final Duration LONG_SILENCE = Duration.ofDays(1);
+    private static final Duration SILENCE_IN_A_CROWD = Duration.ofSeconds(10);
+    private static final int FORGOTTEN_AT_ONCE = 100;
 
     private final ManagerConfig config;
     private final LongSupplier nanoTime;
@@ -46,6 +57,10 @@ public final class Membership {
     private final Lives lives;
     private final Map<ChainId, ChainState> chains = new TreeMap<>();
     private final Map<ChainId, Wish> wishes = new TreeMap<>();
+    private final RegistrationBudget budget = new RegistrationBudget();
+    /** On their way out of the database. */
+    private final Set<NodeId> forgetting = new HashSet<>();
+
     private Optional<Long> warnedAt = Optional.empty();
 
     /**
@@ -82,6 +97,7 @@ public final class Membership {
         chains.clear();
         wishes.clear();
         lives.clear();
+        forgetting.clear();
     }
 
     public synchronized boolean ready() {
@@ -89,11 +105,73 @@ public final class Membership {
     }
 
     /**
-     * Refuses what {@link #register} would refuse, before the database is asked.
+     * Refuses what {@link #register} would refuse, and what is too much, before the database is asked.
      *
-     * @throws CraqException FENCED for an incarnation that was removed from a chain: the node must start a new one
+     * @throws CraqException FENCED for an incarnation that was removed from a chain: the node must start a new one; OVERLOADED when too many
+     *     nodes register, or this one too often
      */
     public synchronized void admit(NodeId node, Incarnation incarnation) {
+        refuseRetired(node, incarnation);
+        boolean member = isInChain(node);
+        if (forgetting.contains(node)) {
+            throw new CraqException(
+                    ErrorCode.OVERLOADED, "node " + node + " is just being forgotten; register again in a moment");
+        }
+        if (!member && lives.present(node).isEmpty() && lives.present().size() + forgetting.size() >= MOST_NODES) {
+            throw new CraqException(
+                    ErrorCode.OVERLOADED,
+                    "the manager knows " + MOST_NODES
+                            + " nodes, which is the most; it forgets those in no chain when they"
+                            + " have been silent for a while");
+        }
+        if (!budget.take(node, member, nanoTime.getAsLong())) {
+            throw new CraqException(
+                    ErrorCode.OVERLOADED,
+                    "nodes register too often; node " + node + " is to register again after a pause");
+        }
+    }
+
+    private boolean isInChain(NodeId node) {
+        return chains.values().stream()
+                .flatMap(chain -> Stream.concat(chain.recorded().stream(), chain.proposed().stream()))
+                .flatMap(chain -> chain.line().stream())
+                .anyMatch(member -> member.node().equals(node));
+    }
+
+    /**
+     * Lets go of nodes in no chain that have been silent for long, some at a time. They can't register again before {@link #forgotten}
+     * is called, once the database does not hold them any more; until then the same ones are told again.
+     */
+    public synchronized Set<NodeId> forget() {
+        requireReady();
+        if (forgetting.isEmpty()) {
+            long now = nanoTime.getAsLong();
+            int crowd = lives.present().size() - CROWD;
+            Stream.concat(
+                            lives.silent(LONG_SILENCE, now).stream(),
+                            // Who has been removed must stay known, or that very life could come back.
+                            lives.silent(SILENCE_IN_A_CROWD, now).stream()
+                                    .filter(life -> !life.retired())
+                                    .filter(life ->
+                                            !isInChain(life.registration().node()))
+                                    .limit(Math.max(crowd, 0)))
+                    .map(life -> life.registration().node())
+                    .filter(node -> !isInChain(node))
+                    .distinct()
+                    .limit(FORGOTTEN_AT_ONCE)
+                    .forEach(forgetting::add);
+            forgetting.forEach(lives::forget);
+        }
+        return Set.copyOf(forgetting);
+    }
+
+    /** The database does not hold them any more. */
+    public synchronized void forgotten(Set<NodeId> nodes) {
+        LOG.log(Level.INFO, "{0} nodes that were in no chain and silent for long are forgotten", nodes.size());
+        forgetting.removeAll(nodes);
+    }
+
+    private void refuseRetired(NodeId node, Incarnation incarnation) {
         requireReady();
         if (lives.isRetired(node, incarnation)) {
             throw new CraqException(
@@ -105,7 +183,7 @@ public final class Membership {
 
     /** Call it after the registration is in the database. */
     public synchronized Lease register(Registration registration, List<ReplicaReport> reports) {
-        admit(registration.node(), registration.incarnation());
+        refuseRetired(registration.node(), registration.incarnation());
         long now = nanoTime.getAsLong();
         lives.present(registration.node()).ifPresent(before -> tellOfReplacement(before, registration, now));
         Life life = lives.begin(registration, now);

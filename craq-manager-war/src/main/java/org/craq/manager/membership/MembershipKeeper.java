@@ -2,13 +2,17 @@ package org.craq.manager.membership;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.craq.core.chain.Chain;
 import org.craq.core.chain.ChainId;
+import org.craq.core.chain.NodeId;
 import org.craq.manager.leadership.Leadership;
 import org.craq.manager.store.LeaderStore;
 import org.craq.manager.store.MembershipStore;
@@ -19,13 +23,15 @@ import org.craq.wire.ErrorCode;
 
 /**
  * Takes part in the competition for the lead; at the beginning of each term reads the database, then records each change
- * that the membership proposes. Runs periodically, and at once when a node says goodbye, one run at a time. The only writer
- * of chains. It outlives every failure, since the next run tries again.
+ * that the membership proposes, and deletes nodes that it has forgotten. Runs periodically, and at once when a node says
+ * goodbye, one run at a time. The only writer of chains. It outlives every failure, since the next run tries again.
  */
 public final class MembershipKeeper implements Runnable {
     private static final Logger LOG = System.getLogger(MembershipKeeper.class.getName());
     /** A database that stays away is asked less often: each try costs the server a stack trace in its log. */
     private static final int RUNS_SKIPPED_AFTER_FAILURES = 4;
+    /** One that is still under way may be of a node that is being forgotten; nodes wait no longer for it. */
+    private static final Duration LONGEST_REGISTRATION = Duration.ofSeconds(8);
 
     private final Leadership leadership;
     private final Membership membership;
@@ -113,6 +119,11 @@ public final class MembershipKeeper implements Runnable {
         }
         for (Chain next : membership.propose()) {
             record(term.get(), next);
+        }
+        Set<NodeId> silent = membership.forget();
+        if (!silent.isEmpty()
+                && leaderStore.forget(term.get(), silent, Instant.now().minus(LONGEST_REGISTRATION))) {
+            membership.forgotten(silent);
         }
     }
 

@@ -3,8 +3,11 @@ package org.craq.manager.store;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
+import java.time.Instant;
+import java.util.Set;
 import java.util.UUID;
 import org.craq.core.chain.Chain;
+import org.craq.core.chain.NodeId;
 import org.craq.core.membership.Registration;
 import org.craq.manager.membership.Wish;
 
@@ -40,6 +43,19 @@ public class LeaderStore {
      */
     public boolean replace(UUID term, Wish next) {
         return lease.keep(term) && wishes.replace(next);
+    }
+
+    /**
+     * See {@link MembershipStore#forget}.
+     *
+     * @return false when another term leads; nothing has changed then
+     */
+    public boolean forget(UUID term, Set<NodeId> nodes, Instant since) {
+        boolean leads = lease.keep(term);
+        if (leads) {
+            membership.forget(nodes, since);
+        }
+        return leads;
     }
 
     /**

@@ -4,14 +4,19 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.transaction.Transactional;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.craq.core.chain.Chain;
 import org.craq.core.chain.ChainId;
 import org.craq.core.chain.Epoch;
 import org.craq.core.chain.Member;
+import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
 import org.craq.core.membership.Registration;
 
@@ -41,6 +46,14 @@ public class MembershipStore {
         } else {
             row.set(registration);
         }
+    }
+
+    /** Deletes those of the nodes that have not registered since; no chain may have any of them. Idempotent. */
+    public void forget(Set<NodeId> nodes, Instant since) {
+        entities.createQuery("DELETE FROM NodeRow n WHERE n.nodeId IN :nodes AND n.registeredAt < :since")
+                .setParameter("nodes", nodes.stream().map(NodeId::value).toList())
+                .setParameter("since", LocalDateTime.ofInstant(since, ZoneOffset.UTC))
+                .executeUpdate();
     }
 
     /**

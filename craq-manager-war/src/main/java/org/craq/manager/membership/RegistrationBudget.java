@@ -1,0 +1,68 @@
+package org.craq.manager.membership;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.craq.core.chain.NodeId;
+
+/**
+ * Bounds how often nodes register: each registration holds the leader's row in the database for a moment, and a leader that can't renew
+ * the row loses the lead. Members of chains have only a bound of their own each, so that no flood of other nodes keeps them out. Not
+ * thread-safe.
+ */
+final class RegistrationBudget {
+    private static final Duration BETWEEN_THOSE_OF_ONE_NODE = Duration.ofSeconds(1);
+    private static final int AT_ONCE_OF_ONE_NODE = 3;
+    /** Of all nodes in no chain. */
+    private static final Duration BETWEEN_THOSE_OF_STRANGERS = Duration.ofMillis(200);
+
+    private static final int AT_ONCE_OF_STRANGERS = 5;
+
+    private final Map<NodeId, Rate> ofNodes = new HashMap<>();
+    private final Rate ofStrangers = new Rate(BETWEEN_THOSE_OF_STRANGERS, AT_ONCE_OF_STRANGERS);
+
+    /** False when it must wait; then it has not been counted. */
+    boolean take(NodeId node, boolean member, long now) {
+        ofNodes.values().removeIf(rate -> rate.isRested(now));
+        Rate own = ofNodes.getOrDefault(node, new Rate(BETWEEN_THOSE_OF_ONE_NODE, AT_ONCE_OF_ONE_NODE));
+        if (!own.allows(now) || !(member || ofStrangers.allows(now))) {
+            return false;
+        }
+        own.take(now);
+        ofNodes.put(node, own);
+        if (!member) {
+            ofStrangers.take(now);
+        }
+        return true;
+    }
+
+    /** So many at once, then one in each interval. */
+    private static final class Rate {
+        private final long interval;
+        private final int atOnce;
+        /** By when all that was taken would have been taken one by one. */
+        private Optional<Long> due = Optional.empty();
+
+        Rate(Duration interval, int atOnce) {
+            this.interval = interval.toNanos();
+            this.atOnce = atOnce;
+        }
+
+        private long ahead(long now) {
+            return due.map(at -> Math.max(at - now, 0)).orElse(0L);
+        }
+
+        boolean isRested(long now) {
+            return ahead(now) == 0;
+        }
+
+        boolean allows(long now) {
+            return ahead(now) <= interval * (atOnce - 1);
+        }
+
+        void take(long now) {
+            due = Optional.of(now + ahead(now) + interval);
+        }
+    }
+}
