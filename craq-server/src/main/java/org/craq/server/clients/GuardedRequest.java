@@ -15,6 +15,7 @@ final class GuardedRequest extends HttpServletRequestWrapper {
     private final Exchange exchange;
     private Optional<GuardedInput> input = Optional.empty();
     private volatile boolean async;
+    private volatile Optional<AsyncContext> context = Optional.empty();
 
     GuardedRequest(HttpServletRequest request, Exchange exchange) {
         super(request);
@@ -39,11 +40,19 @@ final class GuardedRequest extends HttpServletRequestWrapper {
         return guarded(super.startAsync(request, response));
     }
 
+    /** Implementations of JAX-RS end a request by this one, not by the one that they were given at its start. */
+    @Override
+    public AsyncContext getAsyncContext() {
+        return context.orElseGet(super::getAsyncContext);
+    }
+
     private AsyncContext guarded(AsyncContext context) {
         async = true;
         // The least rate is the limit; by default containers end a request after 30 s.
         context.setTimeout(0);
-        return new GuardedAsync(context, exchange);
+        AsyncContext guarded = new GuardedAsync(context, exchange);
+        this.context = Optional.of(guarded);
+        return guarded;
     }
 
     /** True once no thread of the container works on it any more. */
