@@ -160,7 +160,7 @@ public final class ContentConnection {
     boolean asked() throws IOException {
         patience = RESTING_PATIENCE;
         holdsTurn = false;
-        waiting.begin();
+        waiting.rest();
         resting = true;
         boolean asked = come(1);
         resting = false;
@@ -353,6 +353,7 @@ public final class ContentConnection {
     /** Counts the time in which the thread waits for the asker. */
     private static final class Waiting {
         private long since = System.nanoTime();
+        private long lastMoved = since;
         private long waited;
         private int moved;
         private boolean paused;
@@ -364,7 +365,14 @@ public final class ContentConnection {
             paused = false;
         }
 
+        /** Since the last bytes, whenever its thread comes to know that there are no more. */
+        synchronized void rest() {
+            begin();
+            since = lastMoved;
+        }
+
         synchronized void moved(int count) {
+            lastMoved = System.nanoTime();
             moved += count;
             if (moved >= UNIT_BYTES) {
                 boolean still = paused;
