@@ -57,9 +57,8 @@ public class DigestResource {
             @QueryParam("limit") @DefaultValue("1000") String limit,
             @QueryParam("rows") @DefaultValue("false") String rows,
             @Suspended AsyncResponse response) {
-        wiring.clients()
-                .answer(response, () -> Response.ok(page(mark, prefix, after, limit, rows))
-                        .build());
+        wiring.clients().answer(response, () -> Response.ok(page(mark, prefix, after, limit, rows))
+                .build());
     }
 
     private Page page(String mark, String prefix, String after, String limit, String rows) {

@@ -17,8 +17,12 @@ class UploadAgesTest {
     private final UploadAges ages = new UploadAges(2);
 
     private static UploadState upload(long changed) {
-        UploadPlan plan =
-                new UploadPlan(new FileName("file"), UploadMetadata.parse(""), OptionalLong.of(10), new UploadConditions("", "", ""), false);
+        UploadPlan plan = new UploadPlan(
+                new FileName("file"),
+                UploadMetadata.parse(""),
+                OptionalLong.of(10),
+                new UploadConditions("", "", ""),
+                false);
         return new UploadState(
                 new UploadId(UUID.randomUUID()), plan, new Version(new Epoch(1), new Seq(1)), List.of(), changed);
     }
