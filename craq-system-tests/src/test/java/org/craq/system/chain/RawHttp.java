@@ -6,13 +6,21 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.regex.Pattern;
 
 /** HTTP spoken by hand, for what a well-made client would never send. */
-final class RawHttp {
+public final class RawHttp {
     private static final int PATIENCE_MILLIS = 20_000;
     private static final int LONGEST_HEAD = 8192;
+    /** Nothing more comes once nothing has come for so long. */
+    private static final int QUIET_MILLIS = 2_000;
+
+    private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.1 ([2-5][0-9]{2}) ");
 
     private RawHttp() {}
 
@@ -58,6 +66,42 @@ final class RawHttp {
     /** The status in an answer's first line. */
     static int status(String answer) {
         return Integer.parseInt(answer.split(" ", 3)[1]);
+    }
+
+    /**
+     * Sends a request as it is, on a connection that stays open, and returns all that comes back until the server ends it or says no more for a
+     * while.
+     *
+     * @param request method and target
+     * @param head further lines of the head, each with its end
+     */
+    public static String exchange(String baseUrl, String request, String head, String body) throws IOException {
+        URI base = URI.create(baseUrl);
+        StringBuilder answers = new StringBuilder();
+        try (Socket socket = connect(base)) {
+            send(socket, request + " HTTP/1.1\r\nHost: " + base.getAuthority() + "\r\n" + head + "\r\n" + body);
+            byte[] part = new byte[8192];
+            for (int read = socket.getInputStream().read(part);
+                    read >= 0;
+                    read = socket.getInputStream().read(part)) {
+                answers.append(new String(part, 0, read, StandardCharsets.ISO_8859_1));
+                socket.setSoTimeout(QUIET_MILLIS);
+            }
+        } catch (SocketTimeoutException e) {
+            // The connection waits for the next request.
+        } catch (SocketException e) {
+            // Reset, as the server did not read all that was sent.
+        }
+        return answers.toString();
+    }
+
+    /** The statuses of all answers, one behind the other. */
+    public static List<Integer> statuses(String answers) {
+        return STATUS_LINE
+                .matcher(answers)
+                .results()
+                .map(line -> Integer.parseInt(line.group(1)))
+                .toList();
     }
 
     /**
