@@ -1,4 +1,4 @@
-package org.craq.system.container;
+package org.craq.system;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -7,31 +7,19 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.jboss.as.arquillian.container.ManagementClient;
-import org.jboss.dmr.ModelNode;
 
-/** Looks into the application server's virtual machine from outside, by the JDK's {@code jcmd}. */
-final class ServerProcess {
+/** Looks into an application server's virtual machine from outside, by the JDK's {@code jcmd}. */
+public final class JavaProcess {
     private static final Pattern BETWEEN_THREADS = Pattern.compile("\n\n");
 
     private final String pid;
 
-    private ServerProcess(String pid) {
+    public JavaProcess(String pid) {
         this.pid = pid;
     }
 
-    /** The process behind a management connection. */
-    static ServerProcess of(ManagementClient management) throws IOException {
-        ModelNode question = new ModelNode();
-        question.get("operation").set("read-attribute");
-        question.get("address").add("core-service", "platform-mbean").add("type", "runtime");
-        question.get("name").set("name");
-        ModelNode answer = management.getControllerClient().execute(question);
-        return new ServerProcess(answer.get("result").asString().split("@", 2)[0]);
-    }
-
     /** Each thread's name and stack, as the virtual machine prints them. */
-    List<String> threads() throws IOException {
+    public List<String> threads() throws IOException {
         return BETWEEN_THREADS
                 .splitAsStream(run("Thread.print"))
                 .filter(thread -> thread.startsWith("\"") || thread.contains("\n\""))
@@ -39,7 +27,7 @@ final class ServerProcess {
     }
 
     /** How many objects of a class are reachable; the garbage is collected before. */
-    long reachable(String className) throws IOException {
+    public long reachable(String className) throws IOException {
         return run("GC.class_histogram")
                 .lines()
                 .map(line -> line.strip().split("\\s+"))

@@ -13,12 +13,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.craq.system.JavaProcess;
 import org.craq.wire.ErrorCode;
 import org.jboss.arquillian.container.test.api.Deployer;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.arquillian.test.api.ArquillianResource;
 import org.jboss.as.arquillian.container.ManagementClient;
+import org.jboss.dmr.ModelNode;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -49,7 +51,7 @@ class LifeCycleIT {
 
     @Test
     void undeployingLeavesNothingAndTheNodeCanBeDeployedAgain() throws IOException {
-        ServerProcess server = ServerProcess.of(management);
+        JavaProcess server = processOf(management);
         assertThat(NodeServer.grpcPortIsOpen()).as("port open before").isFalse();
         awaitNoThreadOfTheNode(server);
 
@@ -75,18 +77,28 @@ class LifeCycleIT {
                 .isLessThanOrEqualTo(before + REMEMBERED));
     }
 
+    /** The process behind a management connection. */
+    private static JavaProcess processOf(ManagementClient management) throws IOException {
+        ModelNode question = new ModelNode();
+        question.get("operation").set("read-attribute");
+        question.get("address").add("core-service", "platform-mbean").add("type", "runtime");
+        question.get("name").set("name");
+        ModelNode answer = management.getControllerClient().execute(question);
+        return new JavaProcess(answer.get("result").asString().split("@", 2)[0]);
+    }
+
     /** An enum's constants live as long as the class loader that brought them. */
-    private static long classLoadersOfTheNode(ServerProcess server) throws IOException {
+    private static long classLoadersOfTheNode(JavaProcess server) throws IOException {
         return server.reachable(ErrorCode.class.getName()) / ErrorCode.values().length;
     }
 
     /** Netty's own timer thread ends a second after its last task. */
-    private static void awaitNoThreadOfTheNode(ServerProcess server) {
+    private static void awaitNoThreadOfTheNode(JavaProcess server) {
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(threadsOfTheNode(server)).isEmpty());
     }
 
-    private static List<String> threadsOfTheNode(ServerProcess server) throws IOException {
+    private static List<String> threadsOfTheNode(JavaProcess server) throws IOException {
         return server.threads().stream()
                 .filter(thread -> OF_THE_NODE.matcher(thread).find())
                 .toList();

@@ -1,0 +1,172 @@
+package org.craq.system.payara;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.craq.client.CraqClient;
+import org.craq.cluster.ClusterPorts;
+import org.craq.cluster.Installation;
+import org.craq.cluster.LocalDatabase;
+import org.craq.system.Folders;
+import org.craq.system.JavaProcess;
+import org.craq.system.chain.RawHttp;
+import org.craq.wire.ErrorCode;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
+
+/** The same WARs as on WildFly, deployed as server-config/payara/README.md says: a file in and back, and deployed anew. */
+@EnabledForJreRange(max = JRE.JAVA_21, disabledReason = "Payara 6 runs on Java 11, 17 and 21")
+class PayaraIT {
+    private static final Path FOLDER = Folders.target().resolve("payara-data");
+    private static final ClusterPorts PORTS = ClusterPorts.free(1);
+    private static final Installation INSTALLATION = Installation.in(Installation.home());
+    private static final LocalDatabase DATABASE = new LocalDatabase(
+            INSTALLATION,
+            FOLDER.resolve("postgres"),
+            PORTS.database(),
+            UUID.randomUUID().toString());
+    private static final PayaraDomain MANAGER = new PayaraDomain("craq-it-manager");
+    private static final PayaraDomain NODE = new PayaraDomain("craq-it-n1");
+    private static final Thread EMERGENCY_STOP = new Thread(PayaraIT::endAll, "stop of Payara");
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final int ROUNDS = 3;
+    /** The last one's loader may be remembered by an idle thread of the server; those before it must be gone. */
+    private static final int REMEMBERED = 1;
+
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    @BeforeAll
+    static void deployBoth() {
+        // What a run that was killed has left behind.
+        endAll();
+        Runtime.getRuntime().addShutdownHook(EMERGENCY_STOP);
+        DATABASE.start();
+        CompletableFuture<Void> manager = CompletableFuture.runAsync(() -> MANAGER.prepare(
+                DATABASE.access(),
+                INSTALLATION.managerWar(),
+                Map.of("craq.chain.length", 1, "craq.manager.grpc.port", PORTS.managerGrpc())));
+        NODE.prepare(
+                DATABASE.access(),
+                INSTALLATION.nodeWar(),
+                Map.of(
+                        "craq.node.id", "n1",
+                        "craq.manager", managerAddress(),
+                        "craq.node.grpc.port", PORTS.nodeGrpc().get(0),
+                        "craq.node.http.url", NODE.url(),
+                        "craq.node.data", FOLDER.resolve("chunks")));
+        manager.join();
+    }
+
+    @AfterAll
+    static void end() {
+        endAll();
+        Runtime.getRuntime().removeShutdownHook(EMERGENCY_STOP);
+    }
+
+    private static void endAll() {
+        NODE.close();
+        MANAGER.close();
+        DATABASE.close();
+        Folders.delete(FOLDER);
+    }
+
+    private static String managerAddress() {
+        return "127.0.0.1:" + PORTS.managerGrpc();
+    }
+
+    @Test
+    void aFileGoesInAndComesBackAndTheNodeCanBeDeployedAgain() throws Exception {
+        byte[] content = new byte[3_000_000];
+        new Random(1).nextBytes(content);
+        try (CraqClient client = CraqClient.builder().manager(managerAddress()).build()) {
+            awaitServing();
+            client.put("payara/by-client", new ByteArrayInputStream(content));
+            assertThat(put("payara/by-rest", content)).isBetween(200, 201);
+            for (int round = 1; round <= ROUNDS; round++) {
+                assertThat(get("payara/by-client")).as("in round %d", round).isEqualTo(content);
+                ByteArrayOutputStream copy = new ByteArrayOutputStream();
+                client.get("payara/by-rest", copy);
+                assertThat(copy.toByteArray()).as("in round %d", round).isEqualTo(content);
+
+                NODE.redeploy(INSTALLATION.nodeWar());
+                awaitServing();
+            }
+            assertThat(get("payara/by-rest")).isEqualTo(content);
+        }
+        assertNothingBehindChunksIsTakenForARequest();
+        assertThat(NODE.admitsAnybody())
+                .as("the console takes commands without a password")
+                .isFalse();
+        await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(2)).untilAsserted(() -> assertThat(classLoaders())
+                .as("deployments in memory")
+                .isLessThanOrEqualTo(1 + REMEMBERED));
+    }
+
+    /** A proxy that goes by the length would send all of it as one request. */
+    private void assertNothingBehindChunksIsTakenForARequest() throws IOException, InterruptedException {
+        String hidden = "PUT /v1/files/payara/smuggled HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx";
+        String body = "0\r\n\r\n" + hidden;
+        String head = "Content-Length: " + body.length() + "\r\nTransfer-Encoding: chunked\r\n";
+        assertThat(RawHttp.statuses(RawHttp.exchange(NODE.url(), "PUT /v1/files/payara/both", head, body)))
+                .hasSizeLessThanOrEqualTo(1);
+        assertThat(send(HttpRequest.newBuilder(file(NODE, "payara/smuggled"))).statusCode())
+                .isEqualTo(404);
+        String coded = RawHttp.exchange(
+                NODE.url(),
+                "PUT /v1/files/payara/coded",
+                "Transfer-Encoding: gzip, chunked\r\n",
+                "5\r\nhello\r\n0\r\n\r\n");
+        assertThat(RawHttp.statuses(coded)).containsExactly(501);
+    }
+
+    /** An enum's constants live as long as the class loader that brought them. */
+    private static long classLoaders() throws IOException {
+        return new JavaProcess(NODE.pid()).reachable(ErrorCode.class.getName()) / ErrorCode.values().length;
+    }
+
+    private void awaitServing() {
+        await().atMost(PATIENCE)
+                .ignoreExceptions()
+                .until(() -> send(HttpRequest.newBuilder(URI.create(NODE.url() + "/health/ready")))
+                                .statusCode()
+                        == 200);
+    }
+
+    private int put(String name, byte[] content) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(file(NODE, name)).PUT(HttpRequest.BodyPublishers.ofByteArray(content)))
+                .statusCode();
+    }
+
+    /** By the manager, which sends readers on to the node. */
+    private byte[] get(String name) throws IOException, InterruptedException {
+        HttpResponse<byte[]> redirect = send(HttpRequest.newBuilder(file(MANAGER, name)));
+        assertThat(redirect.statusCode()).isEqualTo(307);
+        URI location = URI.create(redirect.headers().firstValue("Location").orElseThrow());
+        return send(HttpRequest.newBuilder(location)).body();
+    }
+
+    private static URI file(PayaraDomain domain, String name) {
+        return URI.create(domain.url() + "/v1/files/" + name);
+    }
+
+    private HttpResponse<byte[]> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return http.send(request.timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofByteArray());
+    }
+}
