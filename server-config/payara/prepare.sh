@@ -127,7 +127,6 @@ run set \
   $server.network-config.transports.transport.tcp.max-connections-count=1000 \
   $server.thread-pools.thread-pool.http-thread-pool.max-thread-pool-size=64 \
   $http.header-buffer-length-bytes=65536 \
-  $http.http2-enabled=false \
   $http.xpowered-by=false \
   $http.max-post-size-bytes=-1 \
   $http.request-timeout-seconds=-1 \
