@@ -43,6 +43,7 @@ public final class ManagerEndpoint extends ManagerGrpc.ManagerImplBase {
     private static final int MOST_REPORTS = 64;
     /** Nodes that a caller may have found out of reach. */
     private static final int MOST_AVOIDED = 64;
+
     private static final long LONGEST_WAIT_MILLIS = 1000;
 
     private final Leadership leadership;

@@ -223,8 +223,7 @@ public final class Changes {
                     hold(conditions, found.value());
                     return files.versions(name, Optional.empty(), 1, STRONG);
                 })
-                .thenCompose(newest ->
-                        note(
+                .thenCompose(newest -> note(
                         id, request, deleted, newest.value().versions().get(0).version()))
                 .exceptionallyCompose(failure -> formerly(id, request, name, FileStore.cause(failure)))
                 .thenApply(outcome -> writes.done(deleted.note(), outcome).of(name));
