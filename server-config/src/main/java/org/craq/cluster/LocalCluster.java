@@ -66,8 +66,8 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     private void up(Predicate<ServerSpec> wanted) {
-        installation.check();
         createDataDirectory();
+        installation.check();
         ClusterLock.during(data, () -> startMissing(wanted));
     }
 

@@ -3,9 +3,12 @@ package org.craq.node.files;
 import jakarta.ws.rs.HeaderParam;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 import org.craq.core.replica.Condition;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
 
 /**
  * The headers of a PUT that takes its content from another file: the file's name, percent-encoded as in a URL, to copy also with {@code
@@ -27,16 +30,20 @@ public class CopySource {
     }
 
     /**
-     * For requests that take no content from elsewhere; returns null.
+     * For requests that take no content from elsewhere.
      *
-     * @throws IllegalArgumentException naming the header that would have to be ignored
+     * @param headers of the request; a value that is not empty is one
+     * @throws CraqException INVALID_ARGUMENT, naming the header that would have to be ignored
      */
-    Void none() {
-        if (isNamed()) {
-            throw new IllegalArgumentException((copy == null ? MOVE : COPY)
-                    + " belongs to a PUT: a POST adds its body to the end of the file, and takes none from another");
+    static void refuse(UnaryOperator<String> headers) {
+        for (String header : List.of(COPY, MOVE)) {
+            if (!headers.apply(header).isEmpty()) {
+                throw new CraqException(
+                        ErrorCode.INVALID_ARGUMENT,
+                        header + " belongs to a PUT: a POST adds its body to the end of the file, and takes none from"
+                                + " another");
+            }
         }
-        return null;
     }
 
     /**

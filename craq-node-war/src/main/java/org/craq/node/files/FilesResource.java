@@ -255,15 +255,14 @@ public class FilesResource {
     @Path("{name:.+}")
     public void append(
             @HeaderParam("Idempotency-Key") @DefaultValue("") String key,
-            @BeanParam CopySource source,
             InputStream body,
             @Suspended AsyncResponse response) {
-        answer(response, () -> appended(key, source, body));
+        answer(response, () -> appended(key, body));
     }
 
-    private Response appended(String key, CopySource source, InputStream body) throws IOException {
+    private Response appended(String key, InputStream body) throws IOException {
         FileName name = name();
-        Errors.valid(source::none);
+        CopySource.refuse(this::header);
         Optional<Response> elsewhere = toHead();
         if (elsewhere.isPresent()) {
             return elsewhere.get();
