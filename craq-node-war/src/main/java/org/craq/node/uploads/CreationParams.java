@@ -1,11 +1,10 @@
 package org.craq.node.uploads;
 
 import jakarta.ws.rs.HeaderParam;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.craq.core.file.FileName;
 import org.craq.node.files.UrlPath;
@@ -30,19 +29,17 @@ public class CreationParams {
     @HeaderParam(METADATA)
     private List<String> metadata;
 
-    @Context
-    private HttpHeaders headers;
-
     /**
      * What is to become of it.
      *
      * @param inPath the file's name as the URL has it; empty: it stands in the metadata
+     * @param headers of the request; null where there is none
      * @throws IllegalArgumentException with the rule that is broken: now, not when all bytes have come
      */
-    UploadPlan plan(String inPath) {
+    UploadPlan plan(String inPath, UnaryOperator<String> headers) {
         UploadMetadata told = UploadMetadata.parse(String.join(",", metadata));
-        UploadPlan plan = new UploadPlan(
-                fileName(inPath, told), told, wholeLength(), UploadConditions.of(headers::getHeaderString), false);
+        UploadPlan plan =
+                new UploadPlan(fileName(inPath, told), told, wholeLength(), UploadConditions.of(headers), false);
         plan.check();
         return plan;
     }

@@ -3,7 +3,6 @@ package org.craq.node.uploads;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
@@ -21,6 +20,8 @@ import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -59,9 +60,6 @@ public class UploadsResource {
 
     @Context
     private HttpServletRequest request;
-
-    @Context
-    private HttpServletResponse response;
 
     @HeaderParam(TusFilter.RESUMABLE)
     @DefaultValue("")
@@ -102,7 +100,7 @@ public class UploadsResource {
 
     private Response created(CreationParams params, String checksum, InputStream body) {
         checkVersion();
-        UploadPlan plan = Errors.valid(() -> params.plan(rest()));
+        UploadPlan plan = Errors.valid(() -> params.plan(rest(), this::header));
         Optional<PartChecksum> sum = checksum(checksum);
         boolean bytes = !Bodies.length(request).equals(OptionalLong.of(0));
         if (bytes) {
@@ -310,6 +308,12 @@ public class UploadsResource {
         return "../".repeat((int) below) + id;
     }
 
+    /** Several lines of a list are one list (RFC 9110 section 5.3); null where there is none. */
+    private String header(String name) {
+        List<String> lines = Collections.list(request.getHeaders(name));
+        return lines.isEmpty() ? null : String.join(",", lines);
+    }
+
     private void checkVersion() {
         if (!version.equals(TusFilter.VERSION)) {
             throw new CraqException(
@@ -333,7 +337,7 @@ public class UploadsResource {
         }
         // Not through JAX-RS, which on some servers makes it absolute, of what the client gave for a host and of
         // another path.
-        response.setHeader(HttpHeaders.LOCATION, location);
+        SlowClients.answerTo(request).setHeader(HttpHeaders.LOCATION, location);
         return Response.fromResponse(answer).header(HttpHeaders.LOCATION, null).build();
     }
 

@@ -57,6 +57,7 @@ public final class SlowClients {
     private static final ThreadLocal<Boolean> OWN = ThreadLocal.withInitial(() -> false);
 
     private static final String REQUEST = SlowClients.class.getName() + ".request";
+    private static final String RESPONSE = SlowClients.class.getName() + ".response";
     private static final String GUARD = SlowClients.class.getName();
 
     private final Executor threads;
@@ -85,6 +86,7 @@ public final class SlowClients {
         made[0] = exchange;
         open.add(exchange);
         request.setAttribute(REQUEST, exchange.request());
+        request.setAttribute(RESPONSE, exchange.response());
         request.setAttribute(GUARD, this);
         try {
             chain.doFilter(exchange.request(), exchange.response());
@@ -104,6 +106,11 @@ public final class SlowClients {
     /** The request itself, which is of use in any thread, for what a resource or servlet was given for it. */
     public static HttpServletRequest unwrapped(HttpServletRequest request) {
         return request.getAttribute(REQUEST) instanceof HttpServletRequest guarded ? guarded : request;
+    }
+
+    /** The answer to it, of use in any thread, too. */
+    public static HttpServletResponse answerTo(HttpServletRequest request) {
+        return (HttpServletResponse) request.getAttribute(RESPONSE);
     }
 
     /** The same for its headers. */
