@@ -124,11 +124,14 @@ public final class ReadAnswers {
         try (Contents.Range range = node.contents().range(content, part.offset(), part.length())) {
             while (range.hasNext()) {
                 ByteBuffer bytes = range.next().bytes();
-                while (bytes.hasRemaining()) {
-                    int count = Math.min(own.length, bytes.remaining());
+                int left = bytes.remaining();
+                while (left > 0) {
+                    int count = Math.min(own.length, left);
                     bytes.get(own, 0, count);
-                    if (!bytes.hasRemaining()) {
-                        // The client may take its time with these: others may use the memory that they came in.
+                    left -= count;
+                    if (left == 0) {
+                        // The client may take its time with these: others use the memory that they came in, and the
+                        // buffer itself, from here on.
                         range.pause();
                     }
                     output.write(own, 0, count);
