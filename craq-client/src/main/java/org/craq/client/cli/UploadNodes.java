@@ -153,7 +153,7 @@ final class UploadNodes {
         });
         String location = made.headers().firstValue("Location").orElseThrow();
         // Relative to the URL that made it, or absolute from an older node: the id is its end.
-        return new Made("/v1/uploads" + location.substring(location.lastIndexOf('/')), Held.of(made));
+        return new Made("/v1/uploads/" + location.substring(location.lastIndexOf('/') + 1), Held.of(made));
     }
 
     private static void condition(HttpRequest.Builder request, Precondition condition) {

@@ -64,7 +64,8 @@ final class FakeUploads implements AutoCloseable {
         held.reset();
         exists = true;
         stored = Optional.empty();
-        exchange.getResponseHeaders().set("Location", url() + "/v1/uploads/" + ++uploads);
+        // As nodes do: relative to the URL that made it.
+        exchange.getResponseHeaders().set("Location", String.valueOf(++uploads));
         send(exchange, 201);
     }
 

@@ -53,7 +53,7 @@ final class Tus {
     /** Where an answer to a creation says that the upload is, for any node. */
     static String path(Answer created) {
         String location = created.header("Location");
-        return "/v1/uploads" + location.substring(location.lastIndexOf('/'));
+        return "/v1/uploads/" + location.substring(location.lastIndexOf('/') + 1);
     }
 
     Answer head(String path) {
