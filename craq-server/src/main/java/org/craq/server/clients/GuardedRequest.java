@@ -9,9 +9,12 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** A request whose body comes at no less than the least rate, and is not waited for once the answer is out. */
 final class GuardedRequest extends HttpServletRequestWrapper {
+    private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
+
     private final Exchange exchange;
     private Optional<GuardedInput> input = Optional.empty();
     private volatile boolean async;
@@ -62,10 +65,16 @@ final class GuardedRequest extends HttpServletRequestWrapper {
 
     /** The answer is out; what is left of the body is taken for so long. */
     void finish(Duration drained) throws IOException {
-        boolean body = getContentLengthLong() > 0 || getHeader("Transfer-Encoding") != null;
-        if (body) {
+        if (hasBody()) {
             getInputStream();
             input.orElseThrow().finish(drained);
         }
+    }
+
+    /** Servers throw when a length that is no number, or too large for one, is asked for; the request has been refused then. */
+    private boolean hasBody() {
+        String length = getHeader("Content-Length");
+        return getHeader("Transfer-Encoding") != null
+                || (length != null && LENGTH.matcher(length).matches() && Long.parseLong(length) > 0);
     }
 }

@@ -141,7 +141,7 @@ final class RandomRequests {
         head.append(one(METHODS))
                 .append(' ')
                 .append(target())
-                .append(" HTTP/1.1\r\nHost: fuzz\r\nConnection: close\r\n");
+                .append(" HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n");
         if (upload) {
             head.append("Tus-Resumable: 1.0.0\r\nUpload-Length: 5\r\nUpload-Metadata: filename ZnV6ei9k\r\n");
             head.append("Upload-Offset: 0\r\nContent-Type: application/offset+octet-stream\r\n");
