@@ -13,9 +13,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import org.craq.client.CraqClient;
 import org.craq.client.FileInfo;
 import org.craq.client.GetOptions;
 import org.craq.client.Receipt;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -29,9 +32,21 @@ class ContentPortIT {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final TestChain chain;
+    private CraqClient client;
 
     ContentPortIT(TestChain chain) {
         this.chain = chain;
+    }
+
+    /** One that remembers nothing of ports: other tests stop servers, which have other ports when they are back. */
+    @BeforeEach
+    void connect() {
+        client = CraqClient.builder().manager(chain.cluster().managerAddress()).build();
+    }
+
+    @AfterEach
+    void disconnect() {
+        client.close();
     }
 
     private double metric(String node, String name) {
@@ -51,7 +66,7 @@ class ContentPortIT {
 
     private byte[] read(String name, String node) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        FileInfo info = chain.client().get(name, out, GetOptions.defaults().withNode(node));
+        FileInfo info = client.get(name, out, GetOptions.defaults().withNode(node));
         assertThat(info.length()).isEqualTo(out.size());
         return out.toByteArray();
     }
@@ -60,11 +75,11 @@ class ContentPortIT {
     void longContentPassesGrpcOnItsWayInAlongTheChainAndOut() throws IOException {
         byte[] content = RandomBytes.array(70, LENGTH);
         // Pushes go past gRPC as soon as one to the port has been possible.
-        chain.client().put("port/first", new ByteArrayInputStream(content));
+        client.put("port/first", new ByteArrayInputStream(content));
         List<Double> received = metrics("craq_content_received_bytes_total");
         List<Double> sent = metrics("craq_content_sent_bytes_total");
 
-        chain.client().put("port/file", new ByteArrayInputStream(content));
+        client.put("port/file", new ByteArrayInputStream(content));
         List<Double> receivedAfter = metrics("craq_content_received_bytes_total");
         for (int i = 0; i < TestChain.NODES.size(); i++) {
             assertThat(receivedAfter.get(i) - received.get(i))
@@ -85,18 +100,15 @@ class ContentPortIT {
     @Test
     void partsOfChunksAndOfSeveralChunksComeRight() throws IOException {
         byte[] content = RandomBytes.array(71, 5_000_000);
-        chain.client().put("port/parts", new ByteArrayInputStream(content));
+        client.put("port/parts", new ByteArrayInputStream(content));
         int[][] spans = {
             {0, 1}, {0, 1 << 20}, {1, 1 << 20}, {1_048_575, 2}, {65_535, 65_538}, {900_000, 3_000_000}, {4_999_999, 1}
         };
         for (String node : TestChain.NODES) {
             for (int[] span : spans) {
                 ByteArrayOutputStream out = new ByteArrayOutputStream();
-                chain.client()
-                        .get(
-                                "port/parts",
-                                out,
-                                GetOptions.defaults().withNode(node).withRange(span[0], span[1]));
+                client.get(
+                        "port/parts", out, GetOptions.defaults().withNode(node).withRange(span[0], span[1]));
                 assertThat(out.toByteArray())
                         .as("%d+%d of %s", span[0], span[1], node)
                         .isEqualTo(java.util.Arrays.copyOfRange(content, span[0], span[0] + span[1]));
@@ -107,7 +119,7 @@ class ContentPortIT {
     @Test
     void aChunkThatRotsIsReadRightAndIsRepaired() throws IOException {
         byte[] content = RandomBytes.array(72, LENGTH);
-        Receipt receipt = chain.client().put("port/rotten", new ByteArrayInputStream(content));
+        Receipt receipt = client.put("port/rotten", new ByteArrayInputStream(content));
         String node = "n2";
         ChunkRows.Place place =
                 new ChunkRows(chain.cluster().databaseAccess()).place(node, "port/rotten", receipt.version(), 7);
