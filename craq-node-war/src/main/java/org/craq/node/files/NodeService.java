@@ -108,8 +108,8 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
         private final ServerCallStreamObserver<WriteReply> call;
         private Optional<NewFile> file = Optional.empty();
         private boolean adds;
-        private Optional<LongUploads.Turn> turn = Optional.empty();
-        private Optional<Upload> upload = Optional.empty();
+        private volatile Optional<LongUploads.Turn> turn = Optional.empty();
+        private volatile Optional<Upload> upload = Optional.empty();
         private boolean finished;
         private boolean ended;
         private final Progress progress = Progress.ofThisCall();
@@ -256,7 +256,10 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
 
         @Override
         public boolean othersWait(boolean forTurns) {
-            return forTurns && upload.filter(Upload::holdsTurn).isPresent();
+            // A client that was told of its turn holds it before its first byte.
+            return forTurns
+                    && upload.filter(begun -> turn.isPresent() || begun.holdsTurn())
+                            .isPresent();
         }
 
         @Override
