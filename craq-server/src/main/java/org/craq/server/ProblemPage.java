@@ -20,7 +20,6 @@ public final class ProblemPage {
     private static final Logger LOG = System.getLogger(ProblemPage.class.getName());
     private static final int NOT_FOUND = 404;
     private static final int METHOD_NOT_ALLOWED = 405;
-    private static final int FIRST_SERVER_ERROR = 500;
 
     private ProblemPage() {}
 
@@ -29,13 +28,10 @@ public final class ProblemPage {
         boolean error = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer;
         int status = error ? (Integer) request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) : NOT_FOUND;
         UUID instance = UUID.randomUUID();
-        if (status >= FIRST_SERVER_ERROR) {
-            LOG.log(
-                    Level.ERROR,
-                    "instance " + instance + ": a request failed",
-                    request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof Throwable failure
-                            ? failure
-                            : null);
+        if (request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof Throwable failure) {
+            LOG.log(Level.ERROR, "instance " + instance + ": a request failed", failure);
+        } else {
+            LOG.log(Level.DEBUG, "instance {0}: the server answers {1}", instance, status);
         }
         if (status == METHOD_NOT_ALLOWED && !response.containsHeader("Allow")) {
             // Outside JAX-RS, which says so itself, there are only pages to be read.
