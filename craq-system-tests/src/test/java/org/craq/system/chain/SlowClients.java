@@ -7,12 +7,14 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -38,10 +40,10 @@ final class SlowClients implements AutoCloseable {
     private final URI http;
     private final List<Socket> sockets = new ArrayList<>();
     /** Those that send a little now and then. */
-    private final List<Socket> trickling = new ArrayList<>();
+    private final List<Socket> trickling = new CopyOnWriteArrayList<>();
 
     /** Those of them that the server has ended. */
-    private final Set<Socket> ended = new HashSet<>();
+    private final Set<Socket> ended = ConcurrentHashMap.newKeySet();
 
     private final List<ManagedChannel> channels = new ArrayList<>();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
@@ -51,7 +53,7 @@ final class SlowClients implements AutoCloseable {
         var unused = timer.scheduleWithFixedDelay(this::trickle, 1, 1, TimeUnit.SECONDS);
     }
 
-    private synchronized void trickle() {
+    private void trickle() {
         for (Socket socket : trickling) {
             try {
                 socket.getOutputStream().write(LITTLE);
@@ -76,10 +78,8 @@ final class SlowClients implements AutoCloseable {
                 .collect(Collectors.joining("\r\n", "", "\r\n\r\n"));
         socket.getOutputStream().write(head.repeat(times).getBytes(StandardCharsets.US_ASCII));
         socket.getOutputStream().write(new byte[bytes]);
-        synchronized (this) {
-            if (bytes > 0) {
-                trickling.add(socket);
-            }
+        if (bytes > 0) {
+            trickling.add(socket);
         }
     }
 
@@ -171,8 +171,23 @@ final class SlowClients implements AutoCloseable {
     }
 
     /** How many of the connections that send a little now and then the server has ended. */
-    synchronized int cutOff() {
+    int cutOff() {
+        trickling.stream().filter(SlowClients::isEnded).forEach(ended::add);
         return ended.size();
+    }
+
+    private static boolean isEnded(Socket socket) {
+        try {
+            socket.setSoTimeout(1);
+            while (socket.getInputStream().read() >= 0) {
+                // An answer comes before the end.
+            }
+            return true;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     @Override
