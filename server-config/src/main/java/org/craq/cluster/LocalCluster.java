@@ -66,8 +66,8 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     private void up(Predicate<ServerSpec> wanted) {
-        createDataDirectory();
         installation.check();
+        createDataDirectory();
         ClusterLock.during(data, () -> startMissing(wanted));
     }
 
