@@ -6,6 +6,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -59,11 +60,15 @@ class OperatorPagesIT {
         String id = path.substring(path.lastIndexOf('/') + 1);
         rest.put(Rest.file(chain.headUrl(), "+before"), new byte[1]);
         rest.put(Rest.file(chain.headUrl(), "digest/behind"), new byte[1]);
+        rest.put(Rest.file(chain.headUrl(), "digest/\uFFFD"), new byte[1]);
+        rest.put(Rest.file(chain.headUrl(), "digest/\uD83D\uDE00"), new byte[1]);
 
         JsonObject page = digest("rows=true").json();
         List<String> names = names(page);
         assertThat(page.toString()).doesNotContain(id);
-        assertThat(names).contains("+before", ".craq/", "digest/behind").isSorted();
+        assertThat(names)
+                .contains("+before", ".craq/", "digest/behind")
+                .isSortedAccordingTo(OperatorPagesIT::byCodePoints);
         assertThat(names.stream().filter(name -> name.startsWith(".craq/"))).hasSize(1);
         assertThat(names(digest("rows=true&prefix=.craq/").json())).containsExactly(".craq/");
         List<String> oneByOne = new ArrayList<>();
@@ -84,6 +89,11 @@ class OperatorPagesIT {
         return page.getAsJsonArray("rows").asList().stream()
                 .map(row -> row.getAsJsonObject().get("name").getAsString())
                 .toList();
+    }
+
+    /** The order that every list of names has; that of {@link String} differs for characters beyond U+FFFF. */
+    private static int byCodePoints(String one, String other) {
+        return Arrays.compare(one.codePoints().toArray(), other.codePoints().toArray());
     }
 
     /** What it says of the store's own files. */
