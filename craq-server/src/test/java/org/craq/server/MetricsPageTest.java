@@ -2,8 +2,15 @@ package org.craq.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.v1.NodeGrpc;
 import org.craq.wire.v1.ReplicationGrpc;
@@ -80,6 +87,49 @@ class MetricsPageTest {
                         "craq_refused_total{code=\"NOT_FOUND\",door=\"grpc\"} 1.0",
                         "craq_refused_total{code=\"NOT_FOUND\",door=\"members\"} 2.0",
                         "craq_refused_total{code=\"NOT_FOUND\",door=\"rest\"} 0.0");
+    }
+
+    /** Many callers cost as much as one; each gets values that are younger than its question. */
+    @Test
+    void callersThatComeTogetherShareOnePage() throws Exception {
+        AtomicInteger collections = new AtomicInteger();
+        CountDownLatch reading = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        GaugeWithCallback.builder()
+                .name("collections")
+                .callback(gauge -> {
+                    gauge.call(collections.incrementAndGet());
+                    reading.countDown();
+                    await(go);
+                })
+                .register(page.registry());
+        FutureTask<String> first = new FutureTask<>(() -> text(""));
+        new Thread(first).start();
+        await(reading);
+        List<FutureTask<String>> others = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            FutureTask<String> other = new FutureTask<>(() -> text(""));
+            Thread thread = new Thread(other);
+            thread.start();
+            others.add(other);
+            while (thread.getState() != Thread.State.BLOCKED) {
+                Thread.onSpinWait();
+            }
+        }
+        go.countDown();
+
+        assertThat(first.get(10, TimeUnit.SECONDS)).contains("collections 1.0");
+        for (FutureTask<String> other : others) {
+            assertThat(other.get(10, TimeUnit.SECONDS)).contains("collections 2.0");
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
