@@ -3,6 +3,7 @@ package org.craq.manager;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.craq.core.leadership.ManagerIdentity;
+import org.craq.manager.membership.ChainRules;
 import org.craq.manager.routing.ReadPolicy;
 import org.craq.server.Settings;
 
@@ -86,8 +87,8 @@ public record ManagerConfig(
         return bind;
     }
 
-    /** How long after its last heartbeat a node counts as silent. */
-    public Duration silence() {
-        return heartbeat.multipliedBy(3);
+    /** What decides about the members of a chain. A node that misses three heartbeats is silent. */
+    public ChainRules chainRules() {
+        return new ChainRules(chainLength, lease, margin, heartbeat.multipliedBy(3), reviveGrace);
     }
 }

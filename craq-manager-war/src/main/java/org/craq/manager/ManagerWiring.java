@@ -31,10 +31,10 @@ import org.craq.core.leadership.LeaseTimes;
 import org.craq.manager.admin.ManagerGauges;
 import org.craq.manager.leadership.Leadership;
 import org.craq.manager.membership.ChainChanges;
-import org.craq.manager.membership.ManagerEndpoint;
 import org.craq.manager.membership.Membership;
 import org.craq.manager.membership.MembershipKeeper;
 import org.craq.manager.routing.Router;
+import org.craq.manager.rpc.ManagerEndpoint;
 import org.craq.manager.store.LeaderStore;
 import org.craq.manager.store.LeaseStore;
 import org.craq.manager.store.MembershipStore;
@@ -114,7 +114,7 @@ public class ManagerWiring {
     void build() {
         config = ManagerConfig.read(Settings.ofProcess());
         leadership = new Leadership(config.self(), LeaseTimes.of(config.takeover()), leaseStore, System::nanoTime);
-        membership = new Membership(config, System::nanoTime, leadership::require);
+        membership = new Membership(config.chainRules(), System::nanoTime, leadership::require);
         changes = new ChainChanges(leadership, membership, wishStore, leaderStore);
         router = new Router(membership::chains, config.readPolicy());
         metrics = new MetricsPage();

@@ -13,10 +13,15 @@ import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.craq.node.admin.NodeGauges;
+import org.craq.node.config.NodeConfig;
 import org.craq.node.metadata.ChunkTable;
 import org.craq.node.metadata.Metadata;
 import org.craq.node.metadata.RetentionTable;
 import org.craq.node.metrics.NodeMeters;
+import org.craq.node.runtime.NodeRuntime;
+import org.craq.node.runtime.NodeStart;
+import org.craq.node.runtime.RunningNode;
+import org.craq.node.threads.Pools;
 import org.craq.server.AnswerCounts;
 import org.craq.server.HostNames;
 import org.craq.server.MetricsPage;
@@ -25,8 +30,6 @@ import org.craq.server.Schema;
 import org.craq.server.Settings;
 import org.craq.server.Sweeps;
 import org.craq.server.clients.SlowClients;
-import org.craq.wire.CraqException;
-import org.craq.wire.ErrorCode;
 import org.craq.wire.ThreadCaches;
 
 /**
@@ -52,6 +55,9 @@ public class NodeWiring {
     @Inject
     private RetentionTable retention;
 
+    @Inject
+    private RunningNode running;
+
     /** In order; Flyway can't list what lies in a container's deployment. */
     static final List<String> SCHEMA = List.of(
             "V1__node.sql",
@@ -65,11 +71,6 @@ public class NodeWiring {
             "V9__requests.sql");
 
     private Optional<Pools> pools = Optional.empty();
-    private volatile Optional<NodeStart<NodeRuntime>> begun = Optional.empty();
-    private volatile Optional<MetricsPage> metrics = Optional.empty();
-    private volatile Optional<AnswerCounts> answers = Optional.empty();
-    private volatile Optional<RequestGate> gate = Optional.empty();
-    private volatile Optional<SlowClients> clients = Optional.empty();
 
     void start(@Observes Startup event) throws IOException {
         try {
@@ -85,10 +86,7 @@ public class NodeWiring {
         // The threads know nothing of the deployment; its context is taken along from here.
         Pools made = new Pools(threads, contexts.currentContextExecutor());
         pools = Optional.of(made);
-        SlowClients slow = new SlowClients(
-                made.threads().connections(),
-                () -> running().map(node -> node.longUploads().othersWait()).orElse(false));
-        clients = Optional.of(slow);
+        SlowClients slow = new SlowClients(made.threads().connections(), running::uploadsWait);
         new Sweeps(made.threads().timer())
                 .every(
                         SlowClients.SWEEP,
@@ -97,9 +95,7 @@ public class NodeWiring {
                         slow::sweep);
         MetricsPage page = new MetricsPage();
         AnswerCounts counts = new AnswerCounts(page.registry());
-        answers = Optional.of(counts);
-        gate = Optional.of(new RequestGate(names, counts));
-        metrics = Optional.of(page);
+        running.serve(new RunningNode.HttpParts(page, counts, new RequestGate(names, counts), slow));
         NodeMeters meters = new NodeMeters(page.registry());
         Schema schema =
                 new Schema(database, NodeWiring.class.getClassLoader(), "craq_node_schema", "db/craq-node/", SCHEMA);
@@ -114,61 +110,15 @@ public class NodeWiring {
                 },
                 NodeRuntime::close,
                 NodeStart.FIRST_PAUSE);
-        begun = Optional.of(start);
+        running.use(start);
         NodeGauges.registerStart(page.registry(), start::refusesDatabase);
         start.begin(made.threads().data());
-    }
-
-    /** The running node. */
-    public NodeRuntime node() {
-        return started(running());
-    }
-
-    /** Empty while it waits for its database. */
-    public Optional<NodeRuntime> running() {
-        return begun.flatMap(NodeStart::node);
-    }
-
-    /** Why there is no running node. */
-    public String whyNotRunning() {
-        return begun.map(NodeStart::reason).orElse(NodeStart.NOT_YET);
-    }
-
-    /** True while there is none because its database is not the one that its disk has seen last. */
-    public boolean refusesDatabase() {
-        return begun.filter(NodeStart::refusesDatabase).isPresent();
-    }
-
-    /** What the running node counts and tells of itself. */
-    public MetricsPage metrics() {
-        return started(metrics);
-    }
-
-    /** Where its REST interface counts. */
-    public AnswerCounts answers() {
-        return started(answers);
-    }
-
-    /** What its requests by HTTP pass first. */
-    public RequestGate gate() {
-        return started(gate);
-    }
-
-    /** What guards its REST interface against slow clients. */
-    public SlowClients clients() {
-        return started(clients);
-    }
-
-    private <T> T started(Optional<T> part) {
-        return part.orElseThrow(() -> new CraqException(ErrorCode.NOT_SERVING, whyNotRunning() + "; see its log"));
     }
 
     /** Comes twice: from {@link NodeStop}, then from the container, or from that alone if the start failed. */
     @PreDestroy
     public void stop() {
-        begun.ifPresent(NodeStart::close);
-        begun = Optional.empty();
-        clients = Optional.empty();
+        running.stop();
         pools.ifPresent(Pools::close);
         pools = Optional.empty();
         ThreadCaches.release();

@@ -247,10 +247,10 @@ class OpenApiTest {
     private static List<Set<String>> records() {
         Set<Class<?>> found = new HashSet<>();
         for (Class<?> answer : List.of(
-                org.craq.node.files.FileListing.class,
-                org.craq.node.files.FileListing.Receipt.class,
-                org.craq.node.files.TransactionsResource.Receipts.class,
-                org.craq.node.files.VersionListing.class,
+                org.craq.node.rest.FileListing.class,
+                org.craq.node.rest.FileListing.Receipt.class,
+                org.craq.node.rest.TransactionsResource.Receipts.class,
+                org.craq.node.rest.VersionListing.class,
                 org.craq.node.admin.StatusResource.NodeStatus.class,
                 org.craq.node.admin.ScrubResource.ScrubStatus.class,
                 org.craq.node.admin.DigestResource.Page.class,

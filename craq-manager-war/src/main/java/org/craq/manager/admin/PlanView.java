@@ -3,9 +3,9 @@ package org.craq.manager.admin;
 import java.util.List;
 import org.craq.core.chain.Chain;
 import org.craq.core.chain.Member;
+import org.craq.core.membership.Wish;
 import org.craq.manager.membership.ChainChanges.Outcome;
 import org.craq.manager.membership.Forecast.Step;
-import org.craq.manager.membership.Wish;
 
 /**
  * The answer to a wish for a chain.

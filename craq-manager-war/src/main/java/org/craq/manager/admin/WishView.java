@@ -3,7 +3,7 @@ package org.craq.manager.admin;
 import java.util.List;
 import java.util.Set;
 import org.craq.core.chain.NodeId;
-import org.craq.manager.membership.Wish;
+import org.craq.core.membership.Wish;
 
 /**
  * What people want of a chain.

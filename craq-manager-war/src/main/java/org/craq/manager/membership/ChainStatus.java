@@ -7,6 +7,7 @@ import org.craq.core.chain.Chain;
 import org.craq.core.chain.ChainId;
 import org.craq.core.chain.Member;
 import org.craq.core.chain.ReplicaReport;
+import org.craq.core.membership.Wish;
 
 /**
  * A chain at one moment.

@@ -15,6 +15,7 @@ import org.craq.core.chain.NodeState;
 import org.craq.core.chain.NodeStates;
 import org.craq.core.chain.ReplicaReport;
 import org.craq.core.chain.Seq;
+import org.craq.core.membership.Wish;
 
 /**
  * What the planner will do about a wish if nothing else happens: nodes that are up stay up, and whoever has to catch up

@@ -27,7 +27,7 @@ import org.craq.core.membership.ChainState;
 import org.craq.core.membership.Life;
 import org.craq.core.membership.Lives;
 import org.craq.core.membership.Registration;
-import org.craq.manager.ManagerConfig;
+import org.craq.core.membership.Wish;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
@@ -51,7 +51,7 @@ public final class Membership {
     private static final Duration SILENCE_IN_A_CROWD = Duration.ofSeconds(10);
     private static final int FORGOTTEN_AT_ONCE = 100;
 
-    private final ManagerConfig config;
+    private final ChainRules rules;
     private final LongSupplier nanoTime;
     private final Runnable requireLeadership;
     private final Lives lives;
@@ -69,11 +69,11 @@ public final class Membership {
      * @param nanoTime a monotonic clock
      * @param requireLeadership throws what is answered while this manager does not lead
      */
-    public Membership(ManagerConfig config, LongSupplier nanoTime, Runnable requireLeadership) {
-        this.config = config;
+    public Membership(ChainRules rules, LongSupplier nanoTime, Runnable requireLeadership) {
+        this.rules = rules;
         this.nanoTime = nanoTime;
         this.requireLeadership = requireLeadership;
-        this.lives = new Lives(config.lease().plus(config.margin()), config.silence());
+        this.lives = new Lives(rules.lease().plus(rules.margin()), rules.silence());
     }
 
     /**
@@ -86,7 +86,7 @@ public final class Membership {
         List<Chain> known = recorded.values().stream().flatMap(Optional::stream).toList();
         lives.assume(nodes, known, nanoTime.getAsLong());
         recorded.forEach((id, chain) -> {
-            Wish wish = Optional.ofNullable(wishes.get(id)).orElseGet(() -> Wish.first(id, config.chainLength()));
+            Wish wish = Optional.ofNullable(wishes.get(id)).orElseGet(() -> Wish.first(id, rules.length()));
             chains.put(id, new ChainState(id, chain));
             this.wishes.put(id, wish);
         });
@@ -293,7 +293,7 @@ public final class Membership {
                 .isPresent();
         long awaited = state.nanosAwaitingRevival(awaits, now);
         NodeStates nodes = lives.states(
-                state.id(), awaits && awaited >= config.reviveGrace().toNanos(), now);
+                state.id(), awaits && awaited >= rules.reviveGrace().toNanos(), now);
         Wish wish = wishes.get(state.id());
         Decision decision = new ChainPlanner(wish.length())
                 .next(state.id(), state.recorded(), wish.eligible(state.recorded(), nodes));
@@ -317,7 +317,7 @@ public final class Membership {
         // before.
         requireLeadership.run();
         life.leased(now);
-        return new Lease(config.lease(), configurations());
+        return new Lease(rules.lease(), configurations());
     }
 
     private boolean dismisses(ChainState state, NodeId node, Incarnation incarnation, long now) {

@@ -13,6 +13,7 @@ import java.util.UUID;
 import org.craq.core.chain.Chain;
 import org.craq.core.chain.ChainId;
 import org.craq.core.chain.NodeId;
+import org.craq.core.membership.Wish;
 import org.craq.manager.leadership.Leadership;
 import org.craq.manager.store.LeaderStore;
 import org.craq.manager.store.MembershipStore;

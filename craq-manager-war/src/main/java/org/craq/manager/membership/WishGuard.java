@@ -7,6 +7,7 @@ import org.craq.core.chain.Chain;
 import org.craq.core.chain.Member;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.NodeState;
+import org.craq.core.membership.Wish;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 

@@ -9,7 +9,7 @@ import java.util.UUID;
 import org.craq.core.chain.Chain;
 import org.craq.core.chain.NodeId;
 import org.craq.core.membership.Registration;
-import org.craq.manager.membership.Wish;
+import org.craq.core.membership.Wish;
 
 /**
  * What only the leader writes. Each method is one transaction, which checks the leader's term and holds its row until it

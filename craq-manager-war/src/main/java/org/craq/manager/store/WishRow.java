@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.craq.core.chain.ChainId;
 import org.craq.core.chain.NodeId;
-import org.craq.manager.membership.Wish;
+import org.craq.core.membership.Wish;
 
 @Entity
 @Table(name = "chain_wish")

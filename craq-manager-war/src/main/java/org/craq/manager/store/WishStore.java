@@ -6,7 +6,7 @@ import jakarta.persistence.PersistenceContext;
 import jakarta.transaction.Transactional;
 import java.util.Optional;
 import org.craq.core.chain.ChainId;
-import org.craq.manager.membership.Wish;
+import org.craq.core.membership.Wish;
 
 /** What people want of chains, in the database. Each method is one transaction. */
 @ApplicationScoped

@@ -28,10 +28,11 @@ class MembershipTest {
     private static final ChainId C1 = new ChainId("c1");
     private static final Duration LEASE = Duration.ofSeconds(2);
 
-    private final ManagerConfig config = ManagerConfig.read(new Settings(Map.<String, String>of()::get));
+    private final ChainRules rules =
+            ManagerConfig.read(new Settings(Map.<String, String>of()::get)).chainRules();
     private long now = 1_000_000;
     private boolean leads = true;
-    private final Membership membership = new Membership(config, () -> now, this::requireLeadership);
+    private final Membership membership = new Membership(rules, () -> now, this::requireLeadership);
 
     @Test
     void refusesQuestionsUntilTheDatabaseIsRead() {

@@ -34,8 +34,8 @@ class RegistrationFloodTest {
     private static final Duration DAY = Duration.ofDays(1);
 
     private long now = Long.MAX_VALUE - 1_000_000;
-    private final Membership membership =
-            new Membership(ManagerConfig.read(new Settings(Map.<String, String>of()::get)), () -> now, () -> {});
+    private final Membership membership = new Membership(
+            ManagerConfig.read(new Settings(Map.<String, String>of()::get)).chainRules(), () -> now, () -> {});
 
     @BeforeEach
     void aChainOfThree() {

@@ -6,17 +6,17 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.container.ContainerResponseFilter;
 import jakarta.ws.rs.ext.Provider;
-import org.craq.node.NodeWiring;
+import org.craq.node.runtime.RunningNode;
 
 /** Counts what the REST interface answers. */
 @Provider
 @ApplicationScoped
 public class CountedAnswers implements ContainerResponseFilter {
     @Inject
-    private NodeWiring wiring;
+    private RunningNode running;
 
     @Override
     public void filter(ContainerRequestContext request, ContainerResponseContext answer) {
-        wiring.answers().answered(request, answer);
+        running.http().answers().answered(request, answer);
     }
 }

@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.craq.core.chain.Seq;
 import org.craq.core.file.FileName;
-import org.craq.node.NodeRuntime;
-import org.craq.node.NodeWiring;
 import org.craq.node.files.UserNames;
 import org.craq.node.metadata.CleanState;
 import org.craq.node.replication.MemberView;
+import org.craq.node.runtime.NodeRuntime;
+import org.craq.node.runtime.RunningNode;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
@@ -32,7 +32,7 @@ public class DigestResource {
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
 
     @Inject
-    private NodeWiring wiring;
+    private RunningNode running;
 
     @Inject
     private CleanState state;
@@ -57,12 +57,12 @@ public class DigestResource {
             @QueryParam("limit") @DefaultValue("1000") String limit,
             @QueryParam("rows") @DefaultValue("false") String rows,
             @Suspended AsyncResponse response) {
-        wiring.clients().answer(response, () -> Response.ok(page(mark, prefix, after, limit, rows))
+        running.http().clients().answer(response, () -> Response.ok(page(mark, prefix, after, limit, rows))
                 .build());
     }
 
     private Page page(String mark, String prefix, String after, String limit, String rows) {
-        NodeRuntime node = wiring.node();
+        NodeRuntime node = running.node();
         MemberView view = node.members().onlyDriver().view();
         Seq commit = view.report().commit();
         Seq at = mark.equals("-1") ? commit : new Seq(number("mark", mark, 0, Long.MAX_VALUE));

@@ -7,7 +7,7 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import org.craq.node.NodeWiring;
+import org.craq.node.runtime.RunningNode;
 import org.craq.server.ProblemPage;
 import org.craq.server.RequestGate;
 import org.craq.wire.CraqException;
@@ -17,14 +17,14 @@ public class Gate extends HttpFilter {
     private static final long serialVersionUID = 1L;
 
     @Inject
-    private transient NodeWiring wiring;
+    private transient RunningNode running;
 
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         RequestGate gate;
         try {
-            gate = wiring.gate();
+            gate = running.http().gate();
         } catch (CraqException e) {
             ProblemPage.answer(e, response);
             return;

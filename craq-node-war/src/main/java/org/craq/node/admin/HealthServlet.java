@@ -6,7 +6,7 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import org.craq.node.NodeWiring;
+import org.craq.node.runtime.RunningNode;
 
 /** What orchestrators and load balancers ask. Neither database nor peers are touched: all is known here. */
 @WebServlet({HealthServlet.LIVE, HealthServlet.READY})
@@ -16,15 +16,15 @@ public class HealthServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
     @Inject
-    private transient NodeWiring wiring;
+    private transient RunningNode running;
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
         boolean live = request.getServletPath().equals(LIVE);
-        wiring.running()
+        running.running()
                 .map(NodeHealth::new)
                 .map(health -> live ? health.live() : health.ready())
-                .orElseGet(() -> NodeHealth.waiting(live, wiring.refusesDatabase(), wiring.whyNotRunning()))
+                .orElseGet(() -> NodeHealth.waiting(live, running.refusesDatabase(), running.whyNotRunning()))
                 .answer(response);
     }
 }

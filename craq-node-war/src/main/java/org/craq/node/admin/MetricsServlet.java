@@ -5,7 +5,7 @@ import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import org.craq.node.NodeWiring;
+import org.craq.node.runtime.RunningNode;
 import org.craq.server.MetricsPage;
 import org.craq.server.clients.SlowClients;
 
@@ -15,11 +15,11 @@ public class MetricsServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
     @Inject
-    private transient NodeWiring wiring;
+    private transient RunningNode running;
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) {
-        MetricsPage page = wiring.metrics();
+        MetricsPage page = running.http().metrics();
         SlowClients.serve(request, response, () -> page.answer(request, response));
     }
 }

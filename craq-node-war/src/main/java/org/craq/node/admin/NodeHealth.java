@@ -2,9 +2,9 @@ package org.craq.node.admin;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.craq.node.NodeRuntime;
 import org.craq.node.replication.ChainDriver;
 import org.craq.node.replication.MemberView;
+import org.craq.node.runtime.NodeRuntime;
 import org.craq.server.HealthPage;
 import org.craq.server.HealthPage.Check;
 

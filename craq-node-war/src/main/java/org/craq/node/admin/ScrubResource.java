@@ -8,15 +8,15 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import org.craq.node.NodeStorage;
-import org.craq.node.NodeWiring;
+import org.craq.node.runtime.NodeStorage;
+import org.craq.node.runtime.RunningNode;
 
 /** The scrub of this node's chunks, for operators: how far it is, and to have it begin now. */
 @RequestScoped
 @Path("admin/scrub")
 public class ScrubResource {
     @Inject
-    private NodeWiring wiring;
+    private RunningNode running;
 
     /**
      * How far the scrub is.
@@ -37,14 +37,14 @@ public class ScrubResource {
     @GET
     @Produces(MediaType.APPLICATION_JSON)
     public ScrubStatus status() {
-        return ScrubStatus.of(wiring.node().storage());
+        return ScrubStatus.of(running.node().storage());
     }
 
     /** Begins a pass, unless one runs already. */
     @POST
     @Produces(MediaType.APPLICATION_JSON)
     public Response begin() {
-        NodeStorage storage = wiring.node().storage();
+        NodeStorage storage = running.node().storage();
         storage.scrub().begin();
         return Response.accepted(ScrubStatus.of(storage)).build();
     }

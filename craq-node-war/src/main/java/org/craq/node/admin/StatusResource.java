@@ -9,10 +9,10 @@ import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import org.craq.core.chain.Chain;
 import org.craq.core.chain.Role;
-import org.craq.node.NodeRuntime;
-import org.craq.node.NodeWiring;
 import org.craq.node.content.ContentPort;
 import org.craq.node.replication.MemberView;
+import org.craq.node.runtime.NodeRuntime;
+import org.craq.node.runtime.RunningNode;
 import org.craq.server.ProcessUse;
 
 /** What this node is and does, for operators. */
@@ -20,7 +20,7 @@ import org.craq.server.ProcessUse;
 @Path("admin/status")
 public class StatusResource {
     @Inject
-    private NodeWiring wiring;
+    private RunningNode running;
 
     /**
      * The node.
@@ -74,7 +74,7 @@ public class StatusResource {
     @GET
     @Produces(MediaType.APPLICATION_JSON)
     public NodeStatus status() {
-        NodeRuntime node = wiring.node();
+        NodeRuntime node = running.node();
         ProcessUse use = ProcessUse.now();
         StorageStatus storage = StorageStatus.of(node.storage());
         return new NodeStatus(

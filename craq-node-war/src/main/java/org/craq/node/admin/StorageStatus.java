@@ -1,7 +1,7 @@
 package org.craq.node.admin;
 
 import java.time.Instant;
-import org.craq.node.NodeStorage;
+import org.craq.node.runtime.NodeStorage;
 import org.craq.node.store.ChunkRepair;
 import org.craq.node.store.Compactor;
 import org.craq.node.store.DiskReserve;

@@ -76,12 +76,12 @@ public final class Appends {
      * @throws CraqException NOT_HEAD, NOT_SERVING, NO_CHAIN, OVERLOADED. The upload may also end as CONTENT_TOO_LARGE when the
      *     file's body has too many contents
      */
-    Upload upload(NewFile file, Supplier<LongUploads.Turn> turns) {
+    public Upload upload(NewFile file, Supplier<LongUploads.Turn> turns) {
         return writes.upload(file.chunkSize(), turns, added -> inTurn(new Append(file, added, System.nanoTime())));
     }
 
     /** The same for callers that have a thread to wait with. */
-    Upload upload(NewFile file) {
+    public Upload upload(NewFile file) {
         return upload(file, longUploads::await);
     }
 

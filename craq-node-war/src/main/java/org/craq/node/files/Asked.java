@@ -15,14 +15,14 @@ public record Asked(Freshness freshness, Optional<SessionToken> session) {
     private static final Pattern AGE = Pattern.compile("([0-9]{1,9})(ms|s|)");
     private static final Pattern LAG = Pattern.compile("[0-9]{1,9}");
 
-    static Asked of(org.craq.wire.v1.Freshness wire) {
+    public static Asked of(org.craq.wire.v1.Freshness wire) {
         OptionalLong age = wire.hasMaxAgeMillis() ? OptionalLong.of(wire.getMaxAgeMillis()) : OptionalLong.empty();
         OptionalLong lag = wire.hasMaxLag() ? OptionalLong.of(wire.getMaxLag()) : OptionalLong.empty();
         return new Asked(freshness(wire.getConsistency().name(), age, lag), session(wire.getSession()));
     }
 
     /** The query parameters of a REST request; an absent one is empty. */
-    static Asked of(String consistency, String maxAge, String maxLag, String session) {
+    public static Asked of(String consistency, String maxAge, String maxLag, String session) {
         String level = consistency.isEmpty() ? "STRONG" : consistency.toUpperCase(Locale.ROOT);
         return new Asked(freshness(level, age(maxAge), lag(maxLag)), session(session));
     }
@@ -83,7 +83,7 @@ public record Asked(Freshness freshness, Optional<SessionToken> session) {
         return OptionalLong.of(Long.parseLong(text));
     }
 
-    static Optional<SessionToken> session(String text) {
+    public static Optional<SessionToken> session(String text) {
         return text.isEmpty() ? Optional.empty() : Optional.of(SessionToken.parse(text));
     }
 }

@@ -17,13 +17,13 @@ import org.craq.core.replica.Found;
 import org.craq.core.replica.Read;
 import org.craq.core.replica.ReadOutcome;
 import org.craq.core.replica.SessionToken;
-import org.craq.node.membership.Members;
 import org.craq.node.metadata.DeletedVersion;
 import org.craq.node.metadata.FileRecord;
 import org.craq.node.metadata.KnownVersions;
 import org.craq.node.metadata.Metadata;
 import org.craq.node.metrics.NodeMeters;
 import org.craq.node.replication.ChainDriver;
+import org.craq.node.replication.Members;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
@@ -256,7 +256,7 @@ public final class FileStore {
     }
 
     /** What went wrong, without the wrapping of a later stage. */
-    static Throwable cause(Throwable failure) {
+    public static Throwable cause(Throwable failure) {
         boolean wrapped = failure instanceof CompletionException || failure instanceof ExecutionException;
         return wrapped && failure.getCause() != null ? cause(failure.getCause()) : failure;
     }

@@ -23,11 +23,11 @@ import org.craq.core.replica.SessionToken;
 import org.craq.core.replica.Write;
 import org.craq.core.replica.WriteId;
 import org.craq.core.replica.WriteOutcome;
-import org.craq.node.membership.Members;
 import org.craq.node.metrics.NodeMeters;
 import org.craq.node.replication.ChainDriver;
 import org.craq.node.replication.ContentRelay;
 import org.craq.node.replication.MemberView;
+import org.craq.node.replication.Members;
 import org.craq.node.replication.OpenUploads;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -78,7 +78,7 @@ public final class FileWrites {
      *
      * @throws CraqException NOT_HEAD, NOT_SERVING, NO_CHAIN, OVERLOADED
      */
-    Upload upload(NewFile file, Supplier<LongUploads.Turn> turns) {
+    public Upload upload(NewFile file, Supplier<LongUploads.Turn> turns) {
         return upload(
                 file.chunkSize(),
                 turns,
@@ -86,7 +86,7 @@ public final class FileWrites {
     }
 
     /** The same of a caller that has a thread to wait with. */
-    Upload upload(NewFile file) {
+    public Upload upload(NewFile file) {
         return upload(file, longUploads::await);
     }
 
@@ -96,7 +96,7 @@ public final class FileWrites {
     }
 
     /** The same for one whose content gets its place in a way of its own. */
-    Upload upload(
+    public Upload upload(
             int chunkSize, Supplier<LongUploads.Turn> turns, Function<Content, CompletableFuture<WriteOutcome>> place) {
         ChainDriver driver = headDriver();
         if (uploads.size() >= MAX_UPLOADS) {
@@ -115,7 +115,7 @@ public final class FileWrites {
     }
 
     /** The last entry that this node's log had a moment ago: write ids that are made up here are younger. */
-    SessionToken lastEntry() {
+    public SessionToken lastEntry() {
         ReplicaReport report = members.onlyDriver().view().report();
         return new SessionToken(report.chain(), new Version(report.lastEpoch(), report.last()));
     }
@@ -143,7 +143,7 @@ public final class FileWrites {
      *
      * @throws CraqException PRECONDITION_FAILED
      */
-    void foresee(NewFile file) {
+    public void foresee(NewFile file) {
         if (file.conditions().isEmpty()) {
             return;
         }
@@ -174,7 +174,7 @@ public final class FileWrites {
      *
      * @throws CraqException NO_CHAIN, NOT_HEAD, NOT_SERVING
      */
-    ChainDriver headDriver() {
+    public ChainDriver headDriver() {
         ChainDriver driver = members.onlyDriver();
         MemberView view = driver.view();
         if (view.chain().isEmpty()) {

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 
 /** Dates in headers: RFC 9110 section 5.6.7, the two obsolete forms among them. */
-final class HttpDate {
+public final class HttpDate {
     /** Two digits of a year are taken for the time from 50 years ago on, as the RFC has it. */
     private static final int YEARS_BACK = 49;
 
@@ -43,7 +43,7 @@ final class HttpDate {
      * Milliseconds since 1970, which may be negative; empty when the text is null or no date, which is then to be passed over. That the
      * name of the day is the right one is not asked.
      */
-    static OptionalLong parse(String text) {
+    public static OptionalLong parse(String text) {
         if (text == null) {
             return OptionalLong.empty();
         }

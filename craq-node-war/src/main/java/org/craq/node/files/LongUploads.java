@@ -70,7 +70,7 @@ public final class LongUploads {
     }
 
     /** Runs the step, which must not wait, when it is this one's turn: at once, or in another thread later. */
-    Turn take(Runnable come) {
+    public Turn take(Runnable come) {
         Turn turn = new Turn(come);
         Optional<Turn> now;
         synchronized (this) {
@@ -86,7 +86,7 @@ public final class LongUploads {
      *
      * @throws CraqException OVERLOADED when others are in front
      */
-    Turn takeNow() {
+    public Turn takeNow() {
         return takeIfFree().orElseThrow(this::busy);
     }
 

@@ -63,13 +63,13 @@ public final class Preconditions {
     }
 
     /** True when a reader wants just this version, or any. */
-    static boolean matches(String ifMatch, Version version) {
+    public static boolean matches(String ifMatch, Version version) {
         EntityTags tags = EntityTags.parse(ifMatch);
         return tags.any() || tags.strong().contains(version);
     }
 
     /** True when a reader already has this version. */
-    static boolean known(String ifNoneMatch, Version version) {
+    public static boolean known(String ifNoneMatch, Version version) {
         if (ifNoneMatch == null) {
             return false;
         }

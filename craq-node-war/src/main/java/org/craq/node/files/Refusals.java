@@ -2,8 +2,8 @@ package org.craq.node.files;
 
 import org.craq.core.chain.NodeId;
 import org.craq.core.replica.Refusal;
-import org.craq.node.membership.Members;
 import org.craq.node.replication.MemberView;
+import org.craq.node.replication.Members;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 

@@ -9,9 +9,9 @@ import org.craq.core.chain.NodeId;
 import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
 import org.craq.core.replica.WriteOutcome;
-import org.craq.node.membership.Members;
 import org.craq.node.metadata.FileRecord;
 import org.craq.node.metadata.Metadata;
+import org.craq.node.replication.Members;
 import org.craq.node.replication.OpenContents;
 
 /**

@@ -111,7 +111,7 @@ public final class Upload {
         }
     }
 
-    boolean holdsTurn() {
+    public boolean holdsTurn() {
         return turn.isPresent();
     }
 

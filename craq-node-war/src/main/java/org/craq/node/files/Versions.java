@@ -29,7 +29,7 @@ public record Versions(List<FileRecord> versions, String nextCursor) {
     }
 
     /** The version that a cursor stands for; empty: from the newest. */
-    static Optional<Version> before(String cursor) {
+    public static Optional<Version> before(String cursor) {
         if (cursor.isEmpty()) {
             return Optional.empty();
         }

@@ -25,7 +25,7 @@ import org.craq.core.replica.Replica;
 import org.craq.core.replica.Restored;
 import org.craq.core.replica.Write;
 import org.craq.core.replica.WriteOutcome;
-import org.craq.node.Threads;
+import org.craq.node.threads.Threads;
 import org.craq.node.metadata.HotFiles;
 import org.craq.node.metadata.HotLog;
 import org.craq.node.metadata.Metadata;

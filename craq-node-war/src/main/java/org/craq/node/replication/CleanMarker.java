@@ -10,8 +10,8 @@ import org.craq.core.chain.ChainId;
 import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
-import org.craq.node.Threads;
 import org.craq.node.metadata.Metadata;
+import org.craq.node.threads.Threads;
 
 /** Writes the commit mark into the database, in bulk and behind: at most once in a while, however fast the mark moves. */
 final class CleanMarker {

@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.craq.node.membership.Members;
 import org.craq.node.store.Replicas;
 import org.craq.node.store.StoredChunk;
 import org.craq.wire.v1.Chunk;

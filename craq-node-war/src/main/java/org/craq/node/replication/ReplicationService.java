@@ -10,7 +10,6 @@ import java.util.UUID;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
 import org.craq.core.file.ContentId;
-import org.craq.node.membership.Members;
 import org.craq.node.metadata.Metadata;
 import org.craq.node.metrics.NodeMeters;
 import org.craq.node.store.ChunkLocation;

@@ -7,8 +7,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import org.craq.core.chain.Seq;
-import org.craq.node.Threads;
 import org.craq.node.metadata.RetentionTable;
+import org.craq.node.threads.Threads;
 import org.craq.server.Sweeps;
 
 /**

@@ -9,9 +9,9 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /** The header Upload-Checksum: an algorithm and the digest of one request's body in Base64. */
-final class PartChecksum {
+public final class PartChecksum {
     /** As the capabilities tell them. */
-    static final String ALGORITHMS = "sha1,sha256,sha512,md5";
+    public static final String ALGORITHMS = "sha1,sha256,sha512,md5";
 
     private static final Map<String, String> NAMES =
             Map.of("sha1", "SHA-1", "sha256", "SHA-256", "sha512", "SHA-512", "md5", "MD5");
@@ -27,7 +27,7 @@ final class PartChecksum {
     }
 
     /** Raises IllegalArgumentException with the rule that is broken. */
-    static PartChecksum parse(String header) {
+    public static PartChecksum parse(String header) {
         String[] parts = header.strip().split(" +", -1);
         String name = NAMES.get(parts[0]);
         if (parts.length != 2 || name == null) {

@@ -15,12 +15,12 @@ import org.craq.node.files.Preconditions;
  *
  * @param ifMatch empty: none, as the others
  */
-record UploadConditions(String ifMatch, String ifNoneMatch, String ifUnmodifiedSince) {
+public record UploadConditions(String ifMatch, String ifNoneMatch, String ifUnmodifiedSince) {
     private static final String IF_MATCH = "if-match";
     private static final String IF_NONE_MATCH = "if-none-match";
     private static final String IF_UNMODIFIED_SINCE = "if-unmodified-since";
 
-    UploadConditions {
+    public UploadConditions {
         Objects.requireNonNull(ifMatch);
         Objects.requireNonNull(ifNoneMatch);
         Objects.requireNonNull(ifUnmodifiedSince);
@@ -32,7 +32,7 @@ record UploadConditions(String ifMatch, String ifNoneMatch, String ifUnmodifiedS
      * @param headers a header's value by its name, all its lines in one; null when there is none
      * @throws IllegalArgumentException naming a header that says nothing
      */
-    static UploadConditions of(UnaryOperator<String> headers) {
+    public static UploadConditions of(UnaryOperator<String> headers) {
         return new UploadConditions(
                 said(headers, Preconditions.IF_MATCH),
                 said(headers, Preconditions.IF_NONE_MATCH),

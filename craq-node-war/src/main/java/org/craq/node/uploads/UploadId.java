@@ -8,13 +8,13 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /** Names an upload in parts, and the store's own files that hold it. */
-record UploadId(UUID value) {
+public record UploadId(UUID value) {
     /** All uploads' files begin with this. */
     static final String FOLDER = FileName.OWN + "uploads/";
 
     private static final int UUID_LENGTH = 36;
 
-    UploadId {
+    public UploadId {
         Objects.requireNonNull(value);
     }
 
@@ -23,7 +23,7 @@ record UploadId(UUID value) {
      *
      * @throws CraqException NOT_FOUND when nothing can have this name
      */
-    static UploadId parse(String text) {
+    public static UploadId parse(String text) {
         try {
             UploadId id = new UploadId(UUID.fromString(text));
             if (id.toString().equals(text)) {

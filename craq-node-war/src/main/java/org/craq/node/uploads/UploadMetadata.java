@@ -14,12 +14,12 @@ import java.util.TreeMap;
  * @param text as it came
  * @param values decoded; keys as they came
  */
-record UploadMetadata(String text, Map<String, String> values) {
+public record UploadMetadata(String text, Map<String, String> values) {
     private static final int LONGEST = 8192;
     private static final String NAME = "filename";
     private static final String TYPE = "filetype";
 
-    UploadMetadata {
+    public UploadMetadata {
         values = Map.copyOf(values);
     }
 
@@ -28,7 +28,7 @@ record UploadMetadata(String text, Map<String, String> values) {
      *
      * @throws IllegalArgumentException with the rule that is broken
      */
-    static UploadMetadata parse(String text) {
+    public static UploadMetadata parse(String text) {
         if (text.length() > LONGEST) {
             throw new IllegalArgumentException("Upload-Metadata must not be longer than " + LONGEST + " characters");
         }
@@ -72,12 +72,12 @@ record UploadMetadata(String text, Map<String, String> values) {
     }
 
     /** As it came, to be sent back; empty when it could not stand in a header. */
-    String header() {
+    public String header() {
         return printable(text) ? text : "";
     }
 
     /** The file's name as the client knows it; empty when it says none. */
-    String fileName() {
+    public String fileName() {
         return values.getOrDefault(NAME, "");
     }
 

@@ -19,17 +19,17 @@ import org.craq.node.files.NewFile;
  * @param conditions on the file, decided when the whole gets its place
  * @param complete the file has been written, by the same entry of the log that wrote this
  */
-record UploadPlan(
+public record UploadPlan(
         FileName file, UploadMetadata metadata, OptionalLong length, UploadConditions conditions, boolean complete) {
     /** What the largest content has. */
-    static final long MAX_LENGTH = (long) Content.MAX_CHUNK_SIZE * Integer.MAX_VALUE;
+    public static final long MAX_LENGTH = (long) Content.MAX_CHUNK_SIZE * Integer.MAX_VALUE;
 
     private static final String FILE = "file";
     private static final String METADATA = "metadata";
     private static final String LENGTH = "length";
     private static final String COMPLETE = "complete";
 
-    UploadPlan {
+    public UploadPlan {
         Objects.requireNonNull(file);
         Objects.requireNonNull(metadata);
         Objects.requireNonNull(length);
@@ -47,7 +47,7 @@ record UploadPlan(
     }
 
     /** Raises IllegalArgumentException when the file could not be written like this. */
-    void check() {
+    public void check() {
         Objects.requireNonNull(whole(new UploadId(UUID.randomUUID())));
     }
 

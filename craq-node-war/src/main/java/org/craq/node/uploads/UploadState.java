@@ -15,8 +15,8 @@ import org.craq.wire.ContentChecksum;
  * @param parts without gaps, in their order
  * @param changedAtMillis when it was last gone on with, by the clock of the head of that time
  */
-record UploadState(UploadId id, UploadPlan plan, Version version, List<FileRecord> parts, long changedAtMillis) {
-    UploadState {
+public record UploadState(UploadId id, UploadPlan plan, Version version, List<FileRecord> parts, long changedAtMillis) {
+    public UploadState {
         Objects.requireNonNull(id);
         Objects.requireNonNull(plan);
         Objects.requireNonNull(version);
@@ -36,14 +36,14 @@ record UploadState(UploadId id, UploadPlan plan, Version version, List<FileRecor
         return parts.stream().flatMap(part -> part.body().orElseThrow().contents().stream());
     }
 
-    long offset() {
+    public long offset() {
         return plan.complete()
                 ? plan.length().orElseThrow()
                 : contents().mapToLong(Content::length).sum();
     }
 
     /** CRC32C of the bytes below the offset, of the parts' own: 0 of none. */
-    int crc32c() {
+    public int crc32c() {
         ContentChecksum checksum = new ContentChecksum();
         contents().forEach(content -> checksum.add(content.crc32c(), content.length()));
         return checksum.value();

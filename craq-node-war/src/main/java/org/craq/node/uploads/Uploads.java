@@ -52,7 +52,7 @@ public final class Uploads {
      * @param announced its length, if the client says so
      * @param newLength of the whole, if the client knows it only now
      */
-    record Delivery(
+    public record Delivery(
             long offset,
             OptionalLong announced,
             OptionalLong newLength,
@@ -60,7 +60,7 @@ public final class Uploads {
             InputStream body) {}
 
     /** Makes an upload. An empty file needs nothing more. */
-    UploadState create(UploadPlan plan) {
+    public UploadState create(UploadPlan plan) {
         sweep.know();
         ages.checkRoom();
         UploadState made = store.create(plan);
@@ -73,7 +73,7 @@ public final class Uploads {
      *
      * @throws CraqException NOT_FOUND, UPLOAD_EXPIRED, UPLOAD_LOCKED
      */
-    UploadState look(UploadId id) {
+    public UploadState look(UploadId id) {
         turns.settle(id);
         UploadState state = load(id);
         return state.ready() ? completed(id) : state;
@@ -100,7 +100,7 @@ public final class Uploads {
     }
 
     /** Takes what a client sends; returns how far the upload is then. */
-    UploadState receive(UploadId id, Delivery delivery) {
+    public UploadState receive(UploadId id, Delivery delivery) {
         PartWriter turn = turns.take(id);
         try {
             UploadState state = load(id);
@@ -120,7 +120,7 @@ public final class Uploads {
     }
 
     /** On any node, before it passes bytes on: what the head would refuse anyway. */
-    void check(UploadId id, Delivery delivery) {
+    public void check(UploadId id, Delivery delivery) {
         check(load(id), delivery);
     }
 
@@ -197,7 +197,7 @@ public final class Uploads {
         return state;
     }
 
-    Instant expires(UploadState state) {
+    public Instant expires(UploadState state) {
         return Instant.ofEpochMilli(state.changedAtMillis()).plus(lifetime);
     }
 
@@ -206,7 +206,7 @@ public final class Uploads {
     }
 
     /** Lets go of an upload, whoever writes to it. A file that has been written stays. */
-    void terminate(UploadId id) {
+    public void terminate(UploadId id) {
         turns.stop(id);
         store.delete(load(id));
         ages.forget(id);

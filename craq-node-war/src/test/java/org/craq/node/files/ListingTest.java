@@ -19,6 +19,7 @@ import org.craq.core.file.ContentId;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 import org.craq.node.metadata.FileRecord;
+import org.craq.node.rpc.FileMessages;
 import org.craq.wire.v1.ListFilesReply;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -15,8 +15,8 @@ import org.craq.core.chain.ChainId;
 import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
-import org.craq.node.Threads;
 import org.craq.node.metadata.Metadata;
+import org.craq.node.threads.Threads;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

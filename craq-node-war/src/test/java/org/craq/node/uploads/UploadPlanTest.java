@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import org.craq.core.file.FileName;
 import org.craq.core.replica.Condition;
+import org.craq.node.rest.UploadsResource;
 import org.craq.wire.CraqException;
 import org.junit.jupiter.api.Test;
 

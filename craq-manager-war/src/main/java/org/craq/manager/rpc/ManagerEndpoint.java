@@ -1,0 +1,203 @@
+package org.craq.manager.rpc;
+
+import io.grpc.Context;
+import io.grpc.stub.StreamObserver;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.craq.core.chain.Chain;
+import org.craq.core.chain.Incarnation;
+import org.craq.core.chain.NodeId;
+import org.craq.core.membership.Registration;
+import org.craq.manager.leadership.Leadership;
+import org.craq.manager.membership.Lease;
+import org.craq.manager.membership.Membership;
+import org.craq.manager.routing.Route;
+import org.craq.manager.routing.Router;
+import org.craq.manager.store.LeaderStore;
+import org.craq.wire.ChainWire;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+import org.craq.wire.Errors;
+import org.craq.wire.v1.ChainConfiguration;
+import org.craq.wire.v1.GetChainRequest;
+import org.craq.wire.v1.HeartbeatReply;
+import org.craq.wire.v1.HeartbeatRequest;
+import org.craq.wire.v1.ManagerGrpc;
+import org.craq.wire.v1.RegisterNodeRequest;
+import org.craq.wire.v1.ReplicaReport;
+import org.craq.wire.v1.RouteReply;
+import org.craq.wire.v1.RouteRequest;
+
+/**
+ * The manager's gRPC service: translates and delegates. A registration is in the database before it is answered. So is the
+ * chain without a node that says goodbye, if all goes well: whoever is told of the goodbye finds the news here.
+ */
+public final class ManagerEndpoint extends ManagerGrpc.ManagerImplBase {
+    /** Members of one node, with room to spare. */
+    private static final int MOST_REPORTS = 64;
+    /** Nodes that a caller may have found out of reach. */
+    private static final int MOST_AVOIDED = 64;
+
+    private static final long LONGEST_WAIT_MILLIS = 1000;
+
+    private final Leadership leadership;
+    private final Membership membership;
+    private final LeaderStore store;
+    private final Router router;
+    private final Runnable keeper;
+    /** The leader's beat waits for the row behind one registration at most. */
+    private final Semaphore registering = new Semaphore(1, true);
+
+    /** @param keeper has what the membership proposes recorded now; outlives every failure */
+    public ManagerEndpoint(
+            Leadership leadership, Membership membership, LeaderStore store, Router router, Runnable keeper) {
+        this.leadership = leadership;
+        this.membership = membership;
+        this.store = store;
+        this.router = router;
+        this.keeper = keeper;
+    }
+
+    @Override
+    public void registerNode(RegisterNodeRequest request, StreamObserver<HeartbeatReply> answer) {
+        answer(answer, () -> {
+            Registration registration = Errors.valid(() -> Registration.announced(
+                    new NodeId(request.getNodeId()),
+                    Incarnation.parse(request.getIncarnation()),
+                    request.getGrpcAddress(),
+                    request.getHttpUrl(),
+                    Instant.now()));
+            var reports = reports(request.getReplicasList());
+            membership.admit(registration.node(), registration.incarnation());
+            inTurn(registration);
+            requireCallerWaits(registration);
+            return toWire(membership.register(registration, reports));
+        });
+    }
+
+    @Override
+    public void heartbeat(HeartbeatRequest request, StreamObserver<HeartbeatReply> answer) {
+        answer(answer, () -> {
+            NodeId node = Errors.valid(() -> new NodeId(request.getNodeId()));
+            Incarnation incarnation = Errors.valid(() -> Incarnation.parse(request.getIncarnation()));
+            var reports = reports(request.getReplicasList());
+            Lease lease = membership.heartbeat(node, incarnation, reports, request.getLeaving());
+            if (request.getLeaving()) {
+                keeper.run();
+            }
+            return toWire(lease);
+        });
+    }
+
+    @Override
+    public void getChain(GetChainRequest request, StreamObserver<ChainConfiguration> answer) {
+        answer(answer, () -> ChainWire.toWire(router.chain(request.getChainId())));
+    }
+
+    @Override
+    public void getWriteHead(RouteRequest request, StreamObserver<RouteReply> answer) {
+        answer(answer, () -> toWire(router.writeHead(request.getName())));
+    }
+
+    @Override
+    public void getReadNode(RouteRequest request, StreamObserver<RouteReply> answer) {
+        answer(answer, () -> {
+            limit(request.getAvoidCount(), MOST_AVOIDED, "nodes to avoid");
+            Set<NodeId> avoid = new HashSet<>();
+            Errors.valid(() -> request.getAvoidList().stream().map(NodeId::new).toList())
+                    .forEach(avoid::add);
+            return toWire(router.readNode(request.getName(), avoid));
+        });
+    }
+
+    private void inTurn(Registration registration) {
+        try {
+            if (!registering.tryAcquire(LONGEST_WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
+                throw new CraqException(
+                        ErrorCode.OVERLOADED,
+                        "others register, too, or the database is slow; node " + registration.node()
+                                + " is to register again");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CraqException(ErrorCode.MANAGER_UNAVAILABLE, "the manager is stopping", e);
+        }
+        try {
+            requireCallerWaits(registration);
+            persist(registration);
+        } finally {
+            registering.release();
+        }
+    }
+
+    private void persist(Registration registration) {
+        leadership.require();
+        Optional<UUID> term = leadership.term();
+        try {
+            if (term.isPresent() && store.register(term.get(), registration)) {
+                return;
+            }
+        } catch (Exception e) {
+            // A failed commit throws checked ones too, which no signature tells of.
+            throw new CraqException(
+                    ErrorCode.DATABASE_UNAVAILABLE,
+                    "the registration of node " + registration.node() + " could not be recorded; register again",
+                    e);
+        }
+        throw new CraqException(
+                ErrorCode.MANAGER_UNAVAILABLE, "another manager leads by now; register there: ask the next manager");
+    }
+
+    /** A node that gave up during a slow commit must not be taken for alive: it may not even know of its lease. */
+    private static void requireCallerWaits(Registration registration) {
+        if (Context.current().isCancelled()) {
+            throw new CraqException(
+                    ErrorCode.OUTCOME_UNKNOWN, "node " + registration.node() + " no longer waits; register again");
+        }
+    }
+
+    private static List<org.craq.core.chain.ReplicaReport> reports(List<ReplicaReport> reports) {
+        limit(reports.size(), MOST_REPORTS, "reports of members");
+        return Errors.valid(() -> reports.stream()
+                .map((Function<ReplicaReport, org.craq.core.chain.ReplicaReport>) ChainWire::toCore)
+                .toList());
+    }
+
+    private static void limit(int count, int most, String what) {
+        if (count > most) {
+            throw new CraqException(
+                    ErrorCode.INVALID_ARGUMENT, "at most " + most + " " + what + " may be named; these are " + count);
+        }
+    }
+
+    private static HeartbeatReply toWire(Lease lease) {
+        HeartbeatReply.Builder reply =
+                HeartbeatReply.newBuilder().setLeaseMillis(lease.length().toMillis());
+        for (Chain chain : lease.chains()) {
+            reply.addChains(ChainWire.toWire(chain));
+        }
+        return reply.build();
+    }
+
+    private static RouteReply toWire(Route route) {
+        return RouteReply.newBuilder()
+                .setChainId(route.chain().value())
+                .setEpoch(route.epoch().value())
+                .setMember(ChainWire.toWire(route.member()))
+                .build();
+    }
+
+    private static <T> void answer(StreamObserver<T> answer, Supplier<T> reply) {
+        T value = reply.get();
+        answer.onNext(value);
+        answer.onCompleted();
+    }
+}

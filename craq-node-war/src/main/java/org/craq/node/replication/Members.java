@@ -1,0 +1,273 @@
+package org.craq.node.replication;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.craq.core.chain.Chain;
+import org.craq.core.chain.ChainId;
+import org.craq.core.chain.Epoch;
+import org.craq.core.chain.Incarnation;
+import org.craq.core.chain.Member;
+import org.craq.core.chain.NodeId;
+import org.craq.core.chain.ReplicaReport;
+import org.craq.core.replica.Restored;
+import org.craq.node.store.Heard;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+
+/**
+ * The chains that this node has members in, under one incarnation. A node that finds itself removed begins a new
+ * incarnation with what is durable.
+ */
+public final class Members implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(Members.class.getName());
+    private static final long REBIRTH_PAUSE_MILLIS = 500;
+
+    private final NodeId self;
+    private final ChainDriver.Surroundings surroundings;
+    private final Map<ChainId, ChainDriver> drivers = new ConcurrentHashMap<>();
+    private volatile Incarnation incarnation = new Incarnation(UUID.randomUUID());
+    private final String lostLog;
+    private volatile String failure = "";
+    private boolean closed;
+
+    /**
+     * Without members yet.
+     *
+     * @param lostLog why this node may join a chain as learner only, if it has none of its log; empty when it may found one
+     */
+    public Members(NodeId self, String lostLog, ChainDriver.Surroundings surroundings) {
+        this.self = self;
+        this.lostLog = lostLog;
+        this.surroundings = surroundings;
+    }
+
+    /** Takes up the members that the metadata know of, under this incarnation. */
+    public synchronized void start() {
+        surroundings.metadata().chains(self).forEach(this::open);
+    }
+
+    private ChainDriver open(ChainId chain) {
+        return open(chain, incarnation, restored(chain, incarnation));
+    }
+
+    private Restored restored(ChainId chain, Incarnation life) {
+        // The incarnation is written before anything is read, so that no commit of a former life can come in between.
+        surroundings.metadata().begin(self, chain, life);
+        return surroundings.metadata().restore(self, chain);
+    }
+
+    private ChainDriver open(ChainId chain, Incarnation life, Restored restored) {
+        LOG.log(
+                Level.INFO,
+                "chain {0}: {1} begins incarnation {2} with last entry {3}",
+                chain,
+                self,
+                life,
+                restored.last());
+        ChainDriver driver = new ChainDriver(self, chain, life, restored, surroundings, this::beginAnew);
+        drivers.put(chain, driver);
+        return driver;
+    }
+
+    /** Comes from a driver. */
+    private void beginAnew() {
+        fenced(incarnation);
+    }
+
+    /** An incarnation has lost its place: a fresh one begins with what is durable. */
+    public void fenced(Incarnation lost) {
+        surroundings.threads().control().execute(() -> rebirth(lost));
+    }
+
+    private synchronized void rebirth(Incarnation lost) {
+        if (closed || !lost.equals(incarnation)) {
+            return;
+        }
+        drivers.values().forEach(ChainDriver::close);
+        Incarnation next = new Incarnation(UUID.randomUUID());
+        Map<ChainId, Restored> found = new LinkedHashMap<>();
+        try {
+            drivers.keySet().forEach(chain -> found.put(chain, restored(chain, next)));
+        } catch (Exception e) {
+            // Also the checked exceptions of a commit. The lost life stays closed, and nobody hears of the next one
+            // yet.
+            LOG.log(Level.WARNING, "node " + self + " can't begin anew yet; trying again: " + e.getMessage());
+            later(lost);
+            return;
+        }
+        incarnation = next;
+        found.forEach((chain, restored) -> open(chain, next, restored));
+    }
+
+    private void later(Incarnation lost) {
+        Future<?> again = surroundings
+                .threads()
+                .timer()
+                .schedule(() -> fenced(lost), REBIRTH_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        if (again.isCancelled()) {
+            LOG.log(Level.DEBUG, "the node ends");
+        }
+    }
+
+    public Incarnation incarnation() {
+        return incarnation;
+    }
+
+    /** The head of the node's chain, if that is another node: who takes the writes. */
+    public Optional<Member> otherHead() {
+        return head().filter(head -> !head.node().equals(self));
+    }
+
+    /** True when this node is its chain's head. */
+    public boolean heads() {
+        return head().filter(head -> head.node().equals(self)).isPresent();
+    }
+
+    private Optional<Member> head() {
+        return onlyDriver().view().chain().map(Chain::head);
+    }
+
+    /** The manager's newest word on a chain. */
+    public void configured(Chain chain) {
+        ChainDriver driver = drivers.get(chain.id());
+        if (driver == null && chain.has(self, incarnation) && mayJoin(chain)) {
+            driver = openIfAbsent(chain.id());
+        }
+        if (driver != null) {
+            driver.configured(chain);
+        }
+    }
+
+    /** Who has lost its log comes in behind those that have it, and is not counted on before it has caught up. */
+    private boolean mayJoin(Chain chain) {
+        if (lostLog.isEmpty()
+                || chain.members().stream().noneMatch(member -> member.node().equals(self))) {
+            return true;
+        }
+        if (failure.isEmpty()) {
+            failure = lostLog;
+            LOG.log(Level.ERROR, "chain {0}: {1}", chain.id(), lostLog);
+        }
+        return false;
+    }
+
+    private synchronized ChainDriver openIfAbsent(ChainId chain) {
+        ChainDriver driver = drivers.get(chain);
+        return driver == null ? open(chain) : driver;
+    }
+
+    /**
+     * The lease lasts until then, for the incarnation that asked for it.
+     *
+     * @param untilNanos by {@link System#nanoTime}
+     */
+    public void leased(Incarnation asked, long untilNanos) {
+        if (asked.equals(incarnation)) {
+            drivers.values().forEach(driver -> driver.leased(untilNanos));
+        }
+    }
+
+    public List<ReplicaReport> reports() {
+        return drivers.values().stream().map(driver -> driver.view().report()).toList();
+    }
+
+    /** True when this node has all that its chains have. */
+    public boolean complete() {
+        List<ReplicaReport> reports = reports();
+        return !reports.isEmpty() && reports.stream().allMatch(ReplicaReport::complete);
+    }
+
+    /** That all members of this node's chains are complete, this one serving; empty while that is not so. */
+    public Optional<Heard> heard() {
+        Map<ChainId, Epoch> epochs = new HashMap<>();
+        Set<NodeId> members = new HashSet<>();
+        for (ChainDriver driver : drivers.values()) {
+            MemberView view = driver.view();
+            Optional<Chain> whole = view.chain()
+                    .filter(chain -> view.serves() && chain.members().stream().allMatch(Member::complete));
+            if (whole.isEmpty()) {
+                return Optional.empty();
+            }
+            epochs.put(whole.get().id(), whole.get().epoch());
+            whole.get().members().forEach(member -> members.add(member.node()));
+        }
+        return epochs.isEmpty() ? Optional.empty() : Optional.of(new Heard(epochs, members));
+    }
+
+    /** The complete members of this node's chains, as far as it knows. */
+    public Set<NodeId> completeNodes() {
+        return drivers.values().stream()
+                .flatMap(driver -> driver.view().chain().stream())
+                .flatMap(chain -> chain.members().stream())
+                .filter(Member::complete)
+                .map(Member::node)
+                .collect(Collectors.toSet());
+    }
+
+    /** Why this node does not become a member of the chain that names it; empty while it has no reason. */
+    public Optional<String> refusal() {
+        return Optional.of(failure).filter(reason -> !reason.isEmpty());
+    }
+
+    /** True while news of some chain is due, because one of its members seems to be gone. */
+    public boolean awaitChange() {
+        return drivers.values().stream().anyMatch(ChainDriver::awaitsChange);
+    }
+
+    /** Why some member of this node takes no part any more: the node sends no more heartbeats, and so leaves its chains. */
+    public Optional<String> failure() {
+        return Stream.concat(
+                        Stream.of(surroundings.store().failure(), failure),
+                        drivers.values().stream().map(driver -> driver.view().failure()))
+                .filter(reason -> !reason.isEmpty())
+                .findFirst();
+    }
+
+    /**
+     * The member of a chain.
+     *
+     * @throws CraqException NO_CHAIN when this node has none
+     */
+    public ChainDriver driver(ChainId chain) {
+        ChainDriver driver = drivers.get(chain);
+        if (driver == null) {
+            throw new CraqException(ErrorCode.NO_CHAIN, "node " + self + " is no member of chain " + chain);
+        }
+        return driver;
+    }
+
+    /**
+     * The chain that a file belongs to; while one chain runs, that one.
+     *
+     * @throws CraqException NO_CHAIN when there is none yet
+     */
+    public ChainDriver onlyDriver() {
+        return drivers.values().stream()
+                .findFirst()
+                .orElseThrow(() -> new CraqException(
+                        ErrorCode.NO_CHAIN, "node " + self + " is in no chain yet; is the manager running?"));
+    }
+
+    public Map<ChainId, ChainDriver> drivers() {
+        return Map.copyOf(drivers);
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        drivers.values().forEach(ChainDriver::close);
+    }
+}

@@ -1,0 +1,177 @@
+package org.craq.node.rest;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.craq.core.chain.Member;
+import org.craq.core.chain.NodeId;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+
+/**
+ * Passes a request for an upload on to the head, and its answer back. A redirect would do less work, but clients of tus do not
+ * follow one with a body; and so an upload's URL stays that of the node that the client has chosen.
+ */
+final class HeadLink {
+    /** Names the node that passes a request on; such a request is not passed on again. */
+    static final String PASSED_ON = "X-Craq-Passed-On-By";
+
+    private static final List<String> ASKED = List.of("upload-", "tus-", "if-");
+    private static final List<String> ANSWERED =
+            List.of("upload-", "tus-", "x-craq-", "etag", "content-type", "cache-control", "retry-after", "location");
+    private static final String NO_URL = "\"<>[\\]^`{|}";
+    private static final int CONNECT_MILLIS = 5_000;
+    /** Putting a big file together takes a while, and the head gives no sign meanwhile. */
+    private static final int ANSWER_MILLIS = 600_000;
+
+    private static final int BUFFER = 64 << 10;
+    private static final int LONGEST_ANSWER = 64 << 10;
+    private static final int FIRST_ERROR = 400;
+
+    private final NodeId self;
+
+    HeadLink(NodeId self) {
+        this.self = self;
+    }
+
+    /**
+     * Asks the head.
+     *
+     * @param path with the query, as it came
+     * @throws CraqException NOT_SERVING when the head does not answer, UPLOAD_ABANDONED when the client is gone
+     */
+    Response pass(Member head, HttpServletRequest request, String method, String path, InputStream body) {
+        try {
+            HttpURLConnection connection = open(head, request, method, path);
+            try {
+                boolean sent = method.equals("POST") || method.equals("PATCH");
+                return answer(connection, sent ? send(connection, request, body) : Optional.empty());
+            } finally {
+                connection.disconnect();
+            }
+        } catch (IOException e) {
+            throw new CraqException(
+                    ErrorCode.NOT_SERVING,
+                    "the chain's head, " + head.node() + ", does not answer; repeat the request in a moment",
+                    e);
+        }
+    }
+
+    private HttpURLConnection open(Member head, HttpServletRequest request, String method, String path)
+            throws IOException {
+        HttpURLConnection connection = (HttpURLConnection)
+                URI.create(head.httpUrl() + escaped(path)).toURL().openConnection();
+        connection.setConnectTimeout(CONNECT_MILLIS);
+        connection.setReadTimeout(ANSWER_MILLIS);
+        connection.setInstanceFollowRedirects(false);
+        connection.setUseCaches(false);
+        // The class knows no PATCH; tus lets a POST stand for it.
+        connection.setRequestMethod(method.equals("PATCH") ? "POST" : method);
+        if (method.equals("PATCH")) {
+            connection.setRequestProperty(TusFilter.OVERRIDE, method);
+        }
+        // A kept connection to a head that was started anew would fail, and a body can't be sent twice.
+        connection.setRequestProperty("Connection", "close");
+        connection.setRequestProperty(PASSED_ON, self.value());
+        for (String name : Collections.list(request.getHeaderNames())) {
+            if (begins(name, ASKED) || name.equalsIgnoreCase(HttpHeaders.CONTENT_TYPE)) {
+                // Several lines of a list, such as If-Match, are one list.
+                connection.setRequestProperty(name, String.join(",", Collections.list(request.getHeaders(name))));
+            }
+        }
+        return connection;
+    }
+
+    /** Clients send characters that a URL can't have, and servers let them. */
+    static String escaped(String path) {
+        StringBuilder escaped = new StringBuilder();
+        for (byte octet : path.getBytes(StandardCharsets.UTF_8)) {
+            char character = (char) (octet & 0xff);
+            if (character > ' ' && character <= '~' && NO_URL.indexOf(character) < 0) {
+                escaped.append(character);
+            } else {
+                escaped.append(String.format("%%%02X", (int) character));
+            }
+        }
+        return escaped.toString();
+    }
+
+    private static boolean begins(String name, List<String> beginnings) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return beginnings.stream().anyMatch(lower::startsWith);
+    }
+
+    /** Returns why the head stopped taking bytes, if it did: it may have answered before that. */
+    private static Optional<IOException> send(
+            HttpURLConnection connection, HttpServletRequest request, InputStream body) throws IOException {
+        connection.setDoOutput(true);
+        OptionalLong length = Bodies.length(request);
+        if (length.isPresent()) {
+            connection.setFixedLengthStreamingMode(length.getAsLong());
+        } else {
+            connection.setChunkedStreamingMode(BUFFER);
+        }
+        OutputStream output = connection.getOutputStream();
+        byte[] buffer = new byte[BUFFER];
+        while (true) {
+            int count = read(body, buffer);
+            try {
+                if (count < 0) {
+                    output.close();
+                    return Optional.empty();
+                }
+                output.write(buffer, 0, count);
+                output.flush();
+            } catch (IOException e) {
+                return Optional.of(e);
+            }
+        }
+    }
+
+    /** When the client's connection breaks, so must the one to the head: what came is kept there. */
+    private static int read(InputStream body, byte[] buffer) {
+        try {
+            return body.read(buffer);
+        } catch (IOException e) {
+            throw new CraqException(
+                    ErrorCode.UPLOAD_ABANDONED, "the body ended early; ask by HEAD what has been kept of it", e);
+        }
+    }
+
+    private static Response answer(HttpURLConnection connection, Optional<IOException> stopped) throws IOException {
+        int status;
+        try {
+            status = connection.getResponseCode();
+        } catch (IOException e) {
+            stopped.ifPresent(e::addSuppressed);
+            throw e;
+        }
+        if (status < 0) {
+            throw new IOException("what the head answered is no HTTP");
+        }
+        Response.ResponseBuilder answer = Response.status(status);
+        connection.getHeaderFields().forEach((name, values) -> {
+            if (name != null && begins(name, ANSWERED)) {
+                values.forEach(value -> answer.header(name, local(name, value)));
+            }
+        });
+        InputStream body = status < FIRST_ERROR ? connection.getInputStream() : connection.getErrorStream();
+        byte[] bytes = body == null ? new byte[0] : body.readNBytes(LONGEST_ANSWER);
+        return bytes.length == 0 ? answer.build() : answer.entity(bytes).build();
+    }
+
+    private static String local(String name, String value) {
+        return name.equalsIgnoreCase(HttpHeaders.LOCATION) ? URI.create(value).getRawPath() : value;
+    }
+}

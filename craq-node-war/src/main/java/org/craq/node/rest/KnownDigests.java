@@ -1,0 +1,83 @@
+package org.craq.node.rest;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.craq.core.file.Body;
+import org.craq.core.file.FileName;
+import org.craq.core.file.Version;
+import org.craq.node.files.Contents;
+import org.craq.node.metadata.FileRecord;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+
+/** Digests of whole files that readers ask for. All bytes have to be read for one; so few are computed at once, and what was computed is remembered. Thread-safe. */
+@ApplicationScoped
+public class KnownDigests {
+    private static final int AT_ONCE = 2;
+    private static final long PATIENCE_SECONDS = 10;
+    private static final int REMEMBERED = 10_000;
+    /** Shorter ones are computed without waiting. */
+    private static final long SHORT_BYTES = 1 << 20;
+
+    private final Semaphore computing = new Semaphore(AT_ONCE);
+    private final Cache<Key, String> known = Caffeine.newBuilder()
+            .executor(Runnable::run)
+            .maximumSize(REMEMBERED)
+            .build();
+
+    private record Key(FileName name, Version version, Set<String> algorithms) {}
+
+    /**
+     * The header's value. May read all of the file.
+     *
+     * @throws CraqException OVERLOADED when others are computed for too long
+     */
+    String header(FileRecord file, BodyDigests wanted, Contents contents) {
+        Key key = new Key(file.name(), file.version(), wanted.algorithms());
+        String found = known.getIfPresent(key);
+        if (found != null) {
+            return found;
+        }
+        String computed = computed(key, file.body().orElseThrow(), wanted, contents);
+        known.put(key, computed);
+        return computed;
+    }
+
+    private String computed(Key key, Body body, BodyDigests wanted, Contents contents) {
+        if (body.length() <= SHORT_BYTES) {
+            return compute(body, wanted, contents);
+        }
+        boolean mine = false;
+        try {
+            mine = computing.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            if (!mine) {
+                throw new CraqException(
+                        ErrorCode.OVERLOADED,
+                        AT_ONCE
+                                + " digests of whole files are being computed on this node, which is all it does at once");
+            }
+            String found = known.getIfPresent(key);
+            return found == null ? compute(body, wanted, contents) : found;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CraqException(ErrorCode.NOT_SERVING, "the node is stopping", e);
+        } finally {
+            if (mine) {
+                computing.release();
+            }
+        }
+    }
+
+    private static String compute(Body body, BodyDigests wanted, Contents contents) {
+        try (Contents.Range all = contents.range(body, 0, body.length())) {
+            while (all.hasNext()) {
+                wanted.update(all.next().bytes());
+            }
+        }
+        return wanted.header();
+    }
+}

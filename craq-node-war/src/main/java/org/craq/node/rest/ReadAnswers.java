@@ -1,0 +1,147 @@
+package org.craq.node.rest;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.craq.core.file.Body;
+import org.craq.node.files.Contents;
+import org.craq.node.files.FileStore;
+import org.craq.node.files.Preconditions;
+import org.craq.node.metadata.FileRecord;
+import org.craq.node.runtime.NodeRuntime;
+
+/** What a node answers to readers by HTTP: the headers of a version, and bodies that stream all of it or some ranges. */
+public final class ReadAnswers {
+    private static final String NODE = "X-Craq-Node";
+    private static final int OK = 200;
+    private static final int PARTIAL_CONTENT = 206;
+    private static final int OWN_BYTES = 64 << 10;
+
+    public static final String VERSION = "X-Craq-Version";
+    public static final String CRC32C = "X-Craq-Crc32c";
+
+    private final NodeRuntime node;
+    private final HttpServletRequest request;
+    private final BodyDigests wanted;
+    private final KnownDigests digests;
+
+    /** @param wanted digests that the client asks for */
+    ReadAnswers(NodeRuntime node, HttpServletRequest request, BodyDigests wanted, KnownDigests digests) {
+        this.digests = digests;
+        this.node = node;
+        this.request = request;
+        this.wanted = wanted;
+    }
+
+    /** Who answered, and what the answer is worth. */
+    Response.ResponseBuilder describe(Response.ResponseBuilder answer, FileStore.Answer<?> found) {
+        return answer.header("X-Craq-Consistency", found.level().name().toLowerCase(Locale.ROOT))
+                .header(FreshnessParams.SESSION, found.session().toString())
+                .header(NODE, node.config().id().value());
+    }
+
+    /** The headers of a version. */
+    Response.ResponseBuilder describeFile(Response.ResponseBuilder answer, FileStore.Answer<FileRecord> found) {
+        FileRecord file = found.value();
+        describe(answer, found);
+        ServedContent.of(StoredContentType.of(file.contentType())).headers().forEach(answer::header);
+        answer.header(HttpHeaders.ETAG, Preconditions.etag(file.version()))
+                .header("Accept-Ranges", "bytes")
+                .header(VERSION, file.version().toString())
+                .header(CRC32C, FileListing.hex(file.body().orElseThrow().crc32c()))
+                // A head's clock may go before the one here, and no answer may come from the future (RFC 9110 section
+                // 8.8.2.1).
+                .lastModified(
+                        Date.from(Instant.ofEpochMilli(Math.min(file.createdAtMillis(), System.currentTimeMillis()))));
+        MetadataHeaders.write(file.userMetadata(), answer);
+        return answer;
+    }
+
+    /** The same, and the digests of the whole content that were asked for: they are computed from all its bytes first. */
+    Response.ResponseBuilder describeContent(Response.ResponseBuilder answer, FileStore.Answer<FileRecord> found) {
+        if (!wanted.isEmpty()) {
+            answer.header(BodyDigests.REPRESENTATION, digests.header(found.value(), wanted, node.contents()));
+        }
+        return describeFile(answer, found);
+    }
+
+    /** What the file's content is described as, which {@link StoredContentType} sends. */
+    Response.ResponseBuilder typed(Response.ResponseBuilder answer, FileRecord file) {
+        StoredContentType.send(request, StoredContentType.of(file.contentType()));
+        return answer.header(HttpHeaders.CONTENT_TYPE, StoredContentType.STANDS_FOR);
+    }
+
+    /**
+     * The content.
+     *
+     * @param ranges what to send of it; empty: all
+     */
+    Response content(FileStore.Answer<FileRecord> found, List<HttpRange> ranges) {
+        FileRecord file = found.value();
+        Body content = file.body().orElseThrow();
+        if (ranges.size() > 1) {
+            ByteRanges parts = new ByteRanges(
+                    UUID.randomUUID().toString(), StoredContentType.of(file.contentType()), content.length(), ranges);
+            Response.ResponseBuilder answer = Response.status(PARTIAL_CONTENT)
+                    .entity(body(content, output -> parts.write(output, range -> copy(content, range, output))))
+                    .header(HttpHeaders.CONTENT_TYPE, parts.mediaType())
+                    .header(HttpHeaders.CONTENT_LENGTH, parts.length());
+            return describeContent(answer, found).build();
+        }
+        HttpRange sent = ranges.isEmpty() ? new HttpRange(0, content.length()) : ranges.get(0);
+        Response.ResponseBuilder answer = typed(Response.status(ranges.isEmpty() ? OK : PARTIAL_CONTENT), file)
+                .entity(body(content, output -> copy(content, sent, output)))
+                .header(HttpHeaders.CONTENT_LENGTH, sent.length());
+        if (!ranges.isEmpty()) {
+            answer.header("Content-Range", sent.contentRange(content.length()));
+        }
+        return describeContent(answer, found).build();
+    }
+
+    private interface Output {
+        void write(OutputStream output) throws IOException;
+    }
+
+    /** The content is held from the first byte to the last, also between two ranges. */
+    private StreamingOutput body(Body content, Output output) {
+        return stream -> {
+            // Opened here, where it is certain to be closed: an answer may never be written.
+            Contents.Range hold = node.contents().range(content, 0, 0);
+            try {
+                output.write(stream);
+            } finally {
+                hold.close();
+            }
+        };
+    }
+
+    private void copy(Body content, HttpRange part, OutputStream output) throws IOException {
+        byte[] own = new byte[(int) Math.min(OWN_BYTES, part.length())];
+        try (Contents.Range range = node.contents().range(content, part.offset(), part.length())) {
+            while (range.hasNext()) {
+                ByteBuffer bytes = range.next().bytes();
+                int left = bytes.remaining();
+                while (left > 0) {
+                    int count = Math.min(own.length, left);
+                    bytes.get(own, 0, count);
+                    left -= count;
+                    if (left == 0) {
+                        // The client may take its time with these: others use the memory that they came in, and the
+                        // buffer itself, from here on.
+                        range.pause();
+                    }
+                    output.write(own, 0, count);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,364 @@
+package org.craq.node.rest;
+
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.inject.Inject;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.HEAD;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.OPTIONS;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.container.AsyncResponse;
+import jakarta.ws.rs.container.Suspended;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+import org.craq.core.chain.Member;
+import org.craq.core.replica.SessionToken;
+import org.craq.node.files.Preconditions;
+import org.craq.node.runtime.NodeRuntime;
+import org.craq.node.runtime.RunningNode;
+import org.craq.node.uploads.PartChecksum;
+import org.craq.node.uploads.UploadId;
+import org.craq.node.uploads.UploadPlan;
+import org.craq.node.uploads.UploadState;
+import org.craq.node.uploads.Uploads;
+import org.craq.server.ContentType;
+import org.craq.server.clients.SlowClients;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+import org.craq.wire.Errors;
+
+/**
+ * Uploads in parts: tus 1.0 with creation, creation-with-upload, creation-defer-length, checksum, expiration and termination, on every
+ * node. The head does the work, the others pass requests on to it.
+ */
+@RequestScoped
+@Path("uploads")
+public class UploadsResource {
+    private static final String PREFIX = "/v1/uploads";
+    private static final String MEDIA_TYPE = "application/offset+octet-stream";
+    private static final String EXTENSIONS =
+            "creation,creation-with-upload,creation-defer-length,checksum,expiration,termination";
+    static final String OFFSET = "Upload-Offset";
+    static final String CHECKSUM = "Upload-Checksum";
+    private static final int CREATED = 201;
+    private static final int NO_CONTENT = 204;
+
+    @Inject
+    private RunningNode running;
+
+    @Context
+    private HttpServletRequest request;
+
+    @HeaderParam(TusFilter.RESUMABLE)
+    @DefaultValue("")
+    private String version;
+
+    @OPTIONS
+    public Response options() {
+        return Response.status(NO_CONTENT)
+                .header("Tus-Extension", EXTENSIONS)
+                .header("Tus-Checksum-Algorithm", PartChecksum.ALGORITHMS)
+                .header("Tus-Max-Size", UploadPlan.MAX_LENGTH)
+                .header("Accept-Patch", MEDIA_TYPE)
+                .build();
+    }
+
+    @OPTIONS
+    @Path("{name:.+}")
+    public Response optionsOfOne() {
+        return options();
+    }
+
+    /** Runs in a thread of the node's own, where the container's stand-in for the request is of no use. */
+    private void answer(AsyncResponse response, SlowClients.Answer answer) {
+        request = SlowClients.unwrapped(request);
+        running.http().clients().answer(response, answer);
+    }
+
+    // ---- creation ----
+
+    @POST
+    public void create(
+            @BeanParam CreationParams params,
+            @HeaderParam(CHECKSUM) String checksum,
+            InputStream body,
+            @Suspended AsyncResponse response) {
+        answer(response, () -> created(params, checksum, body));
+    }
+
+    private Response created(CreationParams params, String checksum, InputStream body) {
+        checkVersion();
+        UploadPlan plan = Errors.valid(() -> params.plan(rest(), this::header));
+        Optional<PartChecksum> sum = checksum(checksum);
+        boolean bytes = !Bodies.length(request).equals(OptionalLong.of(0));
+        if (bytes) {
+            checkMediaType();
+        }
+        return atHead("POST", body, () -> {
+            UploadState state = uploads().create(plan);
+            if (bytes && !state.plan().complete()) {
+                state = uploads().receive(state.id(), delivery(0, OptionalLong.empty(), sum, body));
+            }
+            return described(Response.status(CREATED), state)
+                    .header(HttpHeaders.LOCATION, location(UrlPath.of(request), state.id()))
+                    .build();
+        });
+    }
+
+    @POST
+    @Path("{name:.+}")
+    public void createNamed(
+            @BeanParam CreationParams params,
+            @HeaderParam(CHECKSUM) String checksum,
+            InputStream body,
+            @Suspended AsyncResponse response) {
+        create(params, checksum, body, response);
+    }
+
+    // ---- going on ----
+
+    @HEAD
+    @Path("{name:.+}")
+    public void look(@Suspended AsyncResponse response) {
+        answer(response, this::found);
+    }
+
+    private Response found() {
+        checkVersion();
+        UploadId id = id();
+        try {
+            return atHead(
+                    "HEAD", InputStream.nullInputStream(), () -> told(uploads().look(id)));
+        } catch (CraqException e) {
+            throw e.code().advice().repeatable() ? locked(e) : e;
+        }
+    }
+
+    private Response told(UploadState state) {
+        Response.ResponseBuilder answer = described(Response.ok(), state);
+        if (state.plan().length().isPresent()) {
+            answer.header(CreationParams.LENGTH, state.plan().length().getAsLong());
+        } else {
+            answer.header(CreationParams.DEFER_LENGTH, 1);
+        }
+        if (!state.plan().complete()) {
+            answer.header(ReadAnswers.CRC32C, String.format("%08x", state.crc32c()));
+        }
+        if (!state.plan().metadata().header().isEmpty()) {
+            answer.header(CreationParams.METADATA, state.plan().metadata().header());
+        }
+        return answer.build();
+    }
+
+    /** Clients wait for an upload that is locked; at any other failure of HEAD they begin a new one, and lose what is here. */
+    private static CraqException locked(CraqException failure) {
+        return failure.code() == ErrorCode.UPLOAD_LOCKED
+                ? failure
+                : new CraqException(
+                        ErrorCode.UPLOAD_LOCKED,
+                        "the chain can't tell now how far the upload is (" + failure.getMessage() + ")",
+                        failure);
+    }
+
+    @PATCH
+    @Path("{name:.+}")
+    public void send(
+            @HeaderParam(OFFSET) String offset,
+            @HeaderParam(CreationParams.LENGTH) String length,
+            @HeaderParam(CHECKSUM) String checksum,
+            InputStream body,
+            @Suspended AsyncResponse response) {
+        answer(response, () -> sent(offset, length, checksum, body));
+    }
+
+    private Response sent(String offset, String length, String checksum, InputStream body) {
+        checkVersion();
+        checkMediaType();
+        if (offset == null) {
+            throw new CraqException(ErrorCode.INVALID_ARGUMENT, "a PATCH must say in Upload-Offset where it goes on");
+        }
+        refuseConditions();
+        long from = Errors.valid(() -> CreationParams.bytes(OFFSET, offset));
+        OptionalLong whole = length == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(Errors.valid(() -> CreationParams.wholeLength(length)));
+        UploadId id = id();
+        Uploads.Delivery delivery = delivery(from, whole, checksum(checksum), body);
+        if (head().isPresent()) {
+            uploads().check(id, delivery);
+        }
+        return atHead("PATCH", body, () -> described(
+                        Response.status(NO_CONTENT), uploads().receive(id, delivery))
+                .build());
+    }
+
+    /** What the upload depends on is said once, and decided when the whole gets its place. */
+    private void refuseConditions() {
+        for (String header : Preconditions.HEADERS) {
+            if (request.getHeader(header) != null) {
+                throw new CraqException(
+                        ErrorCode.INVALID_ARGUMENT, header + " belongs to the POST that begins the upload");
+            }
+        }
+    }
+
+    private void checkMediaType() {
+        try {
+            if (ContentType.parse(Optional.ofNullable(request.getHeader(HttpHeaders.CONTENT_TYPE))
+                            .orElse(""))
+                    .is(MEDIA_TYPE)) {
+                return;
+            }
+        } catch (IllegalArgumentException e) {
+            throw otherMediaType(e);
+        }
+        throw otherMediaType(null);
+    }
+
+    private static CraqException otherMediaType(Exception cause) {
+        return new CraqException(
+                ErrorCode.UNSUPPORTED_MEDIA_TYPE, "a part of an upload must have Content-Type " + MEDIA_TYPE, cause);
+    }
+
+    private Uploads.Delivery delivery(
+            long offset, OptionalLong length, Optional<PartChecksum> checksum, InputStream body) {
+        return new Uploads.Delivery(offset, Bodies.length(request), length, checksum, body);
+    }
+
+    private static Optional<PartChecksum> checksum(String header) {
+        return Optional.ofNullable(header).map(text -> Errors.valid(() -> PartChecksum.parse(text)));
+    }
+
+    @DELETE
+    @Path("{name:.+}")
+    public void terminate(@Suspended AsyncResponse response) {
+        answer(response, this::terminated);
+    }
+
+    private Response terminated() {
+        checkVersion();
+        UploadId id = id();
+        return atHead("DELETE", InputStream.nullInputStream(), () -> {
+            uploads().terminate(id);
+            return Response.noContent().build();
+        });
+    }
+
+    // ---- all of them ----
+
+    private Uploads uploads() {
+        return running.node().uploadsInParts();
+    }
+
+    private UploadId id() {
+        return UploadId.parse(rest());
+    }
+
+    /** What the URL says behind the collection's own path, as it was sent. */
+    private String rest() {
+        return UrlPath.of(request).equals(PREFIX) ? "" : UrlPath.below(request, PREFIX + "/");
+    }
+
+    /** How far it is, and once the file is there what a put would say of it. */
+    private Response.ResponseBuilder described(Response.ResponseBuilder answer, UploadState state) {
+        answer.header(OFFSET, state.offset())
+                .header(
+                        "Upload-Expires",
+                        DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                                uploads().expires(state).atOffset(ZoneOffset.UTC)));
+        if (state.plan().complete()) {
+            NodeRuntime node = running.node();
+            answer.header(HttpHeaders.ETAG, Preconditions.etag(state.version()))
+                    .header(ReadAnswers.VERSION, state.version().toString());
+            node.members()
+                    .onlyDriver()
+                    .view()
+                    .chain()
+                    .ifPresent(chain -> answer.header(
+                            FreshnessParams.SESSION, new SessionToken(chain.id(), state.version()).toString()));
+        }
+        return answer;
+    }
+
+    /**
+     * Where an upload is found, relative to the URL that made it: right behind any proxy, whatever host and path it shows to the client.
+     *
+     * @param path of that URL, which is the collection's or lies below it
+     */
+    public static String location(String path, UploadId id) {
+        if (path.equals(PREFIX)) {
+            return PREFIX.substring(PREFIX.lastIndexOf('/') + 1) + "/" + id;
+        }
+        long below = path.substring(PREFIX.length() + 1)
+                .chars()
+                .filter(character -> character == '/')
+                .count();
+        return "../".repeat((int) below) + id;
+    }
+
+    /** Several lines of a list are one list (RFC 9110 section 5.3); null where there is none. */
+    private String header(String name) {
+        List<String> lines = Collections.list(request.getHeaders(name));
+        return lines.isEmpty() ? null : String.join(",", lines);
+    }
+
+    private void checkVersion() {
+        if (!version.equals(TusFilter.VERSION)) {
+            throw new CraqException(
+                    ErrorCode.PRECONDITION_FAILED,
+                    "send Tus-Resumable: " + TusFilter.VERSION + "; other versions of tus are not spoken");
+        }
+    }
+
+    /** To whom to pass the request on; empty when it is to be answered here. */
+    private Optional<Member> head() {
+        return request.getHeader(HeadLink.PASSED_ON) != null
+                ? Optional.empty()
+                : running.node().members().otherHead();
+    }
+
+    private Response atHead(String method, InputStream body, Supplier<Response> work) {
+        Response answer = answerOfHead(method, body, work);
+        String location = answer.getHeaderString(HttpHeaders.LOCATION);
+        if (location == null) {
+            return answer;
+        }
+        // Not through JAX-RS, which on some servers makes it absolute, of what the client gave for a host and of
+        // another path.
+        SlowClients.answerTo(request).setHeader(HttpHeaders.LOCATION, location);
+        return Response.fromResponse(answer).header(HttpHeaders.LOCATION, null).build();
+    }
+
+    private Response answerOfHead(String method, InputStream body, Supplier<Response> work) {
+        Optional<Member> head = head();
+        if (head.isPresent()) {
+            return new HeadLink(running.node().config().id())
+                    .pass(head.get(), request, method, UrlPath.of(request), body);
+        }
+        try {
+            return work.get();
+        } catch (CraqException e) {
+            throw e.code() == ErrorCode.NOT_HEAD || e.code() == ErrorCode.FENCED ? changing(e) : e;
+        }
+    }
+
+    /** Clients of tus repeat what the server can't do now, and nothing else. */
+    private static CraqException changing(CraqException failure) {
+        return new CraqException(
+                ErrorCode.NOT_SERVING, "the chain is changing its head; repeat the request in a moment", failure);
+    }
+}

@@ -1,0 +1,146 @@
+package org.craq.node.rpc;
+
+import com.google.protobuf.UnsafeByteOperations;
+import io.grpc.stub.ServerCallStreamObserver;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.craq.node.files.Contents;
+import org.craq.node.store.CheckedBytes;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+import org.craq.wire.Progress;
+import org.craq.wire.v1.Fragment;
+import org.craq.wire.v1.ReadHeader;
+import org.craq.wire.v1.ReadReply;
+
+/** The answer to one StreamRead: sends while the client takes. */
+final class OutgoingRead implements StalledUploads.Watched {
+    private final All all;
+    private final ServerCallStreamObserver<ReadReply> call;
+    private final Progress progress = Progress.ofThisCall();
+    private Optional<Contents.Range> range = Optional.empty();
+    private boolean done;
+    private volatile boolean clientsTurn;
+    private volatile long lastProgress = System.nanoTime();
+
+    private OutgoingRead(All all, ServerCallStreamObserver<ReadReply> call) {
+        this.all = all;
+        this.call = call;
+    }
+
+    /** Those of one node. Thread-safe. */
+    static final class All {
+        /** Each may keep a piece of 64 KiB on its way to a client that is slow. */
+        private static final int MOST = 1024;
+
+        private final StalledUploads stalled;
+        private final AtomicInteger open = new AtomicInteger();
+
+        All(StalledUploads stalled) {
+            this.stalled = stalled;
+        }
+
+        /** @throws CraqException OVERLOADED */
+        OutgoingRead begin(ServerCallStreamObserver<ReadReply> call) {
+            if (open.incrementAndGet() > MOST) {
+                open.decrementAndGet();
+                throw new CraqException(
+                        ErrorCode.OVERLOADED, MOST + " reads are under way on this node, which is all it takes");
+            }
+            OutgoingRead read = new OutgoingRead(this, call);
+            call.setOnReadyHandler(read::send);
+            // One of the two comes, and only when nothing of the answer is left here.
+            call.setOnCloseHandler(read::closed);
+            call.setOnCancelHandler(read::closed);
+            stalled.watch(read);
+            return read;
+        }
+
+        private void ended(OutgoingRead read) {
+            stalled.forget(read);
+            open.decrementAndGet();
+        }
+
+        private boolean crowded() {
+            return open.get() > MOST / 2;
+        }
+    }
+
+    synchronized void begin(ReadHeader header, Supplier<Contents.Range> open) {
+        if (done) {
+            return;
+        }
+        call.onNext(ReadReply.newBuilder().setHeader(header).build());
+        range = Optional.of(open.get());
+        send();
+    }
+
+    /** The client is gone, or has all. */
+    synchronized void end() {
+        done = true;
+        range.ifPresent(Contents.Range::close);
+    }
+
+    void closed() {
+        end();
+        all.ended(this);
+    }
+
+    @Override
+    public long lastProgress() {
+        return clientsTurn ? lastProgress : System.nanoTime();
+    }
+
+    @Override
+    public boolean inLine() {
+        return false;
+    }
+
+    @Override
+    public boolean othersWait(boolean forTurns) {
+        return all.crowded();
+    }
+
+    /** What is on its way to the client stays in memory until the call is cut. */
+    @Override
+    public void giveUp(String reason) {
+        end();
+        progress.cut(reason);
+    }
+
+    synchronized void send() {
+        clientsTurn = false;
+        if (done || range.isEmpty()) {
+            return;
+        }
+        Contents.Range from = range.get();
+        try {
+            while (from.hasNext() && call.isReady()) {
+                long position = from.position();
+                // On return the transport has its own copy.
+                call.onNext(fragment(position, from.next()));
+            }
+            from.pause();
+            lastProgress = System.nanoTime();
+            clientsTurn = true;
+        } catch (RuntimeException e) {
+            end();
+            call.onError(e);
+            return;
+        }
+        if (!from.hasNext()) {
+            end();
+            call.onCompleted();
+        }
+    }
+
+    private static ReadReply fragment(long position, CheckedBytes piece) {
+        return ReadReply.newBuilder()
+                .setFragment(Fragment.newBuilder()
+                        .setOffset(position)
+                        .setData(UnsafeByteOperations.unsafeWrap(piece.bytes()))
+                        .setCrc32C(piece.crc32c()))
+                .build();
+    }
+}

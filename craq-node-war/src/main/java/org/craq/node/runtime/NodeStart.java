@@ -1,0 +1,172 @@
+package org.craq.node.runtime;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+import org.craq.node.store.DatabaseRefusedException;
+
+/**
+ * The start of a node, which needs its database: where both machines come up at once, as after a power failure, the database may be the later
+ * one. The deployment must not fail for that, since nobody would deploy it again.
+ *
+ * @param <N> the node
+ */
+public final class NodeStart<N> implements AutoCloseable {
+    static final String NOT_YET = "the node has not started yet";
+
+    public static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
+
+    private static final Logger LOG = System.getLogger(NodeStart.class.getName());
+    /** Each try costs the server a stack trace in its log. */
+    private static final long LONGEST_PAUSE_MILLIS = 15_000;
+
+    private static final long END_SECONDS = 20;
+
+    private final DataSource database;
+    private final Steps<N> steps;
+    private final Consumer<N> end;
+    private final Duration firstPause;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final CountDownLatch done = new CountDownLatch(1);
+    private volatile Optional<N> node = Optional.empty();
+    private volatile String reason = NOT_YET;
+    private volatile boolean refuses;
+
+    /** What makes a node; leaves nothing behind when it fails. */
+    public interface Steps<N> {
+        N run() throws IOException;
+    }
+
+    /** @param end of a node that was made */
+    public NodeStart(DataSource database, Steps<N> steps, Consumer<N> end, Duration firstPause) {
+        this.database = database;
+        this.steps = steps;
+        this.end = end;
+        this.firstPause = firstPause;
+    }
+
+    /**
+     * Returns when the node runs, or waits for its database, with a thread of the executor.
+     *
+     * @throws IOException or whatever the steps throw while the database can be reached
+     */
+    public void begin(Executor executor) throws IOException {
+        if (reachable()) {
+            try {
+                node = Optional.of(steps.run());
+            } catch (Exception e) {
+                // Also the checked exceptions of a commit, which no signature tells of.
+                if (e instanceof DatabaseRefusedException) {
+                    refused(e);
+                } else if (reachable()) {
+                    done.countDown();
+                    throw e;
+                }
+            }
+        }
+        if (node.isPresent()) {
+            done.countDown();
+        } else {
+            executor.execute(this::goOn);
+        }
+    }
+
+    private boolean reachable() {
+        try (Connection connection = database.getConnection()) {
+            return connection != null;
+        } catch (SQLException | RuntimeException e) {
+            report(
+                    "the node waits for its database",
+                    ". Check that the data source jdbc/craq (craq.db.url, craq.db.user, craq.db.password) reaches a running server",
+                    e);
+            return false;
+        }
+    }
+
+    /** Each reason once, as there may be many tries. */
+    private void report(String why, String advice, Throwable cause) {
+        if (!why.equals(reason)) {
+            reason = why;
+            LOG.log(Level.ERROR, why + "; it tries on" + advice, cause);
+        }
+    }
+
+    /** Somebody has to decide, or puts the right database back: both is noticed at the next try. */
+    private void refused(Exception refusal) {
+        report(refusal.getMessage(), "", null);
+        refuses = true;
+    }
+
+    private void goOn() {
+        try {
+            long pause = firstPause.toMillis();
+            while (!closing.await(pause, TimeUnit.MILLISECONDS)) {
+                if (reachable() && closing.getCount() > 0 && tryAgain()) {
+                    return;
+                }
+                pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            done.countDown();
+        }
+    }
+
+    private boolean tryAgain() {
+        try {
+            node = Optional.of(steps.run());
+            refuses = false;
+            LOG.log(Level.INFO, "the database answers; the node has started");
+            return true;
+        } catch (Exception | Error e) {
+            if (e instanceof DatabaseRefusedException refusal) {
+                refused(refusal);
+            } else {
+                refuses = false;
+                report("the node can't start", "", e);
+            }
+            return false;
+        }
+    }
+
+    /** Empty before it runs, and after its end. */
+    Optional<N> node() {
+        return node;
+    }
+
+    /** Why there is no node yet. */
+    String reason() {
+        return reason;
+    }
+
+    /** True while the node does not start because its database is not the one that its disk has seen last. */
+    public boolean refusesDatabase() {
+        return refuses;
+    }
+
+    /** Idempotent. A node that is just being made is waited for, as its parts need their threads also for their end. */
+    @Override
+    public void close() {
+        closing.countDown();
+        try {
+            if (!done.await(END_SECONDS, TimeUnit.SECONDS)) {
+                LOG.log(Level.WARNING, "the start of the node did not end in time");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Optional<N> last = node;
+        node = Optional.empty();
+        last.ifPresent(end);
+    }
+}
