@@ -25,13 +25,13 @@ import org.craq.core.replica.Replica;
 import org.craq.core.replica.Restored;
 import org.craq.core.replica.Write;
 import org.craq.core.replica.WriteOutcome;
-import org.craq.node.threads.Threads;
 import org.craq.node.metadata.HotFiles;
 import org.craq.node.metadata.HotLog;
 import org.craq.node.metadata.Metadata;
 import org.craq.node.metadata.RetentionTable;
 import org.craq.node.metrics.NodeMeters;
 import org.craq.node.store.ChunkStore;
+import org.craq.node.threads.Threads;
 import org.craq.server.Sweeps;
 import org.craq.wire.CraqException;
 import org.craq.wire.v1.FromPredecessor;
@@ -57,7 +57,8 @@ public final class ChainDriver implements AutoCloseable {
     private final NodeId self;
     private final ChainId chain;
     private final Replica replica;
-    private final Batcher<Consumer<Replica>> inbox;
+    private final Batcher<Consumer<Replica>> queue;
+    private final DriverInbox inbox = new Inbox();
     private final Threads threads;
     private final LogLooks looks;
     private final HotLog hot;
@@ -108,7 +109,7 @@ public final class ChainDriver implements AutoCloseable {
         ChunkStore store = surroundings.store();
         Metadata metadata = surroundings.metadata();
         this.onExpelled = onExpelled;
-        this.inbox = new Batcher<>(threads.control(), EVENTS_A_TURN, this::turn);
+        this.queue = new Batcher<>(threads.control(), EVENTS_A_TURN, this::turn);
         this.neighbours = new Neighbours(
                 self,
                 chain,
@@ -119,8 +120,8 @@ public final class ChainDriver implements AutoCloseable {
                 threads.data(),
                 surroundings.meters(),
                 this::view);
-        this.successor = new SuccessorLink(this, neighbours.carried());
-        this.looks = new LogLooks(self, chain, metadata, threads.control(), this, successor::ready);
+        this.successor = new SuccessorLink(inbox, neighbours);
+        this.looks = new LogLooks(self, chain, metadata, threads.control(), inbox, successor::ready);
         this.hot = surroundings.hot().log(restored.last());
         this.log = new LogWriter(
                 self,
@@ -135,9 +136,9 @@ public final class ChainDriver implements AutoCloseable {
                 threads.control(),
                 new LogListener(),
                 surroundings.meters());
-        this.predecessor =
-                new PredecessorLink(this, peers, log, surroundings.lines().ownPort());
-        this.tail = new TailQueries(this, peers, surroundings.meters());
+        this.predecessor = new PredecessorLink(
+                inbox, neighbours, peers, log, surroundings.lines().ownPort());
+        this.tail = new TailQueries(inbox, peers, surroundings.meters());
         this.retention = new Retention(
                 new RetentionTable.Owner(self, chain, incarnation),
                 surroundings.retention(),
@@ -155,28 +156,8 @@ public final class ChainDriver implements AutoCloseable {
                 Duration.ofSeconds(EXPIRY_SECONDS),
                 "writes and reads without an answer are ended",
                 Runnable::run,
-                () -> perform(this::expire));
+                () -> inbox.perform(this::expire));
         this.view = look();
-    }
-
-    /** A neighbour sent what no honest member sends. Its stream ends and opens again, so this may come often: it is logged now and then. */
-    void neighbourAtFault(String reason) {
-        meters.neighbourAtFault();
-        long now = System.nanoTime();
-        boolean quiet = now - faultLogged < FAULT_LOG_NANOS;
-        LOG.log(quiet ? Level.DEBUG : Level.WARNING, "chain {0}: {1}", chain, reason);
-        if (!quiet) {
-            faultLogged = now;
-        }
-    }
-
-    /** A stream to a neighbour ended that nobody here had closed: the chain is likely to go on without it soon. */
-    void neighbourLost() {
-        neighbourLost = true;
-    }
-
-    void neighbourFound() {
-        neighbourLost = false;
     }
 
     /** True from when a neighbour was lost until one is found again, or the chain has changed. */
@@ -190,27 +171,6 @@ public final class ChainDriver implements AutoCloseable {
     }
 
     // ---- the one thread at a time ----
-
-    /**
-     * Hands an event to the protocol: in this thread, if nothing else goes on there, else in one of the pool. Answers are given in that
-     * thread too, so whoever follows them up must neither wait nor take what a caller of this may hold.
-     */
-    void post(Consumer<Replica> event) {
-        inbox.handOver(event);
-    }
-
-    /** Runs a step between events, in a thread of the pool. */
-    void perform(Runnable step) {
-        inbox.add(ignored -> step.run());
-    }
-
-    /** Runs a step between events, after a pause. */
-    void perform(Runnable step, long pauseMillis) {
-        Future<?> later = threads.timer().schedule(() -> perform(step), pauseMillis, TimeUnit.MILLISECONDS);
-        if (later.isCancelled()) {
-            LOG.log(Level.DEBUG, "chain {0}: its timer has ended", chain);
-        }
-    }
 
     private void turn(List<Consumer<Replica>> events) {
         // Calls that begin here are nobody's else: they must not end with the one that brought the event.
@@ -292,27 +252,70 @@ public final class ChainDriver implements AutoCloseable {
         reads.completeAll(new ReadOutcome.Refused(Refusal.NOT_SERVING));
     }
 
+    /** What the parts of this driver know of it. */
+    private final class Inbox implements DriverInbox {
+        @Override
+        public void post(Consumer<Replica> event) {
+            queue.handOver(event);
+        }
+
+        @Override
+        public void perform(Runnable step) {
+            queue.add(ignored -> step.run());
+        }
+
+        @Override
+        public void perform(Runnable step, long pauseMillis) {
+            Future<?> later = threads.timer().schedule(() -> perform(step), pauseMillis, TimeUnit.MILLISECONDS);
+            if (later.isCancelled()) {
+                LOG.log(Level.DEBUG, "chain {0}: its timer has ended", chain);
+            }
+        }
+
+        /** May come often, as the stream opens again: it is logged now and then. */
+        @Override
+        public void neighbourAtFault(String reason) {
+            meters.neighbourAtFault();
+            long now = System.nanoTime();
+            boolean quiet = now - faultLogged < FAULT_LOG_NANOS;
+            LOG.log(quiet ? Level.DEBUG : Level.WARNING, "chain {0}: {1}", chain, reason);
+            if (!quiet) {
+                faultLogged = now;
+            }
+        }
+
+        @Override
+        public void neighbourLost() {
+            neighbourLost = true;
+        }
+
+        @Override
+        public void neighbourFound() {
+            neighbourLost = false;
+        }
+    }
+
     private final class LogListener implements LogWriter.Listener {
         @Override
         public void persisted(long generation, Seq upTo) {
-            post(member -> member.persisted(generation, upTo));
+            inbox.post(member -> member.persisted(generation, upTo));
         }
 
         @Override
         public void failed(String reason) {
-            perform(() -> fail(reason));
+            inbox.perform(() -> fail(reason));
         }
     }
 
     private final class Forgetting implements Retention.Listener {
         @Override
         public void settled(Seq upTo) {
-            post(member -> member.settled(upTo));
+            inbox.post(member -> member.settled(upTo));
         }
 
         @Override
         public void forgotten(Seq upTo) {
-            post(member -> member.forgotten(upTo));
+            inbox.post(member -> member.forgotten(upTo));
         }
     }
 
@@ -359,7 +362,7 @@ public final class ChainDriver implements AutoCloseable {
         } else if (effect instanceof Effect.ConnectPredecessor connect) {
             predecessor.connect(connect, neighbours.envelope(connect.epoch(), connect.predecessor()));
         } else if (effect instanceof Effect.NeighbourAtFault fault) {
-            neighbourAtFault(fault.reason());
+            inbox.neighbourAtFault(fault.reason());
         } else if (effect instanceof Effect.WelcomeSuccessor welcome) {
             successor.welcome(welcome);
         } else if (effect instanceof Effect.RefuseSuccessor refuse) {
@@ -384,25 +387,21 @@ public final class ChainDriver implements AutoCloseable {
         // A look finds out whether the database answers at all, and then the writer hears for certain that nothing was
         // written.
         Write wanted = log.standsStill() ? write.ofAnyAge() : write;
-        post(member -> member.submit(writes.open(outcome), wanted, System.nanoTime()));
+        inbox.post(member -> member.submit(writes.open(outcome), wanted, System.nanoTime()));
         return outcome;
     }
 
     /** Which mark a read must be answered at; its times are those of {@link System#nanoTime}. */
     public CompletableFuture<ReadOutcome> read(Read read) {
         CompletableFuture<ReadOutcome> outcome = new CompletableFuture<>();
-        post(member -> member.read(reads.open(outcome), read, System.nanoTime()));
+        inbox.post(member -> member.read(reads.open(outcome), read, System.nanoTime()));
         return outcome;
     }
 
     /** A member asks for the commit mark; empty when it must not be answered. */
     void versionQuery(Origin from, Consumer<Optional<Seq>> answer) {
-        post(member ->
+        inbox.post(member ->
                 answer.accept(member.versionQuery(from.node(), from.incarnation(), from.epoch(), System.nanoTime())));
-    }
-
-    void tailAnswered(long query, Seq mark) {
-        post(member -> member.tailAnswered(query, mark, System.nanoTime()));
     }
 
     /** @throws CraqException INVALID_ARGUMENT */
@@ -415,18 +414,18 @@ public final class ChainDriver implements AutoCloseable {
 
     public void configured(Chain configuration) {
         // May end this driver, which whoever tells of it must not notice in the middle of something.
-        perform(() -> replica.configured(configuration));
+        inbox.perform(() -> replica.configured(configuration));
     }
 
     /** The lease lasts until then, by {@link System#nanoTime}. */
     public void leased(long untilNanos) {
-        perform(() -> replica.leased(untilNanos));
+        inbox.perform(() -> replica.leased(untilNanos));
     }
 
     /** Gives up the lease; completes when nothing is answered under it any more. */
     public CompletableFuture<Void> leave() {
         CompletableFuture<Void> left = new CompletableFuture<>();
-        perform(() -> {
+        inbox.perform(() -> {
             replica.leaseGivenUp();
             view = look();
             left.complete(null);
@@ -440,7 +439,7 @@ public final class ChainDriver implements AutoCloseable {
         retention.close();
         log.stop();
         hot.close();
-        perform(() -> {
+        inbox.perform(() -> {
             closed = true;
             predecessor.reset();
             successor.closeAll();

@@ -31,7 +31,7 @@ final class LogLooks {
     private final NodeId self;
     private final ChainId chain;
     private final Metadata metadata;
-    private final ChainDriver driver;
+    private final DriverInbox inbox;
     private final LongPredicate ready;
     private final Batcher<Wanted> looks;
     private final Batcher<Effect.LoadLog> loads;
@@ -44,11 +44,11 @@ final class LogLooks {
     }
 
     /** @param ready true for a stream whose successor takes more */
-    LogLooks(NodeId self, ChainId chain, Metadata metadata, Executor threads, ChainDriver driver, LongPredicate ready) {
+    LogLooks(NodeId self, ChainId chain, Metadata metadata, Executor threads, DriverInbox inbox, LongPredicate ready) {
         this.self = self;
         this.chain = chain;
         this.metadata = metadata;
-        this.driver = driver;
+        this.inbox = inbox;
         this.ready = ready;
         this.looks = new Batcher<>(threads, MOST, this::lookUp);
         this.loads = new Batcher<>(threads, 1, pages -> read(pages.get(0)));
@@ -74,7 +74,7 @@ final class LogLooks {
             for (int i = 0; i < due.size(); i++) {
                 long token = due.get(i).token();
                 Found one = found.get(i);
-                driver.post(member -> member.lookedUp(token, one, System.nanoTime()));
+                inbox.post(member -> member.lookedUp(token, one, System.nanoTime()));
             }
         } catch (Exception e) {
             LOG.log(Level.WARNING, "chain " + chain + ": the database did not answer", e);
@@ -83,7 +83,7 @@ final class LogLooks {
     }
 
     private void failed(Effect.LookUp look) {
-        driver.post(member -> member.lookUpFailed(look.token()));
+        inbox.post(member -> member.lookUpFailed(look.token()));
     }
 
     /** Reads entries for a successor, once it takes more, so that a long catch-up does not fill memory. */
@@ -98,7 +98,7 @@ final class LogLooks {
     private void read(Effect.LoadLog wanted) {
         try {
             Metadata.LogPage page = metadata.entries(self, chain, wanted.from(), wanted.upTo(), PAGE);
-            driver.post(member -> member.loaded(wanted.stream(), page.entries(), page.through()));
+            inbox.post(member -> member.loaded(wanted.stream(), page.entries(), page.through()));
         } catch (Exception e) {
             LOG.log(Level.WARNING, "chain " + chain + ": the log could not be read; trying again", e);
             again(wanted);
@@ -106,6 +106,6 @@ final class LogLooks {
     }
 
     private void again(Effect.LoadLog wanted) {
-        driver.perform(() -> load(wanted), POLL_MILLIS);
+        inbox.perform(() -> load(wanted), POLL_MILLIS);
     }
 }

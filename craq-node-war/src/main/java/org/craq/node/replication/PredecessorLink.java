@@ -20,7 +20,7 @@ import org.craq.wire.v1.Hello;
 import org.craq.wire.v1.ReplicationGrpc;
 import org.craq.wire.v1.Welcome;
 
-/** A member's stream to its predecessor: one at a time, opened anew by the protocol. Calls come from the driver. */
+/** A member's stream to its predecessor: one at a time, opened anew by the protocol. Calls come from the inbox. */
 final class PredecessorLink {
     private static final Logger LOG = System.getLogger(PredecessorLink.class.getName());
     /** Messages that may be on their way to this member before it has taken the first of them. */
@@ -36,7 +36,8 @@ final class PredecessorLink {
     /** Before the backlog is looked at again. */
     private static final long BACKLOG_MILLIS = 200;
 
-    private final ChainDriver driver;
+    private final DriverInbox inbox;
+    private final Neighbours neighbours;
     private final Peers peers;
     private final LogWriter log;
     private final int contentPort;
@@ -45,8 +46,9 @@ final class PredecessorLink {
     private ClientCallStreamObserver<FromSuccessor> call;
 
     /** @param contentPort of this node; 0: it has none */
-    PredecessorLink(ChainDriver driver, Peers peers, LogWriter log, int contentPort) {
-        this.driver = driver;
+    PredecessorLink(DriverInbox inbox, Neighbours neighbours, Peers peers, LogWriter log, int contentPort) {
+        this.inbox = inbox;
+        this.neighbours = neighbours;
         this.peers = peers;
         this.log = log;
         this.contentPort = contentPort;
@@ -59,7 +61,7 @@ final class PredecessorLink {
         if (attempts++ == 0) {
             open(request, envelope);
         } else {
-            driver.perform(
+            inbox.perform(
                     () -> {
                         if (current == request.stream()) {
                             open(request, envelope);
@@ -123,12 +125,12 @@ final class PredecessorLink {
             try {
                 event = event(message);
             } catch (IllegalArgumentException e) {
-                driver.perform(
-                        () -> driver.neighbourAtFault("the predecessor's message can't be read: " + e.getMessage()));
+                inbox.perform(
+                        () -> inbox.neighbourAtFault("the predecessor's message can't be read: " + e.getMessage()));
                 mine.cancel("a message can't be read", e);
                 return;
             }
-            driver.post(replica -> {
+            inbox.post(replica -> {
                 event.accept(replica);
                 askForMore();
             });
@@ -148,7 +150,7 @@ final class PredecessorLink {
                             message.getCarriedList().stream().map(Carried::of).toList();
                     yield replica -> {
                         if (stream == current) {
-                            carried.forEach(driver.neighbours()::received);
+                            carried.forEach(neighbours::received);
                         }
                         replica.received(stream, entry);
                     };
@@ -167,7 +169,7 @@ final class PredecessorLink {
             Optional<LogBase> base =
                     welcome.hasBase() ? Optional.of(EntryWire.toCore(welcome.getBase())) : Optional.empty();
             return replica -> {
-                driver.neighbourFound();
+                inbox.neighbourFound();
                 replica.welcomed(stream, common, last, base);
             };
         }
@@ -176,7 +178,7 @@ final class PredecessorLink {
             if (log.backlog() < MAX_BACKLOG) {
                 mine.request(1);
             } else {
-                driver.perform(this::askForMore, BACKLOG_MILLIS);
+                inbox.perform(this::askForMore, BACKLOG_MILLIS);
             }
         }
 
@@ -192,9 +194,9 @@ final class PredecessorLink {
         }
 
         private void lost() {
-            driver.post(replica -> {
+            inbox.post(replica -> {
                 if (current == stream) {
-                    driver.neighbourLost();
+                    inbox.neighbourLost();
                 }
                 replica.predecessorLost(stream);
             });

@@ -23,21 +23,23 @@ import org.craq.wire.v1.FromSuccessor;
 import org.craq.wire.v1.Hello;
 import org.craq.wire.v1.Welcome;
 
-/** The streams that successors have opened to this member; the protocol feeds one of them. Calls come from the driver. */
+/** The streams that successors have opened to this member; the protocol feeds one of them. Calls come from the inbox. */
 final class SuccessorLink {
     /** Small contents with one entry. */
     private static final int MOST_CARRIED = 16;
 
-    private final ChainDriver driver;
+    private final DriverInbox inbox;
+    private final Neighbours neighbours;
     private final CarriedContents carried;
     private final Map<Long, Stream> streams = new HashMap<>();
 
     /** A stream, and where the successor that opened it takes pushes. */
     private record Stream(ServerCallStreamObserver<FromPredecessor> call, Incarnation successor, int contentPort) {}
 
-    SuccessorLink(ChainDriver driver, CarriedContents carried) {
-        this.driver = driver;
-        this.carried = carried;
+    SuccessorLink(DriverInbox inbox, Neighbours neighbours) {
+        this.inbox = inbox;
+        this.neighbours = neighbours;
+        this.carried = neighbours.carried();
     }
 
     /**
@@ -51,7 +53,7 @@ final class SuccessorLink {
         Seq forgotten = Errors.valid(() -> new Seq(hello.getForgottenSeq()));
         Stream opened = new Stream(call, from.incarnation(), port(hello.getContentPort()));
         AtomicLong stream = new AtomicLong();
-        driver.post(replica -> {
+        inbox.post(replica -> {
             stream.set(replica.newStream());
             streams.put(stream.get(), opened);
             replica.hello(stream.get(), from.node(), from.incarnation(), from.epoch(), epochs, last, forgotten);
@@ -60,7 +62,7 @@ final class SuccessorLink {
             @Override
             public void onNext(FromSuccessor message) {
                 Seq mark = commitMark(message);
-                driver.post(replica -> replica.committed(stream.get(), mark));
+                inbox.post(replica -> replica.committed(stream.get(), mark));
             }
 
             /** A call that fails hears nothing more of its stream, so the protocol is told first. */
@@ -80,7 +82,7 @@ final class SuccessorLink {
 
             @Override
             public void onCompleted() {
-                driver.post(replica -> {
+                inbox.post(replica -> {
                     boolean open = lost(replica);
                     if (open && !call.isCancelled()) {
                         call.onCompleted();
@@ -89,14 +91,14 @@ final class SuccessorLink {
             }
 
             private void lost() {
-                driver.post(this::lost);
+                inbox.post(this::lost);
             }
 
             /** False when the stream had ended before. */
             private boolean lost(Replica replica) {
                 boolean open = streams.remove(stream.get()) != null;
                 if (open) {
-                    driver.neighbourLost();
+                    inbox.neighbourLost();
                 }
                 replica.successorLost(stream.get());
                 return open;
@@ -128,11 +130,11 @@ final class SuccessorLink {
     }
 
     void welcome(Effect.WelcomeSuccessor effect) {
-        driver.neighbourFound();
+        inbox.neighbourFound();
         // Only now it is certain that this is the successor.
         Stream welcomed = streams.get(effect.stream());
         if (welcomed != null) {
-            driver.neighbours().successorPort(welcomed.successor(), welcomed.contentPort());
+            neighbours.successorPort(welcomed.successor(), welcomed.contentPort());
         }
         Welcome.Builder welcome = Welcome.newBuilder()
                 .setCommonSeq(effect.common().value())

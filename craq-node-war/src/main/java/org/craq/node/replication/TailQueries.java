@@ -17,12 +17,12 @@ final class TailQueries {
     private static final Logger LOG = System.getLogger(TailQueries.class.getName());
     private static final long DEADLINE_MILLIS = 2000;
 
-    private final ChainDriver driver;
+    private final DriverInbox inbox;
     private final Peers peers;
     private final NodeMeters meters;
 
-    TailQueries(ChainDriver driver, Peers peers, NodeMeters meters) {
-        this.driver = driver;
+    TailQueries(DriverInbox inbox, Peers peers, NodeMeters meters) {
+        this.inbox = inbox;
         this.peers = peers;
         this.meters = meters;
     }
@@ -46,14 +46,15 @@ final class TailQueries {
                             return;
                         }
                         meters.tailAnswered(System.nanoTime() - begun);
-                        driver.tailAnswered(ask.query(), new Seq(answer.getCommitMark()));
+                        Seq mark = new Seq(answer.getCommitMark());
+                        inbox.post(replica -> replica.tailAnswered(ask.query(), mark, System.nanoTime()));
                     }
 
                     @Override
                     public void onError(Throwable failure) {
                         LOG.log(Level.DEBUG, "the tail did not answer: {0}", failure.getMessage());
                         meters.tailSilent();
-                        driver.post(replica -> replica.tailSilent(ask.query(), System.nanoTime()));
+                        inbox.post(replica -> replica.tailSilent(ask.query(), System.nanoTime()));
                     }
 
                     @Override
