@@ -30,8 +30,7 @@ import org.craq.wire.ErrorCode;
  * covers a batch; a longer one has a segment to itself while it is being written, so that a file's chunks lie in one run. An abandoned
  * upload is undone as far as nobody has written behind it; the rest is dead until its segment is compacted.
  *
- * <p>Durable only after {@link #force}. A force that fails is never tried again: the store stays failed until the node is
- * started anew, because the kernel may have dropped the pages that it could not write.
+ * <p>Durable only after {@link #force}. After a force that fails the store takes no more writes, see {@link StoreHealth}.
  */
 public final class ChunkStore implements AutoCloseable {
     /** What a record holds besides its chunk. */
@@ -40,14 +39,13 @@ public final class ChunkStore implements AutoCloseable {
     private static final Logger LOG = System.getLogger(ChunkStore.class.getName());
 
     private final Disk disk;
-    private final DiskReserve reserve;
+    private final StoreHealth health;
     private final SegmentPool pool;
     private final Recovery.Report start;
     private final Optional<Salvage> salvage;
     private final SetAside setAside;
     private final CheckedParts parts = new CheckedParts();
     private final Map<ContentId, StagedContent> staged = new ConcurrentHashMap<>();
-    private volatile String failure = "";
 
     /**
      * Opens what a former life left on the disk. What no metadata refer to is set aside.
@@ -71,7 +69,7 @@ public final class ChunkStore implements AutoCloseable {
             Set<NodeId> members,
             SegmentSizes sizes) {
         this.disk = disk;
-        this.reserve = reserve;
+        this.health = new StoreHealth(disk, reserve);
         this.pool = new SegmentPool(disk, sizes);
         try {
             Recovery recovery = new Recovery(disk, pool);
@@ -93,7 +91,7 @@ public final class ChunkStore implements AutoCloseable {
     }
 
     public DiskReserve reserve() {
-        return reserve;
+        return health.reserve();
     }
 
     SegmentPool pool() {
@@ -108,7 +106,7 @@ public final class ChunkStore implements AutoCloseable {
      * @throws CraqException STORAGE_FULL, or STORAGE_FAILED after a failed force
      */
     public StagedContent stage(ContentId id) {
-        checkAppend(false);
+        health.checkAppend(false);
         return stage(id, false);
     }
 
@@ -118,12 +116,12 @@ public final class ChunkStore implements AutoCloseable {
      * @throws CraqException STORAGE_FAILED after a failed force
      */
     public StagedContent stageForLog(ContentId id) {
-        checkAppend(true);
+        health.checkAppend(true);
         return stage(id, true);
     }
 
     private StagedContent stage(ContentId id, boolean expected) {
-        StagedContent content = new StagedContent(this, pool, id, expected);
+        StagedContent content = new StagedContent(health, pool, this::forget, id, expected);
         StagedContent before = staged.putIfAbsent(id, content);
         if (before != null) {
             throw new CraqException(ErrorCode.FENCED, "content " + id + " is already being stored");
@@ -141,10 +139,10 @@ public final class ChunkStore implements AutoCloseable {
         if (salvage.isEmpty() || staged.containsKey(content.id())) {
             return Optional.empty();
         }
-        checkAppend(true);
+        health.checkAppend(true);
         return salvage.get()
                 .find(content, (header, at) -> read(retain(at.segment()), at, Optional.of(header)))
-                .map(found -> StagedContent.salvaged(this, pool, content.id(), found))
+                .map(found -> StagedContent.salvaged(health, pool, this::forget, content.id(), found))
                 .filter(this::begins);
     }
 
@@ -195,34 +193,12 @@ public final class ChunkStore implements AutoCloseable {
     public void force(Collection<StagedContent> contents) {
         Set<Segment> dirty = new LinkedHashSet<>();
         contents.forEach(content -> dirty.addAll(content.segments()));
-        forceSegments(dirty);
+        health.force(dirty);
     }
 
-    void forceSegments(Collection<Segment> dirty) {
-        checkFailure();
-        try {
-            for (Segment segment : dirty) {
-                segment.force();
-            }
-        } catch (ForceFailedException e) {
-            throw failed(e);
-        }
-        // Another thread's force may have failed meanwhile, on another segment or on a name.
-        checkFailure();
-    }
-
-    /** The store takes no more writes until the node is started anew. */
+    /** The store takes no more writes until the node is started again. */
     void fail(String reason) {
-        if (failure.isEmpty()) {
-            failure = reason + "; the node stores nothing more until it is started anew";
-            LOG.log(Level.ERROR, "{0}: {1}", disk, failure);
-        }
-    }
-
-    private CraqException failed(ForceFailedException e) {
-        failure = e.getMessage() + "; the node stores nothing more. Check its disk, then start it anew";
-        LOG.log(Level.ERROR, disk + ": " + failure, e);
-        return new CraqException(ErrorCode.STORAGE_FAILED, failure, e);
+        health.fail(reason);
     }
 
     /** The metadata refer to the content's chunks from now on, or nobody ever will. */
@@ -235,42 +211,13 @@ public final class ChunkStore implements AutoCloseable {
         staged.values().forEach(content -> content.expire(TimeUnit.SECONDS.toNanos(seconds)));
     }
 
-    void forget(StagedContent content) {
+    private void forget(StagedContent content) {
         staged.remove(content.id(), content);
-    }
-
-    /**
-     * Called before each append.
-     *
-     * @param reserved true for what may use the disk's reserve
-     */
-    void checkAppend(boolean reserved) {
-        checkFailure();
-        if (!reserved) {
-            reserve.check();
-        }
-    }
-
-    private void checkFailure() {
-        if (!failure.isEmpty()) {
-            throw new CraqException(ErrorCode.STORAGE_FAILED, failure);
-        }
-    }
-
-    /** What an append that failed means. */
-    CraqException writeFailed(IOException e) {
-        if (e instanceof ForceFailedException lost) {
-            return failed(lost);
-        }
-        LOG.log(Level.WARNING, "writing to " + disk + " failed", e);
-        return DiskReserve.lacksSpace(e)
-                ? new CraqException(ErrorCode.STORAGE_FULL, "a node's disk is full; free space on it", e)
-                : new CraqException(ErrorCode.STORAGE_FAILED, "a node's disk refused a write; see the node's log", e);
     }
 
     /** Why the store takes no more writes; empty while it does. */
     public String failure() {
-        return failure;
+        return health.failure();
     }
 
     // ---- reading ----
@@ -385,7 +332,7 @@ public final class ChunkStore implements AutoCloseable {
 
     /** Writes chunks anew. */
     Relocation relocation() {
-        return new Relocation(this, pool);
+        return new Relocation(health, pool);
     }
 
     /** Bytes in all segments, by segment. */

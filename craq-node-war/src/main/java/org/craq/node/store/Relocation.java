@@ -13,13 +13,13 @@ import org.craq.wire.CraqException;
 final class Relocation implements AutoCloseable {
     private static final int MOVE_TRIES = 3;
 
-    private final ChunkStore store;
+    private final StoreHealth health;
     private final SegmentPool pool;
     private final List<Segment> segments = new ArrayList<>();
     private boolean settled = true;
 
-    Relocation(ChunkStore store, SegmentPool pool) {
-        this.store = store;
+    Relocation(StoreHealth health, SegmentPool pool) {
+        this.health = health;
         this.pool = pool;
     }
 
@@ -29,7 +29,7 @@ final class Relocation implements AutoCloseable {
      * @throws CraqException STORAGE_FULL, STORAGE_FAILED
      */
     ChunkLocation copy(StoredChunk chunk, ByteBuffer data) {
-        store.checkAppend(true);
+        health.checkAppend(true);
         try {
             return segment()
                     .append(
@@ -38,7 +38,7 @@ final class Relocation implements AutoCloseable {
                             data,
                             chunk.location().crc32c());
         } catch (IOException e) {
-            throw store.writeFailed(e);
+            throw health.writeFailed(e);
         }
     }
 
@@ -55,7 +55,7 @@ final class Relocation implements AutoCloseable {
      * @throws CraqException STORAGE_FAILED; the store is then failed for good
      */
     void force() {
-        store.forceSegments(segments);
+        health.force(segments);
     }
 
     /**

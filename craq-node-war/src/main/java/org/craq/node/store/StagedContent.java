@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.craq.core.file.ContentId;
 import org.craq.wire.Checksum;
 import org.craq.wire.CraqException;
@@ -18,8 +19,9 @@ import org.craq.wire.ErrorCode;
  * <p>States: writing -> finished | abandoned. Once an entry refers to it, its sender can't have it undone.
  */
 public final class StagedContent {
-    private final ChunkStore store;
+    private final StoreHealth health;
     private final SegmentPool pool;
+    private final Consumer<StagedContent> onEnd;
     private final ContentId id;
     /** All that its chunks lie in. */
     private final List<Segment> segments = new ArrayList<>();
@@ -41,16 +43,24 @@ public final class StagedContent {
         ABANDONED
     }
 
-    StagedContent(ChunkStore store, SegmentPool pool, ContentId id, boolean expected) {
-        this.store = store;
+    /**
+     * A content without chunks.
+     *
+     * @param onEnd is told when it need not be staged any longer
+     * @param expected an entry of the log refers to it
+     */
+    StagedContent(StoreHealth health, SegmentPool pool, Consumer<StagedContent> onEnd, ContentId id, boolean expected) {
+        this.health = health;
         this.pool = pool;
+        this.onEnd = onEnd;
         this.id = id;
         this.expected = expected;
     }
 
     /** Content that an entry refers to and that lies in segments already, where it stays until it is settled. */
-    static StagedContent salvaged(ChunkStore store, SegmentPool pool, ContentId id, Salvage.Salvaged found) {
-        StagedContent content = new StagedContent(store, pool, id, true);
+    static StagedContent salvaged(
+            StoreHealth health, SegmentPool pool, Consumer<StagedContent> onEnd, ContentId id, Salvage.Salvaged found) {
+        StagedContent content = new StagedContent(health, pool, onEnd, id, true);
         content.take(found);
         return content;
     }
@@ -82,11 +92,11 @@ public final class StagedContent {
                             "chunk %d has CRC32C %08x, but %08x was announced: it was damaged on its way",
                             chunks.size(), actual, crc32c));
         }
-        store.checkAppend(expected);
+        health.checkAppend(expected);
         try {
             chunks.add(segmentFor(data.remaining()).append(id, chunks.size(), data, crc32c));
         } catch (IOException e) {
-            throw store.writeFailed(e);
+            throw health.writeFailed(e);
         }
         bytes += data.remaining();
         lastProgress = System.nanoTime();
@@ -165,7 +175,7 @@ public final class StagedContent {
     public synchronized void discard() {
         if (state == State.WRITING) {
             state = State.ABANDONED;
-            store.forget(this);
+            onEnd.accept(this);
             undo();
             reached.complete(false);
         }
@@ -177,7 +187,8 @@ public final class StagedContent {
             discard();
             if (state == State.FINISHED) {
                 // Others have written behind it: its place is dead until the segment is compacted.
-                store.recorded(id);
+                onEnd.accept(this);
+                settle();
             }
         }
     }
