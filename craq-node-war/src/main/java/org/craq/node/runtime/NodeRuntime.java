@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,7 +55,10 @@ import org.craq.wire.GrpcServer;
 import org.craq.wire.v1.ContentRequest.WhatCase;
 import org.craq.wire.v1.ReplicationGrpc;
 
-/** A running node: the object graph on one page. {@link #close} leaves no thread, port or lock behind. */
+/**
+ * A running node: the object graph on one page. Starts from the bottom: the chunk store, then this node's part in chains, then files, then what
+ * others reach from outside. {@link #close} ends all of it in reverse and leaves no thread, port or lock behind.
+ */
 public final class NodeRuntime implements AutoCloseable {
     private static final Logger LOG = System.getLogger(NodeRuntime.class.getName());
     private static final int EVENT_LOOP_THREADS = 2;
@@ -69,27 +70,44 @@ public final class NodeRuntime implements AutoCloseable {
 
     private static final long FAREWELL_SECONDS = 2;
 
+    private final Parts parts = new Parts();
     private final NodeConfig config;
-    private final ChunkStore store;
+    private final Threads threads;
+    private final NodeMeters meters;
+    private final Replication replication;
     private final NodeStorage storage;
-    private final Peers peers;
-    private final PushLines pushLines;
-    private final Members members;
-    private final ManagerLink manager;
-    private final Optional<ContentPort> contentPort;
+    private final Files files;
     private final GrpcServer server;
-    private final FileStore files;
-    private final FileWrites writes;
-    private final Changes changes;
-    private final Appends appends;
-    private final Contents contents;
-    private final Uploads uploadsInParts;
-    private final LongUploads longUploads;
-    private final OpenUploads uploads = new OpenUploads();
-    private final Sweeps sweeps;
+    private final ManagerLink manager;
+
+    /** This node's part in chains, and its connections to other nodes. */
+    private record Replication(
+            Peers peers,
+            PushLines lines,
+            ContentMemory memory,
+            Optional<ContentPort> port,
+            OpenContents openContents,
+            OpenUploads uploads,
+            HotFiles hot,
+            Members members) {
+        int portNumber() {
+            return port.map(ContentPort::port).orElse(0);
+        }
+    }
+
+    /** What users do with files, whichever way they come. */
+    private record Files(
+            FileStore store,
+            FileWrites writes,
+            Changes changes,
+            Appends appends,
+            Contents contents,
+            Uploads uploadsInParts,
+            LongUploads permits,
+            StalledUploads stalled) {}
 
     /**
-     * Starts: store and metadata first, then the members, then the doors.
+     * Starts the node.
      *
      * @param onRefusal gets the method and the code of each gRPC call that did not succeed
      * @throws CraqException STORAGE_FAILED
@@ -105,97 +123,23 @@ public final class NodeRuntime implements AutoCloseable {
             BiConsumer<String, ErrorCode> onRefusal)
             throws IOException {
         this.config = config;
-        Deque<AutoCloseable> made = new ArrayDeque<>();
+        this.threads = threads;
+        this.meters = meters;
         try {
             NodeStorage.Opened opened = NodeStorage.open(config, chunks);
-            this.store = opened.store();
-            made.addLast(store);
-            this.contentPort = contentPort(config, threads, onRefusal);
-            contentPort.ifPresent(made::addFirst);
-            int port = contentPort.map(ContentPort::port).orElse(0);
-            ContentMemory memory = new ContentMemory();
-            this.pushLines = new PushLines(port, threads.connections(), memory);
-            made.addFirst(pushLines);
-            OpenContents openContents = new OpenContents();
-            HotFiles hot = new HotFiles(config.cacheBytes());
-            this.peers = new Peers(threads.factory(), EVENT_LOOP_THREADS, threads.control());
-            made.addFirst(peers);
-            this.members = new Members(
-                    config.id(),
-                    opened.lostLog(),
-                    new ChainDriver.Surroundings(
-                            threads,
-                            peers,
-                            pushLines,
-                            store,
-                            metadata,
-                            hot,
-                            new RetentionRules(retention, config.versions(), config.window()),
-                            openContents,
-                            meters));
-            made.addFirst(members);
-            this.storage = new NodeStorage(
-                    opened,
-                    new NodeChunks(config.id(), members::incarnation, chunks, hot.chunks()),
-                    new ReplicaFetch(members, peers),
-                    () -> chunks.view(config.id()),
-                    members,
-                    config.storage(),
-                    threads);
-            // It has taken the store over.
-            made.removeLast();
-            made.addLast(storage);
-            this.longUploads = new LongUploads(Runtime.getRuntime().maxMemory());
-            this.files = new FileStore(config.id(), members, metadata, threads.data(), meters);
-            this.writes = new FileWrites(config.id(), members, uploads, longUploads, meters);
-            SharedContents shared = new SharedContents(config.id(), members, metadata, openContents);
-            this.changes = new Changes(files, writes, shared, threads.data());
-            this.contents =
-                    new Contents(config.id(), metadata, hot.chunks(), store, storage.repair(), openContents, meters);
-            this.appends = new Appends(files, writes, shared, contents, store, longUploads, threads.data());
-            this.uploadsInParts =
-                    new Uploads(files, writes, shared, contents, config.uploadLifetime(), () -> members.onlyDriver()
-                            .view()
-                            .report()
-                            .epoch()
-                            .value());
-            StalledUploads stalled = new StalledUploads(longUploads::othersWait);
-            ReplicationService replication =
-                    new ReplicationService(config.id(), members, store, metadata, uploads, storage.repair(), meters);
-            members.start();
-            this.server = new GrpcServer(
-                    config.bind(),
-                    threads.factory(),
-                    EVENT_LOOP_THREADS,
-                    threads.entry(),
-                    (MethodDescriptor<?, ?> method) -> executor(method.getFullMethodName(), threads),
-                    new ErrorInterceptor(onRefusal),
-                    List.of(
-                            new NodeService(
-                                    config.id(),
-                                    files,
-                                    writes,
-                                    changes,
-                                    appends,
-                                    longUploads,
-                                    contents,
-                                    stalled,
-                                    port,
-                                    threads.data()),
-                            replication));
-            made.addFirst(server);
-            contentPort.ifPresent(door -> door.open(Map.of(
-                    WhatCase.READ, new ContentReads(config.id(), files, contents),
-                    WhatCase.WRITE, new ContentWrites(writes, appends, longUploads, memory),
-                    WhatCase.PUSH, new ContentPushes(replication, uploads, memory, meters))));
-            this.manager = new ManagerLink(config, members, peers, threads);
-            made.addFirst(manager);
-            this.sweeps = new Sweeps(threads.timer());
-            made.addFirst(sweeps);
-            sweep(threads, stalled);
+            parts.add(opened.store());
+            this.replication = replication(
+                    opened, metadata, new RetentionRules(retention, config.versions(), config.window()), onRefusal);
+            this.storage = parts.replace(opened.store(), storage(opened, chunks));
+            this.files = files(metadata);
+            replication.members().start();
+            this.server = doors(metadata, onRefusal);
+            this.manager = parts.add(new ManagerLink(config, replication.members(), replication.peers(), threads));
+            parts.add(this::leave);
+            sweep(parts.add(new Sweeps(threads.timer())));
         } catch (Exception e) {
             // Also the checked exceptions of a commit, which no signature tells of. The start may be tried again.
-            undo(made, e);
+            parts.close();
             throw e;
         }
         LOG.log(
@@ -206,22 +150,153 @@ public final class NodeRuntime implements AutoCloseable {
                 config.data());
     }
 
-    private void sweep(Threads threads, StalledUploads stalled) {
-        sweeps.every(SWEEP, "successors that take nothing are passed over", threads.data(), uploads::sweep);
+    private Replication replication(
+            NodeStorage.Opened opened,
+            Metadata metadata,
+            RetentionRules retention,
+            BiConsumer<String, ErrorCode> onRefusal)
+            throws IOException {
+        ContentMemory memory = new ContentMemory();
+        OpenContents openContents = new OpenContents();
+        HotFiles hot = new HotFiles(config.cacheBytes());
+        Peers peers = parts.add(new Peers(threads.factory(), EVENT_LOOP_THREADS, threads.control()));
+        Optional<ContentPort> port = contentPort(onRefusal);
+        PushLines lines =
+                parts.add(new PushLines(port.map(ContentPort::port).orElse(0), threads.connections(), memory));
+        Members members = parts.add(new Members(
+                config.id(),
+                opened.lostLog(),
+                new ChainDriver.Surroundings(
+                        threads, peers, lines, opened.store(), metadata, hot, retention, openContents, meters)));
+        return new Replication(peers, lines, memory, port, openContents, new OpenUploads(), hot, members);
+    }
+
+    private Optional<ContentPort> contentPort(BiConsumer<String, ErrorCode> onRefusal) throws IOException {
+        if (config.contentConnections() == 0) {
+            return Optional.empty();
+        }
+        return Optional.of(parts.add(new ContentPort(
+                config.id(), config.content(), config.contentConnections(), threads.connections(), onRefusal)));
+    }
+
+    private NodeStorage storage(NodeStorage.Opened opened, ChunkTable chunks) {
+        Members members = replication.members();
+        return new NodeStorage(
+                opened,
+                new NodeChunks(
+                        config.id(),
+                        members::incarnation,
+                        chunks,
+                        replication.hot().chunks()),
+                new ReplicaFetch(members, replication.peers()),
+                () -> chunks.view(config.id()),
+                members,
+                config.storage(),
+                threads);
+    }
+
+    private Files files(Metadata metadata) {
+        Members members = replication.members();
+        LongUploads permits = new LongUploads(Runtime.getRuntime().maxMemory());
+        FileStore store = new FileStore(config.id(), members, metadata, threads.data(), meters);
+        FileWrites writes = new FileWrites(config.id(), members, replication.uploads(), permits, meters);
+        SharedContents shared = new SharedContents(config.id(), members, metadata, replication.openContents());
+        Contents contents = new Contents(
+                config.id(),
+                metadata,
+                replication.hot().chunks(),
+                storage.store(),
+                storage.repair(),
+                replication.openContents(),
+                meters);
+        Uploads uploadsInParts =
+                new Uploads(store, writes, shared, contents, config.uploadLifetime(), () -> members.onlyDriver()
+                        .view()
+                        .report()
+                        .epoch()
+                        .value());
+        return new Files(
+                store,
+                writes,
+                new Changes(store, writes, shared, threads.data()),
+                new Appends(store, writes, shared, contents, storage.store(), permits, threads.data()),
+                contents,
+                uploadsInParts,
+                permits,
+                new StalledUploads(permits::othersWait));
+    }
+
+    private GrpcServer doors(Metadata metadata, BiConsumer<String, ErrorCode> onRefusal) throws IOException {
+        ReplicationService members = new ReplicationService(
+                config.id(),
+                replication.members(),
+                storage.store(),
+                metadata,
+                replication.uploads(),
+                storage.repair(),
+                meters);
+        NodeService users = new NodeService(
+                config.id(),
+                files.store(),
+                files.writes(),
+                files.changes(),
+                files.appends(),
+                files.permits(),
+                files.contents(),
+                files.stalled(),
+                replication.portNumber(),
+                threads.data());
+        GrpcServer opened = parts.add(new GrpcServer(
+                config.bind(),
+                threads.factory(),
+                EVENT_LOOP_THREADS,
+                threads.entry(),
+                (MethodDescriptor<?, ?> method) -> executor(method.getFullMethodName()),
+                new ErrorInterceptor(onRefusal),
+                List.of(users, members)));
+        replication
+                .port()
+                .ifPresent(port -> port.open(Map.of(
+                        WhatCase.READ, new ContentReads(config.id(), files.store(), files.contents()),
+                        WhatCase.WRITE,
+                                new ContentWrites(
+                                        files.writes(), files.appends(), files.permits(), replication.memory()),
+                        WhatCase.PUSH,
+                                new ContentPushes(members, replication.uploads(), replication.memory(), meters))));
+        return opened;
+    }
+
+    /** The ordered streams never queue behind calls that move bytes, and no call of a node behind those of users. */
+    private Executor executor(String method) {
+        if (!method.startsWith(ReplicationGrpc.SERVICE_NAME)) {
+            return threads.users();
+        }
+        boolean bytes = method.equals(ReplicationGrpc.getPushMethod().getFullMethodName())
+                || method.equals(ReplicationGrpc.getFetchMethod().getFullMethodName());
+        return bytes ? threads.data() : threads.control();
+    }
+
+    private void sweep(Sweeps sweeps) {
+        StalledUploads stalled = files.stalled();
+        ChunkStore store = storage.store();
+        sweeps.every(
+                SWEEP, "successors that take nothing are passed over", threads.data(), replication.uploads()::sweep);
         sweeps.every(SWEEP, "clients that wait for their turn are told so", threads.data(), stalled::tellWhoWaits);
         sweeps.every(SLOW_SWEEP, "streams whose client is too slow are ended", threads.control(), stalled::sweep);
-        contentPort.ifPresent(port -> sweeps.every(
-                SLOW_SWEEP,
-                "connections to the content port that are too slow are ended",
-                threads.control(),
-                () -> port.sweep(longUploads.othersWait())));
+        replication
+                .port()
+                .ifPresent(port -> sweeps.every(
+                        SLOW_SWEEP,
+                        "connections to the content port that are too slow are ended",
+                        threads.control(),
+                        () -> port.sweep(files.permits().othersWait())));
         sweeps.every(
                 SWEEP,
                 "contents that no entry refers to are undone",
                 threads.data(),
                 () -> store.expire(ORPHAN_GRACE_SECONDS));
         sweeps.every(SWEEP, "the salvage is ended", threads.data(), () -> {
-            if (members.complete()) {
+            if (replication.members().complete()) {
                 store.endSalvage();
             }
         });
@@ -236,43 +311,14 @@ public final class NodeRuntime implements AutoCloseable {
                 this::sweepUploads);
     }
 
-    private static Optional<ContentPort> contentPort(
-            NodeConfig config, Threads threads, BiConsumer<String, ErrorCode> onRefusal) throws IOException {
-        if (config.contentConnections() == 0) {
-            return Optional.empty();
-        }
-        return Optional.of(new ContentPort(
-                config.id(), config.content(), config.contentConnections(), threads.connections(), onRefusal));
-    }
-
-    private static void undo(Deque<AutoCloseable> made, Exception cause) {
-        for (AutoCloseable part : made) {
-            try {
-                part.close();
-            } catch (Exception e) {
-                cause.addSuppressed(e);
-            }
-        }
-    }
-
     private void sweepUploads() {
         try {
-            if (members.heads()) {
-                uploadsInParts.sweep();
+            if (replication.members().heads()) {
+                files.uploadsInParts().sweep();
             }
         } catch (CraqException e) {
             LOG.log(Level.DEBUG, "uploads in parts are looked through again later", e);
         }
-    }
-
-    /** The ordered streams never queue behind calls that move bytes, and no call of a node behind those of users. */
-    private static Executor executor(String method, Threads threads) {
-        if (!method.startsWith(ReplicationGrpc.SERVICE_NAME)) {
-            return threads.users();
-        }
-        boolean bytes = method.equals(ReplicationGrpc.getPushMethod().getFullMethodName())
-                || method.equals(ReplicationGrpc.getFetchMethod().getFullMethodName());
-        return bytes ? threads.data() : threads.control();
     }
 
     public NodeConfig config() {
@@ -280,35 +326,35 @@ public final class NodeRuntime implements AutoCloseable {
     }
 
     public FileStore files() {
-        return files;
+        return files.store();
     }
 
     public FileWrites writes() {
-        return writes;
+        return files.writes();
     }
 
     public Changes changes() {
-        return changes;
+        return files.changes();
     }
 
     public Appends appends() {
-        return appends;
+        return files.appends();
     }
 
     public Contents contents() {
-        return contents;
+        return files.contents();
     }
 
     public LongUploads longUploads() {
-        return longUploads;
+        return files.permits();
     }
 
     public Uploads uploadsInParts() {
-        return uploadsInParts;
+        return files.uploadsInParts();
     }
 
     public Members members() {
-        return members;
+        return replication.members();
     }
 
     public NodeStorage storage() {
@@ -321,25 +367,26 @@ public final class NodeRuntime implements AutoCloseable {
 
     /** Empty when it is switched off. */
     public Optional<ContentPort> contentPort() {
-        return contentPort;
+        return replication.port();
     }
 
     public OpenUploads uploads() {
-        return uploads;
+        return replication.uploads();
     }
 
     /** True when some member of this node may answer now. */
     public boolean serves() {
-        return members.drivers().values().stream()
+        return members().drivers().values().stream()
                 .anyMatch(driver -> driver.view().serves());
     }
 
-    /** An announced stop: the leases are given up, then the manager is told, so that nobody waits for them to run out. */
-    @Override
-    public void close() {
-        sweeps.close();
+    /**
+     * An announced stop: the leases are given up, then the manager is told, so that nobody waits for them to run out. Streams to the
+     * neighbours end before the server closes, which takes a while, so that they ask the manager for the chain at once.
+     */
+    private void leave() {
         manager.close();
-        for (ChainDriver driver : members.drivers().values()) {
+        for (ChainDriver driver : members().drivers().values()) {
             try {
                 driver.leave().get(FAREWELL_SECONDS, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
@@ -349,14 +396,12 @@ public final class NodeRuntime implements AutoCloseable {
             }
         }
         manager.leave();
-        // Streams end before the doors close, which takes a while: so the neighbours ask the manager for the chain at
-        // once.
-        members.close();
-        contentPort.ifPresent(ContentPort::close);
-        server.close();
-        pushLines.close();
-        peers.close();
-        storage.close();
+        members().close();
+    }
+
+    @Override
+    public void close() {
+        parts.close();
         LOG.log(Level.INFO, "node {0} has stopped", config.id());
     }
 }
