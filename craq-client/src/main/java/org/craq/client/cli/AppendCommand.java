@@ -42,7 +42,7 @@ final class AppendCommand implements Callable<Integer> {
             Receipt receipt = file.equals("-")
                     ? client.append(name, craq.streams().in(), options)
                     : client.append(name, LocalNames.ofProcess().path(file), options);
-            spec.commandLine().getOut().println(craq.json() ? Json.of(receipt) : PutCommand.line(receipt));
+            spec.commandLine().getOut().println(craq.json() ? Json.of(receipt) : TransferReport.line(receipt));
         }
         return 0;
     }

@@ -50,7 +50,7 @@ final class FolderGet implements Folder {
                         file.name(),
                         target,
                         options.withProgress(progress).withResume(text -> report.note(file.name(), text)));
-                report.line(GetCommand.line(info, names.shown(target)), Json.of(info));
+                report.line(TransferReport.line(info, names.shown(target)), Json.of(info));
                 return info.length();
             });
         }

@@ -56,7 +56,7 @@ final class FolderPut implements Folder {
                     } else if (attributes.isRegularFile()) {
                         transfers.add(names.shown(path), progress -> {
                             Receipt receipt = client.put(name(path), path, options.withProgress(progress));
-                            report.line(PutCommand.line(receipt), Json.of(receipt));
+                            report.line(TransferReport.line(receipt), Json.of(receipt));
                             return receipt.length();
                         });
                     } else {

@@ -129,10 +129,6 @@ final class GetCommand implements Callable<Integer> {
     }
 
     private void print(FileInfo info, String target) {
-        spec.commandLine().getOut().println(craq.json() ? Json.of(info) : line(info, target));
-    }
-
-    static String line(FileInfo info, String target) {
-        return Printable.line(target) + ": version " + info.version() + ", " + info.length() + " bytes";
+        spec.commandLine().getOut().println(craq.json() ? Json.of(info) : TransferReport.line(info, target));
     }
 }

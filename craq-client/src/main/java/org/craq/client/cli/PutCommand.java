@@ -152,11 +152,6 @@ final class PutCommand implements Callable<Integer> {
     }
 
     private void print(Receipt receipt) {
-        spec.commandLine().getOut().println(craq.json() ? Json.of(receipt) : line(receipt));
-    }
-
-    static String line(Receipt receipt) {
-        return receipt.name() + ": version " + receipt.version() + ", " + receipt.length() + " bytes, on "
-                + String.join(", ", receipt.members());
+        spec.commandLine().getOut().println(craq.json() ? Json.of(receipt) : TransferReport.line(receipt));
     }
 }

@@ -43,7 +43,7 @@ abstract class RenamingCommand implements Callable<Integer> {
         String to = target.endsWith("/") ? target + source.substring(source.lastIndexOf('/') + 1) : target;
         try (CraqClient client = craq.client()) {
             Receipt receipt = run(client, source, to, options);
-            spec.commandLine().getOut().println(craq.json() ? Json.of(receipt) : PutCommand.line(receipt));
+            spec.commandLine().getOut().println(craq.json() ? Json.of(receipt) : TransferReport.line(receipt));
         }
         return 0;
     }

@@ -2,6 +2,8 @@ package org.craq.client.cli;
 
 import java.io.PrintWriter;
 import java.util.Locale;
+import org.craq.client.FileInfo;
+import org.craq.client.Receipt;
 
 /** What became of many files: a line or an object for each, what went wrong with a sentence, and a summary at the end. */
 final class TransferReport {
@@ -19,6 +21,17 @@ final class TransferReport {
         this.streams = streams;
         this.json = json;
         this.verb = verb;
+    }
+
+    /** What a receipt says, for people. */
+    static String line(Receipt receipt) {
+        return receipt.name() + ": version " + receipt.version() + ", " + receipt.length() + " bytes, on "
+                + String.join(", ", receipt.members());
+    }
+
+    /** What was read, for people. */
+    static String line(FileInfo info, String target) {
+        return Printable.line(target) + ": version " + info.version() + ", " + info.length() + " bytes";
     }
 
     /** A file's own line. On a terminal the bar is enough. */
