@@ -208,7 +208,7 @@ public final class Appends {
     private CompletableFuture<WriteOutcome> refused(Append append) {
         NewFile file = append.file();
         List<Condition> conditions = new ArrayList<>(file.conditions());
-        conditions.add(new Condition.IsVersion(file.name(), Changes.NEVER));
+        conditions.add(new Condition.IsVersion(file.name(), FileWrites.NEVER));
         return writes.write(file.writeId(), append.request(), List.of(), conditions)
                 .thenApply(outcome -> {
                     if (outcome instanceof WriteOutcome.ConditionFailed failed

@@ -8,8 +8,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
-import org.craq.core.chain.Epoch;
-import org.craq.core.chain.Seq;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 import org.craq.core.replica.Condition;
@@ -39,8 +37,6 @@ public final class Changes {
     private static final int MAX_TRIES = 8;
 
     private static final Asked STRONG = new Asked(new Freshness.Strong(), Optional.empty());
-    /** No version is ever this one. */
-    static final Version NEVER = new Version(Epoch.NONE, Seq.NONE);
 
     private final FileStore files;
     private final FileWrites writes;
@@ -78,7 +74,7 @@ public final class Changes {
         Map<Step.Copy, CompletableFuture<FileRecord>> sources = new HashMap<>();
         copies(steps)
                 .forEach(copy -> sources.put(
-                        copy, files.find(copy.source(), copy.version(), STRONG).thenApply(FileStore.Answer::value)));
+                        copy, files.find(copy.source(), copy.version(), STRONG).thenApply(Answer::value)));
         return CompletableFuture.allOf(sources.values().toArray(CompletableFuture[]::new))
                 .handle((done, failure) -> Optional.ofNullable(failure))
                 .thenComposeAsync(
@@ -195,7 +191,7 @@ public final class Changes {
     }
 
     private CompletableFuture<WriteOutcome> formerly(WriteId id, Fingerprint request, FileName any, Throwable failure) {
-        return writes.write(id, request, List.of(), List.of(new Condition.IsVersion(any, NEVER)))
+        return writes.write(id, request, List.of(), List.of(new Condition.IsVersion(any, FileWrites.NEVER)))
                 .thenApply(outcome -> {
                     if (outcome instanceof WriteOutcome.Written || outcome instanceof WriteOutcome.OtherRequest) {
                         return outcome;

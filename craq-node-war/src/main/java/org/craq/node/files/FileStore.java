@@ -62,9 +62,6 @@ public final class FileStore {
         this.refusals = new Refusals(self, members);
     }
 
-    /** What a read found, and what the answer is worth. */
-    public record Answer<T>(T value, ReadOutcome.Level level, SessionToken session) {}
-
     /** One file at one version: the newest that the freshness allows, or an old one. */
     public CompletableFuture<Answer<FileRecord>> find(FileName name, Optional<Version> version, Asked asked) {
         return find(name, version, asked, MAX_LOOKS);

@@ -8,9 +8,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.craq.core.chain.Chain;
+import org.craq.core.chain.Epoch;
 import org.craq.core.chain.Member;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.ReplicaReport;
+import org.craq.core.chain.Seq;
 import org.craq.core.file.Body;
 import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
@@ -38,6 +40,9 @@ import org.craq.wire.ErrorCode;
 public final class FileWrites {
     /** Uploads that may be under way at once. */
     public static final int MAX_UPLOADS = 1024;
+
+    /** No version is ever this one: a condition that nothing meets. */
+    static final Version NEVER = new Version(Epoch.NONE, Seq.NONE);
 
     private final NodeId self;
     private final Members members;
@@ -82,7 +87,7 @@ public final class FileWrites {
         return upload(
                 file.chunkSize(),
                 turns,
-                content -> write(file.write(content, lastEntry().chain())));
+                content -> write(file.write(content, lastEntry().chain(), Fingerprints.put(file, content))));
     }
 
     /** The same of a caller that has a thread to wait with. */
@@ -149,7 +154,7 @@ public final class FileWrites {
         }
         List<Condition> conditions = new ArrayList<>(file.conditions());
         // Never holds, so that nothing is written; but what an earlier try has written is found first.
-        conditions.add(new Condition.IsVersion(file.name(), Changes.NEVER));
+        conditions.add(new Condition.IsVersion(file.name(), NEVER));
         Write probe = new Write(file.writeId(), List.of(), conditions, System.currentTimeMillis());
         WriteOutcome outcome = FileStore.await(headDriver().write(probe));
         if (outcome instanceof WriteOutcome.ConditionFailed failed

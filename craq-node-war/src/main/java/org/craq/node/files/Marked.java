@@ -24,13 +24,13 @@ record Marked(ChainDriver driver, ChainId chain, ReadOutcome.At at, long sinceNa
         }
     }
 
-    <T> FileStore.Answer<T> answer(T value) {
+    <T> Answer<T> answer(T value) {
         if (at.leased() && !driver.view().serves()) {
             throw new CraqException(ErrorCode.NOT_SERVING, "the node's lease ended while it was reading");
         }
         if (at.until().isPresent() && System.nanoTime() - at.until().getAsLong() > 0) {
             throw new CraqException(ErrorCode.NOT_SERVING, "reading took longer than the answer may be old; repeat it");
         }
-        return new FileStore.Answer<>(value, at.level(), new SessionToken(chain, at.seen()));
+        return new Answer<>(value, at.level(), new SessionToken(chain, at.seen()));
     }
 }

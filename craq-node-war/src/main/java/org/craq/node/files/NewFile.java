@@ -8,6 +8,7 @@ import org.craq.core.file.Body;
 import org.craq.core.file.Content;
 import org.craq.core.file.FileName;
 import org.craq.core.replica.Condition;
+import org.craq.core.replica.Fingerprint;
 import org.craq.core.replica.Operation;
 import org.craq.core.replica.SessionToken;
 import org.craq.core.replica.Write;
@@ -44,13 +45,14 @@ public record NewFile(
         return new Operation.Put(name, writeId, body, labels.contentType(), labels.userMetadata());
     }
 
-    Write write(Content content, ChainId chain) {
+    /** The write of a version with this content, for a head of that chain. */
+    Write write(Content content, ChainId chain, Fingerprint fingerprint) {
         return new Write(
                 writeId,
                 List.of(put(Body.of(content))),
                 conditions,
                 System.currentTimeMillis(),
                 youngerThan.filter(entry -> entry.chain().equals(chain)).map(SessionToken::seen),
-                Optional.of(Fingerprints.put(this, content)));
+                Optional.of(fingerprint));
     }
 }

@@ -11,6 +11,7 @@ import org.craq.core.file.ContentId;
 import org.craq.core.replica.WriteOutcome;
 import org.craq.node.metadata.FileRecord;
 import org.craq.node.metadata.Metadata;
+import org.craq.node.metadata.ReplicaLife;
 import org.craq.node.replication.Members;
 import org.craq.node.replication.OpenContents;
 
@@ -65,9 +66,8 @@ public final class SharedContents {
     private boolean areKept(Collection<FileRecord> sources) {
         return sources.isEmpty()
                 || Database.ask(() -> metadata.keeps(
-                        self,
-                        members.onlyDriver().view().report().chain(),
-                        members.incarnation(),
+                        new ReplicaLife(
+                                self, members.onlyDriver().view().report().chain(), members.incarnation()),
                         List.copyOf(sources)));
     }
 }

@@ -17,9 +17,9 @@ final class GivenUpContents {
     private static final int LEFT_AT_ONCE = 256;
 
     private final EntityManager em;
-    private final RetentionTable.Owner owner;
+    private final ReplicaLife owner;
 
-    GivenUpContents(EntityManager em, RetentionTable.Owner owner) {
+    GivenUpContents(EntityManager em, ReplicaLife owner) {
         this.em = em;
         this.owner = owner;
     }

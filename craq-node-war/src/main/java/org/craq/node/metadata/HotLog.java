@@ -96,13 +96,13 @@ public final class HotLog implements AutoCloseable {
     // ---- the writer ----
 
     /** These entries are durable; nobody has been told yet. */
-    public void persisted(List<Metadata.Stored> batch) {
+    public void persisted(List<StoredEntry> batch) {
         Stretch now = stretch;
         if (closed) {
             // What is a new stretch by now lacks what came before it.
             return;
         }
-        for (Metadata.Stored stored : batch) {
+        for (StoredEntry stored : batch) {
             for (Operation operation : stored.entry().operations()) {
                 FileRecord file = record(stored, operation);
                 now.touch(file.name(), stored.entry().seq());
@@ -114,7 +114,7 @@ public final class HotLog implements AutoCloseable {
         now.durable = batch.get(batch.size() - 1).entry().seq();
     }
 
-    private static FileRecord record(Metadata.Stored stored, Operation operation) {
+    private static FileRecord record(StoredEntry stored, Operation operation) {
         boolean pruned = operation instanceof Operation.Put put && stored.prunes(put);
         return FileRecord.of(stored.entry(), operation, pruned);
     }

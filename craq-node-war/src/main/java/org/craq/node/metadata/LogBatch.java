@@ -9,9 +9,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.craq.core.chain.ChainId;
 import org.craq.core.chain.Epoch;
-import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
 import org.craq.core.file.Content;
@@ -32,22 +30,18 @@ final class LogBatch {
     private static final int PARTS_AT_ONCE = 128;
 
     private final EntityManager em;
-    private final NodeId node;
-    private final ChainId chain;
-    private final Incarnation incarnation;
+    private final ReplicaLife life;
     /** Versions with bodies of several contents. */
     private final List<FileVersionRow> joined = new ArrayList<>();
 
-    LogBatch(EntityManager em, NodeId node, ChainId chain, Incarnation incarnation) {
+    LogBatch(EntityManager em, ReplicaLife life) {
         this.em = em;
-        this.node = node;
-        this.chain = chain;
-        this.incarnation = incarnation;
+        this.life = life;
     }
 
     /** As {@link Metadata#append} says. */
-    void append(List<Metadata.Stored> batch) {
-        ReplicaFence fence = new ReplicaFence(em, node, chain, incarnation);
+    void append(List<StoredEntry> batch) {
+        ReplicaFence fence = new ReplicaFence(em, life);
         Seq first = batch.get(0).entry().seq();
         Entry last = batch.get(batch.size() - 1).entry();
         boolean allNew = fence.extend(first, last.seq(), last.epoch());
@@ -58,17 +52,17 @@ final class LogBatch {
         Epoch epoch = allNew ? last.epoch() : lastEpoch();
         Set<ContentId> brought = new HashSet<>();
         Set<ContentId> shared = new HashSet<>();
-        for (Metadata.Stored stored : batch) {
+        for (StoredEntry stored : batch) {
             Entry entry = stored.entry();
             if (entry.seq().value() <= recorded) {
                 continue;
             }
             if (entry.epoch().isAfter(epoch)) {
                 epoch = entry.epoch();
-                em.persist(Rows.row(node, chain, new EpochTable.Start(entry.epoch(), entry.seq())));
+                em.persist(Rows.row(life.node(), life.chain(), new EpochTable.Start(entry.epoch(), entry.seq())));
             }
             for (Operation operation : entry.operations()) {
-                FileVersionRow row = Rows.row(node, chain, entry, operation);
+                FileVersionRow row = Rows.row(life.node(), life.chain(), entry, operation);
                 em.persist(row);
                 if (operation instanceof Operation.Put put) {
                     row.pruned = stored.prunes(put);
@@ -79,7 +73,7 @@ final class LogBatch {
             }
         }
         shared.removeAll(brought);
-        if (!recorded(em, node, shared).containsAll(shared)) {
+        if (!recorded(em, life.node(), shared).containsAll(shared)) {
             throw new CraqException(ErrorCode.VERSION_PRUNED, "a content to be shared is not here any more");
         }
         if (!allNew && last.seq().value() > recorded) {
@@ -92,11 +86,7 @@ final class LogBatch {
 
     /** The first version that has a content owns its chunks, the others share them. */
     private void keep(
-            FileVersionRow row,
-            Metadata.Stored stored,
-            Operation.Put put,
-            Set<ContentId> brought,
-            Set<ContentId> shared) {
+            FileVersionRow row, StoredEntry stored, Operation.Put put, Set<ContentId> brought, Set<ContentId> shared) {
         put.body().filled().forEach(content -> {
             if (stored.chunks().containsKey(content) && brought.add(content.id())) {
                 persistChunks(row, content, stored.chunks().get(content));
@@ -149,16 +139,22 @@ final class LogBatch {
 
     private void persistChunks(FileVersionRow row, Content content, List<ChunkLocation> locations) {
         for (int i = 0; i < locations.size(); i++) {
-            em.persist(
-                    Rows.row(node, chain, new Seq(row.seq), new FileName(row.fileName), content, i, locations.get(i)));
+            em.persist(Rows.row(
+                    life.node(),
+                    life.chain(),
+                    new Seq(row.seq),
+                    new FileName(row.fileName),
+                    content,
+                    i,
+                    locations.get(i)));
         }
     }
 
     private Epoch lastEpoch() {
         Long epoch = em.createQuery(
                         "select max(e.epoch) from EpochRow e where e.nodeId = :node and e.chainId = :chain", Long.class)
-                .setParameter("node", node.value())
-                .setParameter("chain", chain.value())
+                .setParameter("node", life.node().value())
+                .setParameter("chain", life.chain().value())
                 .getSingleResult();
         return epoch == null ? Epoch.NONE : new Epoch(epoch);
     }

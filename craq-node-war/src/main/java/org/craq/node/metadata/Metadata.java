@@ -14,10 +14,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.craq.core.chain.ChainId;
 import org.craq.core.chain.Epoch;
-import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
-import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
@@ -26,7 +24,6 @@ import org.craq.core.replica.Entry;
 import org.craq.core.replica.EpochTable;
 import org.craq.core.replica.Found;
 import org.craq.core.replica.LogBase;
-import org.craq.core.replica.Operation;
 import org.craq.core.replica.Restored;
 import org.craq.node.store.ChunkLocation;
 import org.craq.wire.CraqException;
@@ -55,16 +52,16 @@ public class Metadata {
     }
 
     /** Makes this the only life whose batches may be committed; what a former one still has on its way fails. */
-    public void begin(NodeId node, ChainId chain, Incarnation incarnation) {
-        ReplicaRow row = em.find(ReplicaRow.class, key(node, chain));
+    public void begin(ReplicaLife life) {
+        ReplicaRow row = em.find(ReplicaRow.class, key(life.node(), life.chain()));
         if (row == null) {
             row = new ReplicaRow();
-            row.nodeId = node.value();
-            row.chainId = chain.value();
-            row.incarnation = incarnation.value();
+            row.nodeId = life.node().value();
+            row.chainId = life.chain().value();
+            row.incarnation = life.incarnation().value();
             em.persist(row);
         } else {
-            row.incarnation = incarnation.value();
+            row.incarnation = life.incarnation().value();
         }
     }
 
@@ -96,29 +93,13 @@ public class Metadata {
     // ---- the log ----
 
     /**
-     * An entry and where its contents lie on this node. Of those that retention has given up elsewhere there is nothing; of those
-     * that an earlier entry has brought there need not be.
-     */
-    public record Stored(Entry entry, Map<Content, List<ChunkLocation>> chunks, Set<Content> pruned) {
-        public Stored {
-            chunks = Map.copyOf(chunks);
-            pruned = Set.copyOf(pruned);
-        }
-
-        /** True when one of the body's contents was given up elsewhere, and so the version. */
-        boolean prunes(Operation.Put put) {
-            return put.body().contents().stream().anyMatch(pruned::contains);
-        }
-    }
-
-    /**
      * Records a batch of entries that follow the log, in one transaction; what is recorded already is passed over.
      *
      * @throws CraqException FENCED when another incarnation has begun; VERSION_PRUNED when a content that came with none of
      *     the batch is not recorded, or not any more
      */
-    public void append(NodeId node, ChainId chain, Incarnation incarnation, List<Stored> batch) {
-        new LogBatch(em, node, chain, incarnation).append(batch);
+    public void append(ReplicaLife life, List<StoredEntry> batch) {
+        new LogBatch(em, life).append(batch);
     }
 
     /** Which of some contents have chunks here that an entry has brought. */
@@ -132,74 +113,74 @@ public class Metadata {
      *
      * @throws CraqException FENCED when another incarnation has begun
      */
-    public boolean keeps(NodeId node, ChainId chain, Incarnation incarnation, List<FileRecord> files) {
-        new ReplicaFence(em, node, chain, incarnation).hold();
-        return files.stream().allMatch(file -> row(node, chain, file.name(), file.version())
+    public boolean keeps(ReplicaLife life, List<FileRecord> files) {
+        new ReplicaFence(em, life).hold();
+        return files.stream().allMatch(file -> row(life.node(), life.chain(), file.name(), file.version())
                 .filter(found -> !found.pruned)
                 .isPresent());
     }
 
     /** Drops every entry above {@code keep}. */
-    public void truncate(NodeId node, ChainId chain, Incarnation incarnation, Seq keep) {
-        ReplicaFence fence = new ReplicaFence(em, node, chain, incarnation);
+    public void truncate(ReplicaLife life, Seq keep) {
+        ReplicaFence fence = new ReplicaFence(em, life);
         ReplicaRow replica = fence.row();
         for (String entity : List.of("FileVersionRow", "ChunkRow")) {
             em.createQuery("delete from " + entity
                             + " r where r.nodeId = :node and r.chainId = :chain and r.seq > :keep")
-                    .setParameter("node", node.value())
-                    .setParameter("chain", chain.value())
+                    .setParameter("node", life.node().value())
+                    .setParameter("chain", life.chain().value())
                     .setParameter("keep", keep.value())
                     .executeUpdate();
         }
         em.createQuery("delete from EpochRow e where e.nodeId = :node and e.chainId = :chain and e.firstSeq > :keep")
-                .setParameter("node", node.value())
-                .setParameter("chain", chain.value())
+                .setParameter("node", life.node().value())
+                .setParameter("chain", life.chain().value())
                 .setParameter("keep", Math.max(keep.value(), replica.forgottenMark))
                 .executeUpdate();
         fence.moveLast(keep.value());
         em.createQuery("update ReplicaRow r set r.retentionMark = :keep where r.nodeId = :node and r.chainId = :chain"
                         + " and r.retentionMark > :keep")
                 .setParameter("keep", keep.value())
-                .setParameter("node", node.value())
-                .setParameter("chain", chain.value())
+                .setParameter("node", life.node().value())
+                .setParameter("chain", life.chain().value())
                 .executeUpdate();
     }
 
     /** An empty log begins anew as what others have not forgotten. */
-    public void rebase(NodeId node, ChainId chain, Incarnation incarnation, LogBase base) {
-        ReplicaFence fence = new ReplicaFence(em, node, chain, incarnation);
+    public void rebase(ReplicaLife life, LogBase base) {
+        ReplicaFence fence = new ReplicaFence(em, life);
         fence.row();
         em.createQuery("delete from EpochRow e where e.nodeId = :node and e.chainId = :chain")
-                .setParameter("node", node.value())
-                .setParameter("chain", chain.value())
+                .setParameter("node", life.node().value())
+                .setParameter("chain", life.chain().value())
                 .executeUpdate();
-        base.epochs().forEach(start -> em.persist(Rows.row(node, chain, start)));
+        base.epochs().forEach(start -> em.persist(Rows.row(life.node(), life.chain(), start)));
         // Here it was forgotten; who sends the log may still have it.
         em.createNativeQuery("DELETE FROM content_left WHERE node_id = ?1 AND chain_id = ?2")
-                .setParameter(1, node.value())
-                .setParameter(2, chain.value())
+                .setParameter(1, life.node().value())
+                .setParameter(2, life.chain().value())
                 .executeUpdate();
         // Retention goes through what is left of the log once more: versions that have been deleted may come with their
         // contents.
         em.createQuery("update ReplicaRow r set r.forgottenMark = :forgotten, r.forgottenDone = :forgotten,"
                         + " r.retentionMark = 0, r.commitMark = 0 where r.nodeId = :node and r.chainId = :chain")
                 .setParameter("forgotten", base.forgotten().value())
-                .setParameter("node", node.value())
-                .setParameter("chain", chain.value())
+                .setParameter("node", life.node().value())
+                .setParameter("chain", life.chain().value())
                 .executeUpdate();
         fence.moveLast(0);
     }
 
     /** Writes the commit mark and the chunks' state behind. */
-    public void markClean(NodeId node, ChainId chain, Incarnation incarnation, Seq mark) {
-        ReplicaFence fence = new ReplicaFence(em, node, chain, incarnation);
+    public void markClean(ReplicaLife life, Seq mark) {
+        ReplicaFence fence = new ReplicaFence(em, life);
         ReplicaRow replica = fence.row();
         long upTo = Math.min(mark.value(), replica.lastSeq);
         em.createQuery("update ChunkRow c set c.state = :clean where c.nodeId = :node and c.chainId = :chain"
                         + " and c.seq > :from and c.seq <= :upTo")
                 .setParameter("clean", ChunkRow.CLEAN)
-                .setParameter("node", node.value())
-                .setParameter("chain", chain.value())
+                .setParameter("node", life.node().value())
+                .setParameter("chain", life.chain().value())
                 .setParameter("from", replica.commitMark)
                 .setParameter("upTo", upTo)
                 .executeUpdate();

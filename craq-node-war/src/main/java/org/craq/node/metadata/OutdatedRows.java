@@ -20,15 +20,15 @@ final class OutdatedRows {
     private static final int NAMES_AT_ONCE = 1024;
 
     private final EntityManager em;
-    private final RetentionTable.Owner owner;
+    private final ReplicaLife owner;
 
-    OutdatedRows(EntityManager em, RetentionTable.Owner owner) {
+    OutdatedRows(EntityManager em, ReplicaLife owner) {
         this.em = em;
         this.owner = owner;
     }
 
     /** As {@link RetentionTable#outdated} says, of a page of the log that names these files. */
-    RetentionTable.Outdated find(Seq from, Seq to, Set<String> files, Seq upTo, int keep) {
+    Outdated find(Seq from, Seq to, Set<String> files, Seq upTo, int keep) {
         List<String> notes = files.stream().filter(DeletedVersion::isNote).toList();
         Set<String> needless = notes.isEmpty() ? new LinkedHashSet<>() : withoutVersion(notes, upTo);
         Set<String> whole = new LinkedHashSet<>();
@@ -44,11 +44,11 @@ final class OutdatedRows {
             needless.addAll(notes(List.of(name), last));
         });
         Rows.inParts(List.copyOf(needless), NAMES_AT_ONCE, names -> whole.addAll(there(names, upTo)));
-        return new RetentionTable.Outdated(from, to, upTo, notes, whole, lasts, contents);
+        return new Outdated(from, to, upTo, notes, whole, lasts, contents);
     }
 
     /** Deletes what was found. */
-    void delete(RetentionTable.Outdated outdated) {
+    void delete(Outdated outdated) {
         Rows.inParts(
                 List.copyOf(outdated.whole()),
                 NAMES_AT_ONCE,

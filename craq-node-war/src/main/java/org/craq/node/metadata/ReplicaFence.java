@@ -2,10 +2,7 @@ package org.craq.node.metadata;
 
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.Query;
-import org.craq.core.chain.ChainId;
 import org.craq.core.chain.Epoch;
-import org.craq.core.chain.Incarnation;
-import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -17,15 +14,11 @@ import org.craq.wire.ErrorCode;
  */
 final class ReplicaFence {
     private final EntityManager em;
-    private final NodeId node;
-    private final ChainId chain;
-    private final Incarnation incarnation;
+    private final ReplicaLife life;
 
-    ReplicaFence(EntityManager em, NodeId node, ChainId chain, Incarnation incarnation) {
+    ReplicaFence(EntityManager em, ReplicaLife life) {
         this.em = em;
-        this.node = node;
-        this.chain = chain;
-        this.incarnation = incarnation;
+        this.life = life;
     }
 
     /**
@@ -40,9 +33,9 @@ final class ReplicaFence {
                                         + " AND incarnation = ?4 AND last_seq < ?5 AND EXISTS (SELECT 1 FROM log_epoch"
                                         + " WHERE node_id = ?2 AND chain_id = ?3 AND epoch >= ?6)")
                         .setParameter(1, last.value())
-                        .setParameter(2, node.value())
-                        .setParameter(3, chain.value())
-                        .setParameter(4, incarnation.value())
+                        .setParameter(2, life.node().value())
+                        .setParameter(3, life.chain().value())
+                        .setParameter(4, life.incarnation().value())
                         .setParameter(5, first.value())
                         .setParameter(6, newest.value())
                         .executeUpdate()
@@ -56,10 +49,10 @@ final class ReplicaFence {
      */
     ReplicaRow row() {
         ReplicaRow.Key key = new ReplicaRow.Key();
-        key.nodeId = node.value();
-        key.chainId = chain.value();
+        key.nodeId = life.node().value();
+        key.chainId = life.chain().value();
         ReplicaRow row = em.find(ReplicaRow.class, key);
-        if (row == null || !row.incarnation.equals(incarnation.value())) {
+        if (row == null || !row.incarnation.equals(life.incarnation().value())) {
             throw fenced();
         }
         em.detach(row);
@@ -72,7 +65,7 @@ final class ReplicaFence {
      * @throws CraqException FENCED when another incarnation has begun
      */
     void hold() {
-        move("incarnation", incarnation.value());
+        move("incarnation", life.incarnation().value());
     }
 
     /**
@@ -142,13 +135,13 @@ final class ReplicaFence {
                         + " = :to, r.changes = r.changes + 1 where r.nodeId = :node"
                         + " and r.chainId = :chain and r.incarnation = :incarnation" + condition)
                 .setParameter("to", to)
-                .setParameter("node", node.value())
-                .setParameter("chain", chain.value())
-                .setParameter("incarnation", incarnation.value());
+                .setParameter("node", life.node().value())
+                .setParameter("chain", life.chain().value())
+                .setParameter("incarnation", life.incarnation().value());
     }
 
     private CraqException fenced() {
         return new CraqException(
-                ErrorCode.FENCED, "node " + node + " has been started anew; this life of it writes no more");
+                ErrorCode.FENCED, "node " + life.node() + " has been started anew; this life of it writes no more");
     }
 }

@@ -16,9 +16,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import org.craq.core.chain.ChainId;
-import org.craq.core.chain.Incarnation;
-import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
 import org.craq.core.file.ContentId;
 import org.craq.core.file.FileName;
@@ -47,11 +44,8 @@ public class RetentionTable {
     @PersistenceContext(unitName = "craq-node")
     EntityManager em;
 
-    /** One life of a member. */
-    public record Owner(NodeId node, ChainId chain, Incarnation incarnation) {}
-
     /** The last entry that is older than a time, as far as all from {@code from} on are. */
-    public Seq olderThan(Owner owner, Seq from, long cutoffMillis) {
+    public Seq olderThan(ReplicaLife owner, Seq from, long cutoffMillis) {
         ReplicaRow replica = fence(owner).row();
         List<Long> young = query(
                         owner,
@@ -87,7 +81,7 @@ public class RetentionTable {
      * Looks for versions that {@code keep} newer ones at or below {@code upTo} have followed, and for deleted ones, from where the last
      * call of {@link #giveUp} stopped.
      */
-    public Surplus surplus(Owner owner, Seq upTo, int keep) {
+    public Surplus surplus(ReplicaLife owner, Seq upTo, int keep) {
         ReplicaRow replica = fence(owner).row();
         Page page = page(owner, replica.retentionMark, Math.min(upTo.value(), replica.lastSeq));
         long to = page.to();
@@ -111,7 +105,7 @@ public class RetentionTable {
      *
      * @return false if the log has begun anew since it was looked through; then nothing has changed
      */
-    public boolean giveUp(Owner owner, Surplus surplus, Predicate<ContentId> held) {
+    public boolean giveUp(ReplicaLife owner, Surplus surplus, Predicate<ContentId> held) {
         // First, as everybody takes the replica's row before others; who holds what is asked after it.
         if (!fence(owner).moveRetention(surplus.from().value(), surplus.to().value())) {
             return false;
@@ -132,7 +126,7 @@ public class RetentionTable {
      * Of files with versions to give up, the oldest one to keep. Of the newest so many are kept, whether these have been deleted
      * meanwhile or not, so that every member keeps the same ones.
      */
-    private Map<String, Long> firstKept(Owner owner, List<String> names, long to, int keep) {
+    private Map<String, Long> firstKept(ReplicaLife owner, List<String> names, long to, int keep) {
         if (names.isEmpty()) {
             return Map.of();
         }
@@ -158,7 +152,7 @@ public class RetentionTable {
     }
 
     /** The contents that go, unless others share them. */
-    private Set<UUID> giveUp(Owner owner, List<String> names, Surplus surplus, Predicate<ContentId> held) {
+    private Set<UUID> giveUp(ReplicaLife owner, List<String> names, Surplus surplus, Predicate<ContentId> held) {
         Map<String, List<FileVersionRow>> files = query(
                         owner,
                         FileVersionRow.class,
@@ -175,7 +169,8 @@ public class RetentionTable {
     }
 
     /** @param versions of one file, newest first */
-    private Set<UUID> giveUp(Owner owner, List<FileVersionRow> versions, long firstKept, Predicate<ContentId> held) {
+    private Set<UUID> giveUp(
+            ReplicaLife owner, List<FileVersionRow> versions, long firstKept, Predicate<ContentId> held) {
         // What the newest versions have is not looked for again, and may be held as long as somebody likes.
         Set<UUID> needed = new HashSet<>();
         versions.stream()
@@ -202,7 +197,7 @@ public class RetentionTable {
     }
 
     /** The contents of what a note says has been deleted, without those that are held; it may have been given up before. */
-    private Set<UUID> delete(Owner owner, String note, Predicate<ContentId> held) {
+    private Set<UUID> delete(ReplicaLife owner, String note, Predicate<ContentId> held) {
         Set<UUID> released = new LinkedHashSet<>();
         List<FileVersionRow> notes = query(owner, FileVersionRow.class, "select v" + OF_FILE + " order by v.seq desc")
                 .setParameter("name", note)
@@ -228,7 +223,7 @@ public class RetentionTable {
     }
 
     /** Whoever asks whether a content is needed has only kept versions to look at. All are of one file. */
-    private void leaveParts(Owner owner, List<FileVersionRow> versions) {
+    private void leaveParts(ReplicaLife owner, List<FileVersionRow> versions) {
         List<Long> joined = versions.stream()
                 .filter(version -> !version.parts.isEmpty())
                 .map(version -> version.seq)
@@ -246,35 +241,10 @@ public class RetentionTable {
     }
 
     /** Notes that from now on rows at or below the mark may be missing. */
-    public void declareForgotten(Owner owner, Seq upTo) {
+    public void declareForgotten(ReplicaLife owner, Seq upTo) {
         ReplicaFence fence = fence(owner);
         if (fence.row().forgottenMark < upTo.value()) {
             fence.moveForgotten(upTo.value());
-        }
-    }
-
-    /**
-     * What is to be forgotten of a page of the log; looked for as {@link Surplus} is.
-     *
-     * @param mark up to which is forgotten
-     * @param notes of the page, for versions that have been deleted by themselves
-     * @param whole files that lose all their rows at or below the mark
-     * @param lasts of other files with rows to delete, the last of them
-     * @param contents of all those rows
-     */
-    public record Outdated(
-            Seq from,
-            Seq to,
-            Seq mark,
-            List<String> notes,
-            Set<String> whole,
-            Map<String, Long> lasts,
-            Set<UUID> contents) {
-        public Outdated {
-            notes = List.copyOf(notes);
-            whole = Set.copyOf(whole);
-            lasts = Map.copyOf(lasts);
-            contents = Set.copyOf(contents);
         }
     }
 
@@ -283,7 +253,7 @@ public class RetentionTable {
      * newest {@code keep} versions there, and all of it if the newest there is a tombstone. The note of a deleted version goes with
      * the version's row: whoever is sent the one is sent the other.
      */
-    public Outdated outdated(Owner owner, Seq upTo, int keep) {
+    public Outdated outdated(ReplicaLife owner, Seq upTo, int keep) {
         ReplicaRow replica = fence(owner).row();
         Page page = page(owner, replica.forgottenDone, upTo.value());
         return new OutdatedRows(em, owner)
@@ -295,7 +265,7 @@ public class RetentionTable {
      *
      * @return false if the log has begun anew since it was looked through; then nothing has changed
      */
-    public boolean forget(Owner owner, Outdated outdated, Predicate<ContentId> held) {
+    public boolean forget(ReplicaLife owner, Outdated outdated, Predicate<ContentId> held) {
         if (!fence(owner)
                 .moveForgottenDone(outdated.from().value(), outdated.to().value())) {
             return false;
@@ -314,7 +284,7 @@ public class RetentionTable {
      *
      * @return true when none is left
      */
-    public boolean letGo(Owner owner, Predicate<ContentId> held) {
+    public boolean letGo(ReplicaLife owner, Predicate<ContentId> held) {
         // Alone from here on: what is held from now on is known to be kept, or gone.
         fence(owner).hold();
         return given(owner).letGo(held);
@@ -323,7 +293,7 @@ public class RetentionTable {
     /** Files of which the log has entries behind {@code from} and up to {@code to}. */
     private record Page(long to, Set<String> names) {}
 
-    private Page page(Owner owner, long from, long last) {
+    private Page page(ReplicaLife owner, long from, long last) {
         long to = Math.max(Math.min(last, from + PAGE), from);
         List<Object[]> rows = touched(owner, from, to, ROWS + 1);
         if (rows.size() > ROWS) {
@@ -340,7 +310,7 @@ public class RetentionTable {
         return new Page(to, names);
     }
 
-    private List<Object[]> touched(Owner owner, long from, long to, int most) {
+    private List<Object[]> touched(ReplicaLife owner, long from, long to, int most) {
         return query(
                         owner,
                         Object[].class,
@@ -352,17 +322,17 @@ public class RetentionTable {
                 .getResultList();
     }
 
-    private <T> TypedQuery<T> query(Owner owner, Class<T> type, String text) {
+    private <T> TypedQuery<T> query(ReplicaLife owner, Class<T> type, String text) {
         return em.createQuery(text, type)
                 .setParameter("node", owner.node().value())
                 .setParameter("chain", owner.chain().value());
     }
 
-    private GivenUpContents given(Owner owner) {
+    private GivenUpContents given(ReplicaLife owner) {
         return new GivenUpContents(em, owner);
     }
 
-    private ReplicaFence fence(Owner owner) {
-        return new ReplicaFence(em, owner.node(), owner.chain(), owner.incarnation());
+    private ReplicaFence fence(ReplicaLife owner) {
+        return new ReplicaFence(em, owner);
     }
 }

@@ -14,7 +14,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.craq.core.chain.Chain;
 import org.craq.core.chain.ChainId;
-import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
 import org.craq.core.replica.Effect;
@@ -28,7 +27,7 @@ import org.craq.core.replica.WriteOutcome;
 import org.craq.node.metadata.HotFiles;
 import org.craq.node.metadata.HotLog;
 import org.craq.node.metadata.Metadata;
-import org.craq.node.metadata.RetentionTable;
+import org.craq.node.metadata.ReplicaLife;
 import org.craq.node.metrics.NodeMeters;
 import org.craq.node.store.ChunkStore;
 import org.craq.node.threads.Threads;
@@ -54,7 +53,7 @@ public final class ChainDriver implements AutoCloseable {
     /** Between two warnings of a neighbour that is at fault. */
     private static final long FAULT_LOG_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-    private final NodeId self;
+    private final NodeId node;
     private final ChainId chain;
     private final Replica replica;
     private final Batcher<Consumer<Replica>> queue;
@@ -93,16 +92,10 @@ public final class ChainDriver implements AutoCloseable {
             OpenContents openContents,
             NodeMeters meters) {}
 
-    public ChainDriver(
-            NodeId self,
-            ChainId chain,
-            Incarnation incarnation,
-            Restored restored,
-            Surroundings surroundings,
-            Runnable onExpelled) {
-        this.self = self;
-        this.chain = chain;
-        this.replica = new Replica(self, chain, incarnation, restored);
+    public ChainDriver(ReplicaLife life, Restored restored, Surroundings surroundings, Runnable onExpelled) {
+        this.node = life.node();
+        this.chain = life.chain();
+        this.replica = new Replica(life.node(), life.chain(), life.incarnation(), restored);
         this.threads = surroundings.threads();
         this.meters = surroundings.meters();
         Peers peers = surroundings.peers();
@@ -111,22 +104,12 @@ public final class ChainDriver implements AutoCloseable {
         this.onExpelled = onExpelled;
         this.queue = new Batcher<>(threads.control(), EVENTS_A_TURN, this::turn);
         this.neighbours = new Neighbours(
-                self,
-                chain,
-                incarnation,
-                peers,
-                surroundings.lines(),
-                store,
-                threads.data(),
-                surroundings.meters(),
-                this::view);
+                life, peers, surroundings.lines(), store, threads.data(), surroundings.meters(), this::view);
         this.successor = new SuccessorLink(inbox, neighbours);
-        this.looks = new LogLooks(self, chain, metadata, threads.control(), inbox, successor::ready);
+        this.looks = new LogLooks(life, metadata, threads.control(), inbox, successor::ready);
         this.hot = surroundings.hot().log(restored.last());
         this.log = new LogWriter(
-                self,
-                chain,
-                incarnation,
+                life,
                 store,
                 metadata,
                 hot,
@@ -140,13 +123,13 @@ public final class ChainDriver implements AutoCloseable {
                 inbox, neighbours, peers, log, surroundings.lines().ownPort());
         this.tail = new TailQueries(inbox, peers, surroundings.meters());
         this.retention = new Retention(
-                new RetentionTable.Owner(self, chain, incarnation),
+                life,
                 surroundings.retention(),
                 surroundings.openContents(),
                 restored.commit(),
                 threads,
                 new Forgetting());
-        CleanMarker marker = new CleanMarker(self, chain, incarnation, metadata, threads);
+        CleanMarker marker = new CleanMarker(life, metadata, threads);
         this.onCommitted = mark -> {
             marker.committed(mark);
             retention.committed(mark);
@@ -372,7 +355,7 @@ public final class ChainDriver implements AutoCloseable {
             predecessor.reset();
             successor.closeAll();
         } else if (effect instanceof Effect.Expelled) {
-            LOG.log(Level.WARNING, "chain {0} goes on without this incarnation of {1}", chain, self);
+            LOG.log(Level.WARNING, "chain {0} goes on without this incarnation of {1}", chain, node);
             onExpelled.run();
         } else {
             throw new IllegalStateException("no one performs " + effect);

@@ -6,11 +6,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import org.craq.core.chain.ChainId;
-import org.craq.core.chain.Incarnation;
-import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
 import org.craq.node.metadata.Metadata;
+import org.craq.node.metadata.ReplicaLife;
 import org.craq.node.threads.Threads;
 
 /** Writes the commit mark into the database, in bulk and behind: at most once in a while, however fast the mark moves. */
@@ -18,18 +16,14 @@ final class CleanMarker {
     private static final Logger LOG = System.getLogger(CleanMarker.class.getName());
     private static final long DELAY_MILLIS = 250;
 
-    private final NodeId node;
-    private final ChainId chain;
-    private final Incarnation incarnation;
+    private final ReplicaLife life;
     private final Metadata metadata;
     private final Threads threads;
     private final AtomicLong mark = new AtomicLong();
     private final AtomicBoolean planned = new AtomicBoolean();
 
-    CleanMarker(NodeId node, ChainId chain, Incarnation incarnation, Metadata metadata, Threads threads) {
-        this.node = node;
-        this.chain = chain;
-        this.incarnation = incarnation;
+    CleanMarker(ReplicaLife life, Metadata metadata, Threads threads) {
+        this.life = life;
         this.metadata = metadata;
         this.threads = threads;
     }
@@ -51,12 +45,12 @@ final class CleanMarker {
     private void write() {
         long upTo = mark.get();
         try {
-            metadata.markClean(node, chain, incarnation, new Seq(upTo));
+            metadata.markClean(life, new Seq(upTo));
         } catch (Exception e) {
             // Also the checked exceptions of a failed commit.
             LOG.log(
                     Level.WARNING,
-                    "chain " + chain + ": the commit mark could not be written behind: " + e.getMessage());
+                    "chain " + life.chain() + ": the commit mark could not be written behind: " + e.getMessage());
         } finally {
             planned.set(false);
         }

@@ -14,6 +14,7 @@ import org.craq.core.replica.Effect;
 import org.craq.core.replica.Found;
 import org.craq.node.metadata.Metadata;
 import org.craq.node.metadata.Reading;
+import org.craq.node.metadata.ReplicaLife;
 
 /**
  * The looks into its own log that the protocol asks for; what they find comes back as an event. Those for writes that come while one
@@ -44,9 +45,9 @@ final class LogLooks {
     }
 
     /** @param ready true for a stream whose successor takes more */
-    LogLooks(NodeId self, ChainId chain, Metadata metadata, Executor threads, DriverInbox inbox, LongPredicate ready) {
-        this.self = self;
-        this.chain = chain;
+    LogLooks(ReplicaLife life, Metadata metadata, Executor threads, DriverInbox inbox, LongPredicate ready) {
+        this.self = life.node();
+        this.chain = life.chain();
         this.metadata = metadata;
         this.inbox = inbox;
         this.ready = ready;

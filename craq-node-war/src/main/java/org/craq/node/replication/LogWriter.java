@@ -18,9 +18,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
-import org.craq.core.chain.ChainId;
-import org.craq.core.chain.Incarnation;
-import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
 import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
@@ -30,6 +27,8 @@ import org.craq.core.replica.Operation;
 import org.craq.node.metadata.HotChunks;
 import org.craq.node.metadata.HotLog;
 import org.craq.node.metadata.Metadata;
+import org.craq.node.metadata.ReplicaLife;
+import org.craq.node.metadata.StoredEntry;
 import org.craq.node.metrics.NodeMeters;
 import org.craq.node.store.ChunkLocation;
 import org.craq.node.store.ChunkStore;
@@ -69,9 +68,7 @@ final class LogWriter {
         record Rebase(LogBase base) implements Command {}
     }
 
-    private final NodeId node;
-    private final ChainId chain;
-    private final Incarnation incarnation;
+    private final ReplicaLife life;
     private final ChunkStore store;
     private final Metadata metadata;
     private final HotLog hot;
@@ -89,9 +86,7 @@ final class LogWriter {
     private volatile OptionalLong batchSince = OptionalLong.empty();
 
     LogWriter(
-            NodeId node,
-            ChainId chain,
-            Incarnation incarnation,
+            ReplicaLife life,
             ChunkStore store,
             Metadata metadata,
             HotLog hot,
@@ -101,9 +96,7 @@ final class LogWriter {
             Executor executor,
             Listener listener,
             NodeMeters meters) {
-        this.node = node;
-        this.chain = chain;
-        this.incarnation = incarnation;
+        this.life = life;
         this.store = store;
         this.metadata = metadata;
         this.hot = hot;
@@ -170,12 +163,12 @@ final class LogWriter {
                 } else if (command instanceof Command.Truncate truncate) {
                     write(entries);
                     entries.clear();
-                    retry(() -> metadata.truncate(node, chain, incarnation, truncate.keep()));
+                    retry(() -> metadata.truncate(life, truncate.keep()));
                     hot.cut(truncate.keep());
                 } else if (command instanceof Command.Rebase rebase) {
                     write(entries);
                     entries.clear();
-                    retry(() -> metadata.rebase(node, chain, incarnation, rebase.base()));
+                    retry(() -> metadata.rebase(life, rebase.base()));
                     hot.cut(Seq.NONE);
                 }
             }
@@ -187,7 +180,7 @@ final class LogWriter {
             // A transaction that fails at its commit throws checked exceptions through methods that declare none.
             if (!stopped) {
                 stopped = true;
-                LOG.log(Level.ERROR, "chain " + chain + ": this member can't go on", e);
+                LOG.log(Level.ERROR, "chain " + life.chain() + ": this member can't go on", e);
                 listener.failed(e.getMessage());
             }
         } finally {
@@ -201,7 +194,7 @@ final class LogWriter {
         }
         while (!tryWrite(entries)) {
             // A content that they share was given up between look and commit: now it is fetched.
-            LOG.log(Level.DEBUG, "chain {0}: a batch is gathered anew", chain);
+            LOG.log(Level.DEBUG, "chain {0}: a batch is gathered anew", life.chain());
         }
         entries.forEach(waiting::remove);
     }
@@ -209,11 +202,11 @@ final class LogWriter {
     /** False when what had been recorded before is not any more; nothing has been written then. */
     private boolean tryWrite(List<Command.Persist> entries) throws InterruptedException {
         Set<StagedContent> contents = new LinkedHashSet<>();
-        List<Metadata.Stored> batch = new ArrayList<>();
+        List<StoredEntry> batch = new ArrayList<>();
         Set<ContentId> recorded = recorded(entries);
         FetchAhead needed = new FetchAhead(source, fetching, needed(entries, recorded));
         for (Command.Persist persist : entries) {
-            Optional<Metadata.Stored> stored = gather(persist, recorded, needed, contents);
+            Optional<StoredEntry> stored = gather(persist, recorded, needed, contents);
             if (stored.isEmpty()) {
                 break;
             }
@@ -225,7 +218,7 @@ final class LogWriter {
             long forced = System.nanoTime();
             meters.forced(forced - begun);
             try {
-                retry(() -> metadata.append(node, chain, incarnation, batch));
+                retry(() -> metadata.append(life, batch));
             } catch (CraqException e) {
                 if (e.code() == ErrorCode.VERSION_PRUNED) {
                     return false;
@@ -254,15 +247,15 @@ final class LogWriter {
                 .forEach(unstaged::add);
         Set<ContentId> recorded = new HashSet<>();
         if (!unstaged.isEmpty()) {
-            retry(() -> recorded.addAll(metadata.recorded(node, unstaged)));
+            retry(() -> recorded.addAll(metadata.recorded(life.node(), unstaged)));
         }
         recorded.forEach(store::recorded);
         return recorded;
     }
 
     /** Before anybody hears that the batch is durable: from then on reads may count on it. */
-    private void remember(List<Metadata.Stored> batch) {
-        for (Metadata.Stored stored : batch) {
+    private void remember(List<StoredEntry> batch) {
+        for (StoredEntry stored : batch) {
             stored.chunks().forEach((content, chunks) -> hotChunks.recorded(content.id(), chunks));
         }
         hot.persisted(batch);
@@ -287,7 +280,7 @@ final class LogWriter {
     }
 
     /** Empty when the entry was dropped: then all that follow it were dropped as well. */
-    private Optional<Metadata.Stored> gather(
+    private Optional<StoredEntry> gather(
             Command.Persist persist, Set<ContentId> recorded, FetchAhead needed, Set<StagedContent> contents)
             throws InterruptedException {
         Map<Content, List<ChunkLocation>> chunks = new HashMap<>();
@@ -312,9 +305,7 @@ final class LogWriter {
                 pruned.add(wanted.content());
             }
         }
-        return enough.getAsBoolean()
-                ? Optional.empty()
-                : Optional.of(new Metadata.Stored(persist.entry(), chunks, pruned));
+        return enough.getAsBoolean() ? Optional.empty() : Optional.of(new StoredEntry(persist.entry(), chunks, pruned));
     }
 
     /** A content with all its chunks, which its sender can't undo any more; empty when it is enough. */
@@ -350,9 +341,13 @@ final class LogWriter {
                 }
                 meters.commitRepeated();
                 if (pause == FIRST_PAUSE_MILLIS) {
-                    LOG.log(Level.WARNING, "chain " + chain + ": the database refused a batch; trying again", e);
+                    LOG.log(Level.WARNING, "chain " + life.chain() + ": the database refused a batch; trying again", e);
                 } else {
-                    LOG.log(Level.WARNING, "chain {0}: the database still refuses a batch: {1}", chain, e.getMessage());
+                    LOG.log(
+                            Level.WARNING,
+                            "chain {0}: the database still refuses a batch: {1}",
+                            life.chain(),
+                            e.getMessage());
                 }
                 Thread.sleep(pause);
                 pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);

@@ -23,6 +23,7 @@ import org.craq.core.chain.Member;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.ReplicaReport;
 import org.craq.core.replica.Restored;
+import org.craq.node.metadata.ReplicaLife;
 import org.craq.node.store.Heard;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -60,25 +61,26 @@ public final class Members implements AutoCloseable {
     }
 
     private ChainDriver open(ChainId chain) {
-        return open(chain, incarnation, restored(chain, incarnation));
+        ReplicaLife life = new ReplicaLife(self, chain, incarnation);
+        return open(life, restored(life));
     }
 
-    private Restored restored(ChainId chain, Incarnation life) {
+    private Restored restored(ReplicaLife life) {
         // The incarnation is written before anything is read, so that no commit of a former life can come in between.
-        surroundings.metadata().begin(self, chain, life);
-        return surroundings.metadata().restore(self, chain);
+        surroundings.metadata().begin(life);
+        return surroundings.metadata().restore(life.node(), life.chain());
     }
 
-    private ChainDriver open(ChainId chain, Incarnation life, Restored restored) {
+    private ChainDriver open(ReplicaLife life, Restored restored) {
         LOG.log(
                 Level.INFO,
                 "chain {0}: {1} begins incarnation {2} with last entry {3}",
-                chain,
-                self,
-                life,
+                life.chain(),
+                life.node(),
+                life.incarnation(),
                 restored.last());
-        ChainDriver driver = new ChainDriver(self, chain, life, restored, surroundings, this::beginAnew);
-        drivers.put(chain, driver);
+        ChainDriver driver = new ChainDriver(life, restored, surroundings, this::beginAnew);
+        drivers.put(life.chain(), driver);
         return driver;
     }
 
@@ -98,9 +100,12 @@ public final class Members implements AutoCloseable {
         }
         drivers.values().forEach(ChainDriver::close);
         Incarnation next = new Incarnation(UUID.randomUUID());
-        Map<ChainId, Restored> found = new LinkedHashMap<>();
+        Map<ReplicaLife, Restored> found = new LinkedHashMap<>();
         try {
-            drivers.keySet().forEach(chain -> found.put(chain, restored(chain, next)));
+            for (ChainId chain : drivers.keySet()) {
+                ReplicaLife life = new ReplicaLife(self, chain, next);
+                found.put(life, restored(life));
+            }
         } catch (Exception e) {
             // Also the checked exceptions of a commit. The lost life stays closed, and nobody hears of the next one
             // yet.
@@ -109,7 +114,7 @@ public final class Members implements AutoCloseable {
             return;
         }
         incarnation = next;
-        found.forEach((chain, restored) -> open(chain, next, restored));
+        found.forEach(this::open);
     }
 
     private void later(Incarnation lost) {

@@ -9,12 +9,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.craq.core.chain.Chain;
-import org.craq.core.chain.ChainId;
 import org.craq.core.chain.Epoch;
 import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.Member;
-import org.craq.core.chain.NodeId;
 import org.craq.core.file.ContentId;
+import org.craq.node.metadata.ReplicaLife;
 import org.craq.node.metrics.NodeMeters;
 import org.craq.node.store.ChunkStore;
 import org.craq.node.store.StagedContent;
@@ -34,9 +33,7 @@ public final class Neighbours {
 
     private static final long TRY_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-    private final NodeId self;
-    private final ChainId chain;
-    private final Incarnation incarnation;
+    private final ReplicaLife self;
     private final Peers peers;
     private final ChunkStore store;
     private final Supplier<MemberView> view;
@@ -54,9 +51,7 @@ public final class Neighbours {
     private record SuccessorPort(Incarnation successor, int port) {}
 
     Neighbours(
-            NodeId self,
-            ChainId chain,
-            Incarnation incarnation,
+            ReplicaLife self,
             Peers peers,
             PushLines lines,
             ChunkStore store,
@@ -64,8 +59,6 @@ public final class Neighbours {
             NodeMeters meters,
             Supplier<MemberView> view) {
         this.self = self;
-        this.chain = chain;
-        this.incarnation = incarnation;
         this.peers = peers;
         this.lines = lines;
         this.store = store;
@@ -90,7 +83,7 @@ public final class Neighbours {
     /** Takes content that came with an entry: it is stored, and goes on with the entry. If that fails it is fetched. */
     void received(Carried content) {
         ContentId id = content.id();
-        if (view.get().chain().flatMap(now -> now.successor(self)).isPresent()) {
+        if (view.get().chain().flatMap(now -> now.successor(self.node())).isPresent()) {
             carried.offer(id, content.data(), content.crc32c());
         }
         int size = content.data().size();
@@ -157,8 +150,8 @@ public final class Neighbours {
     private Optional<PushLink> push(ContentId id, int firstBytes) {
         return view.get()
                 .chain()
-                .flatMap(now ->
-                        now.successor(self).filter(member -> !now.learners().contains(member)))
+                .flatMap(now -> now.successor(self.node())
+                        .filter(member -> !now.learners().contains(member)))
                 .map(member -> push(member, id, firstBytes));
     }
 
@@ -175,14 +168,14 @@ public final class Neighbours {
     /** The one to fetch from; a head has none. */
     Optional<Neighbour> predecessor() {
         MemberView now = view.get();
-        return now.chain().flatMap(current -> current.predecessor(self)).map(member -> neighbour(now, member));
+        return now.chain().flatMap(current -> current.predecessor(self.node())).map(member -> neighbour(now, member));
     }
 
     /** The other complete members, as this one may ask them. */
     List<Neighbour> others() {
         MemberView now = view.get();
         return now.chain().map(Chain::members).orElse(List.of()).stream()
-                .filter(member -> member.complete() && !member.node().equals(self))
+                .filter(member -> member.complete() && !member.node().equals(self.node()))
                 .map(member -> neighbour(now, member))
                 .toList();
     }
@@ -193,10 +186,10 @@ public final class Neighbours {
 
     Envelope envelope(Epoch epoch, Member to) {
         return Envelope.newBuilder()
-                .setChainId(chain.value())
+                .setChainId(self.chain().value())
                 .setEpoch(epoch.value())
-                .setFrom(self.value())
-                .setFromIncarnation(incarnation.toString())
+                .setFrom(self.node().value())
+                .setFromIncarnation(self.incarnation().toString())
                 .setToIncarnation(to.incarnation().toString())
                 .build();
     }

@@ -7,6 +7,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import org.craq.core.chain.Seq;
+import org.craq.node.metadata.Outdated;
+import org.craq.node.metadata.ReplicaLife;
 import org.craq.node.metadata.RetentionTable;
 import org.craq.node.threads.Threads;
 import org.craq.server.Sweeps;
@@ -37,7 +39,7 @@ final class Retention implements AutoCloseable {
     /** The highest mark of a step of time that began then. */
     private record Mark(Seq seq, long sinceNanos) {}
 
-    private final RetentionTable.Owner owner;
+    private final ReplicaLife owner;
     private final RetentionRules rules;
     private final OpenContents open;
     private final Listener listener;
@@ -57,7 +59,7 @@ final class Retention implements AutoCloseable {
     private volatile boolean closed;
 
     Retention(
-            RetentionTable.Owner owner,
+            ReplicaLife owner,
             RetentionRules rules,
             OpenContents open,
             Seq committed,
@@ -140,7 +142,7 @@ final class Retention implements AutoCloseable {
         nothingHeld = false;
         Seq done = Seq.NONE;
         while (!closed && upTo.isAfter(done)) {
-            RetentionTable.Outdated outdated = rules.table().outdated(owner, upTo, rules.versions());
+            Outdated outdated = rules.table().outdated(owner, upTo, rules.versions());
             if (rules.table().forget(owner, outdated, open::isOpen)) {
                 done = outdated.to();
             }

@@ -35,6 +35,7 @@ import org.craq.core.file.Version;
 import org.craq.core.replica.Condition;
 import org.craq.core.replica.WriteId;
 import org.craq.core.replica.WriteOutcome;
+import org.craq.node.files.Answer;
 import org.craq.node.files.Cursor;
 import org.craq.node.files.FileStore;
 import org.craq.node.files.FileWrites;
@@ -107,8 +108,7 @@ public class FilesResource {
     private Response listed(String prefix, String delimiter, String limit, String cursor, FreshnessParams freshness) {
         Listing.Question question = Errors.valid(
                 () -> new Listing.Question(UserNames.prefix(prefix), delimiter, Cursor.decode(cursor), limit(limit)));
-        FileStore.Answer<Listing> answer =
-                FileStore.await(running.node().files().list(question, Errors.valid(freshness::asked)));
+        Answer<Listing> answer = FileStore.await(running.node().files().list(question, Errors.valid(freshness::asked)));
         return page(
                 Response.ok(FileListing.of(answer.value())),
                 answer,
@@ -152,7 +152,7 @@ public class FilesResource {
         if (versions != null) {
             return versions(limit, cursor, freshness);
         }
-        FileStore.Answer<FileRecord> found = find(version, freshness);
+        Answer<FileRecord> found = find(version, freshness);
         FileRecord file = found.value();
         long length = file.body().orElseThrow().length();
         return unlessConditionsForbid(found, () -> {
@@ -172,7 +172,7 @@ public class FilesResource {
     /** The page of {@code ?versions}, which stands beside the file's content under the same name. */
     private Response versions(String limit, String cursor, FreshnessParams freshness) {
         FileName name = name();
-        FileStore.Answer<Versions> answer = FileStore.await(running.node()
+        Answer<Versions> answer = FileStore.await(running.node()
                 .files()
                 .versions(
                         name,
@@ -184,7 +184,7 @@ public class FilesResource {
         return page(page, answer, answer.value().nextCursor());
     }
 
-    private Response page(Response.ResponseBuilder page, FileStore.Answer<?> answer, String nextCursor) {
+    private Response page(Response.ResponseBuilder page, Answer<?> answer, String nextCursor) {
         NextPage.link(request.getQueryString(), nextCursor).ifPresent(next -> page.header(NextPage.HEADER, next));
         return answers().describe(page, answer).build();
     }
@@ -199,7 +199,7 @@ public class FilesResource {
     }
 
     private Response described(String version, FreshnessParams freshness) {
-        FileStore.Answer<FileRecord> found = find(version, freshness);
+        Answer<FileRecord> found = find(version, freshness);
         long length = found.value().body().orElseThrow().length();
         return unlessConditionsForbid(found, () -> answers()
                 .describeContent(
@@ -207,12 +207,12 @@ public class FilesResource {
                 .build());
     }
 
-    private FileStore.Answer<FileRecord> find(String version, FreshnessParams freshness) {
+    private Answer<FileRecord> find(String version, FreshnessParams freshness) {
         Optional<Version> asked = Optional.ofNullable(version).map(text -> Errors.valid(() -> Version.parse(text)));
         return FileStore.await(running.node().files().find(name(), asked, Errors.valid(freshness::asked)));
     }
 
-    private Response unlessConditionsForbid(FileStore.Answer<FileRecord> found, Supplier<Response> answer) {
+    private Response unlessConditionsForbid(Answer<FileRecord> found, Supplier<Response> answer) {
         FileRecord file = found.value();
         return switch (ReadConditions.of(headers::getHeaderString, System.currentTimeMillis())
                 .verdict(file.version(), file.createdAtMillis())) {

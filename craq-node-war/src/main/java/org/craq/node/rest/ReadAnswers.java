@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import org.craq.core.file.Body;
+import org.craq.node.files.Answer;
 import org.craq.node.files.Contents;
-import org.craq.node.files.FileStore;
 import org.craq.node.files.Preconditions;
 import org.craq.node.metadata.FileRecord;
 import org.craq.node.runtime.NodeRuntime;
@@ -43,14 +43,14 @@ public final class ReadAnswers {
     }
 
     /** Who answered, and what the answer is worth. */
-    Response.ResponseBuilder describe(Response.ResponseBuilder answer, FileStore.Answer<?> found) {
+    Response.ResponseBuilder describe(Response.ResponseBuilder answer, Answer<?> found) {
         return answer.header("X-Craq-Consistency", found.level().name().toLowerCase(Locale.ROOT))
                 .header(FreshnessParams.SESSION, found.session().toString())
                 .header(NODE, node.config().id().value());
     }
 
     /** The headers of a version. */
-    Response.ResponseBuilder describeFile(Response.ResponseBuilder answer, FileStore.Answer<FileRecord> found) {
+    Response.ResponseBuilder describeFile(Response.ResponseBuilder answer, Answer<FileRecord> found) {
         FileRecord file = found.value();
         describe(answer, found);
         ServedContent.of(StoredContentType.of(file.contentType())).headers().forEach(answer::header);
@@ -67,7 +67,7 @@ public final class ReadAnswers {
     }
 
     /** The same, and the digests of the whole content that were asked for: they are computed from all its bytes first. */
-    Response.ResponseBuilder describeContent(Response.ResponseBuilder answer, FileStore.Answer<FileRecord> found) {
+    Response.ResponseBuilder describeContent(Response.ResponseBuilder answer, Answer<FileRecord> found) {
         if (!wanted.isEmpty()) {
             answer.header(BodyDigests.REPRESENTATION, digests.header(found.value(), wanted, node.contents()));
         }
@@ -85,7 +85,7 @@ public final class ReadAnswers {
      *
      * @param ranges what to send of it; empty: all
      */
-    Response content(FileStore.Answer<FileRecord> found, List<HttpRange> ranges) {
+    Response content(Answer<FileRecord> found, List<HttpRange> ranges) {
         FileRecord file = found.value();
         Body content = file.body().orElseThrow();
         if (ranges.size() > 1) {

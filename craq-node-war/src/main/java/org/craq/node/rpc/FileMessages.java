@@ -10,8 +10,8 @@ import org.craq.core.file.Body;
 import org.craq.core.file.Content;
 import org.craq.core.file.FileName;
 import org.craq.core.replica.Condition;
+import org.craq.node.files.Answer;
 import org.craq.node.files.Asked;
-import org.craq.node.files.FileStore;
 import org.craq.node.files.FileWrites;
 import org.craq.node.files.Labels;
 import org.craq.node.files.NewFile;
@@ -69,7 +69,7 @@ public final class FileMessages {
                 .build();
     }
 
-    static Answered answered(NodeId node, FileStore.Answer<?> answer) {
+    static Answered answered(NodeId node, Answer<?> answer) {
         return Answered.newBuilder()
                 .setNodeId(node.value())
                 .setConsistency(Consistency.valueOf(answer.level().name()))

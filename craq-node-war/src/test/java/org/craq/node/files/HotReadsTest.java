@@ -38,6 +38,7 @@ import org.craq.core.replica.WriteId;
 import org.craq.node.content.ContentMemory;
 import org.craq.node.metadata.FileRecord;
 import org.craq.node.metadata.HotFiles;
+import org.craq.node.metadata.ReplicaLife;
 import org.craq.node.metadata.RetentionTable;
 import org.craq.node.metrics.NodeMeters;
 import org.craq.node.replication.ChainDriver;
@@ -100,22 +101,22 @@ class HotReadsTest {
 
     private static final class NothingToForget extends RetentionTable {
         @Override
-        public Seq olderThan(Owner owner, Seq from, long cutoffMillis) {
+        public Seq olderThan(ReplicaLife owner, Seq from, long cutoffMillis) {
             return Seq.NONE;
         }
 
         @Override
-        public Surplus surplus(Owner owner, Seq upTo, int keep) {
+        public Surplus surplus(ReplicaLife owner, Seq upTo, int keep) {
             return new Surplus(Seq.NONE, upTo, upTo, List.of(), Map.of());
         }
 
         @Override
-        public boolean giveUp(Owner owner, Surplus surplus, Predicate<ContentId> held) {
+        public boolean giveUp(ReplicaLife owner, Surplus surplus, Predicate<ContentId> held) {
             return true;
         }
 
         @Override
-        public boolean letGo(Owner owner, Predicate<ContentId> held) {
+        public boolean letGo(ReplicaLife owner, Predicate<ContentId> held) {
             return true;
         }
     }
@@ -160,12 +161,12 @@ class HotReadsTest {
         return upload.finish(bytes.length, (int) crc.getValue()).thenApply(outcome -> writes.done(name, outcome));
     }
 
-    private FileStore.Answer<FileRecord> find(FileName name, Optional<Version> version) {
+    private Answer<FileRecord> find(FileName name, Optional<Version> version) {
         return FileStore.await(files.find(name, version, STRONG));
     }
 
     private String get(FileName name) {
-        FileStore.Answer<FileRecord> found = find(name, Optional.empty());
+        Answer<FileRecord> found = find(name, Optional.empty());
         assertThat(found.level()).isEqualTo(ReadOutcome.Level.STRONG);
         Body content = found.value().body().orElseThrow();
         try (Contents.Range range = contents.range(content, 0, content.length())) {

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.craq.core.chain.ChainId;
-import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
 import org.craq.core.file.ContentId;
@@ -21,6 +20,8 @@ import org.craq.core.replica.Restored;
 import org.craq.core.replica.WriteId;
 import org.craq.node.metadata.FileRecord;
 import org.craq.node.metadata.Metadata;
+import org.craq.node.metadata.ReplicaLife;
+import org.craq.node.metadata.StoredEntry;
 import org.craq.node.store.ChunkLocation;
 
 /** The metadata of one member that holds puts, in memory; may be away, as a database may. */
@@ -56,7 +57,7 @@ final class MemoryMetadata extends Metadata {
     }
 
     @Override
-    public synchronized void begin(NodeId node, ChainId of, Incarnation incarnation) {
+    public synchronized void begin(ReplicaLife life) {
         answer();
     }
 
@@ -68,9 +69,9 @@ final class MemoryMetadata extends Metadata {
     }
 
     @Override
-    public synchronized void append(NodeId node, ChainId of, Incarnation incarnation, List<Stored> batch) {
+    public synchronized void append(ReplicaLife life, List<StoredEntry> batch) {
         answer();
-        for (Stored stored : batch) {
+        for (StoredEntry stored : batch) {
             assertThat(stored.entry().seq().value()).isEqualTo(log.size() + 1L);
             log.add(stored.entry());
             stored.chunks().forEach((content, places) -> chunks.put(content.id(), places));
@@ -78,7 +79,7 @@ final class MemoryMetadata extends Metadata {
     }
 
     @Override
-    public synchronized void markClean(NodeId node, ChainId of, Incarnation incarnation, Seq mark) {
+    public synchronized void markClean(ReplicaLife life, Seq mark) {
         answer();
     }
 

@@ -31,7 +31,7 @@ public class HotLogLincheckTest {
 
     private final HotLog log = new HotFiles(1 << 20).log(Seq.NONE);
     /** The log as the database has it. */
-    private final List<Metadata.Stored> table = new CopyOnWriteArrayList<>();
+    private final List<StoredEntry> table = new CopyOnWriteArrayList<>();
 
     private volatile Seq commit = Seq.NONE;
     private Epoch epoch = new Epoch(1);
@@ -50,7 +50,7 @@ public class HotLogLincheckTest {
     public void append(@Param(name = "file") int file) {
         Seq seq = last().next();
         WriteId id = new WriteId(new UUID(epoch.value(), seq.value()));
-        Metadata.Stored stored = new Metadata.Stored(
+        StoredEntry stored = new StoredEntry(
                 new Entry(epoch, seq, List.of(new org.craq.core.replica.Operation.Delete(name(file), id)), 7),
                 Map.of(),
                 Set.of());
@@ -85,7 +85,7 @@ public class HotLogLincheckTest {
 
     private Optional<FileRecord> look(FileName name, Seq mark) {
         return table.stream()
-                .map(Metadata.Stored::entry)
+                .map(StoredEntry::entry)
                 .filter(entry -> !entry.seq().isAfter(mark)
                         && entry.operations().get(0).name().equals(name))
                 .reduce((older, newer) -> newer)

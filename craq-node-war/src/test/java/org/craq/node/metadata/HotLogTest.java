@@ -31,7 +31,7 @@ class HotLogTest {
 
     /** The log as the database has it. */
     private static final class Table {
-        private final List<Metadata.Stored> entries = new ArrayList<>();
+        private final List<StoredEntry> entries = new ArrayList<>();
 
         Seq last() {
             return entries.isEmpty()
@@ -48,14 +48,14 @@ class HotLogTest {
         }
     }
 
-    private static Metadata.Stored stored(Epoch epoch, Seq seq, FileName name, boolean delete) {
+    private static StoredEntry stored(Epoch epoch, Seq seq, FileName name, boolean delete) {
         WriteId id = new WriteId(new UUID(epoch.value(), seq.value()));
         Content content =
                 new Content(new ContentId(new UUID(epoch.value(), seq.value())), Content.MIN_CHUNK_SIZE, 10, 5);
         Operation operation = delete
                 ? new Operation.Delete(name, id)
                 : new Operation.Put(name, id, content, "text/plain", Map.of("k", "v"));
-        return new Metadata.Stored(new Entry(epoch, seq, List.of(operation), 7), Map.of(), Set.of());
+        return new StoredEntry(new Entry(epoch, seq, List.of(operation), 7), Map.of(), Set.of());
     }
 
     private Seq write(FileName name) {
@@ -63,7 +63,7 @@ class HotLogTest {
     }
 
     private Seq write(Epoch epoch, FileName name, boolean delete) {
-        Metadata.Stored stored = stored(epoch, table.last().next(), name, delete);
+        StoredEntry stored = stored(epoch, table.last().next(), name, delete);
         table.entries.add(stored);
         log.persisted(List.of(stored));
         return stored.entry().seq();
@@ -106,7 +106,7 @@ class HotLogTest {
         assertThat(later.newest(A, new Seq(6)).orElseThrow().from()).isEqualTo(new Seq(6));
     }
 
-    private static FileRecord record(Metadata.Stored stored) {
+    private static FileRecord record(StoredEntry stored) {
         Entry entry = stored.entry();
         Operation operation = entry.operations().get(0);
         Optional<Operation.Put> put =

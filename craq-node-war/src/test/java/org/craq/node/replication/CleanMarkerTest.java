@@ -16,6 +16,7 @@ import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
 import org.craq.node.metadata.Metadata;
+import org.craq.node.metadata.ReplicaLife;
 import org.craq.node.threads.Threads;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,9 +28,7 @@ class CleanMarkerTest {
     private final ExecutorService control = Executors.newCachedThreadPool();
     private final SlowMetadata metadata = new SlowMetadata();
     private final CleanMarker marker = new CleanMarker(
-            new NodeId("n1"),
-            new ChainId("c1"),
-            new Incarnation(UUID.randomUUID()),
+            new ReplicaLife(new NodeId("n1"), new ChainId("c1"), new Incarnation(UUID.randomUUID())),
             metadata,
             new Threads(control, control, control, control, control, timer, Executors.defaultThreadFactory()));
 
@@ -47,7 +46,7 @@ class CleanMarkerTest {
         private final AtomicLong last = new AtomicLong();
 
         @Override
-        public void markClean(NodeId node, ChainId chain, Incarnation incarnation, Seq mark) {
+        public void markClean(ReplicaLife life, Seq mark) {
             mostAtOnce.accumulateAndGet(now.incrementAndGet(), Math::max);
             LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
             last.set(mark.value());

@@ -33,6 +33,8 @@ import org.craq.core.replica.WriteId;
 import org.craq.node.metadata.HotFiles;
 import org.craq.node.metadata.HotLog;
 import org.craq.node.metadata.Metadata;
+import org.craq.node.metadata.ReplicaLife;
+import org.craq.node.metadata.StoredEntry;
 import org.craq.node.metrics.NodeMeters;
 import org.craq.node.store.ChunkStore;
 import org.craq.node.store.DiskReserve;
@@ -57,9 +59,7 @@ class LogWriterTest {
 
     private LogWriter writer(Executor executor) {
         return new LogWriter(
-                new NodeId("n1"),
-                new ChainId("c1"),
-                new Incarnation(UUID.randomUUID()),
+                new ReplicaLife(new NodeId("n1"), new ChainId("c1"), new Incarnation(UUID.randomUUID())),
                 store,
                 metadata,
                 hot,
@@ -96,7 +96,7 @@ class LogWriterTest {
         private Runnable before = () -> {};
 
         @Override
-        public void append(NodeId node, ChainId chain, Incarnation incarnation, List<Stored> batch) {
+        public void append(ReplicaLife life, List<StoredEntry> batch) {
             before.run();
             batch.forEach(each -> entries.add(each.entry()));
             batch.forEach(each -> each.chunks().keySet().forEach(content -> stored.add(content.id())));
@@ -108,7 +108,7 @@ class LogWriterTest {
         }
 
         @Override
-        public void truncate(NodeId node, ChainId chain, Incarnation incarnation, Seq keep) {
+        public void truncate(ReplicaLife life, Seq keep) {
             entries.removeIf(entry -> entry.seq().isAfter(keep));
         }
     }

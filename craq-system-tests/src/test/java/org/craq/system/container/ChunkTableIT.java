@@ -23,6 +23,8 @@ import org.craq.core.replica.Operation;
 import org.craq.core.replica.WriteId;
 import org.craq.node.metadata.ChunkTable;
 import org.craq.node.metadata.Metadata;
+import org.craq.node.metadata.ReplicaLife;
+import org.craq.node.metadata.StoredEntry;
 import org.craq.node.store.ChunkIndex;
 import org.craq.node.store.ChunkLocation;
 import org.craq.node.store.DatabaseView;
@@ -65,14 +67,12 @@ class ChunkTableIT {
     /** Three chunks in one segment, one in the next. */
     @BeforeEach
     void recordFourChunks() {
-        metadata.begin(node, CHAIN, life);
+        metadata.begin(new ReplicaLife(node, CHAIN, life));
         Operation put = new Operation.Put(
                 new FileName("file"), new WriteId(UUID.randomUUID()), content, "text/plain", Map.of());
         metadata.append(
-                node,
-                CHAIN,
-                life,
-                List.of(new Metadata.Stored(
+                new ReplicaLife(node, CHAIN, life),
+                List.of(new StoredEntry(
                         new Entry(new Epoch(1), new Seq(1), List.of(put), 0),
                         Map.of(content, List.of(place("a", 0), place("a", 1), place("a", 2), place("b", 0))),
                         Set.of())));
@@ -127,7 +127,7 @@ class ChunkTableIT {
         chunks.move(node, life, List.of(new ChunkIndex.Move(chunk(1, place("a", 1)), place("c", 0))));
         long moved = chunks.view(node).changes();
         assertTrue(moved > recorded.changes());
-        metadata.truncate(node, CHAIN, life, Seq.NONE);
+        metadata.truncate(new ReplicaLife(node, CHAIN, life), Seq.NONE);
         assertTrue(chunks.view(node).changes() > moved, "also when the log falls back");
     }
 
@@ -137,7 +137,8 @@ class ChunkTableIT {
         ChunkIndex.Move move = new ChunkIndex.Move(chunk(1, place("a", 1)), place("c", 0));
         CraqException refused = assertThrows(CraqException.class, () -> chunks.move(node, life, List.of(move)));
         assertEquals(ErrorCode.FENCED, refused.code());
-        CraqException append = assertThrows(CraqException.class, () -> metadata.truncate(node, CHAIN, life, Seq.NONE));
+        CraqException append = assertThrows(
+                CraqException.class, () -> metadata.truncate(new ReplicaLife(node, CHAIN, life), Seq.NONE));
         assertEquals(ErrorCode.FENCED, append.code());
         assertEquals(Optional.of(chunk(1, place("a", 1))), chunks.find(node, content.id(), 1));
     }

@@ -33,6 +33,8 @@ import org.craq.core.replica.Operation;
 import org.craq.core.replica.WriteId;
 import org.craq.node.metadata.FileRecord;
 import org.craq.node.metadata.Metadata;
+import org.craq.node.metadata.ReplicaLife;
+import org.craq.node.metadata.StoredEntry;
 import org.craq.node.store.ChunkLocation;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -70,7 +72,7 @@ class MetadataIT {
 
     @BeforeEach
     void beginALife() {
-        metadata.begin(node, CHAIN, life);
+        metadata.begin(new ReplicaLife(node, CHAIN, life));
     }
 
     @Test
@@ -80,23 +82,23 @@ class MetadataIT {
 
     @Test
     void aBatchIsReadBackAsItWasWritten() {
-        List<Metadata.Stored> batch = List.of(stored(1, content(2)), stored(2, content(0)), stored(3, content(1)));
+        List<StoredEntry> batch = List.of(stored(1, content(2)), stored(2, content(0)), stored(3, content(1)));
 
-        metadata.append(node, CHAIN, life, batch);
+        metadata.append(new ReplicaLife(node, CHAIN, life), batch);
 
         assertEquals(new Seq(3), metadata.restore(node, CHAIN).last());
         assertEquals(
-                batch.stream().map(Metadata.Stored::entry).toList(),
+                batch.stream().map(StoredEntry::entry).toList(),
                 metadata.entries(node, CHAIN, new Seq(1), new Seq(9), 100).entries());
         assertEquals(3, probe.rows("chunk_metadata", node.value()));
     }
 
     @Test
     void aBatchThatIsRepeatedIsWrittenOnce() {
-        List<Metadata.Stored> batch = List.of(stored(1, content(2)), stored(2, content(1)));
+        List<StoredEntry> batch = List.of(stored(1, content(2)), stored(2, content(1)));
 
-        metadata.append(node, CHAIN, life, batch);
-        metadata.append(node, CHAIN, life, batch);
+        metadata.append(new ReplicaLife(node, CHAIN, life), batch);
+        metadata.append(new ReplicaLife(node, CHAIN, life), batch);
 
         assertEquals(2, probe.rows("file_version", node.value()));
         assertEquals(3, probe.rows("chunk_metadata", node.value()));
@@ -105,18 +107,19 @@ class MetadataIT {
     @Test
     void aBatchThatFailsInTheMiddleLeavesNothing() {
         Content taken = content(1);
-        metadata.append(node, CHAIN, life, List.of(stored(1, taken)));
+        metadata.append(new ReplicaLife(node, CHAIN, life), List.of(stored(1, taken)));
 
         // The last entry's chunk has the key of one that is there: the database refuses it, after it took the others.
         assertThrows(
                 RuntimeException.class,
                 () -> metadata.append(
-                        node, CHAIN, life, List.of(stored(2, content(3)), stored(3, content(2)), stored(4, taken))));
+                        new ReplicaLife(node, CHAIN, life),
+                        List.of(stored(2, content(3)), stored(3, content(2)), stored(4, taken))));
 
         assertEquals(new Seq(1), metadata.restore(node, CHAIN).last());
         assertEquals(1, probe.rows("file_version", node.value()));
         assertEquals(1, probe.rows("chunk_metadata", node.value()));
-        metadata.append(node, CHAIN, life, List.of(stored(2, content(1))));
+        metadata.append(new ReplicaLife(node, CHAIN, life), List.of(stored(2, content(1))));
         assertEquals(new Seq(2), metadata.restore(node, CHAIN).last());
     }
 
@@ -138,8 +141,8 @@ class MetadataIT {
 
     @Test
     void aBatchIsOneTransaction() {
-        metadata.append(node, CHAIN, life, List.of(stored(1, content(1))));
-        metadata.append(node, CHAIN, life, fullBatch().subList(1, 256));
+        metadata.append(new ReplicaLife(node, CHAIN, life), List.of(stored(1, content(1))));
+        metadata.append(new ReplicaLife(node, CHAIN, life), fullBatch().subList(1, 256));
 
         assertEquals(1, transactions("seq > 1"));
         assertEquals(2, transactions("seq > 0"));
@@ -147,9 +150,11 @@ class MetadataIT {
 
     @Test
     void anEpochThatBeginsInABatchIsRecordedOnce() {
-        metadata.append(node, CHAIN, life, List.of(stored(1, content(1)), inEpoch(3, stored(2, content(1)))));
         metadata.append(
-                node, CHAIN, life, List.of(inEpoch(3, stored(3, content(0))), inEpoch(5, stored(4, content(0)))));
+                new ReplicaLife(node, CHAIN, life), List.of(stored(1, content(1)), inEpoch(3, stored(2, content(1)))));
+        metadata.append(
+                new ReplicaLife(node, CHAIN, life),
+                List.of(inEpoch(3, stored(3, content(0))), inEpoch(5, stored(4, content(0)))));
 
         assertEquals(
                 List.of(start(1, 1), start(3, 2), start(5, 4)),
@@ -158,9 +163,9 @@ class MetadataIT {
 
     @Test
     void ofABatchThatIsKnownInPartTheRestIsWritten() {
-        List<Metadata.Stored> batch = fullBatch();
-        metadata.append(node, CHAIN, life, batch.subList(0, 100));
-        metadata.append(node, CHAIN, life, batch);
+        List<StoredEntry> batch = fullBatch();
+        metadata.append(new ReplicaLife(node, CHAIN, life), batch.subList(0, 100));
+        metadata.append(new ReplicaLife(node, CHAIN, life), batch);
 
         assertEquals(256, probe.rows("file_version", node.value()));
         assertEquals(new Seq(256), metadata.restore(node, CHAIN).last());
@@ -175,7 +180,7 @@ class MetadataIT {
     }
 
     /** Inserts into a table that the database carries out for a batch. */
-    private long statements(String table, List<Metadata.Stored> batch) {
+    private long statements(String table, List<StoredEntry> batch) {
         probe.execute(
                 "CREATE TABLE statements_seen (node_id TEXT)",
                 "CREATE FUNCTION note_statement() RETURNS trigger LANGUAGE plpgsql AS"
@@ -183,7 +188,7 @@ class MetadataIT {
                 "CREATE TRIGGER note_statements AFTER INSERT ON " + table
                         + " FOR EACH STATEMENT EXECUTE FUNCTION note_statement()");
         try {
-            metadata.append(node, CHAIN, life, batch);
+            metadata.append(new ReplicaLife(node, CHAIN, life), batch);
             return probe.rows("statements_seen", node.value());
         } finally {
             probe.execute(
@@ -193,7 +198,7 @@ class MetadataIT {
         }
     }
 
-    private static List<Metadata.Stored> fullBatch() {
+    private static List<StoredEntry> fullBatch() {
         return LongStream.rangeClosed(1, 256)
                 .mapToObj(seq -> stored(seq, content(1)))
                 .toList();
@@ -201,12 +206,12 @@ class MetadataIT {
 
     @Test
     void aFormerLifeWritesNoMore() {
-        metadata.append(node, CHAIN, life, List.of(stored(1, content(1))));
-        metadata.begin(node, CHAIN, new Incarnation(UUID.randomUUID()));
+        metadata.append(new ReplicaLife(node, CHAIN, life), List.of(stored(1, content(1))));
+        metadata.begin(new ReplicaLife(node, CHAIN, new Incarnation(UUID.randomUUID())));
 
-        assertFenced(() -> metadata.append(node, CHAIN, life, List.of(stored(2, content(2)))));
-        assertFenced(() -> metadata.truncate(node, CHAIN, life, Seq.NONE));
-        assertFenced(() -> metadata.markClean(node, CHAIN, life, new Seq(1)));
+        assertFenced(() -> metadata.append(new ReplicaLife(node, CHAIN, life), List.of(stored(2, content(2)))));
+        assertFenced(() -> metadata.truncate(new ReplicaLife(node, CHAIN, life), Seq.NONE));
+        assertFenced(() -> metadata.markClean(new ReplicaLife(node, CHAIN, life), new Seq(1)));
 
         assertEquals(new Seq(1), metadata.restore(node, CHAIN).last());
         assertEquals(1, probe.rows("file_version", node.value()));
@@ -219,9 +224,9 @@ class MetadataIT {
         try {
             // Reads its own life as the current one, and keeps it in the persistence context.
             metadata.restore(node, CHAIN);
-            probe.elsewhere(() -> metadata.begin(node, CHAIN, new Incarnation(UUID.randomUUID())));
+            probe.elsewhere(() -> metadata.begin(new ReplicaLife(node, CHAIN, new Incarnation(UUID.randomUUID()))));
 
-            assertFenced(() -> metadata.append(node, CHAIN, life, List.of(stored(1, content(2)))));
+            assertFenced(() -> metadata.append(new ReplicaLife(node, CHAIN, life), List.of(stored(1, content(2)))));
 
             assertEquals(Status.STATUS_MARKED_ROLLBACK, transaction.getStatus());
         } finally {
@@ -234,13 +239,13 @@ class MetadataIT {
 
     @Test
     void theStateOfChunksFollowsTheCommitMark() {
-        metadata.append(node, CHAIN, life, List.of(stored(1, content(2)), stored(2, content(3))));
+        metadata.append(new ReplicaLife(node, CHAIN, life), List.of(stored(1, content(2)), stored(2, content(3))));
 
-        metadata.markClean(node, CHAIN, life, new Seq(1));
+        metadata.markClean(new ReplicaLife(node, CHAIN, life), new Seq(1));
 
         assertEquals(2, clean());
         assertEquals(new Seq(1), metadata.restore(node, CHAIN).commit());
-        metadata.markClean(node, CHAIN, life, new Seq(99));
+        metadata.markClean(new ReplicaLife(node, CHAIN, life), new Seq(99));
         assertEquals(5, clean());
         assertEquals(new Seq(2), metadata.restore(node, CHAIN).commit());
     }
@@ -248,9 +253,10 @@ class MetadataIT {
     @Test
     void nothingAboveTheCutIsLeft() {
         metadata.append(
-                node, CHAIN, life, List.of(stored(1, content(2)), stored(2, content(3)), stored(3, content(1))));
+                new ReplicaLife(node, CHAIN, life),
+                List.of(stored(1, content(2)), stored(2, content(3)), stored(3, content(1))));
 
-        metadata.truncate(node, CHAIN, life, new Seq(1));
+        metadata.truncate(new ReplicaLife(node, CHAIN, life), new Seq(1));
 
         assertEquals(new Seq(1), metadata.restore(node, CHAIN).last());
         assertEquals(1, probe.rows("file_version", node.value()));
@@ -263,10 +269,10 @@ class MetadataIT {
 
     @Test
     void looksForSeveralWritesFindForEachItsOwn() {
-        Metadata.Stored first = asked(stored(1, content(1)), new Fingerprint(Long.MIN_VALUE));
-        Metadata.Stored again = entry(3, new Operation.Put(name(1), newId(), content(0), "", Map.of()));
-        Metadata.Stored deleted = entry(4, new Operation.Delete(name(2), newId()));
-        metadata.append(node, CHAIN, life, List.of(first, stored(2, content(2)), again, deleted));
+        StoredEntry first = asked(stored(1, content(1)), new Fingerprint(Long.MIN_VALUE));
+        StoredEntry again = entry(3, new Operation.Put(name(1), newId(), content(0), "", Map.of()));
+        StoredEntry deleted = entry(4, new Operation.Delete(name(2), newId()));
+        metadata.append(new ReplicaLife(node, CHAIN, life), List.of(first, stored(2, content(2)), again, deleted));
         Operation repeated = first.entry().operations().get(0);
 
         List<Found> found = metadata.find(
@@ -286,9 +292,9 @@ class MetadataIT {
     }
 
     /** The same entry, of a request of somebody's. */
-    private static Metadata.Stored asked(Metadata.Stored stored, Fingerprint request) {
+    private static StoredEntry asked(StoredEntry stored, Fingerprint request) {
         Entry entry = stored.entry();
-        return new Metadata.Stored(
+        return new StoredEntry(
                 new Entry(
                         entry.epoch(), entry.seq(), entry.operations(), entry.createdAtMillis(), Optional.of(request)),
                 stored.chunks(),
@@ -297,8 +303,8 @@ class MetadataIT {
 
     @Test
     void aLookForAWriteWithoutConditionsAsksForNoFile() {
-        Metadata.Stored stored = stored(1, content(1));
-        metadata.append(node, CHAIN, life, List.of(stored));
+        StoredEntry stored = stored(1, content(1));
+        metadata.append(new ReplicaLife(node, CHAIN, life), List.of(stored));
         WriteId known = stored.entry().operations().get(0).writeId();
 
         List<Found> found = metadata.find(
@@ -311,14 +317,12 @@ class MetadataIT {
     @Test
     void aPageOfAListIsFullAlsoWhereMostFilesHaveBeenDeleted() {
         // Names are file-1 to file-60; those that no ten divides are deleted, the others are written twice.
-        List<Metadata.Stored> puts = IntStream.rangeClosed(1, 60)
+        List<StoredEntry> puts = IntStream.rangeClosed(1, 60)
                 .mapToObj(i -> stored(i, content(0)))
                 .toList();
-        metadata.append(node, CHAIN, life, puts);
+        metadata.append(new ReplicaLife(node, CHAIN, life), puts);
         metadata.append(
-                node,
-                CHAIN,
-                life,
+                new ReplicaLife(node, CHAIN, life),
                 IntStream.rangeClosed(1, 60)
                         .mapToObj(i -> i % 10 == 0
                                 ? entry(60 + i, new Operation.Put(name(i), newId(), content(0), "", Map.of()))
@@ -359,25 +363,25 @@ class MetadataIT {
         return new EpochTable.Start(new Epoch(epoch), new Seq(first));
     }
 
-    private static Metadata.Stored inEpoch(long epoch, Metadata.Stored stored) {
+    private static StoredEntry inEpoch(long epoch, StoredEntry stored) {
         Entry entry = stored.entry();
-        return new Metadata.Stored(
+        return new StoredEntry(
                 new Entry(new Epoch(epoch), entry.seq(), entry.operations(), entry.createdAtMillis()),
                 stored.chunks(),
                 stored.pruned());
     }
 
     /** An entry that puts a content, with its chunks in one run. */
-    private static Metadata.Stored stored(long seq, Content content) {
+    private static StoredEntry stored(long seq, Content content) {
         Operation put = new Operation.Put(name(seq), newId(), content, "text/plain", Map.of("key", "value of " + seq));
         List<ChunkLocation> chunks = IntStream.range(0, content.chunks())
                 .mapToObj(i -> new ChunkLocation("0000000000000001.segment", seq * CHUNK * 2000L + i, CHUNK, i))
                 .toList();
-        return new Metadata.Stored(entry(seq, put).entry(), Map.of(content, chunks), Set.of());
+        return new StoredEntry(entry(seq, put).entry(), Map.of(content, chunks), Set.of());
     }
 
-    private static Metadata.Stored entry(long seq, Operation operation) {
-        return new Metadata.Stored(new Entry(new Epoch(1), new Seq(seq), List.of(operation), 1L), Map.of(), Set.of());
+    private static StoredEntry entry(long seq, Operation operation) {
+        return new StoredEntry(new Entry(new Epoch(1), new Seq(seq), List.of(operation), 1L), Map.of(), Set.of());
     }
 
     private static FileName name(long seq) {

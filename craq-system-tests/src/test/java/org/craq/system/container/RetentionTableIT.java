@@ -39,7 +39,10 @@ import org.craq.node.metadata.CleanState;
 import org.craq.node.metadata.DeletedVersion;
 import org.craq.node.metadata.FileRecord;
 import org.craq.node.metadata.Metadata;
+import org.craq.node.metadata.Outdated;
+import org.craq.node.metadata.ReplicaLife;
 import org.craq.node.metadata.RetentionTable;
+import org.craq.node.metadata.StoredEntry;
 import org.craq.node.store.ChunkLocation;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -78,12 +81,12 @@ class RetentionTableIT {
 
     @Test
     void aDeletedFileKeepsItsContentAndADeletedPartDoesNot() {
-        metadata.begin(node, CHAIN, life);
-        metadata.append(node, CHAIN, life, List.of(put(1, "file", 2), put(2, ".craq/uploads/x/0", 3)));
-        metadata.append(node, CHAIN, life, List.of(delete(3, "file"), delete(4, ".craq/uploads/x/0")));
+        metadata.begin(new ReplicaLife(node, CHAIN, life));
+        metadata.append(new ReplicaLife(node, CHAIN, life), List.of(put(1, "file", 2), put(2, ".craq/uploads/x/0", 3)));
+        metadata.append(new ReplicaLife(node, CHAIN, life), List.of(delete(3, "file"), delete(4, ".craq/uploads/x/0")));
         assertEquals(5, probe.rows("chunk_metadata", node.value()));
 
-        giveUp(new RetentionTable.Owner(node, CHAIN, life), 4, KEPT, content -> false);
+        giveUp(new ReplicaLife(node, CHAIN, life), 4, KEPT, content -> false);
 
         assertEquals(2, probe.rows("chunk_metadata", node.value()));
         assertEquals(
@@ -92,7 +95,7 @@ class RetentionTableIT {
                 "what lists pass: the file and its tombstone, and nothing of the part");
     }
 
-    private void giveUp(RetentionTable.Owner owner, long upTo, int keep, Predicate<ContentId> held) {
+    private void giveUp(ReplicaLife owner, long upTo, int keep, Predicate<ContentId> held) {
         RetentionTable.Surplus surplus;
         do {
             surplus = retention.surplus(owner, new Seq(upTo), keep);
@@ -100,8 +103,8 @@ class RetentionTableIT {
         } while (surplus.done().value() < upTo);
     }
 
-    private Seq forget(RetentionTable.Owner owner, Seq upTo, int keep, Predicate<ContentId> held) {
-        RetentionTable.Outdated outdated = retention.outdated(owner, upTo, keep);
+    private Seq forget(ReplicaLife owner, Seq upTo, int keep, Predicate<ContentId> held) {
+        Outdated outdated = retention.outdated(owner, upTo, keep);
         assertTrue(retention.forget(owner, outdated, held));
         return outdated.to();
     }
@@ -123,7 +126,7 @@ class RetentionTableIT {
 
         private final NodeId member;
         private final Random random;
-        private final RetentionTable.Owner owner;
+        private final ReplicaLife owner;
         /** Contents by the version that has them, as far as they may be copied. */
         private final Map<Long, Content> copyable = new HashMap<>();
 
@@ -141,11 +144,11 @@ class RetentionTableIT {
         History(NodeId member, Random random) {
             this.member = member;
             this.random = random;
-            this.owner = new RetentionTable.Owner(member, CHAIN, life);
+            this.owner = new ReplicaLife(member, CHAIN, life);
         }
 
         void run(String what) {
-            metadata.begin(member, CHAIN, life);
+            metadata.begin(new ReplicaLife(member, CHAIN, life));
             for (int i = 0; i < STEPS; i++) {
                 step();
                 assertEquals(0, missing(), what + ", step " + i + ": versions without their content");
@@ -180,8 +183,8 @@ class RetentionTableIT {
             hold();
         }
 
-        private void append(Metadata.Stored stored) {
-            metadata.append(member, CHAIN, life, List.of(stored));
+        private void append(StoredEntry stored) {
+            metadata.append(new ReplicaLife(member, CHAIN, life), List.of(stored));
             stored.chunks().keySet().forEach(content -> copyable.put(last, content));
         }
 
@@ -191,7 +194,7 @@ class RetentionTableIT {
             if (!known.isEmpty()) {
                 long seq = known.get(random.nextInt(known.size()));
                 deleted.put(++last, seq);
-                metadata.append(member, CHAIN, life, List.of(note(last, versions.get(seq), seq)));
+                metadata.append(new ReplicaLife(member, CHAIN, life), List.of(note(last, versions.get(seq), seq)));
             }
         }
 
@@ -199,7 +202,7 @@ class RetentionTableIT {
         private void copy(String name) {
             List<Content> known = List.copyOf(copyable.values());
             boolean fresh = known.isEmpty() || random.nextInt(4) == 0;
-            Metadata.Stored model = put(++last, name, 2);
+            StoredEntry model = put(++last, name, 2);
             Content content =
                     fresh ? model.chunks().keySet().iterator().next() : known.get(random.nextInt(known.size()));
             WriteId id = new WriteId(UUID.randomUUID());
@@ -207,7 +210,7 @@ class RetentionTableIT {
                     .skip(random.nextInt(2))
                     .map(each -> (Operation) new Operation.Put(new FileName(each), id, content, "", Map.of()))
                     .toList();
-            append(new Metadata.Stored(
+            append(new StoredEntry(
                     new Entry(new Epoch(1), new Seq(last), puts, 1L), fresh ? model.chunks() : Map.of(), Set.of()));
             copyable.put(last, content);
             versions.put(last, puts.get(0).name().value());
@@ -219,14 +222,14 @@ class RetentionTableIT {
             Collections.shuffle(known, random);
             List<Content> contents =
                     new ArrayList<>(new LinkedHashSet<>(known.subList(0, Math.min(known.size(), random.nextInt(4)))));
-            Metadata.Stored model = put(++last, name, 2);
+            StoredEntry model = put(++last, name, 2);
             boolean fresh = contents.size() < 2 || random.nextBoolean();
             if (fresh) {
                 contents.addAll(model.chunks().keySet());
             }
             Body body = contents.size() == 1 ? Body.of(contents.get(0)) : new Body(contents, 1);
             Operation put = new Operation.Put(new FileName(name), new WriteId(UUID.randomUUID()), body, "", Map.of());
-            append(new Metadata.Stored(
+            append(new StoredEntry(
                     new Entry(new Epoch(1), new Seq(last), List.of(put), 1L),
                     fresh ? model.chunks() : Map.of(),
                     Set.of()));
@@ -250,7 +253,7 @@ class RetentionTableIT {
 
         private void truncate() {
             last = clean + random.nextInt((int) (last - clean) + 1);
-            metadata.truncate(member, CHAIN, life, new Seq(last));
+            metadata.truncate(new ReplicaLife(member, CHAIN, life), new Seq(last));
             versions.keySet().removeIf(seq -> seq > last);
             deleted.keySet().removeIf(seq -> seq > last);
             forgetCopyable();
@@ -350,30 +353,26 @@ class RetentionTableIT {
     /** What it is sent of the log below the horizon has the version, whose content others share; so it must have the note. */
     @Test
     void aDeletedVersionStaysDeletedOnAMemberThatBeginsAnew() {
-        metadata.begin(node, CHAIN, life);
-        Metadata.Stored first = put(1, "file", 2);
+        metadata.begin(new ReplicaLife(node, CHAIN, life));
+        StoredEntry first = put(1, "file", 2);
         Content content = first.chunks().keySet().iterator().next();
         Operation copy = new Operation.Put(new FileName("copy"), new WriteId(UUID.randomUUID()), content, "", Map.of());
         metadata.append(
-                node,
-                CHAIN,
-                life,
+                new ReplicaLife(node, CHAIN, life),
                 List.of(
                         first,
-                        new Metadata.Stored(new Entry(new Epoch(1), new Seq(2), List.of(copy), 1L), Map.of(), Set.of()),
+                        new StoredEntry(new Entry(new Epoch(1), new Seq(2), List.of(copy), 1L), Map.of(), Set.of()),
                         put(3, "file", 1),
                         note(4, "file", 1)));
-        RetentionTable.Owner owner = new RetentionTable.Owner(node, CHAIN, life);
+        ReplicaLife owner = new ReplicaLife(node, CHAIN, life);
         giveUp(owner, 4, KEPT, any -> false);
         retention.declareForgotten(owner, new Seq(4));
         forget(owner, new Seq(4), KEPT, any -> false);
 
         NodeId learner = new NodeId("l" + UUID.randomUUID().toString().substring(0, 8));
-        metadata.begin(learner, CHAIN, life);
+        metadata.begin(new ReplicaLife(learner, CHAIN, life));
         metadata.rebase(
-                learner,
-                CHAIN,
-                life,
+                new ReplicaLife(learner, CHAIN, life),
                 new LogBase(new Seq(4), metadata.restore(node, CHAIN).epochs()));
         Set<Content> sent = new HashSet<>();
         for (Entry entry :
@@ -384,7 +383,7 @@ class RetentionTableIT {
                     .flatMap(put -> ((Operation.Put) put).body().contents().stream())
                     .filter(sent::add)
                     .forEach(each -> chunks.put(each, metadata.chunks(node, each.id(), 0, 10)));
-            metadata.append(learner, CHAIN, life, List.of(new Metadata.Stored(entry, chunks, Set.of())));
+            metadata.append(new ReplicaLife(learner, CHAIN, life), List.of(new StoredEntry(entry, chunks, Set.of())));
         }
 
         assertTrue(metadata.version(learner, CHAIN, new FileName("file"), version(1), new Seq(4))
@@ -400,20 +399,20 @@ class RetentionTableIT {
         }
         String kept = "SELECT count(*) FROM file_version WHERE NOT pruned AND length > 0 AND node_id = '";
         assertEquals(3, probe.number(kept + learner + "'"));
-        giveUp(new RetentionTable.Owner(learner, CHAIN, life), 4, KEPT, any -> false);
+        giveUp(new ReplicaLife(learner, CHAIN, life), 4, KEPT, any -> false);
         assertEquals(2, probe.number(kept + learner + "'"), "the copy and the newest version");
     }
 
     /** Renaming a folder makes entries of very many names. */
     @Test
     void entriesOfManyNamesAreGivenUpAndForgotten() {
-        metadata.begin(node, CHAIN, life);
-        List<Metadata.Stored> entries = new ArrayList<>();
+        metadata.begin(new ReplicaLife(node, CHAIN, life));
+        List<StoredEntry> entries = new ArrayList<>();
         for (int seq = 1; seq <= 40; seq++) {
             entries.add(puts(seq, (seq - 1) % 20 * 100, seq == 20 || seq == 40 ? 1100 : 100));
         }
-        entries.forEach(entry -> metadata.append(node, CHAIN, life, List.of(entry)));
-        RetentionTable.Owner owner = new RetentionTable.Owner(node, CHAIN, life);
+        entries.forEach(entry -> metadata.append(new ReplicaLife(node, CHAIN, life), List.of(entry)));
+        ReplicaLife owner = new ReplicaLife(node, CHAIN, life);
         String kept = "SELECT count(*) FROM file_version WHERE NOT pruned AND node_id = '" + node + "'";
         assertEquals(6000, probe.number(kept));
 
@@ -426,28 +425,27 @@ class RetentionTableIT {
         assertEquals(3000, probe.rows("file_version", node.value()));
     }
 
-    private static Metadata.Stored puts(long seq, int first, int names) {
+    private static StoredEntry puts(long seq, int first, int names) {
         Content nothing = new Content(new ContentId(UUID.randomUUID()), CHUNK, 0, 0);
         WriteId id = new WriteId(UUID.randomUUID());
         List<Operation> puts = IntStream.range(first, first + names)
                 .mapToObj(i -> (Operation) new Operation.Put(new FileName("name " + i), id, nothing, "", Map.of()))
                 .toList();
-        return new Metadata.Stored(
-                new Entry(new Epoch(1), new Seq(seq), puts, 1L), Map.of(nothing, List.of()), Set.of());
+        return new StoredEntry(new Entry(new Epoch(1), new Seq(seq), puts, 1L), Map.of(nothing, List.of()), Set.of());
     }
 
     /** A log that has begun anew between the two is gone through from its beginning. */
     @Test
     void whatWasFoundInALogThatHasBegunAnewIsNotDone() {
-        metadata.begin(node, CHAIN, life);
-        metadata.append(node, CHAIN, life, List.of(put(1, "file", 1), put(2, "file", 1)));
-        RetentionTable.Owner owner = new RetentionTable.Owner(node, CHAIN, life);
+        metadata.begin(new ReplicaLife(node, CHAIN, life));
+        metadata.append(new ReplicaLife(node, CHAIN, life), List.of(put(1, "file", 1), put(2, "file", 1)));
+        ReplicaLife owner = new ReplicaLife(node, CHAIN, life);
         giveUp(owner, 1, 1, any -> false);
         RetentionTable.Surplus surplus = retention.surplus(owner, new Seq(2), 1);
-        metadata.truncate(node, CHAIN, life, Seq.NONE);
+        metadata.truncate(new ReplicaLife(node, CHAIN, life), Seq.NONE);
         assertFalse(retention.giveUp(owner, surplus, any -> false));
 
-        metadata.append(node, CHAIN, life, List.of(put(1, "file", 1), put(2, "file", 1)));
+        metadata.append(new ReplicaLife(node, CHAIN, life), List.of(put(1, "file", 1), put(2, "file", 1)));
         giveUp(owner, 2, 1, any -> false);
         assertEquals(1, probe.rows("chunk_metadata", node.value()));
     }
@@ -458,14 +456,16 @@ class RetentionTableIT {
         List<List<Long>> kept = new ArrayList<>();
         for (int step : List.of(1, 3, 7)) {
             NodeId member = new NodeId("k" + UUID.randomUUID().toString().substring(0, 8));
-            metadata.begin(member, CHAIN, life);
+            metadata.begin(new ReplicaLife(member, CHAIN, life));
             for (long seq = 1; seq <= 7; seq++) {
-                metadata.append(member, CHAIN, life, List.of(seq == 5 ? note(5, "file", 4) : put(seq, "file", 1)));
+                metadata.append(
+                        new ReplicaLife(member, CHAIN, life),
+                        List.of(seq == 5 ? note(5, "file", 4) : put(seq, "file", 1)));
                 if (seq % step == 0) {
-                    giveUp(new RetentionTable.Owner(member, CHAIN, life), seq, 3, any -> false);
+                    giveUp(new ReplicaLife(member, CHAIN, life), seq, 3, any -> false);
                 }
             }
-            giveUp(new RetentionTable.Owner(member, CHAIN, life), 7, 3, any -> false);
+            giveUp(new ReplicaLife(member, CHAIN, life), 7, 3, any -> false);
             kept.add(metadata.versions(member, CHAIN, new FileName("file"), Optional.empty(), 100, new Seq(7)).stream()
                     .filter(version -> !version.pruned())
                     .map(version -> version.version().seq().value())
@@ -476,50 +476,49 @@ class RetentionTableIT {
 
     @Test
     void whatIsToBeSharedAndIsGoneStopsTheBatch() {
-        metadata.begin(node, CHAIN, life);
-        Metadata.Stored put = put(1, "file", 2);
+        metadata.begin(new ReplicaLife(node, CHAIN, life));
+        StoredEntry put = put(1, "file", 2);
         Content content = put.chunks().keySet().iterator().next();
-        metadata.append(node, CHAIN, life, List.of(put));
-        metadata.append(node, CHAIN, life, List.of(delete(2, "file")));
-        RetentionTable.Owner owner = new RetentionTable.Owner(node, CHAIN, life);
+        metadata.append(new ReplicaLife(node, CHAIN, life), List.of(put));
+        metadata.append(new ReplicaLife(node, CHAIN, life), List.of(delete(2, "file")));
+        ReplicaLife owner = new ReplicaLife(node, CHAIN, life);
         FileRecord first = metadata.version(node, CHAIN, new FileName("file"), version(1), new Seq(2))
                 .orElseThrow();
-        assertTrue(metadata.keeps(node, CHAIN, life, List.of(first)));
+        assertTrue(metadata.keeps(new ReplicaLife(node, CHAIN, life), List.of(first)));
         retention.declareForgotten(owner, new Seq(2));
         forget(owner, new Seq(2), KEPT, any -> false);
 
-        assertFalse(metadata.keeps(node, CHAIN, life, List.of(first)));
+        assertFalse(metadata.keeps(new ReplicaLife(node, CHAIN, life), List.of(first)));
         Operation copy = new Operation.Put(new FileName("copy"), new WriteId(UUID.randomUUID()), content, "", Map.of());
-        Metadata.Stored late =
-                new Metadata.Stored(new Entry(new Epoch(1), new Seq(3), List.of(copy), 1L), Map.of(), Set.of());
-        CraqException refused =
-                assertThrows(CraqException.class, () -> metadata.append(node, CHAIN, life, List.of(late)));
+        StoredEntry late = new StoredEntry(new Entry(new Epoch(1), new Seq(3), List.of(copy), 1L), Map.of(), Set.of());
+        CraqException refused = assertThrows(
+                CraqException.class, () -> metadata.append(new ReplicaLife(node, CHAIN, life), List.of(late)));
         assertEquals(ErrorCode.VERSION_PRUNED, refused.code());
         assertEquals(2, metadata.restore(node, CHAIN).last().value());
     }
 
-    private static Metadata.Stored put(long seq, String name, int chunks) {
+    private static StoredEntry put(long seq, String name, int chunks) {
         Content content = new Content(new ContentId(UUID.randomUUID()), CHUNK, (long) chunks * CHUNK, chunks);
         List<ChunkLocation> places = IntStream.range(0, chunks)
                 .mapToObj(i ->
                         new ChunkLocation("0000000000000001.segment", seq * CHUNK * 2000L + (long) i * CHUNK, CHUNK, i))
                 .toList();
         Operation put = new Operation.Put(new FileName(name), new WriteId(UUID.randomUUID()), content, "", Map.of());
-        return new Metadata.Stored(
+        return new StoredEntry(
                 new Entry(new Epoch(1), new Seq(seq), List.of(put), 1L), Map.of(content, places), Set.of());
     }
 
     /** That a version has been deleted by itself. */
-    private static Metadata.Stored note(long seq, String name, long version) {
+    private static StoredEntry note(long seq, String name, long version) {
         DeletedVersion deleted = new DeletedVersion(new FileName(name), version(version));
         Content nothing = new Content(new ContentId(UUID.randomUUID()), CHUNK, 0, 0);
         Operation put = new Operation.Put(deleted.note(), new WriteId(UUID.randomUUID()), nothing, "", deleted.kept());
-        return new Metadata.Stored(
+        return new StoredEntry(
                 new Entry(new Epoch(1), new Seq(seq), List.of(put), 1L), Map.of(nothing, List.of()), Set.of());
     }
 
-    private static Metadata.Stored delete(long seq, String name) {
+    private static StoredEntry delete(long seq, String name) {
         Operation delete = new Operation.Delete(new FileName(name), new WriteId(UUID.randomUUID()));
-        return new Metadata.Stored(new Entry(new Epoch(1), new Seq(seq), List.of(delete), 1L), Map.of(), Set.of());
+        return new StoredEntry(new Entry(new Epoch(1), new Seq(seq), List.of(delete), 1L), Map.of(), Set.of());
     }
 }
