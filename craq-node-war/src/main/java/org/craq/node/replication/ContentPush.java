@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import org.craq.node.content.ComingChunk;
+import org.craq.node.content.ContentMemory;
 import org.craq.wire.ContentFrame;
 import org.craq.wire.ContentLine;
 import org.craq.wire.CraqException;
@@ -26,7 +27,7 @@ final class ContentPush implements PushLink {
 
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
-    private final PushLines lines;
+    private final ContentMemory memory;
     private final PushEnd end;
     private final ContentRequest request;
     private final Runnable onLost;
@@ -35,14 +36,22 @@ final class ContentPush implements PushLink {
     /** Null until the thread has one. */
     private ContentLine line;
 
+    /** A connection for one push, made when it is needed. */
+    interface Connection {
+        ContentLine open() throws IOException;
+
+        /** The push is over; a connection that is not reusable is closed. */
+        void done(boolean reusable);
+    }
+
     /**
      * A push that is yet to begin.
      *
      * @param onLost told when the connection can't be made, or breaks
      */
-    ContentPush(PushLines lines, ContentRequest request, SuccessorRoom room, Runnable onLost) {
+    ContentPush(ContentMemory memory, ContentRequest request, SuccessorRoom room, Runnable onLost) {
         this.onLost = onLost;
-        this.lines = lines;
+        this.memory = memory;
         this.request = request;
         this.end = new PushEnd(room);
     }
@@ -55,7 +64,7 @@ final class ContentPush implements PushLink {
     @Override
     public void send(int index, ByteBuffer data, int crc32c) {
         if (!end.over()) {
-            try (ComingChunk copy = ComingChunk.copyOf(lines.memory(), data, crc32c)) {
+            try (ComingChunk copy = ComingChunk.copyOf(memory, data, crc32c)) {
                 sendOn(copy);
             }
         }
@@ -103,10 +112,10 @@ final class ContentPush implements PushLink {
     }
 
     /** What the thread does, from first to last. */
-    void run(PushLines.Line connection) {
+    void run(Connection connection) {
         boolean reusable = false;
         try {
-            hold(connection.get());
+            hold(connection.open());
             line.send(request.toByteArray(), PATIENCE);
             for (Optional<ComingChunk> next = next(); next.isPresent(); next = next()) {
                 send(next.get());

@@ -51,10 +51,6 @@ public final class PushLines implements AutoCloseable {
         return ownPort;
     }
 
-    ContentMemory memory() {
-        return memory;
-    }
-
     /** Finds out, in a thread of its own, whether a successor's port can be reached. */
     void probe(Member to, int port, Runnable onReached) {
         try {
@@ -79,7 +75,7 @@ public final class PushLines implements AutoCloseable {
      */
     Optional<PushLink> push(Member to, int port, PushStart start, SuccessorRoom room, Runnable onLost) {
         ContentPush push = new ContentPush(
-                this,
+                memory,
                 ContentRequest.newBuilder()
                         .setNodeId(to.node().value())
                         .setPush(start)
@@ -95,8 +91,7 @@ public final class PushLines implements AutoCloseable {
         }
     }
 
-    /** A connection for one push, made when it is needed. */
-    final class Line {
+    private final class Line implements ContentPush.Connection {
         private final Successor to;
         private Optional<ContentLine> line = Optional.empty();
 
@@ -104,12 +99,14 @@ public final class PushLines implements AutoCloseable {
             this.to = to;
         }
 
-        ContentLine get() throws IOException {
+        @Override
+        public ContentLine open() throws IOException {
             line = Optional.of(take(to));
             return line.get();
         }
 
-        void done(boolean reusable) {
+        @Override
+        public void done(boolean reusable) {
             line.ifPresent(mine -> giveBack(to, mine, reusable));
         }
     }

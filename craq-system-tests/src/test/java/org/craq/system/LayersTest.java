@@ -1,0 +1,160 @@
+package org.craq.system;
+
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.Location;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.junit.LocationProvider;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Dependencies between the packages of the node, the manager and the client point one way, and so do those between their classes. */
+@AnalyzeClasses(locations = LayersTest.Modules.class)
+class LayersTest {
+    /** The compiled classes of three modules, without their tests. */
+    static final class Modules implements LocationProvider {
+        @Override
+        public Set<Location> get(Class<?> test) {
+            return Stream.of("craq-node-war", "craq-manager-war", "craq-client")
+                    .map(module -> Location.of(Path.of("..", module, "target", "classes")))
+                    .collect(Collectors.toSet());
+        }
+    }
+
+    @ArchTest
+    static final ArchRule THE_NODE_IS_BUILT_IN_LAYERS = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("wiring")
+            .definedBy("org.craq.node")
+            .layer("rest")
+            .definedBy("org.craq.node.rest")
+            .layer("admin")
+            .definedBy("org.craq.node.admin")
+            .layer("runtime")
+            .definedBy("org.craq.node.runtime")
+            .layer("rpc")
+            .definedBy("org.craq.node.rpc")
+            .layer("uploads")
+            .definedBy("org.craq.node.uploads")
+            .layer("files")
+            .definedBy("org.craq.node.files")
+            .layer("membership")
+            .definedBy("org.craq.node.membership")
+            .layer("replication")
+            .definedBy("org.craq.node.replication")
+            .layer("metadata")
+            .definedBy("org.craq.node.metadata")
+            .layer("store")
+            .definedBy("org.craq.node.store")
+            .layer("leaves")
+            .definedBy(
+                    "org.craq.node.config", "org.craq.node.content", "org.craq.node.threads", "org.craq.node.metrics")
+            .whereLayer("wiring")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("rest")
+            .mayOnlyBeAccessedByLayers("wiring")
+            .whereLayer("admin")
+            .mayOnlyBeAccessedByLayers("wiring")
+            .whereLayer("runtime")
+            .mayOnlyBeAccessedByLayers("wiring", "rest", "admin")
+            .whereLayer("rpc")
+            .mayOnlyBeAccessedByLayers("runtime")
+            .whereLayer("uploads")
+            .mayOnlyBeAccessedByLayers("runtime", "rest")
+            .whereLayer("files")
+            .mayOnlyBeAccessedByLayers("runtime", "rest", "admin", "rpc", "uploads")
+            .whereLayer("membership")
+            .mayOnlyBeAccessedByLayers("runtime", "admin")
+            .whereLayer("leaves")
+            .mayNotAccessAnyLayer();
+
+    @ArchTest
+    static final ArchRule NODE_STORAGE_KNOWS_NOTHING_ABOVE_IT = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("above")
+            .definedBy("org.craq.node.files", "org.craq.node.membership", "org.craq.node.replication")
+            .layer("metadata")
+            .definedBy("org.craq.node.metadata")
+            .layer("store")
+            .definedBy("org.craq.node.store")
+            .whereLayer("metadata")
+            .mayOnlyAccessLayers("store")
+            .whereLayer("store")
+            .mayNotAccessAnyLayer();
+
+    @ArchTest
+    static final ArchRule THE_MANAGER_IS_BUILT_IN_LAYERS = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("wiring")
+            .definedBy("org.craq.manager")
+            .layer("admin")
+            .definedBy("org.craq.manager.admin")
+            .layer("rpc")
+            .definedBy("org.craq.manager.rpc")
+            .layer("routing")
+            .definedBy("org.craq.manager.routing")
+            .layer("membership")
+            .definedBy("org.craq.manager.membership")
+            .layer("store")
+            .definedBy("org.craq.manager.store")
+            .layer("leadership")
+            .definedBy("org.craq.manager.leadership")
+            .whereLayer("wiring")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("admin")
+            .mayOnlyBeAccessedByLayers("wiring")
+            .whereLayer("rpc")
+            .mayOnlyBeAccessedByLayers("wiring")
+            .whereLayer("routing")
+            .mayOnlyBeAccessedByLayers("wiring", "rpc")
+            .whereLayer("store")
+            .mayOnlyAccessLayers("leadership")
+            .whereLayer("leadership")
+            .mayNotAccessAnyLayer();
+
+    @ArchTest
+    static final ArchRule PACKAGES_FORM_NO_CYCLES = slices().assignedFrom(
+                    new Assignment("packages", JavaClass::getPackageName))
+            .should()
+            .beFreeOfCycles();
+
+    /** Each class together with those that are nested in it. */
+    @ArchTest
+    static final ArchRule CLASSES_FORM_NO_CYCLES = slices().assignedFrom(
+                    new Assignment("classes", LayersTest::topLevel))
+            .should()
+            .beFreeOfCycles();
+
+    private static String topLevel(JavaClass javaClass) {
+        String name = javaClass.getName();
+        int nested = name.indexOf('$');
+        return nested < 0 ? name : name.substring(0, nested);
+    }
+
+    /**
+     * Puts classes into slices.
+     *
+     * @param getDescription what the slices are
+     * @param name of the slice that a class belongs to
+     */
+    private record Assignment(String getDescription, Function<JavaClass, String> name) implements SliceAssignment {
+        /** They name each other by nature: commands and their parent, a client and its asynchronous view. */
+        private static final Set<String> EXEMPT = Set.of(
+                "org.craq.client.cli.BenchCommand", "org.craq.client.cli.CraqCommand", "org.craq.client.CraqClient");
+
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass javaClass) {
+            String slice = name.apply(javaClass);
+            return EXEMPT.contains(slice) ? SliceIdentifier.ignore() : SliceIdentifier.of(slice);
+        }
+    }
+}
