@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import org.craq.wire.ContentArrays;
+import org.craq.wire.ContentConnection;
 import org.craq.wire.ContentFrame;
-import org.craq.wire.ContentLine;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
@@ -22,8 +22,8 @@ import org.craq.wire.v1.Refusal;
  * whatever else goes wrong is {@link Broken}.
  */
 final class ContentCall {
-    private final ContentLines lines;
-    private final ContentLine line;
+    private final ContentConnections lines;
+    private final ContentConnection line;
     private final Peer node;
     private final Duration timeout;
     private ContentFrame frame;
@@ -41,7 +41,7 @@ final class ContentCall {
         }
     }
 
-    private ContentCall(ContentLines lines, ContentLine line, Peer node, Duration timeout, boolean owing) {
+    private ContentCall(ContentConnections lines, ContentConnection line, Peer node, Duration timeout, boolean owing) {
         this.lines = lines;
         this.line = line;
         this.node = node;
@@ -59,7 +59,7 @@ final class ContentCall {
      * @throws Broken when the rest was sent, and the connection then broke
      */
     static Optional<ContentCall> ask(
-            ContentLines lines, Peer node, Duration timeout, ContentRequest.Builder what, ByteBuffer rest) {
+            ContentConnections lines, Peer node, Duration timeout, ContentRequest.Builder what, ByteBuffer rest) {
         byte[] message = what.setNodeId(node.nodeId()).build().toByteArray();
         if (message.length > ContentFrame.MAX_MESSAGE_BYTES) {
             return Optional.empty();
@@ -68,7 +68,7 @@ final class ContentCall {
         ContentFrame.putMessage(request, message);
         request.put(rest.duplicate()).flip();
         while (true) {
-            Optional<ContentLine> line = lines.take(node);
+            Optional<ContentConnection> line = lines.take(node);
             if (line.isEmpty()) {
                 return Optional.empty();
             }
@@ -198,7 +198,7 @@ final class ContentCall {
                 throw new IOException("a frame that is no " + due);
             }
             ByteBuffer bytes =
-                    frame.length() <= ContentLine.SHORT_BYTES ? line.take(frame.length(), timeout) : longPiece();
+                    frame.length() <= ContentConnection.SHORT_BYTES ? line.take(frame.length(), timeout) : longPiece();
             if (!frame.fits(bytes)) {
                 throw new IOException("bytes that fail their checksum");
             }

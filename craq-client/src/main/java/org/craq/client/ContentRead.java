@@ -23,7 +23,7 @@ final class ContentRead implements IncomingRead {
      *
      * @throws CraqException when the node is silent
      */
-    static Optional<ContentRead> ask(ContentLines lines, Peer node, ReadRequest request, Duration timeout) {
+    static Optional<ContentRead> ask(ContentConnections lines, Peer node, ReadRequest request, Duration timeout) {
         return ContentCall.ask(
                         lines, node, timeout, ContentRequest.newBuilder().setRead(request), ByteBuffer.allocate(0))
                 .map(ContentRead::new);

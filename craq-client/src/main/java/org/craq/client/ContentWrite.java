@@ -27,7 +27,7 @@ final class ContentWrite implements OutgoingWrite {
      * @param header of a write that awaits its turn
      * @throws CraqException what the head refused it with, or that it is silent
      */
-    static Optional<ContentWrite> ask(ContentLines lines, Peer head, WriteHeader header, Duration timeout) {
+    static Optional<ContentWrite> ask(ContentConnections lines, Peer head, WriteHeader header, Duration timeout) {
         Optional<ContentCall> asked = ContentCall.ask(
                 lines, head, timeout, ContentRequest.newBuilder().setWrite(header), ByteBuffer.allocate(0));
         return asked.map(call -> {

@@ -42,7 +42,7 @@ public final class CraqClient implements AutoCloseable {
     public static final int REPLAY_BYTES = 8 << 20;
 
     private final Channels channels;
-    private final ContentLines lines = new ContentLines();
+    private final ContentConnections lines = new ContentConnections();
     private final Writer writer;
     private final Reader reader;
     private final Routing routing;

@@ -28,13 +28,18 @@ final class Reader {
     private static final Logger LOG = System.getLogger(Reader.class.getName());
 
     private final Channels channels;
-    private final ContentLines lines;
+    private final ContentConnections lines;
     private final Retry retry;
     private final Duration progressTimeout;
     private final Optional<Hedging> hedging;
 
     /** @param hedging empty: each read asks one member at a time */
-    Reader(Channels channels, ContentLines lines, Retry retry, Duration progressTimeout, Optional<Hedging> hedging) {
+    Reader(
+            Channels channels,
+            ContentConnections lines,
+            Retry retry,
+            Duration progressTimeout,
+            Optional<Hedging> hedging) {
         this.hedging = hedging;
         this.channels = channels;
         this.lines = lines;

@@ -21,7 +21,7 @@ import org.craq.wire.v1.WriteTrailer;
  * as well.
  */
 final class ShortContentWrite implements OutgoingWrite {
-    private final ContentLines lines;
+    private final ContentConnections lines;
     private final Peer head;
     private final WriteHeader header;
     private final Duration timeout;
@@ -33,7 +33,7 @@ final class ShortContentWrite implements OutgoingWrite {
 
     /** @param byGrpc makes the same attempt where the port can't be reached */
     ShortContentWrite(
-            ContentLines lines,
+            ContentConnections lines,
             Peer head,
             WriteHeader header,
             Duration timeout,

@@ -21,13 +21,13 @@ import org.craq.wire.v1.WriteHeader;
 /** What changes files: puts and deletes, at the head of the chain, each under one write id from first to last attempt. */
 final class Writer {
     private final Channels channels;
-    private final ContentLines lines;
+    private final ContentConnections lines;
     private final Retry retry;
     private final Duration progressTimeout;
     /** A receipt's session token, one of the last; empty before the first. */
     private volatile String told = "";
 
-    Writer(Channels channels, ContentLines lines, Retry retry, Duration progressTimeout) {
+    Writer(Channels channels, ContentConnections lines, Retry retry, Duration progressTimeout) {
         this.channels = channels;
         this.lines = lines;
         this.retry = retry;

@@ -34,7 +34,7 @@ public final class LocalCluster implements AutoCloseable {
     private final Path data;
     private final Installation installation;
     private final StateFile stateFile;
-    private final Progress progress;
+    private final StartProgress progress;
     private final UnaryOperator<ClusterOptions> wishes;
     private final Duration startLimit;
     /** Held while a process is started and written down: whoever aborts knows of all of them, or prevents them. */

@@ -20,7 +20,7 @@ public final class LocalClusterBuilder {
     private final Map<String, String> properties = new TreeMap<>();
     private final Map<String, String> hosts = new TreeMap<>();
     private final Map<String, String> launchers = new TreeMap<>();
-    Progress progress = Progress.SILENT;
+    StartProgress progress = StartProgress.SILENT;
     Duration startLimit = Duration.ofMinutes(3);
 
     LocalClusterBuilder() {}
@@ -103,7 +103,7 @@ public final class LocalClusterBuilder {
         return this;
     }
 
-    public LocalClusterBuilder progress(Progress listener) {
+    public LocalClusterBuilder progress(StartProgress listener) {
         progress = Objects.requireNonNull(listener);
         return this;
     }

@@ -19,10 +19,10 @@ final class ServerGroup {
     private final Installation installation;
     private final StateFile stateFile;
     private final Duration startLimit;
-    private final Progress progress;
+    private final StartProgress progress;
     private final StatusPage pages = new StatusPage();
 
-    ServerGroup(Installation installation, StateFile stateFile, Duration startLimit, Progress progress) {
+    ServerGroup(Installation installation, StateFile stateFile, Duration startLimit, StartProgress progress) {
         this.installation = installation;
         this.stateFile = stateFile;
         this.startLimit = startLimit;

@@ -52,7 +52,7 @@ public final class Bench implements AutoCloseable {
     public Measurement measure(Workload workload) throws IOException, InterruptedException {
         long size = settings.size(workload);
         int clients = settings.clients(workload);
-        try (Crew crew = new Crew(clients)) {
+        try (BenchClients crew = new BenchClients(clients)) {
             List<String> read = prepare(workload, size, workload.filesRead(clients));
             if (!settings.warmUp().isZero()) {
                 AtomicLong warmed = new AtomicLong();
@@ -63,7 +63,7 @@ public final class Bench implements AutoCloseable {
             LongConsumer bar = watcher.stage(workload.name());
             Map<String, ProcessUse> before = meter.read();
             Optional<MachineUse> machine = MachineUse.now();
-            Crew.Tally tally =
+            BenchClients.Tally tally =
                     crew.workFor(settings.nanos(workload), work(workload, size, read, new AtomicLong(), bar));
             Optional<MachineUse> used = MachineUse.now().flatMap(now -> machine.map(now::since));
             Map<String, ProcessUse> after = meter.read();
@@ -71,7 +71,8 @@ public final class Bench implements AutoCloseable {
         }
     }
 
-    private Crew.Work work(Workload workload, long size, List<String> read, AtomicLong moved, LongConsumer bar) {
+    private BenchClients.Work work(
+            Workload workload, long size, List<String> read, AtomicLong moved, LongConsumer bar) {
         return switch (workload.kind()) {
             case WRITE -> client -> files.write(size, new Steps(moved, bar));
             case READ -> client -> files.read(read.get(client), size, new Steps(moved, bar));
@@ -126,8 +127,8 @@ public final class Bench implements AutoCloseable {
         }
         watcher.stage("clean-up");
         AtomicInteger next = new AtomicInteger();
-        try (Crew crew = new Crew(REMOVERS)) {
-            Crew.Tally tally = crew.workWhile(() -> next.get() < names.size(), client -> {
+        try (BenchClients crew = new BenchClients(REMOVERS)) {
+            BenchClients.Tally tally = crew.workWhile(() -> next.get() < names.size(), client -> {
                 int index = next.getAndIncrement();
                 if (index < names.size()) {
                     files.remove(names.get(index));

@@ -26,8 +26,8 @@ public final class Fill {
         AtomicLong next = new AtomicLong(from);
         AtomicLong moved = new AtomicLong();
         LongConsumer bar = watcher.stage("fill");
-        try (Crew crew = new Crew(clients)) {
-            Crew.Tally tally = crew.workWhile(() -> next.get() < files.count(), client -> {
+        try (BenchClients crew = new BenchClients(clients)) {
+            BenchClients.Tally tally = crew.workWhile(() -> next.get() < files.count(), client -> {
                 long place = next.getAndIncrement();
                 if (place < files.count()) {
                     write(files.name(place), files.size());

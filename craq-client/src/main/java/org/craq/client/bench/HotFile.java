@@ -61,15 +61,15 @@ public final class HotFile implements AutoCloseable {
                 used);
     }
 
-    private record Work(Crew.Tally reads, Crew.Tally writes) {}
+    private record Work(BenchClients.Tally reads, BenchClients.Tally writes) {}
 
     private Work work(Duration limit) throws InterruptedException {
         long start = System.nanoTime();
         BooleanSupplier more = () -> System.nanoTime() - start < limit.toNanos();
-        try (Crew readers = new Crew(settings.readers());
-                Crew writers = new Crew(settings.writers())) {
-            Crew.Shift reading = readers.begin(more, reader -> read());
-            Crew.Shift writing = writers.begin(more, writer -> write());
+        try (BenchClients readers = new BenchClients(settings.readers());
+                BenchClients writers = new BenchClients(settings.writers())) {
+            BenchClients.Shift reading = readers.begin(more, reader -> read());
+            BenchClients.Shift writing = writers.begin(more, writer -> write());
             return new Work(reading.await(), writing.await());
         }
     }

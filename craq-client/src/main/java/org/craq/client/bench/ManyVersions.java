@@ -52,12 +52,12 @@ public final class ManyVersions {
         String name = "craq-bench/" + UUID.randomUUID();
         List<Timing> timings = new ArrayList<>();
         AtomicLong made = new AtomicLong();
-        try (Crew crew = new Crew(1)) {
+        try (BenchClients crew = new BenchClients(1)) {
             for (int block = 1; block <= settings.blocks(); block++) {
                 long end = settings.count() * block / settings.blocks();
                 String what = (settings.append() ? "append " : "put ") + (made.get() + 1) + " to " + end;
                 LongConsumer bar = watcher.stage(what);
-                Crew.Tally tally = crew.workWhile(() -> made.get() < end, client -> {
+                BenchClients.Tally tally = crew.workWhile(() -> made.get() < end, client -> {
                     write(name, settings);
                     bar.accept(made.incrementAndGet() * settings.size());
                 });

@@ -56,7 +56,7 @@ public record Measurement(
             Workload workload,
             int clients,
             long fileBytes,
-            Crew.Tally tally,
+            BenchClients.Tally tally,
             Map<String, ProcessUse> before,
             Map<String, ProcessUse> after,
             List<String> notCounted,

@@ -17,7 +17,7 @@ public record Timing(
         Measurement.Latency latencyMicros,
         long errors,
         Optional<String> firstError) {
-    static Timing of(String what, int clients, Crew.Tally tally) {
+    static Timing of(String what, int clients, BenchClients.Tally tally) {
         return new Timing(
                 what,
                 clients,

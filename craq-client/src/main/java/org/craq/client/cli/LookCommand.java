@@ -3,7 +3,7 @@ package org.craq.client.cli;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.craq.client.CraqClient;
-import org.craq.client.bench.Look;
+import org.craq.client.bench.LookupBench;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,7 +41,7 @@ final class LookCommand implements Callable<Integer> {
         }
         try (CraqClient client = bench.craq().client();
                 Stages stages = new Stages(bench.craq().streams())) {
-            Look look = new Look(client, options.files(), stages);
+            LookupBench look = new LookupBench(client, options.files(), stages);
             return TimingReport.show(look.measure(options.clients(), Duration.ofSeconds(seconds)), bench.craq(), spec);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());

@@ -12,13 +12,13 @@ import org.craq.core.file.FileName;
  */
 final class HeadWrites {
     private final Place place;
-    private final Standing standing;
+    private final Readiness standing;
     private final Log log;
     private final Sequencer sequencer;
     private final Consumer<Effect> effects;
     private final PendingWrites pending = new PendingWrites();
 
-    HeadWrites(Place place, Standing standing, Log log, Consumer<Effect> effects) {
+    HeadWrites(Place place, Readiness standing, Log log, Consumer<Effect> effects) {
         this.place = place;
         this.standing = standing;
         this.log = log;

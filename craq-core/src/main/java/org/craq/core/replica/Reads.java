@@ -14,7 +14,7 @@ import org.craq.core.file.Version;
  */
 final class Reads {
     private final Place place;
-    private final Standing standing;
+    private final Readiness standing;
     private final Log log;
     private final Consumer<Effect> effects;
     private final PendingReads pending = new PendingReads();
@@ -23,7 +23,7 @@ final class Reads {
 
     private record Confirmed(Seq mark, OptionalLong asOf) {}
 
-    Reads(Place place, Standing standing, Log log, Consumer<Effect> effects) {
+    Reads(Place place, Readiness standing, Log log, Consumer<Effect> effects) {
         this.place = place;
         this.standing = standing;
         this.log = log;

@@ -37,7 +37,7 @@ public final class Replica {
     private final List<Effect> effects = new ArrayList<>();
     private final Place place;
     private final Lease lease = new Lease();
-    private final Standing standing;
+    private final Readiness standing;
     private final Log log;
     private final PredecessorLink predecessor = new PredecessorLink(effects::add);
     private final SuccessorFeed successor;
@@ -48,7 +48,7 @@ public final class Replica {
     public Replica(NodeId self, ChainId chainId, Incarnation incarnation, Restored restored) {
         this.chainId = chainId;
         this.place = new Place(self, incarnation);
-        this.standing = new Standing(place, lease, restored.last());
+        this.standing = new Readiness(place, lease, restored.last());
         this.log = new Log(restored, effects::add);
         this.successor = new SuccessorFeed(log, effects::add);
         this.writes = new HeadWrites(place, standing, log, effects::add);

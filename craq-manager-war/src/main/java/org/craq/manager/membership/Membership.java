@@ -182,7 +182,7 @@ public final class Membership {
     }
 
     /** Call it after the registration is in the database. */
-    public synchronized Lease register(Registration registration, List<ReplicaReport> reports) {
+    public synchronized LeaseGrant register(Registration registration, List<ReplicaReport> reports) {
         refuseRetired(registration.node(), registration.incarnation());
         long now = nanoTime.getAsLong();
         lives.present(registration.node()).ifPresent(before -> tellOfReplacement(before, registration, now));
@@ -192,13 +192,13 @@ public final class Membership {
     }
 
     /** Gives a lease unless the node is unknown under this incarnation, leaves, or is removed or about to be. */
-    public synchronized Lease heartbeat(
+    public synchronized LeaseGrant heartbeat(
             NodeId node, Incarnation incarnation, List<ReplicaReport> reports, boolean leaving) {
         requireReady();
         long now = nanoTime.getAsLong();
         Optional<Life> known = lives.find(node, incarnation);
         if (known.isEmpty()) {
-            return new Lease(Duration.ZERO, configurations());
+            return new LeaseGrant(Duration.ZERO, configurations());
         }
         Life life = known.get();
         life.heard(now, reports);
@@ -305,19 +305,19 @@ public final class Membership {
         return state.proposed();
     }
 
-    private Lease lease(Life life, long now) {
+    private LeaseGrant lease(Life life, long now) {
         NodeId node = life.registration().node();
         Incarnation incarnation = life.registration().incarnation();
         boolean condemned = chains.values().stream()
                 .anyMatch(chain -> chain.condemns(node, incarnation) || dismisses(chain, node, incarnation, now));
         if (life.left() || life.retired() || condemned) {
-            return new Lease(Duration.ZERO, configurations());
+            return new LeaseGrant(Duration.ZERO, configurations());
         }
         // A pause since this call came in may have outlasted the leadership. A lease that is given now counts from
         // before.
         requireLeadership.run();
         life.leased(now);
-        return new Lease(rules.lease(), configurations());
+        return new LeaseGrant(rules.lease(), configurations());
     }
 
     private boolean dismisses(ChainState state, NodeId node, Incarnation incarnation, long now) {

@@ -17,7 +17,7 @@ import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.NodeId;
 import org.craq.core.membership.Registration;
 import org.craq.manager.leadership.Leadership;
-import org.craq.manager.membership.Lease;
+import org.craq.manager.membership.LeaseGrant;
 import org.craq.manager.membership.Membership;
 import org.craq.manager.routing.Route;
 import org.craq.manager.routing.Router;
@@ -89,7 +89,7 @@ public final class ManagerEndpoint extends ManagerGrpc.ManagerImplBase {
             NodeId node = Errors.valid(() -> new NodeId(request.getNodeId()));
             Incarnation incarnation = Errors.valid(() -> Incarnation.parse(request.getIncarnation()));
             var reports = reports(request.getReplicasList());
-            Lease lease = membership.heartbeat(node, incarnation, reports, request.getLeaving());
+            LeaseGrant lease = membership.heartbeat(node, incarnation, reports, request.getLeaving());
             if (request.getLeaving()) {
                 keeper.run();
             }
@@ -178,7 +178,7 @@ public final class ManagerEndpoint extends ManagerGrpc.ManagerImplBase {
         }
     }
 
-    private static HeartbeatReply toWire(Lease lease) {
+    private static HeartbeatReply toWire(LeaseGrant lease) {
         HeartbeatReply.Builder reply =
                 HeartbeatReply.newBuilder().setLeaseMillis(lease.length().toMillis());
         for (Chain chain : lease.chains()) {

@@ -63,7 +63,7 @@ class MembershipTest {
     @Test
     void aLifeThatIsNotRegisteredGetsNoLeaseButTheConfiguration() {
         form();
-        Lease lease = membership.heartbeat(new NodeId("n1"), life("n1", 2), List.of(), false);
+        LeaseGrant lease = membership.heartbeat(new NodeId("n1"), life("n1", 2), List.of(), false);
         assertThat(lease.length()).isEqualTo(Duration.ZERO);
         assertThat(lease.chains()).hasSize(1);
     }

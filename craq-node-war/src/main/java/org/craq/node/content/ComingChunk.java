@@ -53,7 +53,7 @@ public final class ComingChunk implements AutoCloseable {
      *
      * @param onBytes told whenever some have
      */
-    public void receive(ContentConnection connection, Runnable onBytes) throws IOException {
+    public void receive(ServedConnection connection, Runnable onBytes) throws IOException {
         ByteBuffer room = bytes.duplicate().limit(length);
         connection.read(room, () -> {
             onBytes.run();

@@ -11,7 +11,7 @@ public interface ContentHandler {
      *
      * @throws IOException when the connection is of no more use
      */
-    void answer(ContentRequest request, ContentConnection connection) throws IOException;
+    void answer(ContentRequest request, ServedConnection connection) throws IOException;
 
     /** The gRPC method that means the same, by its full name. */
     String method();

@@ -58,7 +58,7 @@ public final class ContentPort implements AutoCloseable {
     private final int port;
     private final LongAdder received = new LongAdder();
     private final LongAdder sent = new LongAdder();
-    private final Set<ContentConnection> open = ConcurrentHashMap.newKeySet();
+    private final Set<ServedConnection> open = ConcurrentHashMap.newKeySet();
 
     /**
      * Takes the port; nobody is let in yet.
@@ -103,7 +103,7 @@ public final class ContentPort implements AutoCloseable {
 
     /** Those of them that wait for a request. */
     int resting() {
-        return (int) open.stream().filter(ContentConnection::resting).count();
+        return (int) open.stream().filter(ServedConnection::resting).count();
     }
 
     /** Bytes of content that came in here, since the start. */
@@ -136,7 +136,7 @@ public final class ContentPort implements AutoCloseable {
     }
 
     private void admit(SocketChannel channel, Map<WhatCase, ContentHandler> handlers) {
-        ContentConnection connection = new ContentConnection(channel, received, sent);
+        ServedConnection connection = new ServedConnection(channel, received, sent);
         boolean served = false;
         try {
             if (open.size() >= most && !makeRoom()) {
@@ -162,23 +162,23 @@ public final class ContentPort implements AutoCloseable {
      * such one.
      */
     private boolean makeRoom() {
-        Optional<ContentConnection> gives = longest(each -> each.greeted(false), GREETING)
+        Optional<ServedConnection> gives = longest(each -> each.greeted(false), GREETING)
                 .or(() -> longest(each -> each.resting() && !each.ofNode(), Duration.ZERO))
-                .or(() -> longest(ContentConnection::resting, Duration.ZERO))
+                .or(() -> longest(ServedConnection::resting, Duration.ZERO))
                 .or(() -> longest(each -> !each.ofNode(), SLOW));
-        gives.ifPresent(ContentConnection::end);
+        gives.ifPresent(ServedConnection::end);
         return gives.isPresent();
     }
 
     /** Whoever of that kind has let its thread wait for longest, and for longer than that. */
-    private Optional<ContentConnection> longest(Predicate<ContentConnection> kind, Duration than) {
+    private Optional<ServedConnection> longest(Predicate<ServedConnection> kind, Duration than) {
         return open.stream()
                 .filter(kind)
                 .filter(each -> each.waited().compareTo(than) >= 0)
-                .max(Comparator.comparing(ContentConnection::waited));
+                .max(Comparator.comparing(ServedConnection::waited));
     }
 
-    private void serve(ContentConnection connection, Map<WhatCase, ContentHandler> handlers) {
+    private void serve(ServedConnection connection, Map<WhatCase, ContentHandler> handlers) {
         try {
             if (!connection.greeted()) {
                 return;
@@ -197,7 +197,7 @@ public final class ContentPort implements AutoCloseable {
     }
 
     /** False when nothing more can be asked on this connection. */
-    private boolean answer(ContentRequest request, ContentConnection connection, Map<WhatCase, ContentHandler> handlers)
+    private boolean answer(ContentRequest request, ServedConnection connection, Map<WhatCase, ContentHandler> handlers)
             throws IOException {
         ContentHandler handler = handlers.get(request.getWhatCase());
         if (handler == null || !request.getNodeId().equals(self.value())) {
@@ -245,7 +245,7 @@ public final class ContentPort implements AutoCloseable {
                 .build();
     }
 
-    private void leave(ContentConnection connection) {
+    private void leave(ServedConnection connection) {
         connection.close();
         synchronized (open) {
             open.remove(connection);
@@ -262,14 +262,14 @@ public final class ContentPort implements AutoCloseable {
         boolean crowded = open.size() > most * 3 / 4;
         open.stream()
                 .filter(connection -> connection.stalled(crowded, othersWait))
-                .forEach(ContentConnection::end);
+                .forEach(ServedConnection::end);
     }
 
     /** The same with less patience. */
     void sweep(Duration stalled) {
         open.stream()
                 .filter(connection -> connection.waited().compareTo(stalled) > 0)
-                .forEach(ContentConnection::end);
+                .forEach(ServedConnection::end);
     }
 
     private static void pause() {
@@ -287,7 +287,7 @@ public final class ContentPort implements AutoCloseable {
         } catch (IOException e) {
             LOG.log(Level.WARNING, "the content port did not close", e);
         }
-        open.forEach(ContentConnection::end);
+        open.forEach(ServedConnection::end);
         long deadline = System.nanoTime() + END_NANOS;
         synchronized (open) {
             try {

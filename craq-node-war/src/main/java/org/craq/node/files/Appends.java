@@ -37,14 +37,14 @@ public final class Appends {
     /** For the turn among appends to one file. */
     private static final long PATIENCE_SECONDS = 60;
 
-    private static final Asked STRONG = new Asked(new Freshness.Strong(), Optional.empty());
+    private static final RequestedFreshness STRONG = new RequestedFreshness(new Freshness.Strong(), Optional.empty());
 
     private final FileStore files;
     private final FileWrites writes;
     private final SharedContents shared;
     private final Contents contents;
     private final ChunkStore store;
-    private final LongUploads longUploads;
+    private final UploadPermits longUploads;
     private final Executor data;
     /** What looks into the database, or copies: reads find threads meanwhile. */
     private final Executor placing;
@@ -57,7 +57,7 @@ public final class Appends {
             SharedContents shared,
             Contents contents,
             ChunkStore store,
-            LongUploads longUploads,
+            UploadPermits longUploads,
             Executor data) {
         this.files = files;
         this.writes = writes;
@@ -76,7 +76,7 @@ public final class Appends {
      * @throws CraqException NOT_HEAD, NOT_SERVING, NO_CHAIN, OVERLOADED. The upload may also end as CONTENT_TOO_LARGE when the
      *     file's body has too many contents
      */
-    public Upload upload(NewFile file, Supplier<LongUploads.Turn> turns) {
+    public Upload upload(NewFile file, Supplier<UploadPermits.Turn> turns) {
         return writes.upload(file.chunkSize(), turns, added -> inTurn(new Append(file, added, System.nanoTime())));
     }
 
@@ -186,14 +186,14 @@ public final class Appends {
         int count = hopeful ? Joining.count(before, append.added().length()) : 0;
         // Joining can wait until there is memory for it, if the body has room for one more.
         boolean full = before.size() == Body.MAX_CONTENTS;
-        Optional<LongUploads.Turn> turn = Optional.empty();
+        Optional<UploadPermits.Turn> turn = Optional.empty();
         if (count > 0) {
             turn = full ? Optional.of(longUploads.takeNow()) : longUploads.takeIfFree();
         }
         if (turn.isEmpty()) {
             return full && append.added().length() > 0 ? refused(append) : write(append, base, before, append.added());
         }
-        LongUploads.Turn taken = turn.get();
+        UploadPermits.Turn taken = turn.get();
         CompletableFuture<WriteOutcome> outcome;
         try {
             outcome = join(append, base, before, before.size() - count, taken);
@@ -225,7 +225,7 @@ public final class Appends {
 
     /** The last contents and what is added become one. */
     private CompletableFuture<WriteOutcome> join(
-            Append append, Optional<FileRecord> base, List<Content> before, int kept, LongUploads.Turn turn) {
+            Append append, Optional<FileRecord> base, List<Content> before, int kept, UploadPermits.Turn turn) {
         Upload joined = writes.upload(
                 Content.MAX_CHUNK_SIZE, () -> turn, content -> write(append, base, before.subList(0, kept), content));
         // Held to the end of the copying, whatever retention does.

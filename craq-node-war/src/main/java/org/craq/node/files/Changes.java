@@ -36,7 +36,7 @@ public final class Changes {
     /** Looks at sources that are written so fast that they have changed before the change has its place. */
     private static final int MAX_TRIES = 8;
 
-    private static final Asked STRONG = new Asked(new Freshness.Strong(), Optional.empty());
+    private static final RequestedFreshness STRONG = new RequestedFreshness(new Freshness.Strong(), Optional.empty());
 
     private final FileStore files;
     private final FileWrites writes;

@@ -26,7 +26,7 @@ import org.craq.node.store.ChunkRepair;
 import org.craq.node.store.ChunkStore;
 import org.craq.node.store.SegmentHold;
 import org.craq.wire.Checksum;
-import org.craq.wire.ContentLine;
+import org.craq.wire.ContentConnection;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
@@ -36,7 +36,7 @@ public final class Contents {
     private static final int MOST_SERVED_IN_CHUNKS = 16;
 
     /** What the others get at once. */
-    private static final int SHORT_PIECE_BYTES = ContentLine.SHORT_BYTES;
+    private static final int SHORT_PIECE_BYTES = ContentConnection.SHORT_BYTES;
 
     private final NodeId self;
     private final Metadata metadata;
@@ -261,7 +261,7 @@ public final class Contents {
                     content,
                     index,
                     count,
-                    (first, wanted) -> Database.ask(() -> metadata.chunks(self, content.id(), first, wanted)));
+                    (first, wanted) -> DatabaseCalls.ask(() -> metadata.chunks(self, content.id(), first, wanted)));
         }
 
         private CheckedBytes read(int index, ChunkPart part) {
@@ -269,7 +269,7 @@ public final class Contents {
                 return hold.isPresent() ? store.read(part, hold.get(), this::room) : of(store.read(part.chunk()), part);
             } catch (CraqException damaged) {
                 hot.moved(content.id(), index);
-                return Database.ask(() -> repair.restore(content.id(), index))
+                return DatabaseCalls.ask(() -> repair.restore(content.id(), index))
                         .map(chunk -> of(chunk, part))
                         .orElseThrow(() -> damaged);
             }

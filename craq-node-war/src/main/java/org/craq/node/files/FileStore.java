@@ -63,23 +63,24 @@ public final class FileStore {
     }
 
     /** One file at one version: the newest that the freshness allows, or an old one. */
-    public CompletableFuture<Answer<FileRecord>> find(FileName name, Optional<Version> version, Asked asked) {
+    public CompletableFuture<Answer<FileRecord>> find(
+            FileName name, Optional<Version> version, RequestedFreshness asked) {
         return find(name, version, asked, MAX_LOOKS);
     }
 
     private CompletableFuture<Answer<FileRecord>> find(
-            FileName name, Optional<Version> version, Asked asked, int looks) {
+            FileName name, Optional<Version> version, RequestedFreshness asked, int looks) {
         // Of an old version it must be known whether it has been deleted by itself.
         Set<FileName> needed = version.map(old -> Set.of(name, new DeletedVersion(name, old).note()))
                 .orElseGet(() -> Set.of(name));
-        CompletableFuture<Marked> mark = mark(needed, asked);
+        CompletableFuture<PinnedMark> mark = mark(needed, asked);
         return mark.isDone()
                 ? mark.thenCompose(marked -> find(name, version, asked, marked, looks))
                 : mark.thenComposeAsync(marked -> find(name, version, asked, marked, looks), data);
     }
 
     private CompletableFuture<Answer<FileRecord>> find(
-            FileName name, Optional<Version> version, Asked asked, Marked marked, int looks) {
+            FileName name, Optional<Version> version, RequestedFreshness asked, PinnedMark marked, int looks) {
         Optional<KnownVersions.Step> known = known(name, version, marked);
         if (known.isPresent()) {
             meters.remembered();
@@ -95,7 +96,7 @@ public final class FileStore {
     }
 
     /** At a newer mark; what the former one shows may be gone, and says nothing. */
-    private CompletableFuture<Answer<FileRecord>> again(FileName name, Asked asked, int looks) {
+    private CompletableFuture<Answer<FileRecord>> again(FileName name, RequestedFreshness asked, int looks) {
         if (looks == 0) {
             throw new CraqException(
                     ErrorCode.NOT_SERVING,
@@ -105,7 +106,7 @@ public final class FileStore {
     }
 
     /** What needs no look: the newest version at the mark, if it is remembered and what is asked for. */
-    private static Optional<KnownVersions.Step> known(FileName name, Optional<Version> version, Marked marked) {
+    private static Optional<KnownVersions.Step> known(FileName name, Optional<Version> version, PinnedMark marked) {
         return marked.tooOld()
                 ? Optional.empty()
                 : marked.driver()
@@ -116,29 +117,29 @@ public final class FileStore {
                                 version.isEmpty() || version.equals(step.file().map(FileRecord::version)));
     }
 
-    private CompletableFuture<Optional<FileRecord>> look(FileName name, Optional<Version> version, Marked marked) {
+    private CompletableFuture<Optional<FileRecord>> look(FileName name, Optional<Version> version, PinnedMark marked) {
         return CompletableFuture.supplyAsync(
                 () -> {
                     marked.checkAge();
-                    return Database.ask(() -> lookUp(name, version, marked));
+                    return DatabaseCalls.ask(() -> lookUp(name, version, marked));
                 },
                 looks);
     }
 
     /** True when what the mark shows may have been given up meanwhile, because so much has followed. */
-    private static boolean outrun(Marked marked, Optional<FileRecord> found) {
+    private static boolean outrun(PinnedMark marked, Optional<FileRecord> found) {
         return marked.driver().view().forgotten().isAfter(marked.at().mark())
                 || found.filter(FileRecord::pruned).isPresent();
     }
 
     /** A page of the files whose names begin with a prefix. */
-    public CompletableFuture<Answer<Listing>> list(Listing.Question question, Asked asked) {
+    public CompletableFuture<Answer<Listing>> list(Listing.Question question, RequestedFreshness asked) {
         return mark(EVERYTHING, asked)
                 .thenApplyAsync(
                         marked -> {
                             marked.checkAge();
                             Seq mark = marked.at().mark();
-                            Listing page = question.answer((after, limit) -> Database.ask(
+                            Listing page = question.answer((after, limit) -> DatabaseCalls.ask(
                                     () -> metadata.list(self, marked.chain(), question.prefix(), after, limit, mark)));
                             marked.checkAge();
                             return marked.answer(page);
@@ -148,12 +149,12 @@ public final class FileStore {
 
     /** A page of a file's versions, newest first. */
     public CompletableFuture<Answer<Versions>> versions(
-            FileName name, Optional<Version> before, int limit, Asked asked) {
+            FileName name, Optional<Version> before, int limit, RequestedFreshness asked) {
         // Which of its versions may have been deleted by themselves is not known before.
         return mark(EVERYTHING, asked)
                 .thenApplyAsync(
                         marked -> {
-                            List<FileRecord> found = Database.ask(() -> metadata.versions(
+                            List<FileRecord> found = DatabaseCalls.ask(() -> metadata.versions(
                                     self,
                                     marked.chain(),
                                     name,
@@ -170,10 +171,10 @@ public final class FileStore {
 
     /** Asks the database for something else, in one line with all looks: an operator's questions don't take readers' connections. */
     public <T> T look(Supplier<T> question) {
-        return await(CompletableFuture.supplyAsync(() -> Database.ask(question), looks));
+        return await(CompletableFuture.supplyAsync(() -> DatabaseCalls.ask(question), looks));
     }
 
-    private CompletableFuture<Marked> mark(Set<FileName> files, Asked asked) {
+    private CompletableFuture<PinnedMark> mark(Set<FileName> files, RequestedFreshness asked) {
         ChainDriver driver = members.onlyDriver();
         ChainId chain = driver.view().report().chain();
         asked.session().filter(token -> !token.chain().equals(chain)).ifPresent(token -> {
@@ -185,13 +186,13 @@ public final class FileStore {
         return driver.read(read).thenApply(outcome -> {
             if (outcome instanceof ReadOutcome.At at) {
                 meters.read(at.level());
-                return new Marked(driver, chain, at, System.nanoTime());
+                return new PinnedMark(driver, chain, at, System.nanoTime());
             }
             throw refusals.of(((ReadOutcome.Refused) outcome).reason());
         });
     }
 
-    private Optional<FileRecord> lookUp(FileName name, Optional<Version> version, Marked marked) {
+    private Optional<FileRecord> lookUp(FileName name, Optional<Version> version, PinnedMark marked) {
         Seq mark = marked.at().mark();
         // A version above the mark is not committed: to this reader it does not exist yet.
         return version.isEmpty()
@@ -219,7 +220,7 @@ public final class FileStore {
         ChainId chain = members.onlyDriver().view().report().chain();
         Seq before = new Seq(version.seq().value() - 1);
         try {
-            return Database.ask(() -> metadata.newest(self, chain, name, before))
+            return DatabaseCalls.ask(() -> metadata.newest(self, chain, name, before))
                     .filter(file -> !file.tombstone())
                     .isEmpty();
         } catch (CraqException e) {

@@ -30,7 +30,7 @@ import org.craq.node.replication.ChainDriver;
 import org.craq.node.replication.ContentRelay;
 import org.craq.node.replication.MemberView;
 import org.craq.node.replication.Members;
-import org.craq.node.replication.OpenUploads;
+import org.craq.node.replication.OpenRelays;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
@@ -46,12 +46,12 @@ public final class FileWrites {
 
     private final NodeId self;
     private final Members members;
-    private final OpenUploads uploads;
-    private final LongUploads longUploads;
+    private final OpenRelays uploads;
+    private final UploadPermits longUploads;
     private final NodeMeters meters;
     private final Refusals refusals;
 
-    public FileWrites(NodeId self, Members members, OpenUploads uploads, LongUploads longUploads, NodeMeters meters) {
+    public FileWrites(NodeId self, Members members, OpenRelays uploads, UploadPermits longUploads, NodeMeters meters) {
         this.self = self;
         this.members = members;
         this.uploads = uploads;
@@ -83,7 +83,7 @@ public final class FileWrites {
      *
      * @throws CraqException NOT_HEAD, NOT_SERVING, NO_CHAIN, OVERLOADED
      */
-    public Upload upload(NewFile file, Supplier<LongUploads.Turn> turns) {
+    public Upload upload(NewFile file, Supplier<UploadPermits.Turn> turns) {
         return upload(
                 file.chunkSize(),
                 turns,
@@ -102,7 +102,9 @@ public final class FileWrites {
 
     /** The same for one whose content gets its place in a way of its own. */
     public Upload upload(
-            int chunkSize, Supplier<LongUploads.Turn> turns, Function<Content, CompletableFuture<WriteOutcome>> place) {
+            int chunkSize,
+            Supplier<UploadPermits.Turn> turns,
+            Function<Content, CompletableFuture<WriteOutcome>> place) {
         ChainDriver driver = headDriver();
         if (uploads.size() >= MAX_UPLOADS) {
             throw new CraqException(

@@ -65,7 +65,7 @@ public final class SharedContents {
 
     private boolean areKept(Collection<FileRecord> sources) {
         return sources.isEmpty()
-                || Database.ask(() -> metadata.keeps(
+                || DatabaseCalls.ask(() -> metadata.keeps(
                         new ReplicaLife(
                                 self, members.onlyDriver().view().report().chain(), members.incarnation()),
                         List.copyOf(sources)));

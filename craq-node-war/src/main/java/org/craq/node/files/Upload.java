@@ -12,7 +12,7 @@ import org.craq.core.file.ContentId;
 import org.craq.core.replica.Operation;
 import org.craq.core.replica.WriteOutcome;
 import org.craq.node.content.ComingChunk;
-import org.craq.node.content.ContentConnection;
+import org.craq.node.content.ServedConnection;
 import org.craq.node.replication.ContentRelay;
 import org.craq.wire.Checksum;
 import org.craq.wire.ContentChecksum;
@@ -31,10 +31,10 @@ public final class Upload {
     private final Function<Content, CompletableFuture<WriteOutcome>> place;
     private final LongConsumer onBytes;
     private final Runnable onEnd;
-    private final Supplier<LongUploads.Turn> turns;
+    private final Supplier<UploadPermits.Turn> turns;
     private final ContentChecksum crc = new ContentChecksum();
     private long length;
-    private volatile Optional<LongUploads.Turn> turn = Optional.empty();
+    private volatile Optional<UploadPermits.Turn> turn = Optional.empty();
     private boolean ended;
 
     Upload(
@@ -44,7 +44,7 @@ public final class Upload {
             Function<Content, CompletableFuture<WriteOutcome>> place,
             LongConsumer onBytes,
             Runnable onEnd,
-            Supplier<LongUploads.Turn> turns) {
+            Supplier<UploadPermits.Turn> turns) {
         this.id = id;
         this.chunkSize = chunkSize;
         this.relay = relay;
@@ -86,7 +86,7 @@ public final class Upload {
      * @throws IOException when it does not come whole; the upload is then abandoned
      * @throws CraqException as for a chunk that is all there
      */
-    public void append(ComingChunk chunk, ContentConnection connection) throws IOException {
+    public void append(ComingChunk chunk, ServedConnection connection) throws IOException {
         try {
             admit(length, chunk.length());
             relay.append(chunk, connection);
@@ -123,7 +123,7 @@ public final class Upload {
 
     private void admit(long offset, int size) {
         check(offset, size);
-        if (length + size > LongUploads.SHORT_BYTES) {
+        if (length + size > UploadPermits.SHORT_BYTES) {
             takeTurn();
         }
     }
@@ -248,6 +248,6 @@ public final class Upload {
 
     private void end() {
         onEnd.run();
-        turn.ifPresent(LongUploads.Turn::close);
+        turn.ifPresent(UploadPermits.Turn::close);
     }
 }

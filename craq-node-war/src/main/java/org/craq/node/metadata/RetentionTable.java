@@ -328,8 +328,8 @@ public class RetentionTable {
                 .setParameter("chain", owner.chain().value());
     }
 
-    private GivenUpContents given(ReplicaLife owner) {
-        return new GivenUpContents(em, owner);
+    private PrunedContents given(ReplicaLife owner) {
+        return new PrunedContents(em, owner);
     }
 
     private ReplicaFence fence(ReplicaLife owner) {

@@ -62,8 +62,8 @@ public final class ChainDriver implements AutoCloseable {
     private final LogLooks looks;
     private final HotLog hot;
     private final LogWriter log;
-    private final PredecessorLink predecessor;
-    private final SuccessorLink successor;
+    private final PredecessorStream predecessor;
+    private final SuccessorStreams successor;
     private final Neighbours neighbours;
     private final TailQueries tail;
     private final Retention retention;
@@ -81,10 +81,10 @@ public final class ChainDriver implements AutoCloseable {
     private volatile MemberView view;
 
     /** What a driver works with. */
-    public record Surroundings(
+    public record SharedParts(
             Threads threads,
             Peers peers,
-            PushLines lines,
+            PushConnections lines,
             ChunkStore store,
             Metadata metadata,
             HotFiles hot,
@@ -92,7 +92,7 @@ public final class ChainDriver implements AutoCloseable {
             OpenContents openContents,
             NodeMeters meters) {}
 
-    public ChainDriver(ReplicaLife life, Restored restored, Surroundings surroundings, Runnable onExpelled) {
+    public ChainDriver(ReplicaLife life, Restored restored, SharedParts surroundings, Runnable onExpelled) {
         this.node = life.node();
         this.chain = life.chain();
         this.replica = new Replica(life.node(), life.chain(), life.incarnation(), restored);
@@ -105,7 +105,7 @@ public final class ChainDriver implements AutoCloseable {
         this.queue = new Batcher<>(threads.control(), EVENTS_A_TURN, this::turn);
         this.neighbours = new Neighbours(
                 life, peers, surroundings.lines(), store, threads.data(), surroundings.meters(), this::view);
-        this.successor = new SuccessorLink(inbox, neighbours);
+        this.successor = new SuccessorStreams(inbox, neighbours);
         this.looks = new LogLooks(life, metadata, threads.control(), inbox, successor::ready);
         this.hot = surroundings.hot().log(restored.last());
         this.log = new LogWriter(
@@ -119,7 +119,7 @@ public final class ChainDriver implements AutoCloseable {
                 threads.control(),
                 new LogListener(),
                 surroundings.meters());
-        this.predecessor = new PredecessorLink(
+        this.predecessor = new PredecessorStream(
                 inbox, neighbours, peers, log, surroundings.lines().ownPort());
         this.tail = new TailQueries(inbox, peers, surroundings.meters());
         this.retention = new Retention(

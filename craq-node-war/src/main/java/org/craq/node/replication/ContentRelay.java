@@ -11,7 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import org.craq.node.content.ComingChunk;
-import org.craq.node.content.ContentConnection;
+import org.craq.node.content.ServedConnection;
 import org.craq.node.store.StagedContent;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -27,11 +27,11 @@ public final class ContentRelay {
     private static final long PATIENCE_SECONDS = 60;
 
     private final StagedContent staged;
-    private final IntFunction<Optional<PushLink>> push;
+    private final IntFunction<Optional<PushSender>> push;
     private final Optional<CarriedContents> carried;
     private Optional<Held> held = Optional.empty();
     private boolean pushing;
-    private volatile Optional<PushLink> next = Optional.empty();
+    private volatile Optional<PushSender> next = Optional.empty();
     private volatile OptionalLong waitingSince = OptionalLong.empty();
 
     /** A first chunk that is not pushed yet. */
@@ -43,7 +43,7 @@ public final class ContentRelay {
      * @param push makes a link for content whose first chunk has so many bytes
      * @param carried where a content of one small chunk is left instead, to travel with its entry
      */
-    ContentRelay(StagedContent staged, IntFunction<Optional<PushLink>> push, Optional<CarriedContents> carried) {
+    ContentRelay(StagedContent staged, IntFunction<Optional<PushSender>> push, Optional<CarriedContents> carried) {
         this.staged = staged;
         this.push = push;
         this.carried = carried;
@@ -83,11 +83,11 @@ public final class ContentRelay {
      * @throws IOException when it does not come whole; nothing is stored then
      * @throws CraqException as for a chunk that is all there
      */
-    public void append(ComingChunk chunk, ContentConnection connection) throws IOException {
+    public void append(ComingChunk chunk, ServedConnection connection) throws IOException {
         checkRoom();
         int index = staged.size();
         push(chunk.length());
-        Optional<PushLink> afterwards = next.filter(link -> !link.sendOn(chunk));
+        Optional<PushSender> afterwards = next.filter(link -> !link.sendOn(chunk));
         chunk.receive(connection, staged::comes);
         staged.append(chunk.bytes(), chunk.crc32c());
         afterwards.ifPresent(link -> link.send(index, chunk.bytes(), chunk.crc32c()));
@@ -105,7 +105,7 @@ public final class ContentRelay {
      * @throws CraqException STORAGE_FULL when a member further down has refused it
      */
     public void checkRoom() {
-        next.flatMap(PushLink::refusal).ifPresent(refusal -> {
+        next.flatMap(PushSender::refusal).ifPresent(refusal -> {
             throw new CraqException(ErrorCode.STORAGE_FULL, refusal.getMessage(), refusal);
         });
     }
@@ -141,7 +141,7 @@ public final class ContentRelay {
 
     /** The entry has its place: the successor's copy stays. */
     public void complete() {
-        next.ifPresent(PushLink::complete);
+        next.ifPresent(PushSender::complete);
         dropCarried();
     }
 
@@ -152,14 +152,14 @@ public final class ContentRelay {
 
     /** The upload will have no entry: nothing of it stays, here or further down. */
     public void abandon() {
-        next.ifPresent(PushLink::cancel);
+        next.ifPresent(PushSender::cancel);
         dropCarried();
         staged.abandon();
     }
 
     /** Stops waiting for a successor that is stuck. */
     void skipSuccessor() {
-        next.ifPresent(PushLink::giveUp);
+        next.ifPresent(PushSender::giveUp);
     }
 
     /** Since when the successor has taken nothing more, by {@link System#nanoTime}; empty while it does. */

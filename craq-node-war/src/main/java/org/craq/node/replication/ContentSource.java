@@ -70,7 +70,7 @@ final class ContentSource implements FetchAhead.Source {
     }
 
     @Override
-    public void tryFetch(Wanted wanted) {
+    public void tryFetch(MissingContent wanted) {
         Content content = wanted.content();
         try {
             // Its entry may have been dropped meanwhile; whoever still needs it expects it anew.
@@ -84,7 +84,7 @@ final class ContentSource implements FetchAhead.Source {
 
     /** Returns when every chunk is stored, not forced yet; or, empty, when it is enough. */
     @Override
-    public Optional<StagedContent> obtain(Wanted wanted, BooleanSupplier enough) throws InterruptedException {
+    public Optional<StagedContent> obtain(MissingContent wanted, BooleanSupplier enough) throws InterruptedException {
         Content content = wanted.content();
         while (!enough.getAsBoolean()) {
             Optional<StagedContent> staged = store.staged(content.id());
@@ -138,7 +138,7 @@ final class ContentSource implements FetchAhead.Source {
         return complete.getNow(false);
     }
 
-    private StagedContent fetch(Wanted wanted, Neighbour from) {
+    private StagedContent fetch(MissingContent wanted, Neighbour from) {
         Content content = wanted.content();
         StagedContent staged = store.stageForLog(content.id());
         try {

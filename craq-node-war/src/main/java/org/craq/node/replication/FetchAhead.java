@@ -38,30 +38,30 @@ final class FetchAhead {
         boolean lacks(Content content);
 
         /** Tries once to fetch it; whether that helped shows later. */
-        void tryFetch(Wanted wanted);
+        void tryFetch(MissingContent wanted);
 
         /**
          * Returns when every chunk is stored; or, empty, when it is enough.
          *
          * @throws CraqException VERSION_PRUNED when retention has given it up elsewhere: there is nothing to be had
          */
-        Optional<StagedContent> obtain(Wanted wanted, BooleanSupplier enough) throws InterruptedException;
+        Optional<StagedContent> obtain(MissingContent wanted, BooleanSupplier enough) throws InterruptedException;
     }
 
     private final Source source;
     private final Executor executor;
-    private final Deque<Wanted> next;
+    private final Deque<MissingContent> next;
     private final Map<ContentId, CompletableFuture<Void>> running = new HashMap<>();
     private long bytes;
 
-    FetchAhead(Source source, Executor executor, Collection<Wanted> contents) {
+    FetchAhead(Source source, Executor executor, Collection<MissingContent> contents) {
         this.source = source;
         this.executor = executor;
         this.next = new ArrayDeque<>(contents);
     }
 
     /** Contents are asked for in the order of the batch. Returns as {@link Source#obtain} does. */
-    Optional<StagedContent> obtain(Wanted wanted, BooleanSupplier enough) throws InterruptedException {
+    Optional<StagedContent> obtain(MissingContent wanted, BooleanSupplier enough) throws InterruptedException {
         start();
         next.remove(wanted);
         Content content = wanted.content();
@@ -76,7 +76,7 @@ final class FetchAhead {
 
     private void start() {
         while (!next.isEmpty() && hasRoom(next.getFirst().content())) {
-            Wanted wanted = next.removeFirst();
+            MissingContent wanted = next.removeFirst();
             Content content = wanted.content();
             if (!running.containsKey(content.id()) && source.lacks(content)) {
                 bytes += content.length();

@@ -13,8 +13,8 @@ import org.craq.core.chain.NodeId;
 import org.craq.core.replica.Effect;
 import org.craq.core.replica.Found;
 import org.craq.node.metadata.Metadata;
-import org.craq.node.metadata.Reading;
 import org.craq.node.metadata.ReplicaLife;
+import org.craq.node.metadata.RetriedReads;
 
 /**
  * The looks into its own log that the protocol asks for; what they find comes back as an event. Those for writes that come while one
@@ -34,11 +34,11 @@ final class LogLooks {
     private final Metadata metadata;
     private final DriverInbox inbox;
     private final LongPredicate ready;
-    private final Batcher<Wanted> looks;
+    private final Batcher<Due> looks;
     private final Batcher<Effect.LoadLog> loads;
 
     /** A look for a write, and since when it is waited for. */
-    private record Wanted(Effect.LookUp look, long since) {
+    private record Due(Effect.LookUp look, long since) {
         boolean late() {
             return System.nanoTime() - since > PATIENCE_NANOS;
         }
@@ -57,13 +57,12 @@ final class LogLooks {
 
     /** Finds what a write has to be held against. */
     void lookUp(Effect.LookUp wanted) {
-        looks.add(new Wanted(wanted, System.nanoTime()));
+        looks.add(new Due(wanted, System.nanoTime()));
     }
 
-    private void lookUp(List<Wanted> batch) {
+    private void lookUp(List<Due> batch) {
         Map<Boolean, List<Effect.LookUp>> byLateness = batch.stream()
-                .collect(
-                        Collectors.partitioningBy(Wanted::late, Collectors.mapping(Wanted::look, Collectors.toList())));
+                .collect(Collectors.partitioningBy(Due::late, Collectors.mapping(Due::look, Collectors.toList())));
         // When the database took so long over others the writers get a clear answer rather than the next long wait.
         byLateness.get(true).forEach(this::failed);
         List<Effect.LookUp> due = byLateness.get(false);
@@ -71,7 +70,7 @@ final class LogLooks {
             return;
         }
         try {
-            List<Found> found = Reading.repeated(() -> metadata.find(self, chain, due));
+            List<Found> found = RetriedReads.repeated(() -> metadata.find(self, chain, due));
             for (int i = 0; i < due.size(); i++) {
                 long token = due.get(i).token();
                 Found one = found.get(i);

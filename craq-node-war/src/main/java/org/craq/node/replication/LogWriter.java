@@ -261,21 +261,21 @@ final class LogWriter {
         hot.persisted(batch);
     }
 
-    private static List<Wanted> needed(List<Command.Persist> entries, Set<ContentId> recorded) {
+    private static List<MissingContent> needed(List<Command.Persist> entries, Set<ContentId> recorded) {
         return wanted(entries)
                 .filter(wanted -> !recorded.contains(wanted.content().id()))
                 .toList();
     }
 
-    private static Stream<Wanted> wanted(List<Command.Persist> entries) {
+    private static Stream<MissingContent> wanted(List<Command.Persist> entries) {
         return entries.stream().flatMap(persist -> wanted(persist.entry()).stream());
     }
 
-    private static List<Wanted> wanted(Entry entry) {
+    private static List<MissingContent> wanted(Entry entry) {
         return entry.operations().stream()
                 .filter(Operation.Put.class::isInstance)
                 .map(put -> ((Operation.Put) put).body())
-                .flatMap(body -> body.filled().map(content -> new Wanted(content, entry.seq(), !body.isOne())))
+                .flatMap(body -> body.filled().map(content -> new MissingContent(content, entry.seq(), !body.isOne())))
                 .toList();
     }
 
@@ -286,7 +286,7 @@ final class LogWriter {
         Map<Content, List<ChunkLocation>> chunks = new HashMap<>();
         Set<Content> pruned = new HashSet<>();
         BooleanSupplier enough = () -> stopped || persist.dropped().get();
-        for (Wanted wanted : wanted(persist.entry())) {
+        for (MissingContent wanted : wanted(persist.entry())) {
             if (enough.getAsBoolean()) {
                 break;
             }
@@ -309,7 +309,7 @@ final class LogWriter {
     }
 
     /** A content with all its chunks, which its sender can't undo any more; empty when it is enough. */
-    private static Optional<StagedContent> whole(Wanted wanted, FetchAhead needed, BooleanSupplier enough)
+    private static Optional<StagedContent> whole(MissingContent wanted, FetchAhead needed, BooleanSupplier enough)
             throws InterruptedException {
         while (!enough.getAsBoolean()) {
             Optional<StagedContent> content = needed.obtain(wanted, enough);

@@ -37,7 +37,7 @@ public final class Members implements AutoCloseable {
     private static final long REBIRTH_PAUSE_MILLIS = 500;
 
     private final NodeId self;
-    private final ChainDriver.Surroundings surroundings;
+    private final ChainDriver.SharedParts surroundings;
     private final Map<ChainId, ChainDriver> drivers = new ConcurrentHashMap<>();
     private volatile Incarnation incarnation = new Incarnation(UUID.randomUUID());
     private final String lostLog;
@@ -49,7 +49,7 @@ public final class Members implements AutoCloseable {
      *
      * @param lostLog why this node may join a chain as learner only, if it has none of its log; empty when it may found one
      */
-    public Members(NodeId self, String lostLog, ChainDriver.Surroundings surroundings) {
+    public Members(NodeId self, String lostLog, ChainDriver.SharedParts surroundings) {
         this.self = self;
         this.lostLog = lostLog;
         this.surroundings = surroundings;

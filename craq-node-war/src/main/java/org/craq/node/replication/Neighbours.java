@@ -39,11 +39,11 @@ public final class Neighbours {
     private final Supplier<MemberView> view;
     private final Executor storers;
     private final NodeMeters meters;
-    private final PushLines lines;
+    private final PushConnections lines;
     private volatile Optional<SuccessorPort> told = Optional.empty();
     private volatile Optional<SuccessorPort> port = Optional.empty();
     private volatile long triedAt;
-    private final SuccessorRoom room = new SuccessorRoom(System::nanoTime);
+    private final SuccessorSpace room = new SuccessorSpace(System::nanoTime);
     private final CarriedContents carried = new CarriedContents();
     private final AtomicLong storing = new AtomicLong();
 
@@ -53,7 +53,7 @@ public final class Neighbours {
     Neighbours(
             ReplicaLife self,
             Peers peers,
-            PushLines lines,
+            PushConnections lines,
             ChunkStore store,
             Executor storers,
             NodeMeters meters,
@@ -147,7 +147,7 @@ public final class Neighbours {
     }
 
     /** To the successor, if there is one; a learner fetches: were it pushed to, a slow one would hold up every write. */
-    private Optional<PushLink> push(ContentId id, int firstBytes) {
+    private Optional<PushSender> push(ContentId id, int firstBytes) {
         return view.get()
                 .chain()
                 .flatMap(now -> now.successor(self.node())
@@ -155,14 +155,15 @@ public final class Neighbours {
                 .map(member -> push(member, id, firstBytes));
     }
 
-    private PushLink push(Member to, ContentId id, int firstBytes) {
+    private PushSender push(Member to, ContentId id, int firstBytes) {
         PushStart start = PushStart.newBuilder()
                 .setEnvelope(envelope(view.get().report().epoch(), to))
                 .setChunkId(id.toString())
                 .build();
         return port(to).filter(known -> firstBytes >= LEAST_PAST_GRPC)
                 .flatMap(known -> lines.push(to, known.port(), start, room, this::lost))
-                .orElseGet(() -> new GrpcPush(ReplicationGrpc.newStub(peers.channel(to.grpcAddress())), start, room));
+                .orElseGet(() ->
+                        new GrpcPushSender(ReplicationGrpc.newStub(peers.channel(to.grpcAddress())), start, room));
     }
 
     /** The one to fetch from; a head has none. */

@@ -44,7 +44,7 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
     private final Members members;
     private final ChunkStore store;
     private final Metadata metadata;
-    private final OpenUploads uploads;
+    private final OpenRelays uploads;
     private final ChunkRepair repair;
     private final NodeMeters meters;
 
@@ -53,7 +53,7 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
             Members members,
             ChunkStore store,
             Metadata metadata,
-            OpenUploads uploads,
+            OpenRelays uploads,
             ChunkRepair repair,
             NodeMeters meters) {
         this.self = self;

@@ -41,11 +41,11 @@ import org.craq.node.files.FileStore;
 import org.craq.node.files.FileWrites;
 import org.craq.node.files.Labels;
 import org.craq.node.files.Listing;
-import org.craq.node.files.LongUploads;
 import org.craq.node.files.NewFile;
 import org.craq.node.files.Preconditions;
 import org.craq.node.files.Step;
 import org.craq.node.files.Upload;
+import org.craq.node.files.UploadPermits;
 import org.craq.node.files.UserNames;
 import org.craq.node.files.Versions;
 import org.craq.node.files.WriteIds;
@@ -388,8 +388,8 @@ public class FilesResource {
 
     /** The memory for a chunk is taken when more than a short content has come: a client may send that, and then nothing. */
     private static ByteBuffer chunk(Upload upload, InputStream body) throws IOException {
-        byte[] begin = body.readNBytes(Math.min(LongUploads.SHORT_BYTES, upload.chunkSize()));
-        int next = begin.length < LongUploads.SHORT_BYTES ? -1 : body.read();
+        byte[] begin = body.readNBytes(Math.min(UploadPermits.SHORT_BYTES, upload.chunkSize()));
+        int next = begin.length < UploadPermits.SHORT_BYTES ? -1 : body.read();
         if (next < 0) {
             return ByteBuffer.wrap(begin);
         }

@@ -3,7 +3,7 @@ package org.craq.node.rest;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.QueryParam;
-import org.craq.node.files.Asked;
+import org.craq.node.files.RequestedFreshness;
 
 /** How new the answer to a REST read must be. */
 public class FreshnessParams {
@@ -27,7 +27,7 @@ public class FreshnessParams {
     private String session;
 
     /** @throws IllegalArgumentException with the rule that is broken */
-    Asked asked() {
-        return Asked.of(consistency, maxAge, maxLag, session);
+    RequestedFreshness asked() {
+        return RequestedFreshness.of(consistency, maxAge, maxLag, session);
     }
 }

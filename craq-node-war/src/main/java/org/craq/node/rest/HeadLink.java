@@ -116,7 +116,7 @@ final class HeadLink {
     private static Optional<IOException> send(
             HttpURLConnection connection, HttpServletRequest request, InputStream body) throws IOException {
         connection.setDoOutput(true);
-        OptionalLong length = Bodies.length(request);
+        OptionalLong length = RequestBody.length(request);
         if (length.isPresent()) {
             connection.setFixedLengthStreamingMode(length.getAsLong());
         } else {

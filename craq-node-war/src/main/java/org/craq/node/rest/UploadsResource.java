@@ -31,10 +31,10 @@ import org.craq.node.files.Preconditions;
 import org.craq.node.runtime.NodeRuntime;
 import org.craq.node.runtime.RunningNode;
 import org.craq.node.uploads.PartChecksum;
+import org.craq.node.uploads.ResumableUploads;
 import org.craq.node.uploads.UploadId;
 import org.craq.node.uploads.UploadPlan;
 import org.craq.node.uploads.UploadState;
-import org.craq.node.uploads.Uploads;
 import org.craq.server.ContentType;
 import org.craq.server.clients.SlowClients;
 import org.craq.wire.CraqException;
@@ -104,7 +104,7 @@ public class UploadsResource {
         checkVersion();
         UploadPlan plan = Errors.valid(() -> params.plan(rest(), this::header));
         Optional<PartChecksum> sum = checksum(checksum);
-        boolean bytes = !Bodies.length(request).equals(OptionalLong.of(0));
+        boolean bytes = !RequestBody.length(request).equals(OptionalLong.of(0));
         if (bytes) {
             checkMediaType();
         }
@@ -197,7 +197,7 @@ public class UploadsResource {
                 ? OptionalLong.empty()
                 : OptionalLong.of(Errors.valid(() -> CreationParams.wholeLength(length)));
         UploadId id = id();
-        Uploads.Delivery delivery = delivery(from, whole, checksum(checksum), body);
+        ResumableUploads.Delivery delivery = delivery(from, whole, checksum(checksum), body);
         if (head().isPresent()) {
             uploads().check(id, delivery);
         }
@@ -234,9 +234,9 @@ public class UploadsResource {
                 ErrorCode.UNSUPPORTED_MEDIA_TYPE, "a part of an upload must have Content-Type " + MEDIA_TYPE, cause);
     }
 
-    private Uploads.Delivery delivery(
+    private ResumableUploads.Delivery delivery(
             long offset, OptionalLong length, Optional<PartChecksum> checksum, InputStream body) {
-        return new Uploads.Delivery(offset, Bodies.length(request), length, checksum, body);
+        return new ResumableUploads.Delivery(offset, RequestBody.length(request), length, checksum, body);
     }
 
     private static Optional<PartChecksum> checksum(String header) {
@@ -260,7 +260,7 @@ public class UploadsResource {
 
     // ---- all of them ----
 
-    private Uploads uploads() {
+    private ResumableUploads uploads() {
         return running.node().uploadsInParts();
     }
 

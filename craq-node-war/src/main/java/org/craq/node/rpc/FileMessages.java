@@ -11,10 +11,10 @@ import org.craq.core.file.Content;
 import org.craq.core.file.FileName;
 import org.craq.core.replica.Condition;
 import org.craq.node.files.Answer;
-import org.craq.node.files.Asked;
 import org.craq.node.files.FileWrites;
 import org.craq.node.files.Labels;
 import org.craq.node.files.NewFile;
+import org.craq.node.files.RequestedFreshness;
 import org.craq.node.files.Step;
 import org.craq.node.files.UserNames;
 import org.craq.node.files.WriteIds;
@@ -100,7 +100,7 @@ public final class FileMessages {
                     new Labels(header.getContentType(), header.getUserMetadataMap()),
                     chunkSize(header.getChunkSize()),
                     conditions(name, header.getPrecondition()),
-                    Asked.session(header.getYoungerThan()));
+                    RequestedFreshness.session(header.getYoungerThan()));
         });
     }
 

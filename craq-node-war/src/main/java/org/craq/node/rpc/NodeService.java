@@ -13,17 +13,17 @@ import org.craq.core.file.Version;
 import org.craq.core.replica.Condition;
 import org.craq.core.replica.WriteId;
 import org.craq.node.files.Appends;
-import org.craq.node.files.Asked;
 import org.craq.node.files.Changes;
 import org.craq.node.files.Contents;
 import org.craq.node.files.Cursor;
 import org.craq.node.files.FileStore;
 import org.craq.node.files.FileWrites;
 import org.craq.node.files.Listing;
-import org.craq.node.files.LongUploads;
 import org.craq.node.files.NewFile;
+import org.craq.node.files.RequestedFreshness;
 import org.craq.node.files.Step;
 import org.craq.node.files.Upload;
+import org.craq.node.files.UploadPermits;
 import org.craq.node.files.UserNames;
 import org.craq.node.files.Versions;
 import org.craq.node.files.WriteIds;
@@ -64,9 +64,9 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
     private final FileWrites writes;
     private final Changes changes;
     private final Appends appends;
-    private final LongUploads longUploads;
+    private final UploadPermits longUploads;
     private final Contents contents;
-    private final StalledUploads stalled;
+    private final StalledStreams stalled;
     private final int contentPort;
     private final Executor data;
 
@@ -77,9 +77,9 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
             FileWrites writes,
             Changes changes,
             Appends appends,
-            LongUploads longUploads,
+            UploadPermits longUploads,
             Contents contents,
-            StalledUploads stalled,
+            StalledStreams stalled,
             int contentPort,
             Executor data) {
         this.self = self;
@@ -119,11 +119,11 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
     }
 
     /** States: before the header -> in line, with a long content -> open -> finished; ended from any of them. */
-    private final class Incoming implements StreamObserver<WriteRequest>, StalledUploads.Watched {
+    private final class Incoming implements StreamObserver<WriteRequest>, StalledStreams.Watched {
         private final ServerCallStreamObserver<WriteReply> call;
         private Optional<NewFile> file = Optional.empty();
         private boolean adds;
-        private volatile Optional<LongUploads.Turn> turn = Optional.empty();
+        private volatile Optional<UploadPermits.Turn> turn = Optional.empty();
         private volatile Optional<Upload> upload = Optional.empty();
         private boolean finished;
         private boolean ended;
@@ -205,7 +205,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
             }
         }
 
-        private Upload upload(NewFile wanted, Supplier<LongUploads.Turn> turns) {
+        private Upload upload(NewFile wanted, Supplier<UploadPermits.Turn> turns) {
             return adds ? appends.upload(wanted, turns) : writes.upload(wanted, turns);
         }
 
@@ -215,7 +215,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
                 return;
             }
             try {
-                LongUploads.Turn mine = turn.orElseThrow();
+                UploadPermits.Turn mine = turn.orElseThrow();
                 upload = Optional.of(upload(file.orElseThrow(), () -> mine));
                 call.onNext(turnReply(true));
                 ask();
@@ -254,7 +254,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
 
         private void end() {
             ended = true;
-            turn.ifPresent(LongUploads.Turn::close);
+            turn.ifPresent(UploadPermits.Turn::close);
         }
 
         private synchronized void abandon() {
@@ -336,7 +336,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
                 files.find(
                                 Errors.valid(() -> UserNames.of(request.getName())),
                                 Errors.valid(() -> FileMessages.version(request.hasVersion(), request.getVersion())),
-                                Errors.valid(() -> Asked.of(request.getFreshness())))
+                                Errors.valid(() -> RequestedFreshness.of(request.getFreshness())))
                         .thenApply(answer -> StatReply.newBuilder()
                                 .setFile(FileMessages.info(answer.value(), files.clean(answer.value())))
                                 .setAnswered(FileMessages.answered(self, answer))
@@ -352,7 +352,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
                 Cursor.decode(request.getCursor()),
                 limit(request.getLimit())));
         answer(
-                files.list(question, Errors.valid(() -> Asked.of(request.getFreshness())))
+                files.list(question, Errors.valid(() -> RequestedFreshness.of(request.getFreshness())))
                         .thenApply(answer -> {
                             Listing page = answer.value();
                             ListFilesReply.Builder reply = ListFilesReply.newBuilder()
@@ -380,7 +380,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
                                 Errors.valid(() -> UserNames.of(request.getName())),
                                 Errors.valid(() -> Versions.before(request.getCursor())),
                                 Errors.valid(() -> limit(request.getLimit())),
-                                Errors.valid(() -> Asked.of(request.getFreshness())))
+                                Errors.valid(() -> RequestedFreshness.of(request.getFreshness())))
                         .thenApply(answer -> {
                             ListVersionsReply.Builder reply = ListVersionsReply.newBuilder()
                                     .setAnswered(FileMessages.answered(self, answer))

@@ -15,7 +15,7 @@ import org.craq.wire.v1.ReadHeader;
 import org.craq.wire.v1.ReadReply;
 
 /** The answer to one StreamRead: sends while the client takes. */
-final class OutgoingRead implements StalledUploads.Watched {
+final class OutgoingRead implements StalledStreams.Watched {
     private final All all;
     private final ServerCallStreamObserver<ReadReply> call;
     private final Progress progress = Progress.ofThisCall();
@@ -34,10 +34,10 @@ final class OutgoingRead implements StalledUploads.Watched {
         /** Each may keep a piece of 64 KiB on its way to a client that is slow. */
         private static final int MOST = 1024;
 
-        private final StalledUploads stalled;
+        private final StalledStreams stalled;
         private final AtomicInteger open = new AtomicInteger();
 
-        All(StalledUploads stalled) {
+        All(StalledStreams stalled) {
             this.stalled = stalled;
         }
 

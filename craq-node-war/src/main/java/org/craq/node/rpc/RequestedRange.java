@@ -3,8 +3,8 @@ package org.craq.node.rpc;
 import java.util.concurrent.CompletableFuture;
 import org.craq.core.chain.NodeId;
 import org.craq.core.file.Body;
-import org.craq.node.files.Asked;
 import org.craq.node.files.FileStore;
+import org.craq.node.files.RequestedFreshness;
 import org.craq.node.files.UserNames;
 import org.craq.node.metadata.FileRecord;
 import org.craq.wire.CraqException;
@@ -28,7 +28,7 @@ record RequestedRange(ReadHeader.Builder header, Body body) {
         return files.find(
                         Errors.valid(() -> UserNames.of(request.getName())),
                         Errors.valid(() -> FileMessages.version(request.hasVersion(), request.getVersion())),
-                        Errors.valid(() -> Asked.of(request.getFreshness())))
+                        Errors.valid(() -> RequestedFreshness.of(request.getFreshness())))
                 .thenApply(answer -> new RequestedRange(
                         span(request, answer.value())
                                 .setFile(FileMessages.info(answer.value(), files.clean(answer.value())))

@@ -21,32 +21,32 @@ import org.craq.node.files.Changes;
 import org.craq.node.files.Contents;
 import org.craq.node.files.FileStore;
 import org.craq.node.files.FileWrites;
-import org.craq.node.files.LongUploads;
 import org.craq.node.files.SharedContents;
+import org.craq.node.files.UploadPermits;
 import org.craq.node.membership.ManagerLink;
 import org.craq.node.metadata.ChunkTable;
 import org.craq.node.metadata.HotFiles;
 import org.craq.node.metadata.Metadata;
-import org.craq.node.metadata.NodeChunks;
+import org.craq.node.metadata.NodeChunkIndex;
 import org.craq.node.metadata.RetentionTable;
 import org.craq.node.metrics.NodeMeters;
 import org.craq.node.replication.ChainDriver;
-import org.craq.node.replication.ContentPushes;
 import org.craq.node.replication.Members;
 import org.craq.node.replication.OpenContents;
-import org.craq.node.replication.OpenUploads;
+import org.craq.node.replication.OpenRelays;
 import org.craq.node.replication.Peers;
-import org.craq.node.replication.PushLines;
+import org.craq.node.replication.PortPush;
+import org.craq.node.replication.PushConnections;
 import org.craq.node.replication.ReplicaFetch;
 import org.craq.node.replication.ReplicationService;
 import org.craq.node.replication.RetentionRules;
-import org.craq.node.rpc.ContentReads;
-import org.craq.node.rpc.ContentWrites;
 import org.craq.node.rpc.NodeService;
-import org.craq.node.rpc.StalledUploads;
+import org.craq.node.rpc.PortRead;
+import org.craq.node.rpc.PortWrite;
+import org.craq.node.rpc.StalledStreams;
 import org.craq.node.store.ChunkStore;
 import org.craq.node.threads.Threads;
-import org.craq.node.uploads.Uploads;
+import org.craq.node.uploads.ResumableUploads;
 import org.craq.server.Sweeps;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -83,11 +83,11 @@ public final class NodeRuntime implements AutoCloseable {
     /** This node's part in chains, and its connections to other nodes. */
     private record Replication(
             Peers peers,
-            PushLines lines,
+            PushConnections lines,
             ContentMemory memory,
             Optional<ContentPort> port,
             OpenContents openContents,
-            OpenUploads uploads,
+            OpenRelays uploads,
             HotFiles hot,
             Members members) {
         int portNumber() {
@@ -102,9 +102,9 @@ public final class NodeRuntime implements AutoCloseable {
             Changes changes,
             Appends appends,
             Contents contents,
-            Uploads uploadsInParts,
-            LongUploads permits,
-            StalledUploads stalled) {}
+            ResumableUploads uploadsInParts,
+            UploadPermits permits,
+            StalledStreams stalled) {}
 
     /**
      * Starts the node.
@@ -161,14 +161,14 @@ public final class NodeRuntime implements AutoCloseable {
         HotFiles hot = new HotFiles(config.cacheBytes());
         Peers peers = parts.add(new Peers(threads.factory(), EVENT_LOOP_THREADS, threads.control()));
         Optional<ContentPort> port = contentPort(onRefusal);
-        PushLines lines =
-                parts.add(new PushLines(port.map(ContentPort::port).orElse(0), threads.connections(), memory));
+        PushConnections lines =
+                parts.add(new PushConnections(port.map(ContentPort::port).orElse(0), threads.connections(), memory));
         Members members = parts.add(new Members(
                 config.id(),
                 opened.lostLog(),
-                new ChainDriver.Surroundings(
+                new ChainDriver.SharedParts(
                         threads, peers, lines, opened.store(), metadata, hot, retention, openContents, meters)));
-        return new Replication(peers, lines, memory, port, openContents, new OpenUploads(), hot, members);
+        return new Replication(peers, lines, memory, port, openContents, new OpenRelays(), hot, members);
     }
 
     private Optional<ContentPort> contentPort(BiConsumer<String, ErrorCode> onRefusal) throws IOException {
@@ -183,7 +183,7 @@ public final class NodeRuntime implements AutoCloseable {
         Members members = replication.members();
         return new NodeStorage(
                 opened,
-                new NodeChunks(
+                new NodeChunkIndex(
                         config.id(),
                         members::incarnation,
                         chunks,
@@ -197,7 +197,7 @@ public final class NodeRuntime implements AutoCloseable {
 
     private Files files(Metadata metadata) {
         Members members = replication.members();
-        LongUploads permits = new LongUploads(Runtime.getRuntime().maxMemory());
+        UploadPermits permits = new UploadPermits(Runtime.getRuntime().maxMemory());
         FileStore store = new FileStore(config.id(), members, metadata, threads.data(), meters);
         FileWrites writes = new FileWrites(config.id(), members, replication.uploads(), permits, meters);
         SharedContents shared = new SharedContents(config.id(), members, metadata, replication.openContents());
@@ -209,8 +209,8 @@ public final class NodeRuntime implements AutoCloseable {
                 storage.repair(),
                 replication.openContents(),
                 meters);
-        Uploads uploadsInParts =
-                new Uploads(store, writes, shared, contents, config.uploadLifetime(), () -> members.onlyDriver()
+        ResumableUploads uploadsInParts = new ResumableUploads(
+                store, writes, shared, contents, config.uploadLifetime(), () -> members.onlyDriver()
                         .view()
                         .report()
                         .epoch()
@@ -223,7 +223,7 @@ public final class NodeRuntime implements AutoCloseable {
                 contents,
                 uploadsInParts,
                 permits,
-                new StalledUploads(permits::othersWait));
+                new StalledStreams(permits::othersWait));
     }
 
     private GrpcServer doors(Metadata metadata, BiConsumer<String, ErrorCode> onRefusal) throws IOException {
@@ -257,12 +257,10 @@ public final class NodeRuntime implements AutoCloseable {
         replication
                 .port()
                 .ifPresent(port -> port.open(Map.of(
-                        WhatCase.READ, new ContentReads(config.id(), files.store(), files.contents()),
+                        WhatCase.READ, new PortRead(config.id(), files.store(), files.contents()),
                         WhatCase.WRITE,
-                                new ContentWrites(
-                                        files.writes(), files.appends(), files.permits(), replication.memory()),
-                        WhatCase.PUSH,
-                                new ContentPushes(members, replication.uploads(), replication.memory(), meters))));
+                                new PortWrite(files.writes(), files.appends(), files.permits(), replication.memory()),
+                        WhatCase.PUSH, new PortPush(members, replication.uploads(), replication.memory(), meters))));
         return opened;
     }
 
@@ -277,7 +275,7 @@ public final class NodeRuntime implements AutoCloseable {
     }
 
     private void sweep(Sweeps sweeps) {
-        StalledUploads stalled = files.stalled();
+        StalledStreams stalled = files.stalled();
         ChunkStore store = storage.store();
         sweeps.every(
                 SWEEP, "successors that take nothing are passed over", threads.data(), replication.uploads()::sweep);
@@ -345,11 +343,11 @@ public final class NodeRuntime implements AutoCloseable {
         return files.contents();
     }
 
-    public LongUploads longUploads() {
+    public UploadPermits longUploads() {
         return files.permits();
     }
 
-    public Uploads uploadsInParts() {
+    public ResumableUploads uploadsInParts() {
         return files.uploadsInParts();
     }
 
@@ -370,7 +368,7 @@ public final class NodeRuntime implements AutoCloseable {
         return replication.port();
     }
 
-    public OpenUploads uploads() {
+    public OpenRelays uploads() {
         return replication.uploads();
     }
 

@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
-import org.craq.node.files.LongUploads;
+import org.craq.node.files.UploadPermits;
 
 /**
  * Some bytes of a body. Unlike {@link InputStream#readNBytes} it loses nothing when the connection breaks.
@@ -24,7 +24,7 @@ record Piece(ByteBuffer bytes, Optional<IOException> broken) {
      * @param beforeLong runs when more than 64 KiB come, before there is memory for them: a client may send that, and then nothing
      */
     static Piece read(InputStream body, int size, Runnable onProgress, Runnable beforeLong) {
-        byte[] bytes = new byte[Math.min(size, LongUploads.SHORT_BYTES)];
+        byte[] bytes = new byte[Math.min(size, UploadPermits.SHORT_BYTES)];
         int length = 0;
         try {
             while (length < size) {

@@ -21,7 +21,6 @@ import org.craq.core.replica.Write;
 import org.craq.core.replica.WriteId;
 import org.craq.core.replica.WriteOutcome;
 import org.craq.node.files.Appends;
-import org.craq.node.files.Asked;
 import org.craq.node.files.Contents;
 import org.craq.node.files.Cursor;
 import org.craq.node.files.FileStore;
@@ -30,6 +29,7 @@ import org.craq.node.files.Fingerprints;
 import org.craq.node.files.Listing;
 import org.craq.node.files.NewFile;
 import org.craq.node.files.Rechunked;
+import org.craq.node.files.RequestedFreshness;
 import org.craq.node.files.SharedContents;
 import org.craq.node.files.Upload;
 import org.craq.node.metadata.FileRecord;
@@ -50,7 +50,7 @@ final class UploadStore {
     /** Deletions in one entry. */
     private static final int BATCH = 100;
 
-    private static final Asked STRONG = new Asked(new Freshness.Strong(), Optional.empty());
+    private static final RequestedFreshness STRONG = new RequestedFreshness(new Freshness.Strong(), Optional.empty());
 
     private final FileStore files;
     private final FileWrites writes;

@@ -24,8 +24,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.craq.core.chain.NodeId;
 import org.craq.wire.Checksum;
+import org.craq.wire.ContentConnection;
 import org.craq.wire.ContentFrame;
-import org.craq.wire.ContentLine;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.v1.ContentEnd;
@@ -77,7 +77,7 @@ class ContentPortTest {
     /** Answers with as many bytes as the limit says; of some names never, or not at all. */
     private final class Reads implements ContentHandler {
         @Override
-        public void answer(ContentRequest request, ContentConnection connection) throws IOException {
+        public void answer(ContentRequest request, ServedConnection connection) throws IOException {
             ReadRequest read = request.getRead();
             connection.working(true);
             switch (read.getName()) {
@@ -120,7 +120,7 @@ class ContentPortTest {
     /** Counts pieces; a piece of one byte is refused. */
     private static final class Pushes implements ContentHandler {
         @Override
-        public void answer(ContentRequest request, ContentConnection connection) throws IOException {
+        public void answer(ContentRequest request, ServedConnection connection) throws IOException {
             int pieces = 0;
             ContentFrame frame = connection.frame();
             for (; frame.kind() == ContentFrame.Kind.PIECE; frame = connection.frame()) {
@@ -146,8 +146,8 @@ class ContentPortTest {
         }
     }
 
-    private ContentLine line() throws IOException {
-        return new ContentLine("127.0.0.1:1", port.port());
+    private ContentConnection line() throws IOException {
+        return new ContentConnection("127.0.0.1:1", port.port());
     }
 
     private static byte[] read(String node, String name, int limit) {
@@ -166,15 +166,15 @@ class ContentPortTest {
                 .toByteArray();
     }
 
-    private static ContentReply reply(ContentLine line) throws IOException {
+    private static ContentReply reply(ContentConnection line) throws IOException {
         return ContentReply.parseFrom(bytes(line, ContentFrame.Kind.MESSAGE));
     }
 
-    private static ByteBuffer bytes(ContentLine line, ContentFrame.Kind kind) throws IOException {
+    private static ByteBuffer bytes(ContentConnection line, ContentFrame.Kind kind) throws IOException {
         ContentFrame frame = line.frame(SOON);
         assertThat(frame.kind()).isEqualTo(kind);
         ByteBuffer bytes;
-        if (frame.length() <= ContentLine.SHORT_BYTES) {
+        if (frame.length() <= ContentConnection.SHORT_BYTES) {
             bytes = line.take(frame.length(), SOON);
         } else {
             bytes = ByteBuffer.allocate(frame.length());
@@ -187,7 +187,7 @@ class ContentPortTest {
 
     @Test
     void oneConnectionAnswersOneRequestAfterTheOther() throws IOException {
-        try (ContentLine line = line()) {
+        try (ContentConnection line = line()) {
             for (int length : new int[] {1, 64 << 10, 1 << 20, 7, (64 << 10) + 1, 64 << 10}) {
                 line.send(read("n1", "f", length), SOON);
                 assertThat(reply(line).getHeader().getLength()).isEqualTo(length);
@@ -201,7 +201,7 @@ class ContentPortTest {
 
     @Test
     void aRefusalIsToldAndTheNextRequestMayFollow() throws IOException {
-        try (ContentLine line = line()) {
+        try (ContentConnection line = line()) {
             line.send(read("n1", "refused", 1), SOON);
             assertThat(reply(line).getRefusal().getCode()).isEqualTo("NOT_FOUND");
             line.send(read("n1", "bug", 1), SOON);
@@ -216,7 +216,7 @@ class ContentPortTest {
 
     @Test
     void piecesComeInAndTheirEndIsAnswered() throws IOException {
-        try (ContentLine line = line()) {
+        try (ContentConnection line = line()) {
             for (int i = 0; i < 2; i++) {
                 line.send(push(), SOON);
                 for (int length : new int[] {1 << 20, 64 << 10, 5}) {
@@ -232,7 +232,7 @@ class ContentPortTest {
 
     @Test
     void whoIsRefusedWhileSendingGetsToReadIt() throws IOException {
-        try (ContentLine line = line()) {
+        try (ContentConnection line = line()) {
             line.send(push(), SOON);
             line.send(ByteBuffer.allocate(1), Checksum.of(ByteBuffer.allocate(1)), SOON);
             ByteBuffer piece = ByteBuffer.allocate(1 << 20);
@@ -248,7 +248,7 @@ class ContentPortTest {
 
     @Test
     void aWrongByteIsNoticed() throws IOException {
-        try (ContentLine line = line()) {
+        try (ContentConnection line = line()) {
             line.send(push(), SOON);
             line.send(ByteBuffer.allocate(10), 1, SOON);
             assertThat(reply(line).getRefusal().getCode()).isEqualTo("CHECKSUM_MISMATCH");
@@ -260,7 +260,7 @@ class ContentPortTest {
         for (byte[] request : List.of(
                 read("n2", "f", 1),
                 ContentRequest.newBuilder().setNodeId("n1").build().toByteArray())) {
-            try (ContentLine line = line()) {
+            try (ContentConnection line = line()) {
                 line.send(request, SOON);
                 assertThatThrownBy(() -> line.frame(SOON)).isInstanceOf(EOFException.class);
             }
@@ -298,11 +298,11 @@ class ContentPortTest {
 
     @Test
     void whoRestsGivesWayAndWhoComesWhenAllAreBusyIsSentAway() throws IOException {
-        try (ContentLine first = answered();
-                ContentLine second = answered();
-                ContentLine third = answered()) {
+        try (ContentConnection first = answered();
+                ContentConnection second = answered();
+                ContentConnection third = answered()) {
             await().until(() -> port.resting() == MOST);
-            try (ContentLine fourth = answered()) {
+            try (ContentConnection fourth = answered()) {
                 assertThatThrownBy(() -> first.frame(SOON)).isInstanceOf(IOException.class);
                 assertNobodyElseFindsAPlace(second, third, fourth);
             }
@@ -310,22 +310,22 @@ class ContentPortTest {
     }
 
     /** A connection that has had an answer. */
-    private ContentLine answered() throws IOException {
-        ContentLine line = line();
+    private ContentConnection answered() throws IOException {
+        ContentConnection line = line();
         line.send(read("n1", "f", 1), SOON);
         assertThat(reply(line).hasHeader()).isTrue();
         assertThat(bytes(line, ContentFrame.Kind.PIECE).remaining()).isEqualTo(1);
         return line;
     }
 
-    private void assertNobodyElseFindsAPlace(ContentLine... all) throws IOException {
-        for (ContentLine busy : all) {
+    private void assertNobodyElseFindsAPlace(ContentConnection... all) throws IOException {
+        for (ContentConnection busy : all) {
             busy.send(push(), SOON);
             busy.send(ByteBuffer.allocate(7), Checksum.of(ByteBuffer.allocate(7)), SOON);
         }
         await().until(() -> port.received() == 7L * all.length);
         assertThatThrownBy(() -> {
-                    try (ContentLine late = line()) {
+                    try (ContentConnection late = line()) {
                         late.send(read("n1", "f", 1), SOON);
                         late.frame(SOON);
                     }
@@ -345,7 +345,7 @@ class ContentPortTest {
             await().until(() -> port.connections() == MOST);
             // Those who have just come have half a second to greet.
             await().ignoreExceptions().until(() -> {
-                try (ContentLine late = answered()) {
+                try (ContentConnection late = answered()) {
                     return late.quiet();
                 }
             });
@@ -358,7 +358,7 @@ class ContentPortTest {
 
     @Test
     void aByteNowAndThenIsNoProgress() throws IOException {
-        try (ContentLine slow = line()) {
+        try (ContentConnection slow = line()) {
             slow.send(push(), SOON);
             for (int i = 0; i < 10; i++) {
                 slow.send(ByteBuffer.allocate(7), Checksum.of(ByteBuffer.allocate(7)), SOON);
@@ -380,7 +380,7 @@ class ContentPortTest {
 
     @Test
     void afterARefusalBehindAnAnswerNothingMoreIsAnswered() throws IOException {
-        try (ContentLine line = line()) {
+        try (ContentConnection line = line()) {
             line.send(read("n1", "late bug", 1), SOON);
             assertThat(reply(line).hasHeader()).isTrue();
             assertThat(bytes(line, ContentFrame.Kind.PIECE).remaining()).isEqualTo(1);
@@ -391,7 +391,7 @@ class ContentPortTest {
 
     @Test
     void whoIsRefusedAndThenSaysNothingIsSweptToo() throws IOException {
-        try (ContentLine line = line()) {
+        try (ContentConnection line = line()) {
             line.send(read("n1", "refused", 1), SOON);
             assertThat(reply(line).hasRefusal()).isTrue();
             await().until(() -> {
@@ -403,7 +403,7 @@ class ContentPortTest {
 
     @Test
     void anAskerThatTakesNothingIsCutOff() throws Exception {
-        try (ContentLine slow = line()) {
+        try (ContentConnection slow = line()) {
             // More than the kernel keeps for it.
             for (int i = 0; i < 40; i++) {
                 slow.send(read("n1", "f", 1 << 20), SOON);
@@ -421,8 +421,8 @@ class ContentPortTest {
 
     @Test
     void closingEndsThreadsThatWaitInTheMiddle() throws Exception {
-        try (ContentLine idle = line();
-                ContentLine sending = line()) {
+        try (ContentConnection idle = line();
+                ContentConnection sending = line()) {
             sending.send(push(), SOON);
             await().until(() -> port.connections() == 2);
             port.close();

@@ -44,9 +44,9 @@ import org.craq.node.metrics.NodeMeters;
 import org.craq.node.replication.ChainDriver;
 import org.craq.node.replication.Members;
 import org.craq.node.replication.OpenContents;
-import org.craq.node.replication.OpenUploads;
+import org.craq.node.replication.OpenRelays;
 import org.craq.node.replication.Peers;
-import org.craq.node.replication.PushLines;
+import org.craq.node.replication.PushConnections;
 import org.craq.node.replication.RetentionRules;
 import org.craq.node.store.ChunkStore;
 import org.craq.node.store.DiskReserve;
@@ -67,7 +67,7 @@ class HotReadsTest {
     private static final NodeId NODE = new NodeId("n1");
     private static final ChainId CHAIN = new ChainId("c1");
     private static final FileName FILE = new FileName("file");
-    private static final Asked STRONG = new Asked(new Freshness.Strong(), Optional.empty());
+    private static final RequestedFreshness STRONG = new RequestedFreshness(new Freshness.Strong(), Optional.empty());
 
     private final ThreadFactory factory = Executors.defaultThreadFactory();
     private final Pools pools = new Pools(factory, Runnable::run);
@@ -82,10 +82,10 @@ class HotReadsTest {
     private final Members members = new Members(
             NODE,
             "",
-            new ChainDriver.Surroundings(
+            new ChainDriver.SharedParts(
                     pools.threads(),
                     peers,
-                    new PushLines(0, pools.threads().connections(), new ContentMemory()),
+                    new PushConnections(0, pools.threads().connections(), new ContentMemory()),
                     store,
                     metadata,
                     hot,
@@ -94,8 +94,8 @@ class HotReadsTest {
                     meters));
     private final FileStore files =
             new FileStore(NODE, members, metadata, pools.threads().data(), meters);
-    private final LongUploads longUploads = new LongUploads(256 << 20);
-    private final FileWrites writes = new FileWrites(NODE, members, new OpenUploads(), longUploads, meters);
+    private final UploadPermits longUploads = new UploadPermits(256 << 20);
+    private final FileWrites writes = new FileWrites(NODE, members, new OpenRelays(), longUploads, meters);
     private final Contents contents =
             new Contents(NODE, metadata, hot.chunks(), store, new StoreRig(new Random(1)).repair, open, meters);
 
@@ -218,7 +218,7 @@ class HotReadsTest {
         FileStore.await(put(FILE, "first"));
         FileStore.await(members.onlyDriver().leave());
         assertFails(ErrorCode.NOT_SERVING, () -> get(FILE));
-        Asked eventual = new Asked(new Freshness.Eventual(), Optional.empty());
+        RequestedFreshness eventual = new RequestedFreshness(new Freshness.Eventual(), Optional.empty());
         metadata.away(true);
         assertThat(FileStore.await(files.find(FILE, Optional.empty(), eventual))
                         .value()

@@ -41,7 +41,7 @@ class ContentSourceTest {
             new ContentSource(store, null, Optional::empty, new NodeMeters(new PrometheusRegistry()), PATIENCE);
 
     private CompletableFuture<Optional<StagedContent>> obtain() {
-        Wanted wanted = new Wanted(new Content(id, CHUNK, 2L * CHUNK, 0), new Seq(1));
+        MissingContent wanted = new MissingContent(new Content(id, CHUNK, 2L * CHUNK, 0), new Seq(1));
         return CompletableFuture.supplyAsync(() -> {
             try {
                 return source.obtain(wanted, enough::get);

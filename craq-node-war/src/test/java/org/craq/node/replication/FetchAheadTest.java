@@ -26,8 +26,8 @@ class FetchAheadTest {
 
     /** Refuses what must not happen: a fetch of what is here, or on its way. */
     private static final class Contents implements FetchAhead.Source {
-        private final List<Wanted> fetched = new ArrayList<>();
-        private final List<Wanted> obtained = new ArrayList<>();
+        private final List<MissingContent> fetched = new ArrayList<>();
+        private final List<MissingContent> obtained = new ArrayList<>();
         private final Set<ContentId> pushed = new HashSet<>();
         private boolean broken;
 
@@ -37,7 +37,7 @@ class FetchAheadTest {
         }
 
         @Override
-        public void tryFetch(Wanted content) {
+        public void tryFetch(MissingContent content) {
             assertThat(fetched).doesNotContain(content);
             assertThat(pushed).doesNotContain(content.content().id());
             fetched.add(content);
@@ -47,19 +47,20 @@ class FetchAheadTest {
         }
 
         @Override
-        public Optional<StagedContent> obtain(Wanted content, BooleanSupplier enough) {
+        public Optional<StagedContent> obtain(MissingContent content, BooleanSupplier enough) {
             obtained.add(content);
             return Optional.empty();
         }
     }
 
-    private static List<Wanted> contents(int count, long length) {
+    private static List<MissingContent> contents(int count, long length) {
         return IntStream.range(0, count)
-                .mapToObj(i -> new Wanted(new Content(new ContentId(new UUID(7, i)), MIB, length, 0), new Seq(i + 1)))
+                .mapToObj(i ->
+                        new MissingContent(new Content(new ContentId(new UUID(7, i)), MIB, length, 0), new Seq(i + 1)))
                 .toList();
     }
 
-    private FetchAhead ahead(List<Wanted> contents) {
+    private FetchAhead ahead(List<MissingContent> contents) {
         return new FetchAhead(source, started::add, contents);
     }
 
@@ -71,7 +72,7 @@ class FetchAheadTest {
 
     @Test
     void whileOneContentIsWaitedForTheNextOnesAreFetchedAlready() throws InterruptedException {
-        List<Wanted> contents = contents(3, 10);
+        List<MissingContent> contents = contents(3, 10);
         FetchAhead ahead = new FetchAhead(source, Runnable::run, contents);
 
         ahead.obtain(contents.get(0), () -> false);
@@ -86,7 +87,7 @@ class FetchAheadTest {
 
     @Test
     void noMoreContentsAreFetchedAtOnceThanTheLimitSays() throws InterruptedException {
-        List<Wanted> contents = contents(3 * FetchAhead.MAX_CONTENTS, 10);
+        List<MissingContent> contents = contents(3 * FetchAhead.MAX_CONTENTS, 10);
 
         ahead(contents).obtain(contents.get(0), () -> true);
 
@@ -97,7 +98,7 @@ class FetchAheadTest {
 
     @Test
     void noMoreBytesAreFetchedAtOnceThanTheLimitSays() throws InterruptedException {
-        List<Wanted> contents = contents(4, FetchAhead.MAX_BYTES / 2);
+        List<MissingContent> contents = contents(4, FetchAhead.MAX_BYTES / 2);
         FetchAhead ahead = ahead(contents);
 
         ahead.obtain(contents.get(0), () -> true);
@@ -109,7 +110,7 @@ class FetchAheadTest {
 
     @Test
     void aContentBeyondTheLimitIsFetchedAlone() throws InterruptedException {
-        List<Wanted> contents = contents(2, 2 * FetchAhead.MAX_BYTES);
+        List<MissingContent> contents = contents(2, 2 * FetchAhead.MAX_BYTES);
 
         ahead(contents).obtain(contents.get(0), () -> true);
 
@@ -118,11 +119,11 @@ class FetchAheadTest {
 
     @Test
     void whatIsPushedIsWaitedForAndNotFetched() throws InterruptedException {
-        List<Wanted> contents = contents(3, 10);
+        List<MissingContent> contents = contents(3, 10);
         source.pushed.add(contents.get(1).content().id());
         FetchAhead ahead = new FetchAhead(source, Runnable::run, contents);
 
-        for (Wanted content : contents) {
+        for (MissingContent content : contents) {
             ahead.obtain(content, () -> false);
         }
 
@@ -132,7 +133,7 @@ class FetchAheadTest {
 
     @Test
     void aFetchThatFailsIsLeftToTheOrdinaryWay() throws InterruptedException {
-        List<Wanted> contents = contents(1, 10);
+        List<MissingContent> contents = contents(1, 10);
         source.broken = true;
 
         new FetchAhead(source, Runnable::run, contents).obtain(contents.get(0), () -> false);

@@ -79,12 +79,12 @@ class LogWriterTest {
         }
 
         @Override
-        public void tryFetch(Wanted content) {
+        public void tryFetch(MissingContent content) {
             throw new AssertionError("nothing is missing");
         }
 
         @Override
-        public Optional<StagedContent> obtain(Wanted content, BooleanSupplier enough) {
+        public Optional<StagedContent> obtain(MissingContent content, BooleanSupplier enough) {
             return Optional.of(store.staged(content.content().id()).orElseThrow());
         }
     }

@@ -10,11 +10,11 @@ import org.jboss.arquillian.test.spi.event.suite.AfterSuite;
 public final class NodeServerExtension implements LoadableExtension {
     @Override
     public void register(ExtensionBuilder builder) {
-        builder.observer(Surroundings.class);
+        builder.observer(SharedParts.class);
     }
 
     /** Made by Arquillian. */
-    public static final class Surroundings {
+    public static final class SharedParts {
         /** The registry is announced before any container is set up. */
         public void prepare(@Observes ContainerRegistry registry) {
             NodeServer.prepare();

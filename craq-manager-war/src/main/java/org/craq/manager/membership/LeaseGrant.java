@@ -1,0 +1,17 @@
+package org.craq.manager.membership;
+
+import java.time.Duration;
+import java.util.List;
+import org.craq.core.chain.Chain;
+
+/**
+ * The answer to a registration or a heartbeat.
+ *
+ * @param length zero: none is given
+ * @param chains the configurations recorded last
+ */
+public record LeaseGrant(Duration length, List<Chain> chains) {
+    public LeaseGrant {
+        chains = List.copyOf(chains);
+    }
+}

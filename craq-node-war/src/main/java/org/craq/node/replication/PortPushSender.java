@@ -1,0 +1,213 @@
+package org.craq.node.replication;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import org.craq.node.content.ComingChunk;
+import org.craq.node.content.ContentMemory;
+import org.craq.wire.ContentConnection;
+import org.craq.wire.ContentFrame;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+import org.craq.wire.Errors;
+import org.craq.wire.v1.ContentEnd;
+import org.craq.wire.v1.ContentReply;
+import org.craq.wire.v1.ContentRequest;
+
+/** A push at the successor's content port. A thread of its own sends, so that whoever brings the chunks need not wait. */
+final class PortPushSender implements PushSender {
+    /** Chunks that are not sent yet, with one that is still coming. */
+    private static final int MOST_WAITING = 2;
+
+    /** How soon a refusal is heard of while nothing is to be sent. */
+    private static final long LOOK_UP_MILLIS = 20;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    private final ContentMemory memory;
+    private final PushState end;
+    private final ContentRequest request;
+    private final Runnable onLost;
+    private final Deque<ComingChunk> waiting = new ArrayDeque<>();
+    private boolean complete;
+    /** Null until the thread has one. */
+    private ContentConnection line;
+
+    /** A connection for one push, made when it is needed. */
+    interface Connection {
+        ContentConnection open() throws IOException;
+
+        /** The push is over; a connection that is not reusable is closed. */
+        void done(boolean reusable);
+    }
+
+    /**
+     * A push that is yet to begin.
+     *
+     * @param onLost told when the connection can't be made, or breaks
+     */
+    PortPushSender(ContentMemory memory, ContentRequest request, SuccessorSpace room, Runnable onLost) {
+        this.onLost = onLost;
+        this.memory = memory;
+        this.request = request;
+        this.end = new PushState(room);
+    }
+
+    @Override
+    public Optional<CraqException> refusal() {
+        return end.refusal();
+    }
+
+    @Override
+    public void send(int index, ByteBuffer data, int crc32c) {
+        if (!end.over()) {
+            try (ComingChunk copy = ComingChunk.copyOf(memory, data, crc32c)) {
+                sendOn(copy);
+            }
+        }
+    }
+
+    @Override
+    public synchronized boolean sendOn(ComingChunk chunk) {
+        if (!end.over()) {
+            chunk.share();
+            waiting.add(chunk);
+            notifyAll();
+        }
+        return true;
+    }
+
+    @Override
+    public void whenReady(Runnable step) {
+        end.await(step, this::hasRoom);
+    }
+
+    private synchronized boolean hasRoom() {
+        return waiting.size() < MOST_WAITING;
+    }
+
+    @Override
+    public void giveUp() {
+        cancel();
+    }
+
+    @Override
+    public synchronized void complete() {
+        complete = true;
+        notifyAll();
+    }
+
+    @Override
+    public void cancel() {
+        end.end();
+        synchronized (this) {
+            if (line != null && !complete) {
+                line.close();
+            }
+            notifyAll();
+        }
+    }
+
+    /** What the thread does, from first to last. */
+    void run(Connection connection) {
+        boolean reusable = false;
+        try {
+            hold(connection.open());
+            line.send(request.toByteArray(), PATIENCE);
+            for (Optional<ComingChunk> next = next(); next.isPresent(); next = next()) {
+                send(next.get());
+            }
+            reusable = !end.over() && taken();
+        } catch (IOException e) {
+            if (!end.over()) {
+                onLost.run();
+            }
+            end.failed(new CraqException(ErrorCode.NOT_SERVING, "lost the successor: " + e.getMessage(), e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            end.end();
+            forgetWaiting();
+            connection.done(reusable);
+        }
+    }
+
+    private synchronized void hold(ContentConnection mine) {
+        line = mine;
+    }
+
+    /** Empty when there are no more, or the push is over. */
+    private Optional<ComingChunk> next() throws IOException, InterruptedException {
+        while (true) {
+            synchronized (this) {
+                if (waiting.isEmpty() && !complete && !end.over()) {
+                    wait(LOOK_UP_MILLIS);
+                }
+                if (end.over() || complete || !waiting.isEmpty()) {
+                    return end.over() ? Optional.empty() : Optional.ofNullable(waiting.peek());
+                }
+            }
+            if (line.answered()) {
+                // That there is no room must be known before the content has its place.
+                answer();
+            }
+        }
+    }
+
+    /** Sends the bytes as they come, until all are sent or the push is over. */
+    private void send(ComingChunk chunk) throws IOException, InterruptedException {
+        line.announce(chunk.length(), chunk.crc32c());
+        int sent = 0;
+        while (sent < chunk.length() && !end.over()) {
+            int there = chunk.await(sent, LOOK_UP_MILLIS);
+            if (line.answered()) {
+                // Only a refusal comes before the end.
+                answer();
+            } else if (there > sent) {
+                line.sendPart(chunk.bytes(sent, there), PATIENCE);
+                sent = there;
+            }
+        }
+        if (sent == chunk.length()) {
+            synchronized (this) {
+                waiting.remove();
+            }
+            chunk.close();
+            end.wake();
+        }
+    }
+
+    private boolean taken() throws IOException {
+        line.send(ContentEnd.getDefaultInstance().toByteArray(), PATIENCE);
+        return answer();
+    }
+
+    private boolean answer() throws IOException {
+        ContentFrame frame = line.frame(PATIENCE);
+        if (frame.kind() != ContentFrame.Kind.MESSAGE) {
+            throw new IOException("a piece in place of an answer");
+        }
+        ByteBuffer message = line.take(frame.length(), PATIENCE);
+        if (!frame.fits(message)) {
+            throw new IOException("an answer fails its checksum");
+        }
+        ContentReply reply = ContentReply.parseFrom(message);
+        if (reply.hasPushed()) {
+            end.taken();
+            return true;
+        }
+        end.failed(new CraqException(
+                Errors.code(reply.getRefusal().getCode()).orElse(ErrorCode.INTERNAL),
+                reply.getRefusal().getText()));
+        return false;
+    }
+
+    /** After the push is over: nobody adds to it. */
+    private synchronized void forgetWaiting() {
+        waiting.forEach(ComingChunk::close);
+        waiting.clear();
+    }
+}

@@ -1,0 +1,205 @@
+package org.craq.node.replication;
+
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.craq.core.chain.Seq;
+import org.craq.core.replica.Effect;
+import org.craq.core.replica.Entry;
+import org.craq.core.replica.LogBase;
+import org.craq.core.replica.Replica;
+import org.craq.wire.EntryWire;
+import org.craq.wire.v1.Envelope;
+import org.craq.wire.v1.FromPredecessor;
+import org.craq.wire.v1.FromSuccessor;
+import org.craq.wire.v1.Hello;
+import org.craq.wire.v1.ReplicationGrpc;
+import org.craq.wire.v1.Welcome;
+
+/** A member's stream to its predecessor: one at a time, opened anew by the protocol. Calls come from the inbox. */
+final class PredecessorStream {
+    private static final Logger LOG = System.getLogger(PredecessorStream.class.getName());
+    /** Messages that may be on their way to this member before it has taken the first of them. */
+    private static final int WINDOW = 256;
+    /** Entries that may wait to be made durable before no more are asked for. */
+    private static final int MAX_BACKLOG = 1024;
+
+    /** Before the second attempt; doubled before the next few. A predecessor may hear of the new epoch a moment later. */
+    private static final long FIRST_RETRY_MILLIS = 25;
+
+    private static final int DOUBLINGS = 3;
+
+    /** Before the backlog is looked at again. */
+    private static final long BACKLOG_MILLIS = 200;
+
+    private final DriverInbox inbox;
+    private final Neighbours neighbours;
+    private final Peers peers;
+    private final LogWriter log;
+    private final int contentPort;
+    private long current;
+    private int attempts;
+    private ClientCallStreamObserver<FromSuccessor> call;
+
+    /** @param contentPort of this node; 0: it has none */
+    PredecessorStream(DriverInbox inbox, Neighbours neighbours, Peers peers, LogWriter log, int contentPort) {
+        this.inbox = inbox;
+        this.neighbours = neighbours;
+        this.peers = peers;
+        this.log = log;
+        this.contentPort = contentPort;
+    }
+
+    /** At once the first time in an epoch, after a pause when it was refused or lost. */
+    void connect(Effect.ConnectPredecessor request, Envelope envelope) {
+        close();
+        current = request.stream();
+        if (attempts++ == 0) {
+            open(request, envelope);
+        } else {
+            inbox.perform(
+                    () -> {
+                        if (current == request.stream()) {
+                            open(request, envelope);
+                        }
+                    },
+                    FIRST_RETRY_MILLIS << Math.min(attempts - 2, DOUBLINGS));
+        }
+    }
+
+    private void open(Effect.ConnectPredecessor request, Envelope envelope) {
+        ReplicationGrpc.newStub(peers.reconnecting(request.predecessor().grpcAddress()))
+                .replicate(new Messages(request.stream()));
+        call.onNext(FromSuccessor.newBuilder()
+                .setHello(Hello.newBuilder()
+                        .setEnvelope(envelope)
+                        .setLastSeq(request.last().value())
+                        .setForgottenSeq(request.forgotten().value())
+                        .setContentPort(contentPort)
+                        .addAllEpochs(EntryWire.toWire(request.epochs())))
+                .build());
+    }
+
+    void sendCommit(long stream, Seq mark) {
+        if (stream == current && call != null) {
+            call.onNext(FromSuccessor.newBuilder().setCommitMark(mark.value()).build());
+        }
+    }
+
+    /** The epoch is over, or the member stops. */
+    void reset() {
+        close();
+        attempts = 0;
+    }
+
+    private void close() {
+        current = 0;
+        if (call != null) {
+            call.cancel("the stream opens anew", null);
+            call = null;
+        }
+    }
+
+    private final class Messages implements ClientResponseObserver<FromSuccessor, FromPredecessor> {
+        private final long stream;
+        private ClientCallStreamObserver<FromSuccessor> mine;
+
+        Messages(long stream) {
+            this.stream = stream;
+        }
+
+        @Override
+        public void beforeStart(ClientCallStreamObserver<FromSuccessor> call) {
+            call.disableAutoRequestWithInitial(WINDOW);
+            mine = call;
+            PredecessorStream.this.call = call;
+        }
+
+        @Override
+        public void onNext(FromPredecessor message) {
+            Consumer<Replica> event;
+            try {
+                event = event(message);
+            } catch (IllegalArgumentException e) {
+                inbox.perform(
+                        () -> inbox.neighbourAtFault("the predecessor's message can't be read: " + e.getMessage()));
+                mine.cancel("a message can't be read", e);
+                return;
+            }
+            inbox.post(replica -> {
+                event.accept(replica);
+                askForMore();
+            });
+        }
+
+        /**
+         * What the protocol is to be told.
+         *
+         * @throws IllegalArgumentException when the message is malformed
+         */
+        private Consumer<Replica> event(FromPredecessor message) {
+            return switch (message.getPartCase()) {
+                case WELCOME -> welcomed(message.getWelcome());
+                case ENTRY -> {
+                    Entry entry = EntryWire.toCore(message.getEntry());
+                    List<Carried> carried =
+                            message.getCarriedList().stream().map(Carried::of).toList();
+                    yield replica -> {
+                        if (stream == current) {
+                            carried.forEach(neighbours::received);
+                        }
+                        replica.received(stream, entry);
+                    };
+                }
+                case PREPARED_MARK -> {
+                    Seq mark = new Seq(message.getPreparedMark());
+                    yield replica -> replica.prepared(stream, mark);
+                }
+                case PART_NOT_SET -> throw new IllegalArgumentException("it is empty");
+            };
+        }
+
+        private Consumer<Replica> welcomed(Welcome welcome) {
+            Seq common = new Seq(welcome.getCommonSeq());
+            Seq last = new Seq(welcome.getLastSeq());
+            Optional<LogBase> base =
+                    welcome.hasBase() ? Optional.of(EntryWire.toCore(welcome.getBase())) : Optional.empty();
+            return replica -> {
+                inbox.neighbourFound();
+                replica.welcomed(stream, common, last, base);
+            };
+        }
+
+        private void askForMore() {
+            if (log.backlog() < MAX_BACKLOG) {
+                mine.request(1);
+            } else {
+                inbox.perform(this::askForMore, BACKLOG_MILLIS);
+            }
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            LOG.log(Level.DEBUG, "the stream to the predecessor ended: {0}", failure.getMessage());
+            lost();
+        }
+
+        @Override
+        public void onCompleted() {
+            lost();
+        }
+
+        private void lost() {
+            inbox.post(replica -> {
+                if (current == stream) {
+                    inbox.neighbourLost();
+                }
+                replica.predecessorLost(stream);
+            });
+        }
+    }
+}

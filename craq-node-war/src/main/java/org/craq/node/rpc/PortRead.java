@@ -1,0 +1,52 @@
+package org.craq.node.rpc;
+
+import java.io.IOException;
+import java.util.Optional;
+import org.craq.core.chain.NodeId;
+import org.craq.node.content.ContentHandler;
+import org.craq.node.content.ServedConnection;
+import org.craq.node.files.Contents;
+import org.craq.node.files.FileStore;
+import org.craq.node.store.CheckedBytes;
+import org.craq.wire.v1.ContentReply;
+import org.craq.wire.v1.ContentRequest;
+import org.craq.wire.v1.NodeGrpc;
+
+/** Reads at the content port: whole chunks go from their segment to the socket, parts of chunks and short ones through memory. */
+public final class PortRead implements ContentHandler {
+    private final NodeId self;
+    private final FileStore files;
+    private final Contents contents;
+
+    public PortRead(NodeId self, FileStore files, Contents contents) {
+        this.self = self;
+        this.files = files;
+        this.contents = contents;
+    }
+
+    @Override
+    public String method() {
+        return NodeGrpc.getStreamReadMethod().getFullMethodName();
+    }
+
+    @Override
+    public void answer(ContentRequest request, ServedConnection connection) throws IOException {
+        connection.working(true);
+        RequestedRange found = FileStore.await(RequestedRange.find(files, self, request.getRead()));
+        connection.working(false);
+        connection.put(ContentReply.newBuilder().setHeader(found.header()).build());
+        try (Contents.Range range =
+                contents.inShortPieces(found.body(), found.offset(), found.length(), connection::room)) {
+            while (range.hasNext()) {
+                Optional<Contents.WholeChunk> chunk = range.wholeChunk();
+                if (chunk.isPresent()) {
+                    connection.send(chunk.get().length(), chunk.get().crc32c(), chunk.get()::sendTo);
+                } else {
+                    CheckedBytes next = range.next();
+                    connection.send(next.bytes(), next.crc32c());
+                    range.pause();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,219 @@
+package org.craq.node.uploads;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.LongSupplier;
+import org.craq.core.file.Content;
+import org.craq.node.files.Contents;
+import org.craq.node.files.FileStore;
+import org.craq.node.files.FileWrites;
+import org.craq.node.files.SharedContents;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+
+/**
+ * Uploads in parts, on the head. An offset that was told once never goes back: it counts what is durable on every serving member.
+ * When all bytes are here the file appears under its name, once, whoever asks next.
+ */
+public final class ResumableUploads {
+    private final UploadStore store;
+    private final UploadLocks turns;
+    private final Duration lifetime;
+    private final UploadAges ages = new UploadAges(UploadAges.MOST);
+    private final Sweep sweep;
+
+    /**
+     * Uploads of one node.
+     *
+     * @param lifetime of an upload that nobody goes on with
+     * @param epoch in which this node acts
+     */
+    public ResumableUploads(
+            FileStore files,
+            FileWrites writes,
+            SharedContents shared,
+            Contents contents,
+            Duration lifetime,
+            LongSupplier epoch) {
+        this.store = new UploadStore(files, writes, shared, contents);
+        this.turns = new UploadLocks(() -> new PartWriter(store));
+        this.lifetime = lifetime;
+        this.sweep = new Sweep(store, this::expired, ages, lifetime, epoch);
+    }
+
+    /**
+     * What comes with one request.
+     *
+     * @param offset where it goes on
+     * @param announced its length, if the client says so
+     * @param newLength of the whole, if the client knows it only now
+     */
+    public record Delivery(
+            long offset,
+            OptionalLong announced,
+            OptionalLong newLength,
+            Optional<PartChecksum> checksum,
+            InputStream body) {}
+
+    /** Makes an upload. An empty file needs nothing more. */
+    public UploadState create(UploadPlan plan) {
+        sweep.know();
+        ages.checkRoom();
+        UploadState made = store.create(plan);
+        ages.note(made);
+        return made.ready() ? completed(made.id()) : made;
+    }
+
+    /**
+     * How far an upload is.
+     *
+     * @throws CraqException NOT_FOUND, UPLOAD_EXPIRED, UPLOAD_LOCKED
+     */
+    public UploadState look(UploadId id) {
+        turns.settle(id);
+        UploadState state = load(id);
+        return state.ready() ? completed(id) : state;
+    }
+
+    private UploadState completed(UploadId id) {
+        PartWriter turn = turns.take(id);
+        try {
+            return complete(load(id), turn);
+        } finally {
+            turns.release(id, turn);
+        }
+    }
+
+    private UploadState complete(UploadState state, PartWriter turn) {
+        if (!state.ready()) {
+            return state;
+        }
+        turn.joining();
+        store.join(state, turn::moved);
+        UploadState joined = store.load(state.id());
+        ages.note(joined);
+        return joined;
+    }
+
+    /** Takes what a client sends; returns how far the upload is then. */
+    public UploadState receive(UploadId id, Delivery delivery) {
+        PartWriter turn = turns.take(id);
+        try {
+            UploadState state = load(id);
+            check(state, delivery);
+            if (delivery.newLength().isPresent() && state.plan().length().isEmpty()) {
+                state = store.knowLength(state, delivery.newLength().getAsLong());
+            }
+            turn.begin(state, delivery.checksum().isPresent());
+            fill(turn, delivery, state.plan().length().orElse(UploadPlan.MAX_LENGTH) - delivery.offset());
+            UploadState now = store.load(id);
+            ages.note(now);
+            return complete(now, turn);
+        } finally {
+            turn.abandon();
+            turns.release(id, turn);
+        }
+    }
+
+    /** On any node, before it passes bytes on: what the head would refuse anyway. */
+    public void check(UploadId id, Delivery delivery) {
+        check(load(id), delivery);
+    }
+
+    private static void check(UploadState state, Delivery delivery) {
+        if (delivery.offset() != state.offset()) {
+            throw new CraqException(
+                    ErrorCode.OFFSET_MISMATCH,
+                    "the upload is at offset " + state.offset() + ", not at " + delivery.offset());
+        }
+        OptionalLong known = state.plan().length();
+        OptionalLong told = delivery.newLength();
+        if (known.isPresent() && told.isPresent() && !known.equals(told)) {
+            throw new CraqException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "Upload-Length is " + known.getAsLong() + " already and can't be changed");
+        }
+        long length = told.isPresent() ? told.getAsLong() : known.orElse(UploadPlan.MAX_LENGTH);
+        if (length < state.offset()) {
+            throw new CraqException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "Upload-Length is less than what has been sent, " + state.offset() + " bytes");
+        }
+        checkSize(delivery.announced().orElse(0), length - state.offset());
+    }
+
+    private static void checkSize(long bytes, long room) {
+        if (bytes > room) {
+            throw new CraqException(
+                    ErrorCode.CONTENT_TOO_LARGE,
+                    "the body goes beyond the upload's length; " + room + " bytes are still to come");
+        }
+    }
+
+    /** Stores what comes. When the connection breaks, what came is kept, unless it should have been checked. */
+    private static void fill(PartWriter turn, Delivery delivery, long room) {
+        Optional<PartChecksum> checksum = delivery.checksum();
+        long received = 0;
+        while (true) {
+            // One more than there is room for shows that the body is too long.
+            int size = (int) Math.min(Content.MAX_CHUNK_SIZE, room - received + 1);
+            Piece piece = Piece.read(delivery.body(), size, turn::moved, turn::awaitTurn);
+            received += piece.length();
+            checkSize(received, room);
+            if (piece.broken().isPresent() && checksum.isPresent()) {
+                throw broken(piece.broken().get());
+            }
+            checksum.ifPresent(running -> running.update(piece.bytes()));
+            if (piece.length() > 0) {
+                turn.append(piece.bytes());
+            }
+            if (piece.length() < size || piece.broken().isPresent()) {
+                checksum.ifPresent(PartChecksum::check);
+                turn.finish();
+                piece.broken().ifPresent(failure -> {
+                    throw broken(failure);
+                });
+                return;
+            }
+        }
+    }
+
+    private static CraqException broken(IOException failure) {
+        return new CraqException(
+                ErrorCode.UPLOAD_ABANDONED, "the body ended early; ask by HEAD what has been kept of it", failure);
+    }
+
+    private UploadState load(UploadId id) {
+        UploadState state = store.load(id);
+        if (expired(state)) {
+            throw new CraqException(
+                    ErrorCode.UPLOAD_EXPIRED,
+                    "nobody has gone on with this upload until " + expires(state) + "; make a new one");
+        }
+        return state;
+    }
+
+    public Instant expires(UploadState state) {
+        return Instant.ofEpochMilli(state.changedAtMillis()).plus(lifetime);
+    }
+
+    private boolean expired(UploadState state) {
+        return expires(state).isBefore(Instant.now());
+    }
+
+    /** Lets go of an upload, whoever writes to it. A file that has been written stays. */
+    public void terminate(UploadId id) {
+        turns.stop(id);
+        store.delete(load(id));
+        ages.forget(id);
+    }
+
+    /** Lets go of what nobody goes on with; to be called now and then, on the head. */
+    public void sweep() {
+        sweep.run();
+    }
+}

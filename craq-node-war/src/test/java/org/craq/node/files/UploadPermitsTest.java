@@ -1,0 +1,76 @@
+package org.craq.node.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+import org.junit.jupiter.api.Test;
+
+class UploadPermitsTest {
+    /** Memory for two. */
+    private final UploadPermits uploads = new UploadPermits(32 << 20);
+
+    private final List<String> called = new ArrayList<>();
+
+    private UploadPermits.Turn take(String name) {
+        return uploads.take(() -> called.add(name));
+    }
+
+    @Test
+    void noMoreGoOnThanThereIsMemoryForAndTheOthersComeInTheirOrder() {
+        UploadPermits.Turn a = take("a");
+        UploadPermits.Turn b = take("b");
+        take("c");
+        take("d");
+        assertThat(called).containsExactly("a", "b");
+        b.close();
+        assertThat(called).containsExactly("a", "b", "c");
+        b.close();
+        assertThat(called).as("once ended, ended").containsExactly("a", "b", "c");
+        a.close();
+        assertThat(called).containsExactly("a", "b", "c", "d");
+    }
+
+    @Test
+    void whoLeavesTheLineTakesNoTurn() {
+        UploadPermits.Turn a = take("a");
+        take("b");
+        take("c").close();
+        take("d");
+        a.close();
+        assertThat(called).containsExactly("a", "b", "d");
+    }
+
+    @Test
+    void whatCannotWaitIsRefusedAndLeavesTheLine() {
+        UploadPermits.Turn a = uploads.takeNow();
+        take("b");
+        assertThatThrownBy(uploads::takeNow).isInstanceOfSatisfying(CraqException.class, e -> assertThat(e.code())
+                .isEqualTo(ErrorCode.OVERLOADED));
+        a.close();
+        take("c");
+        assertThat(called).containsExactly("b", "c");
+    }
+
+    @Test
+    void whoHasAThreadWaits() throws Exception {
+        UploadPermits.Turn a = take("a");
+        take("b");
+        CompletableFuture<UploadPermits.Turn> waiting = CompletableFuture.supplyAsync(uploads::await);
+        assertThat(waiting).isNotDone();
+        a.close();
+        waiting.get(30, TimeUnit.SECONDS).close();
+        take("c");
+        assertThat(called).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void oneGoesOnHoweverLittleMemoryThereIs() {
+        new UploadPermits(1).takeNow().close();
+    }
+}

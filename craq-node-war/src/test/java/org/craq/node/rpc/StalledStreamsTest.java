@@ -1,0 +1,72 @@
+package org.craq.node.rpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+class StalledStreamsTest {
+    private final AtomicBoolean turnsAwaited = new AtomicBoolean();
+    private final StalledStreams stalled = new StalledStreams(turnsAwaited::get);
+
+    /** Moved some seconds ago, and may hold a turn. */
+    private static final class Stream implements StalledStreams.Watched {
+        private final long lastProgress;
+        private final boolean holdsTurn;
+        private Optional<String> ended = Optional.empty();
+
+        Stream(long secondsAgo, boolean holdsTurn) {
+            this.lastProgress = System.nanoTime() - TimeUnit.SECONDS.toNanos(secondsAgo);
+            this.holdsTurn = holdsTurn;
+        }
+
+        @Override
+        public long lastProgress() {
+            return lastProgress;
+        }
+
+        @Override
+        public boolean inLine() {
+            return false;
+        }
+
+        @Override
+        public boolean othersWait(boolean forTurns) {
+            return forTurns && holdsTurn;
+        }
+
+        @Override
+        public void giveUp(String reason) {
+            ended = Optional.of(reason);
+        }
+    }
+
+    private Stream watched(long secondsAgo, boolean holdsTurn) {
+        Stream stream = new Stream(secondsAgo, holdsTurn);
+        stalled.watch(stream);
+        return stream;
+    }
+
+    @Test
+    void whoIsSlowKeepsItsTurnWhileNobodyElseWantsIt() {
+        Stream slow = watched(20, true);
+        Stream silent = watched(31, true);
+        stalled.sweep();
+        assertThat(slow.ended).isEmpty();
+        assertThat(silent.ended).hasValueSatisfying(reason -> assertThat(reason).contains("30 s"));
+    }
+
+    @Test
+    void whoHoldsATurnThatOthersWaitForHasLessTime() {
+        turnsAwaited.set(true);
+        Stream holds = watched(4, true);
+        Stream quick = watched(2, true);
+        Stream holdsNone = watched(4, false);
+        stalled.sweep();
+        assertThat(holds.ended).isPresent();
+        assertThat(quick.ended).isEmpty();
+        assertThat(holdsNone.ended).isEmpty();
+    }
+}
