@@ -15,7 +15,7 @@ import org.craq.client.CraqClient;
 import org.craq.client.MemberInfo;
 import org.craq.cluster.ClusterException;
 import org.craq.cluster.LocalCluster;
-import org.craq.cluster.Progress;
+import org.craq.cluster.StartProgress;
 import org.craq.cluster.StatusPage;
 
 /** Harms the servers of a cluster that is up, one at a time, and measures what its clients notice. */
@@ -32,10 +32,10 @@ public final class FaultBench {
     private final LocalCluster cluster;
     private final int rounds;
     private final SteadyLoad.Intensity intensity;
-    private final Progress progress;
+    private final StartProgress progress;
     private final StatusPage pages = new StatusPage();
 
-    public FaultBench(LocalCluster cluster, int rounds, SteadyLoad.Intensity intensity, Progress progress) {
+    public FaultBench(LocalCluster cluster, int rounds, SteadyLoad.Intensity intensity, StartProgress progress) {
         this.cluster = cluster;
         this.rounds = rounds;
         this.intensity = intensity;
