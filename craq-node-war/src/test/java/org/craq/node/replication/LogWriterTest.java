@@ -223,7 +223,7 @@ class LogWriterTest {
         log.persist(1, second);
 
         assertThat(events.failures).singleElement().asString().contains("forcing to disk failed");
-        assertThat(store.failure()).contains("start it anew");
+        assertThat(store.failure()).contains("start it again");
         assertThat(metadata.entries).isEmpty();
         assertThat(events.persisted).isEmpty();
     }

@@ -118,7 +118,7 @@ class StoreFaultsTest {
 
         assertStorageFailed(() -> rig.store.force(List.of(content)));
 
-        assertThat(rig.store.failure()).contains("forcing to disk failed").contains("start it anew");
+        assertThat(rig.store.failure()).contains("forcing to disk failed").contains("start it again");
         assertStorageFailed(() -> rig.store.force(List.of(content)));
         assertStorageFailed(rig::upload);
         assertStorageFailed(() -> rig.store.stageForLog(content.id()));
