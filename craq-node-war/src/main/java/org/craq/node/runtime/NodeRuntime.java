@@ -21,6 +21,7 @@ import org.craq.node.files.Changes;
 import org.craq.node.files.Contents;
 import org.craq.node.files.FileStore;
 import org.craq.node.files.FileWrites;
+import org.craq.node.files.IncomingWrite;
 import org.craq.node.files.SharedContents;
 import org.craq.node.files.UploadPermits;
 import org.craq.node.membership.ManagerLink;
@@ -235,14 +236,15 @@ public final class NodeRuntime implements AutoCloseable {
                 replication.uploads(),
                 storage.repair(),
                 meters);
+        IncomingWrite.Receiver receiver =
+                new IncomingWrite.Receiver(files.writes(), files.appends(), files.permits(), replication.memory());
         NodeService users = new NodeService(
                 config.id(),
                 files.store(),
                 files.writes(),
                 files.changes(),
-                files.appends(),
-                files.permits(),
                 files.contents(),
+                receiver,
                 files.stalled(),
                 replication.portNumber(),
                 threads.data());
@@ -258,9 +260,8 @@ public final class NodeRuntime implements AutoCloseable {
                 .port()
                 .ifPresent(port -> port.open(Map.of(
                         WhatCase.READ, new PortRead(config.id(), files.store(), files.contents()),
-                        WhatCase.WRITE,
-                                new PortWrite(files.writes(), files.appends(), files.permits(), replication.memory()),
-                        WhatCase.PUSH, new PortPush(members, replication.uploads(), replication.memory(), meters))));
+                        WhatCase.WRITE, new PortWrite(receiver),
+                        WhatCase.PUSH, new PortPush(members, replication.memory()))));
         return opened;
     }
 
