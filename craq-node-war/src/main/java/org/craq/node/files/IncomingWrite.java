@@ -5,10 +5,10 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.craq.node.content.ComingChunk;
-import org.craq.node.content.ContentMemory;
 import org.craq.node.content.ServedConnection;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.content.ChunkBuffers;
 
 /**
  * The rules of one streamed write, whichever carrier brings it: gRPC and the content port translate their messages into calls of this. Calls
@@ -21,7 +21,7 @@ public final class IncomingWrite {
     private final FileWrites writes;
     private final Appends appends;
     private final UploadPermits permits;
-    private final ContentMemory memory;
+    private final ChunkBuffers memory;
     private final NewFile file;
     private final boolean adds;
     private volatile Optional<UploadPermits.Turn> permit = Optional.empty();
@@ -33,7 +33,7 @@ public final class IncomingWrite {
      *
      * @param memory for long chunks while they arrive
      */
-    public record Receiver(FileWrites writes, Appends appends, UploadPermits permits, ContentMemory memory) {
+    public record Receiver(FileWrites writes, Appends appends, UploadPermits permits, ChunkBuffers memory) {
         /**
          * Begins a write of which only the header has come.
          *

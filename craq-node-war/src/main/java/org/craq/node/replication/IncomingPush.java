@@ -3,11 +3,11 @@ package org.craq.node.replication;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.craq.node.content.ComingChunk;
-import org.craq.node.content.ContentMemory;
 import org.craq.node.content.ServedConnection;
 import org.craq.node.metrics.NodeMeters;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.content.ChunkBuffers;
 import org.craq.wire.v1.PushReply;
 
 /**
@@ -50,7 +50,7 @@ final class IncomingPush {
      * @throws IOException when it does not arrive whole
      * @throws CraqException as for a chunk that is all there
      */
-    void chunk(int length, int crc32c, ServedConnection from, ContentMemory memory) throws IOException {
+    void chunk(int length, int crc32c, ServedConnection from, ChunkBuffers memory) throws IOException {
         try (ComingChunk chunk = new ComingChunk(memory, length, crc32c)) {
             relay.append(chunk, from);
         }

@@ -3,9 +3,9 @@ package org.craq.node.replication;
 import java.io.IOException;
 import java.time.Duration;
 import org.craq.node.content.ContentHandler;
-import org.craq.node.content.ContentMemory;
 import org.craq.node.content.ServedConnection;
-import org.craq.wire.ContentFrame;
+import org.craq.wire.content.ChunkBuffers;
+import org.craq.wire.content.ContentFrame;
 import org.craq.wire.v1.ContentReply;
 import org.craq.wire.v1.ContentRequest;
 import org.craq.wire.v1.ReplicationGrpc;
@@ -16,9 +16,9 @@ public final class PortPush implements ContentHandler {
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final ReplicationService service;
-    private final ContentMemory memory;
+    private final ChunkBuffers memory;
 
-    public PortPush(ReplicationService service, ContentMemory memory) {
+    public PortPush(ReplicationService service, ChunkBuffers memory) {
         this.service = service;
         this.memory = memory;
     }

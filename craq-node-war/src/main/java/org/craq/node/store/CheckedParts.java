@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.IntFunction;
-import org.craq.wire.Checksum;
-import org.craq.wire.ContentChecksum;
+import org.craq.wire.content.Checksum;
+import org.craq.wire.content.ContentChecksum;
 
 /**
  * Reads parts of chunks, of which nothing is believed that has not been held against a checksum. A record has only one, over all its

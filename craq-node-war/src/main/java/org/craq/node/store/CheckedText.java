@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import org.craq.wire.Checksum;
+import org.craq.wire.content.Checksum;
 
 /** The small files beside the segments: lines that people can read, the first of which names the format, and a checksum at the end. */
 final class CheckedText {

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
-import org.craq.wire.Checksum;
+import org.craq.wire.content.Checksum;
 
 /**
  * What a record says of itself before its bytes: magic, format, content id, index, length, CRC32C of the bytes, CRC32C of all

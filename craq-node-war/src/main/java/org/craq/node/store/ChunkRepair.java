@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.craq.core.file.ContentId;
-import org.craq.wire.Checksum;
+import org.craq.wire.content.Checksum;
 
 /**
  * Gives a damaged or missing chunk its bytes back from another member of the chain, and writes them anew. Readers, the scrub and

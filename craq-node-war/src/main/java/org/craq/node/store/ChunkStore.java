@@ -21,9 +21,9 @@ import java.util.function.IntFunction;
 import org.craq.core.chain.NodeId;
 import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
-import org.craq.wire.Checksum;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.content.Checksum;
 
 /**
  * This node's chunks, in append-only segment files. Small contents share a segment, so that they pack together and one force

@@ -8,9 +8,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.craq.core.file.ContentId;
-import org.craq.wire.Checksum;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.content.Checksum;
 
 /**
  * One content on its way into the store: chunks 0, 1, 2, ... are appended, then it is finished or abandoned. What is

@@ -9,7 +9,7 @@ import java.util.Random;
 import java.util.UUID;
 import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
-import org.craq.wire.Checksum;
+import org.craq.wire.content.Checksum;
 import org.junit.jupiter.api.Test;
 
 /** A node that has lost its metadata and not its segments. */

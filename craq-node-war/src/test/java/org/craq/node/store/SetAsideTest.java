@@ -14,7 +14,7 @@ import java.util.Random;
 import java.util.Set;
 import org.craq.core.chain.Epoch;
 import org.craq.core.file.ContentId;
-import org.craq.wire.Checksum;
+import org.craq.wire.content.Checksum;
 import org.junit.jupiter.api.Test;
 
 /** What the database does not know is kept, whatever goes on meanwhile, and is there again when a database comes that knows it. */

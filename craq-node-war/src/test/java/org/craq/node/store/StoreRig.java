@@ -21,9 +21,9 @@ import java.util.logging.Logger;
 import org.craq.core.chain.Epoch;
 import org.craq.core.chain.NodeId;
 import org.craq.core.file.ContentId;
-import org.craq.wire.Checksum;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.content.Checksum;
 
 /**
  * A store with all that belongs to it, on a faulty disk, beside a model of what it must hold: every content that was recorded, byte by
