@@ -22,7 +22,7 @@ import org.craq.server.Settings;
  * @param managers host:port of each manager's gRPC server
  * @param versions how many versions of each file are kept; the same on every node
  * @param window how long write ids and tombstones are kept; the same on every node
- * @param uploadLifetime how long an upload in parts is kept after its last request
+ * @param uploadLifetime how long an upload in parts is kept while nobody continues it
  * @param cacheBytes bytes of memory for the most used files' versions and chunk locations; 0: nothing is remembered
  */
 public record NodeConfig(

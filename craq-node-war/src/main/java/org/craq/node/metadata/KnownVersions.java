@@ -53,12 +53,12 @@ public record KnownVersions(List<Step> steps) {
         }
     }
 
-    /** For a file with this newest version at a mark, and none above the mark. */
+    /** Returns what is known of a file with this newest version at a mark, and none above the mark. */
     static KnownVersions at(Seq mark, Optional<FileRecord> newest) {
         return new KnownVersions(List.of(newest.map(Step::of).orElseGet(() -> new Step(mark, Optional.empty()))));
     }
 
-    /** For a file whose newest version was just written. */
+    /** Returns what is known of a file whose newest version was just written. */
     static KnownVersions of(FileRecord newest) {
         return new KnownVersions(List.of(Step.of(newest)));
     }

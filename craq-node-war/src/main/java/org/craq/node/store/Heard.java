@@ -7,8 +7,8 @@ import org.craq.core.chain.Epoch;
 import org.craq.core.chain.NodeId;
 
 /**
- * This node serves in all its chains, in these epochs, and every member of them is recorded complete, so each holds
- * what the others hold.
+ * The fact that this node serves in all its chains, in these epochs, and that every member of them is recorded
+ * complete, so that each holds what the others hold.
  *
  * @param epochs the present epoch of each chain
  * @param members members of all the chains, including this node

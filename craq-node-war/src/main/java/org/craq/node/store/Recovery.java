@@ -12,8 +12,8 @@ import java.util.Set;
 import org.craq.core.chain.NodeId;
 
 /**
- * Compares segments and metadata at the start. Whole records that no metadata refers to are set aside ({@link
- * SetAside}); records that the metadata refers to and that are missing are reported. Only a torn end that contains no
+ * Compares segments and metadata at the start. Whole records that no metadata refers to are set aside, see
+ * {@link SetAside}; records that the metadata refers to and that are missing are reported. Only a torn end that contains no
  * record header is cut off: it holds nothing that was ever acknowledged. Only what lies after the last referenced
  * record is read, so the time this takes does not grow with the store.
  *

@@ -7,9 +7,8 @@ import java.util.List;
 import org.craq.wire.CraqException;
 
 /**
- * Writes chunks that the metadata knows again at other locations, for compaction and for repair. Until {@link #close}
- * the segments that it wrote to are its own; by then the metadata refers to the new locations, or the copies are dead
- * space.
+ * Copies recorded chunks to other locations, for compaction and for repair. Until {@link #close} the segments that it
+ * wrote to are its own; by then the metadata refers to the new locations, or the copies are dead space.
  */
 final class Relocation implements AutoCloseable {
     private static final int MOVE_TRIES = 3;

@@ -111,7 +111,8 @@ final class SegmentPool {
     }
 
     /**
-     * Returns a segment for one writer alone, who stays in it until {@link #settle} and writes until {@link #handBack}.
+     * Returns a segment for one writer alone, which stays in it until {@link #settle} and writes until
+     * {@link #handBack}.
      */
     synchronized Segment acquire() throws IOException {
         Segment segment = next();

@@ -11,8 +11,8 @@ import org.jetbrains.kotlinx.lincheck.strategy.stress.StressOptions;
 import org.junit.jupiter.api.Test;
 
 /**
- * A segment's file stays while anybody holds it, and is deleted with the last holder, whoever tries to hold it while it
- * is being doomed.
+ * A segment's file stays while anybody holds it, and is deleted with the last holder, even if others try to hold the
+ * segment while it is being doomed.
  */
 public class SegmentLincheckTest {
     private static final String NAME = "0000000000000001.segment";
