@@ -26,15 +26,15 @@ import org.craq.wire.ErrorCode;
 import org.craq.wire.content.ContentChecksum;
 
 /**
- * Adds bytes to the end of files, which is a new version whose body is the newest one's and then a new content. Only the head does
- * it. Short contents at the end are copied into one, so that bodies stay short.
+ * Appends bytes to files. An append writes a new version whose body consists of the newest version's contents and a new content at the
+ * end. Only the head accepts appends. Short contents at the end of a body are joined into one, so that bodies have few contents.
  */
 public final class Appends {
-    /** Looks at a file that others write meanwhile. */
+    /** Attempts when others write the file at the same time. */
     private static final int MAX_TRIES = 8;
 
     private static final int PLACING_AT_ONCE = 16;
-    /** For the turn among appends to one file. */
+    /** How long an append may wait for earlier appends to the same file. */
     private static final long PATIENCE_SECONDS = 60;
 
     private static final RequestedFreshness STRONG = new RequestedFreshness(new Freshness.Strong(), Optional.empty());
@@ -46,9 +46,9 @@ public final class Appends {
     private final ChunkStore store;
     private final UploadPermits longUploads;
     private final Executor data;
-    /** What looks into the database, or copies: reads find threads meanwhile. */
+    /** Runs the steps that query the database or copy bytes; limited so that reads always find threads. */
     private final Executor placing;
-    /** The last append to each file that is being appended to. */
+    /** The last append in the line of each file that is being appended to. */
     private final Map<FileName, CompletableFuture<?>> last = new ConcurrentHashMap<>();
 
     public Appends(
@@ -70,9 +70,10 @@ public final class Appends {
     }
 
     /**
-     * Opens an upload of bytes for the end of a file, which is made if there is none.
+     * Opens an upload of bytes to append to a file, which is created if it does not exist.
      *
-     * @param file its labels are for a file that is made; one that is there keeps its own
+     * @param file its labels are used only if the file is created; an existing file keeps its own
+     * @param turns supplies the permit as soon as the upload exceeds {@link UploadPermits#SHORT_BYTES}
      * @throws CraqException NOT_HEAD, NOT_SERVING, NO_CHAIN, OVERLOADED. The upload may also end as CONTENT_TOO_LARGE when the
      *     file's body has too many contents
      */
@@ -80,12 +81,12 @@ public final class Appends {
         return writes.upload(file.chunkSize(), turns, added -> inTurn(new Append(file, added, System.nanoTime())));
     }
 
-    /** The same for callers that have a thread to wait with. */
+    /** Opens an upload of bytes to append to a file; the upload blocks its caller until it gets a permit. */
     public Upload upload(NewFile file) {
         return upload(file, longUploads::await);
     }
 
-    /** The bytes are here; what is missing is the place. */
+    /** An append whose bytes are complete and which is waiting for its place in the log. */
     private record Append(NewFile file, Content added, long since) {
         boolean lateInLine() {
             return System.nanoTime() - since > TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
@@ -96,7 +97,7 @@ public final class Appends {
         }
     }
 
-    /** Appends to one file get their places one after the other: each would make the others look again. */
+    /** Places appends to one file one after the other, as each would force the others to retry. */
     private CompletableFuture<WriteOutcome> inTurn(Append append) {
         FileName name = append.file().name();
         CompletableFuture<WriteOutcome> mine = new CompletableFuture<>();
@@ -107,7 +108,7 @@ public final class Appends {
                         ended -> append.lateInLine()
                                 ? CompletableFuture.failedFuture(new CraqException(
                                         ErrorCode.OVERLOADED,
-                                        "so much is appended to '" + name + "' that this one did not get its turn"))
+                                        "too many appends to '" + name + "' are waiting; this one was not carried out"))
                                 : attempt(append, MAX_TRIES),
                         data)
                 .whenComplete((outcome, failure) -> {
@@ -121,7 +122,7 @@ public final class Appends {
         return mine;
     }
 
-    /** One of the two is null. */
+    /** The outcome or the failure of a stage; the other is null. */
     private record Ended<T>(T outcome, Throwable failure) {}
 
     private CompletableFuture<WriteOutcome> attempt(Append append, int tries) {
@@ -143,7 +144,8 @@ public final class Appends {
         }
         return CompletableFuture.failedFuture(new CraqException(
                 ErrorCode.NOT_SERVING,
-                "'" + append.file().name() + "' is written faster than it can be appended to; repeat the request"));
+                "'" + append.file().name()
+                        + "' is being written faster than it can be appended to; repeat the request"));
     }
 
     private static boolean overtaken(Append append, WriteOutcome outcome) {
@@ -151,7 +153,7 @@ public final class Appends {
                 && !Changes.ofCaller(append.file().conditions(), failed);
     }
 
-    /** The version to go on with was given up between two looks. */
+    /** The version to append to was pruned between its lookup and the write. */
     private static final class Overtaken extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }
@@ -176,15 +178,15 @@ public final class Appends {
                         .map(staged -> staged.keep(append.added().chunks()))
                         .orElse(false)) {
             throw new CraqException(
-                    ErrorCode.UPLOAD_ABANDONED, "what was to be appended has waited too long for its place; repeat it");
+                    ErrorCode.UPLOAD_ABANDONED, "the append waited too long for its place in the log; repeat it");
         }
         List<Content> before =
                 base.map(file -> file.body().orElseThrow().filled().toList()).orElse(List.of());
-        // What will fail is not copied for; whether it was written before, the head knows.
+        // Skip the copy if a condition already fails; the head detects retries by their write id.
         boolean hopeful =
                 append.file().conditions().stream().allMatch(condition -> condition.holds(base.map(FileStore::newest)));
         int count = hopeful ? Joining.count(before, append.added().length()) : 0;
-        // Joining can wait until there is memory for it, if the body has room for one more.
+        // If the body can take one more content, joining can wait until there is memory for it.
         boolean full = before.size() == Body.MAX_CONTENTS;
         Optional<UploadPermits.Turn> turn = Optional.empty();
         if (count > 0) {
@@ -204,7 +206,7 @@ public final class Appends {
         return outcome.whenComplete((ended, failure) -> taken.close());
     }
 
-    /** There is no room in the body. That may be so because this very append, asked for before, has taken it. */
+    /** The body is full, perhaps because an earlier attempt of this append filled it; then returns that attempt's result. */
     private CompletableFuture<WriteOutcome> refused(Append append) {
         NewFile file = append.file();
         List<Condition> conditions = new ArrayList<>(file.conditions());
@@ -217,18 +219,18 @@ public final class Appends {
                                 ErrorCode.CONTENT_TOO_LARGE,
                                 "'" + file.name() + "' has been appended to so often that it consists of "
                                         + Body.MAX_CONTENTS
-                                        + " long contents, which is the most; put it as a whole to go on");
+                                        + " long contents, which is the limit; put the whole file again to continue");
                     }
                     return outcome;
                 });
     }
 
-    /** The last contents and what is added become one. */
+    /** Copies the last contents of the body and the appended bytes into one new content. */
     private CompletableFuture<WriteOutcome> join(
             Append append, Optional<FileRecord> base, List<Content> before, int kept, UploadPermits.Turn turn) {
         Upload joined = writes.upload(
                 Content.MAX_CHUNK_SIZE, () -> turn, content -> write(append, base, before.subList(0, kept), content));
-        // Held to the end of the copying, whatever retention does.
+        // Keeps retention from deleting the contents until they have been copied.
         Contents.Range hold = contents.range(base.orElseThrow().body().orElseThrow(), 0, 0);
         try {
             Rechunked copy = new Rechunked(joined, () -> {});
@@ -258,7 +260,7 @@ public final class Appends {
         List<Condition> conditions = new ArrayList<>(file.conditions());
         conditions.add(base.<Condition>map(found -> new Condition.IsVersion(file.name(), found.version()))
                 .orElseGet(() -> new Condition.IsAbsent(file.name())));
-        // What the file has is not judged again: it may be older than a rule.
+        // The file's own labels are not validated again: they may predate a rule.
         Operation put = new Operation.Put(
                 file.name(),
                 file.writeId(),
@@ -282,7 +284,7 @@ public final class Appends {
         return joined(all);
     }
 
-    /** Contents one behind the other; none is read, as their checksums tell that of the whole. */
+    /** Concatenates contents into a body without reading them: its checksum follows from theirs. */
     public static Body joined(List<Content> contents) {
         ContentChecksum crc = new ContentChecksum();
         contents.forEach(content -> crc.add(content.crc32c(), content.length()));
@@ -290,12 +292,12 @@ public final class Appends {
     }
 
     /**
-     * Which contents at the end of a body are copied into one with what is added: eight of a level, which lasts until there are eight
-     * of the next, whose contents are eight times as long. So each byte is copied once for each level, and a body has some contents
-     * of each.
+     * Decides which contents at the end of a body are joined with the appended content. As in a log-structured merge tree, contents
+     * have levels, each eight times as long as the one before, and eight contents of one level are joined into one of the next. So
+     * each byte is copied at most once per level, and a body has only a few contents of each level.
      */
     static final class Joining {
-        /** Nothing longer is made, as whoever appends waits for it. */
+        /** Upper limit for a joined content, as the client that appends has to wait for the copy. */
         static final long LONGEST_BYTES = 512L << 20;
 
         private static final int FACTOR = 8;
@@ -303,14 +305,15 @@ public final class Appends {
 
         private Joining() {}
 
-        /** How many, 0 for none. */
+        /** Returns the number of contents at the end of the body to join with the appended bytes; 0 for none. */
         static int count(List<Content> before, long added) {
             int count = ofLevels(before, added);
             int room = Body.MAX_CONTENTS - before.size();
             if (count > 0 || added == 0 || room >= FACTOR) {
                 return count;
             }
-            // Nearly full: whatever is short enough, and at the very end even if that helps for once only.
+            // The body is nearly full: join whatever is short enough; if it is full, even when that gains only one
+            // place.
             long all = added;
             int fitting = 0;
             while (fitting < before.size()

@@ -24,16 +24,16 @@ import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
 
 /**
- * Copies, moves, deletions and checks of files, several of them in one entry of the log: all or nothing; and deletions of single
- * old versions. Only the head does them. A copy names the content of its source, and no bytes move.
+ * Copies, moves, deletions and checks of files, several of them in one atomic log entry; also deletions of single old versions. Only
+ * the head accepts them. A copy refers to the contents of its source, and no bytes are copied.
  *
- * <p>What is copied is looked up outside the ordered place.
+ * <p>Sources are looked up before the entry gets its place in the log; conditions ensure that they are still the same then.
  */
 public final class Changes {
-    /** Steps of one change. */
+    /** Maximum number of steps of one change. */
     public static final int MAX_STEPS = 100;
 
-    /** Looks at sources that are written so fast that they have changed before the change has its place. */
+    /** Attempts when sources are written so fast that they change before the change gets its place in the log. */
     private static final int MAX_TRIES = 8;
 
     private static final RequestedFreshness STRONG = new RequestedFreshness(new Freshness.Strong(), Optional.empty());
@@ -51,11 +51,11 @@ public final class Changes {
     }
 
     /**
-     * Does all steps at once, or none. Each sees the files as they were before all of them.
+     * Executes all steps atomically, or none. Each step sees the files as they were before the change.
      *
-     * @return for each step that writes, what it has written, in their order
-     * @throws CraqException INVALID_ARGUMENT when the steps contradict each other or write nothing; NOT_HEAD and the like. Ends as
-     *     NOT_FOUND or VERSION_PRUNED when a source is not there, PRECONDITION_FAILED, and as any write
+     * @return the receipts of the steps that write, in order. Ends as NOT_FOUND or VERSION_PRUNED when a source does not exist, as
+     *     PRECONDITION_FAILED, and like any write
+     * @throws CraqException INVALID_ARGUMENT when there are too many steps or none writes; NOT_HEAD, NOT_SERVING, NO_CHAIN
      */
     public CompletableFuture<List<FileWrites.Done>> run(WriteId id, List<Step> steps) {
         if (steps.size() > MAX_STEPS) {
@@ -64,7 +64,7 @@ public final class Changes {
                     "a change has at most " + MAX_STEPS + " steps; this one has " + steps.size());
         }
         if (steps.stream().allMatch(Step.Check.class::isInstance)) {
-            throw new CraqException(ErrorCode.INVALID_ARGUMENT, "a change writes something; this one only checks");
+            throw new CraqException(ErrorCode.INVALID_ARGUMENT, "a change must write something; this one only checks");
         }
         writes.headDriver();
         return attempt(id, steps, MAX_TRIES);
@@ -130,18 +130,18 @@ public final class Changes {
                 .orElseGet(() -> again(id, steps, tries));
     }
 
-    /** A source was given up after it had been found; if it was asked for by its version, the next look says so. */
+    /** Tries again after a source was pruned between its lookup and the write. */
     private CompletableFuture<List<FileWrites.Done>> again(WriteId id, List<Step> steps, int tries) {
         if (tries > 1) {
             return attempt(id, steps, tries - 1);
         }
         throw new CraqException(
                 ErrorCode.VERSION_PRUNED,
-                "what was to be copied has just been given up: of each file only the newest versions are kept");
+                "the version to be copied has just been pruned: only the newest versions of each file are kept");
     }
 
     private static Operation.Put put(WriteId id, Step.Copy copy, FileRecord source) {
-        // What the source has is not judged again: it may be older than a rule.
+        // The source's own labels are not validated again: they may predate a rule.
         return new Operation.Put(
                 copy.name(),
                 id,
@@ -150,7 +150,7 @@ public final class Changes {
                 copy.labels().map(Labels::userMetadata).orElseGet(source::userMetadata));
     }
 
-    /** True when a condition of the caller's is what did not hold. */
+    /** True when the condition that failed is one of the caller's. */
     static boolean ofCaller(List<Condition> asked, WriteOutcome.ConditionFailed failed) {
         return asked.contains(failed.condition());
     }
@@ -168,7 +168,7 @@ public final class Changes {
             if (!ofCaller) {
                 throw new CraqException(
                         ErrorCode.NOT_SERVING,
-                        "'" + failed.name() + "' is written faster than it can be copied; repeat the request");
+                        "'" + failed.name() + "' is being written faster than it can be copied; repeat the request");
             }
         }
         return CompletableFuture.completedFuture(done(steps, outcome));
@@ -184,7 +184,7 @@ public final class Changes {
                 .toList();
     }
 
-    /** A source is gone, maybe because this very change, asked for before, has moved it: then that is the answer. */
+    /** A source does not exist, perhaps because an earlier attempt of this change moved it; then returns that attempt's result. */
     private CompletableFuture<List<FileWrites.Done>> formerly(WriteId id, List<Step> steps, Throwable failure) {
         return formerly(id, Fingerprints.change(steps), steps.get(0).name(), failure)
                 .thenApply(outcome -> done(steps, outcome));
@@ -201,13 +201,13 @@ public final class Changes {
     }
 
     /**
-     * Deletes one version of a file that newer ones have followed; the others stay. That it has been followed once is enough:
-     * it will never be the newest again.
+     * Deletes one version of a file, which must not be its newest, and keeps the others. A version that is not the newest at the
+     * lookup can never become the newest again.
      *
-     * @param conditions on this very version, which never changes
-     * @return what says so in the log
-     * @throws CraqException NOT_HEAD and the like. Ends as NOT_FOUND, VERSION_PRUNED when it has been deleted or given up already,
-     *     CHANGE_REFUSED when it is the newest, and as any write
+     * @param conditions evaluated against this version, which never changes
+     * @return the receipt of the deletion. Ends as NOT_FOUND, VERSION_PRUNED when the version has already been deleted or pruned,
+     *     CHANGE_REFUSED when it is the newest, PRECONDITION_FAILED, and like any write
+     * @throws CraqException NOT_HEAD, NOT_SERVING, NO_CHAIN
      */
     public CompletableFuture<FileWrites.Done> deleteVersion(
             WriteId id, FileName name, Version version, List<Condition> conditions) {
@@ -230,7 +230,7 @@ public final class Changes {
         if (!conditions.stream().allMatch(condition -> condition.holds(addressed))) {
             throw new CraqException(
                     ErrorCode.PRECONDITION_FAILED,
-                    "version " + version.version() + " of '" + version.name() + "' is not what the conditions ask for");
+                    "version " + version.version() + " of '" + version.name() + "' does not meet the conditions");
         }
     }
 
@@ -240,10 +240,10 @@ public final class Changes {
             throw new CraqException(
                     ErrorCode.CHANGE_REFUSED,
                     "version " + newest + " is the newest of '" + deleted.file()
-                            + "', and only older ones are deleted by themselves: delete the file, or put a newer version");
+                            + "', and only older ones can be deleted individually: delete the file, or put a newer version");
         }
         Operation note = new Operation.Put(deleted.note(), id, FileWrites.nothing(), "", deleted.kept());
-        // Of two at the same time both may write it, which does no harm.
+        // Two concurrent deletions may both write the note, which is harmless.
         return writes.write(id, request, List.of(note), List.of());
     }
 }

@@ -30,12 +30,12 @@ import org.craq.wire.content.Checksum;
 import org.craq.wire.content.ChunkBuffers;
 import org.craq.wire.content.ContentConnection;
 
-/** Opens bodies for reading, in bounded memory: one chunk at a time, its whereabouts by the page. */
+/** Opens bodies for reading in bounded memory: one chunk at a time, with chunk locations looked up a page at a time. */
 public final class Contents {
-    /** Readers that get whole chunks. What is on its way to one may stay in memory for as long as it is slow. */
+    /** Up to this many readers get whole chunks. A slow reader may keep the chunk being sent to it in memory for long. */
     private static final int MOST_SERVED_IN_CHUNKS = 16;
 
-    /** What the others get at once. */
+    /** With more readers than that, each gets pieces of this length. */
     private static final int SHORT_PIECE_BYTES = ContentConnection.SHORT_BYTES;
 
     private static final int MOST_FREE_BUFFERS = 16;
@@ -68,25 +68,25 @@ public final class Contents {
     }
 
     /**
-     * A range of a body.
+     * Opens a range of a body.
      *
-     * @param offset of the first byte, 0 to the body's length
-     * @param length bytes, at most to the body's end
+     * @param offset of the first byte, from 0 to the body's length
+     * @param length in bytes; the range must not extend past the body's end
      */
     public Range range(Body body, long offset, long length) {
         return new Range(body, offset, length, Content.MAX_CHUNK_SIZE, Optional.empty());
     }
 
     /**
-     * The same, of which no piece is longer than 64 KiB, besides {@link Range#wholeChunk whole chunks}.
+     * Opens a range of a body that is read in pieces of at most 64 KiB, except for {@link Range#wholeChunk whole chunks}.
      *
-     * @param room memory for a short piece, asked for when all that need be read for one finds room there
+     * @param room supplies the buffer for a piece whenever everything that must be read for it fits into 64 KiB
      */
     public Range inShortPieces(Body body, long offset, long length, Supplier<ByteBuffer> room) {
         return new Range(body, offset, length, SHORT_PIECE_BYTES, Optional.of(room));
     }
 
-    /** A chunk that is wanted whole and lies in a segment which the range holds. Valid until the range is asked for more. */
+    /** A chunk that is read whole, in a segment that the range holds open. Valid until the next call to the range. */
     public final class WholeChunk {
         private final ChunkLocation location;
         private final SegmentHold hold;
@@ -105,9 +105,9 @@ public final class Contents {
         }
 
         /**
-         * Sends its bytes, which nobody has held against the checksum.
+         * Sends the chunk's bytes without verifying them against the checksum.
          *
-         * @param progressed called whenever some have been taken, with their number
+         * @param progressed called with the number of bytes whenever the target has accepted some
          */
         public void sendTo(WritableByteChannel target, IntConsumer progressed) throws IOException {
             store.transfer(ChunkPart.all(location), hold, target, progressed);
@@ -116,18 +116,19 @@ public final class Contents {
     }
 
     /**
-     * Reads forward through a range. Calls must not overlap. The chunks whose whereabouts it has looked up stay where they are
-     * until it is closed.
+     * Reads forward through a range. Calls must not overlap. Compaction does not delete the chunks whose locations the range has
+     * looked up until it has read past them or is closed.
      */
     public final class Range implements AutoCloseable {
         private final Body body;
         private final Iterator<Content> next;
         private final long end;
         private long position;
-        /** The content that the position lies in, and where in the body it begins. */
+        /** The content that the position lies in. */
         private Content content;
-
+        /** Offset in the body at which that content begins. */
         private long start;
+
         private final Deque<ChunkLocation> page = new ArrayDeque<>();
         private Optional<SegmentHold> hold = Optional.empty();
         private Optional<ByteBuffer> borrowed = Optional.empty();
@@ -147,7 +148,7 @@ public final class Contents {
             ranges.incrementAndGet();
         }
 
-        /** Offset in the body of what {@link #next} gives. */
+        /** Returns the offset in the body of the bytes that {@link #next} returns. */
         public long position() {
             return position;
         }
@@ -157,10 +158,10 @@ public final class Contents {
         }
 
         /**
-         * The next bytes, from one chunk, valid until the range is asked for more, paused or closed. A chunk that is damaged here comes
-         * from another member, and is repaired.
+         * Returns the next bytes, which lie in one chunk and are valid until the next call to the range. A chunk that is damaged on
+         * this node is read from another member and repaired.
          *
-         * @throws CraqException CONTENT_DAMAGED when no member can give it
+         * @throws CraqException CONTENT_DAMAGED when no member can supply it
          */
         public CheckedBytes next() {
             ChunkLocation location = locate();
@@ -178,7 +179,7 @@ public final class Contents {
             return bytes;
         }
 
-        /** What comes next, if that is a whole chunk of more than 64 KiB that nobody need take into memory; then it counts as read. */
+        /** Takes the next chunk if it is read whole, is longer than 64 KiB and can be sent from its segment; it then counts as read. */
         public Optional<WholeChunk> wholeChunk() {
             ChunkLocation location = locate();
             boolean whole = position == chunkStart() && end - position >= location.length();
@@ -190,7 +191,7 @@ public final class Contents {
             return Optional.of(new WholeChunk(location, hold.get()));
         }
 
-        /** Where the chunk lies that the position is in. */
+        /** Returns the location of the chunk that contains the position. */
         private ChunkLocation locate() {
             while (position >= start + content.length()) {
                 start += content.length();
@@ -205,7 +206,7 @@ public final class Contents {
             ChunkLocation location = page.peek();
             if (location == null || location.length() != content.chunkLength(index)) {
                 throw new CraqException(
-                        ErrorCode.CONTENT_DAMAGED, "this replica misses a chunk; read it from another member");
+                        ErrorCode.CONTENT_DAMAGED, "a chunk is missing on this replica; read it from another member");
             }
             return location;
         }
@@ -214,19 +215,19 @@ public final class Contents {
             return (int) ((position - start) / content.chunkSize());
         }
 
-        /** Where in the body that chunk begins. */
+        /** Returns the offset in the body of the chunk that contains the position. */
         private long chunkStart() {
             return start + (long) index() * content.chunkSize();
         }
 
-        /** Short pieces end where those do that have a checksum of their own. */
+        /** Short pieces end at multiples of 64 KiB in the chunk, as those parts of a chunk have checksums of their own. */
         private int longestPiece(int from) {
             return ranges.get() > MOST_SERVED_IN_CHUNKS || longestPiece == SHORT_PIECE_BYTES
                     ? SHORT_PIECE_BYTES - from % SHORT_PIECE_BYTES
                     : Content.MAX_CHUNK_SIZE;
         }
 
-        /** For the time until the reader takes more: others may use the memory. */
+        /** Returns the buffer to the pool until the reader is ready for more. */
         public void pause() {
             borrowed.ifPresent(memory::giveBack);
             borrowed = Optional.empty();
@@ -241,7 +242,7 @@ public final class Contents {
             return room.clear().limit(length);
         }
 
-        /** Places that are not right any more, or that chunks leave just now, are looked up anew; a read bears even that. */
+        /** Turns to a page of locations. Stale ones are looked up again, so this works even while compaction is moving the chunks. */
         private void turn(int index) {
             letGo();
             List<ChunkLocation> chunks = places(index);
@@ -254,7 +255,7 @@ public final class Contents {
             page.addAll(chunks);
         }
 
-        /** Of what is left to read, as far as one page goes. */
+        /** Returns the locations of the chunks that are left to read, one page at most. */
         private List<ChunkLocation> places(int index) {
             long wantedEnd = Math.min(end - start, content.length());
             int last = (int) ((wantedEnd - 1) / content.chunkSize());

@@ -7,9 +7,9 @@ import java.util.Base64;
 import org.craq.core.file.FileName;
 import org.craq.node.metadata.NamePrefix;
 
-/** Where a listing goes on, in a form that fits a URL: behind a name, or behind all names with a common prefix. */
+/** The place where a listing resumes, encoded for a URL: after a name, or after all names with a common prefix. */
 public final class Cursor {
-    /** Begins what stands for a group of names; no name has it. */
+    /** First character of a cursor that stands for a group of names; it does not occur in names. */
     private static final char GROUP = 0;
 
     private Cursor() {}
@@ -26,7 +26,7 @@ public final class Cursor {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** What all names that are still to come are greater than; empty: from the start. */
+    /** Returns the text after which the listing resumes; an empty cursor yields an empty text, the start. */
     public static String decode(String cursor) {
         if (cursor.isEmpty()) {
             return "";
@@ -38,7 +38,7 @@ public final class Cursor {
                     ? NamePrefix.last(FileName.prefix(text.substring(1)))
                     : new FileName(text).value();
         } catch (IllegalArgumentException | CharacterCodingException e) {
-            throw new IllegalArgumentException("the cursor is not one that a listing gave: '" + cursor + "'", e);
+            throw new IllegalArgumentException("the cursor was not returned by a listing: '" + cursor + "'", e);
         }
     }
 }

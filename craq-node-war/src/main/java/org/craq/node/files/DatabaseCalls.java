@@ -7,14 +7,14 @@ import org.craq.node.metadata.RetriedReads;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
-/** Says of a database that does not answer what users can do about it. */
+/** Calls the database for reads, and turns its failures into an error that tells users what to do. */
 final class DatabaseCalls {
     private static final Logger LOG = System.getLogger(DatabaseCalls.class.getName());
 
     private DatabaseCalls() {}
 
     /**
-     * The result of a look into the metadata.
+     * Returns the result of a metadata query, which is retried as {@link RetriedReads} describes.
      *
      * @throws CraqException DATABASE_UNAVAILABLE when the database failed
      */
@@ -24,11 +24,11 @@ final class DatabaseCalls {
         } catch (CraqException e) {
             throw e;
         } catch (Exception e) {
-            // Also the checked exceptions of a commit, which come through methods that declare none.
+            // This also catches the checked exceptions of a commit, which escape from methods that declare none.
             LOG.log(Level.WARNING, "the database did not answer", e);
             throw new CraqException(
                     ErrorCode.DATABASE_UNAVAILABLE,
-                    "the node's database (data source jdbc/craq) did not answer; check that it runs, and the node's log",
+                    "the node's database (data source jdbc/craq) did not answer; check that it is running, and see the node's log",
                     e);
         }
     }

@@ -8,17 +8,17 @@ import java.util.regex.Pattern;
 import org.craq.core.file.Version;
 
 /**
- * What an {@code If-Match} or {@code If-None-Match} lists, RFC 9110 section 13.1. A tag that this store never gave is in no set: it
- * matches nothing.
+ * The list of an {@code If-Match} or {@code If-None-Match} header, RFC 9110 section 13.1. A tag that this store never issued is in
+ * neither set, so it matches nothing.
  *
- * @param any the header is {@code *}
+ * @param any true when the header is {@code *}
  * @param strong versions that are listed without {@code W/}
- * @param all versions that are listed, with or without it
- * @param malformed the first element that is no entity tag
+ * @param all versions that are listed, with or without {@code W/}
+ * @param malformed the first element that is not an entity tag
  */
 record EntityTags(boolean any, Set<Version> strong, Set<Version> all, Optional<String> malformed) {
     private static final String ANY = "*";
-    /** Section 8.8.3; the tag of one element, or whatever else stands before the next comma. */
+    /** One element: an entity tag (section 8.8.3), or else all characters up to the next comma. */
     private static final Pattern ELEMENT =
             Pattern.compile("\\s*(?:(W/)?\"([\\x21\\x23-\\x7E\\x80-\\xFF]*)\"|([^,]*))\\s*(?:,|$)");
 
@@ -27,7 +27,7 @@ record EntityTags(boolean any, Set<Version> strong, Set<Version> all, Optional<S
         all = Set.copyOf(all);
     }
 
-    /** Reads a header; several lines of it are one list, with commas between. */
+    /** Parses a header; several header lines are passed as one list, separated by commas. */
     static EntityTags parse(String header) {
         if (header.strip().equals(ANY)) {
             return new EntityTags(true, Set.of(), Set.of(), Optional.empty());
@@ -50,7 +50,7 @@ record EntityTags(boolean any, Set<Version> strong, Set<Version> all, Optional<S
         return new EntityTags(false, strong, all, malformed);
     }
 
-    /** A tag is compared character by character: 01-2 is not 1-2. */
+    /** Tags are compared character by character, so 01-2 is not the tag of version 1-2. */
     private static Optional<Version> version(String tag) {
         try {
             return Optional.of(Version.parse(tag))
@@ -60,11 +60,15 @@ record EntityTags(boolean any, Set<Version> strong, Set<Version> all, Optional<S
         }
     }
 
-    /** The same, if all of it is of the RFC's form; raises IllegalArgumentException that names the header. */
+    /**
+     * Returns these tags if the header is well-formed.
+     *
+     * @throws IllegalArgumentException with a message that names the header
+     */
     EntityTags wellFormed(String header) {
         malformed.ifPresent(element -> {
             throw new IllegalArgumentException(
-                    header + " must be *, or ETags in double quotes with commas between; it has " + element);
+                    header + " must be *, or ETags in double quotes separated by commas; it has " + element);
         });
         return this;
     }

@@ -28,16 +28,16 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * Files as users see them, on this node: gRPC and REST are two faces of it. Reads are strong unless asked otherwise, and are
- * pinned to one version.
+ * Reads of files as users see them, on this node; gRPC, REST and the content port all use it. Reads are strong unless requested
+ * otherwise, and each is pinned to one version.
  */
 public final class FileStore {
     public static final int MAX_PAGE = 1000;
 
-    /** Looks at a file that is written so fast that what a look should find is given up meanwhile. */
+    /** Attempts to read a file that is written so fast that the version to be found is pruned before the lookup finds it. */
     private static final int MAX_LOOKS = 4;
 
-    /** Looks into the database at once: no more than it has connections, so that reads which need none always find a thread. */
+    /** Concurrent database lookups: as many as it has connections, so that reads that need no lookup always find a thread. */
     private static final int LOOKS_AT_ONCE = 16;
 
     private static final int LOOKS_WAITING = 4096;
@@ -62,7 +62,11 @@ public final class FileStore {
         this.refusals = new Refusals(self, members);
     }
 
-    /** One file at one version: the newest that the freshness allows, or an old one. */
+    /**
+     * Finds a file at the given version, or at the newest one that the freshness allows.
+     *
+     * @return ends as NOT_FOUND, VERSION_PRUNED, or with the reason why this node can't answer now
+     */
     public CompletableFuture<Answer<FileRecord>> find(
             FileName name, Optional<Version> version, RequestedFreshness asked) {
         return find(name, version, asked, MAX_LOOKS);
@@ -70,7 +74,7 @@ public final class FileStore {
 
     private CompletableFuture<Answer<FileRecord>> find(
             FileName name, Optional<Version> version, RequestedFreshness asked, int looks) {
-        // Of an old version it must be known whether it has been deleted by itself.
+        // An old version may have been deleted individually, which a note file records.
         Set<FileName> needed = version.map(old -> Set.of(name, new DeletedVersion(name, old).note()))
                 .orElseGet(() -> Set.of(name));
         CompletableFuture<PinnedMark> mark = mark(needed, asked);
@@ -95,17 +99,17 @@ public final class FileStore {
         });
     }
 
-    /** At a newer mark; what the former one shows may be gone, and says nothing. */
+    /** Repeats the lookup at a newer mark, as versions visible at the former mark may have been pruned. */
     private CompletableFuture<Answer<FileRecord>> again(FileName name, RequestedFreshness asked, int looks) {
         if (looks == 0) {
             throw new CraqException(
                     ErrorCode.NOT_SERVING,
-                    "'" + name + "' is written faster than this node can look; repeat the request");
+                    "'" + name + "' is being written faster than this node can read it; repeat the request");
         }
         return find(name, Optional.empty(), asked, looks);
     }
 
-    /** What needs no look: the newest version at the mark, if it is remembered and what is asked for. */
+    /** Returns the newest version at the mark if it is in memory and is the requested one, so that no database lookup is needed. */
     private static Optional<KnownVersions.Step> known(FileName name, Optional<Version> version, PinnedMark marked) {
         return marked.tooOld()
                 ? Optional.empty()
@@ -126,13 +130,13 @@ public final class FileStore {
                 looks);
     }
 
-    /** True when what the mark shows may have been given up meanwhile, because so much has followed. */
+    /** True when the versions visible at the mark may have been pruned meanwhile, because so many newer ones have followed. */
     private static boolean outrun(PinnedMark marked, Optional<FileRecord> found) {
         return marked.driver().view().forgotten().isAfter(marked.at().mark())
                 || found.filter(FileRecord::pruned).isPresent();
     }
 
-    /** A page of the files whose names begin with a prefix. */
+    /** Lists one page of the files whose names begin with a prefix. */
     public CompletableFuture<Answer<Listing>> list(Listing.Question question, RequestedFreshness asked) {
         return mark(EVERYTHING, asked)
                 .thenApplyAsync(
@@ -147,10 +151,10 @@ public final class FileStore {
                         looks);
     }
 
-    /** A page of a file's versions, newest first. */
+    /** Lists one page of a file's versions, newest first; ends as NOT_FOUND when there is no such file. */
     public CompletableFuture<Answer<Versions>> versions(
             FileName name, Optional<Version> before, int limit, RequestedFreshness asked) {
-        // Which of its versions may have been deleted by themselves is not known before.
+        // Any of the file's versions may have been deleted individually, so the mark must cover every name.
         return mark(EVERYTHING, asked)
                 .thenApplyAsync(
                         marked -> {
@@ -169,7 +173,10 @@ public final class FileStore {
                         looks);
     }
 
-    /** Asks the database for something else, in one line with all looks: an operator's questions don't take readers' connections. */
+    /**
+     * Runs another database query and waits for it. It shares the limit on concurrent lookups, so that operators' queries don't take
+     * the connections of readers.
+     */
     public <T> T look(Supplier<T> question) {
         return await(CompletableFuture.supplyAsync(() -> DatabaseCalls.ask(question), looks));
     }
@@ -180,7 +187,7 @@ public final class FileStore {
         asked.session().filter(token -> !token.chain().equals(chain)).ifPresent(token -> {
             throw new CraqException(
                     ErrorCode.INVALID_ARGUMENT,
-                    "the session token is one of chain " + token.chain() + ", but the file lies in chain " + chain);
+                    "the session token belongs to chain " + token.chain() + ", but the file is in chain " + chain);
         });
         Read read = new Read(files, asked.freshness(), asked.session().map(SessionToken::seen));
         return driver.read(read).thenApply(outcome -> {
@@ -194,7 +201,7 @@ public final class FileStore {
 
     private Optional<FileRecord> lookUp(FileName name, Optional<Version> version, PinnedMark marked) {
         Seq mark = marked.at().mark();
-        // A version above the mark is not committed: to this reader it does not exist yet.
+        // A version above the mark is not committed, so for this reader it does not exist yet.
         return version.isEmpty()
                 ? marked.driver().hot().newest(name, mark, () -> metadata.newest(self, marked.chain(), name, mark))
                 : metadata.version(self, marked.chain(), name, version.get(), mark);
@@ -205,8 +212,8 @@ public final class FileStore {
             throw new CraqException(
                     ErrorCode.VERSION_PRUNED,
                     "version " + found.get().version() + " of '" + name
-                            + "' is no longer kept: it was deleted, or so many"
-                            + " newer ones have followed that it was given up (craq.node.retention.versions)");
+                            + "' is no longer kept: it was deleted, or it was pruned because"
+                            + " enough newer ones have followed (craq.node.retention.versions)");
         }
         return found.filter(file -> !file.tombstone())
                 .orElseThrow(() -> new CraqException(
@@ -215,7 +222,7 @@ public final class FileStore {
                                 + version.map(v -> " with version " + v).orElse("")));
     }
 
-    /** True when there is known to have been no such file right before this version, whose write has been answered for. */
+    /** True when this node knows that the file did not exist right before this version, whose write has been acknowledged. */
     public boolean isFirst(FileName name, Version version) {
         ChainId chain = members.onlyDriver().view().report().chain();
         Seq before = new Seq(version.seq().value() - 1);
@@ -224,12 +231,12 @@ public final class FileStore {
                     .filter(file -> !file.tombstone())
                     .isEmpty();
         } catch (CraqException e) {
-            // Logged where it was met. The write has succeeded; that must not be hidden by what is only a courtesy.
+            // Already logged. The write has succeeded, and a failure of this optional lookup must not hide that.
             return false;
         }
     }
 
-    /** As conditions see it. */
+    /** Converts a file's record to the form against which conditions are evaluated. */
     static Found.Newest newest(FileRecord file) {
         return new Found.Newest(file.version(), file.tombstone(), file.createdAtMillis());
     }
@@ -241,7 +248,11 @@ public final class FileStore {
                 .isAfter(members.onlyDriver().view().report().commit());
     }
 
-    /** Waits, for callers that have a thread to wait with; failures come as they are. Ends when the thread is interrupted, as at the node's end. */
+    /**
+     * Blocks until the future completes, and throws its failure without the wrapper.
+     *
+     * @throws CraqException OUTCOME_UNKNOWN when the thread is interrupted, which happens when the node stops
+     */
     public static <T> T await(CompletableFuture<T> future) {
         try {
             return future.get();
@@ -253,7 +264,7 @@ public final class FileStore {
         }
     }
 
-    /** What went wrong, without the wrapping of a later stage. */
+    /** Returns the cause of a failure without the wrappers that later stages add. */
     public static Throwable cause(Throwable failure) {
         boolean wrapped = failure instanceof CompletionException || failure instanceof ExecutionException;
         return wrapped && failure.getCause() != null ? cause(failure.getCause()) : failure;

@@ -35,13 +35,13 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * What changes files, on this node: gRPC and REST are two faces of it. Only the head writes.
+ * Writes of files as users see them, on this node; gRPC, REST and the content port all use it. Only the head accepts writes.
  */
 public final class FileWrites {
-    /** Uploads that may be under way at once. */
+    /** Maximum number of concurrent uploads. */
     public static final int MAX_UPLOADS = 1024;
 
-    /** No version is ever this one: a condition that nothing meets. */
+    /** No file ever has this version, so a condition on it never holds. */
     static final Version NEVER = new Version(Epoch.NONE, Seq.NONE);
 
     private final NodeId self;
@@ -62,25 +62,26 @@ public final class FileWrites {
 
     /** A write that is durable on every serving member. */
     public record Done(FileName name, Version version, Optional<Body> body, Chain chain) {
-        /** For later reads that must see this write. */
+        /** Returns the token for later reads that must see this write. */
         public SessionToken session() {
             return new SessionToken(chain.id(), version);
         }
 
-        /** The same under the name of the file that one of the store's own is about. */
+        /** Returns this receipt under the user's file name instead of that of the store's own note about it. */
         Done of(FileName file) {
             return new Done(file, version, Optional.empty(), chain);
         }
 
-        /** Node ids, head first. */
+        /** Returns the ids of the chain's nodes, head first. */
         public List<String> memberIds() {
             return chain.members().stream().map(Member::node).map(NodeId::value).toList();
         }
     }
 
     /**
-     * Opens an upload; only the head does.
+     * Opens an upload of a new version, on the head only.
      *
+     * @param turns supplies the permit as soon as the upload exceeds {@link UploadPermits#SHORT_BYTES}
      * @throws CraqException NOT_HEAD, NOT_SERVING, NO_CHAIN, OVERLOADED
      */
     public Upload upload(NewFile file, Supplier<UploadPermits.Turn> turns) {
@@ -90,17 +91,23 @@ public final class FileWrites {
                 content -> write(file.write(content, lastEntry().chain(), Fingerprints.put(file, content))));
     }
 
-    /** The same of a caller that has a thread to wait with. */
+    /** Opens an upload of a new version; the upload blocks its caller until it gets a permit. */
     public Upload upload(NewFile file) {
         return upload(file, longUploads::await);
     }
 
-    /** The same for a write that is decided on when its content is known. */
+    /** Opens an upload whose write is built once its content is known; it blocks its caller until it gets a permit. */
     public Upload upload(int chunkSize, Function<Content, Write> write) {
         return upload(chunkSize, longUploads::await, content -> write(write.apply(content)));
     }
 
-    /** The same for one whose content gets its place in a way of its own. */
+    /**
+     * Opens an upload, on the head only.
+     *
+     * @param turns supplies the permit as soon as the upload exceeds {@link UploadPermits#SHORT_BYTES}
+     * @param place submits the write once the content is complete
+     * @throws CraqException NOT_HEAD, NOT_SERVING, NO_CHAIN, OVERLOADED
+     */
     public Upload upload(
             int chunkSize,
             Supplier<UploadPermits.Turn> turns,
@@ -108,7 +115,7 @@ public final class FileWrites {
         ChainDriver driver = headDriver();
         if (uploads.size() >= MAX_UPLOADS) {
             throw new CraqException(
-                    ErrorCode.OVERLOADED, "more than " + MAX_UPLOADS + " uploads are under way on this node");
+                    ErrorCode.OVERLOADED, MAX_UPLOADS + " uploads are already in progress on this node");
         }
         ContentId id = new ContentId(UUID.randomUUID());
         ContentRelay relay = driver.neighbours().upload(id);
@@ -116,46 +123,46 @@ public final class FileWrites {
         return new Upload(id, chunkSize, relay, place, meters::received, () -> uploads.closed(relay), turns);
     }
 
-    /** Of the store's own files that say something and have no bytes. */
+    /** Returns an empty body, for the store's own files that carry only metadata. */
     public static Body nothing() {
         return Body.of(new Content(new ContentId(UUID.randomUUID()), Content.MAX_CHUNK_SIZE, 0, 0));
     }
 
-    /** The last entry that this node's log had a moment ago: write ids that are made up here are younger. */
+    /** Returns the last entry of this node's log; write ids generated from now on are younger than it. */
     public SessionToken lastEntry() {
         ReplicaReport report = members.onlyDriver().view().report();
         return new SessionToken(report.chain(), new Version(report.lastEpoch(), report.last()));
     }
 
-    /** A write of the store's own that brings no bytes; only the head does it. */
+    /** Submits one of the store's own writes, without new content; on the head only. */
     public CompletableFuture<WriteOutcome> write(WriteId id, List<Operation> operations, List<Condition> conditions) {
         return write(new Write(id, operations, conditions, System.currentTimeMillis()));
     }
 
-    /** The same of a request of somebody's, who may have used the write id for another one. */
+    /** Submits a client's write without new content; the fingerprint detects a write id that was used for another request. */
     CompletableFuture<WriteOutcome> write(
             WriteId id, Fingerprint request, List<Operation> operations, List<Condition> conditions) {
         return write(new Write(id, operations, conditions, System.currentTimeMillis()).of(request));
     }
 
-    /** Any write whose contents are here; only the head does it. */
+    /** Submits a write whose contents are complete on this node; on the head only. */
     public CompletableFuture<WriteOutcome> write(Write write) {
         long begun = System.nanoTime();
         return headDriver().write(write).whenComplete((outcome, failure) -> meters.written(System.nanoTime() - begun));
     }
 
     /**
-     * Whether a write would fail on its conditions if its place were given now; for before its bytes come. What it says of a failure
-     * was true at one moment in the ordered place. What it does not refuse is decided there again, with the bytes.
+     * Checks the conditions of a write before its bytes are received. A failure is decided in the log's order, so it is a valid
+     * answer. If the check passes, the conditions are evaluated again when the write is submitted with its bytes.
      *
-     * @throws CraqException PRECONDITION_FAILED
+     * @throws CraqException PRECONDITION_FAILED when a condition does not hold now
      */
     public void foresee(NewFile file) {
         if (file.conditions().isEmpty()) {
             return;
         }
         List<Condition> conditions = new ArrayList<>(file.conditions());
-        // Never holds, so that nothing is written; but what an earlier try has written is found first.
+        // This condition never holds, so nothing is written; but the result of an earlier attempt is still found first.
         conditions.add(new Condition.IsVersion(file.name(), NEVER));
         Write probe = new Write(file.writeId(), List.of(), conditions, System.currentTimeMillis());
         WriteOutcome outcome = FileStore.await(headDriver().write(probe));
@@ -166,8 +173,8 @@ public final class FileWrites {
     }
 
     /**
-     * Writes a tombstone, on the caller's conditions. What is not there is NOT_FOUND whatever they say: conditions count only where
-     * the request without them would succeed (RFC 9110 section 13.2.1).
+     * Writes a tombstone if the caller's conditions hold. If the file does not exist, ends as NOT_FOUND whatever the conditions are:
+     * they count only where the request would succeed without them (RFC 9110 section 13.2.1).
      */
     public CompletableFuture<Done> delete(FileName name, WriteId id, List<Condition> conditions) {
         List<Condition> held = new ArrayList<>(List.of(new Condition.Exists(name)));
@@ -177,7 +184,7 @@ public final class FileWrites {
     }
 
     /**
-     * The chain that this node takes writes for.
+     * Returns the driver of the chain whose head this node is.
      *
      * @throws CraqException NO_CHAIN, NOT_HEAD, NOT_SERVING
      */
@@ -185,12 +192,12 @@ public final class FileWrites {
         ChainDriver driver = members.onlyDriver();
         MemberView view = driver.view();
         if (view.chain().isEmpty()) {
-            throw new CraqException(ErrorCode.NO_CHAIN, "node " + self + " acts in no chain yet");
+            throw new CraqException(ErrorCode.NO_CHAIN, "node " + self + " is not a member of a chain yet");
         }
         Member head = view.chain().get().head();
         if (!head.node().equals(self)) {
             throw new CraqException(
-                    ErrorCode.NOT_HEAD, "node " + self + " takes no writes; " + head.node() + " is the head");
+                    ErrorCode.NOT_HEAD, "node " + self + " accepts no writes; " + head.node() + " is the head");
         }
         if (!view.serves()) {
             throw refusals.notServing(view);
@@ -199,9 +206,9 @@ public final class FileWrites {
     }
 
     /**
-     * The good end of a write, or its failure as an exception.
+     * Returns the receipt of a successful write, or throws its failure.
      *
-     * @throws CraqException PRECONDITION_FAILED, WRITE_ID_REUSED, OUTCOME_UNKNOWN, or why it was refused
+     * @throws CraqException PRECONDITION_FAILED, WRITE_ID_REUSED, OUTCOME_UNKNOWN, or the reason why it was refused
      */
     public Done done(FileName name, WriteOutcome outcome) {
         if (outcome instanceof WriteOutcome.Written written) {
@@ -231,18 +238,18 @@ public final class FileWrites {
         }
         throw new CraqException(
                 ErrorCode.OUTCOME_UNKNOWN,
-                "the write was given a place, but it is not known whether it was kept; repeat it with the same write id");
+                "the write was added to the log, but whether it was kept is unknown; repeat it with the same write id");
     }
 
     private static String since(Condition condition) {
-        return condition instanceof Condition.UnmodifiedSince ? ", which is younger than the given date" : "";
+        return condition instanceof Condition.UnmodifiedSince ? ", which is newer than the given date" : "";
     }
 
     private static CraqException reused() {
         return new CraqException(
                 ErrorCode.WRITE_ID_REUSED,
-                "this write id (Idempotency-Key) was used for another request before, and nothing was done now;"
-                        + " only the very same request is repeated with it, and another one needs an id of its own");
+                "this write id (Idempotency-Key) was already used for another request, and nothing was changed;"
+                        + " reuse an id only to repeat exactly the same request");
     }
 
     private Done deleted(FileName name, WriteOutcome outcome) {

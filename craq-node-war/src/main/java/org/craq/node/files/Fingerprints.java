@@ -14,9 +14,9 @@ import org.craq.core.replica.Condition;
 import org.craq.core.replica.Fingerprint;
 
 /**
- * What requests ask for, made by the head from values that it has checked: the kind of request, and everything that its outcome depends on.
- * How the bytes came, in which pieces and through which door, is not part of it, so a request that is repeated has the same fingerprint.
- * They are kept with the log, so what they are made of must not change from one build to the next.
+ * Fingerprints of requests. The head computes them from validated values: the kind of request and everything that its outcome depends
+ * on. How the bytes arrived (chunk size, interface) does not count, so that a repeated request has the same fingerprint. Fingerprints
+ * are stored with the log, so their definition must not change from one build to the next.
  */
 public final class Fingerprints {
     private final MessageDigest digest;
@@ -37,7 +37,7 @@ public final class Fingerprints {
                 .end();
     }
 
-    /** Of what is appended, not of the file that it makes. */
+    /** Returns the fingerprint of an append, which covers the appended bytes and not the resulting file. */
     static Fingerprint append(NewFile file, Content added) {
         return new Fingerprints("append")
                 .file(file)
@@ -45,7 +45,7 @@ public final class Fingerprints {
                 .end();
     }
 
-    /** Of an upload in parts, when the file is put together. */
+    /** Returns the fingerprint of the write that assembles the file of a resumable upload. */
     public static Fingerprint upload(NewFile file, Body body) {
         return new Fingerprints("upload")
                 .file(file)
@@ -107,7 +107,7 @@ public final class Fingerprints {
         return this;
     }
 
-    /** With its length in front, so that no two rows of texts are the same bytes. */
+    /** Prefixes the text with its length, so that no two sequences of texts yield the same bytes. */
     private Fingerprints text(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         number(bytes.length);

@@ -12,9 +12,9 @@ import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 
-/** Dates in headers: RFC 9110 section 5.6.7, the two obsolete forms among them. */
+/** Dates in HTTP headers: RFC 9110 section 5.6.7, including the two obsolete formats. */
 public final class HttpDate {
-    /** Two digits of a year are taken for the time from 50 years ago on, as the RFC has it. */
+    /** A two-digit year must not be taken for one that is more than 50 years in the future (RFC 9110). */
     private static final int YEARS_BACK = 49;
 
     private static final Pattern DAY_NAME = Pattern.compile("^[A-Za-z]+,?\\s+");
@@ -40,8 +40,8 @@ public final class HttpDate {
     }
 
     /**
-     * Milliseconds since 1970, which may be negative; empty when the text is null or no date, which is then to be passed over. That the
-     * name of the day is the right one is not asked.
+     * Returns milliseconds since 1970, which may be negative; empty when the text is null or not a date, in which case the header is
+     * to be ignored. The name of the weekday is not checked.
      */
     public static OptionalLong parse(String text) {
         if (text == null) {

@@ -5,13 +5,17 @@ import org.craq.core.file.UserMetadata;
 import org.craq.server.ContentType;
 
 /**
- * What a user says of a new version beside its bytes, at every door.
+ * The content type and user metadata of a new version, validated in the same way for all interfaces.
  *
- * @param contentType a media type, RFC 9110 section 8.3.1, which is given back as it came; empty when not known
- * @param userMetadata as {@link UserMetadata} allows them
+ * @param contentType a media type (RFC 9110 section 8.3.1), which is returned to readers unchanged; empty when not known
+ * @param userMetadata keys and values that {@link UserMetadata} allows
  */
 public record Labels(String contentType, Map<String, String> userMetadata) {
-    /** Raises IllegalArgumentException that names what is wrong. */
+    /**
+     * Validates both.
+     *
+     * @throws IllegalArgumentException with a message that says what is wrong
+     */
     public Labels {
         contentType =
                 contentType.isEmpty() ? "" : ContentType.parse(contentType).text();

@@ -8,13 +8,13 @@ import org.craq.node.metadata.FileRecord;
 import org.craq.node.metadata.NamePrefix;
 
 /**
- * One page of a listing: files, and what names have in common that go on behind a delimiter, both by the byte order of names.
+ * One page of a listing: files, and common prefixes of names that contain the delimiter, both in the byte order of names.
  *
  * @param nextCursor empty when this is the last page
  */
 public record Listing(List<FileRecord> files, List<String> prefixes, String nextCursor) {
     private static final int LONGEST_DELIMITER = 16;
-    /** Rows in one look while names are passed over. */
+    /** Rows per query while names are skipped. */
     private static final int FEW = 16;
 
     public Listing {
@@ -22,40 +22,46 @@ public record Listing(List<FileRecord> files, List<String> prefixes, String next
         prefixes = List.copyOf(prefixes);
     }
 
-    /** Where the names come from: those with the prefix, after a name, so many at most. */
+    /** Supplies the files that have the prefix, in order. */
     public interface Source {
+        /** Returns the files after the given name, at most {@code limit}. */
         List<FileRecord> after(String name, int limit);
     }
 
     /**
-     * What to list.
+     * A request for a page.
      *
-     * @param delimiter empty: every file stands for itself
-     * @param after begin behind this
-     * @param limit files and prefixes together; a page has less when what they say is long
+     * @param prefix only names that begin with it are listed
+     * @param delimiter names that contain it after the prefix are grouped; empty to list every file individually
+     * @param after only names after this text are listed
+     * @param limit maximum number of files and prefixes together; a page has fewer when their metadata is long
      */
     public record Question(String prefix, String delimiter, String after, int limit) {
-        /** Raises IllegalArgumentException that names what is wrong. */
+        /**
+         * Validates the delimiter.
+         *
+         * @throws IllegalArgumentException with a message that says what is wrong
+         */
         public Question {
             if (delimiter.length() > LONGEST_DELIMITER || delimiter.chars().anyMatch(Character::isISOControl)) {
-                throw new IllegalArgumentException("the delimiter has at most " + LONGEST_DELIMITER
-                        + " characters, and no control characters; usually it is /");
+                throw new IllegalArgumentException("the delimiter may have at most " + LONGEST_DELIMITER
+                        + " characters and no control characters; usually it is /");
             }
         }
 
-        /** Of a group of names only the first few are looked at, however many there are. */
+        /** Collects the page. Reads only the first few names of each group, however many it has. */
         Listing answer(Source source) {
             return new Collecting(this).from(source);
         }
     }
 
-    /** A page that is being filled. */
+    /** Collects one page. */
     private static final class Collecting {
         private final Question question;
         private final List<FileRecord> files = new ArrayList<>();
         private final List<String> prefixes = new ArrayList<>();
         private final PageWeight weight = new PageWeight();
-        /** Behind all that has been looked at. */
+        /** The next query returns names after this text. */
         private String at;
 
         private String lastCursor = "";
@@ -87,7 +93,7 @@ public record Listing(List<FileRecord> files, List<String> prefixes, String next
             }
         }
 
-        /** The store's own files, unless just those are asked for. */
+        /** True for the store's own files, unless the prefix asks for exactly those. */
         private boolean hidden(FileRecord row) {
             return row.name().own() && !question.prefix().startsWith(FileName.OWN);
         }
@@ -96,7 +102,7 @@ public record Listing(List<FileRecord> files, List<String> prefixes, String next
             return !prefixes.isEmpty() && row.name().value().startsWith(prefixes.get(prefixes.size() - 1));
         }
 
-        /** False when the page is too heavy for it. */
+        /** Adds a file or its group and returns true; returns false when the page is full. */
         private boolean add(FileRecord row) {
             Optional<String> group = group(row.name().value());
             if (!group.map(weight::take).orElseGet(() -> weight.take(row))) {

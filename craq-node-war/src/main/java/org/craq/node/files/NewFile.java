@@ -15,11 +15,11 @@ import org.craq.core.replica.Write;
 import org.craq.core.replica.WriteId;
 
 /**
- * What a user says of a new version.
+ * The user's description of a new version.
  *
- * @param chunkSize bytes in every chunk but the last
+ * @param chunkSize length of every chunk but the last, in bytes
  * @param conditions must hold when the version is given its place
- * @param youngerThan an entry that whoever made the write id up had been told of before
+ * @param youngerThan an entry that its creator already knew when it generated the write id; empty if the write id may be older
  */
 public record NewFile(
         FileName name,
@@ -28,24 +28,24 @@ public record NewFile(
         int chunkSize,
         List<Condition> conditions,
         Optional<SessionToken> youngerThan) {
-    /** Raises IllegalArgumentException that names what is wrong. */
+    /** Copies the conditions; none of the arguments may be null. */
     public NewFile {
         Objects.requireNonNull(labels);
         Objects.requireNonNull(youngerThan);
         conditions = List.copyOf(conditions);
     }
 
-    /** One whose write id may be of any age. */
+    /** Describes a new version whose write id may be of any age. */
     public NewFile(FileName name, WriteId writeId, Labels labels, int chunkSize, List<Condition> conditions) {
         this(name, writeId, labels, chunkSize, conditions, Optional.empty());
     }
 
-    /** What the log says of it. */
+    /** Returns the log operation that puts this version with the given body. */
     public Operation.Put put(Body body) {
         return new Operation.Put(name, writeId, body, labels.contentType(), labels.userMetadata());
     }
 
-    /** The write of a version with this content, for a head of that chain. */
+    /** Returns the write of a version with this content, to be submitted to the head of that chain. */
     Write write(Content content, ChainId chain, Fingerprint fingerprint) {
         return new Write(
                 writeId,

@@ -4,21 +4,21 @@ import java.nio.charset.StandardCharsets;
 import org.craq.node.metadata.FileRecord;
 
 /**
- * What a page of a listing weighs as a message. Clients of gRPC take no message of more than 4 MiB, so a page ends before that,
- * however much each of its files says of itself.
+ * Estimated size of a page of a listing as a message. gRPC clients accept no message of more than 4 MiB, so a page ends before that
+ * however much metadata its files have.
  */
 final class PageWeight {
-    /** The message is hardly heavier than this: what it adds is counted below. */
+    /** Limit in bytes. The message is hardly longer than the estimate, which includes the overhead counted below. */
     static final int MOST_BYTES = 3 << 20;
 
-    /** Of everything of a file but its texts. */
+    /** Bytes for all fields of a file except its texts. */
     private static final int OF_FILE = 128;
-    /** Around a text; two of them are around a key and its value. */
+    /** Overhead of one text; a key and its value have it twice. */
     private static final int OF_TEXT = 4;
 
     private int bytes;
 
-    /** False when the page is full, and this has not been added; one is always taken. */
+    /** Adds a file and returns true; returns false when the page is full. The first one is always added. */
     boolean take(FileRecord file) {
         int weight = OF_FILE + text(file.name().value()) + text(file.contentType());
         for (var entry : file.userMetadata().entrySet()) {
@@ -27,7 +27,7 @@ final class PageWeight {
         return take(weight);
     }
 
-    /** The same for names that are told as one. */
+    /** Adds a common prefix and returns true; returns false when the page is full. The first one is always added. */
     boolean take(String prefix) {
         return take(text(prefix));
     }

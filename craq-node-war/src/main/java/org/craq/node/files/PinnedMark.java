@@ -8,19 +8,19 @@ import org.craq.node.replication.ChainDriver;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
-/** The mark to answer at, and what must still hold when the answer is given. */
+/** The mark at which a read is answered, and what must still hold when the answer is given. */
 record PinnedMark(ChainDriver driver, ChainId chain, ReadOutcome.At at, long sinceNanos) {
-    /** Shorter than the time for which retention spares what could go. */
+    /** Shorter than the time for which retention keeps a version after it may be pruned. */
     private static final long OLDEST_MARK_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    /** Retention gives up what a mark shows only a while after newer versions have followed. */
+    /** True when retention may already have pruned versions that are visible at this mark. */
     boolean tooOld() {
         return System.nanoTime() - sinceNanos > OLDEST_MARK_NANOS;
     }
 
     void checkAge() {
         if (tooOld()) {
-            throw new CraqException(ErrorCode.NOT_SERVING, "the node took too long to look; repeat the request");
+            throw new CraqException(ErrorCode.NOT_SERVING, "the node took too long to read; repeat the request");
         }
     }
 
@@ -29,7 +29,8 @@ record PinnedMark(ChainDriver driver, ChainId chain, ReadOutcome.At at, long sin
             throw new CraqException(ErrorCode.NOT_SERVING, "the node's lease ended while it was reading");
         }
         if (at.until().isPresent() && System.nanoTime() - at.until().getAsLong() > 0) {
-            throw new CraqException(ErrorCode.NOT_SERVING, "reading took longer than the answer may be old; repeat it");
+            throw new CraqException(
+                    ErrorCode.NOT_SERVING, "reading took longer than max-age allows; repeat the request");
         }
         return new Answer<>(value, at.level(), new SessionToken(chain, at.seen()));
     }

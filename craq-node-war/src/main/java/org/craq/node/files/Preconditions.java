@@ -9,13 +9,13 @@ import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 import org.craq.core.replica.Condition;
 
-/** ETags and the conditions of RFC 9110 section 13, which the head holds against the newest version it knows. */
+/** ETags and the conditions of RFC 9110 section 13, which the head evaluates against the newest version it knows. */
 public final class Preconditions {
     public static final String IF_MATCH = "If-Match";
     public static final String IF_NONE_MATCH = "If-None-Match";
     public static final String IF_UNMODIFIED_SINCE = "If-Unmodified-Since";
 
-    /** All that say what a write depends on. */
+    /** All headers that make a write conditional. */
     public static final List<String> HEADERS = List.of(IF_MATCH, IF_NONE_MATCH, IF_UNMODIFIED_SINCE);
 
     private Preconditions() {}
@@ -25,11 +25,11 @@ public final class Preconditions {
     }
 
     /**
-     * What a write depends on, in the order of section 13.2.2: {@code If-Match} or else the date, then {@code If-None-Match}. All
-     * of them are decided at one moment, when the write is given its place.
+     * Parses the conditions of a write, in the order of section 13.2.2: {@code If-Match} or else the date, then
+     * {@code If-None-Match}. The head evaluates all of them at one moment, when it gives the write its place in the log.
      *
-     * @param ifMatch null when there is no such header, as the others
-     * @throws IllegalArgumentException saying what is wrong with a header
+     * @param ifMatch the header's value or null if it is absent, like the other two
+     * @throws IllegalArgumentException with a message that says what is wrong with a header
      */
     public static List<Condition> of(FileName name, String ifMatch, String ifNoneMatch, String ifUnmodifiedSince) {
         List<Condition> conditions = new ArrayList<>();
@@ -51,7 +51,7 @@ public final class Preconditions {
         return conditions;
     }
 
-    /** The comparison is the strong one: a weak tag matches no version. */
+    /** Uses the strong comparison: a weak tag matches no version. */
     private static Condition matching(FileName name, EntityTags tags) {
         if (tags.any()) {
             return new Condition.Exists(name);
@@ -62,13 +62,13 @@ public final class Preconditions {
                 : new Condition.IsOneOf(name, versions);
     }
 
-    /** True when a reader wants just this version, or any. */
+    /** True when a reader's {@code If-Match} accepts this version. */
     public static boolean matches(String ifMatch, Version version) {
         EntityTags tags = EntityTags.parse(ifMatch);
         return tags.any() || tags.strong().contains(version);
     }
 
-    /** True when a reader already has this version. */
+    /** True when a reader's {@code If-None-Match} says that it already has this version. */
     public static boolean known(String ifNoneMatch, Version version) {
         if (ifNoneMatch == null) {
             return false;

@@ -3,20 +3,24 @@ package org.craq.node.files;
 import java.nio.ByteBuffer;
 import org.craq.core.file.Body;
 
-/** Passes bytes that come in pieces of any length to an upload, in chunks of its size. Used by one thread. */
+/** Regroups bytes of any length into chunks of an upload's chunk size and appends them to it. Not thread-safe. */
 public final class Rechunked {
     private final Upload upload;
     private final Runnable onProgress;
     private ByteBuffer chunk;
 
-    /** @param onProgress called after each whole chunk */
+    /**
+     * Appends to the given upload.
+     *
+     * @param onProgress called after each whole chunk
+     */
     public Rechunked(Upload upload, Runnable onProgress) {
         this.upload = upload;
         this.onProgress = onProgress;
         this.chunk = ByteBuffer.allocate(upload.chunkSize());
     }
 
-    /** All bytes of a body; those on this node that are damaged come from another member. */
+    /** Adds all bytes of a body; chunks that are damaged on this node are read from another member. */
     public void add(Contents contents, Body body) {
         try (Contents.Range range = contents.range(body, 0, body.length())) {
             while (range.hasNext()) {
@@ -25,7 +29,7 @@ public final class Rechunked {
         }
     }
 
-    /** Bytes, which are copied. */
+    /** Adds bytes, which are copied. */
     public void add(ByteBuffer bytes) {
         while (bytes.hasRemaining()) {
             int count = Math.min(bytes.remaining(), chunk.remaining());
@@ -40,7 +44,7 @@ public final class Rechunked {
         }
     }
 
-    /** What is left is the last chunk. */
+    /** Appends the remaining bytes, if any, as the last chunk. */
     public void end() {
         if (chunk.position() > 0) {
             upload.append(chunk.flip());

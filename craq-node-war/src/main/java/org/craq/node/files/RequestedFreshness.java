@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import org.craq.core.replica.Freshness;
 import org.craq.core.replica.SessionToken;
 
-/** How new a caller wants an answer to be. What is wrong in a request raises IllegalArgumentException with the rule. */
+/** How fresh a caller wants an answer to be. An invalid request throws IllegalArgumentException that states the violated rule. */
 public record RequestedFreshness(Freshness freshness, Optional<SessionToken> session) {
     private static final long LONGEST_AGE_MILLIS = TimeUnit.DAYS.toMillis(1);
     private static final Pattern AGE = Pattern.compile("([0-9]{1,9})(ms|s|)");
@@ -21,7 +21,7 @@ public record RequestedFreshness(Freshness freshness, Optional<SessionToken> ses
         return new RequestedFreshness(freshness(wire.getConsistency().name(), age, lag), session(wire.getSession()));
     }
 
-    /** The query parameters of a REST request; an absent one is empty. */
+    /** Parses the query parameters of a REST request; an absent one is passed as an empty text. */
     public static RequestedFreshness of(String consistency, String maxAge, String maxLag, String session) {
         String level = consistency.isEmpty() ? "STRONG" : consistency.toUpperCase(Locale.ROOT);
         return new RequestedFreshness(freshness(level, age(maxAge), lag(maxLag)), session(session));
@@ -29,7 +29,7 @@ public record RequestedFreshness(Freshness freshness, Optional<SessionToken> ses
 
     private static Freshness freshness(String level, OptionalLong ageMillis, OptionalLong lag) {
         if (!level.equals("BOUNDED") && (ageMillis.isPresent() || lag.isPresent())) {
-            throw new IllegalArgumentException("max-age and max-lag belong to consistency bounded");
+            throw new IllegalArgumentException("max-age and max-lag belong to consistency bounded only");
         }
         return switch (level) {
             case "STRONG" -> new Freshness.Strong();
@@ -48,11 +48,11 @@ public record RequestedFreshness(Freshness freshness, Optional<SessionToken> ses
                     "consistency bounded needs max-age (time) or max-lag (versions), for example max-age=500ms");
         }
         if (ageMillis.orElse(0) < 0 || ageMillis.orElse(0) > LONGEST_AGE_MILLIS) {
-            throw new IllegalArgumentException("max-age lies between 0 and a day; it is " + ageMillis.getAsLong()
+            throw new IllegalArgumentException("max-age must be between 0 and a day; it is " + ageMillis.getAsLong()
                     + " ms. For older answers use consistency eventual");
         }
         if (lag.orElse(0) < 0) {
-            throw new IllegalArgumentException("max-lag is not negative; it is " + lag.getAsLong());
+            throw new IllegalArgumentException("max-lag must not be negative; it is " + lag.getAsLong());
         }
         OptionalLong nanos = ageMillis.isPresent()
                 ? OptionalLong.of(TimeUnit.MILLISECONDS.toNanos(ageMillis.getAsLong()))

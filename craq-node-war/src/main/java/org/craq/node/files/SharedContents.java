@@ -16,9 +16,9 @@ import org.craq.node.replication.Members;
 import org.craq.node.replication.OpenContents;
 
 /**
- * Writes, at the head, versions with contents that other versions have brought. Nobody could give those to a head: so
- * it holds them as a reader would, and then asks, in a transaction that no giving-up can overlap, whether they are still
- * kept. Other members may have given them up by then; they fetch them.
+ * Writes, on the head, versions that refer to contents of existing versions. The head could not fetch a content that it lacks from
+ * anyone, so it first holds the contents as a reader would, and then checks that they are still kept, in a transaction that cannot
+ * overlap with pruning. Other members that have already pruned them fetch them.
  */
 public final class SharedContents {
     private final NodeId self;
@@ -34,10 +34,12 @@ public final class SharedContents {
     }
 
     /**
-     * Begins a write. Blocks for a look into the database.
+     * Begins a write. Blocks during a database query.
      *
-     * @param sources versions whose contents it uses
-     * @return empty when one of them has been given up; nothing is written then
+     * @param sources versions whose contents the write uses
+     * @param write submits the write
+     * @return empty when one of the sources has been pruned; nothing is written then
+     * @throws CraqException DATABASE_UNAVAILABLE, or an error of the write
      */
     public Optional<CompletableFuture<WriteOutcome>> write(
             Collection<FileRecord> sources, Supplier<CompletableFuture<WriteOutcome>> write) {
@@ -49,7 +51,7 @@ public final class SharedContents {
         try {
             if (areKept(sources)) {
                 return Optional.of(write.get().whenComplete((outcome, failure) -> {
-                    // What may yet be written is held as long as this node lives.
+                    // If the write may still take effect, the contents are held until this node stops.
                     if (outcome != null && !(outcome instanceof WriteOutcome.Unknown)) {
                         contents.forEach(open::closed);
                     }

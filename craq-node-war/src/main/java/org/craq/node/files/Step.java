@@ -8,19 +8,19 @@ import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 import org.craq.core.replica.Condition;
 
-/** One of the steps of a change, which brings no bytes. Its conditions must hold when the change is given its place. */
+/** One step of a change, without new bytes. Its conditions must hold when the change gets its place in the log. */
 public sealed interface Step {
-    /** The file that it writes or looks at. */
+    /** The file that the step writes or checks. */
     FileName name();
 
     List<Condition> conditions();
 
     /**
-     * Gives a file the content of a version, which is shared, not copied.
+     * Gives a file the body of another version. The contents are shared, not copied.
      *
-     * @param version the source's version; empty: its newest
-     * @param labels content type and user metadata of the new version; empty: the source's
-     * @param removes the source is deleted; then the version, if given, must be its newest
+     * @param version the source's version; empty for its newest
+     * @param labels content type and user metadata of the new version; empty for the source's
+     * @param removes true if the source is deleted; then the version, if given, must be its newest
      */
     record Copy(
             FileName source,
@@ -39,25 +39,29 @@ public sealed interface Step {
             }
             conditions = List.copyOf(all);
             if (removes && source.equals(name)) {
-                throw new IllegalArgumentException("'" + name + "' can't be moved to where it is");
+                throw new IllegalArgumentException("'" + name + "' can't be moved to itself");
             }
         }
     }
 
-    /** Writes a tombstone; without conditions there must be something to delete. */
+    /** Writes a tombstone; without conditions the file must exist. */
     record Delete(FileName name, List<Condition> conditions) implements Step {
         public Delete {
             conditions = List.copyOf(conditions);
         }
     }
 
-    /** Only its conditions count. */
+    /** Writes nothing; only its conditions count. */
     record Check(FileName name, List<Condition> conditions) implements Step {
-        /** Raises IllegalArgumentException when there is nothing to check. */
+        /**
+         * Checks the given conditions.
+         *
+         * @throws IllegalArgumentException when there are none
+         */
         public Check {
             conditions = List.copyOf(conditions);
             if (conditions.isEmpty()) {
-                throw new IllegalArgumentException("the check of '" + name + "' names no condition");
+                throw new IllegalArgumentException("the check of '" + name + "' has no condition");
             }
         }
     }

@@ -7,7 +7,7 @@ import java.util.concurrent.Executor;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
-/** Runs no more than so many tasks at once on another executor; the others wait, in order, without a thread. Thread-safe. */
+/** Runs a limited number of tasks at once on another executor; the others wait in order, without a thread. Thread-safe. */
 final class Throttle implements Executor {
     private final Executor executor;
     private final int atOnce;
@@ -21,7 +21,11 @@ final class Throttle implements Executor {
         this.mostWaiting = mostWaiting;
     }
 
-    /** @throws CraqException OVERLOADED when too many wait already */
+    /**
+     * Runs the task, or adds it to the line.
+     *
+     * @throws CraqException OVERLOADED when too many tasks are waiting
+     */
     @Override
     public void execute(Runnable task) {
         synchronized (this) {
@@ -29,7 +33,7 @@ final class Throttle implements Executor {
                 if (waiting.size() == mostWaiting) {
                     throw new CraqException(
                             ErrorCode.OVERLOADED,
-                            "more than " + mostWaiting + " requests wait for the node's database");
+                            mostWaiting + " requests are already waiting for the node's database");
                 }
                 waiting.addLast(task);
                 return;

@@ -20,9 +20,10 @@ import org.craq.wire.content.Checksum;
 import org.craq.wire.content.ContentChecksum;
 
 /**
- * One file on its way in: chunks of one size and a shorter last one, then {@link #finish}. Calls must not overlap.
+ * One content that is being received: chunks of one size, of which the last may be shorter, then {@link #finish}. Calls must not
+ * overlap.
  *
- * <p>States: open -> finished | abandoned. Whatever is not finished leaves nothing behind.
+ * <p>States: open -> finished | abandoned. An upload that is not finished leaves nothing behind.
  */
 public final class Upload {
     private final ContentId id;
@@ -63,10 +64,10 @@ public final class Upload {
     }
 
     /**
-     * Takes the next chunk, all of which is there.
+     * Appends the next chunk, which has been received completely.
      *
-     * @throws CraqException INVALID_ARGUMENT when the chunk has a wrong size or place, CHECKSUM_MISMATCH, OVERLOADED when
-     *     there is no memory for more, or what the store says; the upload is then abandoned
+     * @throws CraqException INVALID_ARGUMENT when the chunk has a wrong length or offset, CHECKSUM_MISMATCH, OVERLOADED when
+     *     there is no memory for more, or an error of the chunk store; the upload is then abandoned
      */
     public void append(long offset, ByteBuffer data, int crc32c) {
         int size = data.remaining();
@@ -81,10 +82,10 @@ public final class Upload {
     }
 
     /**
-     * Takes the next chunk, of more than 64 KiB, while it comes.
+     * Appends the next chunk, of more than 64 KiB, while it is still being received.
      *
-     * @throws IOException when it does not come whole; the upload is then abandoned
-     * @throws CraqException as for a chunk that is all there
+     * @throws IOException when it does not arrive completely; the upload is then abandoned
+     * @throws CraqException as {@link #append(long, ByteBuffer, int)} does
      */
     public void append(ComingChunk chunk, ServedConnection connection) throws IOException {
         try {
@@ -98,9 +99,9 @@ public final class Upload {
     }
 
     /**
-     * For senders that have a thread to wait with: more than 64 KiB will come, and memory for a chunk is taken now.
+     * Takes a permit for more than 64 KiB now. May block, depending on how the upload was opened.
      *
-     * @throws CraqException OVERLOADED when others are in front for too long; the upload is then abandoned
+     * @throws CraqException OVERLOADED when no permit becomes free in time; the upload is then abandoned
      */
     public void awaitTurn() {
         try {
@@ -134,7 +135,7 @@ public final class Upload {
         onBytes.accept(size);
     }
 
-    /** The next chunk from a sender that has no checksum of it; the bytes belong to the upload from now on. */
+    /** Appends the next chunk from a sender that has no checksum for it. The upload takes ownership of the buffer. */
     public void append(ByteBuffer bytes) {
         append(length, bytes, Checksum.of(bytes));
     }
@@ -158,34 +159,36 @@ public final class Upload {
         }
     }
 
-    /** CRC32C of what came so far. */
+    /** Returns the CRC32C of all bytes received so far. */
     public int crc32c() {
         return crc.value();
     }
 
-    /** Runs the step once the next chunk may come. */
+    /** Runs the step once the next chunk may be appended. */
     public void whenReady(Runnable step) {
         relay.whenReady(step);
     }
 
     /**
-     * For senders that have a thread to wait with: the successor takes more, or is passed over after a while.
+     * Blocks until the next chunk may be appended. A successor that accepts nothing for too long is bypassed.
      *
-     * @throws CraqException NOT_SERVING when it took too long; the upload is then abandoned
+     * @throws CraqException NOT_SERVING when this took too long; the upload is then abandoned
      */
     public void awaitReady() {
         if (relay.awaitReady()) {
             return;
         }
         abandon();
-        throw new CraqException(ErrorCode.NOT_SERVING, "the chain took no more bytes; nothing was written");
+        throw new CraqException(ErrorCode.NOT_SERVING, "the chain accepted no more bytes; nothing was written");
     }
 
     /**
-     * Asks for the file's place; completes when it is durable on every serving member, or has failed.
+     * Requests a place in the log for the content. The result completes when the write is durable on every serving member, or has
+     * failed.
      *
-     * @param announcedLength what the client says it sent
-     * @throws CraqException CHECKSUM_MISMATCH when something else arrived, STORAGE_FULL when a member has no room for it; the
+     * @param announcedLength number of bytes that the client says it sent
+     * @param announcedCrc32c their CRC32C according to the client
+     * @throws CraqException CHECKSUM_MISMATCH when something else arrived, STORAGE_FULL when a member has no space for it; the
      *     upload is then abandoned
      */
     public CompletableFuture<WriteOutcome> finish(long announcedLength, int announcedCrc32c) {
@@ -218,7 +221,7 @@ public final class Upload {
         return outcome.whenComplete(this::settle);
     }
 
-    /** Only a write that certainly has no entry is undone; one whose fate is unknown keeps its bytes. */
+    /** Discards the bytes only if the log certainly has no entry that uses them; if the outcome is unknown, they stay. */
     private void settle(WriteOutcome outcome, Throwable failure) {
         end();
         if (failure != null || outcome instanceof WriteOutcome.Unknown || uses(outcome)) {
@@ -228,7 +231,7 @@ public final class Upload {
         }
     }
 
-    /** False for the result of an earlier try, and for one that has copied these bytes into another content. */
+    /** False for the result of an earlier attempt, and for an append that has copied these bytes into another content. */
     private boolean uses(WriteOutcome outcome) {
         return outcome instanceof WriteOutcome.Written written
                 && written.operations().stream()
@@ -237,7 +240,7 @@ public final class Upload {
                         .anyMatch(content -> content.id().equals(id));
     }
 
-    /** The client is gone, or what it sent is wrong. */
+    /** Discards the upload because the client is gone or sent something wrong. Idempotent; does nothing after {@link #finish}. */
     public void abandon() {
         if (!ended) {
             ended = true;

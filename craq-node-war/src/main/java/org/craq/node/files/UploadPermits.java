@@ -10,12 +10,12 @@ import org.craq.wire.ErrorCode;
 import org.craq.wire.content.ContentConnection;
 
 /**
- * Turns of uploads that do not fit one short message. Each has a chunk on its way in and one on its way out, in memory outside
- * the heap, with gaps that other streams' chunks leave; so no more go on at once than there is memory for, and the others
- * come in their order. Thread-safe.
+ * Permits for uploads that are longer than one short message. Such an upload needs memory outside the heap for a chunk that is being
+ * received and one that is being sent, plus what fragmentation costs. So only as many run at once as there is memory for; the others
+ * wait in order. Thread-safe.
  */
 public final class UploadPermits {
-    /** Content up to here needs no turn, bytes. */
+    /** Contents of up to this many bytes need no permit. */
     public static final int SHORT_BYTES = ContentConnection.SHORT_BYTES;
 
     private static final long BYTES_OF_ONE = 16L << 20;
@@ -25,12 +25,16 @@ public final class UploadPermits {
     private final Deque<Turn> waiting = new ArrayDeque<>();
     private int under;
 
-    /** @param memory bytes that the process may take outside its heap; if nothing else is set, as many as inside */
+    /**
+     * Creates one permit for each 16 MiB of memory, at least one.
+     *
+     * @param memory bytes that the process may use outside its heap; by default the JVM allows as much as inside
+     */
     public UploadPermits(long memory) {
         most = Math.max(1, memory / BYTES_OF_ONE);
     }
 
-    /** A place in the line, or at the front. To be closed. */
+    /** A permit, or a place in the line for one. Closing it releases the permit or leaves the line. */
     public final class Turn implements AutoCloseable {
         private final Runnable come;
         private boolean mine;
@@ -59,7 +63,7 @@ public final class UploadPermits {
         }
     }
 
-    /** Whose turn has come now; to be told by the caller when it holds no lock. */
+    /** Grants a free permit to the first in line; the caller must notify it after releasing the lock. */
     private Optional<Turn> call() {
         if (under >= most || waiting.isEmpty()) {
             return Optional.empty();
@@ -70,7 +74,7 @@ public final class UploadPermits {
         return Optional.of(turn);
     }
 
-    /** Runs the step, which must not wait, when it is this one's turn: at once, or in another thread later. */
+    /** Joins the line. The step runs when the permit is granted, at once or later on another thread; it must not block. */
     public Turn take(Runnable come) {
         Turn turn = new Turn(come);
         Optional<Turn> now;
@@ -83,15 +87,15 @@ public final class UploadPermits {
     }
 
     /**
-     * For what can't wait.
+     * Takes a permit without waiting.
      *
-     * @throws CraqException OVERLOADED when others are in front
+     * @throws CraqException OVERLOADED when none is free
      */
     public Turn takeNow() {
         return takeIfFree().orElseThrow(this::busy);
     }
 
-    /** For what may as well be left alone; empty when others are in front. */
+    /** Takes a permit without waiting; empty when none is free. */
     Optional<Turn> takeIfFree() {
         Turn turn = take(() -> {});
         if (mine(turn)) {
@@ -102,9 +106,9 @@ public final class UploadPermits {
     }
 
     /**
-     * For callers that have a thread to wait with.
+     * Blocks until a permit is granted.
      *
-     * @throws CraqException OVERLOADED when the turn does not come within a minute
+     * @throws CraqException OVERLOADED when none is granted within a minute
      */
     Turn await() {
         CountDownLatch come = new CountDownLatch(1);
@@ -120,7 +124,7 @@ public final class UploadPermits {
         throw busy();
     }
 
-    /** True while others wait for somebody to end. */
+    /** True while uploads are waiting for a permit. */
     public synchronized boolean othersWait() {
         return !waiting.isEmpty();
     }
@@ -133,6 +137,6 @@ public final class UploadPermits {
         return new CraqException(
                 ErrorCode.OVERLOADED,
                 most + " uploads of more than " + SHORT_BYTES
-                        + " bytes are under way on this node, which is what it has memory for, and others wait");
+                        + " bytes are in progress on this node, which is all it has memory for, and others are waiting");
     }
 }

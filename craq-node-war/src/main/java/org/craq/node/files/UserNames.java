@@ -2,14 +2,14 @@ package org.craq.node.files;
 
 import org.craq.core.file.FileName;
 
-/** Names as they come from users, at every door: what the store keeps for itself is refused. */
+/** Parses names from users, for all interfaces; refuses names that are reserved for the store's own files. */
 public final class UserNames {
     private UserNames() {}
 
     /**
-     * A file's name.
+     * Parses a file's name.
      *
-     * @throws IllegalArgumentException with the rule that is broken
+     * @throws IllegalArgumentException with a message that states the violated rule
      */
     public static FileName of(String text) {
         FileName name = new FileName(text);
@@ -19,7 +19,11 @@ public final class UserNames {
         return name;
     }
 
-    /** What names may begin with; raises the same. */
+    /**
+     * Parses a prefix of names.
+     *
+     * @throws IllegalArgumentException with a message that states the violated rule
+     */
     public static String prefix(String text) {
         if (text.startsWith(FileName.OWN)) {
             throw refusal();
@@ -28,7 +32,7 @@ public final class UserNames {
     }
 
     private static IllegalArgumentException refusal() {
-        return new IllegalArgumentException(
-                "names that begin with '" + FileName.OWN + "' are the store's own; choose another name");
+        return new IllegalArgumentException("names that begin with '" + FileName.OWN
+                + "' are reserved for the store's own files; choose another name");
     }
 }

@@ -6,7 +6,7 @@ import org.craq.core.file.Version;
 import org.craq.node.metadata.FileRecord;
 
 /**
- * One page of a file's versions, newest first: deletions and given-up versions are among them.
+ * One page of a file's versions, newest first, including tombstones and pruned versions.
  *
  * @param nextCursor empty when this is the last page
  */
@@ -15,7 +15,7 @@ public record Versions(List<FileRecord> versions, String nextCursor) {
         versions = List.copyOf(versions);
     }
 
-    /** A page from one more than it may hold, if there are so many; it ends earlier when what they say is long. */
+    /** Builds a page from up to {@code limit + 1} versions; the page is shorter when their metadata is long. */
     static Versions page(List<FileRecord> found, int limit) {
         PageWeight weight = new PageWeight();
         int count = 0;
@@ -28,7 +28,7 @@ public record Versions(List<FileRecord> versions, String nextCursor) {
                 : new Versions(found, "");
     }
 
-    /** The version that a cursor stands for; empty: from the newest. */
+    /** Parses a cursor into the version before which the page begins; empty for an empty cursor, which begins at the newest. */
     public static Optional<Version> before(String cursor) {
         if (cursor.isEmpty()) {
             return Optional.empty();
@@ -37,7 +37,7 @@ public record Versions(List<FileRecord> versions, String nextCursor) {
             return Optional.of(Version.parse(cursor));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "the cursor is not one that a listing of versions gave: '" + cursor + "'", e);
+                    "the cursor was not returned by a listing of versions: '" + cursor + "'", e);
         }
     }
 }

@@ -3,14 +3,14 @@ package org.craq.node.files;
 import java.util.UUID;
 import org.craq.core.replica.WriteId;
 
-/** Write ids in the form in which callers send them: Idempotency-Key by HTTP, write_id by gRPC. */
+/** Parses write ids as callers send them: Idempotency-Key in HTTP, write_id in gRPC. */
 public final class WriteIds {
     private WriteIds() {}
 
     /**
-     * The id in the text; a random one when the text is empty, for callers that do not retry.
+     * Returns the id in the text, or a random one when the text is empty, for callers that do not retry.
      *
-     * @throws IllegalArgumentException when the text is no UUID
+     * @throws IllegalArgumentException when the text is not a UUID
      */
     public static WriteId of(String text) {
         if (text.isEmpty()) {
@@ -19,7 +19,7 @@ public final class WriteIds {
         try {
             return new WriteId(UUID.fromString(text));
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("a write id is a UUID; this is '" + text + "'", e);
+            throw new IllegalArgumentException("a write id must be a UUID; this is '" + text + "'", e);
         }
     }
 }

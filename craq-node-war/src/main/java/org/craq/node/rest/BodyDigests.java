@@ -17,15 +17,15 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * Digests of a body on its way in, RFC 9530: what the sender announced is compared, and what it wants is told in the receipt. Bodies are
- * stored as they come, so that a body's Content-Digest and Repr-Digest are the same. Algorithms other than sha-256 and
- * sha-512 are passed over, as the RFC has it; nothing is computed that nobody asked for.
+ * Digests of a body (RFC 9530), computed while it is read. Digests that the sender announced are compared, and those that it wants
+ * are returned. Bodies are stored without any encoding, so Content-Digest and Repr-Digest of a body are equal. Algorithms other than
+ * sha-256 and sha-512 are ignored, as the RFC requires; only requested digests are computed. Not thread-safe.
  */
 final class BodyDigests {
     static final String CONTENT = "Content-Digest";
     static final String REPRESENTATION = "Repr-Digest";
     static final String WANT = "Want-Repr-Digest";
-    /** Of RFC 1864, which HTTP has given up; clients send it still. */
+    /** Defined in RFC 1864 and dropped from HTTP, but still sent by clients. */
     static final String CONTENT_MD5 = "Content-MD5";
 
     private static final String MD5 = "md5";
@@ -35,16 +35,16 @@ final class BodyDigests {
     private static final Pattern DIGEST = Pattern.compile("([a-z*][a-z0-9_.*-]*)=:([A-Za-z0-9+/=]*):");
     private static final Pattern WISH = Pattern.compile("([a-z*][a-z0-9_.*-]*)=([0-9]|10)");
 
-    /** A digest in Base64, in its one form without what a sender may add to it. */
+    /** An announced digest, in canonical Base64. */
     private record Announced(String header, String algorithm, String value) {}
 
     private final List<Announced> announced = new ArrayList<>();
     private final Map<String, MessageDigest> running = new LinkedHashMap<>();
 
     /**
-     * What a request's headers ask for; an absent one is empty.
+     * Parses a request's headers; an absent one is passed as an empty text.
      *
-     * @throws IllegalArgumentException naming the header that is not of the RFC's form
+     * @throws IllegalArgumentException with a message that names the malformed header
      */
     static BodyDigests of(String content, String representation, String want) {
         BodyDigests digests = new BodyDigests();
@@ -60,9 +60,9 @@ final class BodyDigests {
     }
 
     /**
-     * The same, and the older header's digest; an absent one is empty.
+     * Adds the digest of a Content-MD5 header; an absent one is passed as an empty text.
      *
-     * @throws IllegalArgumentException when it is none
+     * @throws IllegalArgumentException when the value is not an MD5 digest in Base64
      */
     BodyDigests withMd5(String value) {
         if (!value.isEmpty()) {
@@ -90,7 +90,7 @@ final class BodyDigests {
         try {
             return base64(Base64.getDecoder().decode(base64));
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(header + ": '" + base64 + "' is no Base64", e);
+            throw new IllegalArgumentException(header + ": '" + base64 + "' is not Base64", e);
         }
     }
 
@@ -110,7 +110,7 @@ final class BodyDigests {
         }
     }
 
-    /** The members of a dictionary (RFC 8941 section 3.2), without parameters, of which none is defined here. */
+    /** Splits a dictionary (RFC 8941 section 3.2) into its members and drops their parameters, as none is defined for them. */
     private static List<String> members(String value) {
         return COMMA.splitAsStream(value)
                 .map(member -> member.replaceFirst(";.*", "").strip())
@@ -131,22 +131,22 @@ final class BodyDigests {
         update(ByteBuffer.wrap(bytes));
     }
 
-    /** The bytes that remain; the buffer stays as it is. */
+    /** Adds the remaining bytes of the buffer, whose position does not change. */
     void update(ByteBuffer bytes) {
         running.values().forEach(digest -> digest.update(bytes.duplicate()));
     }
 
-    /** What is to be computed. */
+    /** Returns the algorithms of the digests that are being computed. */
     Set<String> algorithms() {
         return Set.copyOf(running.keySet());
     }
 
-    /** True when nothing is to be computed. */
+    /** True when no digest is being computed. */
     boolean isEmpty() {
         return running.isEmpty();
     }
 
-    /** Ends the digests as a header's value. */
+    /** Finishes the digests and returns them as a header value. */
     String header() {
         return finish().entrySet().stream()
                 .map(digest -> digest.getKey() + "=:" + digest.getValue() + ":")
@@ -154,10 +154,10 @@ final class BodyDigests {
     }
 
     /**
-     * Ends the digests.
+     * Finishes the digests and compares them with the announced ones.
      *
-     * @return each one's value in Base64, by algorithm
-     * @throws CraqException CHECKSUM_MISMATCH when one is not what was announced
+     * @return the digests in Base64, by algorithm
+     * @throws CraqException CHECKSUM_MISMATCH when one differs from what was announced
      */
     Map<String, String> finish() {
         Map<String, String> values = new LinkedHashMap<>();

@@ -6,11 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * The frame of an answer with several ranges, {@code multipart/byteranges}: RFC 9110 section 14.6. Its length is known
- * beforehand.
+ * An answer with several ranges, {@code multipart/byteranges}: RFC 9110 section 14.6. Its length is known in advance.
  *
- * @param boundary does not occur in the content, as far as chance goes
- * @param contentType of the whole representation
+ * @param boundary random, so that it almost certainly does not occur in the content
+ * @param contentType media type of the whole representation
  * @param total bytes in the whole representation
  */
 record ByteRanges(String boundary, String contentType, long total, List<HttpRange> ranges) {

@@ -14,8 +14,8 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * The headers of a PUT that takes its content from another file: the file's name, percent-encoded as in a URL, to copy also with {@code
- * ?version=} behind it.
+ * The headers of a PUT that copies or moves another file. Their value is the source's name, percent-encoded as in a URL, and
+ * optionally {@code ?version=}.
  */
 public class CopySource {
     private static final String COPY = "X-Craq-Copy-Source";
@@ -33,26 +33,26 @@ public class CopySource {
     }
 
     /**
-     * For requests that take no content from elsewhere.
+     * Refuses these headers in requests that can't use them.
      *
-     * @param headers of the request; a value that is not empty is one
-     * @throws CraqException INVALID_ARGUMENT, naming the header that would have to be ignored
+     * @param headers returns the value of a request header, or an empty text if it is absent
+     * @throws CraqException INVALID_ARGUMENT with a message that names the header
      */
     static void refuse(UnaryOperator<String> headers) {
         for (String header : List.of(COPY, MOVE)) {
             if (!headers.apply(header).isEmpty()) {
                 throw new CraqException(
                         ErrorCode.INVALID_ARGUMENT,
-                        header + " belongs to a PUT: a POST adds its body to the end of the file, and takes none from"
-                                + " another");
+                        header + " belongs to a PUT: a POST appends its body to the file and can't copy from another"
+                                + " one");
             }
         }
     }
 
     /**
-     * What is to be done.
+     * Returns the copy or move that the headers request.
      *
-     * @throws IllegalArgumentException naming the header that is wrong
+     * @throws IllegalArgumentException with a message that names the invalid header
      */
     Step.Copy step(FileName target, Optional<Labels> labels, List<Condition> conditions) {
         if (copy != null && move != null) {
@@ -74,11 +74,11 @@ public class CopySource {
         }
     }
 
-    /** Servers make other characters of bytes that are not ASCII, each its own. */
+    /** Refuses characters outside ASCII, as each server decodes such bytes in its own way. */
     static FileName name(String text) {
         if (!text.chars().allMatch(each -> each >= ' ' && each <= '~')) {
-            throw new IllegalArgumentException("the name must be percent-encoded, as in a URL: of every character"
-                    + " outside ASCII the bytes of its UTF-8 as %D1%84");
+            throw new IllegalArgumentException("the name must be percent-encoded, as in a URL: write every character"
+                    + " outside ASCII as its UTF-8 bytes, for example %D1%84");
         }
         return UserNames.of(UrlPath.decode(text));
     }

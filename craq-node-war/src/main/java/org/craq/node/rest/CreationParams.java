@@ -14,7 +14,7 @@ import org.craq.node.uploads.UploadPlan;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
-/** What a client says of an upload when it begins one. */
+/** The headers of a request that creates an upload. */
 public class CreationParams {
     static final String LENGTH = "Upload-Length";
     static final String DEFER_LENGTH = "Upload-Defer-Length";
@@ -27,16 +27,16 @@ public class CreationParams {
     @HeaderParam(DEFER_LENGTH)
     private String deferred;
 
-    /** In as many lines as there are. */
+    /** One element per header line. */
     @HeaderParam(METADATA)
     private List<String> metadata;
 
     /**
-     * What is to become of it.
+     * Returns the plan of the upload. It is validated now rather than when all bytes have been received.
      *
-     * @param inPath the file's name as the URL has it; empty: it stands in the metadata
-     * @param headers of the request; null where there is none
-     * @throws IllegalArgumentException with the rule that is broken: now, not when all bytes have come
+     * @param inPath the file's name as encoded in the URL; empty if it is in the metadata
+     * @param headers returns the value of a request header, or null if it is absent
+     * @throws IllegalArgumentException with a message that states the violated rule
      */
     UploadPlan plan(String inPath, UnaryOperator<String> headers) {
         UploadMetadata told = UploadMetadata.parse(String.join(",", metadata));
@@ -49,8 +49,8 @@ public class CreationParams {
     private static FileName fileName(String inPath, UploadMetadata metadata) {
         String name = inPath.isEmpty() ? metadata.fileName() : UrlPath.decode(inPath);
         if (name.isEmpty()) {
-            throw new IllegalArgumentException("name the file: by the key 'filename' in Upload-Metadata,"
-                    + " or by POST /v1/uploads/ and its name");
+            throw new IllegalArgumentException("the file has no name: give the key 'filename' in Upload-Metadata,"
+                    + " or send POST /v1/uploads/ followed by the name");
         }
         return UserNames.of(name);
     }
@@ -61,22 +61,32 @@ public class CreationParams {
         }
         if (deferred != null || length == null) {
             throw new IllegalArgumentException(
-                    "an upload has either Upload-Length, its bytes in all, or Upload-Defer-Length: 1");
+                    "an upload needs either Upload-Length, its total number of bytes, or Upload-Defer-Length: 1");
         }
         return OptionalLong.of(wholeLength(length));
     }
 
-    /** Raises IllegalArgumentException, or CONTENT_TOO_LARGE. */
+    /**
+     * Parses the length of a whole upload, in bytes.
+     *
+     * @throws IllegalArgumentException when the text is not a number
+     * @throws CraqException CONTENT_TOO_LARGE when the upload would be too long
+     */
     static long wholeLength(String text) {
         long bytes = bytes(LENGTH, text);
         if (bytes > UploadPlan.MAX_LENGTH) {
             throw new CraqException(
-                    ErrorCode.CONTENT_TOO_LARGE, "a file has at most " + UploadPlan.MAX_LENGTH + " bytes");
+                    ErrorCode.CONTENT_TOO_LARGE,
+                    "an uploaded file may have at most " + UploadPlan.MAX_LENGTH + " bytes");
         }
         return bytes;
     }
 
-    /** Of more digits than a number can hold the largest one; raises IllegalArgumentException that names the header. */
+    /**
+     * Parses a number of bytes; one that is too large for a long is capped.
+     *
+     * @throws IllegalArgumentException with a message that names the header
+     */
     static long bytes(String header, String text) {
         if (!NUMBER.matcher(text).matches()) {
             throw new IllegalArgumentException(header + " must be a number of bytes; it is '" + text + "'");

@@ -11,7 +11,8 @@ import org.craq.node.metadata.FileRecord;
 /**
  * GET /v1/files. Names are in the byte order of their UTF-8.
  *
- * @param prefixes what names have in common that go on behind the delimiter, in the same order
+ * @param prefixes common prefixes of the names that contain the delimiter, in the same order
+ * @param nextCursor empty on the last page
  */
 public record FileListing(List<Entry> files, List<String> prefixes, String nextCursor) {
     static FileListing of(Listing page) {
@@ -22,7 +23,7 @@ public record FileListing(List<Entry> files, List<String> prefixes, String nextC
      * One file.
      *
      * @param version as in the ETag
-     * @param length bytes
+     * @param length in bytes
      * @param crc32c eight hexadecimal digits
      * @param createdAt ISO 8601, UTC, by the head's clock
      */
@@ -54,7 +55,8 @@ public record FileListing(List<Entry> files, List<String> prefixes, String nextC
     /**
      * The answer to a write.
      *
-     * @param digests of the content, in Base64 by RFC 9530's names of algorithms, as far as they were sent or asked for
+     * @param digests digests of the content that were sent or asked for, in Base64, by RFC 9530's names of algorithms
+     * @param members ids of the chain's nodes, head first
      */
     public record Receipt(
             String name,

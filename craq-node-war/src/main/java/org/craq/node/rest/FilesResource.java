@@ -57,7 +57,7 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
 
-/** The REST face of {@link FileStore}: files under their names, RFC 9110. */
+/** Reads and writes of files under their names (RFC 9110): {@code /v1/files}. */
 @RequestScoped
 @Path("files")
 public class FilesResource {
@@ -75,7 +75,7 @@ public class FilesResource {
     @Context
     private HttpHeaders headers;
 
-    /** Runs in a thread of the node's own, where the container's stand-ins for the request and its headers are of no use. */
+    /** Answers on one of the node's own threads, where the container's proxies for the request and its headers do not work. */
     private void answer(AsyncResponse response, SlowClients.Answer answer) {
         bind();
         running.http().clients().answer(response, answer);
@@ -124,7 +124,7 @@ public class FilesResource {
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("limit must be a number; it is '" + text + "'", e);
         }
-        throw new IllegalArgumentException("limit must lie between 1 and " + FileStore.MAX_PAGE + "; it is " + text);
+        throw new IllegalArgumentException("limit must be between 1 and " + FileStore.MAX_PAGE + "; it is " + text);
     }
 
     @GET
@@ -156,12 +156,12 @@ public class FilesResource {
         FileRecord file = found.value();
         long length = file.body().orElseThrow().length();
         return unlessConditionsForbid(found, () -> {
-            // A date is too coarse to tell versions apart: with one in If-Range the whole is sent.
+            // A date in If-Range is too coarse to tell versions apart, so the whole file is sent.
             boolean whole = ifRange != null && !ifRange.strip().equals(Preconditions.etag(file.version()));
             try {
                 return answers().content(found, whole ? List.of() : HttpRange.parse(range, length));
             } catch (CraqException e) {
-                // RFC 9110 section 15.5.17: a 416 says how long the file is.
+                // A 416 states the length of the file (RFC 9110 section 15.5.17).
                 return Response.fromResponse(new CraqExceptionMapper().toResponse(e))
                         .header("Content-Range", "bytes */" + length)
                         .build();
@@ -169,7 +169,7 @@ public class FilesResource {
         });
     }
 
-    /** The page of {@code ?versions}, which stands beside the file's content under the same name. */
+    /** Answers {@code ?versions} with a page of the file's versions. */
     private Response versions(String limit, String cursor, FreshnessParams freshness) {
         FileName name = name();
         Answer<Versions> answer = FileStore.await(running.node()
@@ -266,7 +266,7 @@ public class FilesResource {
         return received(file, running.node().writes().upload(file), body);
     }
 
-    /** To the end of the file; without one it is as a PUT. */
+    /** Appends the body to the file; if the file does not exist, this is the same as a PUT. */
     @POST
     @Path("{name:.+}")
     public void append(
@@ -289,8 +289,8 @@ public class FilesResource {
     }
 
     /**
-     * Whoever waits for the go-ahead is told before it sends what would be refused. Others send while nobody reads: an early answer could
-     * be lost with the connection, as behind a proxy that passes bodies on as they come.
+     * Checks the conditions before the body is sent, for clients that wait for 100 Continue. Other clients send anyway, and an early
+     * answer could get lost when the connection is closed with unread bytes, for example behind a proxy that streams bodies.
      */
     private void foresee(NewFile file) {
         if (!header("Expect").isEmpty()) {
@@ -327,7 +327,7 @@ public class FilesResource {
         }
     }
 
-    /** What was said in the request; without any of it a copy has what its source has. */
+    /** Returns the labels given in the request; empty if there are none, and a copy then gets those of its source. */
     private Optional<Labels> labels() {
         Labels labels = new Labels(contentType(), MetadataHeaders.read(headers));
         return labels.contentType().isEmpty() && labels.userMetadata().isEmpty()
@@ -348,7 +348,7 @@ public class FilesResource {
         return Optional.ofNullable(headers.getHeaderString(name)).orElse("");
     }
 
-    /** Several lines of a list are one list (RFC 9110 section 5.3). */
+    /** Several header lines of a list are equivalent to one (RFC 9110 section 5.3). */
     private List<Condition> conditions(FileName name) {
         return Preconditions.of(
                 name,
@@ -357,18 +357,19 @@ public class FilesResource {
                 headers.getHeaderString(Preconditions.IF_UNMODIFIED_SINCE));
     }
 
-    /** What would be stored as something else than was meant. */
+    /** Refuses headers that can't be honoured and without which something other than the client means would be stored. */
     private void refuseWhatIsNotKept() {
         if (!header("Content-Range").isEmpty()) {
             throw new CraqException(
-                    ErrorCode.INVALID_ARGUMENT, "a part of a file can't be put (Content-Range); put the whole file");
+                    ErrorCode.INVALID_ARGUMENT,
+                    "a PUT can't write a part of a file (Content-Range); put the whole file");
         }
         String encoding = header(HttpHeaders.CONTENT_ENCODING).strip();
         if (!encoding.isEmpty() && !encoding.equalsIgnoreCase("identity")) {
             throw new CraqException(
                     ErrorCode.UNSUPPORTED_ENCODING,
-                    "files are stored as they come, and Content-Encoding is not kept: send the content without '"
-                            + encoding + "', or name it in Content-Type and not in Content-Encoding");
+                    "files are stored as sent, and Content-Encoding is not kept: send the content without '" + encoding
+                            + "', or state it in Content-Type instead of Content-Encoding");
         }
     }
 
@@ -386,7 +387,7 @@ public class FilesResource {
         }
     }
 
-    /** The memory for a chunk is taken when more than a short content has come: a client may send that, and then nothing. */
+    /** Reads the next chunk. Allocates its full size only after 64 KiB have arrived, in case the client sends no more than that. */
     private static ByteBuffer chunk(Upload upload, InputStream body) throws IOException {
         byte[] begin = body.readNBytes(Math.min(UploadPermits.SHORT_BYTES, upload.chunkSize()));
         int next = begin.length < UploadPermits.SHORT_BYTES ? -1 : body.read();
@@ -401,7 +402,7 @@ public class FilesResource {
         return ByteBuffer.wrap(chunk, 0, length);
     }
 
-    /** As it came: two of them are none. */
+    /** Returns the header unchanged; two of them are joined, which is then refused as invalid. */
     private String contentType() {
         return String.join(",", Collections.list(request.getHeaders(HttpHeaders.CONTENT_TYPE)));
     }
@@ -427,7 +428,7 @@ public class FilesResource {
         FileWrites.Done done = FileStore.await(
                 version == null
                         ? running.node().writes().delete(name, id, conditions)
-                        // What is deleted is what a GET of the same address gives, and the conditions are about that.
+                        // The conditions apply to the addressed version, which a GET of the same URL would return.
                         : running.node()
                                 .changes()
                                 .deleteVersion(id, name, Errors.valid(() -> Version.parse(version)), conditions));

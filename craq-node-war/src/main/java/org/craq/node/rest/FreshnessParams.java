@@ -5,9 +5,9 @@ import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.QueryParam;
 import org.craq.node.files.RequestedFreshness;
 
-/** How new the answer to a REST read must be. */
+/** The parameters of a REST read that state how fresh the answer must be. */
 public class FreshnessParams {
-    /** What a session has seen: comes with every answer, and may be sent with every read. */
+    /** The session token: returned with every answer, and accepted with every read. */
     public static final String SESSION = "X-Craq-Session";
 
     @QueryParam("consistency")
@@ -26,7 +26,11 @@ public class FreshnessParams {
     @DefaultValue("")
     private String session;
 
-    /** @throws IllegalArgumentException with the rule that is broken */
+    /**
+     * Parses the parameters.
+     *
+     * @throws IllegalArgumentException with a message that states the violated rule
+     */
     RequestedFreshness asked() {
         return RequestedFreshness.of(consistency, maxAge, maxLag, session);
     }

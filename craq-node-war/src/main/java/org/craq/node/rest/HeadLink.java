@@ -20,11 +20,11 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * Passes a request for an upload on to the head, and its answer back. A redirect would do less work, but clients of tus do not
- * follow one with a body; and so an upload's URL stays that of the node that the client has chosen.
+ * Forwards a request for an upload to the head, and returns the head's answer. A redirect would be cheaper, but tus clients do not
+ * follow redirects of requests with a body. Forwarding also keeps the upload's URL on the node that the client has chosen.
  */
 final class HeadLink {
-    /** Names the node that passes a request on; such a request is not passed on again. */
+    /** Names the node that forwarded a request; such a request is not forwarded again. */
     static final String PASSED_ON = "X-Craq-Passed-On-By";
 
     private static final List<String> ASKED = List.of("upload-", "tus-", "if-");
@@ -32,7 +32,7 @@ final class HeadLink {
             List.of("upload-", "tus-", "x-craq-", "etag", "content-type", "cache-control", "retry-after", "location");
     private static final String NO_URL = "\"<>[\\]^`{|}";
     private static final int CONNECT_MILLIS = 5_000;
-    /** Putting a big file together takes a while, and the head gives no sign meanwhile. */
+    /** Assembling a big file takes a while, during which the head sends nothing. */
     private static final int ANSWER_MILLIS = 600_000;
 
     private static final int BUFFER = 64 << 10;
@@ -46,9 +46,9 @@ final class HeadLink {
     }
 
     /**
-     * Asks the head.
+     * Forwards a request to the head and waits for the answer.
      *
-     * @param path with the query, as it came
+     * @param path raw path of the request
      * @throws CraqException NOT_SERVING when the head does not answer, UPLOAD_ABANDONED when the client is gone
      */
     Response pass(Member head, HttpServletRequest request, String method, String path, InputStream body) {
@@ -76,24 +76,24 @@ final class HeadLink {
         connection.setReadTimeout(ANSWER_MILLIS);
         connection.setInstanceFollowRedirects(false);
         connection.setUseCaches(false);
-        // The class knows no PATCH; tus lets a POST stand for it.
+        // HttpURLConnection does not support PATCH; tus allows a POST with an override header instead.
         connection.setRequestMethod(method.equals("PATCH") ? "POST" : method);
         if (method.equals("PATCH")) {
             connection.setRequestProperty(TusFilter.OVERRIDE, method);
         }
-        // A kept connection to a head that was started anew would fail, and a body can't be sent twice.
+        // A kept-alive connection to a head that has restarted would fail, and a body can't be sent twice.
         connection.setRequestProperty("Connection", "close");
         connection.setRequestProperty(PASSED_ON, self.value());
         for (String name : Collections.list(request.getHeaderNames())) {
             if (begins(name, ASKED) || name.equalsIgnoreCase(HttpHeaders.CONTENT_TYPE)) {
-                // Several lines of a list, such as If-Match, are one list.
+                // Several lines of a list header such as If-Match are equivalent to one list.
                 connection.setRequestProperty(name, String.join(",", Collections.list(request.getHeaders(name))));
             }
         }
         return connection;
     }
 
-    /** Clients send characters that a URL can't have, and servers let them. */
+    /** Escapes characters that are not allowed in a URL but that clients send and servers accept. */
     static String escaped(String path) {
         StringBuilder escaped = new StringBuilder();
         for (byte octet : path.getBytes(StandardCharsets.UTF_8)) {
@@ -112,7 +112,7 @@ final class HeadLink {
         return beginnings.stream().anyMatch(lower::startsWith);
     }
 
-    /** Returns why the head stopped taking bytes, if it did: it may have answered before that. */
+    /** Sends the body. Returns the failure if the head stopped reading it, as the head may have answered before that. */
     private static Optional<IOException> send(
             HttpURLConnection connection, HttpServletRequest request, InputStream body) throws IOException {
         connection.setDoOutput(true);
@@ -139,13 +139,13 @@ final class HeadLink {
         }
     }
 
-    /** When the client's connection breaks, so must the one to the head: what came is kept there. */
+    /** Reads from the client. If its connection breaks, the exception closes the one to the head, which keeps what it received. */
     private static int read(InputStream body, byte[] buffer) {
         try {
             return body.read(buffer);
         } catch (IOException e) {
             throw new CraqException(
-                    ErrorCode.UPLOAD_ABANDONED, "the body ended early; ask by HEAD what has been kept of it", e);
+                    ErrorCode.UPLOAD_ABANDONED, "the body ended early; send HEAD to see how much was kept", e);
         }
     }
 
@@ -158,7 +158,7 @@ final class HeadLink {
             throw e;
         }
         if (status < 0) {
-            throw new IOException("what the head answered is no HTTP");
+            throw new IOException("the head's answer is not HTTP");
         }
         Response.ResponseBuilder answer = Response.status(status);
         connection.getHeaderFields().forEach((name, values) -> {

@@ -7,13 +7,13 @@ import java.util.Optional;
 import org.craq.core.chain.Member;
 import org.craq.node.replication.Members;
 
-/** Writes are the head's: another member sends them there, method and body unchanged. */
+/** Redirects writes from other members to the head; the client repeats the request there with the same method and body. */
 final class HeadRedirect {
     private static final int TEMPORARY_REDIRECT = 307;
 
     private HeadRedirect() {}
 
-    /** Empty when this node is the head, or there is none. */
+    /** Returns a redirect to the head; empty when this node is the head or there is none. */
     static Optional<Response> of(Members members, HttpServletRequest request) {
         return members.otherHead().map(head -> to(head, request));
     }

@@ -12,7 +12,7 @@ import org.craq.wire.ErrorCode;
 
 /** A byte range of a representation, RFC 9110 section 14. */
 record HttpRange(long offset, long length) {
-    /** Whoever wants more pieces gets the whole. */
+    /** A request for more ranges is answered with the whole representation. */
     static final int MAX_RANGES = 64;
 
     private static final BigInteger LONGEST = BigInteger.valueOf(Long.MAX_VALUE - 1);
@@ -23,12 +23,13 @@ record HttpRange(long offset, long length) {
     private static final Pattern PIECE = Pattern.compile("([0-9]*)\\s*-\\s*([0-9]*)");
 
     /**
-     * The ranges that a Range header asks for, in its order, as far as there are such bytes. Empty for the whole: when the header is
-     * none that is understood, which is then ignored, or asks for more bytes, in many or overlapping pieces, than the whole has.
+     * Parses a Range header into the requested ranges, in its order and clipped to the existing bytes. Returns an empty list, for the
+     * whole representation, when the header is not understood and thus ignored, or when several ranges add up to more bytes than the
+     * representation has.
      *
      * @param header null when there is none
      * @param total bytes in the whole representation
-     * @throws CraqException RANGE_NOT_SATISFIABLE when none of the ranges lies inside
+     * @throws CraqException RANGE_NOT_SATISFIABLE when none of the ranges contains an existing byte
      */
     static List<HttpRange> parse(String header, long total) {
         int equals = header == null || header.length() > MAX_LENGTH ? -1 : header.indexOf('=');
@@ -38,7 +39,7 @@ record HttpRange(long offset, long length) {
         }
         List<HttpRange> ranges = new ArrayList<>();
         boolean satisfiable = false;
-        // Empty elements of a list are passed over (section 5.6.1).
+        // Empty elements of a list are ignored (section 5.6.1).
         List<String> pieces = COMMA.splitAsStream(header.substring(equals + 1))
                 .map(String::strip)
                 .filter(piece -> !piece.isEmpty())
@@ -52,7 +53,7 @@ record HttpRange(long offset, long length) {
             satisfiable |= matcher.group(1).isEmpty() && number(matcher.group(2)) > 0;
         }
         if (ranges.isEmpty() && satisfiable) {
-            // The last bytes of an empty file are all of it, and no Content-Range can say so: the whole is sent.
+            // A suffix of an empty file is the whole file, which no Content-Range can express, so the whole is sent.
             return List.of();
         }
         if (!pieces.isEmpty() && ranges.isEmpty()) {
@@ -70,12 +71,12 @@ record HttpRange(long offset, long length) {
                 : !last.isEmpty() && new BigInteger(last).compareTo(new BigInteger(first)) < 0;
     }
 
-    /** No file is so long that a greater number than this one could mean anything else. */
+    /** Parses a number; ones that are too large for a long are capped, as no file is that long. */
     private static long number(String digits) {
         return new BigInteger(digits).min(LONGEST).longValue();
     }
 
-    /** Empty when there are no such bytes. */
+    /** Returns the existing bytes of one range; empty when there are none. */
     private static Optional<HttpRange> range(String first, String last, long total) {
         if (first.isEmpty()) {
             long suffix = Math.min(number(last), total);
@@ -90,7 +91,7 @@ record HttpRange(long offset, long length) {
         return length <= 0 || offset >= total ? Optional.empty() : Optional.of(new HttpRange(offset, length));
     }
 
-    /** For the Content-Range header. */
+    /** Returns the value of the Content-Range header. */
     String contentRange(long total) {
         return "bytes " + offset + "-" + (offset + length - 1) + "/" + total;
     }

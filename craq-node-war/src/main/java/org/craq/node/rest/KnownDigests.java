@@ -14,13 +14,16 @@ import org.craq.node.metadata.FileRecord;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
-/** Digests of whole files that readers ask for. All bytes have to be read for one; so few are computed at once, and what was computed is remembered. Thread-safe. */
+/**
+ * Digests of whole files, for readers that ask for them. Computing one reads the whole file, so only a few are computed at once and
+ * the results are cached. Thread-safe.
+ */
 @ApplicationScoped
 public class KnownDigests {
     private static final int AT_ONCE = 2;
     private static final long PATIENCE_SECONDS = 10;
     private static final int REMEMBERED = 10_000;
-    /** Shorter ones are computed without waiting. */
+    /** Digests of files up to this length are computed without waiting. */
     private static final long SHORT_BYTES = 1 << 20;
 
     private final Semaphore computing = new Semaphore(AT_ONCE);
@@ -32,9 +35,9 @@ public class KnownDigests {
     private record Key(FileName name, Version version, Set<String> algorithms) {}
 
     /**
-     * The header's value. May read all of the file.
+     * Returns the value of the Repr-Digest header. May read the whole file.
      *
-     * @throws CraqException OVERLOADED when others are computed for too long
+     * @throws CraqException OVERLOADED when it waited too long for other digests
      */
     String header(FileRecord file, BodyDigests wanted, Contents contents) {
         Key key = new Key(file.name(), file.version(), wanted.algorithms());
@@ -57,8 +60,7 @@ public class KnownDigests {
             if (!mine) {
                 throw new CraqException(
                         ErrorCode.OVERLOADED,
-                        AT_ONCE
-                                + " digests of whole files are being computed on this node, which is all it does at once");
+                        AT_ONCE + " digests of whole files are being computed on this node, which is the limit");
             }
             String found = known.getIfPresent(key);
             return found == null ? compute(body, wanted, contents) : found;

@@ -11,18 +11,22 @@ import java.util.TreeMap;
 import org.craq.core.file.UserMetadata;
 
 /**
- * User metadata as headers, in requests and answers alike: the key stands in the header's name, and the value is percent-encoded
- * (RFC 3986 section 2.1), byte for byte of its UTF-8, as far as it is not printable ASCII. So are '%' itself, and blanks
- * at both ends and behind another one, which a header would lose.
+ * User metadata as headers, in requests and answers alike. The key is part of the header's name. In the value, UTF-8 bytes that are
+ * not printable ASCII are percent-encoded (RFC 3986 section 2.1), as are '%' itself and blanks that a header would lose: those at
+ * either end and those after another blank.
  */
 final class MetadataHeaders {
     private static final String PREFIX = "X-Craq-Meta-";
-    /** How many more there are than an answer has headers for: only versions from before there was a bound have so many. */
+    /** Number of entries omitted from an answer; only versions written before the limit was introduced can have that many. */
     private static final String MISSING = "X-Craq-Missing-Meta";
 
     private MetadataHeaders() {}
 
-    /** Raises IllegalArgumentException that names the header that is wrong. */
+    /**
+     * Reads the metadata of a request.
+     *
+     * @throws IllegalArgumentException with a message that names the invalid header
+     */
     static Map<String, String> read(HttpHeaders headers) {
         Map<String, String> metadata = new TreeMap<>();
         headers.getRequestHeaders().forEach((header, values) -> {
@@ -77,8 +81,8 @@ final class MetadataHeaders {
     private static IllegalArgumentException refusal(String header, Exception cause) {
         return new IllegalArgumentException(
                 "the header " + header
-                        + " must be printable ASCII; of any other character write the bytes of its UTF-8 as"
-                        + " %D1%84, and %25 for % itself",
+                        + " must be printable ASCII; write any other character as its UTF-8 bytes, for example"
+                        + " %D1%84, and % itself as %25",
                 cause);
     }
 }

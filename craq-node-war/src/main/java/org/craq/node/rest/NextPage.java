@@ -7,17 +7,17 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Where a listing goes on, as a link (RFC 8288) beside the cursor in the body. */
+/** The link to the next page of a listing (RFC 8288), in addition to the cursor in the body. */
 final class NextPage {
     static final String HEADER = "Link";
 
     private NextPage() {}
 
     /**
-     * The header's value: a reference relative to the request's own URL.
+     * Returns the header's value: a reference relative to the request's own URL.
      *
-     * @param query of the request, as it was sent; null: none
-     * @param cursor empty when this was the last page, which has no link
+     * @param query raw query of the request; null if it has none
+     * @param cursor cursor of the next page; empty after the last page, which has no link
      */
     static Optional<String> link(String query, String cursor) {
         if (cursor.isEmpty()) {
@@ -31,7 +31,7 @@ final class NextPage {
         return Optional.of("<?" + escaped(next) + ">; rel=\"next\"");
     }
 
-    /** What a client may send in a query, if its server lets it, and must not stand between the brackets or in a header. */
+    /** Escapes characters that some servers accept in a query but that must not appear between the brackets or in a header. */
     private static String escaped(String query) {
         StringBuilder escaped = new StringBuilder();
         for (byte octet : query.getBytes(StandardCharsets.UTF_8)) {

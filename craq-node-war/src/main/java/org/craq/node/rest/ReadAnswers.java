@@ -19,7 +19,7 @@ import org.craq.node.files.Preconditions;
 import org.craq.node.metadata.FileRecord;
 import org.craq.node.runtime.NodeRuntime;
 
-/** What a node answers to readers by HTTP: the headers of a version, and bodies that stream all of it or some ranges. */
+/** Builds a node's HTTP answers to reads: the headers of a version, and bodies that stream all of it or some ranges. */
 public final class ReadAnswers {
     private static final String NODE = "X-Craq-Node";
     private static final int OK = 200;
@@ -34,7 +34,11 @@ public final class ReadAnswers {
     private final BodyDigests wanted;
     private final KnownDigests digests;
 
-    /** @param wanted digests that the client asks for */
+    /**
+     * Builds the answers to one request.
+     *
+     * @param wanted digests that the client asks for
+     */
     ReadAnswers(NodeRuntime node, HttpServletRequest request, BodyDigests wanted, KnownDigests digests) {
         this.digests = digests;
         this.node = node;
@@ -42,14 +46,14 @@ public final class ReadAnswers {
         this.wanted = wanted;
     }
 
-    /** Who answered, and what the answer is worth. */
+    /** Adds the headers that name this node and state the consistency of the answer. */
     Response.ResponseBuilder describe(Response.ResponseBuilder answer, Answer<?> found) {
         return answer.header("X-Craq-Consistency", found.level().name().toLowerCase(Locale.ROOT))
                 .header(FreshnessParams.SESSION, found.session().toString())
                 .header(NODE, node.config().id().value());
     }
 
-    /** The headers of a version. */
+    /** Adds the headers that describe a version. */
     Response.ResponseBuilder describeFile(Response.ResponseBuilder answer, Answer<FileRecord> found) {
         FileRecord file = found.value();
         describe(answer, found);
@@ -58,15 +62,15 @@ public final class ReadAnswers {
                 .header("Accept-Ranges", "bytes")
                 .header(VERSION, file.version().toString())
                 .header(CRC32C, FileListing.hex(file.body().orElseThrow().crc32c()))
-                // A head's clock may go before the one here, and no answer may come from the future (RFC 9110 section
-                // 8.8.2.1).
+                // The head's clock may be ahead of this node's, and Last-Modified must not be in the future (RFC 9110
+                // section 8.8.2.1).
                 .lastModified(
                         Date.from(Instant.ofEpochMilli(Math.min(file.createdAtMillis(), System.currentTimeMillis()))));
         MetadataHeaders.write(file.userMetadata(), answer);
         return answer;
     }
 
-    /** The same, and the digests of the whole content that were asked for: they are computed from all its bytes first. */
+    /** Adds the headers that describe a version and the requested digests, which may require reading the whole content first. */
     Response.ResponseBuilder describeContent(Response.ResponseBuilder answer, Answer<FileRecord> found) {
         if (!wanted.isEmpty()) {
             answer.header(BodyDigests.REPRESENTATION, digests.header(found.value(), wanted, node.contents()));
@@ -74,16 +78,16 @@ public final class ReadAnswers {
         return describeFile(answer, found);
     }
 
-    /** What the file's content is described as, which {@link StoredContentType} sends. */
+    /** Sets the placeholder content type, for which {@link StoredContentType} sends the stored one. */
     Response.ResponseBuilder typed(Response.ResponseBuilder answer, FileRecord file) {
         StoredContentType.send(request, StoredContentType.of(file.contentType()));
         return answer.header(HttpHeaders.CONTENT_TYPE, StoredContentType.STANDS_FOR);
     }
 
     /**
-     * The content.
+     * Returns the answer that streams the content.
      *
-     * @param ranges what to send of it; empty: all
+     * @param ranges the ranges to send; empty for the whole content
      */
     Response content(Answer<FileRecord> found, List<HttpRange> ranges) {
         FileRecord file = found.value();
@@ -111,10 +115,10 @@ public final class ReadAnswers {
         void write(OutputStream output) throws IOException;
     }
 
-    /** The content is held from the first byte to the last, also between two ranges. */
+    /** Holds the content from the first byte to the last, also between two ranges. */
     private StreamingOutput body(Body content, Output output) {
         return stream -> {
-            // Opened here, where it is certain to be closed: an answer may never be written.
+            // Opened here rather than earlier, as an answer may never be written and the hold would not be closed.
             Contents.Range hold = node.contents().range(content, 0, 0);
             try {
                 output.write(stream);
@@ -135,8 +139,8 @@ public final class ReadAnswers {
                     bytes.get(own, 0, count);
                     left -= count;
                     if (left == 0) {
-                        // The client may take its time with these: others use the memory that they came in, and the
-                        // buffer itself, from here on.
+                        // The client may be slow to take these bytes; the buffer they were read into is returned
+                        // first.
                         range.pause();
                     }
                     output.write(own, 0, count);

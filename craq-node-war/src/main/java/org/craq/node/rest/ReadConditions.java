@@ -8,15 +8,15 @@ import org.craq.node.files.HttpDate;
 import org.craq.node.files.Preconditions;
 
 /**
- * A reader's conditions on the version that it would get, in the order of RFC 9110 section 13.2.2. An ETag decides where there is one:
- * dates go by the clock of whichever node was the head, and to the second only.
+ * A reader's conditions on the version that it would get, in the order of RFC 9110 section 13.2.2. ETags take precedence over dates,
+ * which come from the clock of whichever node was the head and have a resolution of one second.
  *
- * @param ifMatch null when there is no such header, as {@code ifNoneMatch}
- * @param ifModifiedSince milliseconds since 1970, as {@code ifUnmodifiedSince}
+ * @param ifMatch the header's value or null if it is absent, like {@code ifNoneMatch}
+ * @param ifModifiedSince milliseconds since 1970, like {@code ifUnmodifiedSince}
  */
 record ReadConditions(
         String ifMatch, String ifNoneMatch, OptionalLong ifModifiedSince, OptionalLong ifUnmodifiedSince) {
-    /** What to answer. */
+    /** How to answer the request. */
     enum Verdict {
         SEND,
         NOT_MODIFIED,
@@ -26,8 +26,10 @@ record ReadConditions(
     private static final long SECOND = 1000;
 
     /**
-     * What a request says, by the names of its headers; a date that lies in the future of the clock here says nothing of what the
-     * reader has.
+     * Reads the conditions of a request. An If-Modified-Since date in the future of the local clock is ignored (RFC 9110 section
+     * 13.1.3).
+     *
+     * @param headers returns the value of a header, or null if it is absent
      */
     static ReadConditions of(UnaryOperator<String> headers, long nowMillis) {
         OptionalLong since = HttpDate.parse(headers.apply(HttpHeaders.IF_MODIFIED_SINCE));
@@ -50,7 +52,7 @@ record ReadConditions(
         if (ifNoneMatch != null) {
             return Preconditions.known(ifNoneMatch, version) ? Verdict.NOT_MODIFIED : Verdict.SEND;
         }
-        // Not 'earlier or equal': after a change of heads a newer version may bear an earlier time.
+        // Equal, not 'earlier or equal': after a change of heads a newer version may have an earlier time.
         boolean same = ifModifiedSince.isPresent() && modified == Math.floorDiv(ifModifiedSince.getAsLong(), SECOND);
         return same ? Verdict.NOT_MODIFIED : Verdict.SEND;
     }

@@ -6,14 +6,15 @@ import java.util.OptionalLong;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
-/** What a request says of its body. */
+/** The announced length of a request's body. */
 final class RequestBody {
     private RequestBody() {}
 
     /**
-     * Bytes; empty when the client does not know it in advance. A request that says nothing has no body (RFC 9112 section 6.3).
+     * Returns the body's length in bytes; empty when it is not known in advance. A request with neither Content-Length nor
+     * Transfer-Encoding has no body (RFC 9112 section 6.3).
      *
-     * @throws CraqException CONTENT_TOO_LARGE when the length is more than a number can say
+     * @throws CraqException CONTENT_TOO_LARGE when the length does not fit a long
      */
     static OptionalLong length(HttpServletRequest request) {
         long length;
@@ -23,7 +24,7 @@ final class RequestBody {
             throw new CraqException(
                     ErrorCode.CONTENT_TOO_LARGE,
                     "Content-Length is " + request.getHeader(HttpHeaders.CONTENT_LENGTH)
-                            + ", which is no length that a body can have",
+                            + ", which is not a valid length of a body",
                     e);
         }
         if (length >= 0) {

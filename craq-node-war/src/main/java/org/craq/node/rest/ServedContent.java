@@ -6,10 +6,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How browsers are to take stored content. Whoever may write a file chooses its media type, and a page or script that is opened at this
- * origin would have its reader's rights: so a browser shows only what can't do anything, and saves the rest.
+ * How browsers should treat stored content. The writer of a file chooses its media type, and a page or script opened at this origin
+ * would run with the reader's rights. So browsers are told to display only passive content and to save everything else.
  *
- * @param passive of a type that browsers show or play, and never run
+ * @param passive true for a type that browsers show or play but never execute
  */
 record ServedContent(boolean passive) {
     private static final Set<String> PASSIVE = Set.of(
@@ -32,17 +32,17 @@ record ServedContent(boolean passive) {
             "video/ogg",
             "video/webm");
 
-    /** Of a media type, with or without parameters. */
+    /** Classifies a media type, with or without parameters. */
     static ServedContent of(String contentType) {
         String type = contentType.replaceFirst(";.*", "").strip().toLowerCase(Locale.ROOT);
         return new ServedContent(PASSIVE.contains(type));
     }
 
-    /** Beside those that every answer has. */
+    /** Returns the headers to send in addition to those that every answer has. */
     Map<String, String> headers() {
         Map<String, String> headers = new LinkedHashMap<>();
-        // Pictures and the like may stand in pages of other sites; a script must not be run there, as it would show
-        // what is in it.
+        // Pages of other sites may embed pictures and the like; they must not run a script, which would reveal its
+        // contents.
         headers.put("Cross-Origin-Resource-Policy", passive ? "cross-origin" : "same-site");
         if (!passive) {
             headers.put("Content-Disposition", "attachment");

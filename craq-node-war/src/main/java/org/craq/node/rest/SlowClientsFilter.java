@@ -9,7 +9,7 @@ import jakarta.servlet.ServletResponse;
 import java.io.IOException;
 import org.craq.node.runtime.RunningNode;
 
-/** Bounds for every request how long threads wait for its client. */
+/** Limits, for every request, how long threads wait for its client. */
 public class SlowClientsFilter implements Filter {
     @Inject
     private RunningNode running;

@@ -20,8 +20,8 @@ import org.craq.node.files.UserNames;
 import org.craq.server.StrictJson;
 
 /**
- * The steps of a change as JSON: {@code {"steps": [{"copy": "a", "to": "b"}, {"move": "c", "to": "d"}, {"delete": "e"},
- * {"check": "f", "ifVersion": "3-12"}]}}. What is wrong raises IllegalArgumentException that says where.
+ * Parses the steps of a change from JSON: {@code {"steps": [{"copy": "a", "to": "b"}, {"move": "c", "to": "d"}, {"delete": "e"},
+ * {"check": "f", "ifVersion": "3-12"}]}}. Invalid input throws IllegalArgumentException that says where the mistake is.
  */
 final class StepJson {
     private static final Set<String> KINDS = Set.of("copy", "move", "delete", "check");
@@ -35,7 +35,7 @@ final class StepJson {
         this.step = step;
         List<String> kinds = KINDS.stream().filter(step::containsKey).toList();
         if (kinds.size() != 1) {
-            throw new IllegalArgumentException("a step has one of copy, move, delete and check");
+            throw new IllegalArgumentException("a step must have exactly one of copy, move, delete and check");
         }
         this.kind = kinds.get(0);
         Set<String> known = new HashSet<>(CONDITIONS);
@@ -44,7 +44,7 @@ final class StepJson {
             known.addAll(OF_COPIES);
         }
         step.keySet().stream().filter(key -> !known.contains(key)).findFirst().ifPresent(key -> {
-            throw new IllegalArgumentException("a step '" + kind + "' has no '" + key + "'");
+            throw new IllegalArgumentException("a step '" + kind + "' can't have '" + key + "'");
         });
     }
 
@@ -54,7 +54,7 @@ final class StepJson {
         for (int i = 0; i < steps.size(); i++) {
             try {
                 if (!(steps.get(i) instanceof JsonObject step)) {
-                    throw new IllegalArgumentException("a step is an object");
+                    throw new IllegalArgumentException("a step must be an object");
                 }
                 parsed.add(new StepJson(step).step());
             } catch (IllegalArgumentException e) {
@@ -100,7 +100,7 @@ final class StepJson {
         Map<String, String> metadata = new HashMap<>();
         if (step.containsKey("userMetadata")) {
             if (!(step.get("userMetadata") instanceof JsonObject given)) {
-                throw new IllegalArgumentException("userMetadata is an object of texts");
+                throw new IllegalArgumentException("userMetadata must be an object whose values are texts");
             }
             given.forEach((key, value) -> metadata.put(key, text("userMetadata." + key, value)));
         }
@@ -124,7 +124,7 @@ final class StepJson {
     private boolean isTrue(String key) {
         JsonValue value = step.getOrDefault(key, JsonValue.FALSE);
         if (!value.equals(JsonValue.TRUE) && !value.equals(JsonValue.FALSE)) {
-            throw new IllegalArgumentException(key + " is true or false; it is " + value);
+            throw new IllegalArgumentException(key + " must be true or false; it is " + value);
         }
         return value.equals(JsonValue.TRUE);
     }

@@ -14,18 +14,18 @@ import java.util.List;
 import org.craq.server.ContentType;
 
 /**
- * Sends the content type of a version as it was stored. JAX-RS would read it and write it anew, each implementation in its own way, so
- * it gets {@link #STANDS_FOR} instead, which is exchanged when it comes to the server.
+ * Sends the content type of a version exactly as it was stored. JAX-RS would parse and reformat it, each implementation in its own
+ * way, so it gets {@link #STANDS_FOR} as a placeholder, which is replaced when JAX-RS sets the header.
  */
 @WebFilter(urlPatterns = "/v1/files/*", asyncSupported = true)
 public class StoredContentType extends HttpFilter {
     private static final long serialVersionUID = 1L;
     private static final String KEPT = StoredContentType.class.getName();
 
-    /** Also the type of what has none, or has one of an older build that a client could not read. */
+    /** The placeholder; also the type of a version without one, or with an invalid one that an older build accepted. */
     static final String STANDS_FOR = MediaType.APPLICATION_OCTET_STREAM;
 
-    /** What is answered to a request with {@link #STANDS_FOR} is of this type. */
+    /** Makes the answer to this request, if it has the type {@link #STANDS_FOR}, be sent with the given type. */
     static void send(HttpServletRequest request, String type) {
         request.setAttribute(KEPT, type);
     }
@@ -44,7 +44,7 @@ public class StoredContentType extends HttpFilter {
         chain.doFilter(request, new Answer(request, response));
     }
 
-    /** An answer in which the type is exchanged, whichever way it is set. */
+    /** A response that replaces the placeholder, whichever way it is set. */
     private static final class Answer extends HttpServletResponseWrapper {
         private final HttpServletRequest request;
         private final HttpServletResponse response;
@@ -83,7 +83,10 @@ public class StoredContentType extends HttpFilter {
         }
     }
 
-    /** Servers take the charset out and put it in again; said in parts, it may stand where it stood before. */
+    /**
+     * Sets the type. Servers extract the charset and add it back in their own format, so if the header differs, this tries to set the
+     * charset separately, which may restore the original text.
+     */
     static void write(HttpServletResponse response, String type) {
         response.setContentType(type);
         if (isWritten(response, type)) {
@@ -107,7 +110,7 @@ public class StoredContentType extends HttpFilter {
         response.setContentType(type);
     }
 
-    /** True also where the server does not tell. */
+    /** True when the header has the given value, or when the server does not reveal it. */
     private static boolean isWritten(HttpServletResponse response, String type) {
         String written = response.getHeader(HttpHeaders.CONTENT_TYPE);
         return written == null || written.equals(type);

@@ -31,7 +31,7 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
 
-/** {@code POST /v1/transactions}: several copies, moves, deletions and checks of files, all or nothing. */
+/** {@code POST /v1/transactions}: executes several copies, moves, deletions and checks of files atomically. */
 @RequestScoped
 @Path("transactions")
 public class TransactionsResource {
@@ -43,7 +43,7 @@ public class TransactionsResource {
     @Context
     private HttpServletRequest request;
 
-    /** In the order of the steps, without the checks. */
+    /** The receipts of all steps but checks, in order. */
     public record Receipts(List<FileListing.Receipt> receipts) {}
 
     @POST
@@ -74,14 +74,14 @@ public class TransactionsResource {
                 .build();
     }
 
-    /** They would be about a file at this address, and there is none. */
+    /** Refuses conditional headers, as they would refer to a file at this URL, and there is none. */
     private void refuseConditions() {
         for (String header : Preconditions.HEADERS) {
             if (request.getHeader(header) != null) {
                 throw new CraqException(
                         ErrorCode.INVALID_ARGUMENT,
                         header
-                                + " says nothing of the files of a transaction; put conditions into its steps: ifVersion,"
+                                + " does not apply to the files of a transaction; put conditions into its steps: ifVersion,"
                                 + " ifAbsent, ifPresent");
             }
         }
@@ -92,11 +92,11 @@ public class TransactionsResource {
         try {
             bytes = body.readNBytes(MAX_BODY_BYTES + 1);
         } catch (IOException e) {
-            throw new CraqException(ErrorCode.UPLOAD_ABANDONED, "the body ended early; nothing was done", e);
+            throw new CraqException(ErrorCode.UPLOAD_ABANDONED, "the body ended early; nothing was changed", e);
         }
         if (bytes.length > MAX_BODY_BYTES) {
             throw new CraqException(
-                    ErrorCode.CONTENT_TOO_LARGE, "a transaction has at most " + MAX_BODY_BYTES + " bytes of JSON");
+                    ErrorCode.CONTENT_TOO_LARGE, "a transaction may have at most " + MAX_BODY_BYTES + " bytes of JSON");
         }
         return bytes;
     }

@@ -13,8 +13,8 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * What holds of every request for uploads: which version of tus is spoken, the method that a POST may stand for, headers that have one
- * value, and answers to HEAD, which nobody stores.
+ * Applies to all requests for uploads: announces the version of tus, handles the method override of a POST, refuses repeated headers,
+ * and keeps answers to HEAD from being cached.
  */
 @Provider
 @PreMatching
@@ -23,7 +23,7 @@ public class TusFilter implements ContainerRequestFilter, ContainerResponseFilte
     static final String RESUMABLE = "Tus-Resumable";
     static final String OVERRIDE = "X-HTTP-Method-Override";
     private static final Set<String> METHODS = Set.of("POST", "PATCH", "DELETE", "HEAD", "OPTIONS");
-    /** Headers with one value: which of two were meant nobody can tell. */
+    /** Headers that may occur only once, as nobody could tell which of two values is meant. */
     private static final Set<String> SINGLE = Set.of(
             RESUMABLE,
             OVERRIDE,
@@ -39,7 +39,7 @@ public class TusFilter implements ContainerRequestFilter, ContainerResponseFilte
         }
         for (String header : SINGLE) {
             if (request.getHeaders().getOrDefault(header, List.of()).size() > 1) {
-                throw new CraqException(ErrorCode.INVALID_ARGUMENT, header + " stands in the request twice");
+                throw new CraqException(ErrorCode.INVALID_ARGUMENT, header + " occurs twice in the request");
             }
         }
         String meant = request.getHeaderString(OVERRIDE);
@@ -48,12 +48,12 @@ public class TusFilter implements ContainerRequestFilter, ContainerResponseFilte
         }
     }
 
-    /** A client that means another method than those would get the work of a POST done instead. */
+    /** Refuses unknown overrides: executing them as a POST would do something other than the client meant. */
     private static void override(ContainerRequestContext request, String meant) {
         if (!request.getMethod().equals("POST") || !METHODS.contains(meant)) {
             throw new CraqException(
                     ErrorCode.INVALID_ARGUMENT,
-                    OVERRIDE + " stands in a POST, and is PATCH, DELETE, HEAD or OPTIONS; it is '" + meant + "'");
+                    OVERRIDE + " must be PATCH, DELETE, HEAD or OPTIONS, and only in a POST; it is '" + meant + "'");
         }
         request.setMethod(meant);
     }
@@ -64,7 +64,7 @@ public class TusFilter implements ContainerRequestFilter, ContainerResponseFilte
             answer.getHeaders().putSingle(RESUMABLE, VERSION);
             answer.getHeaders().putSingle("Tus-Version", VERSION);
             if (request.getMethod().equals("HEAD")) {
-                // Whatever it is: who has stored it would go on in the wrong place.
+                // This holds for errors too: a client that gets a cached answer would resume at the wrong offset.
                 answer.getHeaders().putSingle(HttpHeaders.CACHE_CONTROL, "no-store");
             }
         }

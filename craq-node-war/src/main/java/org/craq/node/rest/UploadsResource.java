@@ -42,8 +42,8 @@ import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
 
 /**
- * Uploads in parts: tus 1.0 with creation, creation-with-upload, creation-defer-length, checksum, expiration and termination, on every
- * node. The head does the work, the others pass requests on to it.
+ * Resumable uploads: tus 1.0 with creation, creation-with-upload, creation-defer-length, checksum, expiration and termination, on
+ * every node. The head does the work; other nodes forward requests to it.
  */
 @RequestScoped
 @Path("uploads")
@@ -83,7 +83,7 @@ public class UploadsResource {
         return options();
     }
 
-    /** Runs in a thread of the node's own, where the container's stand-in for the request is of no use. */
+    /** Answers on one of the node's own threads, where the container's proxy for the request does not work. */
     private void answer(AsyncResponse response, SlowClients.Answer answer) {
         request = SlowClients.unwrapped(request);
         running.http().clients().answer(response, answer);
@@ -129,7 +129,7 @@ public class UploadsResource {
         create(params, checksum, body, response);
     }
 
-    // ---- going on ----
+    // ---- resuming ----
 
     @HEAD
     @Path("{name:.+}")
@@ -164,13 +164,13 @@ public class UploadsResource {
         return answer.build();
     }
 
-    /** Clients wait for an upload that is locked; at any other failure of HEAD they begin a new one, and lose what is here. */
+    /** Clients retry while an upload is locked; after any other failure of HEAD they start a new one and lose the bytes sent so far. */
     private static CraqException locked(CraqException failure) {
         return failure.code() == ErrorCode.UPLOAD_LOCKED
                 ? failure
                 : new CraqException(
                         ErrorCode.UPLOAD_LOCKED,
-                        "the chain can't tell now how far the upload is (" + failure.getMessage() + ")",
+                        "the offset of the upload can't be determined now (" + failure.getMessage() + ")",
                         failure);
     }
 
@@ -189,7 +189,7 @@ public class UploadsResource {
         checkVersion();
         checkMediaType();
         if (offset == null) {
-            throw new CraqException(ErrorCode.INVALID_ARGUMENT, "a PATCH must say in Upload-Offset where it goes on");
+            throw new CraqException(ErrorCode.INVALID_ARGUMENT, "a PATCH must state in Upload-Offset where it resumes");
         }
         refuseConditions();
         long from = Errors.valid(() -> CreationParams.bytes(OFFSET, offset));
@@ -206,12 +206,12 @@ public class UploadsResource {
                 .build());
     }
 
-    /** What the upload depends on is said once, and decided when the whole gets its place. */
+    /** The conditions of an upload are stated once, at its creation, and are evaluated when the file is written. */
     private void refuseConditions() {
         for (String header : Preconditions.HEADERS) {
             if (request.getHeader(header) != null) {
                 throw new CraqException(
-                        ErrorCode.INVALID_ARGUMENT, header + " belongs to the POST that begins the upload");
+                        ErrorCode.INVALID_ARGUMENT, header + " belongs to the POST that creates the upload");
             }
         }
     }
@@ -258,7 +258,7 @@ public class UploadsResource {
         });
     }
 
-    // ---- all of them ----
+    // ---- shared by all requests ----
 
     private ResumableUploads uploads() {
         return running.node().uploadsInParts();
@@ -268,12 +268,12 @@ public class UploadsResource {
         return UploadId.parse(rest());
     }
 
-    /** What the URL says behind the collection's own path, as it was sent. */
+    /** Returns the rest of the raw path after the collection's own path. */
     private String rest() {
         return UrlPath.of(request).equals(PREFIX) ? "" : UrlPath.below(request, PREFIX + "/");
     }
 
-    /** How far it is, and once the file is there what a put would say of it. */
+    /** Adds the headers that state the upload's offset and, once the file has been written, those of a put. */
     private Response.ResponseBuilder described(Response.ResponseBuilder answer, UploadState state) {
         answer.header(OFFSET, state.offset())
                 .header(
@@ -295,9 +295,10 @@ public class UploadsResource {
     }
 
     /**
-     * Where an upload is found, relative to the URL that made it: right behind any proxy, whatever host and path it shows to the client.
+     * Returns the URL of an upload relative to the one that created it. So it is correct behind any proxy, whatever host and path the
+     * client sees.
      *
-     * @param path of that URL, which is the collection's or lies below it
+     * @param path path of the URL that created it, which is that of the collection or below it
      */
     public static String location(String path, UploadId id) {
         if (path.equals(PREFIX)) {
@@ -310,7 +311,7 @@ public class UploadsResource {
         return "../".repeat((int) below) + id;
     }
 
-    /** Several lines of a list are one list (RFC 9110 section 5.3); null where there is none. */
+    /** Returns a header, joining several lines into one list (RFC 9110 section 5.3); null when it is absent. */
     private String header(String name) {
         List<String> lines = Collections.list(request.getHeaders(name));
         return lines.isEmpty() ? null : String.join(",", lines);
@@ -320,11 +321,11 @@ public class UploadsResource {
         if (!version.equals(TusFilter.VERSION)) {
             throw new CraqException(
                     ErrorCode.PRECONDITION_FAILED,
-                    "send Tus-Resumable: " + TusFilter.VERSION + "; other versions of tus are not spoken");
+                    "send Tus-Resumable: " + TusFilter.VERSION + "; other versions of tus are not supported");
         }
     }
 
-    /** To whom to pass the request on; empty when it is to be answered here. */
+    /** Returns the head, to which to forward the request; empty when this node must answer it. */
     private Optional<Member> head() {
         return request.getHeader(HeadLink.PASSED_ON) != null
                 ? Optional.empty()
@@ -337,8 +338,8 @@ public class UploadsResource {
         if (location == null) {
             return answer;
         }
-        // Not through JAX-RS, which on some servers makes it absolute, of what the client gave for a host and of
-        // another path.
+        // Set directly, as JAX-RS on some servers makes it absolute, with the client's Host header and another
+        // path.
         SlowClients.answerTo(request).setHeader(HttpHeaders.LOCATION, location);
         return Response.fromResponse(answer).header(HttpHeaders.LOCATION, null).build();
     }
@@ -356,7 +357,7 @@ public class UploadsResource {
         }
     }
 
-    /** Clients of tus repeat what the server can't do now, and nothing else. */
+    /** Reports a change of heads as NOT_SERVING, as tus clients retry only when the server is temporarily unavailable. */
     private static CraqException changing(CraqException failure) {
         return new CraqException(
                 ErrorCode.NOT_SERVING, "the chain is changing its head; repeat the request in a moment", failure);

@@ -11,32 +11,31 @@ import org.craq.wire.ErrorCode;
 public final class UrlPath {
     private UrlPath() {}
 
-    /** Of a request, below the application, as it was sent: JAX-RS would cut a name at a semicolon. */
+    /** Returns the raw path of a request below the application's context path; JAX-RS would cut a name at a semicolon. */
     public static String of(HttpServletRequest request) {
         return request.getRequestURI().substring(request.getContextPath().length());
     }
 
     /**
-     * What the URL says behind a resource's own path, as it was sent. Where that path itself bears parameters ({@code /v1/files;v=1/a})
-     * or escapes, JAX-RS finds the resource all the same.
+     * Returns the rest of the raw path after a resource's own path. JAX-RS also finds the resource when that path contains parameters
+     * ({@code /v1/files;v=1/a}) or escapes; such requests are refused.
      *
-     * @param prefix ends with a slash
-     * @throws CraqException NOT_FOUND when the path does not begin just so
+     * @param prefix the resource's path, which ends with a slash
+     * @throws CraqException NOT_FOUND when the path does not begin with exactly this prefix
      */
     public static String below(HttpServletRequest request, String prefix) {
         String path = of(request);
         if (!path.startsWith(prefix)) {
             throw new CraqException(
-                    ErrorCode.NOT_FOUND,
-                    "nothing is served under this path; the names that are begin with " + prefix + ", written just so");
+                    ErrorCode.NOT_FOUND, "nothing is served under this path; it must begin with exactly " + prefix);
         }
         return path.substring(prefix.length());
     }
 
     /**
-     * The text of an encoded path.
+     * Decodes a percent-encoded path.
      *
-     * @throws IllegalArgumentException when an escape is broken or the bytes are no UTF-8
+     * @throws IllegalArgumentException when an escape is malformed or the bytes are not valid UTF-8
      */
     public static String decode(String encoded) {
         byte[] raw = encoded.getBytes(StandardCharsets.UTF_8);
@@ -49,7 +48,8 @@ public final class UrlPath {
                 int high = Character.digit(raw[i + 1], 16);
                 int low = Character.digit(raw[i + 2], 16);
                 if (high < 0 || low < 0) {
-                    throw new IllegalArgumentException("the URL has a % that begins no escape; write %25 for %");
+                    throw new IllegalArgumentException(
+                            "the URL has a % that does not begin an escape; write %25 for %");
                 }
                 bytes.put((byte) (high << 4 | low));
                 i += 2;
@@ -60,7 +60,7 @@ public final class UrlPath {
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
         } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException("the URL's escapes are no valid UTF-8", e);
+            throw new IllegalArgumentException("the URL's escapes are not valid UTF-8", e);
         }
     }
 }

@@ -13,8 +13,9 @@ public record VersionListing(String name, List<Entry> versions, String nextCurso
     /**
      * One version, or the file's deletion.
      *
-     * @param deleted there is no content: the file was deleted
-     * @param pruned retention has given up the content
+     * @param deleted true if this version is the file's deletion and has no content
+     * @param pruned true if retention has pruned the content
+     * @param length in bytes
      * @param crc32c eight hexadecimal digits
      * @param createdAt ISO 8601, UTC, by the head's clock
      */

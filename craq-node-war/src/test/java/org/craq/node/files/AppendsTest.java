@@ -15,7 +15,7 @@ import org.craq.core.file.ContentId;
 import org.craq.wire.content.Checksum;
 import org.junit.jupiter.api.Test;
 
-/** Which contents are joined, and how long bodies get by that. */
+/** Which contents are joined by appends, and how many contents bodies then have. */
 class AppendsTest {
     private static final long MIB = 1 << 20;
 
@@ -48,7 +48,9 @@ class AppendsTest {
         assertThat(count(1, repeated(7, 40 * kib))).as("longer ones don't").isZero();
         long[] two = repeated(14, 40 * kib);
         Arrays.fill(two, 0, 7, 320 * kib);
-        assertThat(count(40 * kib, two)).as("which are eight of the next level").isEqualTo(14);
+        assertThat(count(40 * kib, two))
+                .as("the result is the eighth of the next level")
+                .isEqualTo(14);
     }
 
     @Test
@@ -63,7 +65,7 @@ class AppendsTest {
         return lengths;
     }
 
-    /** Appends of any lengths. */
+    /** Covers appends of equal, growing and random lengths. */
     @Test
     void bodiesStayShortAndBytesAreCopiedSeldom() {
         for (int most : new int[] {10_000, 1 << 20, 20 << 20}) {

@@ -25,7 +25,7 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.junit.jupiter.api.Test;
 
-/** A reader gets the bytes of its version to the end, whatever happens to them on this disk. */
+/** A reader gets all bytes of its version, whatever happens to them on this node's disk meanwhile. */
 class ContentsTest {
     private static final int CHUNK = Content.MIN_CHUNK_SIZE;
 
@@ -42,7 +42,7 @@ class ContentsTest {
             new OpenContents(),
             new NodeMeters(new PrometheusRegistry()));
 
-    /** The places of chunks, and no more of the metadata. */
+    /** Metadata that knows only the locations of chunks. */
     private final class Places extends Metadata {
         @Override
         public List<ChunkLocation> chunks(NodeId node, ContentId content, int first, int count) {

@@ -113,7 +113,7 @@ class FingerprintsTest {
                 .isNotEqualTo(Fingerprints.change(List.of(new Step.Delete(A, List.of()))));
     }
 
-    /** They lie in databases and go from one build to the next: were they others now, a request that is repeated would be refused. */
+    /** Fingerprints are stored in databases; if a new build computed them differently, it would refuse repeated requests. */
     @Test
     void theyStayWhatTheyHaveBeen() {
         NewFile file = file(A, TEXT, new Condition.IsVersion(A, OLD));

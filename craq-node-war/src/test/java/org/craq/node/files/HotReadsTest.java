@@ -61,7 +61,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A whole node of a chain of its own, whose database goes away and comes back. */
+/** A complete node that is the only member of its chain, and whose database becomes unavailable and comes back. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
 class HotReadsTest {
     private static final NodeId NODE = new NodeId("n1");

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ListingTest {
-    /** In the order of their bytes. */
+    /** In byte order. */
     private final TreeSet<FileName> names = new TreeSet<>();
 
     private int rowsRead;
@@ -60,7 +60,7 @@ class ListingTest {
                 name, Version.parse("1-1"), UUID.randomUUID(), Optional.of(Body.of(content)), "", metadata, 0, false);
     }
 
-    /** A message of more than 4 MiB is one that clients of gRPC do not take. */
+    /** gRPC clients accept no message of more than 4 MiB. */
     @ParameterizedTest
     @ValueSource(ints = {0, 64, 1000})
     void aPageOfFilesThatSayMuchOfThemselvesEndsBeforeItIsTooLong(int keys) {

@@ -24,7 +24,7 @@ import org.craq.node.metadata.ReplicaLife;
 import org.craq.node.metadata.StoredEntry;
 import org.craq.node.store.ChunkLocation;
 
-/** The metadata of one member that holds puts, in memory; may be away, as a database may. */
+/** In-memory metadata of one member, for puts only; it can be made unavailable, like a database. */
 final class MemoryMetadata extends Metadata {
     private final ChainId chain;
     private final List<Entry> log = new ArrayList<>();
@@ -40,7 +40,7 @@ final class MemoryMetadata extends Metadata {
         away = now;
     }
 
-    /** Looks that were made for reads. */
+    /** Number of lookups for reads so far. */
     synchronized int looks() {
         return looks;
     }
@@ -64,7 +64,7 @@ final class MemoryMetadata extends Metadata {
     @Override
     public synchronized Restored restore(NodeId node, ChainId of) {
         answer();
-        assertThat(log).as("begins with nothing").isEmpty();
+        assertThat(log).as("the log is empty at the start").isEmpty();
         return Restored.NOTHING;
     }
 

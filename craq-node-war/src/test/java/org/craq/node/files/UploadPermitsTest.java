@@ -12,7 +12,7 @@ import org.craq.wire.ErrorCode;
 import org.junit.jupiter.api.Test;
 
 class UploadPermitsTest {
-    /** Memory for two. */
+    /** Has memory for two permits. */
     private final UploadPermits uploads = new UploadPermits(32 << 20);
 
     private final List<String> called = new ArrayList<>();
@@ -31,7 +31,7 @@ class UploadPermitsTest {
         b.close();
         assertThat(called).containsExactly("a", "b", "c");
         b.close();
-        assertThat(called).as("once ended, ended").containsExactly("a", "b", "c");
+        assertThat(called).as("closing twice releases one permit").containsExactly("a", "b", "c");
         a.close();
         assertThat(called).containsExactly("a", "b", "c", "d");
     }

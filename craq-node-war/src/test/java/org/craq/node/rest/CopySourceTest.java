@@ -13,7 +13,7 @@ class CopySourceTest {
         assertThat(CopySource.name("a%20b/%D1%84?").value()).isEqualTo("a b/\u0444?");
     }
 
-    /** As a server hands on the bytes of UTF-8 that were sent raw: the name would be another one. */
+    /** A server decodes UTF-8 bytes that were sent unescaped in this way, which would yield another name. */
     @ParameterizedTest
     @ValueSource(strings = {"\u00d1\u0084", "\u0444", "a\tb", "a%0Ab", "a%zz", "%FF", ""})
     void whatIsNotIsRefused(String text) {

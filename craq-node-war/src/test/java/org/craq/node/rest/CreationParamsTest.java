@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Numbers of bytes in headers, and the path under which a creation is passed on. */
+/** Numbers of bytes in headers, and the path with which a creation is forwarded. */
 class CreationParamsTest {
     @ParameterizedTest
     @ValueSource(strings = {"", " 1", "+1", "-1", "1.0", "0x1", "1e3", "\u0661", "1,1"})

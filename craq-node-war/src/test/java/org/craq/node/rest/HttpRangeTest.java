@@ -91,7 +91,7 @@ class HttpRangeTest {
     void anEmptyFileHasNoRanges() {
         assertThatThrownBy(() -> HttpRange.parse("bytes=0-", 0)).isInstanceOf(CraqException.class);
         assertThatThrownBy(() -> HttpRange.parse("bytes=-0", 0)).isInstanceOf(CraqException.class);
-        // RFC 9110 section 14.1.2: a suffix that is longer than the representation is all of it.
+        // A suffix that is longer than the representation selects all of it (RFC 9110 section 14.1.2).
         assertThat(HttpRange.parse("bytes=-5", 0)).isEmpty();
         assertThat(HttpRange.parse("bytes=0-0,-5", 0)).isEmpty();
         assertThat(HttpRange.parse(null, 0)).isEmpty();

@@ -27,7 +27,7 @@ class ReadConditionsTest {
         assertThat(verdict("\"3-16\", \"3-17\"", null, NONE, NONE)).isEqualTo(Verdict.SEND);
         assertThat(verdict("*", null, NONE, NONE)).isEqualTo(Verdict.SEND);
         assertThat(verdict("\"3-16\"", null, NONE, NONE)).isEqualTo(Verdict.FAILED);
-        // The comparison is the strong one.
+        // If-Match uses the strong comparison.
         assertThat(verdict("W/\"3-17\"", null, NONE, NONE)).isEqualTo(Verdict.FAILED);
     }
 

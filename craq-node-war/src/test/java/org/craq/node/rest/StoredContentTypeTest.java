@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StoredContentTypeTest {
-    /** A server that takes the charset out of a type, and has its own way to put it in again. */
+    /** A server that extracts the charset from a type and adds it back in its own format. */
     private static final class ParsingServer {
         private String type = "";
         private String charset = "";

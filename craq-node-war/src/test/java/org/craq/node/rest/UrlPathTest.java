@@ -15,6 +15,6 @@ class UrlPathTest {
     void saysWhatIsWrongWithAnEscape() {
         assertThatThrownBy(() -> UrlPath.decode("a%2")).hasMessageContaining("ends within an escape");
         assertThatThrownBy(() -> UrlPath.decode("100%zz")).hasMessageContaining("write %25 for %");
-        assertThatThrownBy(() -> UrlPath.decode("%ff")).hasMessageContaining("no valid UTF-8");
+        assertThatThrownBy(() -> UrlPath.decode("%ff")).hasMessageContaining("not valid UTF-8");
     }
 }
