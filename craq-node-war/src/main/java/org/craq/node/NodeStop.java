@@ -6,8 +6,8 @@ import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.annotation.WebListener;
 
 /**
- * Stops the node at the beginning of its undeployment. A server may close the deployment's class loader before it destroys
- * the beans; what a stop still has to load would be missing then, and ports and files would stay open.
+ * Stops the node at the beginning of its undeployment. A server may close the deployment's class loader before it destroys the beans;
+ * a stop at that time could not load the classes that it still needs, and would leave ports and files open.
  */
 @WebListener
 public class NodeStop implements ServletContextListener {

@@ -33,7 +33,7 @@ import org.craq.server.clients.SlowClients;
 import org.craq.wire.ThreadCaches;
 
 /**
- * Starts the node with its deployment and stops it with it; the only reader of configuration and container resources.
+ * Starts and stops the node with its deployment. This is the only class that reads the configuration and uses container resources.
  */
 @ApplicationScoped
 public class NodeWiring {
@@ -58,7 +58,7 @@ public class NodeWiring {
     @Inject
     private RunningNode running;
 
-    /** In order; Flyway can't list what lies in a container's deployment. */
+    /** The migrations in order; Flyway can't list the files in a container's deployment. */
     static final List<String> SCHEMA = List.of(
             "V1__node.sql",
             "V2__chunks_by_place.sql",
@@ -83,16 +83,12 @@ public class NodeWiring {
     private void begin() throws IOException {
         NodeConfig config = NodeConfig.read(Settings.ofProcess());
         HostNames names = HostNames.read(Settings.ofProcess(), config.httpUrl());
-        // The threads know nothing of the deployment; its context is taken along from here.
+        // Captures the deployment's context here for the threads, which do not have it.
         Pools made = new Pools(threads, contexts.currentContextExecutor());
         pools = Optional.of(made);
         SlowClients slow = new SlowClients(made.threads().connections(), running::uploadsWait);
         new Sweeps(made.threads().timer())
-                .every(
-                        SlowClients.SWEEP,
-                        "slow clients of the REST interface are given up",
-                        Runnable::run,
-                        slow::sweep);
+                .every(SlowClients.SWEEP, "ending requests of slow REST clients", Runnable::run, slow::sweep);
         MetricsPage page = new MetricsPage();
         AnswerCounts counts = new AnswerCounts(page.registry());
         running.serve(new RunningNode.HttpParts(page, counts, new RequestGate(names, counts), slow));
@@ -115,7 +111,7 @@ public class NodeWiring {
         start.begin(made.threads().data());
     }
 
-    /** Comes twice: from {@link NodeStop}, then from the container, or from that alone if the start failed. */
+    /** Called twice, by {@link NodeStop} and then by the container, or only by the latter if the start failed. */
     @PreDestroy
     public void stop() {
         running.stop();

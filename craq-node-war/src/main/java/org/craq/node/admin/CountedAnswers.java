@@ -8,7 +8,7 @@ import jakarta.ws.rs.container.ContainerResponseFilter;
 import jakarta.ws.rs.ext.Provider;
 import org.craq.node.runtime.RunningNode;
 
-/** Counts what the REST interface answers. */
+/** Counts the responses of the REST interface. */
 @Provider
 @ApplicationScoped
 public class CountedAnswers implements ContainerResponseFilter {

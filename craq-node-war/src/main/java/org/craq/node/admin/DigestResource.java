@@ -24,7 +24,7 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
 
-/** What this node holds at a commit mark, page by page, so that members can be compared: {@code craq scrub --compare}. */
+/** Digests of the files that this node holds at a commit mark, page by page, for comparing members ({@code craq scrub --compare}). */
 @RequestScoped
 @Path("admin/digest")
 public class DigestResource {
@@ -38,13 +38,13 @@ public class DigestResource {
     private CleanState state;
 
     /**
-     * One page. The store's own files are one row of it, under what their names begin with: those are for nobody else, as who knows
-     * the name of an upload may go on with it.
+     * One page. The store's own files appear as one row under their common prefix. Their names are not shown, as anyone who knows the
+     * name of an upload can write to it.
      *
-     * @param mark the commit mark that it is of
+     * @param mark the commit mark to which the page refers
      * @param last the page's last name; empty when there are no files
-     * @param sha256 of names and holdings
-     * @param rows the files, if asked for
+     * @param sha256 digest of the names and of what is held under them
+     * @param rows the files, if requested
      */
     public record Page(long mark, int files, String last, String sha256, List<CleanState.Held> rows) {}
 
@@ -69,8 +69,8 @@ public class DigestResource {
         if (!view.report().complete() || at.isAfter(commit) || view.forgotten().isAfter(at)) {
             throw new CraqException(
                     ErrorCode.NOT_SERVING,
-                    "this member is not complete, or does not know what is clean at mark " + at + "; its own is "
-                            + commit);
+                    "this member is not complete, or can't tell which versions were clean at mark " + at
+                            + "; its own mark is " + commit);
         }
         HeldFiles held = new HeldFiles(
                 node.files(), state, node.config().id(), view.report().chain(), at);
@@ -86,7 +86,7 @@ public class DigestResource {
                 flag(rows) ? files : List.of());
     }
 
-    /** The row of the store's own files can be asked for, or gone on from, as any other. */
+    /** The row of the store's own files can be used as prefix and as start, like any other. */
     private static boolean own(String name) {
         return name.equals(FileName.OWN);
     }

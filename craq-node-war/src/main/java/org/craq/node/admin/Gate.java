@@ -12,7 +12,7 @@ import org.craq.server.ProblemPage;
 import org.craq.server.RequestGate;
 import org.craq.wire.CraqException;
 
-/** Stands before everything that the node serves by HTTP; web.xml says that it comes first. */
+/** Checks every HTTP request to the node before any other filter, as configured in web.xml. */
 public class Gate extends HttpFilter {
     private static final long serialVersionUID = 1L;
 

@@ -8,7 +8,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.craq.node.runtime.RunningNode;
 
-/** What orchestrators and load balancers ask. Neither database nor peers are touched: all is known here. */
+/** Health for orchestrators and load balancers. Answers from memory, without calling the database or other nodes. */
 @WebServlet({HealthServlet.LIVE, HealthServlet.READY})
 public class HealthServlet extends HttpServlet {
     static final String LIVE = "/health/live";

@@ -16,11 +16,11 @@ import org.craq.node.files.FileStore;
 import org.craq.node.metadata.CleanState;
 import org.craq.node.metadata.NamePrefix;
 
-/** What this node holds at a commit mark, by name, with the store's own files as one row among the others. */
+/** The files that this node holds at a commit mark, by name; the store's own files are one row. */
 record HeldFiles(FileStore files, CleanState state, NodeId node, ChainId chain, Seq mark) {
     private static final int OWN_AT_ONCE = 1000;
 
-    /** A page in the byte order of names, as far as they begin with a prefix and are behind another one. */
+    /** Returns a page of the names that begin with a prefix and come after the given name, in byte order. */
     List<CleanState.Held> page(String prefix, String after, int limit) {
         String behind = after.equals(FileName.OWN) ? NamePrefix.last(FileName.OWN) : after;
         List<CleanState.Held> page =
@@ -38,7 +38,7 @@ record HeldFiles(FileStore files, CleanState state, NodeId node, ChainId chain, 
                 < 0;
     }
 
-    /** Empty when there are none. They are looked through in parts, between which others have their turn. */
+    /** Returns the row of the store's own files; empty when there are none. Reads them in batches, so that others can read too. */
     private Optional<CleanState.Held> own() {
         MessageDigest digest = sha256();
         int count = 0;

@@ -9,7 +9,7 @@ import org.craq.node.runtime.RunningNode;
 import org.craq.server.MetricsPage;
 import org.craq.server.clients.SlowClients;
 
-/** The page that Prometheus asks for. */
+/** The page that Prometheus scrapes. */
 @WebServlet(urlPatterns = "/metrics", asyncSupported = true)
 public class MetricsServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;

@@ -17,7 +17,7 @@ import org.craq.node.store.ChunkRepair;
 import org.craq.node.store.Compactor;
 import org.craq.node.store.Scrub;
 
-/** What a node is asked for when somebody looks: nothing of it costs anything before. */
+/** Metrics that are read from the node when the page is requested, and cost nothing otherwise. */
 public final class NodeGauges {
     private static final double NANOS = 1e9;
 
@@ -27,20 +27,20 @@ public final class NodeGauges {
         this.registry = registry;
     }
 
-    /** Registers what is to be seen before the node runs. */
+    /** Registers the metrics that exist before the node runs. */
     public static void registerStart(PrometheusRegistry registry, BooleanSupplier refusesDatabase) {
         new NodeGauges(registry)
                 .gauge(
                         "craq_database_refused",
-                        "1 while the node does not start because its database is older than its disk, or another one.",
+                        "1 while the node does not start because its database is older than its disk or a different one.",
                         () -> refusesDatabase.getAsBoolean() ? 1 : 0);
     }
 
-    /** Registers all of them for a running node. */
+    /** Registers the metrics of a running node. */
     public static void register(PrometheusRegistry registry, NodeRuntime node) {
         NodeGauges gauges = new NodeGauges(registry);
         gauges.gauge(
-                "craq_uploads_open", "Uploads under way, from users and from the predecessor.", () -> node.uploads()
+                "craq_uploads_open", "Uploads in progress, from users and from the predecessor.", () -> node.uploads()
                         .size());
         gauges.members(() -> node.members().drivers().values().stream()
                 .map(ChainDriver::view)
@@ -51,51 +51,59 @@ public final class NodeGauges {
 
     private void contentPort(ContentPort port) {
         gauge("craq_content_connections", "Connections to the content port.", port::connections);
-        counter("craq_content_received_bytes", "Content that came in at the content port, past gRPC.", port::received);
-        counter("craq_content_sent_bytes", "Content that went out at the content port, past gRPC.", port::sent);
+        counter("craq_content_received_bytes", "Content bytes received over the content port.", port::received);
+        counter("craq_content_sent_bytes", "Content bytes sent over the content port.", port::sent);
     }
 
     private void members(Supplier<Collection<MemberView>> views) {
-        member(views, "craq_serving", "1 while this member may answer.", view -> view.serves() ? 1 : 0);
+        member(views, "craq_serving", "1 while this member may answer requests.", view -> view.serves() ? 1 : 0);
         member(
                 views,
                 "craq_complete",
-                "1 once this member has had all of its predecessor's log.",
+                "1 once this member has caught up with its predecessor's log.",
                 view -> view.report().complete() ? 1 : 0);
         member(
                 views,
                 "craq_failed",
-                "1 once this member takes no part any more, until the node is started anew.",
+                "1 once this member has failed, until the node is restarted.",
                 view -> view.failure().isEmpty() ? 0 : 1);
-        member(views, "craq_epoch", "Epoch that this member acts in; 0: none.", view -> view.report()
+        member(views, "craq_epoch", "Epoch in which this member acts; 0 if none.", view -> view.report()
                 .epoch()
                 .value());
-        member(views, "craq_lease_seconds", "How long this member may still answer.", NodeGauges::leaseSeconds);
+        member(
+                views,
+                "craq_lease_seconds",
+                "Remaining time for which this member may answer.",
+                NodeGauges::leaseSeconds);
         member(
                 views,
                 "craq_last_seq",
                 "Last entry of this member's log.",
                 view -> value(view.report().last()));
-        member(views, "craq_durable_mark", "Up to here all is durable on this member.", view -> value(view.durable()));
+        member(
+                views,
+                "craq_durable_mark",
+                "Entries up to this one are durable on this member.",
+                view -> value(view.durable()));
         member(
                 views,
                 "craq_prepared_mark",
-                "Up to here all is durable on this member and its predecessors.",
+                "Entries up to this one are durable on this member and its predecessors.",
                 view -> value(view.report().prepared()));
         member(
                 views,
                 "craq_commit_mark",
-                "Up to here all is committed, as far as this member has heard.",
+                "Entries up to this one are committed, as far as this member knows.",
                 view -> value(view.report().commit()));
         member(
                 views,
                 "craq_dirty_entries",
-                "Entries above the commit mark that this member knows: its lag.",
+                "Entries above the commit mark known to this member (its lag).",
                 view -> value(view.report().last()) - value(view.report().commit()));
         member(
                 views,
                 "craq_forgotten_mark",
-                "At or below it tombstones and old versions are gone.",
+                "Tombstones and old versions up to this mark have been pruned.",
                 view -> value(view.forgotten()));
     }
 
@@ -122,28 +130,28 @@ public final class NodeGauges {
     }
 
     private void storage(NodeStorage storage) {
-        gauge("craq_store_bytes", "Bytes in the chunk store, dead ones included.", () -> storage.store()
+        gauge("craq_store_bytes", "Bytes in the chunk store, including dead ones.", () -> storage.store()
                 .bytes());
-        gauge("craq_store_segments", "Files of the chunk store.", () -> storage.store()
+        gauge("craq_store_segments", "Segment files of the chunk store.", () -> storage.store()
                 .sizes()
                 .size());
         gauge(
                 "craq_set_aside_bytes",
-                "Bytes in the chunk store that the database does not know and that are kept for a while.",
+                "Bytes in the chunk store that the database does not know and that are kept for some time.",
                 () -> storage.store().setAside().counts().bytes());
         gauge(
                 "craq_set_aside_segments",
-                "Files of the chunk store that hold such bytes, or may do.",
+                "Segment files that contain, or may contain, such bytes.",
                 () -> storage.store().setAside().counts().segments());
-        gauge("craq_disk_free_bytes", "Free on the chunk store's disk.", () -> storage.store()
+        gauge("craq_disk_free_bytes", "Free bytes on the chunk store's disk.", () -> storage.store()
                 .reserve()
                 .usable());
-        gauge("craq_disk_reserve_bytes", "What uploads leave free on that disk.", () -> storage.store()
+        gauge("craq_disk_reserve_bytes", "Bytes that uploads leave free on that disk.", () -> storage.store()
                 .reserve()
                 .bytes());
         gauge(
                 "craq_store_failed",
-                "1 after a force that failed, until the node is started anew.",
+                "1 after a failed force, until the node is restarted.",
                 () -> storage.store().failure().isEmpty() ? 0 : 1);
         repairs(storage.repair());
         upkeep(storage.compactor(), storage.scrub());
@@ -152,25 +160,27 @@ public final class NodeGauges {
     private void repairs(ChunkRepair repair) {
         counter("craq_chunks_damaged", "Chunks found damaged or missing.", () -> repair.counts()
                 .damaged());
-        counter("craq_chunks_repaired", "Chunks fetched from another member and written anew.", () -> repair.counts()
+        counter("craq_chunks_repaired", "Chunks fetched from another member and rewritten.", () -> repair.counts()
                 .repaired());
-        gauge("craq_chunks_unrepaired", "Damaged chunks that no other member could give yet.", () -> repair.counts()
+        gauge("craq_chunks_unrepaired", "Damaged chunks that no other member could supply yet.", () -> repair.counts()
                 .waiting());
     }
 
     private void upkeep(Compactor compactor, Scrub scrub) {
-        counter("craq_compaction_freed_bytes", "Dead space given back.", () -> compactor
+        counter("craq_compaction_freed_bytes", "Dead bytes freed by compaction.", () -> compactor
                 .counts()
                 .bytesFreed());
-        counter("craq_compaction_moved_bytes", "Living chunks that were written again for it.", () -> compactor
+        counter("craq_compaction_moved_bytes", "Bytes of live chunks that compaction rewrote.", () -> compactor
                 .counts()
                 .bytesMoved());
         gauge(
                 "craq_scrub_running",
-                "1 while a scrub runs.",
+                "1 while a scrub is running.",
                 () -> scrub.current().running() ? 1 : 0);
-        gauge("craq_scrub_pass_bytes", "Bytes read by the scrub that runs, or by the last one.", () -> scrub.current()
-                .bytes());
+        gauge(
+                "craq_scrub_pass_bytes",
+                "Bytes read by the running scrub, or else by the last one.",
+                () -> scrub.current().bytes());
     }
 
     private void gauge(String name, String help, Supplier<? extends Number> value) {

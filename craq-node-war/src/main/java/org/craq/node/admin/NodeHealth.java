@@ -8,7 +8,7 @@ import org.craq.node.runtime.NodeRuntime;
 import org.craq.server.HealthPage;
 import org.craq.server.HealthPage.Check;
 
-/** How a node is: live unless only a new start can help, ready while some member of it may answer. */
+/** A node's health: live unless only a restart can help, ready while one of its members may answer. */
 final class NodeHealth {
     private final NodeRuntime node;
 
@@ -17,9 +17,9 @@ final class NodeHealth {
     }
 
     /**
-     * Of a node that can't start yet, which a new start would not change.
+     * Returns the health of a node that can't start yet. It is live, as a restart would not help.
      *
-     * @param refusesDatabase it waits for the right database, or for somebody's decision
+     * @param refusesDatabase true if it waits for the right database or for an operator's decision
      */
     static HealthPage waiting(boolean live, boolean refusesDatabase, String reason) {
         return new HealthPage(List.of(new Check(refusesDatabase ? "database" : "start", live ? "" : reason)));

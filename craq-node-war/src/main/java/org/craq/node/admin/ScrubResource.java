@@ -11,7 +11,7 @@ import jakarta.ws.rs.core.Response;
 import org.craq.node.runtime.NodeStorage;
 import org.craq.node.runtime.RunningNode;
 
-/** The scrub of this node's chunks, for operators: how far it is, and to have it begin now. */
+/** The scrub of this node's chunks, for operators: shows its progress and starts a pass. */
 @RequestScoped
 @Path("admin/scrub")
 public class ScrubResource {
@@ -19,10 +19,10 @@ public class ScrubResource {
     private RunningNode running;
 
     /**
-     * How far the scrub is.
+     * The progress of the scrub.
      *
-     * @param current the pass that runs, or the last one
-     * @param last the last pass that went through to its end; all zero before the first
+     * @param current the running pass, or else the last one
+     * @param last the last completed pass; all zero before the first
      */
     public record ScrubStatus(
             StorageStatus.ScrubPass current, StorageStatus.ScrubPass last, StorageStatus.Repairs repairs) {
@@ -40,7 +40,7 @@ public class ScrubResource {
         return ScrubStatus.of(running.node().storage());
     }
 
-    /** Begins a pass, unless one runs already. */
+    /** Begins a pass, unless one is already running. */
     @POST
     @Produces(MediaType.APPLICATION_JSON)
     public Response begin() {

@@ -15,7 +15,7 @@ import org.craq.node.runtime.NodeRuntime;
 import org.craq.node.runtime.RunningNode;
 import org.craq.server.ProcessUse;
 
-/** What this node is and does, for operators. */
+/** The status of this node, for operators. */
 @RequestScoped
 @Path("admin/status")
 public class StatusResource {
@@ -23,15 +23,16 @@ public class StatusResource {
     private RunningNode running;
 
     /**
-     * The node.
+     * Status of the node.
      *
-     * @param serving some member of it may answer now
-     * @param trouble what is wrong, empty when nothing is
-     * @param contentPort where contents come and go past gRPC; 0: nowhere
+     * @param serving true if one of its members may answer now
+     * @param trouble what is wrong; empty when nothing is
+     * @param contentPort the port over which contents bypass gRPC; 0 if there is none
+     * @param uploads number of uploads in progress
      * @param storedBytes bytes in the chunk store's segments
      * @param processCpuSeconds CPU time of the server process since it started
-     * @param heapUsedBytes objects on the server's heap, garbage included
-     * @param storage more of the chunk store
+     * @param heapUsedBytes used bytes of the server's heap, including garbage
+     * @param storage details of the chunk store
      */
     public record NodeStatus(
             String nodeId,
@@ -50,11 +51,13 @@ public class StatusResource {
             List<MemberStatus> chains) {}
 
     /**
-     * One member of this node.
+     * Status of one member of this node.
      *
      * @param role empty while it acts in no epoch
-     * @param lag entries that are not clean yet as far as this member knows
-     * @param forgottenMark at or below it tombstones and versions that retention has given up are gone
+     * @param lag number of entries that are not clean yet, as far as this member knows
+     * @param forgottenMark retention has removed tombstones and pruned versions up to this mark
+     * @param leaseMillis remaining time of the lease
+     * @param members ids of the chain's nodes, head first
      */
     public record MemberStatus(
             String chainId,

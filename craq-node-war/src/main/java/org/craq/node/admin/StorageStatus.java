@@ -11,12 +11,12 @@ import org.craq.node.store.Scrub;
 import org.craq.node.store.SetAside;
 
 /**
- * A node's disk and what is on it.
+ * A node's disk and the state of its chunk store.
  *
- * @param full uploads are refused, until more than the reserve is free
- * @param failure why nothing more is stored until the node is started anew; empty while that is not so
- * @param setAside what the database does not know, and is kept for a while
- * @param salvage null for a node that had its metadata when it was started
+ * @param full true while uploads are refused because no more than the reserve is free
+ * @param failure why nothing more is stored until the node is restarted; empty when there was no failure
+ * @param setAside bytes that the database does not know and that are kept for some time
+ * @param salvage null if the node had its metadata when it started
  */
 public record StorageStatus(
         int segments,
@@ -32,12 +32,12 @@ public record StorageStatus(
         Compaction compaction,
         ScrubPass scrub) {
     /**
-     * What the node's start found on its disk.
+     * What the node found on its disk when it started.
      *
-     * @param cutBytes of torn records, cut off at the segments' ends
-     * @param strayRecords whole records that the metadata do not refer to, at the segments' ends; they are set aside
-     * @param deletedSegments whole segments in which there was no whole record
-     * @param segmentsWithGaps that lack records which the metadata refer to
+     * @param cutBytes bytes of torn records that were cut off at the segments' ends
+     * @param strayRecords complete records at the segments' ends to which the metadata do not refer; they are set aside
+     * @param deletedSegments segments that were deleted because they contained no complete record
+     * @param segmentsWithGaps segments that lack records to which the metadata refer
      */
     public record Start(long cutBytes, long strayRecords, int deletedSegments, int segmentsWithGaps) {
         static Start of(Recovery.Report report) {
@@ -52,8 +52,8 @@ public record StorageStatus(
     /**
      * Bytes that the database does not know. They count as stored.
      *
-     * @param segments that hold such bytes, or may do
-     * @param since when those that are kept for days were set aside; null when there are none
+     * @param segments number of segments that contain, or may contain, such bytes
+     * @param since when the ones that are kept for days were set aside; null when there are none
      */
     public record SetAsideBytes(int segments, long bytes, String since) {
         static SetAsideBytes of(SetAside.Counts counts) {
@@ -65,13 +65,13 @@ public record StorageStatus(
     }
 
     /**
-     * What the segments of a node whose metadata were lost have been good for.
+     * What could be reused from the segments of a node that lost its metadata.
      *
-     * @param records whole records that were found
-     * @param leftOut of these, for want of memory
-     * @param taken contents that did not have to be fetched
-     * @param lacking contents that the chain has and that were not there, or not whole
-     * @param damaged contents that were there with other bytes
+     * @param records complete records that were found
+     * @param leftOut records among these that were ignored for lack of memory
+     * @param taken contents that were reused and did not have to be fetched
+     * @param lacking contents of the chain that were not found, or not completely
+     * @param damaged contents that were found with different bytes
      */
     public record Salvaging(long records, long leftOut, long taken, long takenBytes, long lacking, long damaged) {
         static Salvaging of(Salvage.Counts counts) {
@@ -86,10 +86,10 @@ public record StorageStatus(
     }
 
     /**
-     * Since the node's start.
+     * Repairs since the node's start.
      *
      * @param damaged chunks found damaged or missing by readers, scrub or compaction
-     * @param waiting chunks that no other member could give yet
+     * @param waiting chunks that no other member could supply yet
      */
     public record Repairs(long damaged, long repaired, int waiting) {
         static Repairs of(ChunkRepair.Counts counts) {
@@ -97,14 +97,14 @@ public record StorageStatus(
         }
     }
 
-    /** Since the node's start. */
+    /** Compaction since the node's start. */
     public record Compaction(long segmentsRemoved, long bytesFreed, long bytesMoved, int segmentsWaiting) {
         static Compaction of(Compactor.Counts counts) {
             return new Compaction(counts.segmentsRemoved(), counts.bytesFreed(), counts.bytesMoved(), counts.waiting());
         }
     }
 
-    /** A pass through all chunks: the one that runs, or the last one. */
+    /** A scrub pass over all chunks. */
     public record ScrubPass(boolean running, long chunks, long bytes, long damaged, long repaired) {
         static ScrubPass of(Scrub.Pass pass) {
             return new ScrubPass(pass.running(), pass.chunks(), pass.bytes(), pass.damaged(), pass.repaired());

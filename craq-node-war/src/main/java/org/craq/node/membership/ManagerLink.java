@@ -27,25 +27,25 @@ import org.craq.wire.v1.RegisterNodeRequest;
 import org.craq.wire.v1.ReplicaReport;
 
 /**
- * Keeps this node known to the manager: registers each incarnation, then sends heartbeats, whose answers renew the lease,
- * counted from when the heartbeat was sent, and carry configurations. When a manager does not answer, or is a standby, the
- * next is asked at once, and after the last one the first again before long: a lease outlives the search for a new leader.
- * When a neighbour in a chain is lost, a heartbeat goes out at once, and further ones follow each other faster, since news
- * of the chain is due.
+ * Maintains this node's registration with the manager. Registers each incarnation and then sends heartbeats, whose answers renew the
+ * lease, counted from when the heartbeat was sent, and carry chain configurations. When a manager does not answer or is a standby, the
+ * next one is tried at once, and after the last one the first again after a short pause, so that a lease outlives the search for a new
+ * leader. When a neighbour in a chain is lost, a heartbeat is sent at once and the next ones at shorter intervals, as a new
+ * configuration is expected.
  */
 public final class ManagerLink implements AutoCloseable {
     private static final Logger LOG = System.getLogger(ManagerLink.class.getName());
     public static final long HEARTBEAT_MILLIS = 500;
-    /** Between heartbeats while news is due: whoever waits for a chain without its lost member should not wait longer. */
+    /** Interval of heartbeats while a new configuration is expected; requests wait until the lost member has been removed. */
     private static final long URGENT_HEARTBEAT_MILLIS = 100;
-    /** Between looks for a lost neighbour. */
+    /** Interval of checks for a lost neighbour. */
     private static final long TICK_MILLIS = 20;
 
     private static final long REGISTRATION_DEADLINE_MILLIS = 1500;
     private static final long HEARTBEAT_DEADLINE_MILLIS = 1500;
-    /** With other managers to ask: a leader that hangs must not cost the node its lease. */
+    /** Deadline when there are several managers, so that a hanging leader does not cost the node its lease. */
     private static final long SHORT_DEADLINE_MILLIS = 700;
-    /** Between rounds through several managers, none of which leads. */
+    /** Pause between rounds over several managers when none of them is the leader. */
     private static final long SEARCH_MILLIS = 100;
 
     private static final long FAREWELL_MILLIS = 1000;
@@ -70,10 +70,10 @@ public final class ManagerLink implements AutoCloseable {
         this.peers = peers;
         this.threads = threads;
         this.beats = new Sweeps(threads.timer());
-        beats.atRate(Duration.ofMillis(TICK_MILLIS), "heartbeats are sent", this::tick);
+        beats.atRate(Duration.ofMillis(TICK_MILLIS), "sending heartbeats", this::tick);
     }
 
-    /** Never twice at once. */
+    /** Called by the timer; calls do not overlap. */
     private void tick() {
         boolean awaits = members.awaitChange();
         long period = awaits ? URGENT_HEARTBEAT_MILLIS : HEARTBEAT_MILLIS;
@@ -86,7 +86,7 @@ public final class ManagerLink implements AutoCloseable {
         }
     }
 
-    /** What keeps the node from its manager; empty when nothing does. */
+    /** Returns why the node can't reach its manager; empty when it can. */
     public String trouble() {
         return trouble;
     }
@@ -98,7 +98,7 @@ public final class ManagerLink implements AutoCloseable {
         ask(config.managers().size() - 1);
     }
 
-    /** The flag {@link #asking} is up until an answer or the last failure takes it down. */
+    /** Asks a manager. The flag {@link #asking} stays set until an answer or the last failure clears it. */
     private void ask(int othersLeft) {
         Incarnation incarnation = members.incarnation();
         StreamObserver<HeartbeatReply> replies = new Replies(incarnation, System.nanoTime(), othersLeft);
@@ -175,13 +175,13 @@ public final class ManagerLink implements AutoCloseable {
         @Override
         public void onError(Throwable failure) {
             if (Errors.classify(failure).code() == ErrorCode.FENCED) {
-                // The chain goes on without this incarnation; only a fresh one may come back.
+                // The chain continues without this incarnation; only a new one may join again.
                 members.fenced(incarnation);
                 asking.set(false);
                 return;
             }
             String text = "manager " + address() + " does not answer: " + failure.getMessage()
-                    + "; check that it runs and that craq.manager names it";
+                    + "; check that it is running and that craq.manager has its address";
             if (trouble.isEmpty()) {
                 LOG.log(Level.WARNING, text);
             }
@@ -207,7 +207,7 @@ public final class ManagerLink implements AutoCloseable {
         }
     }
 
-    /** Announces that the node stops; its lease has been given up before. Waits briefly for the manager's answer. */
+    /** Announces that the node stops, after it has released its lease. Waits briefly for the manager's answer. */
     public void leave() {
         leaving = true;
         CountDownLatch answered = new CountDownLatch(1);
@@ -229,7 +229,7 @@ public final class ManagerLink implements AutoCloseable {
                 });
         try {
             if (!answered.await(FAREWELL_MILLIS, TimeUnit.MILLISECONDS)) {
-                LOG.log(Level.INFO, "the manager did not answer the farewell");
+                LOG.log(Level.INFO, "the manager did not confirm that this node leaves");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
- * Feeds one handler, never twice at once and each thread's items in order: what is added while it works is its next batch. It holds no
- * thread while there is nothing to do.
+ * Passes items to one handler in batches. The handler never runs twice at once, and gets the items of each thread in order. Items that
+ * are added while it runs form its next batch. Occupies no thread while there is nothing to do. Thread-safe.
  */
 final class Batcher<T> {
     private static final Logger LOG = System.getLogger(Batcher.class.getName());
@@ -24,9 +24,9 @@ final class Batcher<T> {
     private final AtomicInteger size = new AtomicInteger();
 
     /**
-     * A batcher with an empty queue.
+     * Creates a batcher with an empty queue.
      *
-     * @param most items in a batch at most
+     * @param most maximum number of items in a batch
      */
     Batcher(Executor executor, int most, Consumer<List<T>> handler) {
         this.executor = executor;
@@ -41,14 +41,14 @@ final class Batcher<T> {
         }
     }
 
-    /** Adds an item; if nothing else is there, its handler has run when this returns. For handlers that never wait. */
+    /** Adds an item. If the batcher is idle, the handler runs on the calling thread. Only for handlers that never block. */
     void handOver(T item) {
         if (!size.compareAndSet(0, 1)) {
             add(item);
         } else if (queue.isEmpty()) {
             handle(List.of(item));
         } else {
-            // Something that was added before is not counted yet, or was counted for another.
+            // Another thread has queued an item that it has not counted yet, so that item must be handled first.
             queue.add(item);
             executor.execute(this::run);
         }
@@ -74,7 +74,7 @@ final class Batcher<T> {
         try {
             handler.accept(batch);
         } catch (Exception | Error e) {
-            // Also checked exceptions, which a transaction's commit throws through methods that declare none.
+            // This also catches checked exceptions, which a transaction's commit throws without declaring them.
             LOG.log(Level.ERROR, "a batch of " + batch.size() + " failed", e);
         }
         if (size.addAndGet(-batch.size()) > 0) {

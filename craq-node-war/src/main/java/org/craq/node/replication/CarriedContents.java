@@ -10,8 +10,8 @@ import org.craq.wire.content.ContentConnection;
 import org.craq.wire.v1.CarriedContent;
 
 /**
- * Small contents that wait for their entry, to travel with it to the successor. A push would be a call of its own, which costs more
- * than the bytes do. Bounded: the oldest go first, and who does not get them fetches them. Thread-safe.
+ * Small contents that wait for their log entry in order to be sent with it to the successor. A push would need a separate call, which
+ * costs more than the bytes do. Memory is limited: the oldest contents are dropped first, and the successor fetches those. Thread-safe.
  */
 final class CarriedContents {
     /** Longer contents are pushed. */
@@ -40,7 +40,7 @@ final class CarriedContents {
         }
     }
 
-    /** Gives a content away; it is not kept any longer. */
+    /** Removes a content and returns it. */
     synchronized Optional<CarriedContent> take(ContentId id) {
         Optional<CarriedContent> taken = Optional.ofNullable(waiting.remove(id));
         taken.ifPresent(content -> bytes -= content.getData().size());

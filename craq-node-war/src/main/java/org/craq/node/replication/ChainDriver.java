@@ -38,19 +38,19 @@ import org.craq.wire.v1.FromSuccessor;
 import org.craq.wire.v1.Hello;
 
 /**
- * One member of one chain, alive: feeds the protocol one event at a time and performs its effects in order. Everything that
- * touches the {@link Replica} or its streams runs here, in whichever thread brings an event while no other is under way; nothing of it
- * ever waits. Other threads see the last {@link MemberView}.
+ * Runs one member of one chain: passes events to the protocol one at a time and performs its effects in order. Everything that touches
+ * the {@link Replica} or its streams runs here, on the thread that brings an event while the driver is idle or else on a pool thread,
+ * and never blocks. Other threads see the last {@link MemberView}.
  */
 public final class ChainDriver implements AutoCloseable {
     private static final Logger LOG = System.getLogger(ChainDriver.class.getName());
     private static final int EVENTS_A_TURN = 64;
-    /** A write that is not answered by then ends as unknown: it may be repeated with its write id. */
+    /** A write that is not answered by then ends as unknown; the client may repeat it with its write id. */
     private static final long WRITE_PATIENCE_SECONDS = 60;
 
     private static final long READ_PATIENCE_SECONDS = 10;
     private static final long EXPIRY_SECONDS = 1;
-    /** Between two warnings of a neighbour that is at fault. */
+    /** Minimum time between two warnings about a faulty neighbour. */
     private static final long FAULT_LOG_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final NodeId node;
@@ -80,7 +80,7 @@ public final class ChainDriver implements AutoCloseable {
     private volatile String failure = "";
     private volatile MemberView view;
 
-    /** What a driver works with. */
+    /** The node's parts that all of its drivers use. */
     public record SharedParts(
             Threads threads,
             Peers peers,
@@ -137,13 +137,13 @@ public final class ChainDriver implements AutoCloseable {
         this.expiry = new Sweeps(threads.timer());
         expiry.every(
                 Duration.ofSeconds(EXPIRY_SECONDS),
-                "writes and reads without an answer are ended",
+                "ending writes and reads that were not answered in time",
                 Runnable::run,
                 () -> inbox.perform(this::expire));
         this.view = look();
     }
 
-    /** True from when a neighbour was lost until one is found again, or the chain has changed. */
+    /** True from the loss of a neighbour until one is found again or the chain has changed. */
     public boolean awaitsChange() {
         return neighbourLost;
     }
@@ -156,7 +156,7 @@ public final class ChainDriver implements AutoCloseable {
     // ---- the one thread at a time ----
 
     private void turn(List<Consumer<Replica>> events) {
-        // Calls that begin here are nobody's else: they must not end with the one that brought the event.
+        // Calls that begin here must not be cancelled together with the gRPC call that brought the event.
         Context former = Context.ROOT.attach();
         try {
             takeIn(events);
@@ -180,18 +180,18 @@ public final class ChainDriver implements AutoCloseable {
                     effects = replica.drain();
                 }
             } catch (RuntimeException e) {
-                LOG.log(Level.ERROR, "chain " + chain + ": this member stops taking part, its protocol failed", e);
+                LOG.log(Level.ERROR, "chain " + chain + ": this member stops, as its protocol failed", e);
                 fail("the protocol failed: " + e.getMessage());
             }
         }
     }
 
-    /** Steps still run, so that whoever waits for one is answered; the protocol's effects no longer do. */
+    /** Still runs steps, so that their callers get an answer, but no longer performs the protocol's effects. */
     private void afterTheEnd(Consumer<Replica> event) {
         try {
             event.accept(replica);
         } catch (RuntimeException e) {
-            LOG.log(Level.DEBUG, "an event came after the end", e);
+            LOG.log(Level.DEBUG, "an event arrived after the member had stopped", e);
         }
         refuseAll();
     }
@@ -210,12 +210,12 @@ public final class ChainDriver implements AutoCloseable {
         return view;
     }
 
-    /** Whom this member passes content to and fetches it from. */
+    /** Returns the members to which this one pushes contents and from which it fetches them. */
     public Neighbours neighbours() {
         return neighbours;
     }
 
-    /** What is remembered of this member's log. */
+    /** Returns the cache of this member's log. */
     public HotLog hot() {
         return hot;
     }
@@ -235,7 +235,7 @@ public final class ChainDriver implements AutoCloseable {
         reads.completeAll(new ReadOutcome.Refused(Refusal.NOT_SERVING));
     }
 
-    /** What the parts of this driver know of it. */
+    /** The view of this driver that its parts have. */
     private final class Inbox implements DriverInbox {
         @Override
         public void post(Consumer<Replica> event) {
@@ -255,7 +255,7 @@ public final class ChainDriver implements AutoCloseable {
             }
         }
 
-        /** May come often, as the stream opens again: it is logged now and then. */
+        /** Logs only from time to time, as this may happen each time the stream is reopened. */
         @Override
         public void neighbourAtFault(String reason) {
             meters.neighbourAtFault();
@@ -322,21 +322,21 @@ public final class ChainDriver implements AutoCloseable {
         } else if (effect instanceof Effect.AnswerRead answer) {
             reads.complete(answer.token(), answer.outcome());
         } else if (effect instanceof Effect.AskTail ask) {
-            // Whoever does not wait for the tail has been answered by now.
+            // Reads that do not wait for the tail have been answered by now.
             tail.ask(ask, neighbours.envelope(ask.epoch(), ask.tail()), reads.size());
         } else if (effect instanceof Effect.LoadLog load) {
             looks.load(load);
         } else if (effect instanceof Effect.Truncate truncate) {
             LOG.log(
                     Level.INFO,
-                    "chain {0}: entries above {1} are dropped; the chain went on without them",
+                    "chain {0}: entries above {1} are dropped, as the chain continued without them",
                     chain,
                     truncate.keep());
             log.truncate(truncate.keep());
         } else if (effect instanceof Effect.Rebase rebase) {
             LOG.log(
                     Level.INFO,
-                    "chain {0}: the log begins anew behind {1}, as others have forgotten what lies below",
+                    "chain {0}: the log restarts after {1}, as other members have forgotten the entries up to there",
                     chain,
                     rebase.base().forgotten());
             log.rebase(rebase.base());
@@ -355,39 +355,43 @@ public final class ChainDriver implements AutoCloseable {
             predecessor.reset();
             successor.closeAll();
         } else if (effect instanceof Effect.Expelled) {
-            LOG.log(Level.WARNING, "chain {0} goes on without this incarnation of {1}", chain, node);
+            LOG.log(Level.WARNING, "chain {0} continues without this incarnation of {1}", chain, node);
             onExpelled.run();
         } else {
-            throw new IllegalStateException("no one performs " + effect);
+            throw new IllegalStateException("unknown effect " + effect);
         }
     }
 
-    // ---- what others ask ----
+    // ---- requests ----
 
-    /** Asks for a place in the log; completes when the write is clean or has failed. */
+    /** Requests a place in the log for a write. The result completes when the write is clean or has failed. */
     public CompletableFuture<WriteOutcome> write(Write write) {
         CompletableFuture<WriteOutcome> outcome = new CompletableFuture<>();
-        // A look finds out whether the database answers at all, and then the writer hears for certain that nothing was
-        // written.
+        // The lookup for a write of any age shows whether the database answers; if it does not, the write certainly
+        // fails rather than ending as unknown.
         Write wanted = log.standsStill() ? write.ofAnyAge() : write;
         inbox.post(member -> member.submit(writes.open(outcome), wanted, System.nanoTime()));
         return outcome;
     }
 
-    /** Which mark a read must be answered at; its times are those of {@link System#nanoTime}. */
+    /** Determines the mark at which a read must be answered; its times are those of {@link System#nanoTime}. */
     public CompletableFuture<ReadOutcome> read(Read read) {
         CompletableFuture<ReadOutcome> outcome = new CompletableFuture<>();
         inbox.post(member -> member.read(reads.open(outcome), read, System.nanoTime()));
         return outcome;
     }
 
-    /** A member asks for the commit mark; empty when it must not be answered. */
+    /** Answers another member's query for the commit mark; with empty when this member must not answer it. */
     void versionQuery(Origin from, Consumer<Optional<Seq>> answer) {
         inbox.post(member ->
                 answer.accept(member.versionQuery(from.node(), from.incarnation(), from.epoch(), System.nanoTime())));
     }
 
-    /** @throws CraqException INVALID_ARGUMENT */
+    /**
+     * Accepts a successor's stream.
+     *
+     * @throws CraqException INVALID_ARGUMENT when the hello is malformed
+     */
     StreamObserver<FromSuccessor> successorOpened(
             Origin from, Hello hello, ServerCallStreamObserver<FromPredecessor> call) {
         return successor.accept(from, hello, call);
@@ -396,16 +400,16 @@ public final class ChainDriver implements AutoCloseable {
     // ---- membership ----
 
     public void configured(Chain configuration) {
-        // May end this driver, which whoever tells of it must not notice in the middle of something.
+        // This may close the driver, so it never runs on the caller's thread.
         inbox.perform(() -> replica.configured(configuration));
     }
 
-    /** The lease lasts until then, by {@link System#nanoTime}. */
+    /** Called when the lease has been renewed until the given time, by {@link System#nanoTime}. */
     public void leased(long untilNanos) {
         inbox.perform(() -> replica.leased(untilNanos));
     }
 
-    /** Gives up the lease; completes when nothing is answered under it any more. */
+    /** Releases the lease. The result completes when no more requests are answered under it. */
     public CompletableFuture<Void> leave() {
         CompletableFuture<Void> left = new CompletableFuture<>();
         inbox.perform(() -> {

@@ -11,7 +11,7 @@ import org.craq.node.metadata.Metadata;
 import org.craq.node.metadata.ReplicaLife;
 import org.craq.node.threads.Threads;
 
-/** Writes the commit mark into the database, in bulk and behind: at most once in a while, however fast the mark moves. */
+/** Writes the commit mark to the database with a delay, several times a second at most, however fast the mark rises. */
 final class CleanMarker {
     private static final Logger LOG = System.getLogger(CleanMarker.class.getName());
     private static final long DELAY_MILLIS = 250;
@@ -28,13 +28,13 @@ final class CleanMarker {
         this.threads = threads;
     }
 
-    /** Comes from the driver, with marks that only rise. */
+    /** Called by the driver, with marks that only rise. */
     void committed(Seq upTo) {
         mark.set(upTo.value());
         plan();
     }
 
-    /** Never two at once: they would write the same rows. */
+    /** Plans a write unless one is planned or running, as concurrent ones would write the same rows. */
     private void plan() {
         if (planned.compareAndSet(false, true)) {
             Future<?> unused = threads.timer()
@@ -47,10 +47,11 @@ final class CleanMarker {
         try {
             metadata.markClean(life, new Seq(upTo));
         } catch (Exception e) {
-            // Also the checked exceptions of a failed commit.
+            // This also catches the checked exceptions of a failed commit.
             LOG.log(
                     Level.WARNING,
-                    "chain " + life.chain() + ": the commit mark could not be written behind: " + e.getMessage());
+                    "chain " + life.chain() + ": the commit mark could not be written to the database: "
+                            + e.getMessage());
         } finally {
             planned.set(false);
         }

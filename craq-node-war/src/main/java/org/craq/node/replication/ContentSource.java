@@ -26,17 +26,17 @@ import org.craq.wire.v1.FetchRequest;
 import org.craq.wire.v1.ReplicationGrpc;
 
 /**
- * Sees to it that all chunks of a content are on this node: waits for the push while that makes progress, fetches from the
- * predecessor what is missing then. Of a node that has lost its metadata its own segments are asked before. Push is the
- * fast path, fetch is the guarantee.
+ * Ensures that all chunks of a content are on this node. Waits for the push while it makes progress, and then fetches what is missing
+ * from the predecessor. A node that has lost its metadata first looks in its own segments. Push is the fast path, fetch is the
+ * guarantee.
  */
 final class ContentSource implements FetchAhead.Source {
     private static final Logger LOG = System.getLogger(ContentSource.class.getName());
-    /** A push that brings nothing for so long is given up. */
+    /** A push that delivers no bytes for this long is abandoned. */
     private static final Duration PUSH_PATIENCE = Duration.ofSeconds(4);
 
     private static final long FETCH_DEADLINE_SECONDS = 30;
-    /** Chunks in one call, so that the deadline is one of progress, not of a whole file. */
+    /** Chunks per call, so that the deadline limits the time without progress and not that for a whole file. */
     private static final int FETCH_CHUNKS = 16;
 
     private static final long PAUSE_MILLIS = 200;
@@ -73,7 +73,7 @@ final class ContentSource implements FetchAhead.Source {
     public void tryFetch(MissingContent wanted) {
         Content content = wanted.content();
         try {
-            // Its entry may have been dropped meanwhile; whoever still needs it expects it anew.
+            // Its entry may have been dropped in the meantime; if the content is still needed, it is expected again.
             store.salvage(content)
                     .or(() -> predecessor.get().map(from -> fetch(wanted, from)))
                     .ifPresent(StagedContent::unexpect);
@@ -82,7 +82,7 @@ final class ContentSource implements FetchAhead.Source {
         }
     }
 
-    /** Returns when every chunk is stored, not forced yet; or, empty, when it is enough. */
+    /** Waits until every chunk is stored, though not yet forced. Returns empty as soon as {@code enough} is true. */
     @Override
     public Optional<StagedContent> obtain(MissingContent wanted, BooleanSupplier enough) throws InterruptedException {
         Content content = wanted.content();
@@ -101,11 +101,11 @@ final class ContentSource implements FetchAhead.Source {
                 if (from.isPresent()) {
                     return Optional.of(fetch(wanted, from.get()));
                 }
-                LOG.log(Level.ERROR, "content {0} is missing, and a head has nobody to fetch it from", content.id());
+                LOG.log(Level.ERROR, "content {0} is missing, and a head has no node to fetch it from", content.id());
             } catch (StatusRuntimeException | CraqException e) {
                 if (Errors.classify(e).code() == ErrorCode.VERSION_PRUNED) {
                     throw new CraqException(
-                            ErrorCode.VERSION_PRUNED, "content " + content.id() + " has been given up", e);
+                            ErrorCode.VERSION_PRUNED, "content " + content.id() + " has been pruned", e);
                 }
                 LOG.log(Level.WARNING, "fetching content " + content.id() + " failed; trying again: " + e.getMessage());
             }
@@ -114,13 +114,13 @@ final class ContentSource implements FetchAhead.Source {
         return Optional.empty();
     }
 
-    /** False when no more is to be hoped for; that is sure once the chain has another member in the pusher's place. */
+    /** Waits for a push. Returns false when it has stopped, which is certain once the chain has another predecessor for this node. */
     private boolean pushed(StagedContent staged, int chunks, BooleanSupplier enough) throws InterruptedException {
         CompletableFuture<Boolean> complete = staged.holds(chunks);
         Optional<Member> pusher = predecessor.get().map(Neighbour::member);
         long begin = System.nanoTime();
         while (!complete.isDone() && !enough.getAsBoolean()) {
-            // Bytes count, not chunks: behind a link that many share a chunk may take longer than the patience lasts.
+            // Progress is measured in bytes, as one chunk may take longer than the timeout over a shared link.
             long idle = staged.idleNanos();
             boolean tooLong = idle > pushPatience && System.nanoTime() - begin > pushPatience;
             boolean stands = idle > TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS);

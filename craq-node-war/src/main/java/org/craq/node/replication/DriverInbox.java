@@ -3,26 +3,26 @@ package org.craq.node.replication;
 import java.util.function.Consumer;
 import org.craq.core.replica.Replica;
 
-/** The way from a driver's parts back to the driver: what they hand in runs one at a time. May be called from any thread. */
+/** How a driver's parts call back to the driver. What they submit runs one at a time. Thread-safe unless stated otherwise. */
 interface DriverInbox {
     /**
-     * Hands an event to the protocol: in this thread if the driver is idle, otherwise in a thread of the pool. Answers are completed in that
-     * thread too, so whoever waits for them must neither block nor take a lock that a caller of this may hold.
+     * Passes an event to the protocol, on the calling thread if the driver is idle and otherwise on a pool thread. Answers are completed
+     * on the same thread, so their dependent actions must neither block nor take a lock that a caller of this method may hold.
      */
     void post(Consumer<Replica> event);
 
-    /** Runs a step between events, in a thread of the pool. */
+    /** Runs a step between events, on a pool thread. */
     void perform(Runnable step);
 
     /** Runs a step between events, after a pause. */
     void perform(Runnable step, long pauseMillis);
 
-    /** A neighbour sent what no honest member sends; its stream has ended. To be called between events. */
+    /** Called between events when a neighbour violated the protocol and its stream was ended. */
     void neighbourAtFault(String reason);
 
-    /** A stream to a neighbour ended that this member had not closed: the chain is likely to continue without that neighbour soon. */
+    /** Called between events when a neighbour's stream ended unexpectedly; the chain will probably continue without it soon. */
     void neighbourLost();
 
-    /** A stream to a neighbour is open again. */
+    /** Called between events when a stream to a neighbour is open again. */
     void neighbourFound();
 }

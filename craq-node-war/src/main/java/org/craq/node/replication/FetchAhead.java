@@ -20,30 +20,29 @@ import org.craq.node.store.StagedContent;
 import org.craq.wire.CraqException;
 
 /**
- * The contents of one batch of entries, asked for in their order: while one is waited for, the next ones that nobody pushes
- * are fetched already. Without that, a learner would take one content at a time from a chain whose writers are many. Used by
- * one thread.
+ * Obtains the contents of one batch of entries, in order. While one is awaited, the next ones that nobody pushes are already being
+ * fetched. Without this, a learner would fetch one content at a time from a chain with many concurrent writers. Not thread-safe.
  */
 final class FetchAhead {
     private static final Logger LOG = System.getLogger(FetchAhead.class.getName());
     static final int MAX_CONTENTS = 8;
-    /** Of all that is being fetched; one content alone may be larger. */
+    /** Limit for all contents being fetched at once, in bytes; a single content may be larger. */
     static final long MAX_BYTES = 32L << 20;
 
     private static final long POLL_MILLIS = 200;
 
-    /** Where contents come from. */
+    /** Supplies contents. */
     interface Source {
-        /** True when no chunk of it is here, and none is on its way. */
+        /** True when nothing of the content has arrived and nothing is being received. */
         boolean lacks(Content content);
 
-        /** Tries once to fetch it; whether that helped shows later. */
+        /** Tries once to fetch the content; {@link #obtain} finds out whether that succeeded. */
         void tryFetch(MissingContent wanted);
 
         /**
-         * Returns when every chunk is stored; or, empty, when it is enough.
+         * Waits until every chunk of the content is stored. Returns empty as soon as {@code enough} is true.
          *
-         * @throws CraqException VERSION_PRUNED when retention has given it up elsewhere: there is nothing to be had
+         * @throws CraqException VERSION_PRUNED when retention has pruned the content elsewhere, so that it can't be had any more
          */
         Optional<StagedContent> obtain(MissingContent wanted, BooleanSupplier enough) throws InterruptedException;
     }
@@ -60,7 +59,7 @@ final class FetchAhead {
         this.next = new ArrayDeque<>(contents);
     }
 
-    /** Contents are asked for in the order of the batch. Returns as {@link Source#obtain} does. */
+    /** Returns what {@link Source#obtain} returns; to be called in the order of the batch. */
     Optional<StagedContent> obtain(MissingContent wanted, BooleanSupplier enough) throws InterruptedException {
         start();
         next.remove(wanted);
@@ -94,7 +93,7 @@ final class FetchAhead {
             try {
                 fetch.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
-                LOG.log(Level.DEBUG, "a content is still on its way");
+                LOG.log(Level.DEBUG, "a content is still being fetched");
             } catch (ExecutionException e) {
                 LOG.log(Level.WARNING, "a content could not be fetched ahead", e.getCause());
             }

@@ -17,14 +17,14 @@ import org.craq.node.metadata.ReplicaLife;
 import org.craq.node.metadata.RetriedReads;
 
 /**
- * The looks into its own log that the protocol asks for; what they find comes back as an event. Those for writes that come while one
- * is under way are the next one together.
+ * Lookups in a member's own log that the protocol requests; the results go back to it as events. Lookups for writes that are requested
+ * while another one is running are executed together next.
  */
 final class LogLooks {
     private static final Logger LOG = System.getLogger(LogLooks.class.getName());
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(15);
     private static final int PAGE = 256;
-    /** Writes in one look. */
+    /** Maximum number of writes in one lookup. */
     private static final int MOST = 64;
 
     private static final long POLL_MILLIS = 50;
@@ -37,14 +37,18 @@ final class LogLooks {
     private final Batcher<Due> looks;
     private final Batcher<Effect.LoadLog> loads;
 
-    /** A look for a write, and since when it is waited for. */
+    /** A lookup for a write, and when it was requested. */
     private record Due(Effect.LookUp look, long since) {
         boolean late() {
             return System.nanoTime() - since > PATIENCE_NANOS;
         }
     }
 
-    /** @param ready true for a stream whose successor takes more */
+    /**
+     * Creates it without lookups.
+     *
+     * @param ready true for a stream whose successor accepts more
+     */
     LogLooks(ReplicaLife life, Metadata metadata, Executor threads, DriverInbox inbox, LongPredicate ready) {
         this.self = life.node();
         this.chain = life.chain();
@@ -55,7 +59,7 @@ final class LogLooks {
         this.loads = new Batcher<>(threads, 1, pages -> read(pages.get(0)));
     }
 
-    /** Finds what a write has to be held against. */
+    /** Finds what is needed to evaluate a write: an earlier attempt, and the newest versions for its conditions. */
     void lookUp(Effect.LookUp wanted) {
         looks.add(new Due(wanted, System.nanoTime()));
     }
@@ -63,7 +67,7 @@ final class LogLooks {
     private void lookUp(List<Due> batch) {
         Map<Boolean, List<Effect.LookUp>> byLateness = batch.stream()
                 .collect(Collectors.partitioningBy(Due::late, Collectors.mapping(Due::look, Collectors.toList())));
-        // When the database took so long over others the writers get a clear answer rather than the next long wait.
+        // If the database took this long for earlier lookups, fail now rather than make the writers wait again.
         byLateness.get(true).forEach(this::failed);
         List<Effect.LookUp> due = byLateness.get(false);
         if (due.isEmpty()) {
@@ -86,7 +90,7 @@ final class LogLooks {
         inbox.post(member -> member.lookUpFailed(look.token()));
     }
 
-    /** Reads entries for a successor, once it takes more, so that a long catch-up does not fill memory. */
+    /** Reads entries for a successor once it accepts more, so that a long catch-up does not fill memory. */
     void load(Effect.LoadLog wanted) {
         if (ready.test(wanted.stream())) {
             loads.add(wanted);

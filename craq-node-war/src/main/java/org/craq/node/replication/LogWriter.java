@@ -37,30 +37,31 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * Makes entries durable, in order: all content present and forced, then the metadata of the whole batch in one
- * transaction. What arrives while a batch is being committed is the next one (group commit).
+ * Makes entries durable, in order: first all contents are present and forced to disk, then the metadata of the whole batch are written
+ * in one transaction. Entries that arrive while a batch is being committed form the next one (group commit).
  */
 final class LogWriter {
     private static final Logger LOG = System.getLogger(LogWriter.class.getName());
-    /** Entries in one transaction. */
+    /** Maximum number of entries in one transaction. */
     private static final int MAX_BATCH = 256;
 
-    /** A batch that takes so long waits for the disk or the database. */
+    /** A batch that takes longer than this is waiting for the disk or the database. */
     private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final long FIRST_PAUSE_MILLIS = 50;
     private static final long LONGEST_PAUSE_MILLIS = 1000;
 
-    /** Who is told. */
+    /** Receives the progress of the writer. */
     interface Listener {
+        /** Entries up to this one are durable. */
         void persisted(long generation, Seq upTo);
 
-        /** This member can't go on. */
+        /** This member can't continue. */
         void failed(String reason);
     }
 
     private sealed interface Command {
-        /** An entry; {@code dropped} once it was cut from the log before it was durable. */
+        /** Persists an entry; {@code dropped} is set once it has been truncated from the log before it was durable. */
         record Persist(long generation, Entry entry, AtomicBoolean dropped) implements Command {}
 
         record Truncate(Seq keep) implements Command {}
@@ -82,7 +83,7 @@ final class LogWriter {
     private final Deque<Command.Persist> waiting = new ConcurrentLinkedDeque<>();
 
     private volatile boolean stopped;
-    /** When the present batch began; empty between batches. */
+    /** When the current batch began; empty between batches. */
     private volatile OptionalLong batchSince = OptionalLong.empty();
 
     LogWriter(
@@ -115,7 +116,7 @@ final class LogWriter {
         commands.add(persist);
     }
 
-    /** Comes from the driver, as {@link #persist} does. What is dropped is not waited for any more. */
+    /** Truncates the log; called by the driver, like {@link #persist}. Contents of truncated entries are no longer awaited. */
     void truncate(Seq keep) {
         waiting.stream().filter(persist -> persist.entry().seq().isAfter(keep)).forEach(persist -> {
             persist.dropped().set(true);
@@ -124,12 +125,12 @@ final class LogWriter {
         commands.add(new Command.Truncate(keep));
     }
 
-    /** Comes from the driver, behind the truncation that empties the log. */
+    /** Gives the log a new base; called by the driver after the truncation that empties the log. */
     void rebase(LogBase base) {
         commands.add(new Command.Rebase(base));
     }
 
-    /** What is staged for an entry. */
+    /** Returns the staged contents of an entry. */
     private Stream<StagedContent> contents(Entry entry) {
         return entry.operations().stream()
                 .filter(Operation.Put.class::isInstance)
@@ -137,7 +138,7 @@ final class LogWriter {
                 .flatMap(content -> store.staged(content.id()).stream());
     }
 
-    /** True while a batch has taken long already: who comes now should find out why before he is promised anything. */
+    /** True when the current batch has taken long; new writes should then check the database before they are accepted. */
     boolean standsStill() {
         OptionalLong since = batchSince;
         return since.isPresent() && System.nanoTime() - since.getAsLong() > LONG_NANOS;
@@ -147,7 +148,7 @@ final class LogWriter {
         return commands.size();
     }
 
-    /** What is not durable by then is not expected any more; the next life expects it anew if it gets the entries. */
+    /** Stops writing. Contents of entries that are not durable are released; the next incarnation expects them again if necessary. */
     void stop() {
         stopped = true;
         waiting.forEach(persist -> contents(persist.entry()).forEach(StagedContent::unexpect));
@@ -177,10 +178,10 @@ final class LogWriter {
             stopped = true;
             Thread.currentThread().interrupt();
         } catch (Exception e) {
-            // A transaction that fails at its commit throws checked exceptions through methods that declare none.
+            // A transaction that fails at its commit throws checked exceptions that are not declared.
             if (!stopped) {
                 stopped = true;
-                LOG.log(Level.ERROR, "chain " + life.chain() + ": this member can't go on", e);
+                LOG.log(Level.ERROR, "chain " + life.chain() + ": this member can't continue", e);
                 listener.failed(e.getMessage());
             }
         } finally {
@@ -193,13 +194,13 @@ final class LogWriter {
             return;
         }
         while (!tryWrite(entries)) {
-            // A content that they share was given up between look and commit: now it is fetched.
-            LOG.log(Level.DEBUG, "chain {0}: a batch is gathered anew", life.chain());
+            // A shared content was pruned between the lookup and the commit; the next attempt fetches it.
+            LOG.log(Level.DEBUG, "chain {0}: a batch is assembled again", life.chain());
         }
         entries.forEach(waiting::remove);
     }
 
-    /** False when what had been recorded before is not any more; nothing has been written then. */
+    /** Returns false, without having written anything, when a content that was already recorded has been pruned. */
     private boolean tryWrite(List<Command.Persist> entries) throws InterruptedException {
         Set<StagedContent> contents = new LinkedHashSet<>();
         List<StoredEntry> batch = new ArrayList<>();
@@ -235,8 +236,8 @@ final class LogWriter {
     }
 
     /**
-     * Contents that an entry shares with an earlier one, whose chunks are recorded: nothing of them is to be stored. What has come of
-     * one again nobody wants.
+     * Returns the contents whose chunks are already recorded because an earlier entry has them too. They need not be stored, and
+     * chunks of them that were received again are discarded.
      */
     private Set<ContentId> recorded(List<Command.Persist> entries) throws InterruptedException {
         Set<ContentId> unstaged = new HashSet<>();
@@ -253,7 +254,7 @@ final class LogWriter {
         return recorded;
     }
 
-    /** Before anybody hears that the batch is durable: from then on reads may count on it. */
+    /** Adds the batch to the caches. Must precede the notification that it is durable, as reads may rely on the caches from then on. */
     private void remember(List<StoredEntry> batch) {
         for (StoredEntry stored : batch) {
             stored.chunks().forEach((content, chunks) -> hotChunks.recorded(content.id(), chunks));
@@ -279,7 +280,7 @@ final class LogWriter {
                 .toList();
     }
 
-    /** Empty when the entry was dropped: then all that follow it were dropped as well. */
+    /** Obtains the contents of an entry. Returns empty when the entry was dropped; then all that follow it were dropped as well. */
     private Optional<StoredEntry> gather(
             Command.Persist persist, Set<ContentId> recorded, FetchAhead needed, Set<StagedContent> contents)
             throws InterruptedException {
@@ -308,7 +309,7 @@ final class LogWriter {
         return enough.getAsBoolean() ? Optional.empty() : Optional.of(new StoredEntry(persist.entry(), chunks, pruned));
     }
 
-    /** A content with all its chunks, which its sender can't undo any more; empty when it is enough. */
+    /** Obtains a content with all its chunks, which its sender can no longer abandon; empty as soon as {@code enough} is true. */
     private static Optional<StagedContent> whole(MissingContent wanted, FetchAhead needed, BooleanSupplier enough)
             throws InterruptedException {
         while (!enough.getAsBoolean()) {
@@ -319,12 +320,12 @@ final class LogWriter {
                     || content.get().chunks().size() == wanted.content().chunks()) {
                 return content;
             }
-            // Its sender gave up between the last chunk and now.
+            // Its sender abandoned it after the last chunk.
         }
         return Optional.empty();
     }
 
-    /** Database work is repeated until it succeeds: nothing is answered before, and readers are served meanwhile. */
+    /** Repeats database work until it succeeds. No write is acknowledged before, and readers are still served. */
     private void retry(Runnable work) throws InterruptedException {
         long pause = FIRST_PAUSE_MILLIS;
         while (!stopped) {
@@ -332,12 +333,12 @@ final class LogWriter {
                 work.run();
                 return;
             } catch (Exception e) {
-                // Also the checked exceptions of a commit, which come through methods that declare none.
+                // This also catches the checked exceptions of a commit, which are not declared.
                 if (means(ErrorCode.FENCED, e)) {
-                    throw new CraqException(ErrorCode.FENCED, "another life of this node writes now", e);
+                    throw new CraqException(ErrorCode.FENCED, "a newer incarnation of this node is writing now", e);
                 }
                 if (means(ErrorCode.VERSION_PRUNED, e)) {
-                    throw new CraqException(ErrorCode.VERSION_PRUNED, "a content has been given up meanwhile", e);
+                    throw new CraqException(ErrorCode.VERSION_PRUNED, "a content has been pruned in the meantime", e);
                 }
                 meters.commitRepeated();
                 if (pause == FIRST_PAUSE_MILLIS) {

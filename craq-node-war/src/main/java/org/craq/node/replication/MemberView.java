@@ -7,11 +7,11 @@ import org.craq.core.chain.ReplicaReport;
 import org.craq.core.chain.Seq;
 
 /**
- * The member as other threads may see it.
+ * A snapshot of a member for other threads.
  *
- * @param forgotten at or below it the log may lack entries
- * @param servesUntil by {@link System#nanoTime}
- * @param failure why it takes no part any more; empty while it does
+ * @param forgotten the log may lack entries up to this one
+ * @param servesUntil end of the time for which it may answer, by {@link System#nanoTime}
+ * @param failure why the member has failed; empty if it has not
  */
 public record MemberView(
         Optional<Chain> chain,
@@ -20,7 +20,7 @@ public record MemberView(
         Seq forgotten,
         OptionalLong servesUntil,
         String failure) {
-    /** True while it may answer, at this moment. */
+    /** True when the member may answer at this moment. */
     public boolean serves() {
         return failure.isEmpty() && servesUntil.isPresent() && servesUntil.getAsLong() - System.nanoTime() > 0;
     }

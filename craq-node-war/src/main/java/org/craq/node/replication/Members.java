@@ -29,8 +29,8 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * The chains that this node has members in, under one incarnation. A node that finds itself removed begins a new
- * incarnation with what is durable.
+ * This node's members of chains, all under one incarnation. A node that finds itself removed begins a new incarnation with its
+ * durable state. Thread-safe.
  */
 public final class Members implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Members.class.getName());
@@ -45,9 +45,9 @@ public final class Members implements AutoCloseable {
     private boolean closed;
 
     /**
-     * Without members yet.
+     * Creates it without members.
      *
-     * @param lostLog why this node may join a chain as learner only, if it has none of its log; empty when it may found one
+     * @param lostLog why this node, without any log, may join a chain only as a learner; empty when it may be one of its first members
      */
     public Members(NodeId self, String lostLog, ChainDriver.SharedParts surroundings) {
         this.self = self;
@@ -55,7 +55,7 @@ public final class Members implements AutoCloseable {
         this.surroundings = surroundings;
     }
 
-    /** Takes up the members that the metadata know of, under this incarnation. */
+    /** Opens the members that the metadata know, under this incarnation. */
     public synchronized void start() {
         surroundings.metadata().chains(self).forEach(this::open);
     }
@@ -66,7 +66,7 @@ public final class Members implements AutoCloseable {
     }
 
     private Restored restored(ReplicaLife life) {
-        // The incarnation is written before anything is read, so that no commit of a former life can come in between.
+        // The incarnation is written before anything is read, so that no commit of an earlier one can come in between.
         surroundings.metadata().begin(life);
         return surroundings.metadata().restore(life.node(), life.chain());
     }
@@ -84,12 +84,12 @@ public final class Members implements AutoCloseable {
         return driver;
     }
 
-    /** Comes from a driver. */
+    /** Called by a driver whose member has been expelled. */
     private void beginAnew() {
         fenced(incarnation);
     }
 
-    /** An incarnation has lost its place: a fresh one begins with what is durable. */
+    /** Called when an incarnation has lost its place in a chain; a new one begins with the durable state. */
     public void fenced(Incarnation lost) {
         surroundings.threads().control().execute(() -> rebirth(lost));
     }
@@ -107,9 +107,11 @@ public final class Members implements AutoCloseable {
                 found.put(life, restored(life));
             }
         } catch (Exception e) {
-            // Also the checked exceptions of a commit. The lost life stays closed, and nobody hears of the next one
-            // yet.
-            LOG.log(Level.WARNING, "node " + self + " can't begin anew yet; trying again: " + e.getMessage());
+            // This also catches the checked exceptions of a commit. The lost incarnation stays closed, and the next
+            // one is not announced yet.
+            LOG.log(
+                    Level.WARNING,
+                    "node " + self + " can't begin a new incarnation yet; trying again: " + e.getMessage());
             later(lost);
             return;
         }
@@ -123,7 +125,7 @@ public final class Members implements AutoCloseable {
                 .timer()
                 .schedule(() -> fenced(lost), REBIRTH_PAUSE_MILLIS, TimeUnit.MILLISECONDS);
         if (again.isCancelled()) {
-            LOG.log(Level.DEBUG, "the node ends");
+            LOG.log(Level.DEBUG, "the node is stopping");
         }
     }
 
@@ -131,7 +133,7 @@ public final class Members implements AutoCloseable {
         return incarnation;
     }
 
-    /** The head of the node's chain, if that is another node: who takes the writes. */
+    /** Returns the head of the node's chain, which accepts the writes, if that is another node. */
     public Optional<Member> otherHead() {
         return head().filter(head -> !head.node().equals(self));
     }
@@ -145,7 +147,7 @@ public final class Members implements AutoCloseable {
         return onlyDriver().view().chain().map(Chain::head);
     }
 
-    /** The manager's newest word on a chain. */
+    /** Called with the manager's newest configuration of a chain. */
     public void configured(Chain chain) {
         ChainDriver driver = drivers.get(chain.id());
         if (driver == null && chain.has(self, incarnation) && mayJoin(chain)) {
@@ -156,7 +158,7 @@ public final class Members implements AutoCloseable {
         }
     }
 
-    /** Who has lost its log comes in behind those that have it, and is not counted on before it has caught up. */
+    /** A node that has lost its log may join only as a learner: the configuration must not list it as a member yet. */
     private boolean mayJoin(Chain chain) {
         if (lostLog.isEmpty()
                 || chain.members().stream().noneMatch(member -> member.node().equals(self))) {
@@ -175,9 +177,9 @@ public final class Members implements AutoCloseable {
     }
 
     /**
-     * The lease lasts until then, for the incarnation that asked for it.
+     * Called when the manager has renewed the lease of an incarnation.
      *
-     * @param untilNanos by {@link System#nanoTime}
+     * @param untilNanos end of the lease, by {@link System#nanoTime}
      */
     public void leased(Incarnation asked, long untilNanos) {
         if (asked.equals(incarnation)) {
@@ -189,13 +191,13 @@ public final class Members implements AutoCloseable {
         return drivers.values().stream().map(driver -> driver.view().report()).toList();
     }
 
-    /** True when this node has all that its chains have. */
+    /** True when all of this node's members are complete. */
     public boolean complete() {
         List<ReplicaReport> reports = reports();
         return !reports.isEmpty() && reports.stream().allMatch(ReplicaReport::complete);
     }
 
-    /** That all members of this node's chains are complete, this one serving; empty while that is not so. */
+    /** Returns a value only while all members of this node's chains are complete and this node serves. */
     public Optional<Heard> heard() {
         Map<ChainId, Epoch> epochs = new HashMap<>();
         Set<NodeId> members = new HashSet<>();
@@ -212,7 +214,7 @@ public final class Members implements AutoCloseable {
         return epochs.isEmpty() ? Optional.empty() : Optional.of(new Heard(epochs, members));
     }
 
-    /** The complete members of this node's chains, as far as it knows. */
+    /** Returns the nodes of all complete members of this node's chains, as far as it knows. */
     public Set<NodeId> completeNodes() {
         return drivers.values().stream()
                 .flatMap(driver -> driver.view().chain().stream())
@@ -222,17 +224,17 @@ public final class Members implements AutoCloseable {
                 .collect(Collectors.toSet());
     }
 
-    /** Why this node does not become a member of the chain that names it; empty while it has no reason. */
+    /** Returns why this node refuses to become a member of a chain that lists it; empty if it does not refuse. */
     public Optional<String> refusal() {
         return Optional.of(failure).filter(reason -> !reason.isEmpty());
     }
 
-    /** True while news of some chain is due, because one of its members seems to be gone. */
+    /** True while a new configuration of a chain is expected because one of its members seems to be gone. */
     public boolean awaitChange() {
         return drivers.values().stream().anyMatch(ChainDriver::awaitsChange);
     }
 
-    /** Why some member of this node takes no part any more: the node sends no more heartbeats, and so leaves its chains. */
+    /** Returns why a member of this node has failed; the node then sends no more heartbeats, and is removed from its chains. */
     public Optional<String> failure() {
         return Stream.concat(
                         Stream.of(surroundings.store().failure(), failure),
@@ -242,20 +244,20 @@ public final class Members implements AutoCloseable {
     }
 
     /**
-     * The member of a chain.
+     * Returns this node's member of a chain.
      *
      * @throws CraqException NO_CHAIN when this node has none
      */
     public ChainDriver driver(ChainId chain) {
         ChainDriver driver = drivers.get(chain);
         if (driver == null) {
-            throw new CraqException(ErrorCode.NO_CHAIN, "node " + self + " is no member of chain " + chain);
+            throw new CraqException(ErrorCode.NO_CHAIN, "node " + self + " is not a member of chain " + chain);
         }
         return driver;
     }
 
     /**
-     * The chain that a file belongs to; while one chain runs, that one.
+     * Returns this node's member of the only chain; files are not yet distributed over several chains.
      *
      * @throws CraqException NO_CHAIN when there is none yet
      */
@@ -263,7 +265,7 @@ public final class Members implements AutoCloseable {
         return drivers.values().stream()
                 .findFirst()
                 .orElseThrow(() -> new CraqException(
-                        ErrorCode.NO_CHAIN, "node " + self + " is in no chain yet; is the manager running?"));
+                        ErrorCode.NO_CHAIN, "node " + self + " is not in a chain yet; is the manager running?"));
     }
 
     public Map<ChainId, ChainDriver> drivers() {

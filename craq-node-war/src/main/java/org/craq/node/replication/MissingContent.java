@@ -5,10 +5,10 @@ import org.craq.core.chain.Seq;
 import org.craq.core.file.Content;
 
 /**
- * A content that an entry refers to.
+ * A content that must be on this node before an entry that refers to it can be made durable.
  *
  * @param seq the entry's place in the log
- * @param mayBeShared an earlier entry may have brought it, as it is one of several of a body
+ * @param mayBeShared true if an earlier entry may have it too, as it is one of several contents of a body
  */
 record MissingContent(Content content, Seq seq, boolean mayBeShared) {
     MissingContent(Content content, Seq seq) {

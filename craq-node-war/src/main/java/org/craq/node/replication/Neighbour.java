@@ -3,5 +3,5 @@ package org.craq.node.replication;
 import org.craq.core.chain.Member;
 import org.craq.wire.v1.Envelope;
 
-/** Another member of the chain at present, and what a message to it carries. */
+/** Another member of the current chain, and the envelope for messages to it. */
 record Neighbour(Member member, Envelope envelope) {}

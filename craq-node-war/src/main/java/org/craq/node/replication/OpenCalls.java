@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Calls that wait for an answer, each for a bounded time. Belongs to the driver. */
+/** Calls that wait for an answer, each for a limited time. Not thread-safe: only the driver uses it, between events. */
 final class OpenCalls<T> {
     private record Call<T>(CompletableFuture<T> answer, long deadline) {}
 
@@ -18,16 +18,16 @@ final class OpenCalls<T> {
     private long tokens;
 
     /**
-     * None yet.
+     * Creates it without calls.
      *
-     * @param otherwise the answer when the time is over
+     * @param otherwise the answer when the time has run out
      */
     OpenCalls(long patienceSeconds, T otherwise) {
         this.patienceNanos = TimeUnit.SECONDS.toNanos(patienceSeconds);
         this.otherwise = otherwise;
     }
 
-    /** The token that names the call from now on. */
+    /** Adds a call and returns the token that identifies it from now on. */
     long open(CompletableFuture<T> answer) {
         calls.put(++tokens, new Call<>(answer, System.nanoTime() + patienceNanos));
         return tokens;
@@ -37,7 +37,7 @@ final class OpenCalls<T> {
         return calls.size();
     }
 
-    /** Does nothing when the call has ended. */
+    /** Answers a call; does nothing when it has already ended. */
     void complete(long token, T value) {
         Call<T> call = calls.remove(token);
         if (call != null) {
@@ -51,7 +51,7 @@ final class OpenCalls<T> {
         open.forEach(call -> call.answer().complete(value));
     }
 
-    /** Ends the calls whose time is over; they stand in the order of their deadlines. */
+    /** Ends the calls whose time has run out; they are kept in the order of their deadlines. */
     void expire() {
         long now = System.nanoTime();
         for (Iterator<Call<T>> open = calls.values().iterator(); open.hasNext(); ) {

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.craq.core.file.ContentId;
 
-/** Contents that readers hold: a download that has begun gets all of its version, even if retention gives that up meanwhile. */
+/** Contents that are being read. Retention keeps them, so that a download gets all of its version even if it is pruned. Thread-safe. */
 public final class OpenContents {
     private final Map<ContentId, Integer> readers = new ConcurrentHashMap<>();
 
@@ -12,7 +12,7 @@ public final class OpenContents {
         readers.merge(content, 1, Integer::sum);
     }
 
-    /** Once for each time that it was opened. */
+    /** Called once for each call of {@link #opened}. */
     public void closed(ContentId content) {
         readers.computeIfPresent(content, (id, count) -> count == 1 ? null : count - 1);
     }

@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/** Content on its way through this node, watched for progress: a successor that is stuck is passed over. */
+/** The contents that pass through this node at the moment. Watches their progress: a successor that is stuck is bypassed. Thread-safe. */
 public final class OpenRelays {
     private static final long SUCCESSOR_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(15);
 
@@ -23,7 +23,7 @@ public final class OpenRelays {
         return open.size();
     }
 
-    /** To be called every few seconds. */
+    /** Bypasses successors that are stuck; to be called every few seconds. */
     public void sweep() {
         long now = System.nanoTime();
         for (ContentRelay relay : open) {

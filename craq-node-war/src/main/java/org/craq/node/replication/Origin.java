@@ -10,11 +10,11 @@ import org.craq.wire.Errors;
 import org.craq.wire.v1.Envelope;
 
 /**
- * The values of an {@link Envelope}: who sent a message, in which chain and epoch, and for whom. That they are well formed says nothing
- * yet of whether that is the present chain.
+ * The values of an {@link Envelope}: the sender of a message, its chain and epoch, and its receiver. They are well-formed, but not yet
+ * checked against the current chain.
  *
- * @param incarnation the sender's
- * @param receiver the incarnation that the message is meant for
+ * @param incarnation the sender's incarnation
+ * @param receiver the incarnation for which the message is meant
  */
 record Origin(ChainId chain, Epoch epoch, NodeId node, Incarnation incarnation, Incarnation receiver) {
     Origin {
@@ -25,7 +25,11 @@ record Origin(ChainId chain, Epoch epoch, NodeId node, Incarnation incarnation, 
         Objects.requireNonNull(receiver);
     }
 
-    /** @throws CraqException INVALID_ARGUMENT */
+    /**
+     * Parses an envelope.
+     *
+     * @throws CraqException INVALID_ARGUMENT when it is malformed
+     */
     static Origin of(Envelope envelope) {
         return Errors.valid(() -> new Origin(
                 new ChainId(envelope.getChainId()),

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.craq.wire.ContentMarshaller;
 import org.craq.wire.GrpcServer;
 
-/** gRPC channels to other nodes and to managers, one for each address. Closing leaves no thread and no socket. */
+/** gRPC channels to other nodes and to managers, one per address. Closing leaves no thread or socket behind. Thread-safe. */
 public final class Peers implements AutoCloseable {
     private static final int FLOW_CONTROL_WINDOW_BYTES = 4 << 20;
 
@@ -27,7 +27,7 @@ public final class Peers implements AutoCloseable {
     }
 
     /**
-     * The channel to an address; it connects by itself when used.
+     * Returns the channel to an address, which connects when it is used.
      *
      * @param address host:port
      */
@@ -35,7 +35,7 @@ public final class Peers implements AutoCloseable {
         return channels.computeIfAbsent(address, this::open);
     }
 
-    /** The same; if the last attempt failed, it connects at once instead of after gRPC's pause of up to two minutes. */
+    /** Returns the channel to an address and makes it reconnect at once, rather than after gRPC's back-off of up to two minutes. */
     public ManagedChannel reconnecting(String address) {
         ManagedChannel channel = channel(address);
         channel.resetConnectBackoff();
@@ -54,7 +54,8 @@ public final class Peers implements AutoCloseable {
                 .keepAliveTime(10, TimeUnit.SECONDS)
                 .keepAliveTimeout(5, TimeUnit.SECONDS)
                 .usePlaintext()
-                // Repeating is decided by those who know what it means; gRPC would keep what was sent for it.
+                // Callers decide about retries, as they know what is safe; gRPC would also buffer sent messages for
+                // them.
                 .disableRetry()
                 .intercept(ContentMarshaller.boundedAnswers())
                 .build();
@@ -67,7 +68,7 @@ public final class Peers implements AutoCloseable {
             for (ManagedChannel channel : channels.values()) {
                 if (!channel.awaitTermination(5, TimeUnit.SECONDS)) {
                     System.getLogger(Peers.class.getName())
-                            .log(System.Logger.Level.WARNING, "a channel did not end: {0}", channel);
+                            .log(System.Logger.Level.WARNING, "a channel did not terminate: {0}", channel);
                 }
             }
         } catch (InterruptedException e) {

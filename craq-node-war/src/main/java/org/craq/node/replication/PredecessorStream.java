@@ -20,20 +20,20 @@ import org.craq.wire.v1.Hello;
 import org.craq.wire.v1.ReplicationGrpc;
 import org.craq.wire.v1.Welcome;
 
-/** A member's stream to its predecessor: one at a time, opened anew by the protocol. Calls come from the inbox. */
+/** A member's stream to its predecessor. There is one at a time, which the protocol reopens. Called only between events. */
 final class PredecessorStream {
     private static final Logger LOG = System.getLogger(PredecessorStream.class.getName());
-    /** Messages that may be on their way to this member before it has taken the first of them. */
+    /** Messages that may be in flight to this member at once. */
     private static final int WINDOW = 256;
-    /** Entries that may wait to be made durable before no more are asked for. */
+    /** With this many entries waiting to be made durable, no more are requested. */
     private static final int MAX_BACKLOG = 1024;
 
-    /** Before the second attempt; doubled before the next few. A predecessor may hear of the new epoch a moment later. */
+    /** Pause before the second attempt, doubled for the next few. A predecessor may learn of the new epoch a little later. */
     private static final long FIRST_RETRY_MILLIS = 25;
 
     private static final int DOUBLINGS = 3;
 
-    /** Before the backlog is looked at again. */
+    /** Pause before the backlog is checked again. */
     private static final long BACKLOG_MILLIS = 200;
 
     private final DriverInbox inbox;
@@ -45,7 +45,11 @@ final class PredecessorStream {
     private int attempts;
     private ClientCallStreamObserver<FromSuccessor> call;
 
-    /** @param contentPort of this node; 0: it has none */
+    /**
+     * Creates it without a stream.
+     *
+     * @param contentPort content port of this node; 0 if it has none
+     */
     PredecessorStream(DriverInbox inbox, Neighbours neighbours, Peers peers, LogWriter log, int contentPort) {
         this.inbox = inbox;
         this.neighbours = neighbours;
@@ -54,7 +58,7 @@ final class PredecessorStream {
         this.contentPort = contentPort;
     }
 
-    /** At once the first time in an epoch, after a pause when it was refused or lost. */
+    /** Opens a stream, at once the first time in an epoch, and after a pause when the previous one was refused or lost. */
     void connect(Effect.ConnectPredecessor request, Envelope envelope) {
         close();
         current = request.stream();
@@ -90,7 +94,7 @@ final class PredecessorStream {
         }
     }
 
-    /** The epoch is over, or the member stops. */
+    /** Called when the epoch has ended or the member stops. */
     void reset() {
         close();
         attempts = 0;
@@ -99,7 +103,7 @@ final class PredecessorStream {
     private void close() {
         current = 0;
         if (call != null) {
-            call.cancel("the stream opens anew", null);
+            call.cancel("the stream is reopened", null);
             call = null;
         }
     }
@@ -137,7 +141,7 @@ final class PredecessorStream {
         }
 
         /**
-         * What the protocol is to be told.
+         * Returns the event for the protocol.
          *
          * @throws IllegalArgumentException when the message is malformed
          */

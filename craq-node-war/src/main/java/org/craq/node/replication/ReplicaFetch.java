@@ -13,7 +13,7 @@ import org.craq.wire.v1.Chunk;
 import org.craq.wire.v1.FetchRequest;
 import org.craq.wire.v1.ReplicationGrpc;
 
-/** Asks the other complete members of a chunk's chain for its bytes, one after the other. */
+/** Requests a chunk's bytes from the other complete members of its chain, one after the other. */
 public final class ReplicaFetch implements Replicas {
     private static final Logger LOG = System.getLogger(ReplicaFetch.class.getName());
     private static final long DEADLINE_SECONDS = 10;
@@ -57,7 +57,7 @@ public final class ReplicaFetch implements Replicas {
         } catch (StatusRuntimeException e) {
             LOG.log(
                     Level.WARNING,
-                    "member {0} does not give {1}: {2}",
+                    "member {0} did not supply {1}: {2}",
                     other.member().node(),
                     chunk,
                     e.getMessage());

@@ -14,29 +14,31 @@ import org.craq.node.threads.Threads;
 import org.craq.server.Sweeps;
 
 /**
- * Lets go of what a member need not keep, in the background and page by page: the content of versions that enough newer clean
- * ones have followed or that have been deleted, and, below the chain's horizon, whatever is left of them and of deleted files.
+ * Garbage collection of one member's log, in the background and page by page. It prunes the contents of versions that have been
+ * deleted or that enough newer clean versions have followed. Up to the chain's horizon it also removes ("forgets") the remaining rows
+ * of pruned versions and of deleted files.
  *
- * <p>A version keeps its content for a while after it could go, so that a read which has chosen it can open it.
+ * <p>A version keeps its contents for some time after it may be pruned, so that a read that has selected it can still open it.
  */
 final class Retention implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Retention.class.getName());
     private static final long ROUND_MILLIS = 2_000;
-    /** Longer than a read takes from the choice of its version to its first byte. */
+    /** Longer than a read takes from selecting its version to its first byte. */
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(15);
 
     private static final long MARK_STEP_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final Duration LONGEST_SETTLING = Duration.ofMinutes(1);
 
-    /** Who is told. */
+    /** Receives the progress of retention. */
     interface Listener {
-        /** Everything up to here is older than the window. */
+        /** Everything up to this entry is older than the retention window. */
         void settled(Seq upTo);
 
+        /** Everything up to this entry has been forgotten, as requested. */
         void forgotten(Seq upTo);
     }
 
-    /** The highest mark of a step of time that began then. */
+    /** The highest commit mark of an interval that began at the given time. */
     private record Mark(Seq seq, long sinceNanos) {}
 
     private final ReplicaLife owner;
@@ -47,10 +49,10 @@ final class Retention implements AutoCloseable {
     private final Sweeps rounds;
     private Seq committed;
     private Seq ripe = Seq.NONE;
-    /** Of the rounds alone, which never overlap. */
+    /** Versions up to this one have been pruned; used only by the rounds, which never overlap. */
     private Seq givenUp = Seq.NONE;
 
-    /** No content waits for its readers. */
+    /** True when no pruned content is kept for readers any more. */
     private boolean nothingHeld;
 
     private Seq forgetting = Seq.NONE;
@@ -71,12 +73,12 @@ final class Retention implements AutoCloseable {
         this.committed = committed;
         this.listener = listener;
         this.rounds = new Sweeps(threads.timer());
-        // Each round goes on where the last one stopped.
+        // Each round resumes where the last one stopped.
         rounds.every(
                 Duration.ofMillis(ROUND_MILLIS), "retention of chain " + owner.chain(), threads.data(), this::round);
     }
 
-    /** The commit mark rose. */
+    /** Called when the commit mark has risen. */
     synchronized void committed(Seq mark) {
         committed = mark;
         long now = System.nanoTime();
@@ -84,7 +86,7 @@ final class Retention implements AutoCloseable {
         marks.addLast(new Mark(mark, together ? marks.removeLast().sinceNanos() : now));
     }
 
-    /** What lies at or below the mark may be forgotten; told when it is. */
+    /** Requests that everything up to the mark be forgotten; the listener is notified when that is done. */
     synchronized void forget(Seq upTo) {
         forgetting = upTo;
     }
@@ -118,7 +120,7 @@ final class Retention implements AutoCloseable {
         if (System.nanoTime() - lastSettled >= pause) {
             lastSettled = System.nanoTime();
             long cutoff = System.currentTimeMillis() - rules.window().toMillis();
-            // The place of what is not committed may be taken by something younger.
+            // An entry that is not committed may still be replaced by a younger one.
             Seq sure = committed();
             settled = Seq.max(settled, Seq.min(sure, rules.table().olderThan(owner, settled, cutoff)));
             listener.settled(settled);
@@ -129,7 +131,7 @@ final class Retention implements AutoCloseable {
         return committed;
     }
 
-    /** What was committed long enough ago. */
+    /** Returns the mark up to which entries were committed long enough ago to be pruned. */
     private synchronized Seq ripe() {
         while (!marks.isEmpty() && System.nanoTime() - marks.getFirst().sinceNanos() > GRACE_NANOS + MARK_STEP_NANOS) {
             ripe = marks.removeFirst().seq();

@@ -5,19 +5,19 @@ import java.util.Objects;
 import org.craq.node.metadata.RetentionTable;
 
 /**
- * What a node keeps; the same on every node of a chain.
+ * What a node keeps; the rules are the same on every node of a chain.
  *
- * @param table where it is carried out
- * @param versions how many of a file's clean versions, tombstones included, keep their content
- * @param window how long write ids and tombstones are kept: a client may repeat a write that long, and a node may be away
- *     that long without having to begin anew
+ * @param table the table on which retention works
+ * @param versions number of newest clean versions of a file, including tombstones, that keep their contents
+ * @param window how long write ids and tombstones are kept. A client may retry a write for that long, and a node that is absent no
+ *     longer than that can catch up without a full resync
  */
 public record RetentionRules(RetentionTable table, int versions, Duration window) {
     public RetentionRules {
         Objects.requireNonNull(table);
         Objects.requireNonNull(window);
         if (versions < 1) {
-            throw new IllegalArgumentException("of each file at least one version is kept, not " + versions);
+            throw new IllegalArgumentException("at least one version of each file must be kept, not " + versions);
         }
     }
 }

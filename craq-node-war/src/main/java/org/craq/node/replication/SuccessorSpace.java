@@ -8,9 +8,9 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * Remembers that a member further down the chain had no room for content, so that uploads are refused here before anything of
- * them is promised: a small one is over before its own push could be refused. Now and then one upload is let through to see whether
- * there is room again.
+ * Remembers that a member further down the chain had no disk space, so that this member refuses uploads before they enter the log;
+ * a small upload ends before its own push could be refused. From time to time one upload is let through to find out whether there is
+ * space again. Thread-safe.
  */
 final class SuccessorSpace {
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -25,28 +25,28 @@ final class SuccessorSpace {
         this.nanoTime = nanoTime;
     }
 
-    /** A push was refused for lack of room. */
+    /** Called when a push was refused for lack of space. */
     synchronized void full(CraqException refusal) {
         full = Optional.of(refusal);
         lastTaken = OptionalLong.empty();
         nextTry = nanoTime.getAsLong() + PAUSE_NANOS;
     }
 
-    /** A push was taken to its end. */
+    /** Called when a push was accepted completely. */
     synchronized void taken() {
         full = Optional.empty();
         lastTaken = OptionalLong.of(nanoTime.getAsLong());
     }
 
-    /** True for a while after a push was taken: then content may follow that can't be refused. */
+    /** True for a short time after a push was accepted; contents that the successor can't refuse may be sent only then. */
     synchronized boolean sure() {
         return lastTaken.isPresent() && nanoTime.getAsLong() - lastTaken.getAsLong() < SURE_NANOS;
     }
 
     /**
-     * Called before content is taken.
+     * Called before a content is accepted.
      *
-     * @throws CraqException STORAGE_FULL
+     * @throws CraqException STORAGE_FULL when a member further down the chain had no space
      */
     synchronized void check() {
         long now = nanoTime.getAsLong();

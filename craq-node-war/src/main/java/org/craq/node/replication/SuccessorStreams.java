@@ -23,9 +23,9 @@ import org.craq.wire.v1.FromSuccessor;
 import org.craq.wire.v1.Hello;
 import org.craq.wire.v1.Welcome;
 
-/** The streams that successors have opened to this member; the protocol feeds one of them. Calls come from the inbox. */
+/** The streams that successors have opened to this member; the protocol sends to one of them. Called only between events. */
 final class SuccessorStreams {
-    /** Small contents with one entry. */
+    /** Maximum number of small contents that are sent with one entry. */
     private static final int MOST_CARRIED = 16;
 
     private final DriverInbox inbox;
@@ -33,7 +33,7 @@ final class SuccessorStreams {
     private final CarriedContents carried;
     private final Map<Long, Stream> streams = new HashMap<>();
 
-    /** A stream, and where the successor that opened it takes pushes. */
+    /** A stream, and the content port of the successor that opened it. */
     private record Stream(ServerCallStreamObserver<FromPredecessor> call, Incarnation successor, int contentPort) {}
 
     SuccessorStreams(DriverInbox inbox, Neighbours neighbours) {
@@ -43,9 +43,10 @@ final class SuccessorStreams {
     }
 
     /**
-     * Takes over a stream that began with this hello; what the successor says goes to the returned observer.
+     * Accepts a stream that began with this hello; may be called on any thread. The returned observer receives the successor's further
+     * messages.
      *
-     * @throws CraqException INVALID_ARGUMENT
+     * @throws CraqException INVALID_ARGUMENT when the hello is malformed
      */
     StreamObserver<FromSuccessor> accept(Origin from, Hello hello, ServerCallStreamObserver<FromPredecessor> call) {
         EpochTable epochs = Errors.valid(() -> EntryWire.toCore(hello.getEpochsList()));
@@ -65,14 +66,15 @@ final class SuccessorStreams {
                 inbox.post(replica -> replica.committed(stream.get(), mark));
             }
 
-            /** A call that fails hears nothing more of its stream, so the protocol is told first. */
+            /** Notifies the protocol before it fails, as a failed call receives no further events of its stream. */
             private Seq commitMark(FromSuccessor message) {
                 if (message.hasCommitMark() && message.getCommitMark() >= 0) {
                     return new Seq(message.getCommitMark());
                 }
                 lost();
                 throw new CraqException(
-                        ErrorCode.INVALID_ARGUMENT, "after its hello a successor sends commit marks, from 0 on");
+                        ErrorCode.INVALID_ARGUMENT,
+                        "after its hello, a successor must send commit marks of at least 0");
             }
 
             @Override
@@ -94,7 +96,7 @@ final class SuccessorStreams {
                 inbox.post(this::lost);
             }
 
-            /** False when the stream had ended before. */
+            /** Returns false when the stream had already ended. */
             private boolean lost(Replica replica) {
                 boolean open = streams.remove(stream.get()) != null;
                 if (open) {
@@ -109,7 +111,7 @@ final class SuccessorStreams {
     private static int port(int told) {
         if (told < 0 || told > 65_535) {
             throw new CraqException(
-                    ErrorCode.INVALID_ARGUMENT, "a content port is 0, for none, to 65535; this is " + told);
+                    ErrorCode.INVALID_ARGUMENT, "a content port must be between 0 (for none) and 65535; it is " + told);
         }
         return told;
     }
@@ -131,7 +133,7 @@ final class SuccessorStreams {
 
     void welcome(Effect.WelcomeSuccessor effect) {
         inbox.neighbourFound();
-        // Only now it is certain that this is the successor.
+        // Only now is it certain that this is the successor.
         Stream welcomed = streams.get(effect.stream());
         if (welcomed != null) {
             neighbours.successorPort(welcomed.successor(), welcomed.contentPort());
@@ -144,8 +146,8 @@ final class SuccessorStreams {
     }
 
     /**
-     * A successor that does not take more at once fetches what could have come along. That is given away all the same: a later entry
-     * with the same content must not bring it again.
+     * Sends an entry with its small contents. A successor that is not ready for more fetches them instead. They are removed from memory
+     * in either case, so that a later entry with the same contents does not send them again.
      */
     void entry(long stream, Entry entry) {
         List<CarriedContent> carriedAlong = entry.operations().stream()
@@ -167,7 +169,7 @@ final class SuccessorStreams {
         send(stream, FromPredecessor.newBuilder().setPreparedMark(mark.value()).build());
     }
 
-    /** True while more may be sent without filling memory; a stream that is gone takes anything. */
+    /** True while more may be sent without filling memory, or when the stream is gone. */
     boolean ready(long stream) {
         Stream open = streams.get(stream);
         return open == null || open.call().isReady();

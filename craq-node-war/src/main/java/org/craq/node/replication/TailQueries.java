@@ -28,9 +28,9 @@ final class TailQueries {
     }
 
     /**
-     * Sends a query.
+     * Sends a query; the answer, or its absence, goes to the protocol.
      *
-     * @param waiting how many reads its answer is for
+     * @param waiting number of reads that wait for the answer
      */
     void ask(Effect.AskTail ask, Envelope envelope, int waiting) {
         long begun = System.nanoTime();

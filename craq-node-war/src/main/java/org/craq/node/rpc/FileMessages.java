@@ -30,11 +30,11 @@ import org.craq.wire.v1.Version;
 import org.craq.wire.v1.VersionInfo;
 import org.craq.wire.v1.WriteHeader;
 
-/** Users' messages to core values and back; what is wrong in them raises IllegalArgumentException with the rule. */
+/** Converts users' messages to core values and back. Invalid messages throw IllegalArgumentException that states the violated rule. */
 public final class FileMessages {
     private FileMessages() {}
 
-    /** Of a tombstone: what is left to say. */
+    /** Describes a version; a tombstone, or any record without a body, lacks length, checksum and chunk size. */
     public static FileInfo info(FileRecord file, boolean clean) {
         FileInfo.Builder info = FileInfo.newBuilder()
                 .setName(file.name().value())
@@ -90,7 +90,11 @@ public final class FileMessages {
                 : Optional.empty();
     }
 
-    /** @throws CraqException INVALID_ARGUMENT */
+    /**
+     * Converts the header of a write.
+     *
+     * @throws CraqException INVALID_ARGUMENT when it is invalid
+     */
     static NewFile newFile(WriteHeader header) {
         return Errors.valid(() -> {
             FileName name = UserNames.of(header.getName());
@@ -109,7 +113,7 @@ public final class FileMessages {
             return Content.MAX_CHUNK_SIZE;
         }
         if (asked < Content.MIN_CHUNK_SIZE || asked > Content.MAX_CHUNK_SIZE) {
-            throw new IllegalArgumentException("chunk_size must lie between " + Content.MIN_CHUNK_SIZE + " and "
+            throw new IllegalArgumentException("chunk_size must be between " + Content.MIN_CHUNK_SIZE + " and "
                     + Content.MAX_CHUNK_SIZE + "; it is " + asked);
         }
         return asked;
@@ -137,7 +141,7 @@ public final class FileMessages {
                 yield new Step.Check(name, conditions(name, step.getCheck().getPrecondition()));
             }
             case KIND_NOT_SET ->
-                throw new IllegalArgumentException("a step copies, deletes or checks; one does nothing");
+                throw new IllegalArgumentException("a step must copy, delete or check; one does nothing");
         };
     }
 

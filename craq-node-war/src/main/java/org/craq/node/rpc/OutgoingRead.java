@@ -14,7 +14,7 @@ import org.craq.wire.v1.Fragment;
 import org.craq.wire.v1.ReadHeader;
 import org.craq.wire.v1.ReadReply;
 
-/** The answer to one StreamRead: sends while the client takes. */
+/** The answer to one StreamRead over gRPC, which sends as fast as the client accepts. */
 final class OutgoingRead implements StalledStreams.Watched {
     private final All all;
     private final ServerCallStreamObserver<ReadReply> call;
@@ -29,9 +29,9 @@ final class OutgoingRead implements StalledStreams.Watched {
         this.call = call;
     }
 
-    /** Those of one node. Thread-safe. */
+    /** All such reads of one node. Thread-safe. */
     static final class All {
-        /** Each may keep a piece of 64 KiB on its way to a client that is slow. */
+        /** Maximum number of reads; each may keep up to 64 KiB in memory for a slow client. */
         private static final int MOST = 1024;
 
         private final StalledStreams stalled;
@@ -41,16 +41,20 @@ final class OutgoingRead implements StalledStreams.Watched {
             this.stalled = stalled;
         }
 
-        /** @throws CraqException OVERLOADED */
+        /**
+         * Begins an answer.
+         *
+         * @throws CraqException OVERLOADED when there are too many
+         */
         OutgoingRead begin(ServerCallStreamObserver<ReadReply> call) {
             if (open.incrementAndGet() > MOST) {
                 open.decrementAndGet();
                 throw new CraqException(
-                        ErrorCode.OVERLOADED, MOST + " reads are under way on this node, which is all it takes");
+                        ErrorCode.OVERLOADED, MOST + " reads are in progress on this node, which is the limit");
             }
             OutgoingRead read = new OutgoingRead(this, call);
             call.setOnReadyHandler(read::send);
-            // One of the two comes, and only when nothing of the answer is left here.
+            // Exactly one of the two is called, and only when no part of the answer is in memory any more.
             call.setOnCloseHandler(read::closed);
             call.setOnCancelHandler(read::closed);
             stalled.watch(read);
@@ -76,7 +80,7 @@ final class OutgoingRead implements StalledStreams.Watched {
         send();
     }
 
-    /** The client is gone, or has all. */
+    /** Stops sending, because the client is gone or has got everything. */
     synchronized void end() {
         done = true;
         range.ifPresent(Contents.Range::close);
@@ -102,7 +106,7 @@ final class OutgoingRead implements StalledStreams.Watched {
         return all.crowded();
     }
 
-    /** What is on its way to the client stays in memory until the call is cut. */
+    /** Ends the read and cuts the call, as bytes that are being sent to the client stay in memory until then. */
     @Override
     public void giveUp(String reason) {
         end();
@@ -118,7 +122,7 @@ final class OutgoingRead implements StalledStreams.Watched {
         try {
             while (from.hasNext() && call.isReady()) {
                 long position = from.position();
-                // On return the transport has its own copy.
+                // When this returns, the transport has its own copy of the bytes.
                 call.onNext(fragment(position, from.next()));
             }
             from.pause();

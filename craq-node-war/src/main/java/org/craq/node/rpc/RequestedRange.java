@@ -14,15 +14,16 @@ import org.craq.wire.v1.ReadHeader;
 import org.craq.wire.v1.ReadRequest;
 
 /**
- * What a StreamRead asks for, at whichever door it came in.
+ * The range of a file that a StreamRead requests, over gRPC or the content port.
  *
- * @param header says what follows: the first byte's position in the body, the number of bytes
+ * @param header the answer's header, which states the offset in the body of the first byte and the number of bytes
  */
 record RequestedRange(ReadHeader.Builder header, Body body) {
     /**
-     * Looks for it. Ends with a {@link CraqException}: RANGE_NOT_SATISFIABLE, or as {@link FileStore#find}.
+     * Finds the file and the range. The result fails with a {@link CraqException}: RANGE_NOT_SATISFIABLE, or an error of
+     * {@link FileStore#find}.
      *
-     * @throws CraqException INVALID_ARGUMENT
+     * @throws CraqException INVALID_ARGUMENT when the request is malformed
      */
     static CompletableFuture<RequestedRange> find(FileStore files, NodeId self, ReadRequest request) {
         return files.find(
@@ -41,7 +42,7 @@ record RequestedRange(ReadHeader.Builder header, Body body) {
         if (request.getOffset() < 0 || request.getOffset() > length || request.getLimit() < 0) {
             throw new CraqException(
                     ErrorCode.RANGE_NOT_SATISFIABLE,
-                    "offset " + request.getOffset() + " lies outside '" + file.name() + "', which has " + length
+                    "offset " + request.getOffset() + " is outside '" + file.name() + "', which has " + length
                             + " bytes");
         }
         long rest = length - request.getOffset();

@@ -57,8 +57,8 @@ import org.craq.wire.v1.ContentRequest.WhatCase;
 import org.craq.wire.v1.ReplicationGrpc;
 
 /**
- * A running node: the object graph on one page. Starts from the bottom: the chunk store, then this node's part in chains, then files, then what
- * others reach from outside. {@link #close} ends all of it in reverse and leaves no thread, port or lock behind.
+ * A running node: builds the object graph from the bottom up. First the chunk store, then replication, then files, then the servers
+ * that others connect to. {@link #close} stops everything in reverse order and leaves no thread, port or lock behind.
  */
 public final class NodeRuntime implements AutoCloseable {
     private static final Logger LOG = System.getLogger(NodeRuntime.class.getName());
@@ -67,7 +67,7 @@ public final class NodeRuntime implements AutoCloseable {
     private static final Duration SWEEP = Duration.ofSeconds(5);
     private static final Duration SLOW_SWEEP = Duration.ofSeconds(1);
     private static final long UPLOAD_SWEEP_SECONDS = 30;
-    /** Content whose entry has not come by then will have none. */
+    /** A content for which no log entry has arrived by then is taken for orphaned. */
     private static final long ORPHAN_GRACE_SECONDS = 600;
 
     private static final long FAREWELL_SECONDS = 2;
@@ -82,7 +82,7 @@ public final class NodeRuntime implements AutoCloseable {
     private final GrpcServer server;
     private final ManagerLink manager;
 
-    /** This node's part in chains, and its connections to other nodes. */
+    /** This node's chain members, and its connections to other nodes. */
     private record Replication(
             Peers peers,
             PushConnections lines,
@@ -97,7 +97,7 @@ public final class NodeRuntime implements AutoCloseable {
         }
     }
 
-    /** What users do with files, whichever way they come. */
+    /** The operations on files, for all interfaces. */
     private record Files(
             FileStore store,
             FileWrites writes,
@@ -111,7 +111,7 @@ public final class NodeRuntime implements AutoCloseable {
     /**
      * Starts the node.
      *
-     * @param onRefusal gets the method and the code of each gRPC call that did not succeed
+     * @param onRefusal receives the method and the error code of each call over gRPC or the content port that failed
      * @throws CraqException STORAGE_FAILED
      * @throws IOException when a port can't be bound
      */
@@ -140,7 +140,7 @@ public final class NodeRuntime implements AutoCloseable {
             parts.add(this::leave);
             sweep(parts.add(new Sweeps(threads.timer())));
         } catch (Exception e) {
-            // Also the checked exceptions of a commit, which no signature tells of. The start may be tried again.
+            // This also catches the checked exceptions of a commit, which are not declared. The start may be retried.
             parts.close();
             throw e;
         }
@@ -266,7 +266,7 @@ public final class NodeRuntime implements AutoCloseable {
         return opened;
     }
 
-    /** The ordered streams never queue behind calls that move bytes, and no call of a node behind those of users. */
+    /** Ensures that ordered streams never queue behind calls that transfer bytes, nor calls from nodes behind those of users. */
     private Executor executor(String method) {
         if (!method.startsWith(ReplicationGrpc.SERVICE_NAME)) {
             return threads.users();
@@ -279,36 +279,28 @@ public final class NodeRuntime implements AutoCloseable {
     private void sweep(Sweeps sweeps) {
         StalledStreams stalled = files.stalled();
         ChunkStore store = storage.store();
-        sweeps.every(
-                SWEEP, "successors that take nothing are passed over", threads.data(), replication.uploads()::sweep);
-        sweeps.every(SWEEP, "clients that wait for their turn are told so", threads.data(), stalled::tellWhoWaits);
-        sweeps.every(SLOW_SWEEP, "streams whose client is too slow are ended", threads.control(), stalled::sweep);
+        sweeps.every(SWEEP, "bypassing successors that accept no bytes", threads.data(), replication.uploads()::sweep);
+        sweeps.every(SWEEP, "notifying clients that wait for a permit", threads.data(), stalled::tellWhoWaits);
+        sweeps.every(SLOW_SWEEP, "ending streams of slow clients", threads.control(), stalled::sweep);
         replication
                 .port()
                 .ifPresent(port -> sweeps.every(
                         SLOW_SWEEP,
-                        "connections to the content port that are too slow are ended",
+                        "ending slow connections to the content port",
                         threads.control(),
                         () -> port.sweep(files.permits().othersWait())));
-        sweeps.every(
-                SWEEP,
-                "contents that no entry refers to are undone",
-                threads.data(),
-                () -> store.expire(ORPHAN_GRACE_SECONDS));
-        sweeps.every(SWEEP, "the salvage is ended", threads.data(), () -> {
+        sweeps.every(SWEEP, "discarding orphaned contents", threads.data(), () -> store.expire(ORPHAN_GRACE_SECONDS));
+        sweeps.every(SWEEP, "ending the salvage", threads.data(), () -> {
             if (replication.members().complete()) {
                 store.endSalvage();
             }
         });
-        sweeps.every(SWEEP, "the health service is told who serves", threads.control(), () -> server.serving(serves()));
-        // Often enough that an upload's lifetime means something, if it is short.
+        sweeps.every(SWEEP, "updating the gRPC health service", threads.control(), () -> server.serving(serves()));
+        // Frequent enough that even a short lifetime of uploads is kept approximately.
         long uploadSweepSeconds = Math.max(
                 1, Math.min(UPLOAD_SWEEP_SECONDS, config.uploadLifetime().toSeconds() / 4));
         sweeps.every(
-                Duration.ofSeconds(uploadSweepSeconds),
-                "uploads in parts that have expired are dropped",
-                threads.data(),
-                this::sweepUploads);
+                Duration.ofSeconds(uploadSweepSeconds), "deleting expired uploads", threads.data(), this::sweepUploads);
     }
 
     private void sweepUploads() {
@@ -317,7 +309,7 @@ public final class NodeRuntime implements AutoCloseable {
                 files.uploadsInParts().sweep();
             }
         } catch (CraqException e) {
-            LOG.log(Level.DEBUG, "uploads in parts are looked through again later", e);
+            LOG.log(Level.DEBUG, "sweeping expired uploads failed and will be retried", e);
         }
     }
 
@@ -365,7 +357,7 @@ public final class NodeRuntime implements AutoCloseable {
         return manager;
     }
 
-    /** Empty when it is switched off. */
+    /** Returns the content port; empty when it is switched off. */
     public Optional<ContentPort> contentPort() {
         return replication.port();
     }
@@ -374,15 +366,15 @@ public final class NodeRuntime implements AutoCloseable {
         return replication.uploads();
     }
 
-    /** True when some member of this node may answer now. */
+    /** True when one of this node's members may answer now. */
     public boolean serves() {
         return members().drivers().values().stream()
                 .anyMatch(driver -> driver.view().serves());
     }
 
     /**
-     * An announced stop: the leases are given up, then the manager is told, so that nobody waits for them to run out. Streams to the
-     * neighbours end before the server closes, which takes a while, so that they ask the manager for the chain at once.
+     * Announces the stop: releases the leases and then notifies the manager, so that nobody has to wait until they expire. Streams to
+     * the neighbours end before the server closes, which takes a while, so that the neighbours ask the manager for the chain at once.
      */
     private void leave() {
         manager.close();
@@ -392,7 +384,7 @@ public final class NodeRuntime implements AutoCloseable {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } catch (ExecutionException | TimeoutException e) {
-                LOG.log(Level.WARNING, "a member did not give up its lease in time", e);
+                LOG.log(Level.WARNING, "a member did not release its lease in time", e);
             }
         }
         manager.leave();

@@ -15,10 +15,10 @@ import javax.sql.DataSource;
 import org.craq.node.store.DatabaseRefusedException;
 
 /**
- * The start of a node, which needs its database: where both machines come up at once, as after a power failure, the database may be the later
- * one. The deployment must not fail for that, since nobody would deploy it again.
+ * Starts a node, and waits for its database if necessary. When both machines come up at the same time, as after a power failure, the
+ * database may be the later one. The deployment must not fail then, since nobody would deploy it again.
  *
- * @param <N> the node
+ * @param <N> type of the node
  */
 public final class NodeStart<N> implements AutoCloseable {
     static final String NOT_YET = "the node has not started yet";
@@ -26,7 +26,7 @@ public final class NodeStart<N> implements AutoCloseable {
     public static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
 
     private static final Logger LOG = System.getLogger(NodeStart.class.getName());
-    /** Each try costs the server a stack trace in its log. */
+    /** Long enough, as each attempt adds a stack trace to the server's log. */
     private static final long LONGEST_PAUSE_MILLIS = 15_000;
 
     private static final long END_SECONDS = 20;
@@ -41,12 +41,18 @@ public final class NodeStart<N> implements AutoCloseable {
     private volatile String reason = NOT_YET;
     private volatile boolean refuses;
 
-    /** What makes a node; leaves nothing behind when it fails. */
+    /** Creates a node; leaves nothing open when it fails. */
     public interface Steps<N> {
         N run() throws IOException;
     }
 
-    /** @param end of a node that was made */
+    /**
+     * Prepares the start.
+     *
+     * @param database checked for a connection before each attempt
+     * @param end closes a node that was created
+     * @param firstPause pause before the second attempt; later ones are longer
+     */
     public NodeStart(DataSource database, Steps<N> steps, Consumer<N> end, Duration firstPause) {
         this.database = database;
         this.steps = steps;
@@ -55,16 +61,16 @@ public final class NodeStart<N> implements AutoCloseable {
     }
 
     /**
-     * Returns when the node runs, or waits for its database, with a thread of the executor.
+     * Starts the node. If its database can't be reached or is refused, returns and keeps retrying on a thread of the executor.
      *
-     * @throws IOException or whatever the steps throw while the database can be reached
+     * @throws IOException if the steps fail while the database can be reached; likewise their other exceptions
      */
     public void begin(Executor executor) throws IOException {
         if (reachable()) {
             try {
                 node = Optional.of(steps.run());
             } catch (Exception e) {
-                // Also the checked exceptions of a commit, which no signature tells of.
+                // This also catches the checked exceptions of a commit, which are not declared.
                 if (e instanceof DatabaseRefusedException) {
                     refused(e);
                 } else if (reachable()) {
@@ -85,22 +91,22 @@ public final class NodeStart<N> implements AutoCloseable {
             return connection != null;
         } catch (SQLException | RuntimeException e) {
             report(
-                    "the node waits for its database",
+                    "the node is waiting for its database",
                     ". Check that the data source jdbc/craq (craq.db.url, craq.db.user, craq.db.password) reaches a running server",
                     e);
             return false;
         }
     }
 
-    /** Each reason once, as there may be many tries. */
+    /** Logs each reason once, as there may be many attempts. */
     private void report(String why, String advice, Throwable cause) {
         if (!why.equals(reason)) {
             reason = why;
-            LOG.log(Level.ERROR, why + "; it tries on" + advice, cause);
+            LOG.log(Level.ERROR, why + "; it will keep retrying" + advice, cause);
         }
     }
 
-    /** Somebody has to decide, or puts the right database back: both is noticed at the next try. */
+    /** An operator has to decide or to restore the right database; the next attempt notices either. */
     private void refused(Exception refusal) {
         report(refusal.getMessage(), "", null);
         refuses = true;
@@ -126,7 +132,7 @@ public final class NodeStart<N> implements AutoCloseable {
         try {
             node = Optional.of(steps.run());
             refuses = false;
-            LOG.log(Level.INFO, "the database answers; the node has started");
+            LOG.log(Level.INFO, "the database is available; the node has started");
             return true;
         } catch (Exception | Error e) {
             if (e instanceof DatabaseRefusedException refusal) {
@@ -139,22 +145,22 @@ public final class NodeStart<N> implements AutoCloseable {
         }
     }
 
-    /** Empty before it runs, and after its end. */
+    /** Returns the node; empty before it runs and after its end. */
     Optional<N> node() {
         return node;
     }
 
-    /** Why there is no node yet. */
+    /** Returns why there is no node yet. */
     String reason() {
         return reason;
     }
 
-    /** True while the node does not start because its database is not the one that its disk has seen last. */
+    /** True while the node does not start because its database is not the one that its disk was last used with. */
     public boolean refusesDatabase() {
         return refuses;
     }
 
-    /** Idempotent. A node that is just being made is waited for, as its parts need their threads also for their end. */
+    /** Stops the node. Waits for a start in progress, as the node's parts need their threads to stop. Idempotent. */
     @Override
     public void close() {
         closing.countDown();

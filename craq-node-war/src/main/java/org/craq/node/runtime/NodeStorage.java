@@ -28,10 +28,10 @@ import org.craq.node.store.Upkeep;
 import org.craq.node.threads.Threads;
 import org.craq.server.Sweeps;
 
-/** A node's chunk store with all that keeps it in order. */
+/** A node's chunk store with everything that maintains it: repair, compaction, scrub and the database mark. */
 public final class NodeStorage implements AutoCloseable {
     private static final Logger LOG = System.getLogger(NodeStorage.class.getName());
-    /** A database that is older by less than this may pass for the right one. */
+    /** How often the mark is written; a database that is older by less than this may be accepted as the right one. */
     private static final Duration MARK_EVERY = Duration.ofSeconds(1);
 
     private final ChunkStore store;
@@ -43,17 +43,17 @@ public final class NodeStorage implements AutoCloseable {
     private final Sweeps sweeps;
 
     /**
-     * A store.
+     * An opened store.
      *
-     * @param history the name by which its disk and its database know each other
+     * @param history id that is stored on the disk and in the database to show that they belong together
      * @param lostLog why the node may only join a chain that others have kept; empty when it may be one of its first members
      */
     record Opened(ChunkStore store, UUID history, String lostLog) {}
 
     /**
-     * Takes over an open store, whose upkeep begins at once.
+     * Takes over an open store and starts its maintenance.
      *
-     * @param database what it knows of this node now
+     * @param database returns what the database currently knows about this node
      */
     NodeStorage(
             Opened opened,
@@ -79,17 +79,17 @@ public final class NodeStorage implements AutoCloseable {
         this.sweeps = new Sweeps(threads.timer());
         sweeps.every(
                 Duration.ofMillis(Upkeep.TICK_MILLIS),
-                "the chunk store is kept in order",
+                "maintaining the chunk store",
                 threads.data(),
                 () -> upkeep.tick(System.nanoTime()));
-        sweeps.every(MARK_EVERY, "the disk is told what the database knows", threads.data(), mark::look);
+        sweeps.every(MARK_EVERY, "writing the database mark to the disk", threads.data(), mark::look);
     }
 
     /**
-     * First nobody else can use the directory, then the database must be the one that belongs to it, then no former life can add to the
-     * metadata, then the two are compared.
+     * Opens the store in this order: locks the directory, checks that the database belongs to it, fences earlier incarnations off the
+     * metadata, and then compares disk and database.
      *
-     * @throws DatabaseRefusedException when the database is older than the disk, or another one, and nobody has said that it is wanted
+     * @throws DatabaseRefusedException when the database is older than the disk or a different one, and no operator has accepted it
      */
     static Opened open(NodeConfig config, ChunkTable chunks) throws IOException {
         Disk disk = LocalDisk.open(config.data(), config.storage().direct());
@@ -110,16 +110,16 @@ public final class NodeStorage implements AutoCloseable {
                     check.settle(database, history -> chunks.adopt(config.id(), history)),
                     lost ? lostLog(config) : "");
         } catch (Exception e) {
-            // Also the checked exceptions of a commit, which no signature tells of.
+            // This also catches the checked exceptions of a commit, which are not declared.
             disk.close();
             throw e;
         }
     }
 
     private static String lostLog(NodeConfig config) {
-        return "the database knows nothing of this node, whose disk holds data, and the chain begins without anybody who has a log:"
+        return "the database has no data of this node, although its disk does, and no other node of the chain has a log either:"
                 + " most likely it is not the right database (craq.db.url). Put that back; or, if all databases are lost, create the"
-                + " file " + DatabaseCheck.ACCEPT + " in " + config.data() + " on each node, and start it anew";
+                + " file " + DatabaseCheck.ACCEPT + " in " + config.data() + " on each node, and restart it";
     }
 
     public ChunkStore store() {
@@ -145,7 +145,7 @@ public final class NodeStorage implements AutoCloseable {
         try {
             mark.look();
         } catch (Exception e) {
-            // Also the checked exceptions of a commit. The next start finds a mark that is a little behind.
+            // This also catches the checked exceptions of a commit. The next start finds a slightly older mark.
             LOG.log(Level.INFO, "the last mark could not be written: {0}", e.getMessage());
         }
         store.close();

@@ -5,7 +5,7 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What has been opened, in order; closes it in reverse, once. Not thread-safe. */
+/** A stack of opened parts, which are closed in reverse order, once each. Not thread-safe. */
 final class Parts implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Parts.class.getName());
 
@@ -16,13 +16,13 @@ final class Parts implements AutoCloseable {
         return part;
     }
 
-    /** Puts a part that closes another one in that one's place. */
+    /** Replaces a part by one that closes it as well. */
     <T extends AutoCloseable> T replace(AutoCloseable former, T part) {
         open.set(open.indexOf(former), part);
         return part;
     }
 
-    /** A part that does not close does not keep the others from it. Idempotent. */
+    /** Closes all parts, even if some of them fail to close. Idempotent. */
     @Override
     public void close() {
         while (!open.isEmpty()) {
@@ -30,7 +30,7 @@ final class Parts implements AutoCloseable {
             try {
                 last.close();
             } catch (Exception e) {
-                LOG.log(Level.WARNING, last.getClass().getSimpleName() + " did not close", e);
+                LOG.log(Level.WARNING, last.getClass().getSimpleName() + " failed to close", e);
             }
         }
     }

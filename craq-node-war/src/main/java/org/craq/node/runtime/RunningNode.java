@@ -10,8 +10,8 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * The node of this deployment as its HTTP interface sees it: the running node, or the reason why there is none. The wiring fills it; resources,
- * servlets and filters inject it. Thread-safe.
+ * The node of this deployment as its HTTP interface sees it: the running node, or the reason why there is none. It is set by
+ * {@code NodeWiring} and injected into resources, servlets and filters. Thread-safe.
  */
 @ApplicationScoped
 public class RunningNode {
@@ -19,33 +19,33 @@ public class RunningNode {
     private volatile Optional<HttpParts> http = Optional.empty();
 
     /**
-     * What every HTTP request needs, also before the node runs.
+     * The parts that every HTTP request needs, even before the node runs.
      *
-     * @param metrics what the node counts and reports about itself
+     * @param metrics the page of the node's metrics
      * @param answers counts HTTP responses
      * @param gate checks each request first
      * @param clients guards the deployment against slow clients
      */
     public record HttpParts(MetricsPage metrics, AnswerCounts answers, RequestGate gate, SlowClients clients) {}
 
-    /** Answers requests from now on; without a node they are refused with NOT_SERVING. */
+    /** Makes requests be answered from now on; without a node they are refused with NOT_SERVING. */
     public void serve(HttpParts parts) {
         http = Optional.of(parts);
     }
 
-    /** Uses the node that this start makes, as soon as there is one. */
+    /** Uses the node of this start, as soon as there is one. */
     public void use(NodeStart<NodeRuntime> begun) {
         start = Optional.of(begun);
     }
 
-    /** Ends the node, or its start. Idempotent. Metrics and health are answered until the deployment ends. */
+    /** Stops the node or its start. Metrics and health are served until the deployment ends. Idempotent. */
     public void stop() {
         start.ifPresent(NodeStart::close);
         start = Optional.empty();
     }
 
     /**
-     * The running node.
+     * Returns the running node.
      *
      * @throws CraqException NOT_SERVING with the reason when there is none
      */
@@ -53,28 +53,28 @@ public class RunningNode {
         return started(running());
     }
 
-    /** Empty while it waits for its database. */
+    /** Returns the running node; empty before it has started and after its end. */
     public Optional<NodeRuntime> running() {
         return start.flatMap(NodeStart::node);
     }
 
-    /** True while uploads of the running node wait until others have ended. */
+    /** True while uploads on the running node are waiting for a permit. */
     public boolean uploadsWait() {
         return running().map(node -> node.longUploads().othersWait()).orElse(false);
     }
 
-    /** The reason why there is no running node. */
+    /** Returns the reason why there is no running node. */
     public String whyNotRunning() {
         return start.map(NodeStart::reason).orElse(NodeStart.NOT_YET);
     }
 
-    /** True while the node does not start because its database is not the one that its disk has seen last. */
+    /** True while the node does not start because its database is not the one that its disk was last used with. */
     public boolean refusesDatabase() {
         return start.filter(NodeStart::refusesDatabase).isPresent();
     }
 
     /**
-     * What every HTTP request needs.
+     * Returns the parts that every HTTP request needs.
      *
      * @throws CraqException NOT_SERVING before the deployment has started
      */

@@ -10,7 +10,7 @@ import org.craq.wire.ErrorCode;
 
 /** The header Upload-Checksum: an algorithm and the digest of one request's body in Base64. */
 public final class PartChecksum {
-    /** As the capabilities tell them. */
+    /** Supported algorithms, as announced in the answer to OPTIONS. */
     public static final String ALGORITHMS = "sha1,sha256,sha512,md5";
 
     private static final Map<String, String> NAMES =
@@ -26,7 +26,11 @@ public final class PartChecksum {
         this.running = running;
     }
 
-    /** Raises IllegalArgumentException with the rule that is broken. */
+    /**
+     * Parses the header.
+     *
+     * @throws IllegalArgumentException with a message that states the violated rule
+     */
     public static PartChecksum parse(String header) {
         String[] parts = header.strip().split(" +", -1);
         String name = NAMES.get(parts[0]);
@@ -45,12 +49,12 @@ public final class PartChecksum {
         running.update(bytes.duplicate());
     }
 
-    /** To be called once, at the end; raises PART_CHECKSUM_MISMATCH. */
+    /** Compares the digest with the announced one, once at the end; throws PART_CHECKSUM_MISMATCH if they differ. */
     void check() {
         if (!MessageDigest.isEqual(running.digest(), announced)) {
             throw new CraqException(
                     ErrorCode.PART_CHECKSUM_MISMATCH,
-                    "the body's " + algorithm + " is not the one in Upload-Checksum; nothing of it was kept");
+                    "the body's " + algorithm + " differs from the one in Upload-Checksum; none of it was kept");
         }
     }
 }

@@ -8,17 +8,17 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * The one request that may write to an upload now. What has come is kept as a part every {@value #PART_BYTES} bytes, or a 200th of the whole, and when the
- * request ends, also when its connection breaks.
+ * The one request that may write to an upload at the moment. The received bytes are stored as a part whenever there are
+ * {@value #PART_BYTES} of them, or a 200th of the whole if that is more, and when the request ends, also by a broken connection.
  *
- * <p>States: open -> ended. A request whose client is silent can be ended by a later one, from another thread; then what has come is
- * kept, and the silent one finds that it has lost its turn.
+ * <p>States: open -> ended. A later request, on another thread, can take over from one whose client is silent. The bytes received so
+ * far are then kept, and the silent request fails when it tries to continue.
  */
 final class PartWriter {
-    /** What the death of the head costs at most; more would be lost, less would be more entries in the log. */
+    /** Upper limit of what the loss of the head costs; a larger value would lose more, a smaller one would need more log entries. */
     static final long PART_BYTES = 64L << 20;
 
-    /** So that the parts of a very long upload still make a body, with some room for breaks. */
+    /** Keeps the parts of a very long upload below the maximum number of contents of a body, with some reserve for interruptions. */
     private static final int MOST_PARTS = 200;
 
     private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(3);
@@ -38,9 +38,10 @@ final class PartWriter {
     }
 
     /**
-     * Bytes are to come.
+     * Prepares for receiving bytes.
      *
-     * @param checked nothing is kept before all has come and its checksum is right
+     * @param from the upload to write to
+     * @param checked true if nothing may be kept before the whole request has arrived and its checksum is correct
      */
     synchronized void begin(UploadState from, boolean checked) {
         state = Optional.of(from);
@@ -49,7 +50,7 @@ final class PartWriter {
         atOnce = checked;
     }
 
-    /** The next bytes, a chunk unless they are the last; they belong to the upload from now on. */
+    /** Appends the next bytes, a full chunk unless they are the last. The upload takes ownership of the buffer. */
     void append(ByteBuffer bytes) {
         Upload open;
         synchronized (this) {
@@ -70,7 +71,7 @@ final class PartWriter {
         return open;
     }
 
-    /** More than 64 KiB are to come next; raises OVERLOADED when there is no memory for them for too long. */
+    /** Takes a permit for more than 64 KiB; throws OVERLOADED when none becomes free in time. */
     synchronized void awaitTurn() {
         checkTurn();
         if (!atOnce && part.filter(full -> full.length() >= partBytes).isPresent()) {
@@ -80,7 +81,7 @@ final class PartWriter {
         moved();
     }
 
-    /** Ends the turn; all that has come is durable then. */
+    /** Ends the request; all bytes received are durable when this returns. */
     synchronized void finish() {
         checkTurn();
         ended = true;
@@ -101,18 +102,19 @@ final class PartWriter {
     private void checkTurn() {
         if (ended) {
             throw new CraqException(
-                    ErrorCode.UPLOAD_LOCKED, "a later request has taken over this upload, as nothing came any more");
+                    ErrorCode.UPLOAD_LOCKED,
+                    "a later request has taken over this upload, as no more bytes were arriving");
         }
     }
 
-    /** Ends the turn without keeping what is under way; does nothing after its end. */
+    /** Ends the request and discards the current part; has no effect once the request has ended. */
     synchronized void abandon() {
         ended = true;
         part.ifPresent(Upload::abandon);
         part = Optional.empty();
     }
 
-    /** For another request: ends the turn and keeps what may be kept. */
+    /** Ends the request on behalf of another one, and keeps the bytes that may be kept. */
     synchronized void takeOver() {
         if (!ended && !atOnce) {
             finish();
@@ -120,7 +122,7 @@ final class PartWriter {
         abandon();
     }
 
-    /** From here on the file is being put together. */
+    /** Marks that the file is being assembled, so that the request counts as busy. */
     void joining() {
         joining = true;
     }
@@ -129,7 +131,7 @@ final class PartWriter {
         movedAt = System.nanoTime();
     }
 
-    /** False when its client seems to be gone. */
+    /** False when the client seems to be gone. */
     boolean busy() {
         return joining || System.nanoTime() - movedAt < SILENCE_NANOS;
     }

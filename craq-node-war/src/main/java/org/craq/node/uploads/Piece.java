@@ -8,10 +8,10 @@ import java.util.Optional;
 import org.craq.node.files.UploadPermits;
 
 /**
- * Some bytes of a body. Unlike {@link InputStream#readNBytes} it loses nothing when the connection breaks.
+ * Some bytes of a request's body. Unlike {@link InputStream#readNBytes}, reading loses nothing when the connection breaks.
  *
- * @param bytes not to be moved through; fewer than asked for only at the body's end
- * @param broken why the body ended too early
+ * @param bytes the bytes, fewer than requested only at the body's end; its position must not be moved
+ * @param broken the failure, if the body ended too early
  */
 record Piece(ByteBuffer bytes, Optional<IOException> broken) {
     int length() {
@@ -19,9 +19,10 @@ record Piece(ByteBuffer bytes, Optional<IOException> broken) {
     }
 
     /**
-     * Reads so many bytes, or what there is.
+     * Reads up to {@code size} bytes.
      *
-     * @param beforeLong runs when more than 64 KiB come, before there is memory for them: a client may send that, and then nothing
+     * @param onProgress runs whenever bytes have arrived
+     * @param beforeLong runs after 64 KiB, before memory for the rest is allocated, in case the client sends no more than that
      */
     static Piece read(InputStream body, int size, Runnable onProgress, Runnable beforeLong) {
         byte[] bytes = new byte[Math.min(size, UploadPermits.SHORT_BYTES)];

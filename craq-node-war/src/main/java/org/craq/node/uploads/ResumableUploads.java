@@ -16,8 +16,8 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * Uploads in parts, on the head. An offset that was told once never goes back: it counts what is durable on every serving member.
- * When all bytes are here the file appears under its name, once, whoever asks next.
+ * Resumable uploads, on the head. A reported offset never goes back, as it counts only bytes that are durable on every serving member.
+ * When all bytes have arrived, the file is written under its name exactly once, by that request or the next one.
  */
 public final class ResumableUploads {
     private final UploadStore store;
@@ -27,10 +27,10 @@ public final class ResumableUploads {
     private final Sweep sweep;
 
     /**
-     * Uploads of one node.
+     * Manages the uploads of one node.
      *
-     * @param lifetime of an upload that nobody goes on with
-     * @param epoch in which this node acts
+     * @param lifetime how long an upload is kept after it was last resumed
+     * @param epoch supplies the epoch in which this node acts
      */
     public ResumableUploads(
             FileStore files,
@@ -46,11 +46,12 @@ public final class ResumableUploads {
     }
 
     /**
-     * What comes with one request.
+     * The bytes of one request.
      *
-     * @param offset where it goes on
-     * @param announced its length, if the client says so
-     * @param newLength of the whole, if the client knows it only now
+     * @param offset where in the upload they begin
+     * @param announced the body's length, if the client announced it
+     * @param newLength length of the whole upload, if this request states it
+     * @param checksum digest of the body, if the client sent it
      */
     public record Delivery(
             long offset,
@@ -59,7 +60,7 @@ public final class ResumableUploads {
             Optional<PartChecksum> checksum,
             InputStream body) {}
 
-    /** Makes an upload. An empty file needs nothing more. */
+    /** Creates an upload. That of an empty file is complete at once. */
     public UploadState create(UploadPlan plan) {
         sweep.know();
         ages.checkRoom();
@@ -69,7 +70,7 @@ public final class ResumableUploads {
     }
 
     /**
-     * How far an upload is.
+     * Returns the state of an upload; completes it first if all of its bytes have arrived.
      *
      * @throws CraqException NOT_FOUND, UPLOAD_EXPIRED, UPLOAD_LOCKED
      */
@@ -99,7 +100,7 @@ public final class ResumableUploads {
         return joined;
     }
 
-    /** Takes what a client sends; returns how far the upload is then. */
+    /** Stores the bytes of a request and returns the state of the upload after them. */
     public UploadState receive(UploadId id, Delivery delivery) {
         PartWriter turn = turns.take(id);
         try {
@@ -119,7 +120,7 @@ public final class ResumableUploads {
         }
     }
 
-    /** On any node, before it passes bytes on: what the head would refuse anyway. */
+    /** Refuses, on any node before it forwards the bytes, what the head would refuse anyway. */
     public void check(UploadId id, Delivery delivery) {
         check(load(id), delivery);
     }
@@ -135,7 +136,7 @@ public final class ResumableUploads {
         if (known.isPresent() && told.isPresent() && !known.equals(told)) {
             throw new CraqException(
                     ErrorCode.INVALID_ARGUMENT,
-                    "Upload-Length is " + known.getAsLong() + " already and can't be changed");
+                    "Upload-Length is already " + known.getAsLong() + " and can't be changed");
         }
         long length = told.isPresent() ? told.getAsLong() : known.orElse(UploadPlan.MAX_LENGTH);
         if (length < state.offset()) {
@@ -150,16 +151,16 @@ public final class ResumableUploads {
         if (bytes > room) {
             throw new CraqException(
                     ErrorCode.CONTENT_TOO_LARGE,
-                    "the body goes beyond the upload's length; " + room + " bytes are still to come");
+                    "the body exceeds the upload's length; only " + room + " bytes are missing");
         }
     }
 
-    /** Stores what comes. When the connection breaks, what came is kept, unless it should have been checked. */
+    /** Stores the body. If the connection breaks, the bytes received are kept, unless the body has a checksum. */
     private static void fill(PartWriter turn, Delivery delivery, long room) {
         Optional<PartChecksum> checksum = delivery.checksum();
         long received = 0;
         while (true) {
-            // One more than there is room for shows that the body is too long.
+            // One byte more than the upload can take shows that the body is too long.
             int size = (int) Math.min(Content.MAX_CHUNK_SIZE, room - received + 1);
             Piece piece = Piece.read(delivery.body(), size, turn::moved, turn::awaitTurn);
             received += piece.length();
@@ -184,15 +185,14 @@ public final class ResumableUploads {
 
     private static CraqException broken(IOException failure) {
         return new CraqException(
-                ErrorCode.UPLOAD_ABANDONED, "the body ended early; ask by HEAD what has been kept of it", failure);
+                ErrorCode.UPLOAD_ABANDONED, "the body ended early; send HEAD to see how much was kept", failure);
     }
 
     private UploadState load(UploadId id) {
         UploadState state = store.load(id);
         if (expired(state)) {
             throw new CraqException(
-                    ErrorCode.UPLOAD_EXPIRED,
-                    "nobody has gone on with this upload until " + expires(state) + "; make a new one");
+                    ErrorCode.UPLOAD_EXPIRED, "this upload expired at " + expires(state) + "; start a new one");
         }
         return state;
     }
@@ -205,14 +205,14 @@ public final class ResumableUploads {
         return expires(state).isBefore(Instant.now());
     }
 
-    /** Lets go of an upload, whoever writes to it. A file that has been written stays. */
+    /** Deletes an upload, even while a request is writing to it. If its file has already been written, the file stays. */
     public void terminate(UploadId id) {
         turns.stop(id);
         store.delete(load(id));
         ages.forget(id);
     }
 
-    /** Lets go of what nobody goes on with; to be called now and then, on the head. */
+    /** Deletes expired uploads; called periodically on the head. */
     public void sweep() {
         sweep.run();
     }

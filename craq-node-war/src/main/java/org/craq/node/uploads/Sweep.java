@@ -13,8 +13,8 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * Lets go of uploads that are too old. Those that are not complete are found by their age; now and then all are looked through, for complete ones, and for parts
- * that a former sweep or a deletion has left.
+ * Deletes expired uploads. Incomplete ones are found by their known age. From time to time all uploads are scanned, which also finds
+ * complete ones, and parts that an earlier sweep or deletion has left behind.
  */
 final class Sweep {
     private static final Logger LOG = System.getLogger(Sweep.class.getName());
@@ -47,7 +47,7 @@ final class Sweep {
         }
     }
 
-    /** So that all uploads of this epoch are known. */
+    /** Scans all uploads unless those of this epoch are already known. */
     void know() {
         if (ages.knows(epoch.getAsLong())) {
             return;

@@ -7,11 +7,11 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * When each upload that is not complete was last gone on with, as far as the head knows: from one look through all in each epoch, and from what it has done since. So
- * few have to be read to find those that have expired, and their number has a bound. Thread-safe.
+ * The time at which each incomplete upload was last written, as far as the head knows it from one scan per epoch and from the requests
+ * since. So only a few uploads have to be read to find the expired ones, and their number can be limited. Thread-safe.
  */
 final class UploadAges {
-    /** Uploads that are not complete. */
+    /** Maximum number of incomplete uploads. */
     static final int MOST = 10_000;
 
     private final int most;
@@ -23,12 +23,12 @@ final class UploadAges {
         this.most = most;
     }
 
-    /** True when all of this epoch's are known. */
+    /** True when all incomplete uploads are known in this epoch. */
     synchronized boolean knows(long now) {
         return counted && epoch == now;
     }
 
-    /** All are looked through from here on; another head may have made and ended some in other epochs. */
+    /** A scan begins. What was known in another epoch is dropped, as another head may have created and ended uploads since. */
     synchronized void begin(long now) {
         if (epoch != now) {
             changedAtMillis.clear();
@@ -37,22 +37,22 @@ final class UploadAges {
         epoch = now;
     }
 
-    /** All have been looked through. */
+    /** A scan that began in this epoch has seen all uploads. */
     synchronized void end(long now) {
         counted = epoch == now;
     }
 
-    /** Raises OVERLOADED when there may be no more. */
+    /** Throws OVERLOADED when the maximum number of incomplete uploads is reached. */
     synchronized void checkRoom() {
         if (changedAtMillis.size() >= most) {
             throw new CraqException(
                     ErrorCode.OVERLOADED,
-                    most + " uploads have been begun and are not complete, which is all that are kept; complete or"
+                    most + " uploads have been started and are not complete, which is the limit; complete or"
                             + " terminate some, or wait until they expire");
         }
     }
 
-    /** How an upload was found or left. */
+    /** Records the current state of an upload. */
     synchronized void note(UploadState state) {
         if (state.plan().complete()) {
             changedAtMillis.remove(state.id());
@@ -65,7 +65,7 @@ final class UploadAges {
         changedAtMillis.remove(id);
     }
 
-    /** Those that nobody is known to have gone on with since. */
+    /** Returns the uploads of which no write since the given time is known. */
     synchronized List<UploadId> unchangedSince(long millis) {
         return changedAtMillis.entrySet().stream()
                 .filter(each -> each.getValue() < millis)

@@ -10,10 +10,9 @@ import org.craq.core.replica.Condition;
 import org.craq.node.files.Preconditions;
 
 /**
- * The conditions on the file that an upload is to become, as its creation's headers said them. They are decided when the whole gets
- * its place.
+ * The conditions of an upload, as the headers of the request that created it. They are evaluated when the file is written.
  *
- * @param ifMatch empty: none, as the others
+ * @param ifMatch the header's value, empty if it is absent, like the other two
  */
 public record UploadConditions(String ifMatch, String ifNoneMatch, String ifUnmodifiedSince) {
     private static final String IF_MATCH = "if-match";
@@ -27,10 +26,10 @@ public record UploadConditions(String ifMatch, String ifNoneMatch, String ifUnmo
     }
 
     /**
-     * From a request.
+     * Reads the conditions of a request.
      *
-     * @param headers a header's value by its name, all its lines in one; null when there is none
-     * @throws IllegalArgumentException naming a header that says nothing
+     * @param headers returns the value of a header with its lines joined, or null if it is absent
+     * @throws IllegalArgumentException with a message that names an empty header
      */
     public static UploadConditions of(UnaryOperator<String> headers) {
         return new UploadConditions(
@@ -42,12 +41,12 @@ public record UploadConditions(String ifMatch, String ifNoneMatch, String ifUnmo
     private static String said(UnaryOperator<String> headers, String name) {
         Optional<String> value = Optional.ofNullable(headers.apply(name)).map(String::strip);
         if (value.filter(String::isEmpty).isPresent()) {
-            throw new IllegalArgumentException(name + " is empty; leave it away, or say on what the upload depends");
+            throw new IllegalArgumentException(name + " is empty; omit it, or state the condition");
         }
         return value.orElse("");
     }
 
-    /** What {@link #keep} has kept; a plan from before a header was known lacks it. */
+    /** Restores what {@link #keep} has stored; the plan of an older build lacks headers that it did not know. */
     static UploadConditions kept(Map<String, String> kept) {
         return new UploadConditions(
                 kept.getOrDefault(IF_MATCH, ""),
@@ -63,7 +62,7 @@ public record UploadConditions(String ifMatch, String ifNoneMatch, String ifUnmo
         }
     }
 
-    /** Raises IllegalArgumentException that names the header. */
+    /** Parses the conditions for the given file; throws IllegalArgumentException that names a malformed header. */
     List<Condition> on(FileName file) {
         return Preconditions.of(file, orNull(ifMatch), orNull(ifNoneMatch), orNull(ifUnmodifiedSince));
     }

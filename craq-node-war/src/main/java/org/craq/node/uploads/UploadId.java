@@ -7,9 +7,9 @@ import org.craq.core.replica.WriteId;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
-/** Names an upload in parts, and the store's own files that hold it. */
+/** The id of a resumable upload, which also determines the names of the store's own files that hold the upload. */
 public record UploadId(UUID value) {
-    /** All uploads' files begin with this. */
+    /** The names of all uploads' files begin with this. */
     static final String FOLDER = FileName.OWN + "uploads/";
 
     private static final int UUID_LENGTH = 36;
@@ -19,9 +19,9 @@ public record UploadId(UUID value) {
     }
 
     /**
-     * From a URL.
+     * Parses an id from a URL.
      *
-     * @throws CraqException NOT_FOUND when nothing can have this name
+     * @throws CraqException NOT_FOUND when the text can't be the id of an upload
      */
     public static UploadId parse(String text) {
         try {
@@ -37,20 +37,20 @@ public record UploadId(UUID value) {
 
     private static CraqException unknown(String text, Exception cause) {
         return new CraqException(
-                ErrorCode.NOT_FOUND, "there is no upload '" + text + "'; POST /v1/uploads makes one", cause);
+                ErrorCode.NOT_FOUND, "there is no upload '" + text + "'; POST /v1/uploads creates one", cause);
     }
 
     CraqException unknown() {
         return unknown(toString(), null);
     }
 
-    /** Whose file this is. */
+    /** Returns the id of the upload to which a file belongs. */
     static UploadId of(FileName own) {
         int begin = FOLDER.length();
         return new UploadId(UUID.fromString(own.value().substring(begin, begin + UUID_LENGTH)));
     }
 
-    /** Says what is uploaded; it stands before the parts in the order of names. */
+    /** Returns the name of the upload's plan, which sorts before those of its parts. */
     FileName plan() {
         return new FileName(prefix());
     }
@@ -59,17 +59,17 @@ public record UploadId(UUID value) {
         return own.equals(plan());
     }
 
-    /** What the names of this upload's files begin with. */
+    /** Returns the prefix of the names of this upload's files. */
     String prefix() {
         return FOLDER + value;
     }
 
-    /** Parts are in the order of their offsets by name as well. */
+    /** Returns the name of the part at an offset; parts sort by offset. */
     FileName part(long offset) {
         return new FileName(String.format("%s/%016x", prefix(), offset));
     }
 
-    /** The whole file is written once, whoever puts it together and however often. */
+    /** Returns the write id of the whole file; being fixed, it lets the file be written only once, even if assembled repeatedly. */
     WriteId writeId() {
         return new WriteId(value);
     }

@@ -8,8 +8,8 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * One request at a time writes to an upload on this node. That is a courtesy to clients: should two nodes or two lives of one let
- * somebody write, the conditions in the log decide.
+ * Lets one request at a time write to an upload on this node. This is a courtesy to clients: if two nodes, or two incarnations of one,
+ * let requests write at the same time, the conditions of their log entries decide.
  */
 final class UploadLocks {
     private final Map<UploadId, PartWriter> writers = new ConcurrentHashMap<>();
@@ -19,7 +19,7 @@ final class UploadLocks {
         this.makes = makes;
     }
 
-    /** Raises UPLOAD_LOCKED while somebody else writes. A writer whose client is silent loses its turn. */
+    /** Locks an upload, taking over from a writer whose client is silent; throws UPLOAD_LOCKED while another one is writing. */
     PartWriter take(UploadId id) {
         PartWriter mine = makes.get();
         while (true) {
@@ -31,7 +31,7 @@ final class UploadLocks {
         }
     }
 
-    /** What a silent writer has brought is kept, so that it counts; raises UPLOAD_LOCKED as {@link #take}. */
+    /** Stores the bytes of a silent writer, so that they count in the offset; throws UPLOAD_LOCKED as {@link #take} does. */
     void settle(UploadId id) {
         Optional.ofNullable(writers.get(id)).ifPresent(writer -> end(id, writer));
     }
@@ -39,7 +39,7 @@ final class UploadLocks {
     private void end(UploadId id, PartWriter writer) {
         if (writer.busy()) {
             throw new CraqException(
-                    ErrorCode.UPLOAD_LOCKED, "another request is writing to this upload; repeat when it has ended");
+                    ErrorCode.UPLOAD_LOCKED, "another request is writing to this upload; retry when it has ended");
         }
         try {
             writer.takeOver();
@@ -48,7 +48,7 @@ final class UploadLocks {
         }
     }
 
-    /** Whoever writes loses its turn and what it has brought. */
+    /** Ends the current writer, if any, and discards its current part. */
     void stop(UploadId id) {
         Optional.ofNullable(writers.remove(id)).ifPresent(PartWriter::abandon);
     }

@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The header Upload-Metadata: pairs of a key and a value in Base64, between commas.
+ * The header Upload-Metadata: comma-separated pairs of a key and a value in Base64.
  *
- * @param text as it came
- * @param values decoded; keys as they came
+ * @param text the unchanged header
+ * @param values decoded values by unchanged key
  */
 public record UploadMetadata(String text, Map<String, String> values) {
     private static final int LONGEST = 8192;
@@ -24,16 +24,16 @@ public record UploadMetadata(String text, Map<String, String> values) {
     }
 
     /**
-     * Reads the header; an absent one is empty.
+     * Parses the header; an absent one is passed as an empty text.
      *
-     * @throws IllegalArgumentException with the rule that is broken
+     * @throws IllegalArgumentException with a message that states the violated rule
      */
     public static UploadMetadata parse(String text) {
         if (text.length() > LONGEST) {
             throw new IllegalArgumentException("Upload-Metadata must not be longer than " + LONGEST + " characters");
         }
         if (!printable(text)) {
-            throw new IllegalArgumentException("Upload-Metadata must be printable ASCII: values stand in it in Base64");
+            throw new IllegalArgumentException("Upload-Metadata must be printable ASCII: encode values in Base64");
         }
         return kept(text);
     }
@@ -42,7 +42,7 @@ public record UploadMetadata(String text, Map<String, String> values) {
         return text.chars().allMatch(each -> each >= ' ' && each <= '~');
     }
 
-    /** What has been taken before: an older build may have allowed more. */
+    /** Parses a stored header, which an older build may have accepted under weaker rules. */
     static UploadMetadata kept(String text) {
         Map<String, String> values = new TreeMap<>();
         if (!text.isBlank()) {
@@ -50,8 +50,8 @@ public record UploadMetadata(String text, Map<String, String> values) {
                 String[] parts = pair.strip().split(" +", 2);
                 if (parts[0].isEmpty()) {
                     throw new IllegalArgumentException(
-                            "Upload-Metadata must be pairs of a key and a value in Base64, such as 'filename YS50eHQ=',"
-                                    + " between commas; one of them has no key");
+                            "Upload-Metadata must be comma-separated pairs of a key and a value in Base64, such as"
+                                    + " 'filename YS50eHQ='; one of them has no key");
                 }
                 if (values.put(parts[0], parts.length == 1 ? "" : decode(parts[0], parts[1])) != null) {
                     throw new IllegalArgumentException("Upload-Metadata has the key '" + parts[0] + "' twice");
@@ -71,12 +71,12 @@ public record UploadMetadata(String text, Map<String, String> values) {
         }
     }
 
-    /** As it came, to be sent back; empty when it could not stand in a header. */
+    /** Returns the unchanged header to send back; empty when it contains characters that are not allowed in a header. */
     public String header() {
         return printable(text) ? text : "";
     }
 
-    /** The file's name as the client knows it; empty when it says none. */
+    /** Returns the file name given by the client; empty when there is none. */
     public String fileName() {
         return values.getOrDefault(NAME, "");
     }
@@ -86,16 +86,16 @@ public record UploadMetadata(String text, Map<String, String> values) {
     }
 
     /**
-     * What stays with the file besides; keys do not tell cases apart, as the headers that will show them.
+     * Returns the other pairs, which become the file's user metadata, with keys in lower case, as they will be returned in headers.
      *
-     * @throws IllegalArgumentException when two of them differ only in their case
+     * @throws IllegalArgumentException when two keys differ only in case
      */
     Map<String, String> userMetadata() {
         Map<String, String> rest = new TreeMap<>();
         values.forEach((key, value) -> {
             if (!key.equals(NAME) && !key.equals(TYPE) && rest.put(key.toLowerCase(Locale.ROOT), value) != null) {
                 throw new IllegalArgumentException(
-                        "Upload-Metadata has the key '" + key + "' twice, as cases are not told apart");
+                        "Upload-Metadata has the key '" + key + "' twice, as keys are case-insensitive");
             }
         });
         return rest;

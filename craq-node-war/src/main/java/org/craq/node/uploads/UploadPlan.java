@@ -11,17 +11,17 @@ import org.craq.node.files.Labels;
 import org.craq.node.files.NewFile;
 
 /**
- * What is to become of an upload. It is kept as the user metadata of a file without bytes.
+ * The description of an upload and of the file that it will create. It is stored as the user metadata of an empty file.
  *
- * @param file under which the whole will be found
- * @param metadata of the creation, as the client sent them
- * @param length of the whole; empty as long as the client does not know it
- * @param conditions on the file, decided when the whole gets its place
- * @param complete the file has been written, by the same entry of the log that wrote this
+ * @param file name under which the whole file will be written
+ * @param metadata the metadata that the client sent when it created the upload
+ * @param length length of the whole in bytes; empty as long as the client has not stated it
+ * @param conditions conditions on the file, evaluated when it is written
+ * @param complete true if the file has been written; the same log entry has set this
  */
 public record UploadPlan(
         FileName file, UploadMetadata metadata, OptionalLong length, UploadConditions conditions, boolean complete) {
-    /** What the largest content has. */
+    /** Length of the largest possible content, in bytes. */
     public static final long MAX_LENGTH = (long) Content.MAX_CHUNK_SIZE * Integer.MAX_VALUE;
 
     private static final String FILE = "file";
@@ -46,7 +46,11 @@ public record UploadPlan(
                 kept.containsKey(COMPLETE));
     }
 
-    /** Raises IllegalArgumentException when the file could not be written like this. */
+    /**
+     * Checks that the file can be written according to this plan.
+     *
+     * @throws IllegalArgumentException with a message that states the violated rule
+     */
     public void check() {
         Objects.requireNonNull(whole(new UploadId(UUID.randomUUID())));
     }
@@ -72,9 +76,9 @@ public record UploadPlan(
     }
 
     /**
-     * The whole file.
+     * Returns the description of the whole file.
      *
-     * @throws IllegalArgumentException with the rule that the client's metadata or conditions break
+     * @throws IllegalArgumentException with a message that states the rule that the client's metadata or conditions violate
      */
     NewFile whole(UploadId id) {
         return new NewFile(

@@ -9,11 +9,11 @@ import org.craq.node.metadata.FileRecord;
 import org.craq.wire.content.ContentChecksum;
 
 /**
- * An upload as the chain holds it: every byte below its offset is durable on every serving member.
+ * The replicated state of an upload: every byte below its offset is durable on every serving member.
  *
- * @param version of the plan
- * @param parts without gaps, in their order
- * @param changedAtMillis when it was last gone on with, by the clock of the head of that time
+ * @param version version of the plan
+ * @param parts the parts without gaps, in order
+ * @param changedAtMillis time of the last write, by the clock of the node that was the head then
  */
 public record UploadState(UploadId id, UploadPlan plan, Version version, List<FileRecord> parts, long changedAtMillis) {
     public UploadState {
@@ -23,7 +23,7 @@ public record UploadState(UploadId id, UploadPlan plan, Version version, List<Fi
         parts = List.copyOf(parts);
     }
 
-    /** From an upload's files, the plan first. */
+    /** Derives the state from an upload's files. */
     static UploadState of(UploadId id, FileRecord plan, List<FileRecord> parts) {
         long changed = Stream.concat(Stream.of(plan), parts.stream())
                 .mapToLong(FileRecord::createdAtMillis)
@@ -42,14 +42,14 @@ public record UploadState(UploadId id, UploadPlan plan, Version version, List<Fi
                 : contents().mapToLong(Content::length).sum();
     }
 
-    /** CRC32C of the bytes below the offset, of the parts' own: 0 of none. */
+    /** Returns the CRC32C of the bytes in the parts; 0 when there are none. */
     public int crc32c() {
         ContentChecksum checksum = new ContentChecksum();
         contents().forEach(content -> checksum.add(content.crc32c(), content.length()));
         return checksum.value();
     }
 
-    /** True when all bytes are here, and the file need only be put together. */
+    /** True when all bytes have arrived and the file only has to be assembled. */
     boolean ready() {
         return !plan.complete() && plan.length().isPresent() && plan.length().getAsLong() == offset();
     }

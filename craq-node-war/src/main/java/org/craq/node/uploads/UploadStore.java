@@ -38,16 +38,16 @@ import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
 
 /**
- * Keeps uploads as files of the store's own: a plan and, each in one piece, the parts that have come. All changes go through the
- * head's one ordered place, on conditions, so that of two writers one fails, whichever nodes they talk to.
+ * Stores uploads as the store's own files: a plan and the parts received so far, one file each. All changes are conditional writes
+ * through the head, so that of two concurrent writers one fails, whichever nodes they talk to.
  */
 final class UploadStore {
     private static final Logger LOG = System.getLogger(UploadStore.class.getName());
 
-    /** Parts that are shorter on average would cost readers more looks than it costs to copy them. */
+    /** Parts that are shorter on average are copied into one, as they would cost readers more lookups than the copying costs. */
     private static final long SHORT_BYTES = 4L << 20;
 
-    /** Deletions in one entry. */
+    /** Deletions per log entry. */
     private static final int BATCH = 100;
 
     private static final RequestedFreshness STRONG = new RequestedFreshness(new Freshness.Strong(), Optional.empty());
@@ -64,7 +64,7 @@ final class UploadStore {
         this.contents = contents;
     }
 
-    /** Makes an upload that holds nothing yet. */
+    /** Creates an upload without bytes. */
     UploadState create(UploadPlan plan) {
         UploadId id = new UploadId(UUID.randomUUID());
         return new UploadState(
@@ -75,7 +75,7 @@ final class UploadStore {
                 System.currentTimeMillis());
     }
 
-    /** Notes how long the whole will be, which the client did not know at first. */
+    /** Records the length of the whole, which the client did not know when it created the upload. */
     UploadState knowLength(UploadState state, long length) {
         UploadPlan plan = state.plan().withLength(length);
         return new UploadState(
@@ -99,7 +99,7 @@ final class UploadStore {
         return new Condition.IsVersion(state.id().plan(), state.version());
     }
 
-    /** The version that an entry has given the upload's files, or what went wrong. */
+    /** Returns the version of a successful write to the upload's files, or throws its failure. */
     private Version written(UploadId id, WriteOutcome outcome) {
         if (outcome instanceof WriteOutcome.ConditionFailed failed
                 && failed.name().own()) {
@@ -109,22 +109,23 @@ final class UploadStore {
             throw goneOn();
         }
         if (outcome instanceof WriteOutcome.OtherRequest) {
-            // The file is there, with other bytes than this request has sent.
+            // The file has been written, with other bytes than those of this request.
             throw goneOn();
         }
         return writes.done(id.plan(), outcome).version();
     }
 
     private static CraqException goneOn() {
-        return new CraqException(ErrorCode.OFFSET_MISMATCH, "another request has gone on with this upload meanwhile");
+        return new CraqException(
+                ErrorCode.OFFSET_MISMATCH, "another request has written to this upload in the meantime");
     }
 
-    // ---- looking ----
+    // ---- reading ----
 
     /**
-     * An upload as every later request will find it, or further on.
+     * Reads the state of an upload with strong consistency; later requests find at least this state.
      *
-     * @throws CraqException NOT_FOUND, or why no strong read can be answered
+     * @throws CraqException NOT_FOUND, or the reason why no strong read can be answered
      */
     UploadState load(UploadId id) {
         List<FileRecord> found = new ArrayList<>();
@@ -135,7 +136,7 @@ final class UploadStore {
         return UploadState.of(id, found.get(0), found.subList(1, found.size()));
     }
 
-    /** Shows the store's own files whose names begin so, in the order of their names, page by page. */
+    /** Calls the consumer for each of the store's own files with the prefix, in the order of their names; reads page by page. */
     void forEach(String prefix, Consumer<FileRecord> each) {
         String cursor = "";
         do {
@@ -149,8 +150,8 @@ final class UploadStore {
     // ---- bytes ----
 
     /**
-     * Opens what comes next. When it ends it becomes the file itself, if it holds all of it, and otherwise a part: nothing that
-     * comes in one piece is written twice.
+     * Opens an upload for the next bytes. When it is finished, it becomes the file itself if it contains all of its bytes, and a part
+     * otherwise. So a file that is sent in one request is not written twice.
      */
     Upload open(UploadState state, long offset) {
         return writes.upload(
@@ -170,7 +171,7 @@ final class UploadStore {
                 System.currentTimeMillis());
     }
 
-    /** The file appears, and the plan says so, in one entry. */
+    /** Returns the write that creates the file and marks the plan as complete, in one log entry. */
     private static Write whole(UploadState state, Body body) {
         NewFile file = Errors.valid(() -> state.plan().whole(state.id()));
         List<Condition> conditions = new ArrayList<>(file.conditions());
@@ -183,7 +184,7 @@ final class UploadStore {
                 .of(Fingerprints.upload(file, body));
     }
 
-    /** Waits until what {@link #open} has opened is durable on every serving member; raises OFFSET_MISMATCH, and what a put does. */
+    /** Waits until an upload from {@link #open} is durable on every serving member; throws OFFSET_MISMATCH or the errors of a put. */
     void finish(UploadState state, Upload upload) {
         conclude(state, FileStore.await(upload.finish(upload.length(), upload.crc32c())));
     }
@@ -191,7 +192,7 @@ final class UploadStore {
     private void conclude(UploadState state, WriteOutcome outcome) {
         if (outcome instanceof WriteOutcome.ConditionFailed failed
                 && !failed.name().own()) {
-            // Says which version stands in the way.
+            // Throws an error that names the version of the file.
             writes.done(failed.name(), outcome);
         }
         if (outcome instanceof WriteOutcome.Written) {
@@ -201,9 +202,9 @@ final class UploadStore {
     }
 
     /**
-     * Puts the file together from its parts, whose contents become its body; very many or very short ones are copied into one.
+     * Assembles the file from its parts, whose contents become its body. Very many or very short ones are copied into one content.
      *
-     * @param onProgress called for each piece that is copied
+     * @param onProgress called for each chunk that is copied
      */
     void join(UploadState state, Runnable onProgress) {
         List<Content> parts = state.contents().filter(part -> part.length() > 0).toList();
@@ -214,10 +215,12 @@ final class UploadStore {
             Write write = whole(state, Appends.joined(parts));
             conclude(
                     state,
-                    FileStore.await(shared.write(state.parts(), () -> writes.write(write))
-                            .orElseThrow(() -> new CraqException(
-                                    ErrorCode.OFFSET_MISMATCH,
-                                    "this upload has been ended or joined meanwhile; ask where it is"))));
+                    FileStore.await(
+                            shared.write(state.parts(), () -> writes.write(write))
+                                    .orElseThrow(
+                                            () -> new CraqException(
+                                                    ErrorCode.OFFSET_MISMATCH,
+                                                    "this upload was ended or completed in the meantime; send HEAD to see its state"))));
         }
         dropParts(state);
     }
@@ -235,16 +238,16 @@ final class UploadStore {
         finish(state, upload);
     }
 
-    // ---- going ----
+    // ---- deleting ----
 
-    /** Lets go of an upload; the file stays if it has been written. Raises NOT_FOUND when somebody else was faster. */
+    /** Deletes an upload, but not its file if that has been written. Throws NOT_FOUND when it has already been deleted. */
     void delete(UploadState state) {
         FileName plan = state.id().plan();
         written(state.id(), FileStore.await(delete(List.of(plan), List.of(new Condition.Exists(plan)))));
         dropParts(state);
     }
 
-    /** Nobody waits for this: what is left when it fails goes with the next sweep. */
+    /** Deletes the parts without waiting; if that fails, the next sweep deletes the rest. */
     void dropParts(UploadState state) {
         drop(state.parts().stream().map(FileRecord::name).toList());
     }

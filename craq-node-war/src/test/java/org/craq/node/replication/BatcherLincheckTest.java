@@ -11,14 +11,14 @@ import org.jetbrains.kotlinx.lincheck.paramgen.ThreadIdGen;
 import org.jetbrains.kotlinx.lincheck.strategy.stress.StressOptions;
 import org.junit.jupiter.api.Test;
 
-/** Threads add at once, and each works off what it finds: nothing is lost, doubled or overtaken, and the handler never runs twice at once. */
+/** Threads add items concurrently: none is lost, duplicated or reordered, and the handler never runs twice at once. */
 public class BatcherLincheckTest {
     private record Item(int thread, int number) {}
 
     private final AtomicInteger added = new AtomicInteger();
     private final AtomicInteger working = new AtomicInteger();
     private final AtomicInteger overlaps = new AtomicInteger();
-    // Not safe for threads, so that a handler that runs twice at once loses something.
+    // Not thread-safe, so that a handler that runs twice at once loses something.
     private final List<Item> handled = new ArrayList<>();
     private final Batcher<Item> batcher = new Batcher<>(Runnable::run, 2, this::handle);
 

@@ -38,7 +38,7 @@ class CleanMarkerTest {
         control.shutdownNow();
     }
 
-    /** Takes a while for each mark, and counts. */
+    /** Takes some time for each mark, and counts the calls. */
     private static final class SlowMetadata extends Metadata {
         private final AtomicInteger now = new AtomicInteger();
         private final AtomicInteger mostAtOnce = new AtomicInteger();

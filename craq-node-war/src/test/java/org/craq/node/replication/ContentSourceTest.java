@@ -36,7 +36,7 @@ class ContentSourceTest {
     private final ContentId id = new ContentId(UUID.randomUUID());
     private final StagedContent pushed = store.stage(id);
     private final AtomicBoolean enough = new AtomicBoolean();
-    /** There is nobody to fetch from. */
+    /** A source without a predecessor to fetch from. */
     private final ContentSource source =
             new ContentSource(store, null, Optional::empty, new NodeMeters(new PrometheusRegistry()), PATIENCE);
 
@@ -60,7 +60,7 @@ class ContentSourceTest {
     void aPushIsWaitedForWhileItsBytesCome() throws Exception {
         append();
         CompletableFuture<Optional<StagedContent>> obtained = obtain();
-        // One chunk takes several times as long as the patience lasts.
+        // One chunk takes several times as long as the timeout.
         for (int i = 0; i < 20; i++) {
             Thread.sleep(PATIENCE.toMillis() / 6);
             pushed.comes();

@@ -24,7 +24,7 @@ class FetchAheadTest {
     private final Queue<Runnable> started = new ArrayDeque<>();
     private final Contents source = new Contents();
 
-    /** Refuses what must not happen: a fetch of what is here, or on its way. */
+    /** Fails on fetches that must not happen: of contents that have arrived or are being received. */
     private static final class Contents implements FetchAhead.Source {
         private final List<MissingContent> fetched = new ArrayList<>();
         private final List<MissingContent> obtained = new ArrayList<>();

@@ -44,7 +44,7 @@ import org.craq.node.store.FaultyDisk.Fault;
 import org.craq.node.store.StagedContent;
 import org.junit.jupiter.api.Test;
 
-/** Content before metadata, and nothing after a force that failed. */
+/** Contents are made durable before metadata, and nothing is written after a failed force. */
 class LogWriterTest {
     private final FaultyDisk disk = new FaultyDisk(new Random(3));
     private final ChunkStore store =
@@ -71,7 +71,7 @@ class LogWriterTest {
                 meters);
     }
 
-    /** All content has been pushed; nothing else is to be had. */
+    /** A source of which all contents have been pushed, and nothing can be fetched. */
     private final class Pushed implements FetchAhead.Source {
         @Override
         public boolean lacks(Content content) {
@@ -89,7 +89,7 @@ class LogWriterTest {
         }
     }
 
-    /** Takes batches, and says nothing of what else the metadata can do. */
+    /** Metadata that only accept batches. */
     private static final class RecordedBatches extends Metadata {
         private final List<Entry> entries = new ArrayList<>();
         private final List<ContentId> stored = new ArrayList<>();
@@ -120,7 +120,7 @@ class LogWriterTest {
         @Override
         public void persisted(long generation, Seq upTo) {
             assertThat(hot.newest(new FileName("f" + upTo), upTo))
-                    .as("remembered before anybody may count on it")
+                    .as("cached before the batch is reported as durable")
                     .isPresent();
             persisted.add(upTo);
         }
@@ -219,7 +219,7 @@ class LogWriterTest {
         disk.failAt(1, Fault.ERROR);
 
         log.persist(1, first);
-        // The disk fails the test if it is forced again.
+        // The disk makes the test fail if it is forced again.
         log.persist(1, second);
 
         assertThat(events.failures).singleElement().asString().contains("forcing to disk failed");

@@ -52,7 +52,7 @@ class SuccessorSpaceTest {
 
     @Test
     void isSureOfRoomForAWhileAfterAPushWasTaken() {
-        assertThat(room.sure()).as("nothing was tried").isFalse();
+        assertThat(room.sure()).as("no push was attempted").isFalse();
         room.taken();
         assertThat(room.sure()).isTrue();
         now.addAndGet(TimeUnit.SECONDS.toNanos(1));

@@ -76,7 +76,7 @@ class NodeStartTest {
         NodeStart<String> start = start(() -> "node");
         start.begin(threads);
         assertThat(start.node()).isEmpty();
-        assertThat(start.reason()).contains("waits for its database");
+        assertThat(start.reason()).contains("waiting for its database");
         up = true;
         await().until(() -> start.node().isPresent());
         assertThat(tries).hasValue(1);
@@ -114,7 +114,7 @@ class NodeStartTest {
         start.close();
     }
 
-    /** A commit may throw what no signature tells of. */
+    /** A commit may throw checked exceptions that are not declared. */
     @SuppressWarnings("unchecked")
     private static <E extends Throwable> void fail(Throwable failure) throws E {
         throw (E) failure;

@@ -8,7 +8,7 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 import org.junit.jupiter.api.Test;
 
-/** Bytes of a body that may break. */
+/** Reading a body whose connection may break. */
 class PieceTest {
     private static final InputStream BREAKS = new InputStream() {
         @Override

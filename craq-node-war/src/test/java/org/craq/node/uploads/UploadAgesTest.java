@@ -40,7 +40,7 @@ class UploadAgesTest {
         ages.note(upload(2));
         assertThatThrownBy(ages::checkRoom)
                 .isInstanceOf(CraqException.class)
-                .hasMessageContaining("2 uploads have been begun");
+                .hasMessageContaining("2 uploads have been started");
         ages.note(completed(first));
         ages.checkRoom();
     }

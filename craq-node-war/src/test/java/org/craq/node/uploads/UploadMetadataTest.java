@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The header Upload-Metadata. */
+/** Parsing of the header Upload-Metadata. */
 class UploadMetadataTest {
     @Test
     void tellsNameTypeAndTheRest() {

@@ -14,7 +14,7 @@ import org.craq.node.rest.UploadsResource;
 import org.craq.wire.CraqException;
 import org.junit.jupiter.api.Test;
 
-/** What an upload's files say, and how they are named. */
+/** The contents and the names of an upload's files. */
 class UploadPlanTest {
     private static UploadPlan plan(OptionalLong length, String ifMatch, String ifNoneMatch) {
         return new UploadPlan(

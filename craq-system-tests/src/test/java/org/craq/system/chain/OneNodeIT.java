@@ -199,7 +199,7 @@ class OneNodeIT {
         CompletableFuture<Void> start =
                 CompletableFuture.runAsync(() -> own.cluster().start(NODE));
         try {
-            await().atMost(START_LIMIT).until(() -> answers(url + "/health/ready", 503, "waits for its database"));
+            await().atMost(START_LIMIT).until(() -> answers(url + "/health/ready", 503, "waiting for its database"));
             assertThat(answers(url + "/health/live", 200, "UP")).isTrue();
             assertThat(answers(url + "/v1/files/hot", 503, "NOT_SERVING")).isTrue();
             assertThat(answers(url + "/metrics", 200, "jvm_")).isTrue();
