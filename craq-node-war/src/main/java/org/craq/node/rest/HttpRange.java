@@ -59,7 +59,7 @@ record HttpRange(long offset, long length) {
         if (!pieces.isEmpty() && ranges.isEmpty()) {
             throw new CraqException(
                     ErrorCode.RANGE_NOT_SATISFIABLE,
-                    "the range '" + header + "' lies outside the file's " + total + " bytes");
+                    "the range '" + header + "' is outside the file's " + total + " bytes");
         }
         long bytes = ranges.stream().mapToLong(HttpRange::length).sum();
         return ranges.size() > 1 && bytes > total ? List.of() : ranges;

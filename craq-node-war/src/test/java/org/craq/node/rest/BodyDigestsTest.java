@@ -52,7 +52,7 @@ class BodyDigestsTest {
         "kAFQmDzST7DWlj99KOF/cg==, ",
         "AAAAAAAAAAAAAAAAAAAAAA==, CHECKSUM_MISMATCH",
         "AAAA, 16 bytes",
-        "kAFQmDzST7DWlj99KOF!cg==, no Base64"
+        "kAFQmDzST7DWlj99KOF!cg==, not Base64"
     })
     void theOlderHeaderIsHeldAgainstTheBodyAsWell(String md5, String said) {
         ThrowingCallable end = () -> {
