@@ -86,8 +86,8 @@ final class Provocation {
             case AGE_COUNTED_FROM_ANSWER, AGE_NOT_CHECKED_AGAIN -> "to who wants everything that is older than";
             case EVENTUAL_SHOWS_DIRTY -> "with what is not committed";
             case LAG_WITHOUT_LEASE -> "and misses";
-            case COMMIT_MARK_OF_RECEIVED -> "the successor's word can't be true";
-            case TAIL_ANSWERS_RECEIVED -> "the tail's word can't be true";
+            case COMMIT_MARK_OF_RECEIVED -> "the successor's message can't be true";
+            case TAIL_ANSWERS_RECEIVED -> "the tail's answer can't be true";
             case REQUEST_NOT_LOOKED_AT, REQUEST_NOT_KEPT -> "was acknowledged for another write";
             case ATTEMPT_TAKEN_FOR_REQUEST -> "though no other write has it";
             default -> "";

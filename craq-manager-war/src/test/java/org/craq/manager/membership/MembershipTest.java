@@ -151,7 +151,7 @@ class MembershipTest {
         passWithHeartbeats(200, "n1", "n3");
         assertThat(register("n2", 1)).as("to register again does not help").isEqualTo(Duration.ZERO);
         assertThat(membersOf(membership.propose().get(0))).containsExactly("n1", "n3");
-        assertThat(membership.chains().get(0).note()).isEqualTo("n2 is removed, as was asked for");
+        assertThat(membership.chains().get(0).note()).isEqualTo("n2 is removed as requested");
     }
 
     @Test

@@ -57,7 +57,7 @@ class WishTest {
     void aRemovedNodeLeavesAndNobodyTakesItsPlace() {
         wish = polite().remove(node("n2"));
         assertThat(wish.length()).isEqualTo(2);
-        assertThat(steps()).containsExactly("n2 is removed, as was asked for: n1 n3");
+        assertThat(steps()).containsExactly("n2 is removed as requested: n1 n3");
     }
 
     @Test
@@ -82,7 +82,7 @@ class WishTest {
     @Test
     void theHeadMayBeRemovedToo() {
         wish = polite().remove(node("n1"));
-        assertThat(steps()).containsExactly("n1 is removed, as was asked for: n2 n3");
+        assertThat(steps()).containsExactly("n1 is removed as requested: n2 n3");
     }
 
     @Test
