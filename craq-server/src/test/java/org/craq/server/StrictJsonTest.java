@@ -36,15 +36,15 @@ class StrictJsonTest {
                 "{\"a\": 1},| the body",
                 "[]| no JSON object",
                 "7| no JSON object",
-                "``| the body is no JSON object",
-                "{| the body is no JSON object",
-                "{\"a\"| the body is no JSON object",
+                "``| the body is not a JSON object",
+                "{| the body is not a JSON object",
+                "{\"a\"| the body is not a JSON object",
                 "{\"a\": 1, \"a\": 2}| 'a' twice",
                 "{\"x\": [{\"b\": 1, \"\\u0062\": 2}]}| 'b' twice",
-                "{\"a\": \"\\ud800\"}| half a character",
-                "{\"\\udc00\": 1}| half a character",
-                "{\"a\": NaN}| the body is no JSON object",
-                "{'a': 1}| the body is no JSON object"
+                "{\"a\": \"\\ud800\"}| an unpaired surrogate",
+                "{\"\\udc00\": 1}| an unpaired surrogate",
+                "{\"a\": NaN}| the body is not a JSON object",
+                "{'a': 1}| the body is not a JSON object"
             })
     void whatCouldBeReadInTwoWaysIsRefused(String text, String said) {
         assertRefused(text.getBytes(StandardCharsets.UTF_8), said);
