@@ -105,14 +105,14 @@ class WishTest {
     @Test
     void whatTheChainDoesNotKnowIsNotFound() {
         assertRefused(ErrorCode.NOT_FOUND, "no node n9 has registered", () -> polite().add(node("n9")));
-        assertRefused(ErrorCode.NOT_FOUND, "n4 is no member", () -> polite().remove(node("n4")));
+        assertRefused(ErrorCode.NOT_FOUND, "n4 is not a member", () -> polite().remove(node("n4")));
     }
 
     @Test
     void aMemberIsNotAddedAndANodeThatIsDownOnlyByForce() {
-        assertRefused(ErrorCode.CHANGE_REFUSED, "is a member", () -> polite().add(node("n2")));
+        assertRefused(ErrorCode.CHANGE_REFUSED, "is already a member", () -> polite().add(node("n2")));
         down.add("n4");
-        assertRefused(ErrorCode.CHANGE_REFUSED, "not up now", () -> polite().add(node("n4")));
+        assertRefused(ErrorCode.CHANGE_REFUSED, "not up at the moment", () -> polite().add(node("n4")));
         assertThat(insisting().add(node("n4")).wanted()).containsExactly(node("n4"));
     }
 
