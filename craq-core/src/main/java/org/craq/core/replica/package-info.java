@@ -54,7 +54,9 @@
  *   <tr><td>AskTail<td>queries the tail, with a time limit<td>{@code tailAnswered} or {@code tailSilent}
  *   <tr><td>ConnectPredecessor<td>opens the stream<td>{@code welcomed}, {@code received}, {@code prepared}; at its end
  *       {@code predecessorLost}
- *   <tr><td>WelcomeSuccessor, SendEntry, SendPrepared, SendCommit<td>sends on the numbered stream, in order<td>nothing
+ *   <tr><td>WelcomeSuccessor<td>accepts the stream, which was announced with {@code hello}<td>{@code committed}; at its end
+ *       {@code successorLost}
+ *   <tr><td>SendEntry, SendPrepared, SendCommit<td>sends on the numbered stream, in order<td>nothing
  *   <tr><td>RefuseSuccessor, CloseStreams<td>closes the stream or streams<td>nothing
  *   <tr><td>AnswerWrite, AnswerRead<td>completes the request; a read with {@code leased} set first checks {@code serves}
  *       again<td>nothing

@@ -65,7 +65,7 @@ class ChainPlannerTest {
 
         @Test
         void changesNothingWhileANodeHoldsEntriesOfAnEpochThatIsNotRecorded() {
-            // Only an older copy of the manager's database can lack it; n2 may not be complete any more.
+            // This can only happen if the manager's database is an older copy; n2 may no longer be complete.
             Decision decision =
                     next(chain, world().up("n2", 2, 0, 5, 9, false).up("n1", 2).silent("n3", 1));
             assertThat(decision).isInstanceOf(Stay.class);
@@ -450,7 +450,7 @@ class ChainPlannerTest {
         return new World();
     }
 
-    /** Nodes in the states that a test names. */
+    /** Nodes in the states that a test defines. */
     private static final class World {
         private final List<NodeState> nodes = new ArrayList<>();
         private final Set<Incarnation> mayAct = new HashSet<>();
@@ -466,7 +466,7 @@ class ChainPlannerTest {
             return add(node, life, true, Optional.of(report)).mayAct(node, life);
         }
 
-        /** Acts in epoch 4 with a log of 1000 entries. */
+        /** A node that acts in epoch 4 with a log of 1000 entries. */
         World settled(String node, int life, long settled) {
             ReplicaReport report = new ReplicaReport(
                     C1, new Epoch(4), new Epoch(1), new Seq(1000), Seq.NONE, Seq.NONE, new Seq(settled), true);

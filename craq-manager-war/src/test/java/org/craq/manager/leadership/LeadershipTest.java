@@ -109,7 +109,7 @@ class LeadershipTest {
             return true;
         }
 
-        /** As a container's interceptor does: a checked exception that the compiler does not see. */
+        /** Throws a checked exception that the compiler does not see, as a container's interceptor does. */
         @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
         private <E extends Exception> E unseen() throws E {
             throw (E) new LostConnection();

@@ -24,7 +24,7 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.junit.jupiter.api.Test;
 
-/** What may be asked of a chain, and what the planner makes of it. */
+/** Which requests for a chain are accepted, and what the planner does about them. */
 class WishTest {
     private static final ChainId C1 = new ChainId("c1");
 
