@@ -68,7 +68,7 @@ public record UserMetadata(Map<String, String> values) {
             char character = value.charAt(i);
             if (Character.isISOControl(character) || character == LINE_SEPARATOR || character == PARAGRAPH_SEPARATOR) {
                 throw new IllegalArgumentException(String.format(
-                        "a value of user metadata must not hold control characters, line separators or paragraph separators;"
+                        "a value of user metadata must not hold control characters, line or paragraph separators;"
                                 + " the value of '%s' has U+%04X at position %d",
                         key, (int) character, i));
             }

@@ -11,7 +11,7 @@ import org.craq.core.chain.Seq;
  * entry above {@link #floor}. An id may be present although its entry has since been dropped.
  */
 final class RecentIds {
-    /** Operations whose ids are remembered. */
+    /** Maximum number of operations whose ids are remembered. */
     static final int MOST = 8192;
 
     private final Deque<Id> oldestFirst = new ArrayDeque<>();

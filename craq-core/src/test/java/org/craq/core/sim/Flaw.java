@@ -34,7 +34,7 @@ enum Flaw {
     COMMIT_MARK_OF_RECEIVED,
     /** The tail answers version queries with the last entry that it has received, durable or not. */
     TAIL_ANSWERS_RECEIVED,
-    /** "resetpp": a member's prepared mark starts from nothing with each stream to its predecessor. */
+    /** "resetpp": a member's prepared mark restarts at zero with each stream to its predecessor. */
     PREPARED_MARK_FORGOTTEN,
 
     /** A read is answered although retention has already pruned its version. */
@@ -45,7 +45,7 @@ enum Flaw {
     AGE_COUNTED_FROM_ANSWER,
     /** The age of an answer is not checked again when it is given. */
     AGE_NOT_CHECKED_AGAIN,
-    /** An eventual read shows what is not committed. */
+    /** An eventual read shows uncommitted versions. */
     EVENTUAL_SHOWS_DIRTY,
     /** A member whose lease has ended still guarantees how many versions it may lack. */
     LAG_WITHOUT_LEASE,
@@ -63,7 +63,7 @@ enum Flaw {
     ANSWERED_WHEN_PLACED,
     /** "dirtyanswer": a former result, or a failed condition, is reported while the entry that it rests on is dirty. */
     ANSWER_RESTS_ON_DIRTY,
-    /** The database is not asked for the former entry of a write id. */
+    /** The database is not queried for the former entry of a write id. */
     WRITE_ID_FORGOTTEN,
     /** A head regards every write id as newer than its own log. */
     WRITE_ID_TAKEN_FOR_NEW,
@@ -103,11 +103,11 @@ enum Flaw {
     COMPLETE_AT_COMMIT_MARK,
     /** "owntail": a member is complete once it has prepared the log that both had in common. */
     COMPLETE_AT_OWN_TAIL,
-    /** "earlycomplete": a member that joins is recorded as complete at once. */
+    /** "earlycomplete": a joining member is recorded as complete at once. */
     COMPLETE_ON_JOIN,
     /** "two": another learner becomes the tail behind one that is not complete. */
     SECOND_PROMOTED_BEHIND_INCOMPLETE,
-    /** "keepinc": a removed node comes back under the same incarnation, with all that it had in memory. */
+    /** "keepinc": a removed node returns under the same incarnation, with everything that it had in memory. */
     MEMORY_KEPT_WHEN_REMOVED,
     /** A chain that was down is restarted with any node that is up, the shortest log first. */
     REVIVED_BY_ANYONE,
