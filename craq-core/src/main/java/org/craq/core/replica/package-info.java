@@ -24,7 +24,7 @@
  * <pre>{@code
  * void handle(Consumer<Replica> event) {           // one at a time, never on two threads
  *     event.accept(replica);
- *     for (Effect effect : replica.drain()) {
+ *     for (Effect effect : replica.drain()) {      // starting an effect must not call the replica
  *         if (effect instanceof Effect.Persist persist) {
  *             logWriter.persist(persist, () ->     // own thread, in order with Truncate and Rebase
  *                     queue.add(r -> r.persisted(persist.generation(), persist.entry().seq())));
@@ -38,8 +38,9 @@
  * }
  * }</pre>
  *
- * <p>If a call throws, the driver gives up the lease and stops the replica, as its state is no longer trustworthy. The
- * driver of the node is {@code org.craq.node.replication.ChainDriver}, that of the simulation {@code SimMember}.
+ * <p>If a call throws, the driver releases the lease and stops the replica, as its state is no longer trustworthy. The
+ * driver of the node is {@code org.craq.node.replication.ChainDriver}, that of the simulation {@code SimMember}; both drain
+ * in a loop, so that an effect may also call the replica at once.
  *
  * <h2>Obligations of the driver</h2>
  *
@@ -58,8 +59,8 @@
  *       {@code successorLost}
  *   <tr><td>SendEntry, SendPrepared, SendCommit<td>sends on the numbered stream, in order<td>nothing
  *   <tr><td>RefuseSuccessor, CloseStreams<td>closes the stream or streams<td>nothing
- *   <tr><td>AnswerWrite, AnswerRead<td>completes the request; a read with {@code leased} set first checks {@code serves}
- *       again<td>nothing
+ *   <tr><td>AnswerWrite, AnswerRead<td>completes the request; before it answers a read, it checks {@code serves} again if
+ *       {@code leased} is set, and the time limit {@code until}<td>nothing
  *   <tr><td>Committed, NeighbourAtFault<td>takes note<td>nothing
  *   <tr><td>Expelled<td>discards this replica and restarts from what is durable, as a new incarnation<td>nothing
  * </table>
@@ -77,11 +78,12 @@
  *   <li>The content of an entry before its metadata, and both before {@code persisted} is called. A report covers all
  *       entries up to its seq.
  *   <li>A truncation before any entry that is persisted after it. Of a report from before a truncation, only entries that
- *       were kept count; the generation tells.
+ *       were kept count; the generation identifies such a report.
  *   <li>The mark of a Forget before any deletion that it causes.
- *   <li>The incarnation before the first event: stored by a node when it starts, it fences the writes of its former life.
- *   <li>Marks are not stored before they are used: the commit mark on disk may lag behind, and the prepared mark starts at
- *       zero in each incarnation.
+ *   <li>The incarnation before the first event: stored by a node when it starts, it fences the writes of its former
+ *       incarnation.
+ *   <li>The commit mark may be stored late, with one exception: content is pruned only together with, or after, the commit
+ *       mark that justifies it. The prepared mark is not stored at all and starts at zero in each incarnation.
  * </ul>
  */
 package org.craq.core.replica;
