@@ -1,5 +1,5 @@
 /**
- * The wire protocol: generated stubs, the conversion of core values and errors to and from gRPC, the gRPC server with
- * its limits, and the frames of the content port.
+ * The wire protocol: generated stubs, the conversion of core values and errors to and from gRPC, and the gRPC server with
+ * its limits.
  */
 package org.craq.wire;
