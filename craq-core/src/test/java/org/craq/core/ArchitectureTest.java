@@ -14,7 +14,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 
-/** The protocol stays pure: what it needs of the world is passed in as a value. */
+/** The protocol stays pure: everything it needs from outside is passed in as a value. */
 @AnalyzeClasses(packages = "org.craq.core", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     @ArchTest

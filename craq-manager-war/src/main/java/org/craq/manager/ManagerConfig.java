@@ -8,17 +8,17 @@ import org.craq.manager.routing.ReadPolicy;
 import org.craq.server.Settings;
 
 /**
- * The manager's settings. Each has a system property; the environment variable with the same name in upper case and '_'
- * is the alternative.
+ * The manager's settings. Each is a system property or, alternatively, an environment variable with the same name in
+ * upper case and '_' for '.'.
  *
  * @param bind address that the gRPC server listens on
  * @param self how nodes, clients and other managers reach this one
- * @param takeover how long the leader's row in the database stands still before another manager takes over
- * @param chainLength members of a full chain; the first epoch waits for so many nodes
+ * @param takeover how long the leader's row in the database must stay unchanged before another manager takes over
+ * @param chainLength members of a full chain; the first epoch waits for this many nodes
  * @param lease how long a node may act after a heartbeat
- * @param margin what the manager waits beyond a lease before it counts on its end
- * @param heartbeat how often nodes report; after three without a report a node counts as silent
- * @param reviveGrace how long a chain that was down as a whole waits for the last of its complete members
+ * @param margin how much longer than a lease the manager waits before it relies on its end
+ * @param heartbeat how often nodes report; after three missed reports a node counts as silent
+ * @param reviveGrace how long a chain without any live member waits for the last of its complete members
  */
 public record ManagerConfig(
         InetSocketAddress bind,
@@ -60,7 +60,7 @@ public record ManagerConfig(
     /**
      * Reads all settings.
      *
-     * @throws IllegalArgumentException naming the property whose value can't be used
+     * @throws IllegalArgumentException naming the property whose value cannot be used
      */
     public static ManagerConfig read(Settings settings) {
         String host = settings.text(BIND, "127.0.0.1");
@@ -82,12 +82,15 @@ public record ManagerConfig(
     private static InetSocketAddress resolved(String host, int port) {
         InetSocketAddress bind = new InetSocketAddress(host, port);
         if (bind.isUnresolved()) {
-            throw new IllegalArgumentException(BIND + " is '" + host + "', which is no address of this machine");
+            throw new IllegalArgumentException(BIND + " is '" + host + "', which is not an address of this machine");
         }
         return bind;
     }
 
-    /** What decides about the members of a chain. A node that misses three heartbeats is silent. */
+    /**
+     * Returns the settings that decide who is a member of a chain. A node that misses three heartbeats counts as
+     * silent.
+     */
     public ChainRules chainRules() {
         return new ChainRules(chainLength, lease, margin, heartbeat.multipliedBy(3), reviveGrace);
     }

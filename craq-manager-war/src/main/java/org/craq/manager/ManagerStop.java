@@ -7,7 +7,7 @@ import jakarta.servlet.annotation.WebListener;
 
 /**
  * Stops the manager at the beginning of its undeployment. A server may close the deployment's class loader before it
- * destroys the beans; what a stop still has to load would be missing then, and ports would stay open.
+ * destroys the beans; classes that a later stop needs could then no longer be loaded, and ports would stay open.
  */
 @WebListener
 public class ManagerStop implements ServletContextListener {

@@ -53,15 +53,15 @@ import org.craq.wire.ThreadCaches;
 import org.craq.wire.v1.ManagerGrpc;
 
 /**
- * Builds the manager when the deployment starts and takes it down when it stops: the object graph, and the only reader of
- * configuration and container resources.
+ * Builds the manager when the deployment starts, and shuts it down when it stops. Creates the object graph, and is the
+ * only class that reads configuration and container resources.
  */
 @ApplicationScoped
 public class ManagerWiring {
     private static final Logger LOG = System.getLogger(ManagerWiring.class.getName());
     private static final ChainId CHAIN = new ChainId("c1");
     private static final int NETWORK_THREADS = 2;
-    /** What waits for them is bounded by the number of users' calls that may be open. */
+    /** The queue for these threads is bounded by the maximum number of open calls of users. */
     private static final int USERS_THREADS = 8;
 
     private static final int ENTRY_THREADS = 2;
@@ -163,11 +163,11 @@ public class ManagerWiring {
         keeping = new Sweeps(timer);
         keeping.every(
                 Duration.ofMillis(KEEPER_PERIOD_MILLIS),
-                "chains and leadership are kept up to date",
+                "keeping chains and leadership up to date",
                 Runnable::run,
                 keeper::run);
         keeping.every(
-                SlowClients.SWEEP, "slow clients of the REST interface are given up", Runnable::run, clients::sweep);
+                SlowClients.SWEEP, "disconnecting slow clients of the REST interface", Runnable::run, clients::sweep);
         LOG.log(
                 Level.INFO,
                 "manager {0} listens on {1}:{2} for gRPC, chains have {3} members, reads {4}",
@@ -178,7 +178,10 @@ public class ManagerWiring {
                 config.readPolicy().text());
     }
 
-    /** gRPC calls from a thread of its own: the deployment's context is taken along from here. The threads are the server's. */
+    /**
+     * Returns an executor that runs gRPC calls in the deployment's context, which is captured here because gRPC's own
+     * threads do not have it. The threads belong to the server.
+     */
     private Executor inContext(Executor threads) {
         Executor inContext = contexts.currentContextExecutor();
         return call -> threads.execute(() -> {
@@ -197,7 +200,7 @@ public class ManagerWiring {
         return pool;
     }
 
-    /** They never queue behind calls of users. */
+    /** Returns true for calls by nodes, which never queue behind calls of users. */
     private static boolean ofNodes(MethodDescriptor<?, ?> method) {
         return method.getFullMethodName()
                         .equals(ManagerGrpc.getHeartbeatMethod().getFullMethodName())
@@ -205,7 +208,10 @@ public class ManagerWiring {
                         .equals(ManagerGrpc.getRegisterNodeMethod().getFullMethodName());
     }
 
-    /** Comes twice: from {@link ManagerStop}, then from the container, or from that alone if the start failed. */
+    /**
+     * Stops the manager. Called twice: by {@link ManagerStop} and then by the container, or only by the container if
+     * the start failed.
+     */
     @PreDestroy
     public void stop() {
         if (keeping != null) {
@@ -224,16 +230,19 @@ public class ManagerWiring {
         ThreadCaches.release();
     }
 
-    /** Before the server closes: until another manager leads, nodes and clients should hear why this one refuses. */
+    /**
+     * Releases the leadership, before the server closes: until another manager leads, nodes and clients then learn why
+     * this one refuses.
+     */
     private void giveUpLeadership() {
         try {
             leadership.resign();
         } catch (Exception e) {
-            // A failed commit throws checked ones too, which no signature tells of.
+            // A failed commit also throws undeclared checked exceptions.
             LOG.log(
                     Level.INFO,
-                    "the leadership could not be given up in the database; another manager takes over when it has"
-                            + " stood still: {0}",
+                    "the leadership could not be released in the database; another manager takes over after the"
+                            + " takeover time: {0}",
                     e.toString());
         }
     }

@@ -19,9 +19,9 @@ import org.craq.wire.v1.ReplicaReport;
 import org.craq.wire.v1.RouteRequest;
 
 /**
- * Nodes that only register and send heartbeats, to try a running manager by hand: no log, no data, complete at once. Each
- * line of standard input is a command: {@code up n1}, {@code kill n1}, {@code leave n1}, {@code head}, {@code read},
- * {@code quit}. The argument is the manager's gRPC address.
+ * Nodes that only register and send heartbeats, for trying out a running manager by hand: no log, no data, complete at
+ * once. Each line of standard input is a command: {@code up n1}, {@code kill n1}, {@code leave n1}, {@code head},
+ * {@code read}, {@code quit}. The argument is the manager's gRPC address.
  */
 final class FakeNode {
     private final String id;

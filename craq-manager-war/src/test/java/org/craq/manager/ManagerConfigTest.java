@@ -59,7 +59,7 @@ class ManagerConfigTest {
     @Test
     void namesThePropertyOfABadValue() {
         assertRefused("craq.manager.grpc.port", "70000", "must be a whole number from 1 to 65535");
-        assertRefused("craq.manager.bind", "not a host", "is no address of this machine");
+        assertRefused("craq.manager.bind", "not a host", "is not an address of this machine");
         assertRefused("craq.manager.takeover.millis", "100", "must be at least 600");
         assertRefused("craq.chain.length", "three", "must be a whole number from 1 to 16");
         assertRefused("craq.read.policy", "random", "must be one of tail-preferred, spread");

@@ -8,14 +8,14 @@ import java.util.Locale;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.v1.ReplicationGrpc;
 
-/** Counts what a deployment's doors answered: REST by method and status, refusals of every door by code. */
+/** Counts a deployment's answers: REST answers by method and status, and refusals on every interface by code. */
 public final class AnswerCounts {
-    /** Where a request came in. */
+    /** The interface on which a request arrived. */
     enum Door {
         REST,
         /** Users' calls. */
         GRPC,
-        /** Calls of other members of a chain. */
+        /** Calls by other members of the chain. */
         MEMBERS
     }
 
@@ -31,12 +31,12 @@ public final class AnswerCounts {
                 .register(registry);
         refusals = Counter.builder()
                 .name("craq_refused")
-                .help("Requests that did not succeed, by error code and by the door that they came to.")
+                .help("Requests that did not succeed, by error code and by the interface (door) on which they arrived.")
                 .labelNames("door", "code")
                 .withoutExemplars()
                 .register(registry);
         for (ErrorCode code : ErrorCode.values()) {
-            // From the start, so that the first one is a rise and not a new line.
+            // Creates the series at the start, so that the first refusal shows as an increase and not as a new series.
             refusals.initLabelValues(word(Door.REST), code.name());
             refusals.initLabelValues(word(Door.GRPC), code.name());
         }
@@ -50,7 +50,7 @@ public final class AnswerCounts {
         }
     }
 
-    /** Only methods that are served get a line of their own: a caller can invent others. */
+    /** Counts an answer. Only methods that are served get a series of their own, as callers can invent others. */
     void answered(String method, int status) {
         String known =
                 switch (method) {
@@ -60,7 +60,7 @@ public final class AnswerCounts {
         answers.labelValues(known, Integer.toString(status)).inc();
     }
 
-    /** Counts a refusal of a request that never came to a resource. */
+    /** Counts a refusal of a request that never reached a resource. */
     void turnedAway(String method, ErrorCode code) {
         answered(method, code.http());
         refused(Door.REST, code.name());

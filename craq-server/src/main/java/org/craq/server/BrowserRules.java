@@ -8,11 +8,12 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * What a web page may make its reader's browser ask. Programs other than browsers send none of the headers that are looked at here, and
- * are refused only for a host name that is not known.
+ * What a web page may make its reader's browser request. Other programs send none of the headers checked here, apart
+ * from Host, and are refused only if that has an unknown name.
  *
- * <p>Reads from another site are answered, as links and embedded pictures are: that site's scripts are kept from the answer by their
- * browser, as no answer here allows another origin. Whatever may change something must come from a page of this origin.
+ * <p>Reads from another site are answered, like links and embedded pictures. The browser keeps that site's scripts from
+ * seeing the answer, as no answer allows another origin. Every request that may change something must come from a page
+ * of this origin.
  */
 final class BrowserRules {
     private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
@@ -28,12 +29,12 @@ final class BrowserRules {
     }
 
     /**
-     * Lets a request pass.
+     * Checks a request.
      *
      * @throws CraqException UNKNOWN_HOST, CROSS_SITE, INVALID_ARGUMENT
      */
     void check(HttpServletRequest request) {
-        // Without the header it is no browser.
+        // A client that omits the header is not a browser.
         Optional<HostNames.Authority> host =
                 Optional.ofNullable(request.getHeader(HOST)).map(BrowserRules::host);
         host.ifPresent(this::checkHost);
@@ -46,7 +47,7 @@ final class BrowserRules {
         return HostNames.Authority.parse(header)
                 .orElseThrow(() -> new CraqException(
                         ErrorCode.INVALID_ARGUMENT,
-                        "Host must be a name or an address, and a port; it is '" + header + "'"));
+                        "Host must be a name or an address, optionally with a port; it is '" + header + "'"));
     }
 
     private void checkHost(HostNames.Authority host) {
@@ -54,13 +55,16 @@ final class BrowserRules {
             throw new CraqException(
                     ErrorCode.UNKNOWN_HOST,
                     "this server does not answer to the name '" + host.host()
-                            + "'. Ask it by its IP address or its own name; if this is to be one of its names, set "
+                            + "'. Use its IP address or its own name; to add this name, set "
                             + HostNames.SETTING + "=" + host.host()
-                            + " (several with commas between) and start the server anew");
+                            + " (separate several names with commas) and restart the server");
         }
     }
 
-    /** A browser says itself whether a page of this very origin asks; an older one, or one that comes without TLS, says which page does. */
+    /**
+     * Checks where a request comes from. A current browser states whether a page of this origin sent it; an older one,
+     * or one that connects without TLS, names the origin of the page.
+     */
     private void checkOrigin(HttpServletRequest request, Optional<HostNames.Authority> host) {
         String site = Optional.ofNullable(request.getHeader(SITE)).orElse("");
         if (site.equals("same-origin") || site.equals("none")) {
@@ -74,7 +78,7 @@ final class BrowserRules {
                     "a web page of another origin"
                             + origin.map(from -> ", " + from + ",").orElse("")
                             + " must not change anything here. Serve the page under the same origin; if a proxy does so"
-                            + " already, let it pass the Host header on unchanged, or set "
+                            + " already, make it forward the Host header unchanged, or set "
                             + HostNames.SETTING + " to its name");
         }
     }
@@ -89,7 +93,7 @@ final class BrowserRules {
         return same || from.filter(page -> names.isListed(page.host())).isPresent();
     }
 
-    /** The scheme's own. */
+    /** Returns the default port of the scheme. */
     private static Optional<Integer> port(String origin) {
         return Optional.ofNullable(PORTS.get(origin.substring(0, Math.max(origin.indexOf(':'), 0))));
     }

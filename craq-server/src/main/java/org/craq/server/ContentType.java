@@ -7,16 +7,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A media type as RFC 9110 section 8.3.1 writes it. Servers and JAX-RS read media types each in their own way, so what comes from
- * outside is read here, the same on all of them.
+ * A media type as in RFC 9110 section 8.3.1. Servers and JAX-RS implementations parse media types differently, so those
+ * that come from outside are parsed here.
  *
- * @param type such as text; cases are not told apart
- * @param subtype such as plain; cases are not told apart
- * @param parameters values without quotes, by names in lower case
- * @param text as it was written, without semicolons at its end that nothing follows
+ * @param type such as text; case-insensitive
+ * @param subtype such as plain; case-insensitive
+ * @param parameters values without quotes, by lower-case names
+ * @param text as written, without trailing semicolons that have no parameter
  */
 public record ContentType(String type, String subtype, Map<String, String> parameters, String text) {
-    /** Characters of a media type with its parameters. */
+    /** Maximum length of a media type with its parameters, in characters. */
     public static final int MAX_LENGTH = 255;
 
     private static final String TOKEN = "[A-Za-z0-9!#$%&'*+.^_`|~-]+";
@@ -30,9 +30,9 @@ public record ContentType(String type, String subtype, Map<String, String> param
     }
 
     /**
-     * Reads a header's value.
+     * Parses a header's value.
      *
-     * @throws IllegalArgumentException when it is no media type, with the rule
+     * @throws IllegalArgumentException stating the rule, when it is not a media type
      */
     public static ContentType parse(String text) {
         Matcher name = NAME.matcher(text);
@@ -64,11 +64,11 @@ public record ContentType(String type, String subtype, Map<String, String> param
 
     private static IllegalArgumentException refusal() {
         return new IllegalArgumentException("the content type must be a media type such as text/plain or"
-                + " 'text/plain; charset=utf-8': type/subtype and parameters name=value, with quotes around a value that is not one"
-                + " word, in printable ASCII and at most " + MAX_LENGTH + " characters");
+                + " 'text/plain; charset=utf-8': type/subtype and parameters name=value, with quotes around a value that is not a"
+                + " single word, in printable ASCII and at most " + MAX_LENGTH + " characters");
     }
 
-    /** True for this type and subtype, whatever the parameters. */
+    /** Returns true for this type and subtype, whatever the parameters. */
     public boolean is(String name) {
         return name.equalsIgnoreCase(type + "/" + subtype);
     }

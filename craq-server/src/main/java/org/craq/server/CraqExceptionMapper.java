@@ -9,7 +9,7 @@ import java.util.UUID;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
-/** Callers' mistakes and conditions to retry. */
+/** Converts failures with an error code to problems. */
 @Provider
 public class CraqExceptionMapper implements ExceptionMapper<CraqException> {
     private static final Logger LOG = System.getLogger(CraqExceptionMapper.class.getName());

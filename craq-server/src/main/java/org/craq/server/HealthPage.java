@@ -8,12 +8,12 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * The answer to a health check, in the form of MicroProfile Health, which orchestrators and load balancers know: 200 while
- * all checks are up, else 503 and why.
+ * The answer to a health check in the format of MicroProfile Health, which orchestrators and load balancers understand:
+ * 200 while all checks are up, otherwise 503 and the reason.
  */
 public record HealthPage(List<Check> checks) {
     /**
-     * One thing that is looked at.
+     * One check.
      *
      * @param reason why it is down; empty while it is up
      */

@@ -10,12 +10,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The names under which this server is asked by HTTP. A web page can give a name of its own any address, also that of this server
- * (DNS rebinding), and is then of the same origin for the browser that shows it: so only addresses, localhost, and names that an
- * operator has written down are answered.
+ * The host names that this server answers to over HTTP. A web page can point a name of its own at any address,
+ * including this server's (DNS rebinding), and then shares an origin with this server as far as the browser is
+ * concerned. So only IP addresses, localhost, the server's own name and names that an operator has listed are answered.
  */
 public final class HostNames {
-    /** Names beside those of the server's own URL, with commas between; {@code *.} before one stands for whatever is below it. */
+    /** Further names, separated by commas; {@code *.} in front of a name stands for every name below it. */
     public static final String SETTING = "craq.http.names";
 
     private static final String ANY = "*";
@@ -31,10 +31,10 @@ public final class HostNames {
     private final Set<String> own;
 
     /**
-     * Made by {@link #read}.
+     * Creates the names; use {@link #read}.
      *
      * @param listed in lower case
-     * @param ownUrls the server's own, as others know it
+     * @param ownUrls the server's own URLs, as others know it
      */
     HostNames(List<String> listed, List<String> ownUrls) {
         this.listed = Set.copyOf(listed);
@@ -47,8 +47,8 @@ public final class HostNames {
     /**
      * Reads the setting.
      *
-     * @param ownUrl under which the server is known to others; its name is always answered
-     * @throws IllegalArgumentException naming the setting when a name is none
+     * @param ownUrl URL under which others know the server; its name is always answered
+     * @throws IllegalArgumentException naming the setting if an entry is not a host name
      */
     public static HostNames read(Settings settings, String ownUrl) {
         List<String> names = Arrays.stream(settings.text(SETTING, "").split(","))
@@ -58,21 +58,21 @@ public final class HostNames {
         for (String name : names) {
             if (!name.equals(ANY) && !NAME.matcher(name).matches()) {
                 throw new IllegalArgumentException(SETTING + ": '" + name
-                        + "' is no host name; write names such as files.example.com or *.example.com with commas"
-                        + " between, without ports, or * for any");
+                        + "' is not a host name; write names such as files.example.com or *.example.com, separated by"
+                        + " commas and without ports, or * for any name");
             }
         }
         return new HostNames(names, List.of(ownUrl));
     }
 
     /**
-     * A host and its port, as they stand in a Host header or a URL.
+     * A host and its port, as in a Host header or a URL.
      *
-     * @param host in lower case, without a dot at its end
-     * @param port empty when it is that of the scheme
+     * @param host in lower case, without a trailing dot
+     * @param port empty for the default port of the scheme
      */
     record Authority(String host, Optional<Integer> port) {
-        /** Of an absolute URL, or of an Origin header; empty when it has none. */
+        /** Returns the authority of an absolute URL or an Origin header; empty if it has none. */
         static Optional<Authority> ofUrl(String url) {
             int begin = url.indexOf(SCHEME_END);
             return begin < 0
@@ -80,7 +80,7 @@ public final class HostNames {
                     : parse(url.substring(begin + SCHEME_END.length()).replaceFirst("/.*", ""));
         }
 
-        /** Empty for what is none. */
+        /** Parses an authority; empty if the text is not one. */
         static Optional<Authority> parse(String text) {
             Matcher matcher = AUTHORITY.matcher(text.strip());
             if (!matcher.matches()) {
@@ -93,19 +93,19 @@ public final class HostNames {
         }
     }
 
-    /** True when the server is to answer to this host. */
+    /** Returns true if the server is to answer to this host. */
     boolean answersTo(String host) {
         return IP_V4.matcher(host).matches()
                 || IP_V6.matcher(host).matches()
                 || host.equals(LOCALHOST)
-                // Browsers never ask the name system for these (RFC 6761).
+                // Browsers never look these names up in DNS (RFC 6761).
                 || host.endsWith("." + LOCALHOST)
                 || own.contains(host)
                 || listed.contains(ANY)
                 || isListed(host);
     }
 
-    /** True when an operator has written down this very name, or one that it lies below. */
+    /** Returns true if an operator has listed this name or a wildcard that covers it. */
     boolean isListed(String host) {
         return listed.contains(host)
                 || listed.stream().anyMatch(name -> name.startsWith("*.") && host.endsWith(name.substring(1)));

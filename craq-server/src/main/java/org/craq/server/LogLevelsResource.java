@@ -19,19 +19,20 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * How much this deployment writes into the server's log, for operators: changed at once, and as configured again after a restart
- * of the server. Only the product's own loggers. Each change is logged by a logger that is none of these, so that none silences it.
+ * Lets operators change the log levels of this deployment, for the product's own loggers only. A change takes effect at
+ * once and lasts until the server restarts. Each change is logged by a logger outside this range, so no setting can
+ * silence it.
  */
 @Path("admin/log-levels")
 public class LogLevelsResource {
     private static final System.Logger CHANGES = System.getLogger("craq.log-levels");
     private static final String ALL = "org.craq";
-    /** Loggers with a level of their own; each is held as long as it has one. */
+    /** Maximum number of loggers whose level has been changed; each is kept while its level is changed. */
     static final int MAX_CHANGED = 256;
 
     private static final int MAX_NAME = 255;
     private static final Pattern NAME = Pattern.compile("org\\.craq(\\.[A-Za-z0-9_$]+)*");
-    /** The names of {@link System.Logger.Level}, as the server's logging has them. */
+    /** Maps the names of {@link System.Logger.Level} to the levels of the server's logging. */
     private static final Map<String, Level> LEVELS = Map.of(
             "OFF", Level.OFF,
             "ERROR", Level.SEVERE,
@@ -42,13 +43,13 @@ public class LogLevelsResource {
 
     private static final SortedMap<String, Changed> CHANGED = new TreeMap<>();
 
-    /** A logger that is not held may be collected, and its level with it. */
+    /** A strong reference to a logger: without one it may be garbage collected, and lose its level. */
     private record Changed(Logger logger, Optional<Level> before) {}
 
     /**
-     * The levels in force.
+     * The current levels.
      *
-     * @param levels by logger: that of the whole product, and those that were set here
+     * @param levels by logger: the level of the whole product, and those set here
      */
     public record LogLevels(SortedMap<String, String> levels) {}
 
@@ -63,7 +64,7 @@ public class LogLevelsResource {
         }
     }
 
-    /** Sets the level of a logger and of all below it that have none of their own. */
+    /** Sets the level of a logger and of all loggers below it that have no level of their own. */
     @PUT
     @Path("{logger}")
     @Produces(MediaType.APPLICATION_JSON)
@@ -80,7 +81,7 @@ public class LogLevelsResource {
             if (CHANGED.size() >= MAX_CHANGED && !CHANGED.containsKey(name)) {
                 throw new CraqException(
                         ErrorCode.CHANGE_REFUSED,
-                        MAX_CHANGED + " loggers have a level of their own already; DELETE one of them first");
+                        MAX_CHANGED + " loggers already have a level of their own; DELETE one of them first");
             }
             Logger logger = Logger.getLogger(name);
             String before = name(logger);
@@ -91,7 +92,7 @@ public class LogLevelsResource {
         return levels();
     }
 
-    /** Back to what the server's configuration says. */
+    /** Restores the level of the server's configuration. */
     @DELETE
     @Path("{logger}")
     @Produces(MediaType.APPLICATION_JSON)
@@ -111,7 +112,7 @@ public class LogLevelsResource {
     private static void log(Logger logger, String before) {
         CHANGES.log(
                 System.Logger.Level.WARNING,
-                "the level of {0} is now {1}, and was {2}, by a request to /v1/admin/log-levels",
+                "the level of {0} was changed to {1} from {2} by a request to /v1/admin/log-levels",
                 logger.getName(),
                 name(logger),
                 before);
@@ -122,8 +123,8 @@ public class LogLevelsResource {
             throw new CraqException(
                     ErrorCode.INVALID_ARGUMENT,
                     "the logger must be '" + ALL
-                            + "' or one below it, for example 'org.craq.node.replication'; others are the"
-                            + " server's, whose console sets them");
+                            + "' or one below it, for example 'org.craq.node.replication'; other levels are"
+                            + " set in the server's console");
         }
     }
 

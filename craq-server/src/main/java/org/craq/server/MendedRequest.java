@@ -9,12 +9,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A request as JAX-RS implementations can read it. What they can't read of Accept is left out, as RFC 9110 section 12.5.1 allows; and
- * characters that browsers and curl leave as they are in a URL, such as braces, are escaped.
+ * Rewrites a request so that all JAX-RS implementations can read it. Entries of Accept that they cannot read are left
+ * out, as RFC 9110 section 12.5.1 allows, and characters that browsers and curl leave unescaped in a URL, such as
+ * braces, are escaped.
  */
 final class MendedRequest extends HttpServletRequestWrapper {
     private static final String ACCEPT = "Accept";
-    /** Longer ones are left out as a whole. */
+    /** Maximum length of an Accept header; longer ones are ignored. */
     private static final int LONGEST_ACCEPT = 4096;
 
     private static final Pattern COMMA = Pattern.compile(",");
@@ -22,7 +23,7 @@ final class MendedRequest extends HttpServletRequestWrapper {
     private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
     private static final Pattern RANGE = Pattern.compile("\\*|" + TOKEN + "/" + TOKEN);
     private static final Pattern PARAMETER = Pattern.compile(
-            // Java's own client sends a lone star, and numbers that begin with a point.
+            // Java's own HTTP client sends a lone asterisk, and numbers that begin with a point.
             "[Qq]=(0(\\.[0-9]{0,9})?|1(\\.0{0,9})?|\\.[0-9]{1,9})|(?![Qq]=)" + TOKEN + "=(" + TOKEN
                     + "|\"[^\"\\\\]*\")");
 
@@ -57,7 +58,7 @@ final class MendedRequest extends HttpServletRequestWrapper {
         return Collections.enumeration(names);
     }
 
-    /** In one line; empty when nothing is left. */
+    /** Returns the readable entries in one line; an empty list if none is left. */
     private List<String> accepted() {
         String readable = accepted(String.join(",", Collections.list(super.getHeaders(ACCEPT))));
         return readable.isEmpty() ? List.of() : List.of(readable);
@@ -99,7 +100,7 @@ final class MendedRequest extends HttpServletRequestWrapper {
         return query == null ? null : escaped(query);
     }
 
-    /** What is escaped already stays so. */
+    /** Escapes characters; existing escapes stay as they are. */
     static String escaped(String text) {
         if (text.chars().noneMatch(character -> UNESCAPED.indexOf(character) >= 0)) {
             return text;

@@ -6,16 +6,16 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The forms of the page of metrics, and which of them an Accept header (RFC 9110 section 12.5.1) prefers. */
+/** The formats of the metrics page, and which of them an Accept header (RFC 9110 section 12.5.1) prefers. */
 enum MetricsFormat {
-    /** First: it is answered where the header says nothing that is understood. */
+    /** Listed first because it is the default when the header contains nothing that is understood. */
     TEXT("text/plain", "|0\\.0\\.4"),
     OPEN_METRICS("application/openmetrics-text", "|0\\.0\\.1|1\\.0\\.0");
 
     private static final Pattern QUALITY = Pattern.compile("0(\\.[0-9]{0,3})?|1(\\.0{0,3})?");
-    /** Between the members of a list; not within quotes. */
+    /** A comma between the members of a list, but not within quotes. */
     private static final Pattern COMMA = Pattern.compile(",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)");
-    /** Characters that are looked at: a longer header is none that a program sends. */
+    /** Number of characters that are read; no program sends a longer header. */
     private static final int LONGEST_HEADER = 4096;
 
     private final String name;
@@ -32,7 +32,7 @@ enum MetricsFormat {
      * @param quality from 0 to 1
      */
     private record Wish(ContentType range, double quality) {
-        /** Empty for what is no media range with a weight; it is passed over. */
+        /** Parses a member; empty if it is not a media range with a weight, and then ignored. */
         static Optional<Wish> of(String text) {
             try {
                 ContentType range = ContentType.parse(text.strip());
@@ -45,7 +45,7 @@ enum MetricsFormat {
             }
         }
 
-        /** How exactly it means a format: 0 not at all. */
+        /** Returns how precisely it names a format; 0 if it does not. */
         private int precision(MetricsFormat format) {
             if (range.is(format.name)) {
                 String version = range.parameters().getOrDefault("version", "");
@@ -58,20 +58,20 @@ enum MetricsFormat {
         }
     }
 
-    /** Never fails: a scrape that asks for nothing that there is gets the text. */
+    /** Returns the preferred format. Never fails: a scrape that accepts neither format gets text. */
     static MetricsFormat preferred(String accept) {
         String header = accept.substring(0, Math.min(accept.length(), LONGEST_HEADER));
         Wish[] wishes = COMMA.splitAsStream(header)
                 .map(Wish::of)
                 .flatMap(Optional::stream)
                 .toArray(Wish[]::new);
-        // Of equal ones the first is the greatest, as the stream goes on only with what is greater.
+        // Among equal ones the first wins, as a later one must be greater.
         return Stream.of(values())
                 .reduce((one, other) -> quality(other, wishes) > quality(one, wishes) ? other : one)
                 .orElseThrow();
     }
 
-    /** What the member says that means a format most exactly. */
+    /** Returns the weight in the member that names the format most precisely. */
     private static double quality(MetricsFormat format, Wish... wishes) {
         return Arrays.stream(wishes)
                 .filter(wish -> wish.precision(format) > 0)

@@ -20,24 +20,27 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One deployment's metrics, and the page on which Prometheus finds them: the text format, or OpenMetrics for who prefers it;
- * there is no other form, and who asks for one gets the text.
- * Each deployment has a registry of its own, which goes with it. Nothing in here listens or has a thread, so that nothing is
- * left behind: the virtual machine's metrics that come by notification are not among these.
+ * One deployment's metrics, and the page from which Prometheus reads them: in the text format, or in OpenMetrics for
+ * clients that prefer it. Clients that ask for anything else get text. Each deployment has a registry of its own, which
+ * goes away with it. Nothing here listens or has a thread, so that nothing is left behind; this excludes metrics of the
+ * virtual machine that are delivered as notifications.
  */
 public final class MetricsPage {
-    /** Between two collections, which take some milliseconds of a processor each: many callers must not take it from everybody else. */
+    /**
+     * Minimum time between two collections. Each takes some milliseconds of a processor, so many callers must not be
+     * able to slow down everything else.
+     */
     private static final Duration LEAST_INTERVAL = Duration.ofMillis(100);
 
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final ExpositionFormats formats = ExpositionFormats.init();
-    /** The last page of each format; its monitor is held while one is made, so that only one is at a time. */
+    /** The last page of each format. Its monitor is held during a collection, so that only one runs at a time. */
     private final Map<MetricsFormat, Scrape> pages = new EnumMap<>(MetricsFormat.class);
 
-    /** When the values of the newest page began to be read. Guarded by {@link #pages}. */
+    /** When the collection of the newest page started. Guarded by {@link #pages}. */
     private long collected = System.nanoTime() - LEAST_INTERVAL.toNanos();
 
-    /** A page with what the virtual machine tells of itself. */
+    /** Creates a page with the metrics of the virtual machine. */
     public MetricsPage() {
         JvmMemoryMetrics.builder().register(registry);
         JvmGarbageCollectorMetrics.builder().register(registry);
@@ -46,7 +49,7 @@ public final class MetricsPage {
         ProcessMetrics.builder().register(registry);
     }
 
-    /** Where the deployment registers its own metrics. */
+    /** Returns the registry in which the deployment registers its own metrics. */
     public PrometheusRegistry registry() {
         return registry;
     }
@@ -54,11 +57,14 @@ public final class MetricsPage {
     /**
      * One scrape.
      *
-     * @param begun when its values began to be read, by {@link System#nanoTime}
+     * @param begun when its collection started, by {@link System#nanoTime}
      */
     record Scrape(String contentType, ByteArrayOutputStream page, long begun) {}
 
-    /** Answers a scrape. A metric that can't be read fails the whole page: half of one would be taken for all. */
+    /**
+     * Answers a scrape. If a metric cannot be read the whole page fails, as an incomplete page would be taken for a
+     * complete one.
+     */
     public void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
         Scrape scrape = scrape(String.join(",", Collections.list(request.getHeaders("Accept"))));
         response.setContentType(scrape.contentType());
@@ -67,7 +73,7 @@ public final class MetricsPage {
         scrape.page().writeTo(response.getOutputStream());
     }
 
-    /** A page of values that were read after this call began. Calls that come together share one. */
+    /** Returns a page whose values were read after this call began. Concurrent calls share one page. */
     Scrape scrape(String accept) throws IOException {
         long asked = System.nanoTime();
         MetricsFormat format = MetricsFormat.preferred(accept);
@@ -88,7 +94,7 @@ public final class MetricsPage {
             TimeUnit.NANOSECONDS.sleep(collected + LEAST_INTERVAL.toNanos() - System.nanoTime());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("the server stops");
+            throw new InterruptedIOException("the server is stopping");
         }
         collected = System.nanoTime();
     }

@@ -11,7 +11,7 @@ import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.ResourceProvider;
 import org.flywaydb.core.api.resource.LoadableResource;
 
-/** A given list of SQL scripts on the class path, for Flyway. */
+/** A fixed list of SQL scripts on the class path, for Flyway. */
 final class MigrationScripts implements ResourceProvider {
     private final ClassLoader loader;
     private final String folder;
@@ -23,7 +23,10 @@ final class MigrationScripts implements ResourceProvider {
         this.names = List.copyOf(names);
     }
 
-    /** Flyway asks for one by name only where it expects that it may not exist, and takes null for that. */
+    /**
+     * Returns null for a missing script: Flyway asks by name only for scripts that may be missing, and expects null
+     * then.
+     */
     @Override
     public LoadableResource getResource(String name) {
         return names.stream()
@@ -53,7 +56,7 @@ final class MigrationScripts implements ResourceProvider {
         public Reader read() {
             InputStream content = loader.getResourceAsStream(folder + name);
             if (content == null) {
-                throw new FlywayException("the deployment lacks " + folder + name);
+                throw new FlywayException("a file is missing from the deployment: " + folder + name);
             }
             return new InputStreamReader(content, StandardCharsets.UTF_8);
         }

@@ -12,13 +12,14 @@ import java.io.InputStream;
 import org.craq.server.clients.SlowClients;
 
 /**
- * Serves the OpenAPI document of both deployments' REST interfaces. It is kept by hand; a test holds it against the resources.
+ * Serves the OpenAPI document of both deployments' REST interfaces. It is maintained by hand; a test compares it with
+ * the resources.
  */
 @Path("openapi.{form:json|yaml}")
 public class OpenApiResource {
     private static final String DOCUMENT = "openapi.json";
 
-    /** JSON is YAML as well: one text serves both. */
+    /** Serves the document. JSON is also valid YAML, so one text serves both formats. */
     @GET
     public void describe(
             @PathParam("form") String form, @Context HttpServletRequest request, @Suspended AsyncResponse response) {
@@ -30,7 +31,7 @@ public class OpenApiResource {
     private static InputStream document() {
         InputStream document = OpenApiResource.class.getResourceAsStream(DOCUMENT);
         if (document == null) {
-            throw new IllegalStateException("the deployment lacks " + DOCUMENT);
+            throw new IllegalStateException("a file is missing from the deployment: " + DOCUMENT);
         }
         return document;
     }

@@ -10,10 +10,10 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * An error as people and programs get it over HTTP: RFC 9457, with the code and its advice.
+ * An error in an HTTP response: an RFC 9457 problem with the code and its advice.
  *
  * @param type urn:craq:error: and the name of the code
- * @param instance names this one failure; the log carries the same id
+ * @param instance identifies this failure; the log has the same id
  */
 public record Problem(
         String type, String title, int status, String detail, String instance, String code, String advice) {
@@ -23,7 +23,7 @@ public record Problem(
         return of(failure.code(), failure.code().http(), failure.getMessage(), instance);
     }
 
-    /** What a server says by a status alone. */
+    /** Creates the problem for a bare HTTP status. */
     static Problem ofStatus(int status, UUID instance) {
         Response.Status known = Response.Status.fromStatusCode(status);
         String words = known == null ? "the server refused the request" : known.getReasonPhrase();
@@ -36,9 +36,9 @@ public record Problem(
     }
 
     /**
-     * A problem whose status differs from that of its code.
+     * Creates a problem whose status differs from that of its code.
      *
-     * @param status where HTTP knows better than the code, such as 405
+     * @param status where HTTP is more specific than the code, such as 405
      */
     public static Problem of(ErrorCode code, int status, String detail, UUID instance) {
         String words = code.name().toLowerCase(Locale.ROOT).replace('_', ' ');
@@ -52,7 +52,7 @@ public record Problem(
                 code.advice().text());
     }
 
-    /** The whole answer of a servlet or a filter, which have no JAX-RS to write it. */
+    /** Writes the whole answer, for servlets and filters, which JAX-RS does not serve. */
     public void answer(HttpServletResponse response) throws IOException {
         response.setStatus(status);
         response.setContentType(MEDIA_TYPE);

@@ -13,8 +13,8 @@ import java.util.UUID;
 import org.craq.wire.CraqException;
 
 /**
- * Problems that are told outside JAX-RS: of what no resource serves, and of what the server itself refuses, in the form that all
- * errors have.
+ * Problems outside JAX-RS: for paths that no resource serves, and for requests that the server itself refuses. They
+ * have the same format as all errors.
  */
 public final class ProblemPage {
     private static final Logger LOG = System.getLogger(ProblemPage.class.getName());
@@ -23,7 +23,7 @@ public final class ProblemPage {
 
     private ProblemPage() {}
 
-    /** For the servlet that takes what nothing else does, and to which the server sends the errors that it makes itself. */
+    /** Answers a request that no other servlet serves, or an error for which the server calls this servlet. */
     public static void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
         boolean error = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer;
         int status = error ? (Integer) request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) : NOT_FOUND;
@@ -34,13 +34,13 @@ public final class ProblemPage {
             LOG.log(Level.DEBUG, "instance {0}: the server answers {1}", instance, status);
         }
         if (status == METHOD_NOT_ALLOWED && !response.containsHeader("Allow")) {
-            // Outside JAX-RS, which says so itself, there are only pages to be read.
+            // JAX-RS sets this header itself; all other pages are read-only.
             response.setHeader("Allow", "GET, HEAD, OPTIONS");
         }
         write(Problem.ofStatus(status, instance), response);
     }
 
-    /** Tells a refusal. */
+    /** Answers with a refusal. */
     public static void answer(CraqException refusal, HttpServletResponse response) throws IOException {
         UUID instance = UUID.randomUUID();
         LOG.log(Level.DEBUG, "instance " + instance + ": " + refusal.code(), refusal);

@@ -3,7 +3,7 @@ package org.craq.server;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 
-/** Puts a problem into an answer. */
+/** Creates responses from problems. */
 final class ProblemResponses {
     private static final int SERVICE_UNAVAILABLE = 503;
     private static final int PAUSE_SECONDS = 1;

@@ -3,14 +3,14 @@ package org.craq.server;
 import java.time.Duration;
 
 /**
- * What this server process uses, for the status pages.
+ * The resource use of this server process, for the status pages.
  *
- * @param pid of the process that this deployment shares with everything else on the server
- * @param processCpuSeconds CPU time since the process started; 0 where the system does not tell
+ * @param pid of the process, which this deployment shares with everything else on the server
+ * @param processCpuSeconds CPU time since the process started; 0 if the system does not report it
  * @param heapUsedBytes objects on the heap now, garbage included
  */
 public record ProcessUse(long pid, double processCpuSeconds, long heapUsedBytes) {
-    /** At this moment. */
+    /** Returns the current values. */
     public static ProcessUse now() {
         ProcessHandle self = ProcessHandle.current();
         Runtime runtime = Runtime.getRuntime();

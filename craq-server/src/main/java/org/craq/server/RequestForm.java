@@ -11,11 +11,14 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * What holds of every request's head, whatever it asks for: servers differ in what they make of a head that breaks these rules, and
- * some answer in a form of their own.
+ * The rules for the head of every request. Servers differ in how they treat a head that breaks these rules, and some
+ * answer it in a format of their own.
  */
 final class RequestForm {
-    /** Of which a request has one at most; two would be read as either. Lists, such as If-Match, may come in several lines. */
+    /**
+     * Headers that may occur only once, because different readers would choose different values. List headers, such as
+     * If-Match, may have several lines.
+     */
     private static final List<String> SINGLE = List.of(
             "Host",
             "Content-Length",
@@ -42,7 +45,7 @@ final class RequestForm {
             "Upload-Checksum");
 
     private static final String CONTENT_TYPE = "Content-Type";
-    /** Type and subtype; what stands behind them is for whoever stores it. */
+    /** Type and subtype; parameters are checked where the type is stored. */
     private static final Pattern MEDIA_TYPE =
             Pattern.compile("\\s*[!#$%&'*+.^_`|~0-9A-Za-z-]+/[!#$%&'*+.^_`|~0-9A-Za-z-]+\\s*(;.*)?");
 
@@ -54,7 +57,7 @@ final class RequestForm {
     private RequestForm() {}
 
     /**
-     * Lets a request pass.
+     * Checks a request.
      *
      * @throws CraqException INVALID_ARGUMENT with the rule that is broken
      */
@@ -62,12 +65,12 @@ final class RequestForm {
         for (String header : SINGLE) {
             int lines = Collections.list(request.getHeaders(header)).size();
             if (lines > 1) {
-                throw broken("the header " + header + " comes " + lines + " times, and must come once");
+                throw broken("the header " + header + " occurs " + lines + " times; it may occur only once");
             }
         }
         String type = request.getHeader(CONTENT_TYPE);
         if (type != null && !MEDIA_TYPE.matcher(type).matches()) {
-            throw broken("Content-Type must be a media type such as text/plain, or be left away; it is '" + type + "'");
+            throw broken("Content-Type must be a media type such as text/plain, or be omitted; it is '" + type + "'");
         }
         checkTarget("path", request.getRequestURI());
         if (request.getQueryString() != null) {
@@ -91,7 +94,7 @@ final class RequestForm {
         try {
             StandardCharsets.UTF_8.newDecoder().decode(bytes.flip());
         } catch (CharacterCodingException e) {
-            throw broken("the escapes in the URL's " + part + " are no valid UTF-8");
+            throw broken("the escapes in the URL's " + part + " are not valid UTF-8");
         }
     }
 
@@ -99,7 +102,7 @@ final class RequestForm {
         int high = at + 1 < text.length() ? Character.digit(text.charAt(at + 1), HEX) : -1;
         int low = at + 2 < text.length() ? Character.digit(text.charAt(at + 2), HEX) : -1;
         if (high < 0 || low < 0) {
-            throw broken("the URL's " + part + " has a % that begins no escape; write %25 for %");
+            throw broken("the URL's " + part + " has a % that does not begin an escape; write %25 for %");
         }
         return (byte) (high * HEX + low);
     }

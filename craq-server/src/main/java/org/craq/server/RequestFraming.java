@@ -17,21 +17,22 @@ import java.util.stream.Stream;
 import org.craq.wire.ErrorCode;
 
 /**
- * Refuses requests whose framing (RFC 9112) is wrong or not understood, where a server passes them on: two readers of one connection, a proxy and this
- * server, might take them for different requests, and a coded body would be stored as it is. The connection ends with the answer, as what comes
- * behind can't be told from a body; so it does after each chunked body. Before all other filters, in both {@code web.xml}.
+ * Refuses requests whose framing (RFC 9112) is wrong or not understood, if the server lets them through. Otherwise a
+ * proxy and this server might split one connection into different requests, and a body with a transfer coding would be
+ * stored as it is. The connection is closed after the answer, as whatever follows cannot be told from a body; it is
+ * also closed after each chunked body. This filter precedes all others in both {@code web.xml} files.
  */
 public class RequestFraming extends HttpFilter {
     private static final long serialVersionUID = 1L;
     private static final String CODINGS = "Transfer-Encoding";
     private static final String LENGTH = "Content-Length";
     private static final String CHUNKED = "chunked";
-    /** RFC 9110: token, in capitals as all methods that are defined. */
+    /** A token (RFC 9110), in capitals like all methods that are defined. */
     private static final Pattern METHOD = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Z-]+");
 
     private static final Pattern FIELD_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
-    /** Why a request is refused. */
+    /** The reason for refusing a request. */
     record Refusal(int status, String detail) {
         static Refusal badRequest(String detail) {
             return new Refusal(HttpServletResponse.SC_BAD_REQUEST, detail);
@@ -42,7 +43,7 @@ public class RequestFraming extends HttpFilter {
         }
     }
 
-    /** The part of a request that says where it ends. */
+    /** The parts of a request's head that determine where it ends. */
     record Head(String method, String protocol, List<String> names, List<String> codings, List<String> lengths) {
         static Head of(HttpServletRequest request) {
             return new Head(
@@ -60,10 +61,10 @@ public class RequestFraming extends HttpFilter {
         Optional<Refusal> refusal() {
             if (!METHOD.matcher(method).matches()) {
                 return Optional.of(
-                        Refusal.notImplemented("there is no such method; methods are written in capitals, as GET"));
+                        Refusal.notImplemented("unknown method; methods are written in capitals, such as GET"));
             }
             if (!names.stream().allMatch(name -> FIELD_NAME.matcher(name).matches())) {
-                return Optional.of(Refusal.badRequest("a line of the head is no header: NAME: VALUE"));
+                return Optional.of(Refusal.badRequest("a line of the head is not a header of the form NAME: VALUE"));
             }
             return codings.isEmpty() ? Optional.empty() : refusalOfCodings();
         }
@@ -80,11 +81,12 @@ public class RequestFraming extends HttpFilter {
                     .map(coding -> coding.strip().toLowerCase(Locale.ROOT))
                     .toList();
             if (!all.stream().allMatch(CHUNKED::equals)) {
-                return Optional.of(Refusal.notImplemented("the only Transfer-Encoding that is understood is chunked"));
+                return Optional.of(Refusal.notImplemented("the only supported Transfer-Encoding is chunked"));
             }
             return all.size() == 1
                     ? Optional.empty()
-                    : Optional.of(Refusal.badRequest("a body is chunked once; send one Transfer-Encoding: chunked"));
+                    : Optional.of(
+                            Refusal.badRequest("a body may be chunked only once; send one Transfer-Encoding: chunked"));
         }
     }
 
@@ -93,8 +95,8 @@ public class RequestFraming extends HttpFilter {
             throws IOException, ServletException {
         Head head = Head.of(request);
         if (!head.codings().isEmpty()) {
-            // Payara takes a length that came beside the chunks out of the head before anybody sees it. RFC 9112, 6.1:
-            // no second request then.
+            // Payara removes a Content-Length that came with a chunked body before any filter sees it. No further
+            // request may follow then (RFC 9112 section 6.1).
             response.setHeader("Connection", "close");
         }
         Optional<Refusal> refusal = head.refusal();

@@ -9,28 +9,31 @@ import org.craq.server.clients.SlowClients;
 import org.craq.wire.CraqException;
 
 /**
- * What every request to a deployment passes first: the rules for browsers, then those for its form. What breaks one is answered with a
- * problem, as everything that goes wrong later.
+ * The first check of every request to a deployment: the rules for browsers, then those for its form. A request that
+ * breaks one is answered with a problem, like every later error.
  */
 public final class RequestGate {
-    /** Orchestrators and load balancers ask for it by whatever name they please, and learn no more than up or down. */
+    /**
+     * Exempt from the rules for browsers: orchestrators and load balancers may use any host name here, and learn only
+     * up or down.
+     */
     private static final String HEALTH = "/health/";
 
     private final BrowserRules browsers;
     private final AnswerCounts counts;
 
-    /** A gate in front of one deployment. */
+    /** Creates the gate of one deployment. */
     public RequestGate(HostNames names, AnswerCounts counts) {
         this.browsers = new BrowserRules(names);
         this.counts = counts;
     }
 
-    /** Hands a request on, or answers why not. */
+    /** Passes a request on, or answers with the reason for refusing it. */
     public void pass(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         guard(response);
         try {
-            // As the server has matched it: a path may be written so that it only seems to begin like this.
+            // Uses the path as the server matched it; the raw one may only seem to begin like this.
             if (!request.getServletPath().startsWith(HEALTH)) {
                 browsers.check(request);
             }
@@ -43,7 +46,10 @@ public final class RequestGate {
         chain.doFilter(SlowClients.replaced(new MendedRequest(request)), response);
     }
 
-    /** Nothing that is answered here is to run in a browser with the rights of this origin, whatever it looks like. */
+    /**
+     * Sets headers that keep every answer, whatever it looks like, from running in a browser with the rights of this
+     * origin.
+     */
     private static void guard(HttpServletResponse response) {
         response.setHeader("X-Content-Type-Options", "nosniff");
         response.setHeader("Content-Security-Policy", "sandbox; default-src 'none'");

@@ -5,8 +5,9 @@ import jakarta.servlet.ServletRequestListener;
 import org.craq.wire.ThreadCaches;
 
 /**
- * Gives the server's threads back as they came, when a request ends: answering may have asked other members by gRPC. Named in both
- * {@code web.xml}, as servers look for no annotations in an EAR's libraries.
+ * Drops Netty's per-thread data from the server's threads when a request ends, because answering it may have called
+ * other members by gRPC. Named in both {@code web.xml} files, as servers do not scan the libraries of an EAR for
+ * annotations.
  */
 public class RequestThreads implements ServletRequestListener {
     @Override

@@ -5,8 +5,8 @@ import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 
 /**
- * Brings a deployment's tables up to date. Each deployment has a history table of its own, since nodes and managers may
- * share one database; for the same reason tables that are already there don't matter.
+ * Brings a deployment's tables up to date. Each deployment has its own history table, since nodes and managers may
+ * share one database; for the same reason other tables may already exist.
  */
 public final class Schema {
     private final DataSource database;
@@ -16,11 +16,11 @@ public final class Schema {
     private final List<String> scripts;
 
     /**
-     * A schema that is made by scripts on the class path.
+     * Creates a schema from scripts on the class path.
      *
      * @param folder of the scripts, ending with a slash
-     * @param scripts their names, in Flyway's form; named one by one, because servers differ in how a deployment's files
-     *     can be listed
+     * @param scripts their names, in Flyway's form; listed explicitly because servers differ in how a deployment's
+     * files can be listed
      */
     public Schema(
             DataSource database, ClassLoader deployment, String historyTable, String folder, List<String> scripts) {
@@ -31,7 +31,7 @@ public final class Schema {
         this.scripts = List.copyOf(scripts);
     }
 
-    /** Idempotent. */
+    /** Applies all scripts that have not been applied yet; idempotent. */
     public void migrate() {
         Flyway.configure(deployment)
                 .dataSource(database)

@@ -7,8 +7,8 @@ import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 
 /**
- * Named settings. Each is a system property; the environment variable with the same name in upper case and '_' is the
- * alternative.
+ * Named settings. Each is a system property or, alternatively, an environment variable with the same name in upper case
+ * and '_' for '.'.
  */
 public final class Settings {
     private static final int LONGEST_WAIT_MILLIS = 600_000;
@@ -16,15 +16,15 @@ public final class Settings {
     private final UnaryOperator<String> lookup;
 
     /**
-     * Settings from anywhere.
+     * Creates settings from any source.
      *
-     * @param lookup the value of a name, or null
+     * @param lookup returns the value of a name, or null
      */
     public Settings(UnaryOperator<String> lookup) {
         this.lookup = lookup;
     }
 
-    /** System properties first, then the environment. */
+    /** Returns the settings of this process: system properties first, then the environment. */
     public static Settings ofProcess() {
         return new Settings(name -> Optional.ofNullable(System.getProperty(name))
                 .orElseGet(() -> System.getenv(name.toUpperCase(Locale.ROOT).replace('.', '_'))));
@@ -39,9 +39,9 @@ public final class Settings {
     }
 
     /**
-     * A whole number.
+     * Returns a whole number.
      *
-     * @throws IllegalArgumentException naming the setting when it is none, or lies outside the bounds
+     * @throws IllegalArgumentException naming the setting if it is not a number or out of range
      */
     public int number(String name, int otherwise, int least, int most) {
         String text = text(name, Integer.toString(otherwise));
@@ -57,9 +57,9 @@ public final class Settings {
     }
 
     /**
-     * A number of bytes, 0 or more.
+     * Returns a number of bytes, 0 or more.
      *
-     * @throws IllegalArgumentException naming the setting when it is none
+     * @throws IllegalArgumentException naming the setting if it is not such a number
      */
     public OptionalLong bytes(String name) {
         Optional<String> text = text(name);
@@ -77,7 +77,7 @@ public final class Settings {
         throw new IllegalArgumentException(noBytes(name, text.get()));
     }
 
-    /** A time in milliseconds, 1 to 600,000. */
+    /** Returns a time of 1 to 600,000 milliseconds. */
     public Duration millis(String name, int otherwise) {
         return Duration.ofMillis(number(name, otherwise, 1, LONGEST_WAIT_MILLIS));
     }

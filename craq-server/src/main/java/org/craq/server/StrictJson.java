@@ -18,13 +18,13 @@ import java.util.NoSuchElementException;
 import java.util.Set;
 
 /**
- * Reads JSON that says what is to be done: whatever could be read in two ways is refused, where readers usually choose one. Bytes that
- * are no UTF-8 would become another name, of two equal keys one would be passed over, as would what stands behind the document.
+ * Parses JSON requests, and refuses whatever could be read in two ways. Most parsers silently choose one reading: they
+ * replace bytes that are not UTF-8, ignore one of two equal keys, and ignore what follows the document.
  */
 public final class StrictJson {
-    /** Objects and arrays in one another. */
+    /** Maximum nesting depth of objects and arrays. */
     public static final int MAX_DEPTH = 32;
-    /** Characters of a number; what is asked for in JSON has none. */
+    /** Maximum length of a number in characters; no request needs a number at all. */
     public static final int MAX_NUMBER_LENGTH = 64;
 
     private static final JsonProvider JSON = JsonProvider.provider();
@@ -37,7 +37,7 @@ public final class StrictJson {
     }
 
     /**
-     * The object that a body consists of.
+     * Parses the object that a body consists of.
      *
      * @throws IllegalArgumentException saying what is wrong with the body
      */
@@ -45,15 +45,15 @@ public final class StrictJson {
         try (JsonParser parser = JSON.createParser(new StringReader(text(body)))) {
             StrictJson json = new StrictJson(parser);
             if (parser.next() != Event.START_OBJECT) {
-                throw new IllegalArgumentException("the body is no JSON object");
+                throw new IllegalArgumentException("the body is not a JSON object");
             }
             JsonObject read = json.object();
             if (parser.hasNext()) {
-                throw new IllegalArgumentException("the body goes on behind the JSON object");
+                throw new IllegalArgumentException("the body continues after the JSON object");
             }
             return read;
         } catch (JsonException | NoSuchElementException e) {
-            throw new IllegalArgumentException("the body is no JSON object: " + e.getMessage(), e);
+            throw new IllegalArgumentException("the body is not a JSON object: " + e.getMessage(), e);
         }
     }
 
@@ -64,7 +64,7 @@ public final class StrictJson {
                     .decode(ByteBuffer.wrap(body))
                     .toString();
         } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException("the body is no UTF-8, in which JSON is written", e);
+            throw new IllegalArgumentException("the body is not UTF-8, as JSON requires", e);
         }
     }
 
@@ -96,8 +96,7 @@ public final class StrictJson {
     private void deeper() {
         depth++;
         if (depth > MAX_DEPTH) {
-            throw new IllegalArgumentException(
-                    "the body has objects and arrays in one another beyond a depth of " + MAX_DEPTH);
+            throw new IllegalArgumentException("the body has objects and arrays nested deeper than " + MAX_DEPTH);
         }
     }
 
@@ -110,15 +109,15 @@ public final class StrictJson {
             case VALUE_TRUE -> JsonValue.TRUE;
             case VALUE_FALSE -> JsonValue.FALSE;
             case VALUE_NULL -> JsonValue.NULL;
-            default -> throw new IllegalArgumentException("the body is no JSON object");
+            default -> throw new IllegalArgumentException("the body is not a JSON object");
         };
     }
 
-    /** Half of a surrogate pair can be written as an escape, and is no character. */
+    /** Returns a string. An escape can denote half of a surrogate pair, which is not a character. */
     private String string() {
         String text = parser.getString();
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-            throw new IllegalArgumentException("the body has an escape \\u that is half a character");
+            throw new IllegalArgumentException("the body has an escape \\u that is an unpaired surrogate");
         }
         return text;
     }

@@ -13,11 +13,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Steps that a server repeats until it ends, each by itself: one that throws, or hangs, stops neither itself for good nor any other.
- * A timer of the platform drops a task for ever once it has thrown, and says so to nobody.
+ * Periodic tasks of a server, isolated from each other: one that throws or hangs stops no other, and one that throws
+ * runs again. The platform's timer would silently cancel a task that throws.
  *
- * <p>A step never runs twice at once: while it still runs, its turns are passed over. A failure is logged when it begins, and again when
- * the step works once more; in between only at level DEBUG.
+ * <p>A step never runs twice at once: while it is running, further runs are skipped. A failure is logged when it first
+ * occurs, and again when the step has recovered; in between only at level DEBUG.
  */
 public final class Sweeps implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Sweeps.class.getName());
@@ -25,23 +25,23 @@ public final class Sweeps implements AutoCloseable {
     private final ScheduledExecutorService timer;
     private final CopyOnWriteArrayList<Future<?>> running = new CopyOnWriteArrayList<>();
 
-    /** What is repeated. */
+    /** A periodic task. */
     @FunctionalInterface
     public interface Step {
-        /** Does it once; whatever is thrown is logged, and the next turn comes all the same. */
+        /** Runs once. Whatever is thrown is logged, and the next run takes place all the same. */
         void run() throws Exception;
     }
 
-    /** Without steps yet. */
+    /** Creates an instance without steps. */
     public Sweeps(ScheduledExecutorService timer) {
         this.timer = Objects.requireNonNull(timer);
     }
 
     /**
-     * Repeats a step, first after one period.
+     * Runs a step periodically, for the first time after one period.
      *
-     * @param name for the log: what the step does
-     * @param executor runs it; the timer's own thread only begins it, so a step may wait
+     * @param name what the step does, for the log
+     * @param executor runs the step; the timer's own thread only starts it, so a step may block
      */
     public void every(Duration period, String name, Executor executor, Step step) {
         Guarded guarded = new Guarded(name, step);
@@ -49,14 +49,14 @@ public final class Sweeps implements AutoCloseable {
         running.add(timer.scheduleWithFixedDelay(() -> guarded.begin(executor), nanos, nanos, TimeUnit.NANOSECONDS));
     }
 
-    /** Repeats a short step that never waits, in the timer's own thread, at once and then at a steady rate. */
+    /** Runs a short step that never blocks in the timer's own thread, first at once and then at a steady rate. */
     public void atRate(Duration period, String name, Step step) {
         Guarded guarded = new Guarded(name, step);
         running.add(timer.scheduleAtFixedRate(
                 () -> guarded.begin(Runnable::run), 0, period.toNanos(), TimeUnit.NANOSECONDS));
     }
 
-    /** No step begins any more; one that runs is not interrupted. */
+    /** Starts no further runs; a step that is running is not interrupted. */
     @Override
     public void close() {
         running.forEach(task -> task.cancel(false));
@@ -81,7 +81,7 @@ public final class Sweeps implements AutoCloseable {
                 executor.execute(this::run);
             } catch (RejectedExecutionException e) {
                 busy.set(false);
-                LOG.log(Level.DEBUG, "''{0}'' was not begun: its threads have ended", name);
+                LOG.log(Level.DEBUG, "''{0}'' was not started: its executor has shut down", name);
             } catch (Exception | Error e) {
                 busy.set(false);
                 failed(e);
@@ -108,7 +108,7 @@ public final class Sweeps implements AutoCloseable {
         private void failed(Throwable failure) {
             LOG.log(
                     failing ? Level.DEBUG : Level.WARNING,
-                    "'" + name + "' failed; it is tried again, and nothing else waits for it",
+                    "'" + name + "' failed; it will be retried, and nothing else depends on it",
                     failure);
             failing = true;
         }

@@ -11,8 +11,8 @@ import java.util.UUID;
 import org.craq.wire.ErrorCode;
 
 /**
- * Everything else: what JAX-RS itself refuses keeps its status, the rest is our fault, is logged with its instance id, and
- * nothing of it leaves.
+ * Converts all other failures. Refusals by JAX-RS itself keep their status. The rest are internal errors: they are
+ * logged with an instance id, and their details are not disclosed.
  */
 @Provider
 public class UnexpectedExceptionMapper implements ExceptionMapper<Throwable> {
@@ -36,7 +36,7 @@ public class UnexpectedExceptionMapper implements ExceptionMapper<Throwable> {
         }
         Response.ResponseBuilder answer =
                 Response.fromResponse(ProblemResponses.of(Problem.ofStatus(refusal.getStatus(), instance)));
-        // RFC 9110: a 405 says what is allowed.
+        // A 405 must list the allowed methods (RFC 9110).
         if (refusal.getHeaderString(HttpHeaders.ALLOW) != null) {
             answer.header(HttpHeaders.ALLOW, refusal.getHeaderString(HttpHeaders.ALLOW));
         }

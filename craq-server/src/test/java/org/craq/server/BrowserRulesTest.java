@@ -123,7 +123,7 @@ class BrowserRulesTest {
             assertRefused(ErrorCode.CROSS_SITE, method, "Host", host, "Origin", origin);
             assertRefused(ErrorCode.CROSS_SITE, method, "Host", host, "Origin", origin, "Sec-Fetch-Site", "same-site");
         }
-        // Its scripts can't read what is answered, and a preflight is answered without the permission.
+        // Reads pass, as the page's scripts cannot see the answer; a preflight is answered without the permission.
         for (String method : List.of("GET", "HEAD", "OPTIONS")) {
             assertPasses(method, "Host", host, "Origin", origin, "Sec-Fetch-Site", "cross-site");
         }
@@ -140,10 +140,10 @@ class BrowserRulesTest {
         "http://LOCALHOST:8081, localhost:8081",
         "http://[::1]:8081, [::1]:8081",
         "http://files.example.com, files.example.com:80",
-        // The proxy that does TLS passes the header on as it came.
+        // The proxy that terminates TLS forwards the header unchanged.
         "https://files.example.com, files.example.com",
         "https://files.example.com:443, files.example.com",
-        // A proxy that writes a Host of its own.
+        // The proxy sets its own Host header.
         "https://files.example.com, 127.0.0.1:8081"
     })
     void aPageOfTheSameOriginMayDoAll(String origin, String host) {

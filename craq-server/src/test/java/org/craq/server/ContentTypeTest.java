@@ -36,7 +36,7 @@ class ContentTypeTest {
         assertThat(type.parameters()).isEqualTo(Map.of("charset", "utf-8", "x", "a \"b\" c"));
     }
 
-    /** The grammar allows them, and servers drop them. */
+    /** The grammar allows trailing semicolons, and servers drop them. */
     @Test
     void semicolonsAtTheEndAreLeftOff() {
         assertThat(ContentType.parse("text/plain;").text()).isEqualTo("text/plain");

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** The head of a request, as a server shows it; whatever else is asked of it fails. */
+/** The head of a request as a server presents it; all other methods fail. */
 final class FakeRequest {
     private record Line(String name, String value) {}
 
@@ -23,10 +23,10 @@ final class FakeRequest {
     }
 
     /**
-     * A request.
+     * Creates a request.
      *
-     * @param target path, and a query if it has one
-     * @param headers names and values by turns
+     * @param target the path, with a query if there is one
+     * @param headers alternating names and values
      */
     static HttpServletRequest of(String method, String target, String... headers) {
         int mark = target.indexOf('?');

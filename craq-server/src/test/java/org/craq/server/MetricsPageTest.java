@@ -42,7 +42,7 @@ class MetricsPageTest {
         assertThat(text("application/openmetrics-text")).endsWith("# EOF\n");
     }
 
-    /** As Prometheus asks: with native histograms it prefers Protocol Buffers, which are not spoken here. */
+    /** Prometheus with native histograms prefers Protocol Buffers, which are not supported here. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -89,7 +89,7 @@ class MetricsPageTest {
                         "craq_refused_total{code=\"NOT_FOUND\",door=\"rest\"} 0.0");
     }
 
-    /** Many callers cost as much as one; each gets values that are younger than its question. */
+    /** Many callers cost as much as one; each gets values that are newer than its request. */
     @Test
     void callersThatComeTogetherShareOnePage() throws Exception {
         AtomicInteger collections = new AtomicInteger();

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every head must be like, and how the rest is mended for JAX-RS. */
+/** The rules for every request head, and the changes made to it for JAX-RS. */
 class RequestFormTest {
     private static void assertRefused(String said, String target, String... headers) {
         assertThatThrownBy(() -> RequestForm.check(FakeRequest.of("PUT", target, headers)))
@@ -39,7 +39,7 @@ class RequestFormTest {
                 "Upload-Offset"
             })
     void whatABodyHasOnceMustNotComeTwice(String header) {
-        assertRefused(header + " comes 2 times", "/v1/files/a", header, "text/plain", header, "text/plain");
+        assertRefused(header + " occurs 2 times", "/v1/files/a", header, "text/plain", header, "text/plain");
     }
 
     @Test
@@ -63,12 +63,12 @@ class RequestFormTest {
 
     @ParameterizedTest
     @CsvSource({
-        "/v1/files/%FF, no valid UTF-8",
-        "/v1/files/%C3, no valid UTF-8",
-        "/v1/files/a?prefix=%ED%A0%80, no valid UTF-8",
-        "/v1/files/%G1, begins no escape",
-        "/v1/files/a?prefix=%1, begins no escape",
-        "/v1/files/%, begins no escape",
+        "/v1/files/%FF, not valid UTF-8",
+        "/v1/files/%C3, not valid UTF-8",
+        "/v1/files/a?prefix=%ED%A0%80, not valid UTF-8",
+        "/v1/files/%G1, does not begin an escape",
+        "/v1/files/a?prefix=%1, does not begin an escape",
+        "/v1/files/%, does not begin an escape",
         "/v1/files/\u00e9, U+00E9",
         "/v1/files?prefix=\u00e9, U+00E9",
         "'/v1/files/a b', U+0020"

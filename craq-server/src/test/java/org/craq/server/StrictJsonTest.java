@@ -34,17 +34,17 @@ class StrictJsonTest {
                 "{\"a\": 1} trailing| the body",
                 "{\"a\": 1}{\"a\": 1}| the body",
                 "{\"a\": 1},| the body",
-                "[]| no JSON object",
-                "7| no JSON object",
-                "``| the body is no JSON object",
-                "{| the body is no JSON object",
-                "{\"a\"| the body is no JSON object",
+                "[]| not a JSON object",
+                "7| not a JSON object",
+                "``| the body is not a JSON object",
+                "{| the body is not a JSON object",
+                "{\"a\"| the body is not a JSON object",
                 "{\"a\": 1, \"a\": 2}| 'a' twice",
                 "{\"x\": [{\"b\": 1, \"\\u0062\": 2}]}| 'b' twice",
-                "{\"a\": \"\\ud800\"}| half a character",
-                "{\"\\udc00\": 1}| half a character",
-                "{\"a\": NaN}| the body is no JSON object",
-                "{'a': 1}| the body is no JSON object"
+                "{\"a\": \"\\ud800\"}| an unpaired surrogate",
+                "{\"\\udc00\": 1}| an unpaired surrogate",
+                "{\"a\": NaN}| the body is not a JSON object",
+                "{'a': 1}| the body is not a JSON object"
             })
     void whatCouldBeReadInTwoWaysIsRefused(String text, String said) {
         assertRefused(text.getBytes(StandardCharsets.UTF_8), said);
@@ -52,20 +52,20 @@ class StrictJsonTest {
 
     @Test
     void bytesThatAreNoUtf8AreRefused() {
-        assertRefused("{\"delete\": \"é\"}".getBytes(StandardCharsets.ISO_8859_1), "no UTF-8");
-        assertRefused(new byte[] {(byte) 0xFF}, "no UTF-8");
-        // A surrogate in three bytes.
-        assertRefused(new byte[] {'{', '"', (byte) 0xED, (byte) 0xA0, (byte) 0x80, '"', ':', '1', '}'}, "no UTF-8");
-        assertRefused("{\"a\": 1}".getBytes(StandardCharsets.UTF_16), "no UTF-8");
+        assertRefused("{\"delete\": \"é\"}".getBytes(StandardCharsets.ISO_8859_1), "not UTF-8");
+        assertRefused(new byte[] {(byte) 0xFF}, "not UTF-8");
+        // A surrogate encoded in three bytes.
+        assertRefused(new byte[] {'{', '"', (byte) 0xED, (byte) 0xA0, (byte) 0x80, '"', ':', '1', '}'}, "not UTF-8");
+        assertRefused("{\"a\": 1}".getBytes(StandardCharsets.UTF_16), "not UTF-8");
     }
 
     @Test
     void depthAndLengthOfNumbersAreBounded() {
         assertThat(read("{\"a\":" + "[".repeat(31) + "]".repeat(31) + "}")).isNotEmpty();
         String deep = "{\"a\":" + "[".repeat(32) + "]".repeat(32) + "}";
-        assertRefused(deep.getBytes(StandardCharsets.UTF_8), "depth of 32");
-        assertRefused(("{\"a\":" + "[".repeat(100_000)).getBytes(StandardCharsets.UTF_8), "depth of 32");
-        assertRefused(("{\"a\":" + "{\"a\":".repeat(100_000)).getBytes(StandardCharsets.UTF_8), "depth of 32");
+        assertRefused(deep.getBytes(StandardCharsets.UTF_8), "deeper than 32");
+        assertRefused(("{\"a\":" + "[".repeat(100_000)).getBytes(StandardCharsets.UTF_8), "deeper than 32");
+        assertRefused(("{\"a\":" + "{\"a\":".repeat(100_000)).getBytes(StandardCharsets.UTF_8), "deeper than 32");
         assertThat(read("{\"a\":" + "9".repeat(64) + "}")).hasSize(70);
         assertRefused(("{\"a\":" + "9".repeat(65) + "}").getBytes(StandardCharsets.UTF_8), "more than 64");
         assertRefused(("{\"a\":" + "9".repeat(100_000) + "}").getBytes(StandardCharsets.UTF_8), "more than 64");

@@ -18,12 +18,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** A step that goes wrong stops neither itself nor another. */
+/** A step that fails stops neither itself nor another. */
 class SweepsTest {
     private static final Duration PERIOD = Duration.ofMillis(1);
     private static final int TURNS = 5;
     private static final long PATIENCE_SECONDS = 20;
-    /** Failures on purpose need no words. */
+    /** Deliberate failures need no log output. */
     private static final Logger QUIET = Logger.getLogger(Sweeps.class.getName());
 
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);

@@ -19,18 +19,19 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /**
- * Bounds what users' calls may hold: how many are open, and how long a message may take that has begun to come, which the transport keeps in memory outside the
- * heap. Calls between nodes are not refused for users' sake. Thread-safe.
+ * Limits the resources that users' calls may hold: how many calls are open, and how long an incomplete message may take
+ * to arrive, since the transport buffers it outside the heap. Calls between nodes are never refused because of users'
+ * calls. Thread-safe.
  */
 final class CallWatch extends ServerStreamTracer.Factory implements ServerInterceptor {
-    /** Users' calls that are open at once. */
+    /** Maximum number of open calls of users. */
     static final int MOST_USERS_CALLS = 4096;
 
-    /** Of a message that has begun to come so many bytes are to come within the patience. */
+    /** An incomplete message must receive this many bytes within the time limit. */
     static final int UNIT_BYTES = 64 << 10;
 
     static final Duration USERS_PATIENCE = Duration.ofSeconds(10);
-    /** A link between nodes may be shared by many, and a node may stand still for a while. */
+    /** Longer than for users: a link between nodes may be shared by many streams, and a node may stall for a while. */
     private static final Duration NODES_PATIENCE = Duration.ofSeconds(60);
 
     private static final Context.Key<Tracer> TRACER = Context.key("org.craq.call");
@@ -42,7 +43,11 @@ final class CallWatch extends ServerStreamTracer.Factory implements ServerInterc
     private final Set<Tracer> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger usersCalls = new AtomicInteger();
 
-    /** @param ofNodes true for the full name of a method that nodes call */
+    /**
+     * Creates a watch.
+     *
+     * @param ofNodes returns true for the full name of a method that nodes call
+     */
     CallWatch(Predicate<String> ofNodes, Connections connections, int mostUsersCalls, Duration usersPatience) {
         this.usersPatience = usersPatience;
         this.ofNodes = ofNodes;
@@ -71,7 +76,7 @@ final class CallWatch extends ServerStreamTracer.Factory implements ServerInterc
             call.close(
                     failed(
                             ErrorCode.OVERLOADED,
-                            "more than " + mostUsersCalls + " calls are open at this server, which is all it takes"),
+                            "more than " + mostUsersCalls + " calls are open at this server, its maximum"),
                     new Metadata());
             return new ServerCall.Listener<>() {};
         }
@@ -84,17 +89,17 @@ final class CallWatch extends ServerStreamTracer.Factory implements ServerInterc
         return Status.fromCode(code.grpc()).withCause(new CraqException(code, message));
     }
 
-    /** To be called every second: ends calls whose message has begun to come and does not come on. */
+    /** Ends calls whose message has begun but does not arrive in time; to be called every second. */
     void sweep() {
         long now = System.nanoTime();
         open.forEach(tracer -> tracer.check(now));
     }
 
-    /** What the transport tells of one call, in its own threads. */
+    /** The events of one call, reported by the transport in its own threads. */
     private final class Tracer extends ServerStreamTracer implements Progress {
         private final boolean ofNodes;
         private final boolean tooMany;
-        /** Null before the call is known, as is the other. */
+        /** Null until the call is known, like {@link #call}. */
         private volatile Context.CancellableContext context;
 
         private volatile Once<?, ?> call;
@@ -111,7 +116,7 @@ final class CallWatch extends ServerStreamTracer.Factory implements ServerInterc
 
         @Override
         public Context filterContext(Context root) {
-            // gRPC's own context of the call is made from this one, and ends with it.
+            // gRPC derives the context of the call from this one, so it ends with it.
             context = root.withCancellation();
             return context.withValues(TRACER, this, Progress.KEY, this);
         }
@@ -155,7 +160,10 @@ final class CallWatch extends ServerStreamTracer.Factory implements ServerInterc
             return coming ? OptionalLong.of(since) : OptionalLong.empty();
         }
 
-        /** For gRPC a call whose time is over is cut; any other end waits until the client has taken what came before. */
+        /**
+         * Cancels the call with DEADLINE_EXCEEDED, which gRPC cuts at once; with any other status it waits until the
+         * client has received what was sent before.
+         */
         @Override
         public void cut(String reason) {
             Context.CancellableContext known = context;
@@ -172,14 +180,14 @@ final class CallWatch extends ServerStreamTracer.Factory implements ServerInterc
                 known.close(
                         failed(
                                 ErrorCode.UPLOAD_ABANDONED,
-                                "a message began to come and did not come on: of each " + UNIT_BYTES
-                                        + " bytes it may take " + patience.toSeconds() + " s"),
+                                "a message began but did not arrive in time: each " + UNIT_BYTES + " bytes may take "
+                                        + patience.toSeconds() + " s"),
                         new Metadata());
             }
         }
     }
 
-    /** A call that the watch may end beside its service: the first end counts, and nothing is sent after it. */
+    /** A call that either its service or the watch may end: the first end counts, and nothing is sent after it. */
     private static final class Once<Q, A> extends SimpleForwardingServerCall<Q, A> {
         private final AtomicBoolean closed = new AtomicBoolean();
 

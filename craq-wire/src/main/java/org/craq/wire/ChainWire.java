@@ -11,7 +11,10 @@ import org.craq.core.chain.Seq;
 import org.craq.wire.v1.ChainConfiguration;
 import org.craq.wire.v1.Version;
 
-/** Chain configurations and reports, to and from the wire. Malformed messages raise IllegalArgumentException. */
+/**
+ * Converts chain configurations and reports to and from their wire format. Malformed messages raise
+ * IllegalArgumentException.
+ */
 public final class ChainWire {
     private ChainWire() {}
 

@@ -17,8 +17,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Has the requests of a service checked before they are built: see {@link MessageBounds}. A message that is too large, or no message, ends
- * its call as INVALID_ARGUMENT. gRPC itself would end it as UNKNOWN and write a stack trace into the log for each.
+ * Checks the requests of a service against {@link MessageBounds} before they are parsed. A message that is too large or
+ * cannot be parsed ends its call with INVALID_ARGUMENT. By default gRPC would end it with UNKNOWN and log a stack trace
+ * for each.
  */
 final class CheckedRequests {
     private static final Logger LOG = System.getLogger(CheckedRequests.class.getName());
@@ -50,7 +51,7 @@ final class CheckedRequests {
     }
 
     /**
-     * What came in place of a request.
+     * A parsed request, or why there is none.
      *
      * @param message null if there is a failure
      * @param failure null if there is a message
@@ -88,7 +89,7 @@ final class CheckedRequests {
         }
     }
 
-    /** The call as the service knows it. */
+    /** The call as the service sees it. */
     private static final class Call<Q, A> extends ForwardingServerCall<Q, A> {
         private final MethodDescriptor<Q, A> usual;
         private final ServerCall<?, A> call;
@@ -104,7 +105,7 @@ final class CheckedRequests {
         }
 
         @Override
-        @SuppressWarnings("unchecked") // All that is left to forward is of the answers.
+        @SuppressWarnings("unchecked") // Only methods that concern responses are still forwarded.
         protected ServerCall<Q, A> delegate() {
             return (ServerCall<Q, A>) call;
         }
@@ -132,7 +133,7 @@ final class CheckedRequests {
             ended = true;
             var answer = Errors.toGrpc(received.failure(), UUID.randomUUID());
             call.close(answer.getStatus(), answer.getTrailers());
-            // The service gives back what it holds for the call, as if its caller had gone.
+            // Makes the service release what it holds for the call, as if the client had gone.
             service.onCancel();
         }
 

@@ -11,11 +11,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 /**
- * The connections of a gRPC server, no more than a stated number of them. Whoever comes later is let in, and the one that has been used least lately gives way:
- * first those without a call. So a node always gets in, and by its first call keeps its place: connections of nodes give way to nodes only.
+ * Limits the connections of a gRPC server. A new connection is always accepted; if the limit is reached, the least
+ * recently used one is closed, and first those that have never made a call. So a node can always connect, and its first
+ * call protects its connection: connections of nodes are only displaced by those of other nodes.
  */
 final class Connections {
-    /** Of users, and the same number of nodes. */
+    /** Maximum number of connections of users, and of nodes. */
     static final int MOST = 512;
 
     private final int most;
@@ -40,7 +41,7 @@ final class Connections {
         }
     }
 
-    /** What listens. */
+    /** Returns the listening channel. */
     NioServerSocketChannel door() {
         return new Door();
     }
@@ -60,7 +61,7 @@ final class Connections {
     void admit(Channel channel) {
         SocketAddress peer = channel.remoteAddress();
         if (peer == null) {
-            // It has gone already.
+            // The connection is already closed.
             return;
         }
         displace(connection -> !connection.ofNode);
@@ -68,7 +69,7 @@ final class Connections {
         var unused = channel.closeFuture().addListener(closed -> open.remove(peer));
     }
 
-    /** One gives way if there is no room for another one of its kind. */
+    /** Closes one connection of this kind if there is no room for another. */
     private void displace(Predicate<Connection> kind) {
         if (open.values().stream().filter(kind).count() < most) {
             return;
@@ -82,7 +83,7 @@ final class Connections {
         });
     }
 
-    /** A call has come by it. What is returned is to be run whenever a message comes or goes. */
+    /** Records a call on a connection. The returned action is to be run whenever a message is received or sent. */
     Runnable used(SocketAddress peer, boolean ofNode) {
         Connection connection = open.get(peer);
         if (connection == null) {

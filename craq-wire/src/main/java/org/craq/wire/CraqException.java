@@ -2,7 +2,7 @@ package org.craq.wire;
 
 import java.util.Objects;
 
-/** A request that did not succeed, with the reason as an {@link ErrorCode} and a sentence for people. */
+/** A request that failed, with the reason as an {@link ErrorCode} and a message for people. */
 public final class CraqException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -20,7 +20,7 @@ import org.craq.wire.v1.EpochStart;
 import org.craq.wire.v1.LogBase;
 import org.craq.wire.v1.PutVersion;
 
-/** Log entries, to and from the wire. Malformed messages raise IllegalArgumentException. */
+/** Converts log entries to and from their wire format. Malformed messages raise IllegalArgumentException. */
 public final class EntryWire {
     private EntryWire() {}
 

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 
 /**
- * The one place where a server's failures become gRPC statuses: callers' mistakes and conditions to retry keep their
- * code and sentence, everything else is logged with an instance id and answered as INTERNAL with that id.
+ * The single place where a server's failures become gRPC statuses. Callers' mistakes and conditions that allow a retry
+ * keep their code and message; everything else is logged with an instance id and reported as INTERNAL with that id.
  */
 public final class ErrorInterceptor implements ServerInterceptor {
     private static final Logger LOG = System.getLogger(ErrorInterceptor.class.getName());
@@ -22,9 +22,9 @@ public final class ErrorInterceptor implements ServerInterceptor {
     private final BiConsumer<String, ErrorCode> onRefusal;
 
     /**
-     * An interceptor that tells of what it translates.
+     * Creates an interceptor.
      *
-     * @param onRefusal gets the method's full name and the code of each call that did not succeed
+     * @param onRefusal receives the method's full name and the code of each call that did not succeed
      */
     public ErrorInterceptor(BiConsumer<String, ErrorCode> onRefusal) {
         this.onRefusal = onRefusal;
@@ -66,10 +66,10 @@ public final class ErrorInterceptor implements ServerInterceptor {
     }
 
     /**
-     * Notes what is about to be answered, once, under the id that the answer carries.
+     * Logs a failure once, under the id that its answer carries.
      *
      * @param method full name
-     * @param cause what is behind the failure; null: nothing
+     * @param cause the cause of the failure, or null
      */
     public static void log(String method, UUID instance, CraqException failure, Throwable cause) {
         if (failure.code() == ErrorCode.INTERNAL) {
@@ -81,14 +81,17 @@ public final class ErrorInterceptor implements ServerInterceptor {
         }
     }
 
-    /** What gRPC finds wrong with a call, such as one without a message, it calls INTERNAL; our own faults have a cause. */
+    /**
+     * Converts a failure that gRPC itself reports. gRPC uses INTERNAL for malformed calls, such as one without a
+     * message; our own internal errors have a cause.
+     */
     private static CraqException ofGrpc(Status status) {
         return status.getCode() == Status.Code.INTERNAL
-                ? new CraqException(ErrorCode.INVALID_ARGUMENT, "no such call can be made: " + status.getDescription())
+                ? new CraqException(ErrorCode.INVALID_ARGUMENT, "the call is malformed: " + status.getDescription())
                 : Errors.fromGrpc(status.asRuntimeException());
     }
 
-    /** An exception that leaves a service method closes the call with it, instead of with a bare UNKNOWN. */
+    /** Closes a call with the exception that left its service method, instead of with a bare UNKNOWN. */
     private static final class CatchingListener<Q>
             extends io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener<Q> {
         private final ServerCall<Q, ?> call;
@@ -120,17 +123,17 @@ public final class ErrorInterceptor implements ServerInterceptor {
                 step.run();
             } catch (RuntimeException e) {
                 if (closed.get()) {
-                    // What the client still sends after its answer finds nothing to go on with.
+                    // The client still sent messages after its call was answered; the service has no state for them.
                     LOG.log(Level.DEBUG, "after the end of a call", e);
                 } else {
                     call.close(Status.UNKNOWN.withCause(e), new Metadata());
                 }
             } catch (OutOfMemoryError e) {
-                // Of memory outside the heap; for the heap's there is a setting of the server. A call's end gives its
-                // share back.
+                // This is direct memory; for the heap the server has its own setting. Ending the call releases its
+                // share.
                 call.close(
                         Status.UNKNOWN.withCause(new CraqException(
-                                ErrorCode.OVERLOADED, "the server is short of memory: " + e.getMessage(), e)),
+                                ErrorCode.OVERLOADED, "the server is out of memory: " + e.getMessage(), e)),
                         new Metadata());
             }
         }

@@ -9,19 +9,20 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 
-/** Translates errors to gRPC and back. Both directions are pure; logging is the caller's. */
+/** Translates errors to gRPC and back. Both directions are pure; logging is left to the caller. */
 public final class Errors {
     public static final Metadata.Key<String> CODE = Metadata.Key.of("craq-error", Metadata.ASCII_STRING_MARSHALLER);
-    /** Names one failed call; the server's log line carries the same id. */
+    /** Identifies one failed call; the server's log line has the same id. */
     public static final Metadata.Key<String> INSTANCE =
             Metadata.Key.of("craq-instance", Metadata.ASCII_STRING_MARSHALLER);
 
     private Errors() {}
 
     /**
-     * A value made of what a caller sent.
+     * Returns a value built from a caller's input.
      *
-     * @throws CraqException INVALID_ARGUMENT, with the text of the IllegalArgumentException that the value's own rules raise
+     * @throws CraqException INVALID_ARGUMENT, with the text of the IllegalArgumentException that the value's own rules
+     * raise
      */
     public static <T> T valid(Supplier<T> value) {
         try {
@@ -31,7 +32,7 @@ public final class Errors {
         }
     }
 
-    /** What is wrong, as far as a caller may know: anything unexpected becomes INTERNAL, without its text. */
+    /** Converts a failure to what a caller may know: anything unexpected becomes INTERNAL, without its text. */
     public static CraqException classify(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof CraqException known) {
@@ -53,7 +54,7 @@ public final class Errors {
                 .asRuntimeException(trailers);
     }
 
-    /** Reads the code from the trailers; a status without one comes from gRPC itself. */
+    /** Reads the code from the trailers; a status without one was created by gRPC itself. */
     public static CraqException fromGrpc(Throwable failure) {
         Status status = Status.fromThrowable(failure);
         String text = Optional.ofNullable(status.getDescription())
@@ -69,7 +70,7 @@ public final class Errors {
                 .orElseGet(() -> fromStatus(status.getCode()));
     }
 
-    /** The code of that name; empty for one of a later build. */
+    /** Returns the code of that name; empty for a code of a later build. */
     public static Optional<ErrorCode> code(String name) {
         return Arrays.stream(ErrorCode.values())
                 .filter(known -> known.name().equals(name))

@@ -29,24 +29,26 @@ import org.craq.wire.v1.ManagerGrpc;
 import org.craq.wire.v1.ReplicationGrpc;
 
 /**
- * A gRPC server inside a container: its threads come from the container, and {@link #close} leaves neither thread nor
- * port behind. Serves {@code grpc.health.v1} and reflection besides the given services.
+ * A gRPC server inside a container: it runs on threads that its owner supplies, and {@link #close} leaves neither
+ * thread nor port behind. Serves {@code grpc.health.v1} and reflection besides the given services.
  */
 public final class GrpcServer implements AutoCloseable {
-    /** An answer's: room for a page of a listing. */
+    /** Maximum size of an answer: room for a page of a listing. */
     public static final int MAX_MESSAGE_BYTES = 4 << 20;
 
     private static final int FLOW_CONTROL_WINDOW_BYTES = 4 << 20;
     /**
-     * What is received at once. A message that is not whole keeps all the buffers that parts of it came in, with what they
-     * hold of other streams' messages: the larger they are, the more memory is kept in vain.
+     * Maximum size of one receive. An incomplete message holds all the buffers in which pieces of it arrived, including
+     * bytes of other streams in them; larger buffers would waste more memory.
      */
     private static final int LONGEST_RECEIVE_BYTES = 32 << 10;
 
-    /** Calls that are open at once by one connection; a client of gRPC lets others wait. */
+    /** Maximum number of open calls per connection; gRPC clients queue further ones. */
     private static final int MOST_CALLS_OF_CONNECTION = 256;
 
-    /** Calls that a client may end early by one connection, in so many seconds, before the connection is ended. */
+    /**
+     * How many calls a client may reset on one connection, within this many seconds, before the connection is closed.
+     */
     private static final int MOST_RESETS = 1000;
 
     private static final int RESETS_SECONDS = 30;
@@ -58,14 +60,17 @@ public final class GrpcServer implements AutoCloseable {
     private static final String LEAK_DETECTION = "io.grpc.netty.shaded.io.netty.leakDetection.level";
 
     static {
-        // Netty notes for one buffer in 128 where it was made. None of its buffers is handled here, so there is nothing
-        // to find.
+        // By default Netty records the origin of one buffer in 128. This code handles no Netty buffers itself, so there
+        // are no leaks to find.
         if (System.getProperty(LEAK_DETECTION) == null) {
             ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
         }
     }
 
-    /** It would write a stack trace for each message that is too long; whoever sent it is told. Kept, as loggers nobody holds are lost. */
+    /**
+     * This logger would write a stack trace for each message that is too long; the sender is notified anyway. The
+     * reference is kept because loggers without one are garbage collected.
+     */
     private static final java.util.logging.Logger TOO_LONG =
             java.util.logging.Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty.NettyServerStream");
 
@@ -79,10 +84,10 @@ public final class GrpcServer implements AutoCloseable {
     private final EventLoopGroup workers;
 
     /**
-     * Starts at once.
+     * Starts a server.
      *
-     * @param entry what runs the short step before a call's method is known, for all of them
-     * @param calls what runs the calls of a method, never a Netty thread
+     * @param entry runs the short step before a call's method is known, for all calls
+     * @param calls returns the executor for the calls of a method; it must not use a Netty thread
      * @throws IOException when the port cannot be bound
      */
     public GrpcServer(
@@ -109,7 +114,7 @@ public final class GrpcServer implements AutoCloseable {
                 .bossEventLoopGroup(acceptors)
                 .workerEventLoopGroup(workers)
                 .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, receiveBuffers())
-                // Never gRPC's own shared pool.
+                // gRPC's own shared pool must not be used.
                 .executor(entry)
                 .callExecutor(new ServerCallExecutorSupplier() {
                     @Override
@@ -122,7 +127,7 @@ public final class GrpcServer implements AutoCloseable {
                 .permitKeepAliveTime(5, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true)
                 .intercept(watch)
-                // The one that is named last comes first, and translates what the other refuses.
+                // The interceptor added last runs first, and translates what the other refuses.
                 .intercept(interceptor)
                 .addService(CheckedRequests.of(health.getHealthService().bindService()))
                 .addService(CheckedRequests.of(
@@ -151,12 +156,12 @@ public final class GrpcServer implements AutoCloseable {
         return server.getPort();
     }
 
-    /** What {@code grpc.health.v1} answers from now on. */
+    /** Sets what {@code grpc.health.v1} answers from now on. */
     public void serving(boolean serving) {
         health.setStatus("", serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
     }
 
-    /** Refuses new calls, gives open ones a short grace, ends all threads. */
+    /** Refuses new calls, gives open ones a short grace period, and ends all threads. */
     @Override
     public void close() {
         health.enterTerminalState();
@@ -178,17 +183,19 @@ public final class GrpcServer implements AutoCloseable {
         stop(workers);
     }
 
-    /** How a connection that content comes in by receives. */
+    /** Returns the receive buffers for connections that carry content. */
     public static RecvByteBufAllocator receiveBuffers() {
         return new AdaptiveRecvByteBufAllocator(1 << 10, 4 << 10, LONGEST_RECEIVE_BYTES);
     }
 
-    /** Event loops of one owner; gRPC's shared ones would outlive the deployment. */
+    /** Creates event loops of one owner; gRPC's shared ones would outlive the deployment. */
     public static EventLoopGroup eventLoops(int size, ThreadFactory threads) {
         return new MultiThreadIoEventLoopGroup(size, threads, NioIoHandler.newFactory());
     }
 
-    /** Waits: the threads must be gone before the container drops the deployment's class loader. */
+    /**
+     * Stops the event loops and waits: the threads must end before the container drops the deployment's class loader.
+     */
     public static void stop(EventLoopGroup group) {
         boolean stopped = group.shutdownGracefully(0, GRACE_SECONDS, TimeUnit.SECONDS)
                 .awaitUninterruptibly(2 * GRACE_SECONDS, TimeUnit.SECONDS);

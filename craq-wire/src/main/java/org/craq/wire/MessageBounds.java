@@ -13,31 +13,34 @@ import org.craq.wire.v1.NodeGrpc;
 import org.craq.wire.v1.ReplicationGrpc;
 
 /**
- * How large a request may be, checked before anything is built of it: two bytes on the wire can become a hundred in the heap, so that a
- * bound on bytes alone does not bound memory.
+ * Limits on the size of a request, checked before it is parsed: two bytes on the wire can become a hundred on the heap,
+ * so limiting the bytes alone would not limit memory.
  *
- * @param bytes of the message, other than the content in its fields of type bytes
- * @param fields at all depths, unknown ones included
+ * @param bytes maximum size of the message, not counting fields of type bytes
+ * @param fields maximum number of fields at all depths, unknown ones included
  */
 record MessageBounds(int bytes, int fields) {
     /** Room for a name, a content type, metadata and the rest. */
     private static final MessageBounds USUAL = new MessageBounds(64 << 10, 1 << 10);
-    /** Requests that are long lists: up to 100 steps with all they may have, or the epochs of a chain's whole life. */
+    /** Requests with long lists: up to 100 steps with all their options, or the epochs of a chain's whole history. */
     private static final Map<String, MessageBounds> LONG_LISTS = Map.of(
             NodeGrpc.getChangeMethod().getFullMethodName(), new MessageBounds(1_200 << 10, 32 << 10),
             ReplicationGrpc.getReplicateMethod().getFullMethodName(), new MessageBounds(1 << 20, 256 << 10));
-    /** Content in one message. */
+    /** Maximum number of content bytes in one message. */
     private static final int CONTENT_BYTES = 1 << 20;
-    /** No request is longer. */
+    /** Maximum size of any request. */
     static final int LONGEST_REQUEST_BYTES = CONTENT_BYTES
             + LONG_LISTS.values().stream().mapToInt(MessageBounds::bytes).max().orElseThrow();
-    /** Ours have 5 levels at most. */
+    /** Maximum depth to which messages are counted; ours have at most 5 levels. */
     private static final int DEEPEST = 10;
 
-    /** For answers of servers that are trusted with their size. */
+    /** No limits, for answers of servers that are trusted with their size. */
     static final MessageBounds NONE = new MessageBounds(Integer.MAX_VALUE - CONTENT_BYTES, Integer.MAX_VALUE);
 
-    /** An entry of 100 copies of files with as many contents as there may be, and the small contents that come with it. */
+    /**
+     * Enough for an entry of 100 copies of files with the maximum number of contents, and the small contents sent with
+     * it.
+     */
     static final MessageBounds ANSWER = new MessageBounds(3 << 20, 256 << 10);
 
     static MessageBounds of(MethodDescriptor<?, ?> method) {
@@ -45,7 +48,7 @@ record MessageBounds(int bytes, int fields) {
     }
 
     /**
-     * Checks the length of a message that is not read yet.
+     * Checks the length of a message that has not been read yet.
      *
      * @throws CraqException INVALID_ARGUMENT
      */
@@ -59,10 +62,10 @@ record MessageBounds(int bytes, int fields) {
      * Checks a whole message.
      *
      * @throws CraqException INVALID_ARGUMENT
-     * @throws IOException when it is no protobuf message
+     * @throws IOException when it is not a protobuf message
      */
     void check(byte[] message, int length, PrototypeMarshaller<?> marshaller) throws IOException {
-        // Too short for more fields than are allowed: the usual case, and the quickest.
+        // The usual and fastest case: the message is too short to have more fields than are allowed.
         if (length <= fields && length <= bytes) {
             return;
         }
@@ -72,10 +75,10 @@ record MessageBounds(int bytes, int fields) {
 
     private static CraqException tooLong(int length) {
         return new CraqException(
-                ErrorCode.INVALID_ARGUMENT, "the message is too long for what it is: " + length + " bytes");
+                ErrorCode.INVALID_ARGUMENT, "the message is too long for this method: " + length + " bytes");
     }
 
-    /** One message while it is being counted. */
+    /** Counts one message. */
     private final class Count {
         private final CodedInputStream input;
         private int seen;
@@ -96,7 +99,8 @@ record MessageBounds(int bytes, int fields) {
                         field(type.findFieldByNumber(WireFormat.getTagFieldNumber(tag)), depth);
                     case WireFormat.WIRETYPE_START_GROUP, WireFormat.WIRETYPE_END_GROUP ->
                         throw new CraqException(
-                                ErrorCode.INVALID_ARGUMENT, "the message has a group, which no message here has");
+                                ErrorCode.INVALID_ARGUMENT,
+                                "the message has a group; no message of this service has one");
                     default -> input.skipField(tag);
                 }
             }
@@ -105,7 +109,11 @@ record MessageBounds(int bytes, int fields) {
             }
         }
 
-        /** @param field null: not known here */
+        /**
+         * Counts a field with a length.
+         *
+         * @param field null if it is unknown here
+         */
         private void field(FieldDescriptor field, int depth) throws IOException {
             int length = input.readRawVarint32();
             if (field != null && field.getJavaType() == FieldDescriptor.JavaType.MESSAGE && depth < DEEPEST) {

@@ -4,12 +4,12 @@ import io.grpc.Context;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** How a call's client gets on with the message that it is sending. */
+/** The progress of a call's client with the message that it is sending. */
 public interface Progress {
-    /** Of the call that the present thread serves. */
+    /** The progress of the call that the current thread serves. */
     Context.Key<Progress> KEY = Context.key("org.craq.progress");
 
-    /** Of a call that is not watched. */
+    /** The progress of a call that is not watched. */
     Progress UNKNOWN = new Progress() {
         @Override
         public OptionalLong within() {
@@ -18,17 +18,20 @@ public interface Progress {
 
         @Override
         public void cut(String reason) {
-            // Nothing is known of it.
+            // There is no call to cut.
         }
     };
 
-    /** When the last 64 KiB of a message came that is not whole yet, by {@link System#nanoTime}; empty while there is no such message. */
+    /**
+     * Returns when the last 64 KiB of an incomplete message arrived, by {@link System#nanoTime}; empty while no message
+     * is incomplete.
+     */
     OptionalLong within();
 
-    /** Ends the call without a word and lets go of what is on its way to the client. */
+    /** Ends the call without an answer, and discards what is still on its way to the client. */
     void cut(String reason);
 
-    /** That of the call which the present thread serves. */
+    /** Returns the progress of the call that the current thread serves. */
     static Progress ofThisCall() {
         return Optional.ofNullable(KEY.get()).orElse(UNKNOWN);
     }

@@ -21,13 +21,13 @@ class CallWatchTest {
 
     private final CallWatch watch = new CallWatch(NODES::equals, new Connections(2), 1, Duration.ofMillis(20));
 
-    /** Notes how it was closed. */
+    /** Records how it was closed. */
     private static final class Call extends ServerCall<WriteRequest, WriteReply> {
         private Optional<Status> closed = Optional.empty();
 
         @Override
         public void request(int count) {
-            // Nothing comes by itself.
+            // Nothing arrives unless a test sends it.
         }
 
         @Override

@@ -49,7 +49,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Requests are bounded before anything is built of them, and what is no request ends its own call only. */
+/** Requests are checked before they are parsed, and an invalid request ends only its own call. */
 class CheckedRequestsTest {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<String> events = Collections.synchronizedList(new ArrayList<>());
@@ -149,7 +149,7 @@ class CheckedRequestsTest {
                         .getCode())
                 .as("empty steps")
                 .isEqualTo(Status.Code.INVALID_ARGUMENT);
-        // Numbers 4096 and 2048 are known to no message.
+        // No message has fields 4096 or 2048.
         assertThat(call(ManagerGrpc.getHeartbeatMethod(), repeated(new byte[] {(byte) 0x80, (byte) 0x80, 2, 1}, 16_000))
                         .getCode())
                 .as("unknown fields")
@@ -265,7 +265,7 @@ class CheckedRequestsTest {
         return end;
     }
 
-    /** Takes messages as they are. */
+    /** Passes messages on as they are. */
     private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
         @Override
         public InputStream stream(byte[] value) {

@@ -8,12 +8,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A chain's configuration in one epoch: its members in order, head first, and behind the tail whoever is catching up.
- * Immutable; a change is a new value.
+ * A chain's configuration in one epoch: its members in order, head first, and the learner that is catching up behind
+ * the tail, if any. Immutable; every change creates a new value.
  *
- * @param learners at most one; comes and goes without a new epoch
- * @param revision counts every change, also those within an epoch (a member recorded complete)
- * @param horizon at or below it members forget tombstones and versions that retention has given up; never falls
+ * @param learners at most one; may come and go within an epoch
+ * @param revision counts every change, including those within an epoch (such as recording a member as complete)
+ * @param horizon seq at or below which members forget tombstones and pruned versions; never falls
  */
 public record Chain(ChainId id, Epoch epoch, List<Member> members, List<Member> learners, long revision, Seq horizon) {
     public Chain {
@@ -31,12 +31,12 @@ public record Chain(ChainId id, Epoch epoch, List<Member> members, List<Member> 
         Set<NodeId> nodes = new HashSet<>();
         for (Member member : line(members, learners)) {
             if (!nodes.add(member.node())) {
-                throw new IllegalArgumentException("node " + member.node() + " stands twice in chain " + id);
+                throw new IllegalArgumentException("node " + member.node() + " appears twice in chain " + id);
             }
         }
     }
 
-    /** A configuration without learners that has forgotten nothing. */
+    /** Creates a configuration without learners in which nothing has been forgotten. */
     public Chain(ChainId id, Epoch epoch, List<Member> members, long revision) {
         this(id, epoch, members, List.of(), revision, Seq.NONE);
     }
@@ -45,7 +45,7 @@ public record Chain(ChainId id, Epoch epoch, List<Member> members, List<Member> 
         return Stream.concat(members.stream(), learners.stream()).toList();
     }
 
-    /** Everyone who takes the log, in order: members, then learners. */
+    /** Returns all that receive the log, in order: members, then learners. */
     public List<Member> line() {
         return line(members, learners);
     }
@@ -58,12 +58,12 @@ public record Chain(ChainId id, Epoch epoch, List<Member> members, List<Member> 
         return members.get(members.size() - 1);
     }
 
-    /** The place of a node, as member or learner. */
+    /** Returns the place of a node, as member or learner. */
     public Optional<Member> member(NodeId node) {
         return at(place(node));
     }
 
-    /** True when the node holds a place under exactly this incarnation. */
+    /** Returns true if the node holds a place under exactly this incarnation. */
     public boolean has(NodeId node, Incarnation incarnation) {
         return member(node).filter(member -> member.is(node, incarnation)).isPresent();
     }
@@ -77,7 +77,7 @@ public record Chain(ChainId id, Epoch epoch, List<Member> members, List<Member> 
         return place < 0 ? Optional.empty() : at(place + 1);
     }
 
-    /** Empty for a node that is no member. */
+    /** Returns the role of a node; empty if it is not in the chain. */
     public Optional<Role> role(NodeId node) {
         int place = place(node);
         if (place < 0) {
@@ -99,7 +99,7 @@ public record Chain(ChainId id, Epoch epoch, List<Member> members, List<Member> 
         return Optional.of(place < members.size() ? members.get(place) : learners.get(place - members.size()));
     }
 
-    /** Negative for a node that has none. */
+    /** Returns the index of a node in the line; negative if it is not in the chain. */
     private int place(NodeId node) {
         for (int i = 0; i < members.size(); i++) {
             if (members.get(i).node().equals(node)) {

@@ -10,34 +10,35 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Decides how a chain's configuration changes: a pure function of the present configuration and of what is known of the
- * nodes. The manager calls it again and again, and records each change before anything acts on it.
+ * Decides how a chain's configuration changes: a pure function of the current configuration and of what is known about
+ * the nodes. The manager calls it repeatedly, and records each change before anything acts on it.
  *
- * <p>One step at a time, the first that applies:
+ * <p>Each call takes one step, the first that applies:
  *
  * <ul>
  *   <li>form: no chain yet, enough nodes, all logs empty -> epoch 1, ordered by node id, all complete;
- *   <li>record: an incomplete member reports complete in this epoch -> it is recorded so, same epoch;
- *   <li>remove: a member's life is fenced, and another complete member is up -> next epoch without it;
- *   <li>revive: every complete member's life is fenced -> next epoch with those complete members that are up again in a
- *       new life, longest log first; behind them an incomplete tail whose lease may still run;
+ *   <li>record: an incomplete member reports complete in this epoch -> it is recorded as complete, same epoch;
+ *   <li>remove: a member's incarnation is fenced, and another complete member is up -> next epoch without it;
+ *   <li>revive: every complete member's incarnation is fenced -> next epoch with those complete members that are up
+ *       again in a new incarnation, longest log first; behind them an incomplete tail whose lease may still run;
  *   <li>dismiss: the learner is gone -> same epoch without it;
- *   <li>promote: all members complete, the learner is close -> next epoch with it as incomplete tail;
- *   <li>admit: all members complete, room for one more -> same epoch with another node as learner;
- *   <li>forget: all members complete, and everyone in the line reports entries settled above the horizon -> same epoch, the
- *       horizon raised to where all agree. So no one in the line is ever behind it; who comes back from before it begins anew.
+ *   <li>promote: all members are complete, the learner is close -> next epoch with it as incomplete tail;
+ *   <li>admit: all members are complete, there is room for one more -> same epoch with another node as learner;
+ *   <li>forget: all members are complete, and all members and learners report entries settled above the horizon -> same
+ *       epoch, with the horizon raised to the lowest seq that they report. So no member or learner is ever behind the
+ *       horizon; a node that returns from below it restarts from an empty log.
  * </ul>
  *
  * <p>Guarantees: the head is always recorded complete; at most one member, the tail, is not; only members of the last
- * recorded complete set ever become head; a life that has once been removed never returns.
+ * recorded complete set ever become head; an incarnation that has been removed never returns.
  */
 public final class ChainPlanner {
-    /** What to do, with the reason for people to read. */
+    /** What to do, with a reason for people to read. */
     public sealed interface Decision permits Change, Stay {
         String reason();
     }
 
-    /** Record this configuration, whose revision is the present one's plus 1. */
+    /** Record this configuration, whose revision is that of the current one plus 1. */
     public record Change(Chain chain, String reason) implements Decision {
         public Change {
             Objects.requireNonNull(chain);
@@ -45,14 +46,14 @@ public final class ChainPlanner {
         }
     }
 
-    /** Leave the configuration as it is; the reason says what is being waited for. */
+    /** Leave the configuration unchanged; the reason says what is being waited for. */
     public record Stay(String reason) implements Decision {
         public Stay {
             Objects.requireNonNull(reason);
         }
     }
 
-    /** A learner that lacks no more entries than this becomes the tail; commits wait until it has them. */
+    /** A learner that lacks at most this many entries becomes the tail; commits then wait until it has them. */
     static final long CLOSE_ENTRIES = 256;
 
     private static final Comparator<NodeState> LONGEST_LOG_FIRST = Comparator.comparing(NodeState::lastEpoch)
@@ -62,9 +63,9 @@ public final class ChainPlanner {
     private final int length;
 
     /**
-     * For chains of one length.
+     * Creates a planner for chains of one length.
      *
-     * @param length how many nodes the first epoch waits for, and how many members a chain has at most
+     * @param length how many nodes the first epoch waits for, and the maximum number of members
      */
     public ChainPlanner(int length) {
         if (length < 1) {
@@ -89,7 +90,10 @@ public final class ChainPlanner {
                 .orElseGet(() -> new Stay(condition(chain, nodes)));
     }
 
-    /** True when no complete member may act any more, but at least one is up again: the time of grace runs. */
+    /**
+     * Returns true if no complete member may act any more, but at least one is up again, so that the grace period is
+     * running.
+     */
     public static boolean awaitsRevival(Chain chain, NodeStates nodes) {
         return down(chain, nodes) && !revenants(chain, nodes).isEmpty();
     }
@@ -117,7 +121,10 @@ public final class ChainPlanner {
         return new Change(new Chain(id, Epoch.NONE.next(), members, 1), "all " + length + " nodes have registered");
     }
 
-    /** Whatever a member acts in was recorded before: who knows of more has it from a newer database than the manager's. */
+    /**
+     * Stays if nodes know later epochs than the manager. Every epoch is recorded before a member acts in it, so such a
+     * node has it from a newer database than the manager's.
+     */
     private static Optional<Decision> standBack(Chain chain, NodeStates nodes) {
         List<NodeState> ahead = nodes.nodes().stream()
                 .filter(state -> state.alive() && chain.member(state.node()).isPresent())
@@ -159,11 +166,11 @@ public final class ChainPlanner {
                         chain,
                         without(chain, member),
                         chain.learners(),
-                        member.node() + " has lost its lease, left or started anew"));
+                        member.node() + " lost its lease, left or restarted"));
     }
 
     /**
-     * Without anyone complete who is up, nobody is removed: when all nodes fail together every complete member stays
+     * Nobody is removed while no other complete member is up: if all nodes fail together, every complete member stays
      * recorded, and any of them can bring the chain back.
      */
     private static boolean removable(Chain chain, Member member, NodeStates nodes) {
@@ -186,21 +193,23 @@ public final class ChainPlanner {
             return Optional.of(new Stay("no complete member is up; the chain needs one of " + list(missing)));
         }
         if (!missing.isEmpty() && !nodes.graceOver()) {
-            return Optional.of(new Stay(names(present) + " up again; waiting a while for " + list(missing)));
+            return Optional.of(
+                    new Stay(names(present) + " up again; waiting until the grace period ends for " + list(missing)));
         }
         List<NodeState> filled =
                 present.stream().filter(state -> !state.empty()).toList();
         if (filled.isEmpty() && !missing.isEmpty()) {
-            return Optional.of(new Stay(
-                    names(present) + " came back with an empty log; what was written may be on " + list(missing)));
+            return Optional.of(
+                    new Stay(names(present) + " came back with an empty log; the data may be on " + list(missing)));
         }
-        // A node that comes back with nothing has most likely lost its disk: it may join anew, but founds no epoch.
+        // A node that comes back with an empty log has most likely lost its disk: it may rejoin as a learner, but must
+        // not start an epoch.
         List<Member> members = new ArrayList<>((filled.isEmpty() ? present : filled)
                 .stream()
                         .sorted(LONGEST_LOG_FIRST)
                         .map(state -> state.asMember(true))
                         .toList());
-        // It may have caught up without having said so, and answer reads while its lease lasts.
+        // It may have become complete without having reported it, and may answer reads while its lease lasts.
         chain.members().stream()
                 .filter(member -> !member.complete() && !nodes.fenced(member))
                 .forEach(members::add);
@@ -211,7 +220,7 @@ public final class ChainPlanner {
         return chain.learners().stream()
                 .filter(learner -> !nodes.lives(learner) && nodes.fenced(learner))
                 .findFirst()
-                .map(learner -> learners(chain, List.of(), learner.node() + " is gone before it had caught up"));
+                .map(learner -> learners(chain, List.of(), learner.node() + " went away before it had caught up"));
     }
 
     private Optional<Decision> promote(Chain chain, NodeStates nodes) {
@@ -256,7 +265,8 @@ public final class ChainPlanner {
         return nodes.nodes().stream()
                 .filter(NodeState::alive)
                 .filter(state -> chain.member(state.node()).isEmpty())
-                // Who acts in an epoch was a member in this life: it has to forget first, and start a new one.
+                // A node that acts in an epoch has been a member in this incarnation: it must first restart under a new
+                // one.
                 .filter(state -> state.epoch().equals(Epoch.NONE))
                 .min(Comparator.comparing(NodeState::node))
                 .map(state ->
@@ -278,14 +288,14 @@ public final class ChainPlanner {
                         .filter(settled -> settled.isAfter(chain.horizon()))
                         .map(settled -> new Change(
                                 within(chain, chain.members(), chain.learners(), settled),
-                                "what is settled up to " + settled + " may be forgotten"));
+                                "entries settled up to " + settled + " may be forgotten"));
     }
 
     private static boolean down(Chain chain, NodeStates nodes) {
         return complete(chain).allMatch(member -> nodes.fenced(member) && !nodes.lives(member));
     }
 
-    /** Complete members of the last epoch that are up again, in the order of the chain. */
+    /** Returns the complete members of the last epoch that are up again, in chain order. */
     private static List<NodeState> revenants(Chain chain, NodeStates nodes) {
         return complete(chain)
                 .flatMap(member -> nodes.alive(member.node()).stream())
@@ -306,7 +316,7 @@ public final class ChainPlanner {
         return new Change(next, reason);
     }
 
-    /** Learners come and go within an epoch. */
+    /** Changes the learners, which needs no new epoch. */
     private static Change learners(Chain chain, List<Member> learners, String reason) {
         return new Change(within(chain, chain.members(), learners, chain.horizon()), reason);
     }
@@ -321,7 +331,7 @@ public final class ChainPlanner {
                 .map(Member::node)
                 .toList();
         if (!silent.isEmpty()) {
-            return "nothing is heard of " + list(silent);
+            return "no heartbeat from " + list(silent);
         }
         Optional<Member> incomplete =
                 chain.members().stream().filter(member -> !member.complete()).findFirst();

@@ -1,6 +1,6 @@
 package org.craq.core.chain;
 
-/** The version of a chain's configuration: 1, 2, 3, ... {@link #NONE} is that of a node that acts in no chain. */
+/** The version of a chain's configuration: 1, 2, 3, ... {@link #NONE} is the epoch of a node that is in no chain. */
 public record Epoch(long value) implements Comparable<Epoch> {
     public static final Epoch NONE = new Epoch(0);
 

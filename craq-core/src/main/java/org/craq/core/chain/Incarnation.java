@@ -3,7 +3,10 @@ package org.craq.core.chain;
 import java.util.Objects;
 import java.util.UUID;
 
-/** One life of a node: a fresh id at each start, and when a running node finds itself removed. */
+/**
+ * One life of a node: a fresh id at each start, and whenever a running node finds that it has been removed from its
+ * chain.
+ */
 public record Incarnation(UUID value) {
     public Incarnation {
         Objects.requireNonNull(value);

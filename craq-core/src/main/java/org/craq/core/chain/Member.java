@@ -5,10 +5,10 @@ import java.util.Objects;
 /**
  * A place in a chain.
  *
- * @param incarnation the only life of the node that holds this place; any other is no member
+ * @param incarnation the only incarnation of the node that holds this place; no other one is a member
  * @param grpcAddress host:port of the node's gRPC server
  * @param httpUrl base URL of the node's REST interface, without a trailing slash
- * @param complete recorded as complete in this epoch
+ * @param complete whether the member is recorded as complete in this epoch
  */
 public record Member(NodeId node, Incarnation incarnation, String grpcAddress, String httpUrl, boolean complete) {
     public Member {

@@ -2,7 +2,7 @@ package org.craq.core.chain;
 
 import java.util.regex.Pattern;
 
-/** A node's lasting name: 1 to 63 letters, digits, '-', '_' or '.', beginning with a letter or digit. */
+/** A node's permanent name: 1 to 63 letters, digits, '-', '_' or '.', beginning with a letter or digit. */
 public record NodeId(String value) implements Comparable<NodeId> {
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 

@@ -4,10 +4,10 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What the planner knows of a registered node in its present life.
+ * What the planner knows about a registered node in its current incarnation.
  *
- * @param alive heard of lately, not leaving, and never removed from a chain under this incarnation
- * @param report the last that it told of the chain in question; empty when it holds nothing of that chain
+ * @param alive heard from recently, not leaving, and never removed from a chain under this incarnation
+ * @param report its last report on the chain in question; empty if it holds nothing of that chain
  */
 public record NodeState(
         NodeId node,
@@ -24,7 +24,7 @@ public record NodeState(
         Objects.requireNonNull(report);
     }
 
-    /** True when its log of the chain holds no entry. */
+    /** Returns true if its log of the chain holds no entry. */
     public boolean empty() {
         return last().equals(Seq.NONE);
     }
@@ -37,7 +37,7 @@ public record NodeState(
         return report.map(ReplicaReport::lastEpoch).orElse(Epoch.NONE);
     }
 
-    /** The epoch that this life acts in. */
+    /** Returns the epoch that this incarnation acts in. */
     public Epoch epoch() {
         return report.map(ReplicaReport::epoch).orElse(Epoch.NONE);
     }

@@ -8,10 +8,10 @@ import java.util.TreeSet;
 /**
  * All nodes at one moment, as the planner sees them for one chain.
  *
- * @param nodes the present life of each registered node, at most one per node
- * @param mayAct every life whose lease may still run, former lives included; what is not in it is fenced for good unless
- *     the manager grants it a new lease
- * @param graceOver a chain that is down has waited long enough for the last of its complete members
+ * @param nodes the current incarnation of each registered node, at most one per node
+ * @param mayAct every incarnation whose lease may still run, former ones included; all others stay fenced unless the
+ * manager grants them a new lease
+ * @param graceOver whether a chain that is down has waited long enough for the last of its complete members
  */
 public record NodeStates(List<NodeState> nodes, Set<Incarnation> mayAct, boolean graceOver) {
     public NodeStates {
@@ -20,7 +20,7 @@ public record NodeStates(List<NodeState> nodes, Set<Incarnation> mayAct, boolean
         Set<NodeId> known = new TreeSet<>();
         for (NodeState state : nodes) {
             if (!known.add(state.node())) {
-                throw new IllegalArgumentException("node " + state.node() + " is given twice");
+                throw new IllegalArgumentException("node " + state.node() + " appears twice");
             }
         }
     }
@@ -31,14 +31,14 @@ public record NodeStates(List<NodeState> nodes, Set<Incarnation> mayAct, boolean
                 .findFirst();
     }
 
-    /** True when the member's node was heard of lately, in the life that holds the place. */
+    /** Returns true if the member's node was heard from recently, in the incarnation that holds the place. */
     boolean lives(Member member) {
         return alive(member.node())
                 .filter(state -> state.incarnation().equals(member.incarnation()))
                 .isPresent();
     }
 
-    /** True when the life that holds the place has certainly stopped acting. */
+    /** Returns true if the incarnation that holds the place has certainly stopped acting. */
     boolean fenced(Member member) {
         return !mayAct.contains(member.incarnation());
     }

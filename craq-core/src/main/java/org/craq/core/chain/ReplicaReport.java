@@ -3,13 +3,13 @@ package org.craq.core.chain;
 import java.util.Objects;
 
 /**
- * What a node tells the manager of one of its members.
+ * A node's report to the manager on one of its replicas.
  *
- * @param epoch the epoch it acts in, {@link Epoch#NONE} for none
- * @param lastEpoch birth epoch of its last entry
+ * @param epoch the epoch it acts in; {@link Epoch#NONE} if it has none
+ * @param lastEpoch epoch in which its last entry was created
  * @param last its last entry
- * @param settled up to here its entries are committed and older than the time for which write ids are kept
- * @param complete its prepared mark has reached its predecessor's log in this incarnation
+ * @param settled seq up to which its entries are committed and older than the time for which write ids are kept
+ * @param complete whether its prepared mark has caught up with its predecessor's log in this incarnation
  */
 public record ReplicaReport(
         ChainId chain,

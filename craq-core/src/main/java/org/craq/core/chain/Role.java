@@ -1,12 +1,12 @@
 package org.craq.core.chain;
 
-/** What a member's place in the chain makes it. */
+/** The role that follows from a member's place in the chain. */
 public enum Role {
     HEAD,
     MIDDLE,
     TAIL,
-    /** Head and tail at once. */
+    /** The only member, head and tail at once. */
     ONLY,
-    /** Catches up behind the tail; takes entries, counts for no commit and serves nothing. */
+    /** Catches up behind the tail: receives entries, but is not needed for a commit and serves nothing. */
     LEARNER
 }

@@ -1,8 +1,8 @@
 package org.craq.core.chain;
 
 /**
- * A position in a chain's log: 1, 2, 3, ...; {@link #NONE} lies before the first entry. Marks are seqs as well: "all up to
- * here".
+ * A position in a chain's log: 1, 2, 3, ...; {@link #NONE} lies before the first entry. A mark is also a seq and means
+ * "everything up to here".
  */
 public record Seq(long value) implements Comparable<Seq> {
     public static final Seq NONE = new Seq(0);
@@ -21,7 +21,7 @@ public record Seq(long value) implements Comparable<Seq> {
         return value > other.value;
     }
 
-    /** True when it is at most one above the other. */
+    /** Returns true if this seq is at most one above the other. */
     public boolean follows(Seq other) {
         return value - 1 <= other.value;
     }

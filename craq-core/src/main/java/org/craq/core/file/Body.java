@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The bytes of one version: one content, or several, one behind the other.
+ * The bytes of one version: one or several contents in order.
  *
- * @param contents at least one; of several none is empty
+ * @param contents at least one; if there are several, none is empty
  * @param crc32c CRC32C of all bytes
  */
 public record Body(List<Content> contents, int crc32c) {
-    /** Contents of one body at most: a page of a listing has a thousand bodies. */
+    /** Maximum number of contents in a body; a page of a listing holds up to a thousand bodies. */
     public static final int MAX_CONTENTS = 256;
 
     public Body {
@@ -20,10 +20,10 @@ public record Body(List<Content> contents, int crc32c) {
                     "a body has 1 to " + MAX_CONTENTS + " contents; this one has " + contents.size());
         }
         if (contents.size() == 1 && contents.get(0).crc32c() != crc32c) {
-            throw new IllegalArgumentException("the checksum of a body of one content is that content's");
+            throw new IllegalArgumentException("the checksum of a body of one content must be that content's");
         }
         if (contents.size() > 1 && contents.stream().anyMatch(content -> content.length() == 0)) {
-            throw new IllegalArgumentException("an empty content stands alone");
+            throw new IllegalArgumentException("a body of several contents must not have an empty one");
         }
     }
 
@@ -31,12 +31,12 @@ public record Body(List<Content> contents, int crc32c) {
         return new Body(List.of(content), content.crc32c());
     }
 
-    /** Bytes in all. */
+    /** Returns the total number of bytes. */
     public long length() {
         return contents.stream().mapToLong(Content::length).sum();
     }
 
-    /** Bytes in a chunk of its first content. */
+    /** Returns the chunk size of its first content, in bytes. */
     public int chunkSize() {
         return contents.get(0).chunkSize();
     }
@@ -45,7 +45,7 @@ public record Body(List<Content> contents, int crc32c) {
         return contents.size() == 1;
     }
 
-    /** Its contents that have bytes. */
+    /** Returns the contents that are not empty. */
     public Stream<Content> filled() {
         return contents.stream().filter(content -> content.length() > 0);
     }

@@ -3,9 +3,10 @@ package org.craq.core.file;
 import java.util.Objects;
 
 /**
- * The bytes of one version, cut into chunks of {@code chunkSize} bytes, the last one shorter.
+ * Immutable bytes that form a body, alone or with other contents, cut into chunks of {@code chunkSize} bytes; the last
+ * chunk may be shorter.
  *
- * @param length bytes in all; 0 for an empty file, which has no chunks
+ * @param length total number of bytes; 0 for an empty file, which has no chunks
  * @param crc32c CRC32C of all bytes
  */
 public record Content(ContentId id, int chunkSize, long length, int crc32c) {
@@ -31,7 +32,7 @@ public record Content(ContentId id, int chunkSize, long length, int crc32c) {
         return (int) ((length + chunkSize - 1) / chunkSize);
     }
 
-    /** Bytes in the chunk with this index. */
+    /** Returns the length in bytes of the chunk with this index. */
     public int chunkLength(int index) {
         Objects.checkIndex(index, chunks());
         return (int) Math.min(chunkSize, length - (long) index * chunkSize);

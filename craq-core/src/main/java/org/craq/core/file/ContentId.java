@@ -3,7 +3,7 @@ package org.craq.core.file;
 import java.util.Objects;
 import java.util.UUID;
 
-/** Names one upload's content; its chunks are keyed by (content id, index) and never change. */
+/** Identifies the content of one upload; its chunks are keyed by (content id, index) and never change. */
 public record ContentId(UUID value) {
     public ContentId {
         Objects.requireNonNull(value);

@@ -7,16 +7,16 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * A file's name: 1 to 1024 bytes of UTF-8, made of segments between slashes. No segment is empty, "." or "..", and no
- * character is a control character. Everything else, wildcards and spaces included, stands for itself.
+ * character is a control character. All other characters, wildcards and spaces included, have no special meaning.
  */
 public record FileName(String value) implements Comparable<FileName> {
     public static final int MAX_BYTES = 1024;
 
-    /** What the names begin with that the store keeps for itself; users neither see nor write them. */
+    /** Prefix of the names that the store reserves for itself; users neither see nor write them. */
     public static final String OWN = ".craq/";
 
     /**
-     * Checks every rule.
+     * Checks the rules for names.
      *
      * @throws IllegalArgumentException saying which rule the name breaks
      */
@@ -38,7 +38,7 @@ public record FileName(String value) implements Comparable<FileName> {
     }
 
     /**
-     * Checks what a name may begin with, for a search; the empty prefix is that of all names.
+     * Checks a name prefix for a search; the empty prefix matches all names.
      *
      * @return the prefix
      * @throws IllegalArgumentException when no name can begin like this
@@ -66,7 +66,8 @@ public record FileName(String value) implements Comparable<FileName> {
         try {
             return StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(value));
         } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException("a file name must be valid Unicode; this one has half a character", e);
+            throw new IllegalArgumentException(
+                    "a file name must be valid Unicode; this one has an unpaired surrogate", e);
         }
     }
 
@@ -79,12 +80,12 @@ public record FileName(String value) implements Comparable<FileName> {
         return -1;
     }
 
-    /** True when the store keeps this name for itself. */
+    /** Returns true if the store reserves this name for itself. */
     public boolean own() {
         return value.startsWith(OWN);
     }
 
-    /** By the byte order of UTF-8, which is the order of code points. */
+    /** Orders names by the bytes of their UTF-8 form, which is the order of code points. */
     @Override
     public int compareTo(FileName other) {
         return java.util.Arrays.compareUnsigned(

@@ -9,15 +9,16 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Texts of a user's own that are kept with a version. They travel as HTTP headers, among other ways, so there are bounds on what
- * they may hold; what a chain holds already from before there were some is not held against them.
+ * Texts that a user stores with a version. They travel as HTTP headers, among other ways, so their content is limited.
+ * Metadata that a chain stored before these limits existed remains readable.
  *
- * @param values by keys, which are tokens as the names of headers are (RFC 9110 section 5.6.2), and in lower case, as those do not
- *     tell cases apart. Values are of any characters but control characters and the separators of lines and paragraphs
+ * @param values values by key. Keys are tokens like header names (RFC 9110 section 5.6.2), and in lower case because
+ * header names are case-insensitive. Values may hold any characters except control characters and line or paragraph
+ * separators
  */
 public record UserMetadata(Map<String, String> values) {
     public static final int MAX_KEYS = 64;
-    /** UTF-8 of all keys and values together. */
+    /** Maximum size of all keys and values together, in bytes of UTF-8. */
     public static final int MAX_BYTES = 2048;
 
     public static final int MAX_KEY_LENGTH = 128;
@@ -27,7 +28,7 @@ public record UserMetadata(Map<String, String> values) {
     private static final char PARAGRAPH_SEPARATOR = '\u2029';
 
     /**
-     * Checks every rule, and brings keys into lower case.
+     * Checks the rules for metadata, and converts keys to lower case.
      *
      * @throws IllegalArgumentException saying which one is broken
      */
@@ -43,7 +44,7 @@ public record UserMetadata(Map<String, String> values) {
             bytes += key.length() + bytes(key, entry.getValue());
             if (lower.put(key, entry.getValue()) != null) {
                 throw new IllegalArgumentException(
-                        "user metadata must not have the key '" + key + "' twice; cases are not told apart");
+                        "user metadata must not have the key '" + key + "' twice; keys are case-insensitive");
             }
         }
         if (bytes > MAX_BYTES) {
@@ -61,14 +62,14 @@ public record UserMetadata(Map<String, String> values) {
         return key.toLowerCase(Locale.ROOT);
     }
 
-    /** Of a value in UTF-8. */
+    /** Returns the size of a value in bytes of UTF-8. */
     private static int bytes(String key, String value) {
         for (int i = 0; i < value.length(); i++) {
             char character = value.charAt(i);
             if (Character.isISOControl(character) || character == LINE_SEPARATOR || character == PARAGRAPH_SEPARATOR) {
                 throw new IllegalArgumentException(String.format(
-                        "a value of user metadata must not hold control characters, nor separators of lines or paragraphs;"
-                                + " that of '%s' has U+%04X at position %d",
+                        "a value of user metadata must not hold control characters, line or paragraph separators;"
+                                + " the value of '%s' has U+%04X at position %d",
                         key, (int) character, i));
             }
         }
@@ -79,7 +80,9 @@ public record UserMetadata(Map<String, String> values) {
                     .remaining();
         } catch (CharacterCodingException e) {
             throw new IllegalArgumentException(
-                    "a value of user metadata must be valid Unicode; that of '" + key + "' has half a character", e);
+                    "a value of user metadata must be valid Unicode; the value of '" + key
+                            + "' has an unpaired surrogate",
+                    e);
         }
     }
 }

@@ -7,8 +7,8 @@ import org.craq.core.chain.Epoch;
 import org.craq.core.chain.Seq;
 
 /**
- * A file's version: the seq of the entry that wrote it with the epoch of its birth. The epoch belongs to it because a
- * seq that vanished with its head is given again.
+ * A file's version: the seq of the entry that wrote it, with the epoch in which the entry was created. The epoch is
+ * needed because a seq that was lost with its head is assigned again.
  */
 public record Version(Epoch epoch, Seq seq) {
     private static final Pattern FORM = Pattern.compile("([0-9]{1,18})-([0-9]{1,18})");
@@ -19,7 +19,7 @@ public record Version(Epoch epoch, Seq seq) {
     }
 
     /**
-     * Reads what {@link #toString} writes.
+     * Parses the format that {@link #toString} produces.
      *
      * @throws IllegalArgumentException when the text is not of the form "epoch-seq"
      */

@@ -5,24 +5,24 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * One manager's part in the competition for the leader's lease. Decides only: its caller reads and writes the row, and
- * tells here what came of it. All times are of this manager's own monotonic clock, in nanoseconds; no clocks of two
- * managers are ever compared.
+ * One manager's part in the election of a leader through a lease row. This class only decides: its caller reads and
+ * writes the row, and reports the results here. All times are nanoseconds of this manager's own monotonic clock; the
+ * clocks of two managers are never compared.
  *
- * <p>Standby: looks at the row again and again; claims it when it has been given up, or has stood still for the takeover
- * time since this manager first <em>saw</em> it so. Leader: renews it; acts only for the length of its right, counted from
- * <em>before</em> its last successful renewal. Resigned: does nothing any more.
+ * <p>Standby: reads the row repeatedly, and claims it once it has been released, or has not changed for the takeover
+ * time since this manager first <em>saw</em> it in that state. Leader: renews the row, and acts only for a limited time
+ * (its right), counted from <em>before</em> its last successful renewal. Resigned: does nothing any more.
  *
- * <p>Guarantees: no two managers may act at one instant, as long as their clocks run equally fast within the margin between
- * right and takeover time. Who has lost the row never acts again on its former term.
+ * <p>Guarantees: no two managers may act at the same time, provided that the rates of their clocks differ by less than
+ * the margin between right and takeover time. A manager that has lost the row never acts again in its former term.
  *
  * <p>Thread-safe.
  */
 public final class Election {
     /**
-     * A change of the row to try.
+     * A change of the row to attempt.
      *
-     * @param expected what the row must still be
+     * @param expected the value that the row must still have
      */
     public record Attempt(LeaseRecord expected, LeaseRecord next) {}
 
@@ -30,11 +30,11 @@ public final class Election {
     private final LeaseTimes times;
     private Optional<LeaseRecord> seen = Optional.empty();
     private long seenSince;
-    /** The term that this manager has claimed last, whether or not it knows the outcome. */
+    /** The term that this manager claimed last, whether or not it knows the outcome. */
     private Optional<UUID> term = Optional.empty();
-    /** When the last renewal began that is known to have succeeded; empty: may not act. */
+    /** When the last renewal known to have succeeded began; empty if this manager may not act. */
     private Optional<Long> renewedAt = Optional.empty();
-    /** False until the row has been looked at after a change whose outcome is unknown or was refused. */
+    /** False until the row has been read again after a change that was refused or whose outcome is unknown. */
     private boolean certain;
 
     private boolean resigned;
@@ -44,29 +44,32 @@ public final class Election {
         this.times = times;
     }
 
-    /** True while this manager may act as the leader. Ask again right before each act. */
+    /** Returns true while this manager may act as the leader. Check again right before each action. */
     public synchronized boolean leads(long now) {
         return !resigned
                 && holds()
                 && renewedAt.filter(at -> now - at < times.right().toNanos()).isPresent();
     }
 
-    /** The term that the row says is this manager's, even while it may not act on it. */
+    /** Returns this manager's term according to the row, even while it may not act on it. */
     public synchronized Optional<UUID> term() {
         return holds() ? term : Optional.empty();
     }
 
-    /** The row as this manager knows it. */
+    /** Returns the row as this manager knows it. */
     public synchronized Optional<LeaseRecord> seen() {
         return seen;
     }
 
-    /** True when the row has to be looked at before anything else. */
+    /** Returns true if the row must be read before anything else. */
     public synchronized boolean mustLook() {
         return !resigned && !(certain && holds());
     }
 
-    /** The row as it was read; the time is that after the answer, when whatever had been written before it was written. */
+    /**
+     * Reports the row that was read. The time is taken after the answer, when whatever the row contains had already
+     * been written.
+     */
     public synchronized void looked(LeaseRecord row, long now) {
         if (!seen.equals(Optional.of(row))) {
             seen = Optional.of(row);
@@ -80,7 +83,7 @@ public final class Election {
     }
 
     /**
-     * What to try now, if anything: a renewal that is due, or a claim.
+     * Returns the change to attempt now, if any: a renewal that is due, or a claim.
      *
      * @param fresh the term of a claim
      * @param since when a claim is made, for people
@@ -102,30 +105,38 @@ public final class Election {
         return Optional.empty();
     }
 
-    /** Whoever was set up with a shorter time than the leader still waits until the leader's right has ended. */
+    /**
+     * Uses the longer of both takeover times: even a manager configured with a shorter one waits until the leader's
+     * right has ended.
+     */
     private long standstill(LeaseRecord row) {
         return Math.max(times.takeover().toNanos(), row.takeover().toNanos());
     }
 
-    /** The change was made; {@code began} is from before it was tried. */
+    /** Reports that the change was made; {@code began} was taken before the attempt. */
     public synchronized void succeeded(Attempt attempt, long began) {
         seen = Optional.of(attempt.next());
         renewedAt = Optional.of(began);
         certain = true;
     }
 
-    /** The row was another one by then: somebody else has it, or an earlier try of unknown outcome has landed. */
+    /**
+     * Reports that the row had changed: another manager has it, or an earlier attempt of unknown outcome has succeeded.
+     */
     public synchronized void refused() {
         certain = false;
         renewedAt = Optional.empty();
     }
 
-    /** Whether the change was made is unknown. The right of the last successful renewal goes on. */
+    /** Reports an attempt of unknown outcome. The right from the last successful renewal continues. */
     public synchronized void failed() {
         certain = false;
     }
 
-    /** Never acts again; what to try so that another manager need not wait, if the row is this one's. */
+    /**
+     * Resigns permanently. Returns the change that releases the row, if this manager holds it, so that another one need
+     * not wait.
+     */
     public synchronized Optional<Attempt> resign() {
         resigned = true;
         return seen.filter(row -> holds()).map(row -> new Attempt(row, row.givenUp()));

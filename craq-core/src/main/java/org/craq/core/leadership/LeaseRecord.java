@@ -7,14 +7,14 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The leader's lease as the database holds it: one row, changed only by comparing its beat.
+ * The leader's lease as stored in the database: one row, changed only by compare-and-set on its beat.
  *
- * @param term one leadership, from its claim to its end; every claim makes a fresh one
- * @param holder empty: nobody has led yet
+ * @param term identifies one leadership from its claim to its end; every claim creates a new term
+ * @param holder empty if no manager has led yet
  * @param beat counts every change of the row
- * @param released its holder has given it up; anybody may claim it at once
- * @param takeover how long the row must have stood still before anybody else may claim it, as its holder counts on
- * @param since when the term began, by its holder's calendar clock: for people, nothing is decided by it
+ * @param released whether its holder has released it; any manager may then claim it at once
+ * @param takeover how long the row must stay unchanged before another manager may claim it, as its holder assumes
+ * @param since when the term began, by its holder's wall clock; for people only, no decision depends on it
  */
 public record LeaseRecord(
         UUID term, Optional<ManagerIdentity> holder, long beat, boolean released, Duration takeover, Instant since) {

@@ -3,11 +3,11 @@ package org.craq.core.leadership;
 import java.time.Duration;
 
 /**
- * How long things last in the competition for the lease, each by the monotonic clock of the manager that counts it.
+ * The durations of the leader election, each measured by the monotonic clock of the manager that applies it.
  *
- * @param takeover a row that has stood still for so long may be claimed
- * @param right a leader may act so long after it began its last successful renewal; less than the takeover time by a
- *     margin for clocks that don't run equally fast
+ * @param takeover how long a row must stay unchanged before it may be claimed
+ * @param right how long a leader may act after it began its last successful renewal; less than the takeover time by a
+ * margin for clocks that run at different rates
  * @param beat how often the leader renews
  */
 public record LeaseTimes(Duration takeover, Duration right, Duration beat) {
@@ -18,7 +18,7 @@ public record LeaseTimes(Duration takeover, Duration right, Duration beat) {
         }
     }
 
-    /** A quarter of the time for each beat, a sixth as the margin. */
+    /** Derives the times from the takeover time: a quarter for each beat, a sixth as the margin. */
     public static LeaseTimes of(Duration takeover) {
         return new LeaseTimes(takeover, takeover.multipliedBy(5).dividedBy(6), takeover.dividedBy(4));
     }

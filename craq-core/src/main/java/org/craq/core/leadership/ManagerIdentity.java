@@ -3,10 +3,10 @@ package org.craq.core.leadership;
 import java.util.regex.Pattern;
 
 /**
- * A manager as others know it.
+ * A manager as other processes know it.
  *
- * @param id names it in logs and answers
- * @param grpcAddress host:port, as nodes and clients reach it
+ * @param id identifies it in logs and answers
+ * @param grpcAddress host:port under which nodes and clients reach it
  * @param httpUrl base URL of its REST interface, without a trailing slash
  */
 public record ManagerIdentity(String id, String grpcAddress, String httpUrl) {
@@ -21,7 +21,7 @@ public record ManagerIdentity(String id, String grpcAddress, String httpUrl) {
                 URL,
                 httpUrl,
                 "the manager's HTTP URL",
-                "http(s)://host:port without a slash at its end, e.g. http://127.0.0.1:8080");
+                "http(s)://host:port without a trailing slash, e.g. http://127.0.0.1:8080");
     }
 
     private static void require(Pattern form, String value, String what, String expected) {

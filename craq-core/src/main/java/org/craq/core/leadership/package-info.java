@@ -1,2 +1,2 @@
-/** Which of several managers leads: the competition for one row in the database. */
+/** The election of a leader among several managers, through a lease row in the database. */
 package org.craq.core.leadership;

@@ -7,11 +7,11 @@ import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.NodeId;
 
 /**
- * One chain as the manager works on it: the configuration recorded last, and the change that is on its way into the
- * database. Not thread-safe.
+ * The manager's working state of one chain: the configuration recorded last, and the change that is being written to
+ * the database. Not thread-safe.
  *
- * <p>A change, once proposed, is proposed again and again until the database has answered; only then the next one is
- * looked for. So a write whose outcome was unknown can't land behind a later decision.
+ * <p>A proposed change is retried until the database has answered; only then is the next one considered. So a write of
+ * unknown outcome cannot take effect after a later decision.
  */
 public final class ChainState {
     private final ChainId id;
@@ -29,17 +29,17 @@ public final class ChainState {
         return id;
     }
 
-    /** What the database held when it was asked last. */
+    /** Returns what the database held when it was last read. */
     public Optional<Chain> recorded() {
         return recorded;
     }
 
-    /** The change that is on its way into the database. */
+    /** Returns the change that is being written to the database. */
     public Optional<Chain> proposed() {
         return proposed;
     }
 
-    /** For people: what was decided last, and why. */
+    /** Returns the last decision and its reason, for people. */
     public String note() {
         return note;
     }
@@ -52,19 +52,19 @@ public final class ChainState {
         proposed = Optional.of(next);
     }
 
-    /** The configuration that the database holds now; it settles what was proposed. */
+    /** Adopts the configuration that the database holds now, which settles the proposed change. */
     public void adopt(Optional<Chain> now) {
         recorded = now;
         proposed = Optional.empty();
     }
 
-    /** True for a member whose removal is on its way into the database: from here on it gets no lease. */
+    /** Returns true for a member whose removal is being written to the database: from now on it gets no lease. */
     public boolean condemns(NodeId node, Incarnation incarnation) {
         return recorded.filter(chain -> chain.has(node, incarnation)).isPresent()
                 && proposed.filter(chain -> !chain.has(node, incarnation)).isPresent();
     }
 
-    /** How long the chain has been waiting for its complete members, while it is. */
+    /** Returns how long the chain has been waiting for its complete members; 0 if it is not. */
     public long nanosAwaitingRevival(boolean awaits, long now) {
         if (!awaits) {
             awaitsRevivalSince = Optional.empty();

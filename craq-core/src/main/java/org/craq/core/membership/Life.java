@@ -11,11 +11,11 @@ import org.craq.core.chain.ReplicaReport;
 /**
  * One incarnation of a node as the manager knows it. Not thread-safe.
  *
- * <p>Heard of and given leases while it lives; then <em>left</em> or <em>retired</em>, and neither ever changes back.
+ * <p>States: living (heard from, granted leases) -> <em>left</em> or <em>retired</em>, both of which are final.
  */
 public final class Life {
     private Registration registration;
-    /** When the last lease was given, or when this manager began and had to assume one. */
+    /** When the last lease was granted, or when this manager started and had to assume one. */
     private long leasedAt;
 
     private Optional<Long> heardAt = Optional.empty();
@@ -31,19 +31,19 @@ public final class Life {
         registration = again;
     }
 
-    /** The node spoke, and told of its replicas. */
+    /** Records a message from the node with its reports on replicas. */
     public void heard(long now, List<ReplicaReport> news) {
         heardAt = Optional.of(now);
         reports = news.stream()
                 .collect(Collectors.toUnmodifiableMap(ReplicaReport::chain, Function.identity(), (a, b) -> b));
     }
 
-    /** A lease is given now. */
+    /** Records that a lease is granted now. */
     public void leased(long now) {
         leasedAt = now;
     }
 
-    /** The node has given up its lease and is about to stop. */
+    /** Records that the node has released its lease and is about to stop. */
     public void leave() {
         left = true;
     }
@@ -64,12 +64,12 @@ public final class Life {
         return registration.retired();
     }
 
-    /** How long ago it was heard of; empty since this manager began. */
+    /** Returns how long ago the node was last heard from; empty if never since this manager started. */
     public Optional<Long> silentNanos(long now) {
         return heardAt.map(at -> now - at);
     }
 
-    /** How long ago it was heard of; if it never was, how long ago this manager began. */
+    /** Returns how long ago the node was last heard from or, if never, how long ago this manager started. */
     long silence(long now) {
         return silentNanos(now).orElse(nanosSinceLease(now));
     }
@@ -78,7 +78,7 @@ public final class Life {
         return now - leasedAt;
     }
 
-    /** What it told last of its member of a chain. */
+    /** Returns its last report on its replica of a chain. */
     public Optional<ReplicaReport> report(ChainId chain) {
         return Optional.ofNullable(reports.get(chain));
     }

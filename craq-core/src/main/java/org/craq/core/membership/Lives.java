@@ -23,7 +23,8 @@ import org.craq.core.chain.NodeState;
 import org.craq.core.chain.NodeStates;
 
 /**
- * The present life of each node, and the former ones whose lease may still run. Not thread-safe. All times are of one monotonic clock, in nanoseconds.
+ * The current incarnation of each node, and the former ones whose lease may still run. Not thread-safe. All times are
+ * nanoseconds of one monotonic clock.
  */
 public final class Lives {
     private static final int MOST_RETIRED = 1000;
@@ -32,14 +33,14 @@ public final class Lives {
     private final long silence;
     private final Map<NodeId, Life> present = new TreeMap<>();
     private final Map<Incarnation, Life> former = new HashMap<>();
-    /** Lives that were removed in this term, the last of them: a registration may come late. */
+    /** The incarnations that were removed last in this term; needed because a registration may arrive late. */
     private final Set<Incarnation> retired = new LinkedHashSet<>();
 
     /**
-     * Nobody is known yet.
+     * Creates an empty set of lives.
      *
-     * @param leaseAndMargin so long after a lease was given its holder has certainly stopped acting
-     * @param silence so long after it was heard of a node no longer counts as alive
+     * @param leaseAndMargin how long after a lease was granted its holder has certainly stopped acting
+     * @param silence how long after a node was last heard from it no longer counts as alive
      */
     public Lives(Duration leaseAndMargin, Duration silence) {
         this.leaseAndMargin = leaseAndMargin.toNanos();
@@ -47,8 +48,8 @@ public final class Lives {
     }
 
     /**
-     * What a manager that has just begun must assume: every life that is recorded anywhere may have been given a lease a
-     * moment ago.
+     * Assumes what a manager that has just started must assume: that every recorded incarnation may have been granted a
+     * lease a moment ago.
      */
     public void assume(Collection<Registration> nodes, Collection<Chain> chains, long now) {
         nodes.forEach(node -> present.put(node.node(), new Life(node, now)));
@@ -68,7 +69,7 @@ public final class Lives {
         }
     }
 
-    /** Forgets everybody: another manager leads. */
+    /** Forgets all nodes because another manager leads. */
     public void clear() {
         present.clear();
         former.clear();
@@ -83,17 +84,17 @@ public final class Lives {
         return present.values();
     }
 
-    /** The present life of a node if it is this one. */
+    /** Returns the current life of a node if it has this incarnation. */
     public Optional<Life> find(NodeId node, Incarnation incarnation) {
         return present(node).filter(life -> life.registration().incarnation().equals(incarnation));
     }
 
-    /** True for an incarnation that another one took the place of not long ago. */
+    /** Returns true for an incarnation that another one has replaced recently. */
     public boolean replaced(Incarnation incarnation) {
         return former.containsKey(incarnation);
     }
 
-    /** A chain goes on without this life. */
+    /** Records that a chain continues without this incarnation. */
     public void retire(NodeId node, Incarnation incarnation) {
         find(node, incarnation).ifPresent(Life::retire);
         retired.add(incarnation);
@@ -102,15 +103,15 @@ public final class Lives {
         }
     }
 
-    /** True for a life that was removed from a chain: it may not come back. */
+    /** Returns true for an incarnation that was removed from a chain and may not return. */
     public boolean isRetired(NodeId node, Incarnation incarnation) {
         return retired.contains(incarnation)
                 || find(node, incarnation).filter(Life::retired).isPresent();
     }
 
-    /** Makes this the present life of its node; another one before it becomes a former life. */
+    /** Makes this the current life of its node; a previous one becomes a former life. */
     public Life begin(Registration registration, long now) {
-        // A life that registers again is given nothing by that: when its last lease ends stays as it was.
+        // Registering again does not extend a lease: the end of the last one stays as it was.
         Life life = find(registration.node(), registration.incarnation())
                 .or(() -> Optional.ofNullable(former.remove(registration.incarnation())))
                 .orElseGet(() -> new Life(registration, now));
@@ -122,19 +123,22 @@ public final class Lives {
         return life;
     }
 
-    /** True while a lease of this life may still run. */
+    /** Returns true while a lease of this life may still run. */
     public boolean mayAct(Life life, long now) {
         return !life.left() && life.nanosSinceLease(now) < leaseAndMargin;
     }
 
-    /** Heard of lately, and neither about to stop nor removed. */
+    /** Returns true if the life was heard from recently, and is neither about to stop nor removed. */
     public boolean alive(Life life, long now) {
         return !life.left()
                 && !life.retired()
                 && life.silentNanos(now).filter(silent -> silent < silence).isPresent();
     }
 
-    /** Those that have not been heard of for longer than that, and certainly don't act: the longest silent first. */
+    /**
+     * Returns the lives that have been silent for longer than this and certainly no longer act, the longest silent
+     * first.
+     */
     public List<Life> silent(Duration longerThan, long now) {
         return present.values().stream()
                 .filter(life -> life.silence(now) > longerThan.toNanos() && !alive(life, now) && !mayAct(life, now))
@@ -143,12 +147,12 @@ public final class Lives {
                 .toList();
     }
 
-    /** Knows nothing of this node any more. */
+    /** Forgets this node. */
     public void forget(NodeId node) {
         present.remove(node);
     }
 
-    /** All nodes as the planner sees them for one chain. */
+    /** Returns all nodes as the planner sees them for one chain. */
     public NodeStates states(ChainId chain, boolean graceOver, long now) {
         former.values().removeIf(life -> !mayAct(life, now));
         Set<Incarnation> mayAct = Stream.concat(present.values().stream(), former.values().stream())

@@ -9,11 +9,11 @@ import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.NodeId;
 
 /**
- * How a node announced itself.
+ * A node's announcement of itself.
  *
  * @param grpcAddress host:port
  * @param httpUrl base URL of its REST interface, without a trailing slash
- * @param retired this incarnation was removed from a chain: it may not come back
+ * @param retired whether this incarnation was removed from a chain and may not return
  */
 public record Registration(
         NodeId node,
@@ -29,7 +29,7 @@ public record Registration(
     private static final String HOST = "([A-Za-z0-9][A-Za-z0-9._-]*|\\[[0-9A-Fa-f:.]+(%[A-Za-z0-9._-]+)?\\])";
     private static final String PORT = ":(?<port>[0-9]{1,5})";
     private static final Pattern ANNOUNCED_ADDRESS = Pattern.compile(HOST + PORT);
-    /** A path of RFC 3986 section 3.3. */
+    /** Scheme, host, optional port and a path as in RFC 3986 section 3.3. */
     private static final Pattern ANNOUNCED_URL =
             Pattern.compile("https?://" + HOST + "(" + PORT + ")?(/([A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})+)*");
 
@@ -43,14 +43,15 @@ public record Registration(
         }
         if (!URL.matcher(httpUrl).matches() || httpUrl.endsWith("/")) {
             throw new IllegalArgumentException("HTTP URL '" + httpUrl + "' of node " + node
-                    + " must be http(s)://host:port without a slash at its end, e.g. http://127.0.0.1:8081");
+                    + " must be http(s)://host:port without a trailing slash, e.g. http://127.0.0.1:8081");
         }
         URI.create(httpUrl);
     }
 
     /**
-     * What a node says of itself now. The addresses go to logs, pages and other nodes, so nothing is in them that could mean something there:
-     * stricter than what an older manager may have recorded.
+     * Creates the registration that a node announces now. Its addresses are passed on to logs, pages and other nodes,
+     * so they must not contain anything that has a special meaning there. The rules are stricter than those for
+     * registrations that an older manager may have recorded.
      *
      * @throws IllegalArgumentException with the rule that is broken
      */
@@ -64,7 +65,7 @@ public record Registration(
         if (!keeps(ANNOUNCED_URL, httpUrl)) {
             throw new IllegalArgumentException("the HTTP URL of node " + node
                     + " must be http(s)://host:port, e.g. http://127.0.0.1:8081, of printable ASCII characters: a path may follow,"
-                    + " without a slash at its end, and no user, query or fragment");
+                    + " without a trailing slash, and no user, query or fragment");
         }
         return new Registration(node, incarnation, grpcAddress, httpUrl, now, false);
     }

@@ -17,13 +17,13 @@ import org.craq.core.chain.NodeState;
 import org.craq.core.chain.NodeStates;
 
 /**
- * What people want of a chain; the planner is given it with everything else that it looks at. Immutable; recorded before it
- * counts.
+ * What administrators have requested for a chain; the planner takes it into account with everything else. Immutable;
+ * recorded before it takes effect.
  *
  * @param length how many members the chain should have
- * @param wanted nodes that are to be taken before others
- * @param unwanted nodes that are to be removed, and not to be taken again
- * @param revision 0: nobody has asked for anything, the settings hold
+ * @param wanted nodes that are to be admitted before others
+ * @param unwanted nodes that are to be removed and not admitted again
+ * @param revision 0 if nothing has been requested, so that the settings apply
  */
 public record Wish(ChainId chain, int length, Set<NodeId> wanted, Set<NodeId> unwanted, long revision) {
     public Wish {
@@ -38,12 +38,12 @@ public record Wish(ChainId chain, int length, Set<NodeId> wanted, Set<NodeId> un
         }
     }
 
-    /** What holds as long as nobody has asked for anything. */
+    /** Returns the wish that applies until something is requested. */
     public static Wish first(ChainId chain, int length) {
         return new Wish(chain, length, Set.of(), Set.of(), 0);
     }
 
-    /** With room for all present members and this node, also if it was unwanted before. */
+    /** Returns a wish with room for all current members and this node, even if it was unwanted before. */
     public Wish with(NodeId node, Chain present) {
         Set<NodeId> asked = new TreeSet<>(wanted);
         asked.add(node);
@@ -55,7 +55,7 @@ public record Wish(ChainId chain, int length, Set<NodeId> wanted, Set<NodeId> un
         return new Wish(chain, Math.max(length, (int) places), asked, others, revision + 1);
     }
 
-    /** With a place less. */
+    /** Returns a wish with one place fewer, that no longer wants this node. */
     public Wish without(NodeId node) {
         Set<NodeId> refused = new TreeSet<>(unwanted);
         refused.add(node);
@@ -69,8 +69,8 @@ public record Wish(ChainId chain, int length, Set<NodeId> wanted, Set<NodeId> un
     }
 
     /**
-     * True for a node that is to give up its place now: it gets no lease any more, and the planner removes it when its last
-     * one has ended. An unwanted member stays as long as no wanted one that is complete is up.
+     * Returns true for a node that must leave its place now: it gets no more leases, and the planner removes it once
+     * its last one has ended. An unwanted member stays until another complete member that is not unwanted is up.
      */
     public boolean dismisses(NodeId node, Chain present, NodeStates nodes) {
         if (!unwanted.contains(node)) {
@@ -81,7 +81,7 @@ public record Wish(ChainId chain, int length, Set<NodeId> wanted, Set<NodeId> un
         return learner || staying(present).anyMatch(each -> each.complete() && up(each, nodes));
     }
 
-    /** Members that nobody wants to be removed. */
+    /** Returns the members that are not unwanted. */
     public Stream<Member> staying(Chain present) {
         return present.members().stream().filter(each -> !unwanted.contains(each.node()));
     }
@@ -91,8 +91,8 @@ public record Wish(ChainId chain, int length, Set<NodeId> wanted, Set<NodeId> un
     }
 
     /**
-     * The nodes as the planner should see them: without those that it must not take, and, while a wanted one waits for a
-     * place, without others that might be taken instead.
+     * Returns the nodes as the planner should see them: without those that must not be admitted and, while a wanted
+     * node waits for a place, without others that might be admitted instead.
      */
     public NodeStates eligible(Optional<Chain> present, NodeStates nodes) {
         boolean wantedWaits = present.isPresent()
@@ -118,18 +118,18 @@ public record Wish(ChainId chain, int length, Set<NodeId> wanted, Set<NodeId> un
         return places.stream().anyMatch(each -> each.node().equals(node));
     }
 
-    /** Why a change comes: what people asked for tells more than the lease that ended by it. */
+    /** Returns the reason for a change. A request explains more than the lease that ended because of it. */
     public String reason(Chain before, Change change) {
         return before.members().stream()
                 .map(Member::node)
                 .filter(node ->
                         unwanted.contains(node) && change.chain().member(node).isEmpty())
                 .findFirst()
-                .map(node -> node + " is removed, as was asked for")
+                .map(node -> node + " is removed as requested")
                 .orElse(change.reason());
     }
 
-    /** The nodes as they will be when the last leases of those that this wish dismisses have ended. */
+    /** Returns the nodes as they will be once the last leases of the nodes dismissed by this wish have ended. */
     public NodeStates afterDismissal(Chain present, NodeStates nodes) {
         Set<Incarnation> mayAct = new HashSet<>(nodes.mayAct());
         present.line().stream()

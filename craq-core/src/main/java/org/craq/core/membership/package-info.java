@@ -1,2 +1,5 @@
-/** What a manager knows of nodes and of a chain between two configurations: who lives, whose lease may still run, what is decided. */
+/**
+ * What a manager knows about nodes and chains between two configurations: which nodes are alive, whose lease may still
+ * run, what administrators have requested and which change is being recorded.
+ */
 package org.craq.core.membership;

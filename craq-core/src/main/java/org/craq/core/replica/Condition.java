@@ -9,26 +9,26 @@ import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 
 /**
- * What must hold of a file's newest version, dirty ones included, when a write is given its place (test-and-set, CRAQ
- * paper section 4.1.1).
+ * A requirement on a file's newest version, dirty ones included, checked when a write gets its place in the log
+ * (test-and-set, CRAQ paper section 4.1.1).
  */
 public sealed interface Condition {
     FileName name();
 
     /**
-     * Whether the write may go on.
+     * Returns whether the write may proceed.
      *
      * @param newest the newest version, empty when the file does not exist or its newest version is a tombstone
      */
     boolean holds(Optional<Found.Newest> newest);
 
     /**
-     * What it says, in words that differ from those of every other condition on the same file. Fingerprints of requests are made of them, so
-     * they must not change from one build to the next.
+     * Describes the condition in words that differ from those of every other condition on the same file. Request
+     * fingerprints are computed from this text, so it must not change from one build to the next.
      */
     String words();
 
-    /** Sets have no order of their own that is the same in every process. */
+    /** Sorts the versions, because the iteration order of a set differs between processes. */
     private static List<Version> inOrder(Set<Version> versions) {
         return versions.stream()
                 .sorted(Comparator.comparing(Version::epoch).thenComparing(Version::seq))
@@ -52,7 +52,7 @@ public sealed interface Condition {
         }
     }
 
-    /** The file exists, and its newest version is one of these. Of an empty set none is. */
+    /** The file exists, and its newest version is one of these. Never holds if the set is empty. */
     record IsOneOf(FileName name, Set<Version> versions) implements Condition {
         public IsOneOf {
             Objects.requireNonNull(name);
@@ -104,7 +104,7 @@ public sealed interface Condition {
         }
     }
 
-    /** Any version will do: deleting what is not there is the caller's mistake. */
+    /** The file exists in any version; for callers that treat deleting a missing file as an error. */
     record Exists(FileName name) implements Condition {
         public Exists {
             Objects.requireNonNull(name);
@@ -122,10 +122,11 @@ public sealed interface Condition {
     }
 
     /**
-     * The file does not exist, or its newest version was not written after this second. The time is the one that the version's
-     * entry carries, so every head decides alike; two versions of one second can't be told apart.
+     * The file does not exist, or its newest version was not written after this second. The time compared is the one
+     * stored in the version's entry, so every head decides alike; two versions from the same second cannot be told
+     * apart.
      *
-     * @param second since 1970
+     * @param second seconds since 1970
      */
     record UnmodifiedSince(FileName name, long second) implements Condition {
         private static final long MILLIS = 1000;

@@ -9,27 +9,27 @@ import org.craq.core.chain.Seq;
 import org.craq.core.file.FileName;
 
 /**
- * What a {@link Replica} wants done, in order. Streams are named by numbers that are never used twice by one replica or
- * its driver.
+ * An action that a {@link Replica} asks its driver to perform. Effects are started in the order in which they are
+ * emitted. Stream numbers are never reused by a replica or its driver.
  */
 public sealed interface Effect {
     /**
-     * Make an entry durable, with all its content; then report {@link Replica#persisted}. Persist and Truncate are
-     * carried out in the order given.
+     * Makes an entry durable together with all its content, then reports {@link Replica#persisted}. Persist, Truncate
+     * and Rebase are carried out in the order in which they were emitted.
      *
-     * @param generation to be given back with the report
+     * @param generation is passed back with the report
      */
     record Persist(long generation, Entry entry) implements Effect {}
 
     /**
-     * Forget every entry above {@code keep}, durably, before anything that is to be persisted later. Entries above it that
-     * are still to be made durable need not be: nobody may have their content any more.
+     * Durably removes every entry above {@code keep}, before anything that is persisted later. Pending entries above it
+     * need not be made durable: their content may no longer exist on any member.
      */
     record Truncate(Seq keep) implements Effect {}
 
     /**
-     * Note durably, in order with Persist and Truncate, that the log at or below the base is the rest that another member has not
-     * forgotten, with its epoch table in place of this one's own.
+     * Durably records, in order with Persist and Truncate, that the log at or below the base holds only what another
+     * member has retained, and replaces the epoch table with that of the base.
      */
     record Rebase(LogBase base) implements Effect {
         public Rebase {
@@ -38,22 +38,23 @@ public sealed interface Effect {
     }
 
     /**
-     * Note durably that entries at or below {@code upTo} may be missing; then delete what is not kept of them, the same on every
-     * member: of each file the newest versions at or below the mark that retention keeps, nothing of it when the newest there is a
-     * tombstone. Then report {@link Replica#forgotten}. May take long; goes on after a restart.
+     * Durably records that entries at or below {@code upTo} may be missing, then deletes those that are not retained.
+     * Every member retains the same ones: of each file, the newest versions at or below the mark that the retention
+     * rules keep, or none if the newest of them is a tombstone. Then reports {@link Replica#forgotten}. This may take
+     * long, and resumes after a restart.
      */
     record Forget(Seq upTo) implements Effect {}
 
     /**
-     * Read entries from {@code from} to {@code upTo}, or the first of them, back from the log, and tell how far that is: {@link
-     * Replica#loaded}.
+     * Reads entries {@code from} to {@code upTo}, or a first part of them, back from the log, and reports how far it
+     * got with {@link Replica#loaded}.
      */
     record LoadLog(long stream, Seq from, Seq upTo) implements Effect {}
 
-    /** End both streams to neighbours, if open. */
+    /** Closes the streams to both neighbours, if they are open. */
     record CloseStreams() implements Effect {}
 
-    /** Open the stream to the predecessor, after a pause if it was refused or lost before. */
+    /** Opens the stream to the predecessor, after a pause if it was refused or lost before. */
     record ConnectPredecessor(
             long stream, Epoch epoch, Member predecessor, Seq last, List<EpochTable.Start> epochs, Seq forgotten)
             implements Effect {
@@ -63,17 +64,23 @@ public sealed interface Effect {
         }
     }
 
-    /** Close a successor's stream as FENCED; it will come again. */
+    /** Closes a successor's stream with FENCED; the successor will reconnect. */
     record RefuseSuccessor(long stream) implements Effect {}
 
-    /** Tell an administrator that a neighbour sent what no honest member can send; its stream has been ended, and opens again. */
+    /**
+     * Reports to an administrator that a neighbour sent something no correct member can send. Its stream has been
+     * closed and will be opened again.
+     */
     record NeighbourAtFault(String reason) implements Effect {
         public NeighbourAtFault {
             Objects.requireNonNull(reason);
         }
     }
 
-    /** Take the stream; {@code base} is present when the successor lies below what this log has forgotten. */
+    /**
+     * Accepts the stream; {@code base} is present when the successor's log ends below entries that this log has
+     * forgotten.
+     */
     record WelcomeSuccessor(long stream, Seq common, Seq last, Optional<LogBase> base) implements Effect {
         public WelcomeSuccessor {
             Objects.requireNonNull(base);
@@ -86,12 +93,12 @@ public sealed interface Effect {
 
     record SendCommit(long stream, Seq mark) implements Effect {}
 
-    /** Ask the tail for its commit mark: {@link Replica#tailAnswered} or {@link Replica#tailSilent}. */
+    /** Asks the tail for its commit mark, and reports {@link Replica#tailAnswered} or {@link Replica#tailSilent}. */
     record AskTail(long query, Epoch epoch, Member tail) implements Effect {}
 
     /**
-     * Find in the database the newest version of each file and the former entry of the write id:
-     * {@link Replica#lookedUp}.
+     * Looks up the newest version of each file and the earlier entry with this write id in the database, and reports
+     * {@link Replica#lookedUp} or {@link Replica#lookUpFailed}.
      */
     record LookUp(long token, WriteId id, List<FileName> names) implements Effect {
         public LookUp {
@@ -101,12 +108,12 @@ public sealed interface Effect {
 
     record AnswerWrite(long token, WriteOutcome outcome) implements Effect {}
 
-    /** Answer a read as the outcome says. */
+    /** Answers a read with the outcome. */
     record AnswerRead(long token, ReadOutcome outcome) implements Effect {}
 
-    /** The commit mark rose: what lies up to it is clean. */
+    /** The commit mark has risen: every entry up to it is clean. */
     record Committed(Seq mark) implements Effect {}
 
-    /** The chain goes on without this incarnation: begin anew under a fresh one, from what is durable. */
+    /** The chain continues without this incarnation: restart under a fresh one, from what is durable. */
     record Expelled() implements Effect {}
 }

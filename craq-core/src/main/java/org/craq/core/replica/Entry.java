@@ -9,12 +9,14 @@ import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 
 /**
- * One step of a chain's log: operations that become visible together or not at all. One without operations stands for a
- * stretch of the log, up to its seq, of which everything has been forgotten.
+ * One step of a chain's log: operations that become visible together or not at all. An entry without operations stands
+ * for a stretch of the log, up to its seq, in which every entry has been forgotten.
  *
- * @param epoch the epoch of its birth, which it keeps
- * @param createdAtMillis the head's wall clock when it was appended; for people, and for conditions that name a date
- * @param request of the write that it came from; empty for the store's own writes, and where a member of an older build was in between
+ * @param epoch the epoch in which the entry was created; never changes
+ * @param createdAtMillis the head's wall clock when it appended the entry; shown to people, and used by conditions that
+ * name a date
+ * @param request fingerprint of the request that caused the entry; empty for the store's own writes, and if a member of
+ * an older build relayed the entry
  */
 public record Entry(
         Epoch epoch, Seq seq, List<Operation> operations, long createdAtMillis, Optional<Fingerprint> request) {
@@ -28,7 +30,7 @@ public record Entry(
         }
     }
 
-    /** One of which nobody knows what was asked for. */
+    /** Creates an entry without a request fingerprint. */
     public Entry(Epoch epoch, Seq seq, List<Operation> operations, long createdAtMillis) {
         this(epoch, seq, operations, createdAtMillis, Optional.empty());
     }

@@ -12,8 +12,8 @@ import org.craq.core.chain.Seq;
 import org.craq.core.file.FileName;
 
 /**
- * The upper end of a log, in memory: every entry above the floor, found by seq, by file and by write id. What lies at or
- * below the floor is in the database.
+ * The upper end of a log, kept in memory: every entry above the floor, indexed by seq, by file and by write id. Entries
+ * at or below the floor are in the database.
  */
 final class EntryWindow {
     private final NavigableMap<Seq, Entry> entries = new TreeMap<>();
@@ -43,7 +43,7 @@ final class EntryWindow {
         }
     }
 
-    /** Empty at or below the floor. */
+    /** Returns the entry; empty at or below the floor. */
     Optional<Entry> get(Seq seq) {
         return Optional.ofNullable(entries.get(seq));
     }
@@ -52,7 +52,7 @@ final class EntryWindow {
         return Optional.ofNullable(byFile.get(name)).map(Deque::peekLast);
     }
 
-    /** How many entries above a mark concern the file. */
+    /** Returns how many entries above the mark concern the file. */
     long versionsAbove(FileName name, Seq mark) {
         long versions = 0;
         Iterator<Entry> newestFirst =
@@ -67,12 +67,12 @@ final class EntryWindow {
         return Optional.ofNullable(byWriteId.get(id));
     }
 
-    /** True if no entry above this place has the write id, as far as is known here without the database. */
+    /** Returns true if memory alone shows that no entry above {@code place} has this write id. */
     boolean isNewAbove(Seq place, WriteId id) {
         return !released.floor().isAfter(place) && !released.holds(id) && !byWriteId.containsKey(id);
     }
 
-    /** Lets go of everything up to here, which the database holds. */
+    /** Releases all entries up to {@code upTo}, which the database holds. */
     void release(Seq upTo) {
         if (!upTo.isAfter(floor)) {
             return;
@@ -85,7 +85,7 @@ final class EntryWindow {
         floor = upTo;
     }
 
-    /** Drops what lies above. */
+    /** Drops all entries above {@code keep}. */
     void truncate(Seq keep) {
         for (Entry entry : entries.tailMap(keep, false).descendingMap().values()) {
             forget(entry, false);

@@ -8,13 +8,13 @@ import org.craq.core.chain.Epoch;
 import org.craq.core.chain.Seq;
 
 /**
- * Where each epoch begins in a log. Because entries with the same (epoch, seq) have the same log below them, two such
- * tables are enough to find where two logs part, even when the entries themselves have been pruned.
+ * The seq at which each epoch begins in a log. Entries with the same (epoch, seq) have the same log below them, so two
+ * such tables are enough to find where two logs diverge, even after the entries themselves have been pruned.
  *
  * <p>Owned by one log; not thread-safe.
  */
 public final class EpochTable {
-    /** Entries from {@code first} up to the next start were born in {@code epoch}. */
+    /** Entries from {@code first} up to the next start were created in {@code epoch}. */
     public record Start(Epoch epoch, Seq first) {}
 
     private final NavigableMap<Seq, Epoch> starts = new TreeMap<>();
@@ -22,15 +22,15 @@ public final class EpochTable {
     public EpochTable() {}
 
     /**
-     * A table with these starts, in order.
+     * Creates a table with these starts, in order.
      *
-     * @throws IllegalArgumentException unless epochs and first seqs both grow from 1 on
+     * @throws IllegalArgumentException unless epochs and first seqs both start at 1 or above and increase
      */
     public EpochTable(List<Start> starts) {
         starts.forEach(start -> append(start.epoch(), start.first()));
     }
 
-    /** Notes the birth epoch of the entry that now is the last one. */
+    /** Records the epoch of the entry that is now the last one. */
     public void append(Epoch epoch, Seq seq) {
         if (epoch.equals(Epoch.NONE) || seq.equals(Seq.NONE)) {
             throw new IllegalArgumentException("epochs and seqs of entries begin at 1, not at " + epoch + "-" + seq);
@@ -47,18 +47,18 @@ public final class EpochTable {
         }
     }
 
-    /** Takes another table's place. */
+    /** Replaces the contents of this table. */
     void replace(List<Start> others) {
         starts.clear();
         others.forEach(start -> append(start.epoch(), start.first()));
     }
 
-    /** Forgets what lies above. */
+    /** Removes all starts above {@code keep}. */
     public void truncate(Seq keep) {
         starts.tailMap(keep, false).clear();
     }
 
-    /** Birth epoch of an entry of the log; {@link Epoch#NONE} for {@link Seq#NONE}. */
+    /** Returns the epoch in which an entry was created; {@link Epoch#NONE} for {@link Seq#NONE}. */
     public Epoch epochOf(Seq seq) {
         Map.Entry<Seq, Epoch> start = starts.floorEntry(seq);
         return start == null ? Epoch.NONE : start.getValue();
@@ -70,10 +70,10 @@ public final class EpochTable {
                 .toList();
     }
 
-    /** The last seq up to which two logs are the same. */
+    /** Returns the last seq up to which the two logs are equal. */
     public static Seq common(EpochTable mine, Seq myLast, EpochTable theirs, Seq theirLast) {
         Seq shorter = Seq.min(myLast, theirLast);
-        // Between two neighbouring starts of either table the epochs don't change, so only the ends of such runs count.
+        // Epochs change only at a start of either table, so it is enough to compare the last seq before each start.
         TreeMap<Seq, Boolean> ends = new TreeMap<>();
         ends.put(shorter, true);
         mine.starts.keySet().forEach(first -> ends.put(new Seq(first.value() - 1), true));

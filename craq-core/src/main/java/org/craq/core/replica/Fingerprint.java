@@ -1,8 +1,8 @@
 package org.craq.core.replica;
 
 /**
- * What a request asks for, in 64 bits of a digest that the head makes. A write id belongs to one request: requests with the same id are
- * one request repeated if their fingerprints agree, and two requests otherwise.
+ * A 64-bit digest of a request's content, computed by the head. A write id belongs to one request: two requests with
+ * the same id are retries of one request if their fingerprints agree, and different requests otherwise.
  */
 public record Fingerprint(long value) {
     @Override

@@ -7,16 +7,16 @@ import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 
 /**
- * What a look into the database found for a write.
+ * The result of a database lookup for a write.
  *
- * @param former the entry with the same write id, as far as it has not been forgotten
- * @param newest the newest version of each file; a file without any is absent
+ * @param former the entry with the same write id, unless it has been forgotten
+ * @param newest the newest version of each file; files without any version are absent
  */
 public record Found(Optional<Entry> former, Map<FileName, Newest> newest) {
     /**
      * A file's newest version.
      *
-     * @param createdAtMillis what its entry says
+     * @param createdAtMillis the time recorded in its entry
      */
     public record Newest(Version version, boolean tombstone, long createdAtMillis) {
         static Newest of(Entry entry, FileName name) {
@@ -31,7 +31,7 @@ public record Found(Optional<Entry> former, Map<FileName, Newest> newest) {
         newest = Map.copyOf(newest);
     }
 
-    /** Every version that was found. */
+    /** Returns every version that was found. */
     Stream<Version> versions() {
         return Stream.concat(
                 former.stream().map(Entry::version), newest.values().stream().map(Newest::version));

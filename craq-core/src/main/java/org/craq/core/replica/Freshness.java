@@ -9,11 +9,11 @@ public sealed interface Freshness {
     record Strong() implements Freshness {}
 
     /**
-     * No staler than stated, in time, in versions of the file, or in both; what can't be vouched for without the tail is read as
-     * {@link Strong}.
+     * No staler than stated, in time, in versions of the file, or both. If this cannot be guaranteed without asking the
+     * tail, the read is treated as {@link Strong}.
      *
-     * @param maxAgeNanos every version committed so long ago is seen; needs no lease
-     * @param maxLag at most so many newer versions may have been committed; for a listing, entries
+     * @param maxAgeNanos the answer includes every version committed at least this long ago; needs no lease
+     * @param maxLag the answer misses at most this many newer committed versions; for a listing, entries
      */
     record Bounded(OptionalLong maxAgeNanos, OptionalLong maxLag) implements Freshness {
         public Bounded {
@@ -29,9 +29,9 @@ public sealed interface Freshness {
         }
     }
 
-    /** The newest that is known here to be committed; needs no lease. */
+    /** The newest version known here to be committed; needs no lease. */
     record Eventual() implements Freshness {}
 
-    /** The newest that is durable here, committed or not; it may vanish again. */
+    /** The newest version durable here, committed or not; it may vanish again. */
     record Uncommitted() implements Freshness {}
 }

@@ -7,7 +7,7 @@ import org.craq.core.chain.Seq;
 import org.craq.core.file.FileName;
 
 /**
- * The way of a write through the head: a look into the database, a place in the log, the answer once it is clean. Each
+ * Takes writes through the head: a database lookup, a place in the log, and the answer once the entry is clean. Each
  * write ends in one {@link Effect.AnswerWrite}.
  */
 final class HeadWrites {
@@ -26,7 +26,7 @@ final class HeadWrites {
         this.effects = effects;
     }
 
-    /** True when it has got its place at once. */
+    /** Returns true if the write got its place at once. */
     boolean submit(long token, Write write, long now) {
         if (!place.isHead()) {
             refuse(token, Refusal.NOT_HEAD);
@@ -44,8 +44,9 @@ final class HeadWrites {
     }
 
     /**
-     * True when nothing in the database can matter: no condition, and every log that holds the place had it before the first try was sent,
-     * so that an earlier try of this write can only stand above it.
+     * Returns true if the database cannot hold anything that matters: the write has no condition, and every log that
+     * holds the entry {@code youngerThan} held it before the first attempt was sent, so an earlier attempt of this
+     * write can only stand above it.
      */
     private boolean isNew(Write write) {
         return write.conditions().isEmpty()
@@ -62,7 +63,7 @@ final class HeadWrites {
         effects.accept(new Effect.LookUp(token, write.id(), names));
     }
 
-    /** False when the write was given up meanwhile: then nothing happens. */
+    /** Returns false, and does nothing, if the write has been aborted in the meantime. */
     boolean lookedUp(long token, Found found, long now) {
         Optional<PendingWrites.LookingUp> lookingUp = pending.lookedUp(token);
         if (lookingUp.isEmpty()) {
@@ -74,7 +75,7 @@ final class HeadWrites {
         } else if (found.versions().allMatch(log::holds)) {
             place(token, write, found);
         } else {
-            // The database still held what was dropped when this member became the head.
+            // The lookup returned entries that were dropped when this member became the head.
             lookUp(token, write);
         }
         return true;
@@ -96,17 +97,20 @@ final class HeadWrites {
         pending.answerWhenClean(entry.seq(), token, new WriteOutcome.Written(entry.version(), entry.operations()));
     }
 
-    /** Answers what has become clean. */
+    /** Answers writes whose entries have become clean. */
     void answerClean() {
         pending.clean(log.commit()).forEach(this::answer);
     }
 
-    /** The lowest seq above which the window is still needed. */
+    /** Returns the lowest seq above which the window is still needed. */
     Seq floor() {
         return pending.floor(Seq.min(log.commit(), log.durable()));
     }
 
-    /** This member is not the head any more; what has its place in the log may yet become clean. */
+    /**
+     * Aborts all open writes because this member is no longer the head. Entries already in the log may still become
+     * clean.
+     */
     void giveUp() {
         pending.giveUp().forEach(this::answer);
     }

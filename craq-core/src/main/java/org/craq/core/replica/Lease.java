@@ -5,7 +5,7 @@ import java.util.OptionalLong;
 /**
  * A member's lease, in nanoseconds of the driver's clock, which may wrap around.
  *
- * <p>States: none -> held (prolonged by later grants, never shortened) -> given up, which is final.
+ * <p>States: none -> held (extended by later grants, never shortened) -> released, which is final.
  */
 final class Lease {
     private long until;
@@ -19,7 +19,7 @@ final class Lease {
         }
     }
 
-    /** For good: a grant that is still on its way is not taken any more. */
+    /** Releases the lease permanently; grants that arrive later are ignored. */
     void giveUp() {
         held = false;
         givenUp = true;
@@ -29,7 +29,7 @@ final class Lease {
         return held && until - now > 0;
     }
 
-    /** Empty when there is none; it may have run out. */
+    /** Returns when the lease ends; empty if there is none. It may already have expired. */
     OptionalLong until() {
         return held ? OptionalLong.of(until) : OptionalLong.empty();
     }

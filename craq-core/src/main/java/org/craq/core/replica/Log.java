@@ -12,11 +12,11 @@ import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 
 /**
- * A member's log with the marks that lie on it: {@code commit <= durable <= last} wherever the member serves. Every change
- * puts out the effect that carries it to the disk.
+ * A member's log and its marks: {@code commit <= durable <= last} whenever the member serves. Every change emits the
+ * effect that applies it to the disk.
  *
- * <p>A drop begins a new generation, so that a late report of what became durable is not taken for entries that came to
- * stand in the place of dropped ones.
+ * <p>Each truncation starts a new generation, so that a late report of what became durable is not applied to entries
+ * that replaced the dropped ones.
  */
 final class Log {
     private final EntryWindow window;
@@ -29,7 +29,7 @@ final class Log {
     private boolean forgetting;
     private Seq settled = Seq.NONE;
     private long generation;
-    /** What was kept of the log when a generation ended. */
+    /** The last seq kept when each generation ended. */
     private final NavigableMap<Long, Seq> keptOf = new TreeMap<>();
 
     Log(Restored restored, Consumer<Effect> effects) {
@@ -40,19 +40,21 @@ final class Log {
         this.durable = restored.last();
         this.commit = restored.commit();
         this.forgotten = restored.forgotten();
-        // A former life may have stopped in the middle of it.
+        // A previous incarnation may have stopped before it finished forgetting.
         this.forgetting = forgotten.isAfter(Seq.NONE) && !forgotten.isAfter(last);
         if (forgetting) {
             effects.accept(new Effect.Forget(forgotten));
         }
     }
 
-    /** True where an entry may stand next: right behind the last one, or behind others that have been forgotten. */
+    /**
+     * Returns true if an entry with this seq may come next: right after the last entry, or after the forgotten ones.
+     */
     boolean continues(Seq seq) {
         return seq.isAfter(last) && seq.follows(Seq.max(last, forgotten));
     }
 
-    /** Why an entry cannot be the next one of this log; empty when it can. */
+    /** Returns why the entry cannot be the next one of this log; empty if it can. */
     Optional<String> objection(Entry entry) {
         if (!continues(entry.seq())) {
             return Optional.of("entry " + entry.version() + " does not follow entry " + last);
@@ -65,7 +67,7 @@ final class Log {
                         + " of this log at that place");
     }
 
-    /** Appends an entry to which there is no objection. */
+    /** Appends an entry for which {@link #objection} is empty. */
     void append(Entry entry) {
         if (entry.seq().isAfter(forgotten)) {
             epochs.append(entry.epoch(), entry.seq());
@@ -87,7 +89,7 @@ final class Log {
         }
     }
 
-    /** Begins anew, from nothing, behind a log that has forgotten more than this one lacks. */
+    /** Restarts from an empty log, because the predecessor has forgotten entries that this log lacks. */
     void rebase(LogBase base) {
         dropAbove(Seq.NONE);
         epochs.replace(base.epochs());
@@ -96,7 +98,7 @@ final class Log {
         effects.accept(new Effect.Rebase(base));
     }
 
-    /** Begins to forget, unless that is under way. */
+    /** Starts to forget entries up to here, unless that is already in progress. */
     void forget(Seq upTo) {
         if (!forgetting && upTo.isAfter(forgotten) && !upTo.isAfter(Seq.min(commit, durable))) {
             forgotten = upTo;
@@ -111,17 +113,17 @@ final class Log {
         }
     }
 
-    /** At or below it entries may be missing. */
+    /** Returns the seq at or below which entries may be missing. */
     Seq forgotten() {
         return forgotten;
     }
 
-    /** True while what is missing at or below the mark still changes. */
+    /** Returns true while entries at or below the mark are still being deleted. */
     boolean isForgetting() {
         return forgetting;
     }
 
-    /** What a successor needs that lies below what has been forgotten. */
+    /** Returns what a successor must know about the forgotten part of this log. */
     LogBase base() {
         return new LogBase(
                 forgotten,
@@ -130,9 +132,9 @@ final class Log {
                         .toList());
     }
 
-    /** Everything up to here is older than the time for which write ids are kept. */
+    /** Records that everything up to here is older than the time for which write ids are kept. */
     void settled(Seq upTo) {
-        // What is not committed may be dropped, and its place be taken by something younger.
+        // An uncommitted entry may be dropped, and a younger one take its place.
         settled = Seq.max(settled, Seq.min(upTo, commit));
     }
 
@@ -140,10 +142,9 @@ final class Log {
         return settled;
     }
 
-    /** Everything up to here is durable; the generation is that of the effect. */
+    /** Records that everything up to here is durable; the generation is that of the effect. */
     void persisted(long generation, Seq upTo) {
-        // Of what was under way before a drop only what was kept counts; other entries may have taken the place of the
-        // rest.
+        // For a report from before a truncation, only entries that were kept count: others may have replaced the rest.
         Seq kept = keptOf.tailMap(generation, true).values().stream().reduce(upTo, Seq::min);
         keptOf.headMap(generation, false).clear();
         durable = Seq.max(durable, kept);
@@ -156,35 +157,35 @@ final class Log {
         }
     }
 
-    /** Where the log parts from another. */
+    /** Returns the last seq that this log has in common with another. */
     Seq common(EpochTable theirEpochs, Seq theirLast) {
         return EpochTable.common(epochs, last, theirEpochs, theirLast);
     }
 
-    /** True when the entry that made this version is part of the log. */
+    /** Returns true if the entry that created this version is part of the log. */
     boolean holds(Version version) {
         return !version.seq().isAfter(last) && epochs.epochOf(version.seq()).equals(version.epoch());
     }
 
-    /** How many versions of the file lie above the commit mark; empty when that can't be told. */
+    /** Returns how many versions of the file lie above the commit mark; empty if that is unknown. */
     OptionalLong dirtyVersions(FileName name) {
-        // After a restart the mark may be older than the window: what lies between may hold the file.
+        // After a restart the mark may lie below the window; the entries in between may concern the file.
         return window.floor().isAfter(commit)
                 ? OptionalLong.empty()
                 : OptionalLong.of(window.versionsAbove(name, commit));
     }
 
-    /** The entry at a place of the log; its epoch is NONE where there is none. */
+    /** Returns the version at a place in the log; its epoch is NONE if there is no entry. */
     Version version(Seq seq) {
         return new Version(epochs.epochOf(seq), seq);
     }
 
-    /** How many entries lie above the commit mark. */
+    /** Returns how many entries lie above the commit mark. */
     long dirtyEntries() {
         return last.value() - commit.value();
     }
 
-    /** The upper end of the log, which is in memory. */
+    /** Returns the upper end of the log, which is in memory. */
     EntryWindow window() {
         return window;
     }

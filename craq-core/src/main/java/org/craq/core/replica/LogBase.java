@@ -5,11 +5,12 @@ import java.util.Objects;
 import org.craq.core.chain.Seq;
 
 /**
- * The lower part of a log of which something has been forgotten. Whoever lies below {@code forgotten} can't catch up entry by
- * entry: what it holds may have been deleted since, and the tombstone forgotten. It begins anew and takes what is left.
+ * The lower part of a log in which entries have been forgotten. A member whose log ends below {@code forgotten} cannot
+ * catch up entry by entry: files that it holds may have been deleted since, and their tombstones forgotten. It restarts
+ * from an empty log and receives everything that is left.
  *
- * @param forgotten at or below it entries may be missing
- * @param epochs where each epoch that began at or below it begins, the forgotten entries' included
+ * @param forgotten the seq at or below which entries may be missing
+ * @param epochs the start of each epoch that began at or below {@code forgotten}, including those of forgotten entries
  */
 public record LogBase(Seq forgotten, List<EpochTable.Start> epochs) {
     public LogBase {

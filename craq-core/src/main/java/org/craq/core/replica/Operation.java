@@ -6,7 +6,7 @@ import org.craq.core.file.Body;
 import org.craq.core.file.Content;
 import org.craq.core.file.FileName;
 
-/** What an entry does to one file. */
+/** The change that an entry makes to one file. */
 public sealed interface Operation {
     FileName name();
 
@@ -15,7 +15,7 @@ public sealed interface Operation {
     /** Writes a new version. */
     record Put(FileName name, WriteId writeId, Body body, String contentType, Map<String, String> userMetadata)
             implements Operation {
-        /** One with a body of one content. */
+        /** Creates a put with a body of one content. */
         public Put(
                 FileName name, WriteId writeId, Content content, String contentType, Map<String, String> userMetadata) {
             this(name, writeId, Body.of(content), contentType, userMetadata);

@@ -7,14 +7,14 @@ import java.util.OptionalLong;
 import org.craq.core.file.Version;
 
 /**
- * Reads that wait for the tail's word. One query is on its way at a time; what comes meanwhile shares the next one, never
- * the one that is already sent, whose answer might be older than the read.
+ * Reads that wait for the tail's answer. One query is in flight at a time. Reads that arrive meanwhile share the next
+ * query, never the one already sent, whose answer might be older than the read.
  */
 final class PendingReads {
-    /** One read, and what its answer must not lie before. */
+    /** A read and the version that its answer must include. */
     record Waiting(long token, Optional<Version> atLeast) {}
 
-    /** The reads that a query was sent for, and when; empty when that is not known. */
+    /** The reads that a query was sent for, and when it was sent; empty if that is unknown. */
     record Answered(List<Waiting> reads, OptionalLong sent) {}
 
     private List<Waiting> asked = new ArrayList<>();
@@ -31,7 +31,7 @@ final class PendingReads {
         next.add(new Waiting(token, atLeast));
     }
 
-    /** True when a query should be sent now; its number is then {@link #query()}. */
+    /** Returns true if a query should be sent now; its number is then {@link #query()}. */
     boolean ask(OptionalLong now) {
         if (underWay || next.isEmpty()) {
             return false;
@@ -48,7 +48,7 @@ final class PendingReads {
         return query;
     }
 
-    /** Empty when this query is not the one under way. */
+    /** Returns the reads that this query answers; empty if this is not the query in flight. */
     Optional<Answered> answered(long query) {
         if (!underWay || query != this.query) {
             return Optional.empty();
@@ -59,7 +59,7 @@ final class PendingReads {
         return Optional.of(answered);
     }
 
-    /** Puts every read back to be asked for anew: the query under way no longer counts. */
+    /** Discards the query in flight and puts its reads back in the queue for the next query. */
     void restart() {
         asked.addAll(next);
         next = asked;

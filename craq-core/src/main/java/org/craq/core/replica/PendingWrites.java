@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.craq.core.chain.Seq;
 
-/** The head's open writes: those that wait for a look into the database, and those that wait until an entry is clean. */
+/** The head's open writes: those that wait for a database lookup, and those that wait until an entry is clean. */
 final class PendingWrites {
-    /** A write being looked up; the window keeps everything above {@code floor} for it. */
+    /** A write whose lookup is in progress; the window keeps everything above {@code floor} for it. */
     record LookingUp(Write write, Seq floor) {}
 
     record Answer(long token, WriteOutcome outcome) {}
@@ -23,12 +23,12 @@ final class PendingWrites {
         lookingUp.put(token, new LookingUp(write, floor));
     }
 
-    /** Empty when the write was given up meanwhile. */
+    /** Returns the write; empty if it has been aborted in the meantime. */
     Optional<LookingUp> lookedUp(long token) {
         return Optional.ofNullable(lookingUp.remove(token));
     }
 
-    /** The lowest seq above which a lookup under way needs the window. */
+    /** Returns the lowest seq above which a pending lookup needs the window. */
     Seq floor(Seq otherwise) {
         Seq floor = otherwise;
         for (LookingUp pending : lookingUp.values()) {
@@ -48,7 +48,10 @@ final class PendingWrites {
         return answers;
     }
 
-    /** This member no longer is the head: what was given a place ends as unknown, what was not is refused. */
+    /**
+     * Aborts all open writes because this member is no longer the head: writes that have a place in the log end as
+     * unknown, the others are refused.
+     */
     List<Answer> giveUp() {
         List<Answer> answers = new ArrayList<>();
         lookingUp.keySet().forEach(token -> answers.add(new Answer(token, new WriteOutcome.Refused(Refusal.NOT_HEAD))));

@@ -9,9 +9,9 @@ import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Role;
 
 /**
- * Which place one incarnation of a node has in its chain, by the newest configuration that it took.
+ * The place of one incarnation of a node in its chain, according to the newest configuration that it adopted.
  *
- * <p>States: none -> held (taken anew with every configuration) -> lost, which is final.
+ * <p>States: none -> held (replaced with every configuration) -> lost, which is final.
  */
 final class Place {
     private final NodeId self;
@@ -24,7 +24,7 @@ final class Place {
         this.incarnation = incarnation;
     }
 
-    /** True when a configuration has a place for this incarnation. */
+    /** Returns true if the configuration includes this incarnation. */
     boolean isIn(Chain configuration) {
         return configuration.has(self, incarnation);
     }
@@ -50,12 +50,12 @@ final class Place {
         return incarnation;
     }
 
-    /** The configuration taken last; empty without a place. */
+    /** Returns the configuration adopted last; empty without a place. */
     Optional<Chain> chain() {
         return chain;
     }
 
-    /** {@link Epoch#NONE} without a place. */
+    /** Returns the epoch; {@link Epoch#NONE} without a place. */
     Epoch epoch() {
         return chain.map(Chain::epoch).orElse(Epoch.NONE);
     }
@@ -80,14 +80,14 @@ final class Place {
         return chain.flatMap(now -> now.predecessor(self));
     }
 
-    /** True when another stands right behind this place, under exactly this incarnation. */
+    /** Returns true if the other node is the direct successor, under exactly this incarnation. */
     boolean precedes(NodeId other, Incarnation otherIncarnation) {
         return chain.flatMap(now -> now.successor(self))
                 .filter(next -> next.is(other, otherIncarnation))
                 .isPresent();
     }
 
-    /** True when another has a place in the same chain, under exactly this incarnation. */
+    /** Returns true if the other node is a member of the same chain, under exactly this incarnation. */
     boolean isShared(NodeId other, Incarnation otherIncarnation) {
         return chain.filter(now -> now.has(other, otherIncarnation)).isPresent();
     }

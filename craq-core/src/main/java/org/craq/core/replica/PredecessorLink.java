@@ -4,10 +4,11 @@ import java.util.function.Consumer;
 import org.craq.core.chain.Seq;
 
 /**
- * The stream to the predecessor: which one counts, how far the predecessor has said to be prepared, and the commit marks
- * that go up to it.
+ * The stream to the predecessor: which stream is current, the predecessor's prepared mark, and the commit marks sent up
+ * to it.
  *
- * <p>States: closed -> connecting -> open; connecting anew takes a new stream and leads back from anywhere. A head's is closed.
+ * <p>States: closed -> connecting -> open. Connecting takes a new stream and is possible in every state. A head's link
+ * is closed.
  */
 final class PredecessorLink {
     private final Consumer<Effect> effects;
@@ -25,7 +26,7 @@ final class PredecessorLink {
         open = false;
     }
 
-    /** Both logs agree up to {@code common}; what was prepared above it is not any more. */
+    /** Opens the link: both logs agree up to {@code common}, and entries above it are no longer prepared. */
     void open(Seq common) {
         open = true;
         prepared = Seq.min(prepared, common);
@@ -49,17 +50,20 @@ final class PredecessorLink {
         return open && is(stream);
     }
 
-    /** The predecessor's prepared mark rose, as far as this member has its entries. */
+    /** Records that the predecessor's prepared mark has risen, at most to the last entry that this member has. */
     void prepared(Seq mark) {
         prepared = Seq.max(prepared, mark);
     }
 
-    /** Outlives a stream: what was prepared stays so, unless it is dropped. */
+    /**
+     * Returns the predecessor's prepared mark. It outlives streams: prepared entries stay prepared unless they are
+     * dropped.
+     */
     Seq prepared() {
         return prepared;
     }
 
-    /** Tells of the commit mark where the predecessor was not told on this stream. */
+    /** Sends the commit mark, unless this stream has already carried it. */
     void commit(Seq mark) {
         if (open && mark.isAfter(commitSent)) {
             commitSent = mark;

@@ -7,10 +7,10 @@ import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 
 /**
- * A read of files, or of the chain.
+ * A read of files or of the whole chain.
  *
- * @param files all whose versions the answer depends on; none: the whole chain, such as a listing
- * @param atLeast the state that the reader's session has seen already, which the answer must not lie before
+ * @param files the files whose versions the answer depends on; empty for the whole chain, such as a listing
+ * @param atLeast the state that the reader's session has already seen, which the answer must include
  */
 public record Read(Set<FileName> files, Freshness freshness, Optional<Version> atLeast) {
     public Read {
@@ -19,12 +19,12 @@ public record Read(Set<FileName> files, Freshness freshness, Optional<Version> a
         Objects.requireNonNull(atLeast);
     }
 
-    /** A linearizable read of a file. */
+    /** Returns a linearizable read of a file. */
     public static Read strong(FileName name) {
         return new Read(Set.of(name), new Freshness.Strong(), Optional.empty());
     }
 
-    /** A linearizable read of the whole chain. */
+    /** Returns a linearizable read of the whole chain. */
     public static Read strongOfAll() {
         return new Read(Set.of(), new Freshness.Strong(), Optional.empty());
     }

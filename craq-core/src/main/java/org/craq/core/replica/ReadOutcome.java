@@ -4,9 +4,9 @@ import java.util.OptionalLong;
 import org.craq.core.chain.Seq;
 import org.craq.core.file.Version;
 
-/** How a read goes on. */
+/** How a read is to be answered. */
 public sealed interface ReadOutcome {
-    /** What an answer is worth. */
+    /** The consistency that an answer has. */
     enum Level {
         STRONG,
         BOUNDED,
@@ -15,11 +15,11 @@ public sealed interface ReadOutcome {
     }
 
     /**
-     * Answer the newest version whose seq is not above the mark; all of them are durable here.
+     * Answer with the newest version whose seq is not above the mark; all of them are durable here.
      *
-     * @param seen the last committed entry that the answer rests on: what a session has seen with it
-     * @param leased after the work, before the answer, {@link Replica#serves} must hold still
-     * @param until the answer must be given by then, on the driver's clock
+     * @param seen the last committed entry that the answer is based on, which a session has seen from then on
+     * @param leased whether {@link Replica#serves} must be checked again after the work and before the answer
+     * @param until time on the driver's clock by which the answer must be given
      */
     record At(Seq mark, Version seen, Level level, boolean leased, OptionalLong until) implements ReadOutcome {}
 

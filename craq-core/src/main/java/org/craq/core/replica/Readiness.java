@@ -6,7 +6,8 @@ import org.craq.core.chain.Seq;
 /**
  * Whether a member may serve: it has a place in the chain, is complete there and holds a lease.
  *
- * <p>Incomplete -> complete, once the prepared mark has reached a target; that lasts as long as the place.
+ * <p>States: incomplete -> complete, once the prepared mark has reached a target; it then stays complete for as long as
+ * it has its place.
  */
 final class Readiness {
     private final Place place;
@@ -20,7 +21,9 @@ final class Readiness {
         this.target = target;
     }
 
-    /** Sets the prepared mark that must be reached before this member is complete; nothing to one that is. */
+    /**
+     * Sets the prepared mark that must be reached before this member is complete. Has no effect on a complete member.
+     */
     void aim(Seq target) {
         this.target = target;
     }

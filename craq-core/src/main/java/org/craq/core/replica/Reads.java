@@ -9,8 +9,8 @@ import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 
 /**
- * At which mark a read is answered: at this member's own where that is fresh enough, else at the commit mark that the tail
- * names (section 2.3 of the CRAQ paper). Each read ends in one {@link Effect.AnswerRead}.
+ * Decides at which mark a read is answered: at this member's own mark if that is fresh enough, otherwise at the tail's
+ * commit mark (section 2.3 of the CRAQ paper). Each read ends in one {@link Effect.AnswerRead}.
  */
 final class Reads {
     private final Place place;
@@ -18,7 +18,7 @@ final class Reads {
     private final Log log;
     private final Consumer<Effect> effects;
     private final PendingReads pending = new PendingReads();
-    /** What the tail said last; every entry above it was not committed yet when the tail was asked. */
+    /** The tail's last answer: no entry above the mark was committed when the tail was asked. */
     private Confirmed confirmed = new Confirmed(Seq.NONE, OptionalLong.empty());
 
     private record Confirmed(Seq mark, OptionalLong asOf) {}
@@ -50,7 +50,7 @@ final class Reads {
         }
     }
 
-    /** The answer that this member can give by itself. */
+    /** Returns the answer that this member can give without asking the tail. */
     private Optional<ReadOutcome.At> here(Read read, long now) {
         Freshness freshness = read.freshness();
         if (freshness instanceof Freshness.Eventual) {
@@ -81,7 +81,8 @@ final class Reads {
         }
         boolean byLag = bounded.maxLag().isPresent();
         if (byLag) {
-            // Every committed entry has passed this member, as long as nobody can commit without it.
+            // Every committed entry has passed through this member, because nothing can be committed without it while
+            // it serves.
             OptionalLong dirty = dirty(files);
             if (!standing.serves(now)
                     || dirty.isEmpty()
@@ -92,9 +93,9 @@ final class Reads {
         return Optional.of(at(best(), ReadOutcome.Level.BOUNDED, byLag, until));
     }
 
-    /** When this member last knew every commit mark there was. */
+    /** Returns the last time at which this member knew the highest commit mark in the chain. */
     private OptionalLong asOf(long now) {
-        // A tail decides what is committed for as long as it has the lease.
+        // A tail decides what is committed while it holds the lease.
         if (!place.isTail()) {
             return confirmed.asOf();
         }
@@ -102,7 +103,7 @@ final class Reads {
         return until.isPresent() && until.getAsLong() - now > 0 ? OptionalLong.of(now) : until;
     }
 
-    /** How many versions may lie above the commit mark; empty when that can't be told. */
+    /** Returns how many versions may lie above the commit mark; empty if that is unknown. */
     private OptionalLong dirty(Set<FileName> files) {
         if (files.isEmpty()) {
             return OptionalLong.of(log.dirtyEntries());
@@ -118,7 +119,7 @@ final class Reads {
         return OptionalLong.of(sum);
     }
 
-    /** The highest mark that is known here to be committed. */
+    /** Returns the highest mark known here to be committed. */
     private Seq best() {
         return Seq.max(confirmed.mark(), log.commit());
     }
@@ -142,7 +143,7 @@ final class Reads {
                 .isEmpty();
     }
 
-    /** The tail may be another now: its answer to a query under way no longer counts. */
+    /** Restarts pending queries: the tail may have changed, so the answer to a query in flight no longer counts. */
     void askAnew() {
         pending.restart();
         askTail(OptionalLong.empty());
@@ -157,8 +158,9 @@ final class Reads {
     void tailAnswered(long query, Seq mark, long now) {
         pending.answered(query).ifPresent(answered -> {
             if (standing.isComplete() && mark.isAfter(log.durable())) {
-                effects.accept(new Effect.NeighbourAtFault("the tail's word can't be true: it tells the commit mark "
-                        + mark + ", but only the entries up to " + log.durable() + " are durable here"));
+                effects.accept(
+                        new Effect.NeighbourAtFault("the tail's answer can't be true: it reports the commit mark "
+                                + mark + ", but only the entries up to " + log.durable() + " are durable here"));
                 answered.reads().forEach(read -> refuse(read.token(), Refusal.TAIL_SILENT));
                 return;
             }
@@ -187,7 +189,10 @@ final class Reads {
         pending.clear().forEach(read -> refuse(read.token(), Refusal.NOT_SERVING));
     }
 
-    /** At a mark that is linearizable. What a session has seen lies below any, unless this chain never was in that state. */
+    /**
+     * Answers a read at a mark that is linearizable. Everything that a session has seen lies at or below such a mark,
+     * unless this chain was never in that state.
+     */
     private void answer(long token, Optional<Version> atLeast, Seq mark) {
         ReadOutcome.At at = strong(mark);
         if (reaches(at, atLeast)) {

@@ -7,11 +7,11 @@ import java.util.Map;
 import org.craq.core.chain.Seq;
 
 /**
- * The write ids of the entries that the window has let go of last. With those of the window they are all that were given a place above
- * {@link #floor}. An id may be in here whose entry has been dropped since.
+ * The write ids of the entries that the window released last. Together with the ids in the window they cover every
+ * entry above {@link #floor}. An id may be present although its entry has since been dropped.
  */
 final class RecentIds {
-    /** Operations whose ids are remembered. */
+    /** Maximum number of operations whose ids are remembered. */
     static final int MOST = 8192;
 
     private final Deque<Id> oldestFirst = new ArrayDeque<>();

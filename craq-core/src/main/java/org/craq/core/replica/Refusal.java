@@ -1,18 +1,18 @@
 package org.craq.core.replica;
 
-/** Why a member does not do what it was asked; nothing has happened. */
+/** Why a member refuses a request; nothing has been changed. */
 public enum Refusal {
-    /** Writes go to the head. */
+    /** The write must be sent to the head. */
     NOT_HEAD,
-    /** No lease, not complete, or no member of the chain. */
+    /** The member has no lease, is not complete, or is not in the chain. */
     NOT_SERVING,
-    /** The asker acts in another epoch, or does not hold the place it claims. */
+    /** The sender acts in another epoch, or does not hold the place it claims. */
     FENCED,
-    /** A bound on work in progress is reached. */
+    /** A limit on work in progress has been reached. */
     OVERLOADED,
-    /** The session has seen what this chain never held. */
+    /** The session has seen a state that this chain never had. */
     SESSION_UNKNOWN,
-    /** The tail could not be asked. */
+    /** The tail did not answer. */
     TAIL_SILENT,
     /** The database did not answer. */
     DATABASE_UNAVAILABLE

@@ -14,23 +14,24 @@ import org.craq.core.chain.Role;
 import org.craq.core.chain.Seq;
 
 /**
- * One member of one chain, in one incarnation: the protocol of CRAQ (Terrace and Freedman, USENIX ATC 2009, section 2) on an
- * ordered log, with chain replication's invariants (van Renesse and Schneider, OSDI 2004, section 3.2).
+ * One member of one chain, in one incarnation: the CRAQ protocol (Terrace and Freedman, USENIX ATC 2009, section 2) on
+ * an ordered log, with the invariants of chain replication (van Renesse and Schneider, OSDI 2004, section 3.2).
  *
- * <p>Events are methods; what follows from them is taken with {@link #drain()} and performed in that order. Times are
- * nanoseconds of one monotonic clock of the driver's. Calls must not overlap.
+ * <p>Events are method calls. The effects that follow from them are taken with {@link #drain()} and performed in that
+ * order. Times are nanoseconds of one monotonic clock of the driver. Calls must not overlap.
  *
- * <p>Marks: {@code commit <= prepared <= durable <= last} wherever the member serves. {@code durable} and the prepared
- * mark fall only when a member that is not in step drops entries that no complete member has; the commit mark never falls.
+ * <p>Marks: {@code commit <= prepared <= durable <= last} whenever the member serves. {@code durable} and the prepared
+ * mark fall only when a member that is not in sync drops entries that no complete member has; the commit mark never
+ * falls.
  *
- * <p>States: outside (no epoch) -> linking (epoch adopted, stream to the predecessor not open; a head skips it) -> linked ->
- * complete. A new epoch leads back to linking, a complete member stays complete. A learner does all of this but become
+ * <p>States: outside (no epoch) -> linking (epoch adopted, stream to the predecessor not open; a head skips this state)
+ * -> linked -> complete. A new epoch leads back to linking; a complete member stays complete. A learner never becomes
  * complete. Expelled is final.
  */
 public final class Replica {
-    /** Entries that may be dirty at once; further writes are refused as OVERLOADED. */
+    /** Maximum number of dirty entries; further writes are refused as OVERLOADED. */
     public static final int MAX_DIRTY_ENTRIES = 8192;
-    /** Reads that may wait for the tail at once. */
+    /** Maximum number of reads that wait for the tail. */
     public static final int MAX_WAITING_READS = 8192;
 
     private final ChainId chainId;
@@ -55,7 +56,7 @@ public final class Replica {
         this.reads = new Reads(place, standing, log, effects::add);
     }
 
-    /** What is to be done since the last call, in this order. */
+    /** Takes the effects emitted since the last call, in the order in which they are to be performed. */
     public List<Effect> drain() {
         List<Effect> taken = new ArrayList<>(effects);
         effects.clear();
@@ -64,7 +65,7 @@ public final class Replica {
 
     // ---- membership ----
 
-    /** The manager's newest configuration of this chain, whether this node is in it or not. */
+    /** Delivers the manager's newest configuration of this chain, whether or not this node is in it. */
     public void configured(Chain next) {
         if (place.isLost() || !next.id().equals(chainId)) {
             return;
@@ -84,7 +85,7 @@ public final class Replica {
         }
     }
 
-    /** Within an epoch only completeness and learners change. */
+    /** Applies a new revision of the current epoch, in which only completeness and learners change. */
     private void revise(Chain next, boolean member) {
         if (member) {
             place.take(next);
@@ -95,7 +96,7 @@ public final class Replica {
     }
 
     private void adopt(Chain next) {
-        // The mark as the old epoch defined it: what a tail had prepared was committed.
+        // Commit under the old epoch first: whatever its tail had prepared was committed.
         raiseCommit();
         boolean wasHead = place.isHead();
         place.take(next);
@@ -106,7 +107,8 @@ public final class Replica {
             writes.giveUp();
             connect();
         } else if (!wasHead) {
-            // What is not durable here was promised to nobody, and its content may be gone with the former head.
+            // Entries that are not durable here were never acknowledged, and their content may be gone with the former
+            // head.
             log.dropAbove(log.durable());
         }
         standing.aim(log.last());
@@ -125,22 +127,22 @@ public final class Replica {
         effects.add(new Effect.Expelled());
     }
 
-    /** The lease lasts until then; counted from when the heartbeat was sent. */
+    /** Grants the lease until this time, counted from when the heartbeat was sent. */
     public void leased(long untilNanos) {
         lease.grant(untilNanos);
     }
 
-    /** Gives the lease back for good, before an announced stop: one that is still on its way is not taken any more. */
+    /** Releases the lease permanently before an announced stop; grants that are still in flight are ignored. */
     public void leaseGivenUp() {
         lease.giveUp();
     }
 
-    /** True while this member may answer strong reads and version queries and, as head, take writes. */
+    /** Returns true while this member may answer strong reads and version queries and, as head, accept writes. */
     public boolean serves(long now) {
         return standing.serves(now);
     }
 
-    /** Until when {@link #serves} holds if nothing else happens; empty when it does not. */
+    /** Returns until when {@link #serves} remains true if nothing else happens; empty if it is false now. */
     public OptionalLong servesUntil() {
         return standing.servesUntil();
     }
@@ -159,7 +161,7 @@ public final class Replica {
                 log.forgotten()));
     }
 
-    /** The stream to the predecessor was refused or broke. */
+    /** The stream to the predecessor was refused or lost. */
     public void predecessorLost(long stream) {
         if (predecessor.is(stream)) {
             connect();
@@ -167,7 +169,7 @@ public final class Replica {
     }
 
     /**
-     * The predecessor took the stream: both logs agree up to {@code common}.
+     * The predecessor accepted the stream: both logs agree up to {@code common}.
      *
      * @param base present when the predecessor has forgotten entries above {@code common}
      */
@@ -179,7 +181,7 @@ public final class Replica {
         boolean dropsCommitted = Seq.min(log.commit(), log.last()).isAfter(common);
         if (common.isAfter(Seq.min(log.last(), predecessorLast))
                 || (dropsCommitted && (!anew || standing.isComplete()))) {
-            distrustPredecessor("it wants this log to be kept up to " + common + " of its own " + predecessorLast
+            distrustPredecessor("it asks to keep this log up to " + common + " of its own " + predecessorLast
                     + " entries; the last entry here is " + log.last() + ", the commit mark " + log.commit());
             return;
         }
@@ -194,7 +196,7 @@ public final class Replica {
         advance();
     }
 
-    /** The next entry of the predecessor's log. */
+    /** Receives the next entry of the predecessor's log. */
     public void received(long stream, Entry entry) {
         if (!predecessor.isOpen(stream)) {
             return;
@@ -210,13 +212,13 @@ public final class Replica {
         advance();
     }
 
-    /** What comes from a neighbour and can't be true ends the stream that it came by, and nothing else. */
+    /** Closes the stream on which an impossible message arrived, and reconnects; everything else is unaffected. */
     private void distrustPredecessor(String reason) {
-        effects.add(new Effect.NeighbourAtFault("the predecessor's word can't be true: " + reason));
+        effects.add(new Effect.NeighbourAtFault("the predecessor's message can't be true: " + reason));
         connect();
     }
 
-    /** Everything up to the mark is durable on the predecessor and all before it. */
+    /** Everything up to the mark is durable on the predecessor and on all members before it. */
     public void prepared(long stream, Seq mark) {
         if (predecessor.isOpen(stream)) {
             predecessor.prepared(Seq.min(mark, log.last()));
@@ -226,12 +228,12 @@ public final class Replica {
 
     // ---- streams: the member as predecessor ----
 
-    /** A number for a stream that a successor opens. */
+    /** Returns a new number for a stream that a successor opens. */
     public long newStream() {
         return ++streams;
     }
 
-    /** A successor opened a stream and tells of its log. */
+    /** A successor opened a stream and describes its log. */
     public void hello(
             long stream,
             NodeId from,
@@ -247,15 +249,16 @@ public final class Replica {
         Seq common = log.common(theirEpochs, theirLast);
         Optional<LogBase> base = log.forgotten().isAfter(common) ? Optional.of(log.base()) : Optional.empty();
         if (base.isPresent() && log.isForgetting()) {
-            // What is left would still change while it is being sent.
+            // The retained entries would still change while they are being sent.
             effects.add(new Effect.RefuseSuccessor(stream));
             return;
         }
         if (base.isPresent() && !theirForgotten.equals(log.forgotten())) {
-            // Something of what it holds may have been deleted, and that forgotten, since.
+            // A file that the successor holds may have been deleted since, and its tombstone forgotten.
             common = Seq.NONE;
         }
-        // A late attempt to connect may have come second: the successor must notice that its other stream is dead.
+        // The connection attempts may have arrived out of order; closing the earlier stream makes the successor notice
+        // that it is dead.
         successor.stream().ifPresent(former -> effects.add(new Effect.RefuseSuccessor(former)));
         successor.open(stream, common);
         effects.add(new Effect.WelcomeSuccessor(stream, common, log.last(), base));
@@ -268,21 +271,24 @@ public final class Replica {
         }
     }
 
-    /** All entries that the log holds from the one asked for to {@code through}, in order, for the successor. */
+    /**
+     * Delivers all entries that the log holds from the requested seq up to {@code through}, in order, for the
+     * successor.
+     */
     public void loaded(long stream, List<Entry> entries, Seq through) {
         successor.loaded(stream, entries, through);
         advance();
     }
 
-    /** The tail's prepared mark, as the successor knows it. */
+    /** Receives the commit mark (the tail's prepared mark) that the successor knows. */
     public void committed(long stream, Seq mark) {
-        // A tail knows best: behind it is only a learner.
+        // A tail decides the commit mark itself: any successor it has is a learner.
         if (!successor.is(stream) || place.isTail()) {
             return;
         }
         if (mark.isAfter(successor.highestCommit())) {
-            effects.add(new Effect.NeighbourAtFault("the successor's word can't be true: it tells the commit mark "
-                    + mark + ", but was told of nothing prepared above " + successor.highestCommit()));
+            effects.add(new Effect.NeighbourAtFault("the successor's message can't be true: it reports the commit mark "
+                    + mark + ", but the highest prepared mark sent to it is " + successor.highestCommit()));
             effects.add(new Effect.RefuseSuccessor(stream));
             successor.close();
             return;
@@ -304,7 +310,7 @@ public final class Replica {
         log.settled(upTo);
     }
 
-    /** What was to be forgotten up to here is deleted. */
+    /** The deletions that {@link Effect.Forget} asked for, up to here, are done. */
     public void forgotten(Seq upTo) {
         log.forgotten(upTo);
         advance();
@@ -314,12 +320,12 @@ public final class Replica {
         return place.isHead() ? log.durable() : Seq.min(log.durable(), predecessor.prepared());
     }
 
-    /** True once the log is that of the chain up to its last entry; a head's always is. */
+    /** Returns true once this log agrees with the chain's up to its last entry; always true for a head. */
     private boolean linked() {
         return place.isHead() || predecessor.isOpen();
     }
 
-    /** Everything that follows from a mark, the log or a link having moved. */
+    /** Does everything that follows from a change of a mark, the log or a link. */
     private void advance() {
         if (!place.isHeld()) {
             return;
@@ -335,7 +341,10 @@ public final class Replica {
         forget();
     }
 
-    /** Nothing is forgotten that a successor still has to be sent: it could miss a tombstone of what it already holds. */
+    /**
+     * Forgets entries up to the horizon, but only once the successor has been sent them: otherwise it could miss the
+     * tombstone of a file that it still holds.
+     */
     private void forget() {
         Seq horizon = place.chain().map(Chain::horizon).orElse(Seq.NONE);
         if (standing.isComplete() && !successor.isBelow(horizon)) {
@@ -343,7 +352,10 @@ public final class Replica {
         }
     }
 
-    /** What a learner has prepared is committed too: its predecessor is the tail. */
+    /**
+     * Raises the commit mark of a tail or a learner. What a learner has prepared is committed too, because its
+     * predecessor is the tail.
+     */
     private void raiseCommit() {
         if (place.isTail() || place.isLearner()) {
             log.raiseCommit(prepared());
@@ -352,33 +364,33 @@ public final class Replica {
 
     // ---- writes ----
 
-    /** A write whose content is stored here and asks for its place; ends in one {@link Effect.AnswerWrite}. */
+    /** Submits a write whose content is stored here; ends in one {@link Effect.AnswerWrite}. */
     public void submit(long token, Write write, long now) {
         if (writes.submit(token, write, now)) {
             advance();
         }
     }
 
-    /** What the database knew of a write, at or after the time when it was asked. */
+    /** Delivers what the database held for a write, read after it was asked for. */
     public void lookedUp(long token, Found found, long now) {
         if (writes.lookedUp(token, found, now)) {
             advance();
         }
     }
 
-    /** The look into the database failed: nothing was written. */
+    /** The database lookup failed, so the write is refused and nothing has been written. */
     public void lookUpFailed(long token) {
         writes.lookUpFailed(token);
     }
 
     // ---- reads ----
 
-    /** Ends in one {@link Effect.AnswerRead}. */
+    /** Submits a read; ends in one {@link Effect.AnswerRead}. */
     public void read(long token, Read read, long now) {
         reads.read(token, read, now);
     }
 
-    /** The tail's commit mark, read there after the query was sent. */
+    /** Delivers the tail's commit mark, which the tail read after the query was sent. */
     public void tailAnswered(long query, Seq mark, long now) {
         reads.tailAnswered(query, mark, now);
     }
@@ -388,7 +400,10 @@ public final class Replica {
         reads.tailSilent(query, now);
     }
 
-    /** A member asks this one, as the tail, for its commit mark; empty: refused, the asker's epoch is not this one's. */
+    /**
+     * Answers another member's query for the commit mark, if this member is the tail; empty if the query is refused,
+     * for example because the epochs differ.
+     */
     public Optional<Seq> versionQuery(NodeId from, Incarnation fromIncarnation, Epoch theirEpoch, long now) {
         boolean answered = place.isShared(from, fromIncarnation)
                 && theirEpoch.equals(place.epoch())
@@ -397,7 +412,7 @@ public final class Replica {
         return answered ? Optional.of(log.commit()) : Optional.empty();
     }
 
-    // ---- what it is ----
+    // ---- state ----
 
     public ReplicaReport report() {
         return new ReplicaReport(
@@ -419,12 +434,12 @@ public final class Replica {
         return place.incarnation();
     }
 
-    /** Newest version that is durable here, committed or not. */
+    /** Returns the seq of the newest entry that is durable here, committed or not. */
     public Seq durable() {
         return log.durable();
     }
 
-    /** At or below it the log may lack entries. */
+    /** Returns the seq at or below which the log may lack entries. */
     public Seq forgotten() {
         return log.forgotten();
     }

@@ -5,16 +5,16 @@ import java.util.Objects;
 import org.craq.core.chain.Seq;
 
 /**
- * What a member finds on its own disk when it starts. Nothing is dropped: where its log parts from the chain's is found
- * out with its predecessor.
+ * What a member finds on its own disk when it starts. Nothing is dropped at this point: the member and its predecessor
+ * determine later where its log diverges from the chain's.
  *
- * @param commit a commit mark it once knew; it may be old
- * @param forgotten at or below it entries may be missing; above the last entry when the log was being built anew
+ * @param commit a commit mark that the member once knew; it may be out of date
+ * @param forgotten the seq at or below which entries may be missing; above the last entry if the log was being rebuilt
  */
 public record Restored(Seq last, List<EpochTable.Start> epochs, Seq commit, Seq forgotten) {
     public static final Restored NOTHING = new Restored(Seq.NONE, List.of(), Seq.NONE);
 
-    /** A log of which nothing has been forgotten. */
+    /** Creates the state of a log in which nothing has been forgotten. */
     public Restored(Seq last, List<EpochTable.Start> epochs, Seq commit) {
         this(last, epochs, commit, Seq.NONE);
     }

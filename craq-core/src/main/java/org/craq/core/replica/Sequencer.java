@@ -7,11 +7,12 @@ import org.craq.core.chain.Seq;
 import org.craq.core.file.FileName;
 
 /**
- * Decides, in the head's one ordered place, what becomes of a write: a known write id is answered with its former result, or refused if
- * another request has been made under it; a condition is held against the newest version known, dirty ones included; otherwise the write takes the next seq.
+ * Decides the outcome of a write at the head's single ordering point. A known write id is answered with its former
+ * result, or refused if the former request was a different one. Conditions are checked against the newest known
+ * version, dirty ones included. Otherwise the write takes the next seq.
  */
 final class Sequencer {
-    /** An answer that may be given once everything up to {@code rests} is clean. */
+    /** An answer that may be sent once everything up to {@code rests} is clean. */
     record Settled(Seq rests, WriteOutcome outcome) {}
 
     private final EntryWindow window;
@@ -20,7 +21,7 @@ final class Sequencer {
         this.window = window;
     }
 
-    /** Empty when the write takes the next place. */
+    /** Returns the answer; empty if the write takes the next place. */
     Optional<Settled> settle(Write write, Found found) {
         Optional<Entry> former = window.written(write.id()).or(found::former);
         if (former.isPresent()) {
@@ -41,7 +42,9 @@ final class Sequencer {
         return Optional.empty();
     }
 
-    /** Where one of the two does not know what was asked for, the write id alone counts. */
+    /**
+     * Compares the requests behind a repeated write id. If either fingerprint is missing, equal write ids are enough.
+     */
     private static WriteOutcome repeated(Write write, Entry former) {
         boolean another = write.request().isPresent()
                 && former.request().isPresent()

@@ -5,8 +5,8 @@ import org.craq.core.chain.ChainId;
 import org.craq.core.file.Version;
 
 /**
- * What a session has seen of a chain: reads that carry it see that and everything before, on any member. It gives
- * read-your-writes and monotonic reads (Terry et al., PDIS 1994, section 3).
+ * The state of a chain that a session has seen. Reads that carry the token see that state or a later one on any member,
+ * which gives read-your-writes and monotonic reads (Terry et al., PDIS 1994, section 3).
  */
 public record SessionToken(ChainId chain, Version seen) {
     public SessionToken {
@@ -15,7 +15,7 @@ public record SessionToken(ChainId chain, Version seen) {
     }
 
     /**
-     * Reads what {@link #toString} writes.
+     * Parses the format that {@link #toString} produces.
      *
      * @throws IllegalArgumentException when the text is not of the form "chain:epoch-seq"
      */
@@ -28,7 +28,11 @@ public record SessionToken(ChainId chain, Version seen) {
         return new SessionToken(new ChainId(text.substring(0, colon)), Version.parse(text.substring(colon + 1)));
     }
 
-    /** The one of two that has seen more; they must be of one chain. */
+    /**
+     * Returns whichever token has seen more.
+     *
+     * @throws IllegalArgumentException if the tokens are of different chains
+     */
     public SessionToken orLater(SessionToken other) {
         if (!chain.equals(other.chain)) {
             throw new IllegalArgumentException("session tokens of two chains: " + this + " and " + other);

@@ -6,12 +6,13 @@ import java.util.function.Consumer;
 import org.craq.core.chain.Seq;
 
 /**
- * What flows to the successor on its current stream: the log in order from where both agree, from the window or, where
- * the successor is further behind, from the database; and prepared marks, never ahead of the entries they speak of.
+ * Feeds the successor's current stream: log entries in order from the last common entry, taken from the window or, if
+ * the successor is further behind, from the database; and prepared marks, never ahead of the entries they cover.
  *
- * <p>It also knows the highest commit mark that an honest successor can send back. What was committed before this epoch was
- * durable here when the epoch began, and what is committed in it was sent down as prepared before. The present prepared mark
- * would be too strict a bound: after a restart of the whole chain it begins at zero, while the successor remembers its mark.
+ * <p>It also tracks the highest commit mark that a correct successor can send back. Entries committed before this epoch
+ * were durable here when the epoch began, and entries committed in it were first announced downstream as prepared. The
+ * current prepared mark would be too strict a bound: after a restart of the whole chain it starts at zero, while the
+ * successor remembers its mark.
  */
 final class SuccessorFeed {
     private final Log log;
@@ -27,18 +28,18 @@ final class SuccessorFeed {
         this.effects = effects;
     }
 
-    /** An epoch begins, in which nothing has been sent yet. */
+    /** Starts an epoch, in which nothing has been sent yet. */
     void beginEpoch(Seq durable) {
         close();
         highestCommit = durable;
     }
 
-    /** The log has lost what lay above. */
+    /** Records that the log dropped all entries above {@code keep}. */
     void dropped(Seq keep) {
         highestCommit = Seq.min(highestCommit, keep);
     }
 
-    /** No commit mark of an honest successor lies above it. */
+    /** Returns the highest commit mark that a correct successor can report. */
     Seq highestCommit() {
         return highestCommit;
     }
@@ -47,7 +48,7 @@ final class SuccessorFeed {
         return stream != 0 && stream == this.stream;
     }
 
-    /** The stream that is open now. */
+    /** Returns the currently open stream. */
     OptionalLong stream() {
         return stream == 0 ? OptionalLong.empty() : OptionalLong.of(stream);
     }
@@ -64,7 +65,7 @@ final class SuccessorFeed {
         loading = false;
     }
 
-    /** Sends what can be sent now. */
+    /** Sends everything that can be sent now. */
     void feed(Seq prepared) {
         if (stream == 0 || loading) {
             return;
@@ -86,7 +87,7 @@ final class SuccessorFeed {
         }
     }
 
-    /** All that the log still holds up to {@code through}, in order. */
+    /** Takes all entries that the log still holds up to {@code through}, in order, and sends them. */
     void loaded(long stream, List<Entry> entries, Seq through) {
         if (!is(stream) || !loading) {
             return;
@@ -104,7 +105,7 @@ final class SuccessorFeed {
         }
     }
 
-    /** True while the successor still needs what lies at or below a mark. */
+    /** Returns true while the successor still needs entries at or below the mark. */
     boolean isBelow(Seq mark) {
         return stream != 0 && mark.isAfter(cursor);
     }

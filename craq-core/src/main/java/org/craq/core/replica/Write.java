@@ -9,10 +9,11 @@ import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 
 /**
- * A write that asks the head for its place in the log: all its operations or none.
+ * A write that asks the head for a place in the log; either all its operations take effect or none.
  *
- * @param youngerThan an entry of the log that whoever made the write id up had been told of before; spares a look for an earlier try
- * @param request what was asked for; empty: nobody but the store itself knows the write id
+ * @param youngerThan an entry of the log that the creator of the write id already knew about when it created the id;
+ * avoids a lookup for an earlier attempt
+ * @param request fingerprint of the request; empty for the store's own writes, whose ids no client knows
  */
 public record Write(
         WriteId id,
@@ -38,17 +39,17 @@ public record Write(
         }
     }
 
-    /** One of the store's own, whose write id may be of any age. */
+    /** Creates one of the store's own writes, whose write id may be of any age. */
     public Write(WriteId id, List<Operation> operations, List<Condition> conditions, long createdAtMillis) {
         this(id, operations, conditions, createdAtMillis, Optional.empty(), Optional.empty());
     }
 
-    /** The same for a request of somebody's. */
+    /** Returns a copy with the fingerprint of a client's request. */
     public Write of(Fingerprint asked) {
         return new Write(id, operations, conditions, createdAtMillis, youngerThan, Optional.of(asked));
     }
 
-    /** The same, of which nothing is said of its write id's age. */
+    /** Returns a copy that makes no claim about the age of its write id. */
     public Write ofAnyAge() {
         return new Write(id, operations, conditions, createdAtMillis, Optional.empty(), request);
     }

@@ -3,7 +3,7 @@ package org.craq.core.replica;
 import java.util.Objects;
 import java.util.UUID;
 
-/** Chosen by the client; the same id is the same write, however often it is sent. */
+/** A client-chosen id of a write; requests with the same id are the same write, however often they are sent. */
 public record WriteId(UUID value) {
     public WriteId {
         Objects.requireNonNull(value);

@@ -8,7 +8,7 @@ import org.craq.core.file.Version;
 
 /** How a write ended. */
 public sealed interface WriteOutcome {
-    /** Durable on every serving member; for a repeated write this is the former result. */
+    /** The write is durable on every serving member; for a repeated write this is the former result. */
     record Written(Version version, List<Operation> operations) implements WriteOutcome {
         public Written {
             Objects.requireNonNull(version);
@@ -17,9 +17,9 @@ public sealed interface WriteOutcome {
     }
 
     /**
-     * The first condition that did not hold, for a version that is clean. Nothing was written.
+     * A condition did not hold for a clean version; this is the first such condition. Nothing was written.
      *
-     * @param newest version of the file that the condition is about; empty when it does not exist
+     * @param newest the newest version of the file in question; empty if the file does not exist
      */
     record ConditionFailed(Condition condition, Optional<Version> newest) implements WriteOutcome {
         public ConditionFailed {
@@ -27,18 +27,18 @@ public sealed interface WriteOutcome {
             Objects.requireNonNull(newest);
         }
 
-        /** The file that the condition is about. */
+        /** Returns the file that the condition is about. */
         public FileName name() {
             return condition.name();
         }
     }
 
-    /** The write id belongs to another request, whose entry is clean. Nothing was written. */
+    /** The write id belongs to a different request, whose entry is clean. Nothing was written. */
     record OtherRequest() implements WriteOutcome {}
 
     /** Nothing was written. */
     record Refused(Refusal reason) implements WriteOutcome {}
 
-    /** The member lost its place before the write was clean: it may or may not happen. */
+    /** The member lost its place before the entry was clean: the write may or may not take effect. */
     record Unknown() implements WriteOutcome {}
 }

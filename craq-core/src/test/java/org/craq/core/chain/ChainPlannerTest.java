@@ -65,7 +65,7 @@ class ChainPlannerTest {
 
         @Test
         void changesNothingWhileANodeHoldsEntriesOfAnEpochThatIsNotRecorded() {
-            // Only an older copy of the manager's database can lack it; n2 may not be complete any more.
+            // This can only happen if the manager's database is an older copy; n2 may no longer be complete.
             Decision decision =
                     next(chain, world().up("n2", 2, 0, 5, 9, false).up("n1", 2).silent("n3", 1));
             assertThat(decision).isInstanceOf(Stay.class);
@@ -99,7 +99,7 @@ class ChainPlannerTest {
 
         @Test
         void believesNoReportOfAnotherLife() {
-            assertStays(next(chain, healthy().up("n3", 3, 4, 1, 7, true).mayAct("n3", 2)), "nothing is heard of n3");
+            assertStays(next(chain, healthy().up("n3", 3, 4, 1, 7, true).mayAct("n3", 2)), "no heartbeat from n3");
         }
 
         @Test
@@ -146,9 +146,9 @@ class ChainPlannerTest {
                     next(
                             chain,
                             world().up("n1", 1).silent("n2", 1).mayAct("n2", 1).up("n3", 1)),
-                    "nothing is heard of n2");
+                    "no heartbeat from n2");
             assertStays(
-                    next(chain, world().up("n1", 1).up("n2", 2).mayAct("n2", 1).up("n3", 1)), "nothing is heard of n2");
+                    next(chain, world().up("n1", 1).up("n2", 2).mayAct("n2", 1).up("n3", 1)), "no heartbeat from n2");
         }
 
         @Test
@@ -166,7 +166,7 @@ class ChainPlannerTest {
                                     .silent("n2", 1)
                                     .silent("n3", 1)
                                     .mayAct("n3", 1)),
-                    "nothing is heard of n1, n2, n3");
+                    "no heartbeat from n1, n2, n3");
         }
 
         @Test
@@ -219,7 +219,7 @@ class ChainPlannerTest {
         @Test
         void waitsForAllWhileTheGraceRuns() {
             World world = world().up("n1", 2, 0, 4, 7, false).up("n3", 2, 0, 4, 7, false);
-            assertStays(next(chain, world), "n1, n3 up again; waiting a while for n2");
+            assertStays(next(chain, world), "n1, n3 up again; waiting until the grace period ends for n2");
             assertThat(ChainPlanner.awaitsRevival(chain, world.states())).isTrue();
         }
 
@@ -234,7 +234,7 @@ class ChainPlannerTest {
         @Test
         void waitsWhileACompleteMemberMayAct() {
             World world = world().up("n1", 2, 0, 4, 7, false).mayAct("n2", 1).graceOver();
-            assertStays(next(chain, world), "nothing is heard of n1, n2, n3");
+            assertStays(next(chain, world), "no heartbeat from n1, n2, n3");
             assertThat(ChainPlanner.awaitsRevival(chain, world.states())).isFalse();
         }
 
@@ -266,7 +266,7 @@ class ChainPlannerTest {
         @Test
         void foundsNoEpochOnANodeThatLostItsLog() {
             World world = world().up("n1", 2).graceOver();
-            assertStays(next(chain, world), "n1 came back with an empty log; what was written may be on n2, n3");
+            assertStays(next(chain, world), "n1 came back with an empty log; the data may be on n2, n3");
             Chain next = changed(next(chain, world.up("n2", 2, 0, 4, 7, false).up("n3", 2, 0, 4, 7, false)));
             assertThat(names(next)).containsExactly("n2", "n3");
         }
@@ -450,7 +450,7 @@ class ChainPlannerTest {
         return new World();
     }
 
-    /** Nodes in the states that a test names. */
+    /** Nodes in the states that a test defines. */
     private static final class World {
         private final List<NodeState> nodes = new ArrayList<>();
         private final Set<Incarnation> mayAct = new HashSet<>();
@@ -466,7 +466,7 @@ class ChainPlannerTest {
             return add(node, life, true, Optional.of(report)).mayAct(node, life);
         }
 
-        /** Acts in epoch 4 with a log of 1000 entries. */
+        /** A node that acts in epoch 4 with a log of 1000 entries. */
         World settled(String node, int life, long settled) {
             ReplicaReport report = new ReplicaReport(
                     C1, new Epoch(4), new Epoch(1), new Seq(1000), Seq.NONE, Seq.NONE, new Seq(settled), true);

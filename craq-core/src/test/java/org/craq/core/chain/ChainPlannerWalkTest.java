@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Random walks: nodes crash, fall silent, start anew, catch up; the planner changes the chain; after every step the
- * promises of membership are checked. A failure names the seed that repeats it.
+ * Random walks: nodes crash, fall silent, restart and catch up, and the planner changes the chain. After every step the
+ * guarantees of membership are checked. A failure names the seed that repeats it.
  */
 class ChainPlannerWalkTest {
     private static final ChainId C1 = new ChainId("c1");
@@ -33,7 +33,7 @@ class ChainPlannerWalkTest {
         for (int i = 0; i < STEPS; i++) {
             walk.step();
         }
-        assertThat(walk.changes).as("the walk gets somewhere").isGreaterThan(20);
+        assertThat(walk.changes).as("the walk makes progress").isGreaterThan(20);
     }
 
     private static final class Node {
@@ -96,7 +96,7 @@ class ChainPlannerWalkTest {
             mayAct.add(node.life);
         }
 
-        /** Former lives of the node end, and its present one when nothing is heard of it. */
+        /** The node's former incarnations end, and its current one if it sends no heartbeats. */
         private void leaseRunsOut(Node node) {
             boolean present = node.up && node.heard;
             chain.flatMap(known -> known.member(node.id))
@@ -107,7 +107,7 @@ class ChainPlannerWalkTest {
             }
         }
 
-        /** A heartbeat brings the configuration, and a lease unless this life was removed. */
+        /** A heartbeat delivers the configuration, and a lease unless this incarnation was removed. */
         private void learn(Node node) {
             if (!node.up || !node.heard || chain.isEmpty()) {
                 return;
@@ -134,7 +134,7 @@ class ChainPlannerWalkTest {
             }
         }
 
-        /** An entry goes down the chain; somewhere it may be cut off, and then nobody is told. */
+        /** An entry goes down the chain; it may be cut off somewhere, and then it is not acknowledged. */
         private void write() {
             if (chain.isEmpty()) {
                 return;
@@ -189,7 +189,9 @@ class ChainPlannerWalkTest {
             assertThat(incomplete).as("incomplete members").isLessThanOrEqualTo(1);
             assertThat(next.members().subList(0, next.members().size() - 1)).allMatch(Member::complete);
             assertThat(next.members()).hasSizeLessThanOrEqualTo(3);
-            assertThat(next.line()).as("no life returns").noneMatch(member -> removed.contains(member.incarnation()));
+            assertThat(next.line())
+                    .as("no removed incarnation returns")
+                    .noneMatch(member -> removed.contains(member.incarnation()));
             assertThat(next.revision()).isEqualTo(chain.map(Chain::revision).orElse(0L) + 1);
             next.members().stream().filter(Member::complete).forEach(member -> assertThat(node(member).log)
                     .as("log of a complete member")
@@ -204,7 +206,7 @@ class ChainPlannerWalkTest {
                     .isPresent();
             assertThat(before.members().stream()
                             .filter(member -> member.complete() && !next.has(member.node(), member.incarnation())))
-                    .as("nobody complete who may act is left out")
+                    .as("no complete member that may act is left out")
                     .allMatch(states::fenced);
         }
 

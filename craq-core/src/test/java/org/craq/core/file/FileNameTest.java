@@ -69,7 +69,7 @@ class FileNameTest {
 
     @Test
     void namesAreOrderedByTheirBytes() {
-        // By chars the second of each pair would come first: surrogates lie below U+FFFD.
+        // In the order of chars the second of each pair would come first: surrogates lie below U+FFFD.
         assertThat(new FileName("a\ufffd")).isLessThan(new FileName("a😀"));
         assertThat(new FileName("a")).isLessThan(new FileName("a/b"));
         assertThat(new FileName("z")).isLessThan(new FileName("é"));

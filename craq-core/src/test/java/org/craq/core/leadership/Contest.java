@@ -10,9 +10,9 @@ import java.util.UUID;
 import org.craq.core.leadership.Election.Attempt;
 
 /**
- * Managers that compete for one row on virtual time. What can go wrong does, by a seed: clocks run fast and slow, managers
- * stand still between any two steps, answers of the database are late or lost, and a statement may land long after its
- * sender has given it up.
+ * Managers that compete for one row on virtual time. Depending on a seed, everything that can go wrong does: clocks run
+ * fast and slow, managers pause between any two steps, answers of the database are late or lost, and a statement may
+ * take effect long after its sender has stopped waiting.
  */
 final class Contest {
     static final LeaseTimes TIMES = LeaseTimes.of(Duration.ofMillis(1200));
@@ -32,18 +32,18 @@ final class Contest {
         }
     }
 
-    /** From here on nothing goes wrong any more. */
+    /** Disables all faults from now on. */
     void calmDown() {
         calm = true;
     }
 
-    /** One step of time, after which at most one manager may think that it leads. */
+    /** Advances time by one step, after which at most one manager may consider itself the leader. */
     void tick() {
         time += TICK;
         managers.forEach(Manager::step);
         List<Manager> leaders = leaders();
         if (leaders.size() > 1) {
-            throw new AssertionError("two lead at " + Duration.ofNanos(time) + ": " + leaders);
+            throw new AssertionError("two managers lead at " + Duration.ofNanos(time) + ": " + leaders);
         }
     }
 
@@ -51,7 +51,7 @@ final class Contest {
         return managers.stream().filter(Manager::leads).toList();
     }
 
-    /** How often the row was claimed. */
+    /** Returns how often the row was claimed. */
     int terms() {
         return terms;
     }
@@ -70,7 +70,7 @@ final class Contest {
             this.attempt = attempt;
             this.began = began;
             lands = time + delay();
-            // Else the sender gives up, and the statement may land at any time later.
+            // Otherwise the sender stops waiting, and the statement may take effect at any later time.
             answered = calm || random.nextInt(10) > 0 ? lands + delay() : time + delay();
         }
 

@@ -68,7 +68,7 @@ class ElectionTest {
     void aLateRenewalThatNobodyWasFasterThanBringsTheRightBack() {
         round(a, 0);
         assertThat(a.leads(millis(1_100))).isFalse();
-        assertThat(a.term()).as("the term goes on").isPresent();
+        assertThat(a.term()).as("the term continues").isPresent();
         round(a, 1_100);
         assertThat(a.leads(millis(1_100))).isTrue();
     }

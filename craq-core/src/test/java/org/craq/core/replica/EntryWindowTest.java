@@ -71,7 +71,7 @@ class EntryWindowTest {
     void knowsWhichWriteIdsAreNewAboveAPlace() {
         assertThat(window.isNewAbove(seq(4), writeId(7))).isTrue();
         assertThat(window.isNewAbove(seq(3), writeId(7)))
-                .as("below all that is known")
+                .as("below everything that is known")
                 .isFalse();
         assertThat(window.isNewAbove(seq(6), writeId(6))).isFalse();
         window.release(seq(6));
@@ -93,7 +93,7 @@ class EntryWindowTest {
             window.append(entry(1, i, put(A, i)));
         }
         window.release(seq(RecentIds.MOST + 6));
-        // Those of five, which had two operations, and of six are too many.
+        // The ids of entries five, which had two operations, and six exceed the limit.
         assertThat(window.isNewAbove(seq(6), writeId(7))).isFalse();
         assertThat(window.isNewAbove(seq(6), writeId(0))).isTrue();
         assertThat(window.isNewAbove(seq(5), writeId(0))).isFalse();

@@ -44,8 +44,8 @@ class EpochTableTest {
     }
 
     /**
-     * Grows all logs that a few epochs can leave behind: in each epoch one of the logs known so far is cut anywhere and
-     * continued, as a new head does. Every two of them must part where their entries do.
+     * Creates all logs that a few epochs can produce: in each epoch one of the logs so far is cut anywhere and
+     * continued, as by a new head. Every two of them must diverge where their entries do.
      */
     @Test
     void findsWhereAnyTwoLogsPart() {
@@ -61,7 +61,7 @@ class EpochTableTest {
         }
     }
 
-    /** All sequences of growing birth epochs up to a length. */
+    /** Returns all sequences of increasing epochs up to a length. */
     private static List<List<Integer>> logs(int epochs, int length) {
         List<List<Integer>> logs = new ArrayList<>(List.of(List.of()));
         for (int i = 0; i < logs.size(); i++) {
@@ -76,7 +76,10 @@ class EpochTableTest {
         return logs;
     }
 
-    /** The same epoch at the same seq means the same log below: an epoch has one head, and that has one log. */
+    /**
+     * Returns whether both logs can exist: the same epoch at the same seq implies the same log below, as an epoch has
+     * one head with one log.
+     */
     private static boolean couldMeet(List<Integer> mine, List<Integer> theirs) {
         Map<Integer, Integer> begun = new HashMap<>();
         starts(mine).forEach((epoch, start) -> begun.put(epoch, start));

@@ -19,7 +19,9 @@ import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 import org.junit.jupiter.api.Test;
 
-/** Reads that need not be linearizable, and sessions. The member is n2 of three; two versions of a are dirty on it. */
+/**
+ * Reads that need not be linearizable, and sessions. The member is n2 of three; two versions of file a are dirty on it.
+ */
 class FreshnessTest {
     private static final long LEASE_END = 1000;
     private static final OptionalLong NONE = OptionalLong.empty();
@@ -150,7 +152,7 @@ class FreshnessTest {
         return new Freshness.Bounded(NONE, OptionalLong.of(versions));
     }
 
-    /** The tail is asked, and answers that the first entry is committed. */
+    /** Queries the tail, which answers that the first entry is committed. */
     private void askedAt(long asked, long answered) {
         List<Effect> asking = effects(A, new Freshness.Strong(), asked);
         middle.tailAnswered(((Effect.AskTail) asking.get(0)).query(), seq(1), answered);

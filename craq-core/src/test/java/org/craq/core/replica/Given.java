@@ -16,7 +16,7 @@ import org.craq.core.file.ContentId;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 
-/** Values that tests speak of. */
+/** Values used in tests. */
 final class Given {
     static final ChainId CHAIN = new ChainId("c1");
     static final FileName A = new FileName("a");
@@ -49,7 +49,7 @@ final class Given {
         return new Operation.Delete(name, writeId(id));
     }
 
-    /** A write of one file; its write id is the number. */
+    /** Returns a write of one file, whose write id is the number. */
     static Write write(long id, FileName name, Condition... conditions) {
         return new Write(writeId(id), List.of(put(name, id)), List.of(conditions), 0);
     }
@@ -58,7 +58,7 @@ final class Given {
         return new Entry(epoch(epoch), seq(seq), List.of(operations), 0);
     }
 
-    /** An entry that puts a; its write id is its seq. */
+    /** Returns an entry that puts file a, and whose write id is its seq. */
     static Entry entry(long epoch, long seq) {
         return entry(epoch, seq, put(A, seq));
     }

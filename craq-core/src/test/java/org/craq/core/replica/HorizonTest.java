@@ -17,7 +17,7 @@ import org.craq.core.chain.Chain;
 import org.craq.core.chain.Seq;
 import org.junit.jupiter.api.Test;
 
-/** When a member forgets, and how one that lies below what others have forgotten begins anew. */
+/** When a member forgets, and how one whose log ends below what others have forgotten restarts. */
 class HorizonTest {
     private static final EpochTable.Start FIRST = new EpochTable.Start(epoch(1), seq(1));
     private static final long DOWN = 11;
@@ -46,7 +46,7 @@ class HorizonTest {
         assertThat(again.drain()).containsExactly(new Effect.Forget(seq(3)));
         Replica building = new Replica(node(1), CHAIN, incarnation(1), restored(2, 3));
         assertThat(building.drain())
-                .as("a log that is being built holds the rest only")
+                .as("a log that is being rebuilt holds only the retained entries")
                 .isEmpty();
     }
 
@@ -85,7 +85,7 @@ class HorizonTest {
                         new Effect.SendEntry(DOWN, entry(1, 3, new Operation[0])),
                         new Effect.LoadLog(DOWN, seq(4), seq(5)));
         assertThatThrownBy(() -> head.loaded(DOWN, List.of(entry(1, 5)), seq(5)))
-                .as("above what is forgotten nothing may be missing")
+                .as("no entry above the forgotten mark may be missing")
                 .isInstanceOf(IllegalStateException.class);
     }
 
@@ -184,7 +184,7 @@ class HorizonTest {
         return new Replica(node(1), CHAIN, incarnation(1), restored(last, forgotten));
     }
 
-    /** n1 alone, whose log is all committed, with n2 as learner. */
+    /** Returns n1 as the only member, with a fully committed log, and n2 as learner. */
     private static Replica withLearner(long last, long forgotten) {
         Replica head = withLearnerForgetting(last, forgotten);
         head.forgotten(seq(forgotten));
@@ -203,7 +203,7 @@ class HorizonTest {
         head.hello(DOWN, node(2), incarnation(2), epoch(2), new EpochTable(epochs), seq(last), seq(forgotten));
     }
 
-    /** n2, behind n1, with a log of a former life. */
+    /** Returns n2, behind n1, with a log of a former incarnation. */
     private static Replica learner(long last) {
         Replica learner = new Replica(node(2), CHAIN, incarnation(2), restored(last, 0));
         learner.configured(new Chain(CHAIN, epoch(2), List.of(member(1)), List.of(member(2)), 2, Seq.NONE));

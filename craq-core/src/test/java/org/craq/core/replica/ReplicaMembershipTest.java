@@ -19,7 +19,7 @@ import java.util.Optional;
 import org.craq.core.chain.Role;
 import org.junit.jupiter.api.Test;
 
-/** How members find together in an epoch, fall back to the common log, catch up and take over. */
+/** How members connect in an epoch, fall back to the common log, catch up and take over. */
 class ReplicaMembershipTest {
     private static final long NOW = 1000;
     private static final EpochTable.Start FIRST = new EpochTable.Start(epoch(1), seq(1));
@@ -138,7 +138,7 @@ class ReplicaMembershipTest {
         assertThat(joiner.report().last()).isEqualTo(seq(5));
     }
 
-    /** What was told by the stream before cannot be true: the stream that the member opens in its place. */
+    /** Expects that the message on the former stream was rejected; returns the stream that the member opens instead. */
     private static long refusedPredecessor(Replica member) {
         List<Effect> effects = member.drain();
         assertThat(effects).anyMatch(Effect.NeighbourAtFault.class::isInstance);
@@ -230,7 +230,7 @@ class ReplicaMembershipTest {
         assertThat(again).isNotEqualTo(up);
         tail.received(up, entry(1, 2));
         tail.predecessorLost(up);
-        assertThat(tail.drain()).as("the former stream no longer counts").isEmpty();
+        assertThat(tail.drain()).as("the former stream is ignored").isEmpty();
         tail.welcomed(again, seq(1), seq(1), Optional.empty());
         assertThat(tail.drain()).containsExactly(new Effect.SendCommit(again, seq(1)));
         assertThat(tail.report().prepared()).isEqualTo(seq(1));

@@ -19,7 +19,7 @@ import org.craq.core.chain.Seq;
 import org.craq.core.file.Version;
 import org.junit.jupiter.api.Test;
 
-/** When a member answers a read by itself, when it asks the tail, and when it refuses. */
+/** When a member answers a read itself, when it queries the tail, and when it refuses. */
 class ReplicaReadTest {
     private static final long NOW = 1000;
     private static final long LATER = NOW + 1;
@@ -184,7 +184,9 @@ class ReplicaReadTest {
                 .anyMatch(Effect.NeighbourAtFault.class::isInstance);
     }
 
-    /** n2 of n1, n2, n3, with a lease that ends at LATER and one dirty entry, on a, which is durable here. */
+    /**
+     * Returns n2 of n1, n2, n3, with a lease that ends at LATER and one dirty entry on file a, which is durable here.
+     */
     private Replica middle() {
         Replica middle = new Replica(node(2), Given.CHAIN, incarnation(2), Restored.NOTHING);
         middle.configured(chain(1, 1, 2, 3));

@@ -17,7 +17,7 @@ import java.util.Optional;
 import org.craq.core.file.Version;
 import org.junit.jupiter.api.Test;
 
-/** How a write goes down the chain and its mark comes up again, member by member. */
+/** How a write goes down the chain and its mark comes back up, member by member. */
 class ReplicaWriteTest {
     private static final long NOW = 1000;
     private static final long DOWN = 7;
@@ -296,7 +296,7 @@ class ReplicaWriteTest {
         assertThat(middle.report().last()).isEqualTo(seq(0));
     }
 
-    /** n1 of n1, n2, n3, with a lease that holds at NOW and no longer, and a successor that holds nothing. */
+    /** Returns n1 of n1, n2, n3, with a lease that holds at NOW and no longer, and a successor with an empty log. */
     private static Replica head() {
         Replica head = member(1, Restored.NOTHING);
         head.configured(chain(1, 1, 2, 3));
@@ -329,7 +329,7 @@ class ReplicaWriteTest {
         return new Replica(node(n), Given.CHAIN, incarnation(n), restored);
     }
 
-    /** The stream that the effects ask to open. */
+    /** Returns the stream that the effects ask to open. */
     static long connecting(List<Effect> effects) {
         return effects.stream()
                 .filter(Effect.ConnectPredecessor.class::isInstance)

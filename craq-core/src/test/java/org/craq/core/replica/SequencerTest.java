@@ -120,7 +120,7 @@ class SequencerTest {
         Found found = newest(version(1, 4), false);
         assertPlaced(new Condition.IsOneOf(A, older), found);
         assertFailed(new Condition.IsNoneOf(A, older), found, 4, Optional.of(version(1, 4)));
-        // A dirty version that the look into the database does not know of counts.
+        // A dirty version counts even if the database lookup did not find it.
         window.append(entry(1, 5, put(A, 2)));
         assertFailed(new Condition.IsOneOf(A, older), found, 5, Optional.of(version(1, 5)));
         assertPlaced(new Condition.IsNoneOf(A, older), found);

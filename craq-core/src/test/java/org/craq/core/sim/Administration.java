@@ -16,8 +16,8 @@ import org.craq.core.membership.Lives;
 import org.craq.core.membership.Registration;
 
 /**
- * What a leading manager has in memory, and what it decides by the real {@link ChainPlanner}, {@link Lives} and
- * {@link ChainState}. Nothing is answered or decided by it but while its manager leads.
+ * The in-memory state of a leading manager, and its decisions, made with the real {@link ChainPlanner}, {@link Lives}
+ * and {@link ChainState}. It answers and decides only while its manager leads.
  */
 final class Administration {
     static final Duration LEASE = Duration.ofMillis(200);
@@ -46,7 +46,7 @@ final class Administration {
         chain = Optional.of(new ChainState(World.CHAIN, contents.chain()));
     }
 
-    /** Another manager leads. */
+    /** Forgets everything because another manager leads. */
     void end() {
         lives.clear();
         chain = Optional.empty();
@@ -60,7 +60,7 @@ final class Administration {
         return clock.getAsLong();
     }
 
-    // ---- what nodes say ----
+    // ---- messages from nodes ----
 
     boolean isRetired(NodeId node, Incarnation incarnation) {
         return !world.has(Flaw.MEMORY_KEPT_WHEN_REMOVED) && lives.isRetired(node, incarnation);
@@ -103,9 +103,9 @@ final class Administration {
         return chain.orElseThrow().recorded();
     }
 
-    // ---- what it decides ----
+    // ---- decisions ----
 
-    /** The change to bring into the database; it stays proposed until {@link #adopt}. */
+    /** Returns the change to be written to the database; it stays proposed until {@link #adopt}. */
     Optional<Chain> propose() {
         ChainState state = chain.orElseThrow();
         if (state.proposed().isPresent()) {
@@ -128,7 +128,7 @@ final class Administration {
         return lives.states(World.CHAIN, graceOver, now());
     }
 
-    /** What the database holds now. */
+    /** Adopts what the database holds now. */
     void adopt(Optional<Chain> found) {
         ChainState state = chain.orElseThrow();
         state.recorded().stream()

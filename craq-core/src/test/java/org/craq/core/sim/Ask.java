@@ -9,9 +9,9 @@ import org.craq.core.replica.Freshness;
 import org.craq.core.replica.Read;
 
 /**
- * What a client wants to read: one file, or all of them as a listing.
+ * A client's read: of one file, or of all files as a listing.
  *
- * @param atLeast what its session has seen, if it carries one
+ * @param atLeast what its session has seen, if it has one
  */
 record Ask(List<FileName> names, boolean listing, Freshness freshness, Optional<Version> atLeast) {
     static Ask strong(FileName name) {

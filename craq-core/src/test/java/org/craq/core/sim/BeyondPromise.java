@@ -1,8 +1,8 @@
 package org.craq.core.sim;
 
 /**
- * More went wrong than the guarantees cover: one node lost its disk, and before anybody could know the managers had to do
- * without the last other complete member. The run tells nothing.
+ * More went wrong than the guarantees cover: one node lost its disk, and before anybody could know it, the managers had
+ * to continue without the last other complete member. The run proves nothing.
  */
 final class BeyondPromise extends RuntimeException {
     private static final long serialVersionUID = 1;

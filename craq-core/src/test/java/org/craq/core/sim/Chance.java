@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
 
-/** The only source of randomness of a run. */
+/** The only source of randomness in a run. */
 final class Chance {
     private final SplittableRandom random;
 
@@ -20,17 +20,17 @@ final class Chance {
         return random.nextInt(100) < p;
     }
 
-    /** Both ends included. */
+    /** Returns a number in this range, both ends included. */
     int between(int low, int high) {
         return random.nextInt(low, high + 1);
     }
 
-    /** Both ends included. */
+    /** Returns a number in this range, both ends included. */
     long between(long low, long high) {
         return random.nextLong(low, high + 1);
     }
 
-    /** Mostly near the low end, now and then far out. */
+    /** Returns a delay in this range, mostly near the low end and occasionally far above it. */
     long delay(long low, long high) {
         long reach = oneIn(20) ? high : low + (high - low) / 10;
         return between(low, reach);

@@ -5,7 +5,7 @@ import java.util.List;
 import org.craq.core.chain.Seq;
 import org.craq.core.file.Version;
 
-/** What an observer of everything writes down of commits: when each entry was first known to be committed, anywhere. */
+/** A record of commits by an omniscient observer: when each entry was first known to be committed by any member. */
 final class Commits {
     private final VirtualTime time;
     private final List<Long> since = new ArrayList<>();
@@ -15,7 +15,7 @@ final class Commits {
         this.time = time;
     }
 
-    /** A member takes everything up to the mark for committed. */
+    /** Records that a member regards everything up to the mark as committed. */
     void committed(Seq mark, Disk disk) {
         for (long seq = since.size() + 1L; seq <= mark.value(); seq++) {
             versions.add(disk.version(new Seq(seq)).orElse(Version.parse("0-" + seq)));
@@ -27,7 +27,7 @@ final class Commits {
         return new Seq(since.size());
     }
 
-    /** The last entry that was committed by then. */
+    /** Returns the last entry that was committed by then. */
     Seq lastAt(long moment) {
         int count = since.size();
         while (count > 0 && since.get(count - 1) > moment) {
@@ -36,7 +36,7 @@ final class Commits {
         return new Seq(count);
     }
 
-    /** What is committed in between. */
+    /** Returns the committed versions in this range. */
     List<Version> between(Seq above, Seq upTo) {
         return upTo.isAfter(above) ? versions.subList((int) above.value(), (int) upTo.value()) : List.of();
     }

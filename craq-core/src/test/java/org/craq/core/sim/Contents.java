@@ -13,8 +13,8 @@ import org.craq.core.replica.Entry;
 import org.craq.core.replica.Operation;
 
 /**
- * How the bytes of one upload get to a member: pushed ahead of their entry where all goes well, else fetched from the
- * predecessor once their entry is there. A head has nobody to fetch from.
+ * How the bytes of an upload reach a member: normally pushed ahead of their entry, otherwise fetched from the
+ * predecessor once the entry has arrived. A head has no one to fetch from.
  */
 final class Contents {
     private static final long FIRST_FETCH = 4 * VirtualTime.MILLI;
@@ -45,15 +45,15 @@ final class Contents {
     }
 
     /**
-     * A client brought it, whole. In a real cluster each try brings a content of its own, which no earlier one can take back;
-     * here they bear the same id.
+     * Receives a complete content from a client. In a real cluster each attempt sends a content of its own, which no
+     * earlier attempt can discard; here all attempts share one id.
      */
     void uploaded(ContentId content) {
         expect(content);
         arrived(content, true);
     }
 
-    /** A client brought it, or a neighbour did; whoever pushes it does so further. */
+    /** Stores a content that came from a client or a neighbour; a pushed content is pushed on. */
     private void arrived(ContentId content, boolean pushed) {
         disk.keep(content);
         if (pushed && world.pushes() && !world.chance().oneIn(6)) {
@@ -73,7 +73,10 @@ final class Contents {
                 .ifPresent(life -> life.run(() -> life.contents().pushed(content, whole))));
     }
 
-    /** The last chunk has come; the stream may still break, and then the sender has given up. */
+    /**
+     * Receives a pushed content. The stream may still break after the last chunk, in which case the sender discards the
+     * content.
+     */
     private void pushed(ContentId content, boolean ends) {
         arrived(content, true);
         if (!ends) {
@@ -81,26 +84,26 @@ final class Contents {
         }
     }
 
-    /** The sender has given up: what no entry refers to is undone. */
+    /** The sender abandoned the upload: the content is discarded unless an entry refers to it. */
     void abandoned(ContentId content) {
         if (!expected.contains(content) && disk.undo(content)) {
             world.history().happened("Undone");
         }
     }
 
-    /** From here on its sender does not decide over it any more. */
+    /** From now on the sender can no longer discard the content. */
     void expect(ContentId content) {
         expected.add(content);
     }
 
-    /** Tells the writer when it is here. */
+    /** Requests a content, and notifies the writer when it has arrived. */
     void want(ContentId content) {
         if (wanted.add(content)) {
             fetchAfter(FIRST_FETCH, content);
         }
     }
 
-    /** An entry was cut from the log: nobody may have its content any more. */
+    /** An entry was dropped from the log: its content may no longer exist on any member. */
     void unwant(Effect.Persist dropped) {
         of(dropped.entry()).forEach(content -> {
             wanted.remove(content);
@@ -142,13 +145,13 @@ final class Contents {
         }
     }
 
-    /** The predecessor keeps it no longer: the entry is recorded without. */
+    /** The predecessor has pruned the content, so the entry is recorded without it. */
     private void givenUp(ContentId content) {
         if (wanted.remove(content)) {
-            // Who was removed and does not know it may still think that it is complete.
+            // A member that was removed and does not know it may still regard itself as complete.
             if (member.replica().report().complete()
                     && world.database().isMember(member.node(), member.incarnation())) {
-                throw new Violation(member.node() + " is complete, but what it records has been given up elsewhere");
+                throw new Violation(member.node() + " is complete, but what it records has been pruned elsewhere");
             }
             world.history().happened("GivenUp");
             disk.giveUp(content);

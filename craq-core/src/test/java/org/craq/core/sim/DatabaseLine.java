@@ -4,8 +4,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * A manager's way to its database. A statement may be lost, or land long after its sender has given it up; so may its answer.
- * Exactly one of the two ends is told.
+ * A manager's connection to its database. A statement may be lost, or take effect long after its sender has stopped
+ * waiting; its answer may be lost or late too. Exactly one of the two callbacks is run.
  */
 final class DatabaseLine {
     private static final long DEADLINE = 40 * VirtualTime.MILLI;
@@ -19,12 +19,12 @@ final class DatabaseLine {
         this.office = office;
     }
 
-    /** Carries out one transaction there. */
+    /** Executes a transaction. */
     <T> void call(Supplier<T> transaction, Consumer<T> answered, Runnable unknown) {
         call(transaction, answered, unknown, 40);
     }
 
-    /** Carries out one that changes the chain: that which does most harm when it is late. */
+    /** Executes a transaction that changes the chain, the kind that does the most harm when it is late. */
     <T> void change(Supplier<T> transaction, Consumer<T> answered, Runnable unknown) {
         call(transaction, answered, unknown, 4);
     }
@@ -36,7 +36,7 @@ final class DatabaseLine {
                 && world.chance().oneIn(lateOneIn);
         long late = isLate ? world.chance().between(0, LATEST) : 0;
         if (isLate && world.chance().oneIn(2)) {
-            // The worst moment: what it has decided is on its way.
+            // The worst moment for a pause: the decision is on its way.
             office.standStill(world.chance().between(0, LATEST));
         }
         world.network().sendOnce(office.id(), World.DATABASE, () -> world.time().after(late, () -> {

@@ -23,8 +23,8 @@ import org.craq.core.replica.Restored;
 import org.craq.core.replica.WriteId;
 
 /**
- * What one machine has forced to disk and committed to its database, which outlives every crash, and the content that is
- * not forced, which does not. Stricter than reality: above the mark that it has forgotten no entry is ever missing.
+ * What one machine has forced to disk and committed to its database, which survives every crash, and the content that
+ * is not forced, which does not. Stricter than reality: no entry above the forgotten mark is ever missing.
  */
 final class Disk {
     private final NavigableMap<Seq, Entry> rows = new TreeMap<>();
@@ -39,9 +39,9 @@ final class Disk {
     private Seq commit = Seq.NONE;
     private Seq withContent = Seq.NONE;
 
-    // ---- lives ----
+    // ---- incarnations ----
 
-    /** From here on only this life writes. */
+    /** From now on only this incarnation may write. */
     void claim(Incarnation life) {
         writer = Optional.of(life);
         writers.add(life);
@@ -51,12 +51,12 @@ final class Disk {
         return writer.equals(Optional.of(life));
     }
 
-    /** Every life that ever wrote here. */
+    /** Returns every incarnation that has ever written here. */
     Set<Incarnation> writers() {
         return writers;
     }
 
-    /** The machine stops: what is not forced is gone. */
+    /** The machine stops: content that is not forced is lost. */
     void crash() {
         kept.clear();
     }
@@ -78,7 +78,7 @@ final class Disk {
         kept.removeAll(contents);
     }
 
-    /** Takes back what is not forced; false when there is nothing to take back. */
+    /** Discards a content that is not forced; returns false if there is none. */
     boolean undo(ContentId content) {
         return kept.remove(content);
     }
@@ -87,7 +87,7 @@ final class Disk {
         return Contents.of(List.of(operation)).stream().allMatch(forced::contains);
     }
 
-    /** Retention keeps it no longer. */
+    /** Prunes a content. */
     void giveUp(ContentId content) {
         givenUp.add(content);
         forced.remove(content);
@@ -97,7 +97,10 @@ final class Disk {
         return givenUp.contains(content) && !has(content);
     }
 
-    /** Up to here every entry that is not forgotten is here with its content, forced, unless retention gave that up. */
+    /**
+     * Returns the seq up to which every entry that is not forgotten is stored with its content, forced, unless
+     * retention has pruned that.
+     */
     Seq lastWithContent() {
         while (last.isAfter(withContent)) {
             Map.Entry<Seq, Entry> next = rows.higherEntry(withContent);
@@ -119,28 +122,28 @@ final class Disk {
         return last;
     }
 
-    /** At or below it entries may be missing. */
+    /** Returns the seq at or below which entries may be missing. */
     Seq forgotten() {
         return forgotten;
     }
 
-    /** The entry at a place of the log, also when it is forgotten. */
+    /** Returns the version at a place in the log, even if its entry is forgotten. */
     Optional<Version> version(Seq seq) {
         return seq.equals(Seq.NONE) || seq.isAfter(last)
                 ? Optional.empty()
                 : Optional.of(new Version(epochs.epochOf(seq), seq));
     }
 
-    /** What is left of the log, oldest first. */
+    /** Returns what is left of the log, oldest first. */
     List<Entry> rows() {
         return List.copyOf(rows.values());
     }
 
-    /** One without operations only says how far the log has come. */
+    /** Appends an entry; one without operations only records how far the log has come. */
     void append(Entry entry) {
         Seq seq = entry.seq();
         if (!seq.isAfter(last) || seq.isAfter(Seq.max(last, forgotten).next())) {
-            throw new Violation("disk: entry " + entry.version() + " written behind " + last);
+            throw new Violation("disk: entry " + entry.version() + " written after " + last);
         }
         if (seq.isAfter(forgotten)) {
             epochs.append(entry.epoch(), seq);
@@ -165,43 +168,43 @@ final class Disk {
         }
     }
 
-    /** Drops everything, to begin anew with what another member has left. */
+    /** Drops everything, to restart from what another member has retained. */
     void clear() {
         commit = Seq.NONE;
         truncate(Seq.NONE);
     }
 
-    /** An empty log begins anew. */
+    /** Restarts an empty log behind the base. */
     void rebase(LogBase base) {
         if (!rows.isEmpty()) {
-            throw new Violation("disk: a log with entries up to " + last + " begins anew");
+            throw new Violation("disk: a log with entries up to " + last + " is rebased");
         }
         lieBelow(base);
         commit = Seq.NONE;
     }
 
-    /** Takes this log for one that is being built behind the base. */
+    /** Treats this log as one that is being built behind the base. */
     void lieBelow(LogBase base) {
         epochs = new EpochTable(base.epochs());
         forgotten = base.forgotten();
     }
 
-    /** Saves a commit mark as far as the log reaches; old ones may come late. */
+    /** Saves a commit mark, at most up to the end of the log; old marks may arrive late. */
     void saveCommit(Seq mark) {
         commit = Seq.max(commit, Seq.min(mark, last));
     }
 
-    /** What a starting process finds. */
+    /** Returns what a starting process finds. */
     Restored restored() {
         return new Restored(last, epochs.starts(), commit, forgotten);
     }
 
-    /** Birth epoch of the last entry. */
+    /** Returns the epoch in which the last entry was created. */
     Epoch lastEpoch() {
         return version(last).map(Version::epoch).orElse(Epoch.NONE);
     }
 
-    /** The first entries from there on that are left. */
+    /** Returns the first of the entries that are left in this range. */
     List<Entry> load(Seq from, Seq upTo, int most) {
         return from.isAfter(upTo)
                 ? List.of()
@@ -214,7 +217,7 @@ final class Disk {
         return versions(name, upTo).findFirst();
     }
 
-    /** Newest first. */
+    /** Returns the versions of a file, newest first. */
     Stream<Entry> versions(FileName name, Seq upTo) {
         return rows.headMap(upTo, true).descendingMap().values().stream()
                 .filter(entry -> entry.on(name).isPresent());
@@ -228,7 +231,9 @@ final class Disk {
 
     // ---- retention ----
 
-    /** The last entry that is older than a time, as far as all from the one given on are. */
+    /**
+     * Returns the last entry, searching upwards from the given one, before the first that is not older than the cutoff.
+     */
     Seq olderThan(Seq from, long cutoffMillis) {
         return rows.tailMap(from, false).values().stream()
                 .filter(entry -> entry.createdAtMillis() >= cutoffMillis)
@@ -237,7 +242,7 @@ final class Disk {
                 .orElse(last);
     }
 
-    /** Gives up the content of a file's versions that so many newer ones at or below the mark have followed. */
+    /** Prunes the content of a file's versions at or below the mark, except that of the newest ones. */
     void giveUp(FileName name, Seq upTo, int versions) {
         versions(name, upTo).skip(versions).toList().forEach(entry -> contentOn(name, entry));
     }
@@ -246,13 +251,16 @@ final class Disk {
         Contents.of(entry.on(name).stream().toList()).forEach(this::giveUp);
     }
 
-    /** From now on entries at or below the mark may be missing. */
+    /** Declares that entries at or below the mark may be missing. */
     void declareForgotten(Seq upTo) {
         forgotten = Seq.max(forgotten, upTo);
         saveCommit(upTo);
     }
 
-    /** Of a file's versions at or below the mark only the newest are left, and none when the newest is a tombstone. */
+    /**
+     * Deletes a file's versions at or below the mark except the newest ones, and all of them if the newest is a
+     * tombstone.
+     */
     void forget(FileName name, Seq upTo, int versions) {
         List<Entry> there = versions(name, upTo).toList();
         boolean deleted = !there.isEmpty() && there.get(0).on(name).orElseThrow() instanceof Operation.Delete;

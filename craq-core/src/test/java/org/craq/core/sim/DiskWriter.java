@@ -13,9 +13,10 @@ import org.craq.core.replica.Effect;
 import org.craq.core.replica.Entry;
 
 /**
- * Performs what concerns the log on disk, in order and in batches: what came while one batch was under way is the next one.
- * All content of a batch is gathered, then forced, then its entries are committed in one transaction, which is repeated
- * until the database takes it. A transaction that was under way when the life ended lands, or does not, or lands late.
+ * Performs the effects on the log on disk, in order and in batches: effects that arrive while a batch is in progress
+ * form the next one. All content of a batch is gathered and forced, and then its entries are committed in one
+ * transaction, which is retried until the database accepts it. A transaction in progress when the incarnation ends may
+ * take effect, be lost, or take effect late.
  */
 final class DiskWriter {
     private static final int LARGEST_BATCH = 16;
@@ -68,7 +69,7 @@ final class DiskWriter {
         begin();
     }
 
-    /** What is dropped is not waited for any more. */
+    /** Stops waiting for entries that are dropped. */
     private void truncate(Effect.Truncate truncate) {
         drop(waiting, truncate.keep());
         if (phase == Phase.GATHERING) {
@@ -98,7 +99,7 @@ final class DiskWriter {
         }
         batch = new ArrayList<>();
         batch.add(waiting.remove());
-        // What is dropped is dropped in a transaction of its own.
+        // A truncation has a transaction of its own.
         while (entry(batch.get(0)) && !waiting.isEmpty() && entry(waiting.peek()) && batch.size() < LARGEST_BATCH) {
             batch.add(waiting.remove());
         }
@@ -166,7 +167,7 @@ final class DiskWriter {
         }
         land(batch);
         if (troubled && world.chance().oneIn(8)) {
-            // It is committed, but nobody knows: the same batch is tried again.
+            // It is committed, but the outcome is unknown: the same batch is retried.
             member.after(latency(), this::commit);
             return;
         }
@@ -181,7 +182,7 @@ final class DiskWriter {
         begin();
     }
 
-    /** One transaction, which names the life that it belongs to. */
+    /** Executes one transaction, which takes effect only if this incarnation may still write. */
     private void land(List<Effect> effects) {
         if (!disk.isOf(member.incarnation()) && !world.has(Flaw.LATE_COMMIT_ACCEPTED)) {
             return;
@@ -237,7 +238,7 @@ final class DiskWriter {
         }
     }
 
-    /** The life is over. */
+    /** Ends this incarnation. */
     void end() {
         if (!ended && phase == Phase.COMMITTING) {
             List<Effect> underWay = batch;

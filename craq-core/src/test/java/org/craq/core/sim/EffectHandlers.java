@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.craq.core.replica.Effect;
 
-/** Which code performs which effect. */
+/** Maps each kind of effect to the code that performs it. */
 final class EffectHandlers {
     private final Map<Class<? extends Effect>, Consumer<Effect>> handlers = new HashMap<>();
 

@@ -9,12 +9,15 @@ import org.craq.core.file.Version;
 import org.craq.core.replica.Entry;
 import org.craq.core.replica.Operation;
 
-/** The states that one file went through, by the final log: state 0 is "never was", each entry on it makes another. */
+/**
+ * The states that one file went through according to the final log: state 0 is "never existed", and each entry on the
+ * file creates another state.
+ */
 final class FileStates {
     private final FileName name;
     private final List<Optional<History.Seen>> states = new ArrayList<>();
     private final List<Version> writtenBy = new ArrayList<>();
-    /** For each seq of the log, 0 included, the state that the file is in. */
+    /** For each seq of the log, including 0, the index of the file's state. */
     private final List<Integer> at = new ArrayList<>();
 
     FileStates(FileName name, List<Entry> log) {
@@ -37,28 +40,28 @@ final class FileStates {
         return name;
     }
 
-    /** The state that an entry of the log made. */
+    /** Returns the state that an entry of the log created. */
     int madeBy(Version version) {
         return writtenBy.indexOf(version) + 1;
     }
 
-    /** What was to be seen when the log ended with that seq. */
+    /** Returns what was visible when the log ended with that seq. */
     Optional<History.Seen> at(long seq) {
         return states.get(at.get((int) seq));
     }
 
-    /** The last entry on the file, up to that one. */
+    /** Returns the last entry on the file up to that one. */
     Seq writtenAt(Seq upTo) {
         int state = at.get((int) upTo.value());
         return state == 0 ? Seq.NONE : writtenBy.get(state - 1).seq();
     }
 
-    /** True when the file was absent then, or at some time after. */
+    /** Returns true if the file was absent then or at some later time. */
     boolean absentSince(Seq seq) {
         return earliest(at.get((int) seq.value()), Optional.empty()).isPresent();
     }
 
-    /** The earliest state, not before the one given, that looks like that; empty when there is none. */
+    /** Returns the earliest state from the given one on that looks like this; empty if there is none. */
     Optional<Integer> earliest(int from, Optional<History.Seen> seen) {
         for (int i = from; i < states.size(); i++) {
             if (states.get(i).equals(seen)) {

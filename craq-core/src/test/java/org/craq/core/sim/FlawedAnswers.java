@@ -18,7 +18,7 @@ import org.craq.core.replica.Write;
 import org.craq.core.replica.WriteId;
 import org.craq.core.replica.WriteOutcome;
 
-/** What a member tells clients wrongly, for those flaws that lie there; does nothing without one. */
+/** Falsifies a member's answers to clients, for the flaws located there; does nothing without one. */
 final class FlawedAnswers {
     private final World world;
     private final SimMember member;
@@ -32,7 +32,7 @@ final class FlawedAnswers {
         this.disk = disk;
     }
 
-    /** An entry came into the log. */
+    /** Records that an entry was added to the log. */
     void placed(Entry entry) {
         if (world.has(Flaw.ANSWER_RESTS_ON_DIRTY)) {
             for (Operation operation : entry.operations()) {
@@ -42,7 +42,7 @@ final class FlawedAnswers {
         }
     }
 
-    /** An answer that does not wait for the entry that it rests on. */
+    /** Returns an answer that does not wait for the entry that it is based on. */
     Optional<WriteOutcome> early(Write write) {
         boolean head = member.replica()
                 .role()
@@ -65,7 +65,7 @@ final class FlawedAnswers {
         return Optional.empty();
     }
 
-    /** The conditions that are held against the newest version. */
+    /** Returns the conditions that are checked against the newest version. */
     List<Condition> conditions(Write write) {
         if (!world.has(Flaw.CONDITION_HELD_AGAINST_CLEAN)) {
             return write.conditions();
@@ -77,7 +77,7 @@ final class FlawedAnswers {
                 .toList();
     }
 
-    /** The place that the write's id is held to be younger than. */
+    /** Returns the entry that the write id is claimed to be younger than. */
     Optional<Version> youngerThan(Write write) {
         if (!world.has(Flaw.WRITE_ID_TAKEN_FOR_NEW)) {
             return write.youngerThan();
@@ -86,7 +86,7 @@ final class FlawedAnswers {
         return Optional.of(new Version(report.lastEpoch(), report.last()));
     }
 
-    /** What is held to be asked for. */
+    /** Returns the fingerprint that the request is claimed to have. */
     Optional<Fingerprint> request(Write write) {
         if (world.has(Flaw.REQUEST_NOT_LOOKED_AT)) {
             return Optional.empty();
@@ -96,7 +96,7 @@ final class FlawedAnswers {
                 : write.request();
     }
 
-    /** What the database has kept of an entry. */
+    /** Returns what the database has stored of an entry. */
     Entry kept(Entry entry) {
         return world.has(Flaw.REQUEST_NOT_KEPT)
                 ? new Entry(entry.epoch(), entry.seq(), entry.operations(), entry.createdAtMillis())

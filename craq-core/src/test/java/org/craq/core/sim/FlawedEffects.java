@@ -11,7 +11,7 @@ import org.craq.core.replica.Operation;
 import org.craq.core.replica.Replica;
 import org.craq.core.replica.WriteId;
 
-/** Falsifies effects before they are performed, for those flaws that lie inside a replica; does nothing without one. */
+/** Falsifies effects before they are performed, for the flaws located inside a replica; does nothing without one. */
 final class FlawedEffects {
     private final World world;
     private final Replica replica;

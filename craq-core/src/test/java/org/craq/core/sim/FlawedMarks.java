@@ -5,7 +5,7 @@ import org.craq.core.chain.Seq;
 import org.craq.core.replica.Replica;
 
 /**
- * The marks that a member with a bad memory would go by, for those flaws that lie there; without one the marks are those of
+ * The marks that a member with a faulty memory would use, for the flaws located there; without a flaw they are those of
  * the replica.
  */
 final class FlawedMarks {
@@ -29,7 +29,7 @@ final class FlawedMarks {
         lastPrepared = mark;
     }
 
-    /** The stream to the predecessor, or the epoch, is a new one. */
+    /** The stream to the predecessor, or the epoch, has been replaced. */
     void linkLost() {
         if (world.has(Flaw.PREPARED_MARK_FORGOTTEN)) {
             lastPrepared = Seq.NONE;

@@ -12,7 +12,7 @@ import org.craq.core.chain.Member;
 import org.craq.core.chain.NodeState;
 import org.craq.core.chain.NodeStates;
 
-/** Falsifies what the planner decides, for those flaws that lie there; does nothing without one. */
+/** Falsifies the planner's decisions, for the flaws located there; does nothing without one. */
 final class FlawedPlanning {
     private final World world;
 
@@ -20,7 +20,7 @@ final class FlawedPlanning {
         this.world = world;
     }
 
-    /** The change that is made, if any. */
+    /** Returns the change that is made, if any. */
     Optional<Chain> planned(Optional<Chain> recorded, ChainPlanner.Decision decision, NodeStates nodes) {
         if (world.has(Flaw.SECOND_PROMOTED_BEHIND_INCOMPLETE) && recorded.isPresent()) {
             Optional<Chain> second = second(recorded.get(), nodes);

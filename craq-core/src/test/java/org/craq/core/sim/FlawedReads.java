@@ -10,7 +10,7 @@ import org.craq.core.replica.Freshness;
 import org.craq.core.replica.Read;
 import org.craq.core.replica.ReadOutcome;
 
-/** How a member serves reads wrongly, for those flaws that lie there; does nothing without one. */
+/** Falsifies how a member serves reads, for the flaws located there; does nothing without one. */
 final class FlawedReads {
     private final World world;
     private final SimMember member;
@@ -24,7 +24,7 @@ final class FlawedReads {
         this.disk = disk;
     }
 
-    /** The tail is asked, and answers. */
+    /** Records when the tail was queried; {@link #tailAnswered} records when it answered. */
     void tailAsked() {
         asked = member.now();
     }
@@ -38,7 +38,7 @@ final class FlawedReads {
         if (world.has(Flaw.AGE_COUNTED_FROM_ANSWER)
                 && ask.freshness() instanceof Freshness.Bounded bounded
                 && bounded.maxAgeNanos().isPresent()) {
-            // To be so old since the answer is to be older, by the way there and back, since the question.
+            // An age counted from the answer is longer, by the round trip, than the same age counted from the query.
             long age = bounded.maxAgeNanos().getAsLong() + Math.max(0, answered - asked);
             return flawed.with(new Freshness.Bounded(OptionalLong.of(age), bounded.maxLag()))
                     .read();
@@ -46,7 +46,7 @@ final class FlawedReads {
         return flawed.read();
     }
 
-    /** Where the member looks. */
+    /** Returns the mark that the member reads at. */
     ReadOutcome.At at(ReadOutcome.At right) {
         boolean dirty = world.has(Flaw.DIRTY_VERSION_READ)
                 || (world.has(Flaw.EVENTUAL_SHOWS_DIRTY) && right.level() == ReadOutcome.Level.EVENTUAL);
@@ -62,7 +62,7 @@ final class FlawedReads {
                 && member.replica().role().filter(Role.LEARNER::equals).isPresent();
     }
 
-    /** An answer for one who is refused. */
+    /** Returns an answer for a client that would be refused. */
     Optional<ReadOutcome.At> insteadOfRefusal(Ask ask) {
         boolean learner = learnerServes();
         boolean byLag = world.has(Flaw.LAG_WITHOUT_LEASE)

@@ -9,8 +9,8 @@ import org.craq.core.replica.Operation;
 import org.craq.core.replica.ReadOutcome;
 
 /**
- * Judges the answers to weaker reads against the final log. What is committed is shown exactly as it was at the mark of the
- * answer; what need not be committed is no older than what the reader's session had seen.
+ * Checks the answers to weaker reads against the final log. Committed versions must be shown exactly as they were at
+ * the mark of the answer; versions that may be uncommitted must be no older than what the reader's session had seen.
  */
 final class GlimpseChecker {
     private final List<FileStates> files;
@@ -20,9 +20,9 @@ final class GlimpseChecker {
     }
 
     /**
-     * Checks one.
+     * Checks one answer.
      *
-     * @throws Violation naming it
+     * @throws Violation naming the answer
      */
     void check(History.Glimpse glimpse) {
         for (FileStates file : files) {
@@ -34,7 +34,7 @@ final class GlimpseChecker {
                                     .equals(file.at(glimpse.at().mark().value())));
             if (!right) {
                 throw new Violation(
-                        "shown was what was not so at the mark of the answer: " + file.name() + " in " + glimpse);
+                        "an answer shows something that did not hold at its mark: " + file.name() + " in " + glimpse);
             }
         }
     }
@@ -42,7 +42,7 @@ final class GlimpseChecker {
     private static boolean sinceSession(History.Glimpse glimpse, FileStates file, Optional<Entry> shown) {
         Seq before = glimpse.session().map(version -> version.seq()).orElse(Seq.NONE);
         Seq known = file.writtenAt(before);
-        // Of a deleted file nothing may be left.
+        // Nothing may be left of a deleted file.
         return shown.map(entry -> !known.isAfter(entry.seq())).orElseGet(() -> file.absentSince(before));
     }
 

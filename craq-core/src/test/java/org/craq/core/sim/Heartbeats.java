@@ -8,21 +8,21 @@ import org.craq.core.chain.NodeId;
 import org.craq.core.chain.ReplicaReport;
 
 /**
- * Keeps one life of a node known to the managers: registers it, then sends heartbeats. When a manager does not answer or
- * refuses, the next is asked at once.
+ * Keeps one incarnation of a node known to the managers: registers it, then sends heartbeats. If a manager does not
+ * answer or refuses, the next one is tried at once.
  */
 final class Heartbeats {
     private static final long PERIOD = 50 * VirtualTime.MILLI;
     private static final long DEADLINE = 70 * VirtualTime.MILLI;
 
-    /** What a manager answers; one of these. */
+    /** The answer of a manager; exactly one of these is called. */
     interface Reply {
         void answered(Optional<Chain> chain, boolean granted);
 
-        /** This life was removed from the chain: it can't come back. */
+        /** This incarnation was removed from the chain and cannot return. */
         void fenced();
 
-        /** Does not lead, or has not read its database yet. */
+        /** The manager does not lead, or has not read its database yet. */
         void refused();
     }
 
@@ -59,7 +59,7 @@ final class Heartbeats {
         member.after(DEADLINE, () -> failed(mine, othersLeft));
     }
 
-    /** Tells that this life has given up its lease. */
+    /** Reports that this incarnation has released its lease. */
     void farewell() {
         Replies replies = new Replies(++attempt, member.now(), 0);
         ReplicaReport report = report();

@@ -14,31 +14,31 @@ import org.craq.core.replica.Operation;
 import org.craq.core.replica.ReadOutcome;
 import org.craq.core.replica.Write;
 
-/** What the clients did and what they were told, with the times at their side. */
+/** What the clients did and which answers they got, with start and end times. */
 final class History {
-    /** What a client can know of a write in the end. */
+    /** What a client knows about the outcome of a write. */
     enum Ending {
         WRITTEN,
         NOT_WRITTEN,
-        /** Refused, as its write id belongs to another write. */
+        /** Refused because its write id belongs to another write. */
         OTHER_REQUEST,
         UNKNOWN
     }
 
-    /** A write with all its attempts; {@code end} is the end of time when it is not known to have ended. */
+    /** A write with all its attempts; {@code end} is the end of time if it is not known to have ended. */
     record Put(Write write, long start, long end, Ending ending, Optional<Version> version) {}
 
-    /** Files seen at one moment between start and end; an empty value is a file that does not exist. */
+    /** Files read at one moment between start and end; an empty value is a file that does not exist. */
     record Look(long start, long end, Map<FileName, Optional<Seen>> files) {}
 
     /**
-     * Files as a weaker answer showed them: the entry that each rests on, tombstones included.
+     * Files as a weaker answer showed them: the entry that each is based on, tombstones included.
      *
      * @param session what the reader had seen before
      */
     record Glimpse(Optional<Version> session, ReadOutcome.At at, Map<FileName, Optional<Entry>> files) {}
 
-    /** A version with what was written by it. */
+    /** A version and the operation that wrote it. */
     record Seen(Version version, Operation.Put put) {}
 
     /** A failed condition: at one moment between start and end this was the file's newest version. */
@@ -50,7 +50,7 @@ final class History {
     private final List<Failed> failures = new ArrayList<>();
     private final Set<String> happened = new HashSet<>();
 
-    /** Notes what kind of thing happened, for those who ask whether a run was worth anything. */
+    /** Records that this kind of event happened, to find out whether runs cover everything. */
     void happened(String kind) {
         happened.add(kind);
     }

@@ -18,22 +18,23 @@ import org.craq.core.replica.Operation;
 import org.craq.core.replica.WriteId;
 
 /**
- * Judges a history against the log that all replicas hold in the end.
+ * Checks a history against the log that all replicas hold in the end.
  *
- * <p>That log gives each file a sequence of states. Every operation on a file belongs to one of them: a write to the state
- * that it made, a read or a failed condition to the state that it saw. The history is linearizable per file exactly when
- * states can be chosen such that, of two operations that do not overlap in time, the later one's state is not an older one,
- * and is a newer one if it is a write: ordered by state, the write before its readers and those by their start, the
- * operations then follow real time and each reads what was written last. A version names its state; absence may be one of
- * several, of which the earliest that is possible binds the others least.
- * Weaker reads are judged by {@link GlimpseChecker}.
+ * <p>That log gives each file a sequence of states. Every operation on a file belongs to one of them: a write to the
+ * state that it created, a read or a failed condition to the state that it saw. The history is linearizable per file
+ * exactly if states can be chosen such that, of two operations that do not overlap in time, the later one's state is
+ * not older than the other's, and is newer if the later one is a write. Ordered by state, with each write before its
+ * readers and these by their start, the operations then follow real time, and each reads what was written last. A
+ * version identifies its state. Absence may match several states; the earliest possible one restricts other operations
+ * least. Weaker reads are checked by {@link GlimpseChecker}.
  *
- * <p>Besides: an acknowledged write is in the log under its version, a write known not to have happened is not; no write id
- * is there twice, and what was refused for its id has an id that is there for another write; each entry's conditions held just before it, and a failed condition did not hold for what it saw; the
+ * <p>It also checks that an acknowledged write is in the log under its version, and a write known not to have happened
+ * is not; that no write id occurs twice, and a write refused because of its id has an id that occurs for another write;
+ * that each entry's conditions held just before it, and a failed condition did not hold for what it saw; and that the
  * files of one listing were seen at one moment of the log.
  */
 final class HistoryChecker {
-    /** Chooses the state of an operation, given the latest state of those that ended before it began. */
+    /** Chooses the state of an operation, given the latest state among those that ended before it began. */
     private interface Choice {
         int state(int floor);
     }
@@ -66,7 +67,7 @@ final class HistoryChecker {
                 .filter(entry -> !begun.contains(entry.operations()))
                 .findFirst()
                 .ifPresent(entry -> {
-                    throw new Violation("the log holds what no client wrote: " + entry);
+                    throw new Violation("the log holds an entry that no client wrote: " + entry);
                 });
         for (FileStates file : files) {
             linearizable(file, history);
@@ -100,7 +101,7 @@ final class HistoryChecker {
             throw new Violation("a write that was refused is in the log as " + own + ": " + put);
         }
         if (put.ending() == History.Ending.OTHER_REQUEST && (entry.isEmpty() || own.isPresent())) {
-            throw new Violation("a write was refused for its id though no other write has it: " + entry + ", " + put);
+            throw new Violation("a write was refused for its id although no other write has it: " + entry + ", " + put);
         }
         own.ifPresent(there -> put.write().conditions().forEach(condition -> held(condition, there)));
     }
@@ -112,17 +113,17 @@ final class HistoryChecker {
     private void held(Condition condition, Entry entry) {
         FileStates file = file(condition.name());
         if (!condition.holds(newest(file.at(entry.seq().value() - 1).map(History.Seen::version)))) {
-            throw new Violation("entry " + entry.version() + " was written though this did not hold: " + condition);
+            throw new Violation("entry " + entry.version() + " was written although this did not hold: " + condition);
         }
     }
 
     private static void judgedRight(History.Failed failed) {
         if (failed.condition().holds(newest(failed.newest()))) {
-            throw new Violation("a condition that held was said to have failed: " + failed);
+            throw new Violation("a condition that held was reported as failed: " + failed);
         }
     }
 
-    /** No simulated client's condition names a date. */
+    /** Converts a version; the time does not matter, as no simulated client uses a condition that names a date. */
     private static Optional<Found.Newest> newest(Optional<Version> visible) {
         return visible.map(version -> new Found.Newest(version, false, 0));
     }
@@ -134,7 +135,7 @@ final class HistoryChecker {
                 return;
             }
         }
-        throw new Violation("a listing shows what never was together: " + look);
+        throw new Violation("a listing shows files that never existed together: " + look);
     }
 
     private FileStates file(FileName name) {
@@ -185,14 +186,14 @@ final class HistoryChecker {
 
     private static int newer(int state, int floor, History.Put put) {
         if (state <= floor) {
-            throw new Violation("a write took a place before what was known when it began: state " + state
-                    + ", known was " + floor + ": " + put);
+            throw new Violation("a write took a place before a state known when it began: state " + state
+                    + ", known state " + floor + ": " + put);
         }
         return state;
     }
 
     private static Violation old(int floor, Object operation) {
-        return new Violation("seen was what never was, or what was no more when the operation began (state " + floor
-                + " was known): " + operation);
+        return new Violation("an operation saw what never existed, or no longer existed when it began (known state "
+                + floor + "): " + operation);
     }
 }

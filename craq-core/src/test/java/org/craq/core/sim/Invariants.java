@@ -10,12 +10,12 @@ import org.craq.core.chain.Seq;
  * What must hold between members after every event.
  *
  * <ul>
- *   <li>Durable, never un-read, no resurrection: what any client was told of lies on the disk of every member that is
- *       recorded complete, with its content; but for those that lost their disk since.
+ *   <li>Durable, never un-read, no resurrection: everything reported to any client is on the disk of every member that is
+ *       recorded complete, with its content, except for members that have lost their disk since.
  *   <li>One head: at most one member serves as head.
- *   <li>Fenced: a life whose lease has ended for the managers, or that is no member any more, serves nothing.
- *   <li>One log: the logs of two that serve are the same up to the lower of their commit marks.
- *   <li>One manager may act.
+ *   <li>Fenced: an incarnation whose lease has ended for the managers, or that is no longer a member, serves nothing.
+ *   <li>One log: the logs of two serving members are equal up to the lower of their commit marks.
+ *   <li>One manager: at most one may act.
  * </ul>
  */
 final class Invariants {
@@ -58,25 +58,25 @@ final class Invariants {
                 continue;
             }
             if (told.isAfter(disk.lastWithContent())) {
-                throw new Violation("clients were told of " + told + ", but " + member.node()
+                throw new Violation("clients have seen " + told + ", but " + member.node()
                         + ", recorded complete, has content only up to " + disk.lastWithContent());
             }
             if (!disk.version(told).equals(world.ledger().toldOf(told))) {
                 throw new Violation(
-                        "clients were told of " + world.ledger().toldOf(told).orElseThrow() + ", but "
+                        "clients have seen " + world.ledger().toldOf(told).orElseThrow() + ", but "
                                 + member.node() + ", recorded complete, holds "
                                 + disk.version(told).map(Object::toString).orElse("only " + disk.last()) + " there");
             }
         }
     }
 
-    /** Checks that a life which is about to act is not fenced. */
+    /** Checks that an incarnation which is about to act is not fenced. */
     void mayAnswer(SimMember life) {
         if (!world.database().isMember(life.node(), life.incarnation())) {
-            throw new Violation(life.node() + " acts though it is no member");
+            throw new Violation(life.node() + " acts although it is not a member");
         }
         if (!world.leases().mayAct(life.incarnation())) {
-            throw new Violation(life.node() + " acts though its lease has ended for the managers");
+            throw new Violation(life.node() + " acts although its lease has ended for the managers");
         }
     }
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What other stores of this kind fell into, one story each. Invariants are checked after every event of all of them. */
+/** Mistakes that other stores of this kind made, one story for each. Invariants are checked after every event. */
 class KnownTrapsTest {
     @Test
     void aRemovedNodeThatWasIsolatedAnswersNoStrongRead() {
@@ -74,7 +74,7 @@ class KnownTrapsTest {
     void aNewTailGoesOnFromWhatItHadPreparedAlsoWithoutItsPredecessor() {
         Story story = Story.of(3, 0, 1);
         story.written(story.newWrite());
-        // The word of the commit never comes to n2.
+        // The commit mark never reaches n2.
         story.cutOneWay("n3", "n2");
         var unanswered = story.write("n1", story.newDelete());
         story.until("n3 is clean", () -> story.commitMark("n3") == 2);

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.craq.core.chain.Incarnation;
 
-/** What an observer of all managers knows of leases: how long the last one that any of them gave can run. */
+/** An omniscient observer's record of leases: how long the last lease that any manager granted can run. */
 final class LeaseBook {
     private static final long LONGEST = Administration.LEASE.plusMillis(20).toNanos();
 
@@ -23,7 +23,7 @@ final class LeaseBook {
         until.remove(incarnation);
     }
 
-    /** False once the lease that this life may hold has certainly ended. */
+    /** Returns false once the lease that this incarnation may hold has certainly ended. */
     boolean mayAct(Incarnation incarnation) {
         return until.getOrDefault(incarnation, 0L) > time.now();
     }

@@ -14,8 +14,8 @@ import org.craq.core.file.Version;
 import org.craq.core.replica.Entry;
 
 /**
- * What an observer of everything writes down: each entry that any member ever appended, and the longest prefix of the log
- * that any client was told of.
+ * An omniscient observer's record of each entry that any member ever appended, and of the longest prefix of the log
+ * that has been reported to any client.
  */
 final class Ledger {
     private record Born(Entry entry, Optional<Version> before) {}
@@ -24,13 +24,13 @@ final class Ledger {
     private final List<Version> told = new ArrayList<>();
 
     /**
-     * An entry was appended somewhere: the same version is the same entry, wherever it appears; at or below what has been
-     * forgotten it is what is left of it.
+     * Records that an entry was appended somewhere. The same version must be the same entry wherever it appears; at or
+     * below the forgotten mark it may be what is left of it.
      */
     void appended(Entry entry, Seq forgotten) {
         Born known = born.putIfAbsent(entry.version(), new Born(entry, Optional.empty()));
         if (known != null && !known.entry().equals(entry) && !isRestOf(known.entry(), entry, forgotten)) {
-            throw new Violation("version " + entry.version() + " stands for two entries");
+            throw new Violation("version " + entry.version() + " denotes two different entries");
         }
     }
 
@@ -38,14 +38,14 @@ final class Ledger {
         return !rest.seq().isAfter(forgotten) && whole.operations().containsAll(rest.operations());
     }
 
-    /** True when that entry says something of the file. */
+    /** Returns true if the entry changes the file. */
     boolean touches(Version version, FileName name) {
         return Optional.ofNullable(born.get(version))
                 .flatMap(known -> known.entry().on(name))
                 .isPresent();
     }
 
-    /** Every entry from the first one to this one, whoever has forgotten them by now. */
+    /** Returns every entry from the first to this one, including forgotten ones. */
     List<Entry> logUpTo(Version end) {
         Deque<Entry> log = new ArrayDeque<>();
         for (Version next = end; next.seq().isAfter(Seq.NONE); ) {
@@ -56,7 +56,7 @@ final class Ledger {
         return List.copyOf(log);
     }
 
-    /** An entry lies on some disk: the same version has the same log below it (LogMatching). */
+    /** Records that an entry is on some disk; the same version must have the same log below it (LogMatching). */
     void follows(Version version, Version before) {
         Born known = born.get(version);
         if (known.before().isEmpty()) {
@@ -67,20 +67,20 @@ final class Ledger {
         }
     }
 
-    /** A client is told what the log holds up to the mark. */
+    /** Records that a client has been told what the log holds up to the mark. */
     void told(NodeId by, Disk disk, Seq mark) {
         if (mark.isAfter(disk.last())) {
-            throw new Violation(by + " tells of " + mark + " but its disk ends at " + disk.last());
+            throw new Violation(by + " reports " + mark + " but its disk ends at " + disk.last());
         }
         for (long seq = told.size() + 1L; seq <= mark.value(); seq++) {
             told.add(disk.version(new Seq(seq)).orElseThrow());
         }
         if (!toldOf(mark).equals(disk.version(mark))) {
-            throw new Violation(by + " tells of " + disk.version(mark) + " where clients were told of " + toldOf(mark));
+            throw new Violation(by + " reports " + disk.version(mark) + " where clients have seen " + toldOf(mark));
         }
     }
 
-    /** The highest seq that any client was told of. */
+    /** Returns the highest seq reported to any client. */
     Seq toldUpTo() {
         return new Seq(told.size());
     }

@@ -10,9 +10,10 @@ import org.craq.core.chain.Member;
 import org.craq.core.chain.NodeId;
 
 /**
- * The one line of configurations: each is made from the one before it. Within an epoch only completeness grows and learners
- * change; the next epoch removes a member, takes a learner as its tail, or brings back complete members after all of them
- * were down. A head is always complete, only a tail is not, and no life that was removed returns.
+ * The sequence of configurations, each derived from the one before. Within an epoch only completeness grows and
+ * learners change. The next epoch removes a member, makes a learner its tail, or brings back complete members after all
+ * of them were down. A head is always complete, only a tail may be incomplete, and no incarnation that was removed
+ * returns.
  */
 final class Lineage {
     private final Set<Incarnation> removed = new HashSet<>();
@@ -26,18 +27,19 @@ final class Lineage {
                 next);
         require(
                 next.line().stream().noneMatch(member -> removed.contains(member.incarnation())),
-                "a life that was removed",
+                "an incarnation that was removed",
                 next);
         before.ifPresentOrElse(
                 former -> follows(former, next),
-                () -> require(next.epoch().value() == 1 && next.revision() == 1, "a false beginning", next));
+                () -> require(
+                        next.epoch().value() == 1 && next.revision() == 1, "a wrong first epoch or revision", next));
     }
 
     private void follows(Chain former, Chain next) {
         require(next.revision() == former.revision() + 1, "a gap in the revisions", next);
         if (next.epoch().equals(former.epoch())) {
             require(places(former).equals(places(next)), "other members in the same epoch", next);
-            require(complete(next).containsAll(complete(former)), "a member that is complete no more", next);
+            require(complete(next).containsAll(complete(former)), "a member that is no longer complete", next);
         } else {
             require(next.epoch().equals(former.epoch().next()), "a gap in the epochs", next);
             Set<Incarnation> complete = new HashSet<>(complete(former));
@@ -53,7 +55,7 @@ final class Lineage {
                                 .allMatch(member -> former.has(member.node(), member.incarnation())
                                         ? !member.complete()
                                         : held.contains(member.node())),
-                        "a chain brought back by others than its complete members",
+                        "members other than the former complete ones after a revival",
                         next);
             } else {
                 require(
@@ -65,7 +67,7 @@ final class Lineage {
                         next);
                 require(
                         next.members().stream().allMatch(member -> former.has(member.node(), member.incarnation())),
-                        "a member from nowhere",
+                        "a member that was neither member nor learner before",
                         next);
             }
         }

@@ -15,13 +15,13 @@ import org.craq.core.replica.Entry;
 import org.craq.core.replica.ReadOutcome;
 import org.craq.core.replica.Refusal;
 
-/** Performs what clients want to read of a node: the word from the tail, the look into the database, the answer. */
+/** Performs clients' reads of a node: the query to the tail, the database lookup and the answer. */
 final class Lookups {
     private static final long TAIL_DEADLINE = 80 * VirtualTime.MILLI;
 
     private record Reading(Ask ask, Consumer<ReadReply> reply, long begun) {}
 
-    /** A mark that the replica gave. */
+    /** A mark that the replica chose. */
     private record Marked(Reading reading, ReadOutcome.At at) {
         Stream<Map.Entry<FileName, Entry>> newest(Disk disk) {
             return reading.ask().names().stream()
@@ -86,7 +86,7 @@ final class Lookups {
         member.after(databaseLatency(), () -> finish(marked, newest));
     }
 
-    /** The last looks, at lease, age and content. */
+    /** Checks lease, age and content before the answer. */
     private void finish(Marked marked, Map<FileName, Entry> newest) {
         Reading reading = marked.reading();
         ReadOutcome.At at = marked.at();
@@ -106,8 +106,9 @@ final class Lookups {
     }
 
     /**
-     * What retention lets go has newer clean ones, which this member knows of. Only of what is not known to be committed here others may
-     * have given up the content, if the chain has gone on without this member.
+     * Returns true if the content has been pruned. Retention only prunes versions that newer clean ones have followed,
+     * and this member knows those. Other members may only have pruned the content of a version that is not known here
+     * to be committed, if the chain has continued without this member.
      */
     private boolean givenUp(Map.Entry<FileName, Entry> file, ReadOutcome.At at) {
         FileName name = file.getKey();
@@ -120,7 +121,7 @@ final class Lookups {
         }
         Seq clean = Seq.max(at.mark(), Seq.min(member.replica().report().commit(), disk.last()));
         if (disk.newest(name, clean).filter(entry::equals).isPresent()) {
-            throw new Violation(member.node() + " has given up the content of " + entry.version()
+            throw new Violation(member.node() + " has pruned the content of " + entry.version()
                     + ", the newest clean version of " + name);
         }
         return true;
@@ -130,12 +131,15 @@ final class Lookups {
         return Contents.of(entry.on(name).stream().toList()).stream();
     }
 
-    /** A listing shows no content, and may name what has just been given up. */
+    /**
+     * Checks that the content is present; a listing shows no content, and may name a version whose content has just
+     * been pruned.
+     */
     private void hasContent(Reading reading, FileName name, Entry entry) {
         boolean shown = content(name, entry)
                 .allMatch(each -> disk.has(each) || (reading.ask().listing() && disk.hasGivenUp(each)));
         if (!shown) {
-            throw new Violation(member.node() + " is to read " + entry.version() + " but lacks its content");
+            throw new Violation(member.node() + " must read " + entry.version() + " but lacks its content");
         }
     }
 
@@ -143,7 +147,7 @@ final class Lookups {
         world.network().send(member.node(), World.CLIENTS, () -> reading.reply().accept(reply));
     }
 
-    // ---- the tail's word ----
+    // ---- queries to the tail ----
 
     private void askTail(Effect.AskTail ask) {
         long query = ask.query();
@@ -193,7 +197,7 @@ final class Lookups {
                 : world.chance().delay(100 * VirtualTime.MICRO, 20 * VirtualTime.MILLI);
     }
 
-    /** Clients hear nothing more from this life. */
+    /** Ends this incarnation; clients receive nothing more from it. */
     void end() {
         reads.clear();
     }

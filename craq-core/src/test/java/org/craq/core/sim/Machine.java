@@ -6,17 +6,17 @@ import java.util.Optional;
 import org.craq.core.chain.NodeId;
 
 /**
- * A computer: its clocks, and one process on it, which may be down, up, or up but standing still. A process is named by an
- * object; what was to happen in one that is over never happens.
+ * A computer with its clocks and one process, which may be down, running or paused. A process is identified by an
+ * object; actions for a process that has ended are never run.
  */
 final class Machine {
-    /** How much faster or slower than true time a clock may run, in thousandths. */
+    /** Maximum deviation of a clock's rate, in thousandths. */
     static final int LARGEST_DRIFT = 30;
 
     private final World world;
     private final NodeId id;
     private final long clockOffset;
-    /** How much faster than others it runs, in thousandths. */
+    /** Deviation of this machine's clock rate, in thousandths. */
     private final int clockDrift;
 
     private final Deque<Runnable> held = new ArrayDeque<>();
@@ -27,7 +27,7 @@ final class Machine {
     Machine(World world, NodeId id) {
         this.world = world;
         this.id = id;
-        // A monotonic clock may begin anywhere and may run over.
+        // A monotonic clock may start anywhere and may overflow.
         this.clockOffset = world.chance().oneIn(4)
                 ? Long.MAX_VALUE - world.chance().between(0, 2000 * VirtualTime.MILLI)
                 : world.chance().number();
@@ -49,13 +49,13 @@ final class Machine {
         return process.filter(now -> now == asked).isPresent();
     }
 
-    /** Lets the process stand still for a while. */
+    /** Pauses the process for a while. */
     void pause(long duration) {
         if (process.isEmpty() || paused) {
             return;
         }
         Object now = process.get();
-        world.trace().note(id, "stands still for", duration / VirtualTime.MILLI, "ms");
+        world.trace().note(id, "is paused for", duration / VirtualTime.MILLI, "ms");
         paused = true;
         world.time().after(duration, () -> {
             if (runs(now)) {
@@ -71,7 +71,7 @@ final class Machine {
         }
     }
 
-    /** Does something in a process when it runs: now, after the pause, or never if it is over. */
+    /** Runs an action in a process: now, after its pause, or never if the process has ended. */
     void whenRunning(Object asked, Runnable action) {
         if (!runs(asked)) {
             return;
@@ -83,18 +83,18 @@ final class Machine {
         }
     }
 
-    /** What its monotonic clock shows. It never steps: a pause is how it seems to jump. */
+    /** Returns the time of the monotonic clock. It never jumps itself; a pause makes it appear to. */
     long clock() {
         long now = world.time().now();
         return clockOffset + now + now / 1000 * clockDrift;
     }
 
-    /** What its calendar clock shows. */
+    /** Returns the time of the wall clock. */
     long wallClockMillis() {
         return wallClockOffset + world.time().now() / VirtualTime.MILLI;
     }
 
-    /** Somebody sets the calendar clock. */
+    /** Sets the wall clock. */
     void setWallClock(long offsetMillis) {
         wallClockOffset = offsetMillis;
     }

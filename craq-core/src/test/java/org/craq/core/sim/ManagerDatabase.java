@@ -14,9 +14,9 @@ import org.craq.core.chain.NodeId;
 import org.craq.core.leadership.LeaseRecord;
 import org.craq.core.membership.Registration;
 
-/** The database that all managers share. Each method is one transaction; nothing in it is ever lost. */
+/** The database shared by all managers. Each method is one transaction; nothing in it is ever lost. */
 final class ManagerDatabase {
-    /** All that a new leader reads. */
+    /** Everything that a new leader reads. */
     record Contents(List<Registration> nodes, Optional<Chain> chain) {}
 
     private final World world;
@@ -34,7 +34,7 @@ final class ManagerDatabase {
         return lease;
     }
 
-    /** Compare-and-set. */
+    /** Replaces the lease row by compare-and-set. */
     boolean replace(long beat, LeaseRecord next) {
         boolean same = lease.beat() == beat;
         if (same) {
@@ -53,12 +53,12 @@ final class ManagerDatabase {
         return new Contents(List.copyOf(nodes.values()), chain);
     }
 
-    /** The configuration recorded last. */
+    /** Returns the configuration recorded last. */
     Optional<Chain> chain() {
         return chain;
     }
 
-    /** False when another term leads. */
+    /** Records a registration; returns false if another term leads. */
     boolean register(UUID term, Registration registration) {
         boolean leads = leads(term);
         if (leads) {
@@ -67,7 +67,7 @@ final class ManagerDatabase {
         return leads;
     }
 
-    /** Compare-and-set by revision; false also when another term leads. */
+    /** Records a chain by compare-and-set on its revision; returns false also if another term leads. */
     boolean replace(UUID term, Chain next) {
         long recorded = chain.map(Chain::revision).orElse(0L);
         if (!leads(term) || recorded != next.revision() - 1) {
@@ -101,7 +101,7 @@ final class ManagerDatabase {
                         : row);
     }
 
-    /** True for a life that holds a member's place now. */
+    /** Returns true for an incarnation that is a member now. */
     boolean isMember(NodeId node, Incarnation incarnation) {
         return chain.filter(now -> now.members().stream().anyMatch(member -> member.is(node, incarnation)))
                 .isPresent();

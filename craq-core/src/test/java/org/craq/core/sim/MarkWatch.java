@@ -6,9 +6,9 @@ import org.craq.core.chain.Seq;
 import org.craq.core.replica.Replica;
 
 /**
- * Looks at one member's marks after each of its events: where it is complete, commit <= prepared <= durable <= last and its
- * prepared mark does not fall; the commit mark falls nowhere. (A new head and those behind it may drop entries that are not
- * prepared.)
+ * Checks one member's marks after each of its events: while it is complete, commit <= prepared <= durable <= last and
+ * its prepared mark does not fall; the commit mark never falls at all. (A new head and members behind it may drop
+ * entries that are not prepared.)
  */
 final class MarkWatch {
     private final NodeId node;

@@ -6,7 +6,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The simulation is worth something only if it finds what is wrong: each flaw must be found out within some seeds. */
+/** The simulation is only useful if it finds faults: each flaw must be detected within a number of seeds. */
 class MutantsTest {
     private static final int ENOUGH_SEEDS = 1000;
 

@@ -13,7 +13,7 @@ import org.craq.core.replica.Effect;
 import org.craq.core.replica.Entry;
 import org.craq.core.replica.EpochTable;
 
-/** Performs what concerns the streams to predecessor and successor. */
+/** Performs the effects on the streams to predecessor and successor. */
 final class Neighbours {
     private static final long LONGEST_PAUSE = 10 * VirtualTime.MILLI;
     private static final long CONNECT_DEADLINE = 100 * VirtualTime.MILLI;
@@ -145,7 +145,7 @@ final class Neighbours {
         });
     }
 
-    /** What is not found is taken for entries of which everything may be forgotten, by those flaws. */
+    /** With certain flaws, fills gaps with entries without operations, as if everything missing were forgotten. */
     private List<Entry> filled(List<Entry> left, Seq from, Seq through) {
         if (!world.flawedLoads()) {
             return left;
@@ -163,7 +163,7 @@ final class Neighbours {
 
     // ---- both ----
 
-    /** Marks may come again, late: they only ever rise at the receiver. */
+    /** Sends a mark. An old mark may be repeated late, and must not lower the receiver's. */
     private void sendMark(long stream, Seq mark, Function<Seq, SimStream.Message> message) {
         send(stream, message.apply(mark));
         Seq former = formerMarks.put(stream, mark);
@@ -180,17 +180,17 @@ final class Neighbours {
         Optional.ofNullable(ends.get(stream)).ifPresent(SimStream.End::close);
     }
 
-    /** Sends something to the predecessor, whatever the protocol wants. */
+    /** Sends a message to the predecessor, regardless of the protocol. */
     void tellPredecessor(SimStream.Message message) {
         send(toPredecessor, message);
     }
 
-    /** Sends something to the successor, whatever the protocol wants. */
+    /** Sends a message to the successor, regardless of the protocol. */
     void tellSuccessor(SimStream.Message message) {
         send(toSuccessor, message);
     }
 
-    /** Breaks some stream of this member. */
+    /** Breaks one stream of this member. */
     void breakOne() {
         if (!ends.isEmpty()) {
             world.chance().any(List.copyOf(ends.values())).lose();

@@ -3,7 +3,7 @@ package org.craq.core.sim;
 import java.util.List;
 import org.craq.core.chain.NodeId;
 
-/** Makes trouble of the kinds that the settings name, at random moments, until told to stop; then mends everything. */
+/** Injects the faults that the settings name, at random moments, until it is stopped; then repairs everything. */
 final class Nemesis {
     private final World world;
     private final Chance chance;
@@ -58,17 +58,17 @@ final class Nemesis {
                 world.time().after(chance.between(50, 600) * VirtualTime.MILLI, () -> node.databaseDead(false));
             }
             case DATABASE_LATE -> {
-                // This happens all the time until then.
+                // DatabaseLine injects this throughout the run.
             }
         }
     }
 
-    /** Nothing but the age of write ids rests on it. */
+    /** Returns the maximum error of a wall clock; only the age of write ids depends on it. */
     private long clockError() {
         return world.settings().retains() ? Retention.CLOCKS_DIFFER_MILLIS : 1_000_000;
     }
 
-    /** Only where another complete member still has everything: what is on no disk can't be kept. */
+    /** Loses a disk, but only if another complete member still has everything: data on no disk cannot survive. */
     private void loseDisk(SimNode node) {
         boolean spared = world.database()
                 .chain()
@@ -89,7 +89,7 @@ final class Nemesis {
         world.time().after(chance.between(0, 400) * VirtualTime.MILLI, manager::start);
     }
 
-    /** Shorter or longer than the lease. */
+    /** Returns a pause shorter or longer than the lease. */
     private long pause() {
         return (chance.oneIn(2) ? chance.between(1, 100) : chance.between(150, 900)) * VirtualTime.MILLI;
     }
@@ -104,7 +104,7 @@ final class Nemesis {
         world.time().after(chance.between(0, 100) * VirtualTime.MILLI, () -> crash(node, 300));
     }
 
-    /** Cuts one way or both. */
+    /** Cuts the connection in one or both directions. */
     private void cut(NodeId from, NodeId to) {
         if (from.equals(to)) {
             return;

@@ -4,7 +4,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.craq.core.chain.NodeId;
 
-/** Carries single messages: late, out of order, twice, or, where a way is cut, not at all. */
+/** Delivers single messages: late, out of order, twice, or not at all if the connection is cut. */
 final class Network {
     private record Way(NodeId from, NodeId to) {}
 
@@ -17,12 +17,12 @@ final class Network {
         this.chance = chance;
     }
 
-    /** What a message needs from one end to the other. */
+    /** Returns the time that a message takes from one end to the other. */
     long delay() {
         return chance.delay(100 * VirtualTime.MICRO, 15 * VirtualTime.MILLI);
     }
 
-    /** A message that is never carried twice. */
+    /** Sends a message that is never delivered twice. */
     void sendOnce(NodeId from, NodeId to, Runnable arrival) {
         if (open(from, to)) {
             time.after(delay(), arrival);

@@ -14,8 +14,8 @@ import org.craq.core.leadership.ManagerIdentity;
 import org.craq.core.membership.Registration;
 
 /**
- * One life of a manager: the real {@link Election}, and a model of what drives it. One round at a time competes for the
- * lead, then, while it has it, brings the next change of the chain into the database.
+ * One incarnation of a manager: the real {@link Election}, and a model of its driver. Each round, one at a time, takes
+ * part in the election and, while this manager leads, writes the next change of the chain to the database.
  */
 final class Office {
     private static final long ROUND = 15 * VirtualTime.MILLI;
@@ -58,7 +58,7 @@ final class Office {
         machine.pause(duration);
     }
 
-    /** True while this manager may act. */
+    /** Returns true while this manager may act. */
     boolean leads() {
         return election.leads(now());
     }
@@ -157,7 +157,7 @@ final class Office {
                         administration.adopt(next);
                         done();
                     } else {
-                        // Otherwise a former try has landed after all, or another manager leads.
+                        // Otherwise an earlier attempt has succeeded after all, or another manager leads.
                         database.call(
                                 world.database()::chain,
                                 found -> {
@@ -174,9 +174,9 @@ final class Office {
         busy = false;
     }
 
-    // ---- what nodes say ----
+    // ---- messages from nodes ----
 
-    /** Whoever no longer waits must not be taken for alive. */
+    /** Registers a node. A caller that no longer waits must not be taken for alive. */
     void register(NodeId node, Incarnation incarnation, ReplicaReport report, long waitsUntil, Heartbeats.Reply reply) {
         if (!ready() || world.time().now() > waitsUntil) {
             reply.refused();

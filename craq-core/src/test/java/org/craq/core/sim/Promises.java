@@ -8,13 +8,12 @@ import org.craq.core.replica.Freshness;
 import org.craq.core.replica.ReadOutcome;
 
 /**
- * What must hold of an answer at the moment when a member gives it: what it shows, but for what asked for uncommitted versions,
- * is committed and of the one log; a bounded one is no staler than was asked for,
- * by the time that is everybody's; and who answers by his
- * lease has one.
+ * What must hold for an answer at the moment when a member gives it: everything it shows is committed and part of the
+ * one log, unless uncommitted versions were requested; a bounded answer is no staler than requested, measured in true
+ * time; and a member that answers under a lease has one.
  */
 final class Promises {
-    /** A duration on the slowest clock, in thousandths of the true one. */
+    /** The rate of the slowest clock, in thousandths of true time. */
     private static final long SLOWEST = 1000 - Machine.LARGEST_DRIFT;
 
     private final World world;
@@ -34,10 +33,10 @@ final class Promises {
         }
         Seq shown = at.level() == ReadOutcome.Level.UNCOMMITTED ? at.seen().seq() : at.mark();
         if (shown.isAfter(world.commits().last())) {
-            throw new Violation(by.node() + " answers " + ask + " with what is not committed: " + at);
+            throw new Violation(by.node() + " answers " + ask + " with something uncommitted: " + at);
         }
         world.ledger().told(by.node(), by.disk(), shown);
-        // A strong answer is judged by when it was asked for: with all others.
+        // A strong answer to a bounded read is checked together with all strong ones.
         if (at.level() != ReadOutcome.Level.STRONG && ask.freshness() instanceof Freshness.Bounded bounded) {
             bounded.maxAgeNanos().ifPresent(age -> oldEnough(by, at, age));
             bounded.maxLag().ifPresent(lag -> closeEnough(by, ask, at, lag, begun));
@@ -48,7 +47,7 @@ final class Promises {
         long longest = age * 1000 / SLOWEST + VirtualTime.MICRO;
         Seq owed = world.commits().lastAt(world.time().now() - longest);
         if (owed.isAfter(at.mark())) {
-            throw new Violation(by.node() + " answers " + at + " to who wants everything that is older than " + age
+            throw new Violation(by.node() + " answers " + at + " to a read that must see everything older than " + age
                     + " ns, and so " + owed);
         }
     }

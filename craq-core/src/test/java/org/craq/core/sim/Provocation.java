@@ -4,7 +4,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.craq.core.sim.Settings.Fault;
 
-/** What kind of run brings a flaw to light; where nothing is said the seed decides. */
+/** Chooses settings that bring a flaw to light; where nothing is set the seed decides. */
 final class Provocation {
     private Provocation() {}
 
@@ -47,7 +47,7 @@ final class Provocation {
                         .loaded(6, 1, false)
                         .keeping(1);
             case REBASE_SKIPPED ->
-                // Few writes to many files: what was deleted stays so, and the horizon comes to rest.
+                // Few writes to many files, so that deleted files stay deleted and the horizon comes to rest.
                 settings.with(Set.of(Fault.CRASH))
                         .sized(3, 0, 1)
                         .loaded(1, 12, false)
@@ -77,19 +77,21 @@ final class Provocation {
         };
     }
 
-    /** What must be said of a flaw when it is found, where anything else would be but a side effect. */
+    /**
+     * Returns text that must occur in the violation for a flaw, where any other violation would only be a side effect.
+     */
     static String telltale(Flaw flaw) {
         return switch (flaw) {
-            case RETENTION_WITHOUT_MARK -> "has given up the content of";
+            case RETENTION_WITHOUT_MARK -> "has pruned the content of";
             case REBASE_SKIPPED -> "back, which has been deleted";
             case SESSION_NOT_LOOKED_AT -> "a session that had seen";
-            case AGE_COUNTED_FROM_ANSWER, AGE_NOT_CHECKED_AGAIN -> "to who wants everything that is older than";
-            case EVENTUAL_SHOWS_DIRTY -> "with what is not committed";
+            case AGE_COUNTED_FROM_ANSWER, AGE_NOT_CHECKED_AGAIN -> "to a read that must see everything older than";
+            case EVENTUAL_SHOWS_DIRTY -> "with something uncommitted";
             case LAG_WITHOUT_LEASE -> "and misses";
-            case COMMIT_MARK_OF_RECEIVED -> "the successor's word can't be true";
-            case TAIL_ANSWERS_RECEIVED -> "the tail's word can't be true";
+            case COMMIT_MARK_OF_RECEIVED -> "the successor's message can't be true";
+            case TAIL_ANSWERS_RECEIVED -> "the tail's answer can't be true";
             case REQUEST_NOT_LOOKED_AT, REQUEST_NOT_KEPT -> "was acknowledged for another write";
-            case ATTEMPT_TAKEN_FOR_REQUEST -> "though no other write has it";
+            case ATTEMPT_TAKEN_FOR_REQUEST -> "although no other write has it";
             default -> "";
         };
     }

@@ -6,12 +6,12 @@ import org.craq.core.replica.Entry;
 import org.craq.core.replica.ReadOutcome;
 import org.craq.core.replica.Refusal;
 
-/** What a client gets for a read or a listing. */
+/** The answer to a read or a listing. */
 sealed interface ReadReply {
     /**
-     * The entry that each file rests on, tombstones included; a file that never was is absent.
+     * The entry that each file's answer is based on, tombstones included; a file that never existed is absent.
      *
-     * @param at what the answer is worth
+     * @param at the mark and consistency of the answer
      */
     record Found(Map<FileName, Entry> newest, ReadOutcome.At at) implements ReadReply {
         @Override

@@ -12,15 +12,16 @@ import org.craq.core.replica.Entry;
 import org.craq.core.replica.Operation;
 
 /**
- * Holds what is left on a member's disk against the whole log: above what it has forgotten every entry, below nothing that is
- * not of the log; each file as the log has it, deleted ones absent; the content of the versions that are kept.
+ * Compares what is left on a member's disk with the whole log: every entry above the forgotten mark, and below it
+ * nothing that is not of the log; each file as in the log, deleted ones absent; and the content of the versions that
+ * are kept.
  */
 final class Remains {
     private final List<FileName> names;
     private final List<Entry> log;
     private final int versions;
 
-    /** Of each file so many versions are kept; all of them if there is no such number. */
+    /** Creates a checker for disks on which this many versions of each file are kept; 0 for all. */
     Remains(List<FileName> names, List<Entry> log, int versions) {
         this.names = names;
         this.log = log;
@@ -49,7 +50,7 @@ final class Remains {
         }
         for (Entry entry : log) {
             if (entry.seq().isAfter(disk.forgotten()) && !left.contains(entry.seq())) {
-                throw new Violation(member + " lacks " + entry.version() + " though it has forgotten only up to "
+                throw new Violation(member + " lacks " + entry.version() + " although it has forgotten only up to "
                         + disk.forgotten());
             }
         }
@@ -57,7 +58,7 @@ final class Remains {
         names.forEach(name -> keptContent(member, disk, name));
     }
 
-    /** Whatever retention may give up, it is not the content of a file's newest versions. */
+    /** Checks the content of a file's newest versions, which retention never prunes. */
     private void keptContent(NodeId member, Disk disk, FileName name) {
         disk.versions(name, disk.last()).limit(versions).forEach(entry -> {
             if (!disk.holdsContent(entry.on(name).orElseThrow())) {

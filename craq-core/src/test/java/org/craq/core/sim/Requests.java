@@ -13,7 +13,7 @@ import org.craq.core.replica.Write;
 import org.craq.core.replica.WriteId;
 import org.craq.core.replica.WriteOutcome;
 
-/** Performs what clients ask of a node: writes, with their look into the database. */
+/** Performs clients' writes to a node, with their database lookups. */
 final class Requests {
     private final World world;
     private final SimMember member;
@@ -88,7 +88,7 @@ final class Requests {
         return entry.on(name).orElseThrow() instanceof Operation.Delete;
     }
 
-    /** An entry has been given its place here, or came from the predecessor. */
+    /** Records that an entry was added to the log here, by this head or from the predecessor. */
     void placed(Entry entry) {
         flaws.placed(entry);
         if (world.has(Flaw.ANSWERED_WHEN_PLACED) && !entry.operations().isEmpty()) {
@@ -116,7 +116,7 @@ final class Requests {
         return world.chance().delay(100 * VirtualTime.MICRO, 20 * VirtualTime.MILLI);
     }
 
-    /** Clients hear nothing more from this life. */
+    /** Ends this incarnation; clients receive nothing more from it. */
     void end() {
         writes.clear();
     }

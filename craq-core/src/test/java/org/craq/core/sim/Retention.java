@@ -9,19 +9,23 @@ import org.craq.core.file.FileName;
 import org.craq.core.replica.Effect;
 
 /**
- * Lets go of what a life need not keep: of each file the content of old versions, and at or below the chain's horizon what is
- * left of them and of deleted files. Forgetting takes many steps, between which the process may end; the next life goes on.
+ * Discards what a member need not keep: the content of each file's old versions and, at or below the chain's horizon,
+ * what is left of them and of deleted files. Forgetting takes many steps, between which the process may end; the next
+ * incarnation continues.
  */
 final class Retention {
-    /** So long write ids are kept. */
+    /** How long write ids are kept. */
     static final long WINDOW_MILLIS = 500;
-    /** So long a client may repeat a write: shorter, by a lease and what clocks differ, than write ids are kept. */
+    /**
+     * How long a client may repeat a write: shorter than write ids are kept, by a lease and the difference between
+     * clocks.
+     */
     static final long CLIENTS_GIVE_UP = 150 * VirtualTime.MILLI;
-    /** So far calendar clocks may be wrong. */
+    /** Maximum error of wall clocks. */
     static final long CLOCKS_DIFFER_MILLIS = 15;
 
     private static final long ROUND = 80 * VirtualTime.MILLI;
-    /** Shorter than a slow read takes from the choice of its version to its content. */
+    /** Shorter than the time of a slow read from the choice of its version to its content. */
     private static final long GRACE = 10 * VirtualTime.MILLI;
 
     private record Mark(Seq seq, long reached) {}
@@ -50,7 +54,7 @@ final class Retention {
             Seq committed = ripe();
             Seq ripe = world.has(Flaw.RETENTION_COUNTS_DIRTY) ? disk.last() : committed;
             if (disk.isOf(member.incarnation())) {
-                // In one transaction: the next life must know at least what this one acts on.
+                // In one transaction, as the next incarnation must know at least the mark on which this one acts.
                 if (!world.has(Flaw.RETENTION_WITHOUT_MARK)) {
                     disk.saveCommit(committed);
                 }
@@ -113,7 +117,7 @@ final class Retention {
         return world.chance().delay(VirtualTime.MILLI, 200 * VirtualTime.MILLI);
     }
 
-    /** Forgets without a thought for the successor that is being sent these very entries. */
+    /** Forgets although the successor is being sent these very entries. */
     void forgetWhileSent(Seq from) {
         Seq horizon =
                 Seq.min(member.replica().chain().map(chain -> chain.horizon()).orElse(Seq.NONE), disk.last());

@@ -15,7 +15,7 @@ import org.craq.core.replica.WriteOutcome;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Stories that are about one rule each, told twice: with the rule all ends well, without it the story goes wrong. */
+/** Stories about one rule each, told twice: with the rule the story ends well, without it the story fails. */
 class RuleMattersTest {
     private static final Settings THREE = Settings.calm(3, 0, 1);
 
@@ -33,12 +33,12 @@ class RuleMattersTest {
     static List<Tale> tales() {
         return List.of(
                 new Tale(
-                        "an entry whose content only its head had goes with it",
+                        "an entry whose content only its head had vanishes with that head",
                         Flaw.DURABLE_WITHOUT_CONTENT,
                         Settings.calm(2, 0, 1),
                         RuleMattersTest::contentGoesWithItsHead),
                 new Tale(
-                        "a commit mark lost with a dead successor is learnt again",
+                        "a commit mark lost with a dead successor is learned again",
                         Flaw.COMMIT_MARK_TOLD_ONCE,
                         THREE,
                         RuleMattersTest::commitMarkIsLearntAgain),
@@ -48,27 +48,27 @@ class RuleMattersTest {
                         THREE,
                         RuleMattersTest::learnerWaitsForContent),
                 new Tale(
-                        "a content that its sender undoes before the force is fetched",
+                        "a content that its sender discards before the force is fetched",
                         Flaw.UNDONE_BEFORE_FORCE,
                         THREE,
                         RuleMattersTest::undoneContentIsFetched),
                 new Tale(
-                        "a removed node without database is born anew once it answers",
+                        "a removed node whose database is down restarts once it answers",
                         Flaw.REBIRTH_TRIED_ONCE,
                         THREE,
                         RuleMattersTest::bornAnewOnceTheDatabaseAnswers),
                 new Tale(
-                        "a read that retention has outrun asks anew",
+                        "a read whose version retention has pruned is repeated",
                         Flaw.OUTRUN_READ_ANSWERED,
                         THREE.keeping(1),
                         RuleMattersTest::outrunReadAsksAnew),
                 new Tale(
-                        "a session sees what it has seen on any member",
+                        "a session sees on any member what it has seen before",
                         Flaw.SESSION_NOT_LOOKED_AT,
                         THREE,
                         RuleMattersTest::sessionSeesWhatItHasSeen),
                 new Tale(
-                        "a member without lease vouches for no lag",
+                        "a member without a lease guarantees no lag",
                         Flaw.LAG_WITHOUT_LEASE,
                         THREE,
                         RuleMattersTest::noLeaseNoLag),
@@ -182,7 +182,7 @@ class RuleMattersTest {
     private static void sessionSeesWhatItHasSeen(Story story) {
         Ask eventual = Ask.strong(Story.FILE).with(new Freshness.Eventual());
         Version old = story.written(story.newWrite());
-        // The word of the commit never comes to n1 and n2.
+        // The commit mark never reaches n1 and n2.
         story.cutOneWay("n3", "n2");
         story.write("n1", story.newDelete());
         story.until("n3 is clean", () -> story.commitMark("n3") == 2);

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 
-/** Runs many seeds on all cores, telling now and then how far it is. A few violations end it. */
+/** Runs many seeds on all cores, and reports progress now and then. Stops after a few violations. */
 final class Seeds {
     private static final int BETWEEN_NEWS_SECONDS = 10;
     private static final int ENOUGH_VIOLATIONS = 5;
@@ -30,7 +30,7 @@ final class Seeds {
     }
 
     /**
-     * How many reads and writes were right.
+     * Runs the seeds, and returns the number of reads and writes that were correct.
      *
      * @throws Violation the first one; the others are suppressed in it
      */
@@ -92,13 +92,13 @@ final class Seeds {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException("interrupted", e);
             } catch (ExecutionException e) {
-                throw new IllegalStateException("a run could not be judged", e);
+                throw new IllegalStateException("a run failed unexpectedly", e);
             }
         }
     }
 
     private void tell() {
         System.out.println("Simulation: " + done + " of " + count + " seeds; " + operations + " writes and reads; "
-                + untold + " runs lost more disks than is promised");
+                + untold + " runs lost more disks than the guarantees cover");
     }
 }

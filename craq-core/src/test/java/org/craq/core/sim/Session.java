@@ -6,11 +6,11 @@ import org.craq.core.replica.ReadOutcome;
 import org.craq.core.replica.Refusal;
 import org.craq.core.replica.SessionToken;
 
-/** What one client has seen, which its reads may carry; and the judge of what it is answered then. */
+/** What one client has seen, which its reads may carry; also checks the answers to those reads. */
 final class Session {
     private Optional<SessionToken> token = Optional.empty();
 
-    /** What a read carries. */
+    /** Returns what a read carries. */
     Optional<Version> seen() {
         return token.map(SessionToken::seen);
     }
@@ -20,7 +20,7 @@ final class Session {
         token = Optional.of(token.map(next::orLater).orElse(next));
     }
 
-    /** An answer to a read that carried what the session had seen by then. */
+    /** Checks an answer to a read that carried what the session had seen by then. */
     void answered(Optional<Version> carried, ReadOutcome.At at) {
         carried.filter(before -> before.seq().isAfter(at.mark())).ifPresent(before -> {
             throw new Violation("a session that had seen " + before + " was answered " + at);
@@ -28,7 +28,7 @@ final class Session {
         saw(at.seen());
     }
 
-    /** A refusal of such a read. */
+    /** Checks a refusal of such a read. */
     static void refused(Optional<Version> carried, Refusal reason) {
         if (reason == Refusal.SESSION_UNKNOWN) {
             throw new Violation("a session was refused for what it had seen: " + carried);

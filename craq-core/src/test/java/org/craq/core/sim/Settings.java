@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What kind of run it is.
+ * The parameters of a run.
  *
  * @param spares nodes beyond the chain's length
- * @param slowDisks a force takes as long as many messages
- * @param versions how many of each file's versions are kept; 0 when nothing is ever given up or forgotten
- * @param faults what goes wrong; nothing for a calm run
- * @param flaws how the protocol is driven wrongly on purpose
+ * @param slowDisks whether a force takes as long as many messages
+ * @param versions how many versions of each file are kept; 0 if nothing is ever pruned or forgotten
+ * @param faults what goes wrong; empty for a calm run
+ * @param flaws how the protocol is deliberately driven wrongly
  */
 record Settings(
         int chainLength,
@@ -35,13 +35,15 @@ record Settings(
         NEIGHBOUR_CUT,
         MANAGER_CUT,
         LEAVE,
-        /** A node's database is dead for a while; a batch fails, or its outcome is unknown, and it is tried again. */
+        /**
+         * A node's database is unavailable for a while; a batch fails, or its outcome is unknown, and it is retried.
+         */
         DATABASE_ERRORS,
         MANAGER_CRASH,
         MANAGER_PAUSE,
-        /** Between a manager and its database. */
+        /** The connection between a manager and its database is cut. */
         DATABASE_CUT,
-        /** A manager's statement lands long after it was given up. */
+        /** A manager's statement takes effect long after its sender stopped waiting. */
         DATABASE_LATE
     }
 
@@ -50,7 +52,7 @@ record Settings(
         flaws = Set.copyOf(flaws);
     }
 
-    /** A run of any kind, as the seed has it: one in four is calm. */
+    /** Draws a run of any kind from the seed; one in four is calm. */
     static Settings drawn(Chance chance) {
         Set<Fault> faults = EnumSet.noneOf(Fault.class);
         if (!chance.oneIn(4)) {
@@ -72,7 +74,7 @@ record Settings(
                 Set.of());
     }
 
-    /** Nothing goes wrong. */
+    /** Returns the settings of a run in which nothing goes wrong. */
     static Settings calm(int chainLength, int clients, int files) {
         return new Settings(chainLength, 0, 1, clients, files, false, 0, Set.of(), Set.of());
     }
@@ -97,7 +99,7 @@ record Settings(
         return new Settings(chainLength, spares, managers, clients, files, slowDisks, newest, faults, flaws);
     }
 
-    /** True when old things are given up and forgotten. */
+    /** Returns true if old versions are pruned and forgotten. */
     boolean retains() {
         return versions > 0;
     }

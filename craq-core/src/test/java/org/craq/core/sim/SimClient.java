@@ -25,13 +25,14 @@ import org.craq.core.replica.WriteId;
 import org.craq.core.replica.WriteOutcome;
 
 /**
- * One client, which does one thing after the other: reads and lists at any node, with any freshness and often as a session, puts, deletes, conditional writes at the
- * head. What ends as unknown it repeats with the same write id, or gives up. Now and then it takes the id of its last write for another one,
- * which it must not.
+ * One client, which performs one operation after another: reads and listings at any node, with any freshness and often
+ * as a session; puts, deletes and conditional writes at the head. A write of unknown outcome is repeated with the same
+ * write id, or abandoned. Occasionally the client breaks the rules and uses the id of its last write for a different
+ * one.
  */
 final class SimClient {
     private static final long END_OF_TIME = Long.MAX_VALUE;
-    /** One write in so many is followed by another one under its id. */
+    /** One write in this many is followed by a different one with the same id. */
     private static final int REUSES = 16;
 
     private static final long REUSED_AFTER = 10 * VirtualTime.MILLI;
@@ -42,11 +43,11 @@ final class SimClient {
     private final Session session = new Session();
     private boolean stopped;
     private boolean idle;
-    /** Counts attempts: a reply to a former one is not looked at. */
+    /** Counts attempts; replies to former ones are ignored. */
     private long attempt;
-    /** An attempt of the present write may have happened without a word of it. */
+    /** True if an attempt of the current write may have succeeded without a reply. */
     private boolean doubtful;
-    /** When the write id of the present write was used first. */
+    /** When the write id of the current write was first used. */
     private long idSince;
 
     SimClient(World world) {
@@ -58,7 +59,7 @@ final class SimClient {
         think();
     }
 
-    /** Ends what is under way and begins nothing more. */
+    /** Finishes the current operation and starts no more. */
     void stop() {
         stopped = true;
     }
@@ -100,7 +101,7 @@ final class SimClient {
         deadline(mine, this::think);
     }
 
-    /** Mostly strong. */
+    /** Draws a freshness, mostly strong. */
     private Freshness freshness() {
         OptionalLong age = OptionalLong.of(chance.delay(0, 300 * VirtualTime.MILLI));
         OptionalLong lag = OptionalLong.of(chance.between(0, 2));
@@ -178,7 +179,7 @@ final class SimClient {
                 Optional.of(new Fingerprint(chance.uuid().getMostSignificantBits())));
     }
 
-    /** Another write under an id that has been used. */
+    /** Creates a different write with an id that has already been used. */
     private Write reuse(WriteId id) {
         FileName name = chance.any(world.names());
         return new Write(id, List.of(put(name, id)), conditions(name), 0)
@@ -215,7 +216,7 @@ final class SimClient {
         deadline(mine, () -> unknown(write, start));
     }
 
-    /** Mostly the head, by the manager's word; now and then another node, as a client with an old view would. */
+    /** Returns mostly the current head, and occasionally another node, as a client with an outdated view would. */
     private SimNode head() {
         Optional<NodeId> head =
                 world.database().chain().map(chain -> chain.head().node());
@@ -260,7 +261,7 @@ final class SimClient {
         }
     }
 
-    /** By then its write id may have been forgotten. */
+    /** Returns true if the write id may have been forgotten by then. */
     private boolean late(long pause) {
         return world.settings().retains() && world.time().now() + pause - idSince > Retention.CLIENTS_GIVE_UP;
     }

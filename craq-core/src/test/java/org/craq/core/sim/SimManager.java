@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.craq.core.chain.NodeId;
 
-/** A machine with a manager on it, which may be down, up, or up but standing still. */
+/** A machine with a manager on it, which may be down, running or paused. */
 final class SimManager {
     private final World world;
     private final NodeId id;
@@ -17,7 +17,7 @@ final class SimManager {
         this.machine = new Machine(world, id);
     }
 
-    /** Starts the process if it is down; it knows nothing then. */
+    /** Starts the process if it is down, with no memory of the former one. */
     void start() {
         if (life.isEmpty()) {
             world.trace().note(id, "starts");
@@ -40,7 +40,7 @@ final class SimManager {
         machine.pause(duration);
     }
 
-    /** A message from a node. */
+    /** Receives a message from a node. */
     void receive(Consumer<Office> message) {
         life.ifPresent(office -> office.run(() -> message.accept(office)));
     }

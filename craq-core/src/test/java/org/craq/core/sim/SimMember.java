@@ -10,8 +10,8 @@ import org.craq.core.replica.Replica;
 import org.craq.core.replica.Restored;
 
 /**
- * One life of a node: a replica with a model of the driver that feeds it and performs its effects. Everything it does goes
- * through {@link #run}, which does nothing once this life is over.
+ * One incarnation of a node: a replica with a model of the driver that feeds it and performs its effects. Everything it
+ * does goes through {@link #run}, which does nothing once this incarnation has ended.
  */
 final class SimMember {
     private final World world;
@@ -60,7 +60,7 @@ final class SimMember {
         retention.start();
     }
 
-    /** Lets something happen here, when the process gets to it, and then everything that follows from it. */
+    /** Runs an action when the process gets to it, and then performs all effects that follow. */
     void run(Runnable action) {
         node.whenRunning(this, () -> {
             action.run();
@@ -96,14 +96,14 @@ final class SimMember {
         retention.committed(committed.mark());
     }
 
-    /** No member may ever be taken for a liar, but one that lies. */
+    /** Fails unless this run contains wrong messages: correct members must never find each other at fault. */
     private void neighbourAtFault(Effect.NeighbourAtFault fault) {
         if (!world.lies()) {
-            throw new Violation(node() + " says: " + fault.reason());
+            throw new Violation(node() + " reports: " + fault.reason());
         }
     }
 
-    /** The process has come as far as this, and may end here. */
+    /** Marks a step at which the process may be made to crash. */
     void passed(Step step) {
         node.passed(step);
     }
@@ -112,13 +112,13 @@ final class SimMember {
         world.time().after(delay, () -> run(action));
     }
 
-    /** Gives the lease up and tells the manager, before a stop. */
+    /** Releases the lease and notifies the manager, before a stop. */
     void leave() {
         replica.leaseGivenUp();
         heartbeats.farewell();
     }
 
-    /** A manager's answer: the chain, and a lease unless it grants none. */
+    /** Handles a manager's answer: the chain, and a lease unless none was granted. */
     void told(Optional<Chain> chain, boolean granted, long sent) {
         chain.filter(next -> !world.has(Flaw.MEMORY_KEPT_WHEN_REMOVED) || next.has(node(), incarnation))
                 .ifPresent(replica::configured);
@@ -134,14 +134,16 @@ final class SimMember {
         return (world.has(Flaw.LEASE_COUNTED_FROM_ANSWER) ? now() : sent) + Administration.LEASE.toNanos();
     }
 
-    /** The chain goes on without this life, which perhaps never heard of its place. */
+    /** The chain continues without this incarnation, which may never have learned of its place. */
     void fenced() {
         if (!world.has(Flaw.MEMORY_KEPT_WHEN_REMOVED)) {
             node.beginAnew();
         }
     }
 
-    /** This life ends: what is under way on the disk lands or does not, neighbours lose their streams. */
+    /**
+     * Ends this incarnation: disk operations in progress may or may not take effect, and neighbours lose their streams.
+     */
     void end() {
         writer.end();
         neighbours.end();
@@ -153,7 +155,7 @@ final class SimMember {
         return node.databaseIsDead();
     }
 
-    /** The machine's monotonic clock. */
+    /** Returns the time of the machine's monotonic clock. */
     long now() {
         return node.machine().clock();
     }

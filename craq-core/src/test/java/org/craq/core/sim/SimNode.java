@@ -9,7 +9,7 @@ import org.craq.core.replica.EpochTable;
 import org.craq.core.replica.LogBase;
 import org.craq.core.replica.Restored;
 
-/** A machine with its disk, and the node on it, which may be down, up, or up but standing still. */
+/** A machine with its disk, and the node on it, which may be down, running or paused. */
 final class SimNode {
     private static final long REBIRTH_PAUSE = 50 * VirtualTime.MILLI;
 
@@ -40,7 +40,8 @@ final class SimNode {
         rebirths++;
         world.trace().note(id, "starts with", disk.last(), "in epoch", disk.lastEpoch());
         Incarnation incarnation = new Incarnation(world.chance().uuid());
-        // First of all: whatever a former life has still under way must not land behind what is read now.
+        // This must come first: nothing that a former incarnation still has in progress may take effect after what is
+        // read now.
         disk.claim(incarnation);
         SimMember member = new SimMember(world, this, incarnation, restored());
         life = Optional.of(member);
@@ -61,7 +62,7 @@ final class SimNode {
                 : found;
     }
 
-    /** Takes what it still has for a part of what the head has left. */
+    /** Treats what is left on this disk as part of what the head has retained. */
     private void skipRebase() {
         world.database().chain().ifPresent(chain -> {
             Restored head = world.node(chain.head().node()).disk().restored();
@@ -74,7 +75,7 @@ final class SimNode {
         });
     }
 
-    /** Ends the process at once; content that is not forced is gone. */
+    /** Ends the process at once; content that is not forced is lost. */
     void crash() {
         life.ifPresent(member -> {
             world.trace().note(id, "crashes");
@@ -91,7 +92,7 @@ final class SimNode {
         });
     }
 
-    /** The running process begins a new life, from what is on disk; as long as the database does not answer it has none. */
+    /** The running process starts a new incarnation from what is on disk; until the database answers it has none. */
     void beginAnew() {
         stop();
         rebirth();
@@ -124,19 +125,19 @@ final class SimNode {
         return !databaseDead && !fails;
     }
 
-    /** The node's database stops to answer, or answers again. */
+    /** Makes the node's database unavailable, or available again. */
     void databaseDead(boolean dead) {
         databaseDead = dead;
     }
 
-    /** The machine comes back with an empty disk. To be called while it is down. */
+    /** Gives the machine an empty disk. To be called while it is down. */
     void loseDisk() {
         world.trace().note(id, "loses its disk");
         world.diskLost(disk.writers());
         disk = new Disk();
     }
 
-    /** The next time that the process gets there it ends. */
+    /** Makes the process crash the next time it reaches this step. */
     void crashAt(Step step, Runnable then) {
         fatal = Optional.of(step);
         afterFatal = then;
@@ -145,18 +146,18 @@ final class SimNode {
     void passed(Step step) {
         if (fatal.equals(Optional.of(step))) {
             fatal = Optional.empty();
-            world.trace().note(id, "gets as far as", step);
+            world.trace().note(id, "has reached", step);
             crash();
             afterFatal.run();
         }
     }
 
-    /** No such crash any more. */
+    /** Cancels such a crash. */
     void spare() {
         fatal = Optional.empty();
     }
 
-    /** Does something for a life when its process runs: now, after the pause, or never if that life is over. */
+    /** Runs an action for an incarnation: now, after the pause, or never if the incarnation has ended. */
     void whenRunning(SimMember member, Runnable action) {
         machine.whenRunning(member, action);
     }

@@ -4,16 +4,16 @@ import java.util.function.Consumer;
 import org.craq.core.replica.Replica;
 
 /**
- * A connection between two neighbours. Each end gets what the other sent in order, up to some point where it learns that
- * the connection is lost; the two ends learn it at different times.
+ * A connection between two neighbours. Each end receives what the other sent, in order, up to the point where it learns
+ * that the connection is lost; the two ends learn this at different times.
  */
 final class SimStream {
-    /** What is sent: a call on the member at the other end, which knows the stream by its own number. */
+    /** A message: a call on the member at the other end, which knows the stream by its own number. */
     interface Message {
         void arrive(SimMember peer, long stream);
     }
 
-    /** One side: the member there and the number by which it knows the stream. */
+    /** One end: the member there, and the number by which it knows the stream. */
     final class End {
         private final SimMember member;
         private final long id;
@@ -32,7 +32,7 @@ final class SimStream {
             return id;
         }
 
-        /** Sends to the other end, behind all that was sent before. */
+        /** Sends a message to the other end, after all that was sent before. */
         void send(Message message) {
             if (closed) {
                 return;
@@ -48,7 +48,7 @@ final class SimStream {
             }
         }
 
-        /** Ends it from this side. */
+        /** Closes the connection from this end. */
         void close() {
             if (!closed) {
                 closed = true;
@@ -56,13 +56,13 @@ final class SimStream {
             }
         }
 
-        /** Closes a second connection for a stream that has one: nothing of it is ever heard. */
+        /** Closes a second connection for a stream that already has one; nothing sent on it is ever received. */
         void disown() {
             disowned = true;
             close();
         }
 
-        /** The connection breaks; both ends learn of it, each in its time. */
+        /** Breaks the connection; each end learns of it in its own time. */
         void lose() {
             learnOfLoss();
             other(this).learnOfLoss();
@@ -83,7 +83,9 @@ final class SimStream {
                             }));
         }
 
-        /** What was received when the stream was closed may wait in line still longer: the replica must ignore it. */
+        /**
+         * A message received by the time the stream was closed may still wait in a queue; the replica must ignore it.
+         */
         private void arriveLate(Message message) {
             long wait = world.chance().between(0, 50 * VirtualTime.MILLI);
             world.time().after(wait, () -> member.run(() -> message.arrive(member, id)));
@@ -113,7 +115,7 @@ final class SimStream {
         this.predecessor = new End(predecessor, predecessorId, replica -> replica.successorLost(predecessorId));
     }
 
-    /** The end at the successor, which opened it. */
+    /** Returns the end at the successor, which opened the stream. */
     End successor() {
         return successor;
     }

@@ -2,7 +2,7 @@ package org.craq.core.sim;
 
 import java.util.function.UnaryOperator;
 
-/** Runs one seed; a failure tells the seed and what happened last. */
+/** Runs one seed; a failure reports the seed and the last events. */
 final class Simulation {
     private final long seed;
     private final Settings settings;
@@ -26,7 +26,7 @@ final class Simulation {
         } catch (Violation | RuntimeException e) {
             throw new Violation(
                     "seed " + seed + " (replay it with -Dcraq.sim.seed=" + seed + "): " + e.getMessage() + "\n"
-                            + settings + "\nWhat happened last:\n" + world.trace(),
+                            + settings + "\nThe last events:\n" + world.trace(),
                     e);
         }
     }

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Runs many seeds. {@code -Dcraq.sim.seed=N} replays one, {@code -Dcraq.sim.seeds=N} runs that many that were never run
- * before; without either the seeds are the same each time.
+ * Runs many seeds. {@code -Dcraq.sim.seed=N} replays one seed, {@code -Dcraq.sim.seeds=N} runs that many new seeds;
+ * without either, the seeds are the same each time.
  */
 class SimulationTest {
     private static final int USUAL_SEEDS = 2000;
@@ -34,7 +34,7 @@ class SimulationTest {
         int count = many == null ? USUAL_SEEDS : many;
         System.out.println("Simulation: " + count + " seeds from " + base);
         long operations = new Seeds(base, count).run();
-        System.out.println("Simulation: " + operations + " writes and reads were right");
+        System.out.println("Simulation: " + operations + " writes and reads were correct");
         assertThat(operations).isPositive();
     }
 
@@ -64,13 +64,15 @@ class SimulationTest {
                         .toArray(String[]::new));
     }
 
-    /** Nobody fences a client here or brings a foreign session, and no run is long enough to overload anyone. */
+    /**
+     * Clients here are never fenced and never bring a foreign session, and no run is long enough to overload a member.
+     */
     private static boolean mayHappen(String refusal) {
         return !Set.of("FENCED", "OVERLOADED", "SESSION_UNKNOWN").contains(refusal);
     }
 
     private static String[] kindsOf(Class<?> sealed) {
-        // Honest members never find each other at fault: that would be a violation.
+        // Correct members never find each other at fault; that would be a violation.
         return Arrays.stream(sealed.getPermittedSubclasses())
                 .filter(kind -> kind != Effect.NeighbourAtFault.class)
                 .map(Class::getSimpleName)

@@ -1,16 +1,16 @@
 package org.craq.core.sim;
 
-/** Where in the life of a write a member may be stopped. */
+/** The steps of a write at which a member may be stopped. */
 enum Step {
     /** An entry is in memory. */
     RECEIVED,
     /** All content of a batch is present. */
     STORED,
-    /** Its content is forced, its metadata not committed. */
+    /** Its content is forced, its metadata not yet committed. */
     FORCED,
-    /** Its metadata is committed, nobody was told. */
+    /** Its metadata is committed, but not yet reported. */
     COMMITTED,
-    /** An entry was sent on. */
+    /** An entry was sent to the successor. */
     FORWARDED,
     /** A client's write was answered. */
     ANSWERED

@@ -22,13 +22,13 @@ import org.craq.core.replica.Write;
 import org.craq.core.replica.WriteId;
 import org.craq.core.replica.WriteOutcome;
 
-/** A run that is told step by step instead of being drawn: nodes n1, n2, ..., managers m1, m2, ... */
+/** A run that is scripted step by step instead of being drawn at random: nodes n1, n2, ..., managers m1, m2, ... */
 final class Story {
     private static final long PATIENCE = 8_000 * VirtualTime.MILLI;
     private static final long LONGEST = 60_000 * VirtualTime.MILLI;
     static final FileName FILE = new FileName("dir/file 0");
 
-    /** What a client was answered, once it was. */
+    /** The answer to a client, once there is one. */
     static final class Reply<T> {
         private Optional<T> value = Optional.empty();
 
@@ -41,7 +41,7 @@ final class Story {
         }
 
         T get() {
-            return value.orElseThrow(() -> new AssertionError("no answer came"));
+            return value.orElseThrow(() -> new AssertionError("there was no answer"));
         }
     }
 
@@ -51,7 +51,7 @@ final class Story {
         this.world = world;
     }
 
-    /** A chain that has formed and is whole. */
+    /** Creates a story with a chain that has formed and is complete. */
     static Story of(int members, int spares, int managers) {
         return of(1, members, spares, managers);
     }
@@ -60,12 +60,12 @@ final class Story {
         return begin(seed, Settings.calm(members, 0, 1).sized(members, spares, managers));
     }
 
-    /** A chain that keeps so many versions of a file. */
+    /** Creates a story with a chain that keeps this many versions of a file. */
     static Story keeping(int versions, int members) {
         return begin(1, Settings.calm(members, 0, 1).keeping(versions));
     }
 
-    /** Any chain, also one that is driven wrongly. */
+    /** Creates a story with any settings, including flaws. */
     static Story of(Settings settings) {
         return begin(1, settings);
     }
@@ -77,14 +77,14 @@ final class Story {
         return story;
     }
 
-    // ---- what happens ----
+    // ---- events ----
 
     void pass(long millis) {
         inTime();
         world.runUntil(world.time().now() + millis * VirtualTime.MILLI);
     }
 
-    /** Lets one event happen. */
+    /** Runs one event. */
     void step() {
         inTime();
         world.time().step(Long.MAX_VALUE);
@@ -100,7 +100,7 @@ final class Story {
         long deadline = world.time().now() + PATIENCE;
         while (!holds.getAsBoolean()) {
             if (!world.time().step(deadline)) {
-                throw new AssertionError("in vain waited until " + what + "\n" + world.trace());
+                throw new AssertionError("timed out waiting until " + what + "\n" + world.trace());
             }
         }
     }
@@ -149,12 +149,12 @@ final class Story {
         node(node).machine().pause(millis * VirtualTime.MILLI);
     }
 
-    /** Content goes to nobody but by being fetched. */
+    /** Disables pushes, so that content only arrives by being fetched. */
     void pushNothing() {
         world.pushNothing();
     }
 
-    /** A member tells its predecessor a commit mark. */
+    /** Makes a member send its predecessor a commit mark. */
     void tellsCommitMark(String node, long mark) {
         world.allowLies();
         SimMember life = node(node).life().orElseThrow();
@@ -162,7 +162,7 @@ final class Story {
                 .tellPredecessor((peer, stream) -> peer.replica().committed(stream, new Seq(mark))));
     }
 
-    /** A member sends its successor an entry. */
+    /** Makes a member send its successor an entry. */
     void sendsEntry(String node, Version version) {
         world.allowLies();
         SimMember life = node(node).life().orElseThrow();
@@ -171,7 +171,7 @@ final class Story {
                 life.neighbours().tellSuccessor((peer, stream) -> peer.replica().received(stream, entry)));
     }
 
-    /** Whoever sends it to the node gives up. */
+    /** The sender of a write's content to the node abandons it. */
     void abandons(String node, Write write) {
         node(node).life().ifPresent(life -> Contents.of(write.operations())
                 .forEach(content -> life.run(() -> life.contents().abandoned(content))));
@@ -185,7 +185,7 @@ final class Story {
         manager(manager).pause(millis * VirtualTime.MILLI);
     }
 
-    // ---- clients, who stand beside the node that they ask ----
+    // ---- clients, connected directly to a node ----
 
     Write newWrite(Condition... conditions) {
         WriteId id = new WriteId(world.chance().uuid());
@@ -206,7 +206,7 @@ final class Story {
         return reply;
     }
 
-    /** A write that goes well, repeated at the head until then; gives its version. */
+    /** Repeats a write at the head until it succeeds, and returns its version. */
     Version written(Write write) {
         long deadline = world.time().now() + PATIENCE;
         while (world.time().now() < deadline) {
@@ -217,7 +217,7 @@ final class Story {
             }
             pass(20);
         }
-        throw new AssertionError("the write never goes well");
+        throw new AssertionError("the write never succeeds");
     }
 
     Reply<ReadReply> read(String node) {
@@ -241,7 +241,7 @@ final class Story {
         return reply.get();
     }
 
-    /** The version that a strong read sees; empty where there is none. */
+    /** Returns the version that a strong read sees; empty if there is none. */
     Optional<Version> readVersion(String node) {
         return readVersion(node, Ask.strong(FILE));
     }
@@ -253,7 +253,7 @@ final class Story {
                 : Optional.of(versionIn(answer));
     }
 
-    /** The version that an answer gave. */
+    /** Returns the version in an answer. */
     Version versionIn(ReadReply answer) {
         if (answer instanceof ReadReply.Found found) {
             return found.newest().get(FILE).version();
@@ -261,7 +261,7 @@ final class Story {
         throw new AssertionError("refused: " + answer);
     }
 
-    // ---- what is to be seen ----
+    // ---- state ----
 
     Chain chain() {
         return world.database().chain().orElseThrow();
@@ -288,7 +288,7 @@ final class Story {
         return manager(manager).leads();
     }
 
-    /** How many entries lie on a node's disk. */
+    /** Returns the last entry on a node's disk. */
     long onDisk(String node) {
         return node(node).disk().last().value();
     }
@@ -301,17 +301,17 @@ final class Story {
         return node(node).life().orElseThrow().replica().report().last().value();
     }
 
-    /** How many entries the log has that all members hold. */
+    /** Returns how many entries the log has that all members hold. */
     int entriesInTheEnd() {
         return world.finalLog().size();
     }
 
-    /** How many entries are left on a node's disk. */
+    /** Returns how many entries are left on a node's disk. */
     int rows(String node) {
         return node(node).disk().rows().size();
     }
 
-    /** True once a thing of that kind has happened. */
+    /** Returns true once an event of that kind has happened. */
     boolean happened(String kind) {
         return world.history().happened().contains(kind);
     }
@@ -320,19 +320,19 @@ final class Story {
         return node(node).life().orElseThrow().incarnation();
     }
 
-    /** A former life's registration comes to the manager only now. */
+    /** Delivers the registration of a former incarnation to the manager only now. */
     void registersLate(String node, Incarnation former) {
         SimMember life = node(node).life().orElseThrow();
         ReplicaReport report = new Replica(life.node(), World.CHAIN, former, Restored.NOTHING).report();
         manager("m1").receive(office -> office.register(life.node(), former, report, Long.MAX_VALUE, new Unheard()));
     }
 
-    /** Nobody is there any more to be answered. */
+    /** Receives the answer in place of an incarnation that no longer exists. */
     private static final class Unheard implements Heartbeats.Reply {
         @Override
         public void answered(Optional<Chain> chain, boolean granted) {
             if (granted) {
-                throw new Violation("a life that is over was given a lease");
+                throw new Violation("an incarnation that has ended was granted a lease");
             }
         }
 

@@ -5,7 +5,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The last things that happened, to be printed when a run fails. Text is made only then. */
+/** The last events, printed when a run fails. They are formatted only then. */
 final class Trace {
     private static final int KEPT = Integer.getInteger("craq.sim.trace", 60);
 
@@ -24,7 +24,7 @@ final class Trace {
         this.time = time;
     }
 
-    /** The parts must not change later. */
+    /** Records an event; its parts must not change later. */
     void note(Object... parts) {
         if (lines.size() == KEPT) {
             lines.removeFirst();

@@ -3,7 +3,10 @@ package org.craq.core.sim;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
-/** Time that passes only from one event to the next. Events of the same moment happen in the order they were planned. */
+/**
+ * Time that passes only from one event to the next. Events at the same moment run in the order in which they were
+ * planned.
+ */
 final class VirtualTime {
     static final long MICRO = 1_000;
     static final long MILLI = 1_000 * MICRO;
@@ -15,7 +18,7 @@ final class VirtualTime {
     private long now;
     private long planned;
 
-    /** Nanoseconds since the beginning. */
+    /** Returns nanoseconds since the beginning. */
     long now() {
         return now;
     }
@@ -24,7 +27,7 @@ final class VirtualTime {
         events.add(new Event(now + delay, planned++, action));
     }
 
-    /** Lets the next event happen; false when there is none before the deadline. */
+    /** Runs the next event; returns false if there is none before the deadline. */
     boolean step(long deadline) {
         if (events.isEmpty() || events.peek().at() > deadline) {
             return false;

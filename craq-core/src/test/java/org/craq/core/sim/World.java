@@ -18,8 +18,8 @@ import org.craq.core.file.FileName;
 import org.craq.core.replica.Entry;
 
 /**
- * One run: a cluster, its clients and its troubles on virtual time, all drawn from one seed. First there are troubles, then
- * they stop, and within a bounded time everything must be answered and all replicas be equal.
+ * One run: a cluster, its clients and its faults on virtual time, all drawn from one seed. After a phase with faults
+ * everything is repaired; then, within a bounded time, everything must be answered and all replicas must be equal.
  */
 final class World {
     static final ChainId CHAIN = new ChainId("c1");
@@ -70,7 +70,7 @@ final class World {
         this.nemesis = new Nemesis(this);
     }
 
-    /** Runs to the end and judges what happened; says how much that was. */
+    /** Runs to the end, checks the history and returns it. */
     History run() {
         start();
         clients.forEach(SimClient::start);
@@ -102,7 +102,7 @@ final class World {
         }
     }
 
-    /** True when every client has its answers and every member of a whole chain holds the same, clean log. */
+    /** Returns true if every client has its answers, and every member of a full chain holds the same, clean log. */
     boolean settled() {
         Optional<Chain> chain = database.chain();
         return chain.isPresent()
@@ -133,7 +133,7 @@ final class World {
         return node(database.chain().orElseThrow().head().node()).disk();
     }
 
-    /** Every entry of the log that all members hold in the end, as far as they have not forgotten it. */
+    /** Returns every entry of the log that all members hold in the end, after checking their disks against it. */
     List<Entry> finalLog() {
         Disk head = finalLogEnd();
         List<Entry> log = head.version(head.last()).map(ledger::logUpTo).orElse(List.of());
@@ -163,7 +163,7 @@ final class World {
         return settings.flaws().contains(flaw);
     }
 
-    /** True for the flaws by which a log is sent with gaps where nothing says that it may have any. */
+    /** Returns true for the flaws with which a log is sent with undeclared gaps. */
     boolean flawedLoads() {
         return has(Flaw.TOMBSTONE_DROPPED_ABOVE_HORIZON) || has(Flaw.FORGOTTEN_WHILE_SENT);
     }
@@ -220,12 +220,12 @@ final class World {
         return managers;
     }
 
-    /** True until everything is mended. */
+    /** Returns true until everything has been repaired. */
     boolean troubled() {
         return !nemesis.isStopped();
     }
 
-    /** From now on content comes to nobody but who fetches it. */
+    /** From now on content only arrives by being fetched. */
     void pushNothing() {
         pushes = false;
     }
@@ -234,7 +234,7 @@ final class World {
         return pushes;
     }
 
-    /** From now on members may say what cannot be true. */
+    /** From now on members may send impossible messages. */
     void allowLies() {
         lies = true;
     }
@@ -243,7 +243,7 @@ final class World {
         return lies;
     }
 
-    /** What these lives had on disk is gone. */
+    /** Records that the disk of these incarnations is lost. */
     void diskLost(Set<Incarnation> lives) {
         withoutDisk.addAll(lives);
     }

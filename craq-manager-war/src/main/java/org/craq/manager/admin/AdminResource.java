@@ -20,14 +20,14 @@ public class AdminResource {
     @Inject
     private Leadership leadership;
 
-    /** What this process is and uses; a standby answers it itself. */
+    /** Returns what this process is and uses. A standby answers this itself. */
     @GET
     @Path("status")
     public ManagerStatusView status() {
         return ManagerStatusView.of(leadership);
     }
 
-    /** A standby answers this itself. */
+    /** Returns the managers that this one knows. A standby answers this itself. */
     @GET
     @Path("managers")
     public ManagersView managers() {

@@ -24,8 +24,9 @@ import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
 
 /**
- * Takes wishes for the members of a chain. What is asked for is recorded and done in the background (202); with {@code
- * dryRun=true} the answer (200) says what would be done; with {@code force=true} a risk that is told of is taken.
+ * Adds and removes members of a chain on request. A request is recorded and carried out in the background (202). With
+ * {@code dryRun=true} the answer (200) only says what would be done; {@code force=true} accepts a risk for which the
+ * request would otherwise be refused.
  */
 @RequestScoped
 @Path("admin/chains/{chain}/members")
@@ -76,7 +77,7 @@ public class ChainChangesResource {
         return Errors.valid(() -> new NodeId(text));
     }
 
-    /** A flag that was mistyped must not do for real what was meant as a trial. */
+    /** Parses a flag strictly, so that a mistyped {@code dryRun} does not carry out what was meant as a trial. */
     private static boolean flag(String name, String value) {
         if (value == null || value.equals("false")) {
             return false;
@@ -87,20 +88,23 @@ public class ChainChangesResource {
         throw new CraqException(ErrorCode.INVALID_ARGUMENT, name + " is '" + value + "', but must be true or false");
     }
 
-    /** Read by hand: what servers make of a body that is no JSON differs, and tells nobody what to mend. */
+    /**
+     * Parses the body itself: servers differ in how they treat a body that is not JSON, and their messages do not say
+     * how to correct it.
+     */
     private static String nodeIn(InputStream body) throws IOException {
         byte[] text = body.readNBytes(MAX_BODY_BYTES + 1);
         if (text.length > MAX_BODY_BYTES) {
             throw new CraqException(
-                    ErrorCode.CONTENT_TOO_LARGE, "a wish has at most " + MAX_BODY_BYTES + " bytes of JSON");
+                    ErrorCode.CONTENT_TOO_LARGE, "the body may have at most " + MAX_BODY_BYTES + " bytes of JSON");
         }
         try {
             return StrictJson.object(text).getString("nodeId");
         } catch (IllegalArgumentException e) {
             throw new CraqException(
-                    ErrorCode.INVALID_ARGUMENT, e.getMessage() + "; say which node, in JSON: {\"nodeId\": \"n4\"}", e);
+                    ErrorCode.INVALID_ARGUMENT, e.getMessage() + "; name the node in JSON: {\"nodeId\": \"n4\"}", e);
         } catch (NullPointerException | ClassCastException e) {
-            throw new CraqException(ErrorCode.INVALID_ARGUMENT, "say which node, in JSON: {\"nodeId\": \"n4\"}", e);
+            throw new CraqException(ErrorCode.INVALID_ARGUMENT, "name the node in JSON: {\"nodeId\": \"n4\"}", e);
         }
     }
 }

@@ -18,11 +18,11 @@ public record ChainsView(List<ChainView> chains) {
      * One chain.
      *
      * @param epoch 0 until the chain is formed
-     * @param horizon at or below it members forget tombstones and versions that retention has given up
-     * @param wish what people want of it
+     * @param horizon seq at or below which members forget tombstones and pruned versions
+     * @param wish what administrators have requested for it
      * @param note what the manager decided last or is waiting for
      * @param members head first
-     * @param learners whoever catches up behind the tail
+     * @param learners the node that is catching up behind the tail, if any
      */
     public record ChainView(
             String chainId,
@@ -38,9 +38,9 @@ public record ChainsView(List<ChainView> chains) {
      * One member.
      *
      * @param complete as recorded
-     * @param alive heard of lately
-     * @param leaseAgeMillis since the last lease was given; null when this manager has given none
-     * @param report null when the node has told nothing of this chain yet
+     * @param alive whether it was heard from recently
+     * @param leaseAgeMillis time since the last lease was granted; null if this manager has granted none
+     * @param report null if the node has not reported on this chain yet
      */
     public record MemberView(
             String nodeId,
@@ -53,7 +53,7 @@ public record ChainsView(List<ChainView> chains) {
             Long leaseAgeMillis,
             ReportView report) {}
 
-    /** What the member said of itself in its last heartbeat. */
+    /** The member's report in its last heartbeat. */
     public record ReportView(
             long epoch, long lastEpoch, long lastSeq, long preparedMark, long commitMark, boolean complete) {}
 

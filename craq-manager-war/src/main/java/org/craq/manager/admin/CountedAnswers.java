@@ -8,7 +8,7 @@ import jakarta.ws.rs.container.ContainerResponseFilter;
 import jakarta.ws.rs.ext.Provider;
 import org.craq.server.AnswerCounts;
 
-/** Counts what the REST interface answers. */
+/** Counts the answers of the REST interface. */
 @Provider
 @ApplicationScoped
 public class CountedAnswers implements ContainerResponseFilter {

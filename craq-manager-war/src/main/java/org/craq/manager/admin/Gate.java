@@ -9,7 +9,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.craq.server.RequestGate;
 
-/** Stands before everything that the manager serves by HTTP; web.xml says that it comes first. */
+/** Checks every HTTP request before anything else handles it; its position is set in web.xml. */
 public class Gate extends HttpFilter {
     private static final long serialVersionUID = 1L;
 

@@ -14,8 +14,8 @@ import org.craq.server.HealthPage.Check;
 import org.craq.wire.CraqException;
 
 /**
- * What orchestrators and load balancers ask; neither database nor nodes are touched. A manager that answers is live: it gets over
- * whatever happens to its database by itself.
+ * Health checks for orchestrators and load balancers; they access neither the database nor the nodes. A manager that
+ * answers is live: it recovers from any database failure without a restart.
  */
 @WebServlet({HealthServlet.LIVE, HealthServlet.READY})
 public class HealthServlet extends HttpServlet {
@@ -37,14 +37,14 @@ public class HealthServlet extends HttpServlet {
         page.answer(response);
     }
 
-    /** Empty while this manager leads, or sends callers on to the one that does. */
+    /** Returns why the manager is not ready; empty while it leads, or redirects callers to the leader. */
     private String trouble() {
         if (leadership.otherLeader().isPresent()) {
             return "";
         }
         try {
             leadership.require();
-            return membership.ready() ? "" : "the manager has just begun to lead and reads its database";
+            return membership.ready() ? "" : "the manager has just become the leader and is reading its database";
         } catch (CraqException e) {
             return e.getMessage();
         }

@@ -16,7 +16,10 @@ import org.craq.manager.membership.Membership;
 import org.craq.manager.membership.NodeStatus;
 import org.craq.wire.CraqException;
 
-/** What a manager is asked for when Prometheus looks. Of chains and nodes only the leader tells: nobody else knows. */
+/**
+ * The gauges of a manager, evaluated at each scrape. Only the leader reports on chains and nodes, as no other manager
+ * knows them.
+ */
 public final class ManagerGauges {
     private static final double MILLIS = 1000;
 
@@ -26,7 +29,7 @@ public final class ManagerGauges {
         this.registry = registry;
     }
 
-    /** Registers all of them. */
+    /** Registers all gauges. */
     public static void register(PrometheusRegistry registry, Leadership leadership, Membership membership) {
         ManagerGauges gauges = new ManagerGauges(registry);
         GaugeWithCallback.builder()
@@ -43,7 +46,7 @@ public final class ManagerGauges {
         try {
             return question.get();
         } catch (CraqException e) {
-            // A standby, or a leader that still reads its database.
+            // This is a standby, or a leader that is still reading its database.
             return List.of();
         }
     }
@@ -53,23 +56,23 @@ public final class ManagerGauges {
                 .map(Chain::epoch)
                 .map(Epoch::value)
                 .orElse(0L));
-        chain(chains, "craq_chain_members", "Members, learners not counted.", chain -> chain.members()
+        chain(chains, "craq_chain_members", "Members, not counting learners.", chain -> chain.members()
                 .size());
         chain(
                 chains,
                 "craq_chain_complete_members",
-                "Members that are recorded complete: they may serve.",
+                "Members that are recorded as complete and so may serve.",
                 chain -> chain.members().stream()
                         .filter(status -> status.member().complete())
                         .count());
         chain(chains, "craq_chain_wanted_members", "How many members the chain should have.", chain -> chain.wish()
                 .length());
-        chain(chains, "craq_chain_learners", "Nodes that catch up behind the tail.", chain -> chain.learners()
+        chain(chains, "craq_chain_learners", "Nodes that are catching up behind the tail.", chain -> chain.learners()
                 .size());
         chain(
                 chains,
                 "craq_chain_horizon",
-                "At or below it members may forget what retention has given up.",
+                "Seq at or below which members may forget what retention has pruned.",
                 chain -> chain.chain().map(Chain::horizon).map(Seq::value).orElse(0L));
     }
 
@@ -88,7 +91,7 @@ public final class ManagerGauges {
     private void members(Supplier<List<ChainStatus>> chains) {
         GaugeWithCallback.builder()
                 .name("craq_member_lag")
-                .help("Entries by which a member or learner is behind the longest log, as they reported last.")
+                .help("Entries by which a member or learner is behind the longest log, according to the last reports.")
                 .labelNames("chain", "node")
                 .callback(line -> chains.get().forEach(chain -> lag(chain, line)))
                 .register(registry);
@@ -108,11 +111,11 @@ public final class ManagerGauges {
     }
 
     private void nodes(Supplier<List<NodeStatus>> nodes) {
-        node(nodes, "craq_node_alive", "1 while the node is heard of.", node -> node.alive() ? 1 : 0);
+        node(nodes, "craq_node_alive", "1 while the node sends heartbeats.", node -> node.alive() ? 1 : 0);
         node(
                 nodes,
                 "craq_node_silence_seconds",
-                "Since the node's last heartbeat; NaN before the first.",
+                "Time since the node's last heartbeat; NaN before the first.",
                 node -> node.sinceHeartbeat()
                         .map(Duration::toMillis)
                         .map(millis -> millis / MILLIS)

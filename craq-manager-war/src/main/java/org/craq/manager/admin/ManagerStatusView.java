@@ -6,7 +6,7 @@ import org.craq.server.ProcessUse;
 /**
  * GET /v1/admin/status.
  *
- * @param id of the manager that answers
+ * @param id id of the manager that answers
  * @param leading whether it leads at this moment
  * @param processCpuSeconds CPU time of the server process since it started
  * @param heapUsedBytes objects on the server's heap, garbage included

@@ -10,16 +10,16 @@ import org.craq.manager.leadership.Leadership;
  *
  * @param asked the manager that answers
  * @param leading whether it leads at this moment
- * @param leader null while the lease is free, or could not be read yet
+ * @param leader null if no manager holds the lease, or it has not been read yet
  */
 public record ManagersView(ManagerView asked, boolean leading, LeaderView leader) {
     public record ManagerView(String id, String grpcAddress, String httpUrl) {}
 
     /**
-     * Who holds the lease, as the database said last.
+     * The holder of the lease, as last read from the database.
      *
      * @param since ISO 8601, UTC, by that manager's clock
-     * @param beat grows while that manager renews its lease
+     * @param beat increases while that manager renews its lease
      */
     public record LeaderView(String id, String grpcAddress, String httpUrl, String term, String since, long beat) {}
 

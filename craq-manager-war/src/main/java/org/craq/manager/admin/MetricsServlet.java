@@ -8,7 +8,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.craq.server.MetricsPage;
 import org.craq.server.clients.SlowClients;
 
-/** The page that Prometheus asks for; a standby answers it itself. */
+/** Serves the metrics page for Prometheus; a standby answers it itself. */
 @WebServlet(urlPatterns = "/metrics", asyncSupported = true)
 public class MetricsServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;

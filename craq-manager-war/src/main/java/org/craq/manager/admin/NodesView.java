@@ -10,11 +10,11 @@ public record NodesView(List<NodeView> nodes) {
     /**
      * One node.
      *
-     * @param alive heard of lately, and neither leaving nor retired
-     * @param leaving has announced its stop
-     * @param retired this incarnation was removed from a chain; the node has to start a new one
+     * @param alive whether it was heard from recently, and is neither leaving nor retired
+     * @param leaving whether it has announced its stop
+     * @param retired whether this incarnation was removed from a chain, so that the node must start a new one
      * @param registeredAt ISO 8601, UTC
-     * @param heartbeatAgeMillis null when this manager has not heard of the node yet
+     * @param heartbeatAgeMillis null if this manager has not heard from the node yet
      */
     public record NodeView(
             String nodeId,

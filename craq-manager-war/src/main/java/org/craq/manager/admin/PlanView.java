@@ -8,12 +8,12 @@ import org.craq.manager.membership.ChainChanges.Outcome;
 import org.craq.manager.membership.Forecast.Step;
 
 /**
- * The answer to a wish for a chain.
+ * The answer to a request to change a chain.
  *
- * @param dryRun nothing has been recorded
+ * @param dryRun if true, nothing has been recorded
  * @param wish as it is recorded now, or would be
- * @param steps what the manager does about it by itself, one after the other
- * @param end why nothing follows
+ * @param steps the changes that the manager makes to fulfil it, in order
+ * @param end why no further step follows
  */
 public record PlanView(String chainId, boolean dryRun, WishView wish, List<StepView> steps, String end) {
     /** One change of the chain. */

@@ -7,7 +7,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.craq.server.ProblemPage;
 
-/** Takes what nothing else serves, and the errors that the server makes itself (web.xml). */
+/** Serves what nothing else does, and the server's own error pages (web.xml). */
 @WebServlet("/")
 public class ProblemServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;

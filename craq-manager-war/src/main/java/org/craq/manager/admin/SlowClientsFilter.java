@@ -9,7 +9,7 @@ import jakarta.servlet.ServletResponse;
 import java.io.IOException;
 import org.craq.server.clients.SlowClients;
 
-/** Bounds for every request how long threads wait for its client. */
+/** Limits how long threads wait for the client of a request. */
 public class SlowClientsFilter implements Filter {
     @Inject
     private SlowClients clients;

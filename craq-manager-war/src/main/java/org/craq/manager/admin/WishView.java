@@ -6,11 +6,11 @@ import org.craq.core.chain.NodeId;
 import org.craq.core.membership.Wish;
 
 /**
- * What people want of a chain.
+ * What administrators have requested for a chain.
  *
  * @param length how many members it should have
- * @param wanted nodes that are taken before others
- * @param unwanted nodes that are removed, and not taken again
+ * @param wanted nodes that are admitted before others
+ * @param unwanted nodes that are removed, and not admitted again
  */
 public record WishView(int length, List<String> wanted, List<String> unwanted) {
     static WishView of(Wish wish) {

@@ -15,12 +15,12 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * Whether this manager leads, for all who act only then: drives the {@link Election} against the database. Rounds come from
- * one periodic task; everything else may be called from any thread.
+ * Whether this manager leads, for all code that may act only then: runs the {@link Election} against the database.
+ * Rounds are run by one periodic task; all other methods may be called from any thread.
  */
 public final class Leadership {
     private static final Logger LOG = System.getLogger(Leadership.class.getName());
-    /** A renewal may be under way, and its success makes the first try to give up the row fail. */
+    /** A renewal may be in progress; if it succeeds, the first attempt to release the row fails. */
     private static final int TRIES_TO_GIVE_UP = 3;
 
     private final ManagerIdentity self;
@@ -31,7 +31,7 @@ public final class Leadership {
     private volatile String trouble = "";
 
     /**
-     * Nobody leads until the first round.
+     * Creates a leadership that is not held before the first round.
      *
      * @param nanoTime a monotonic clock
      */
@@ -42,13 +42,13 @@ public final class Leadership {
         this.nanoTime = nanoTime;
     }
 
-    /** True at this instant. */
+    /** Returns whether this manager leads at this instant. */
     public boolean held() {
         return election.leads(nanoTime.getAsLong());
     }
 
     /**
-     * Refuses what only the leader may do.
+     * Fails unless this manager leads.
      *
      * @throws CraqException MANAGER_UNAVAILABLE, naming the leader if one is known
      */
@@ -58,7 +58,7 @@ public final class Leadership {
         }
     }
 
-    /** The term that is this manager's by the row, even while it may not act on it because a renewal is overdue. */
+    /** Returns this manager's term according to the row, even while it may not act because a renewal is overdue. */
     public Optional<UUID> term() {
         return election.term();
     }
@@ -67,18 +67,21 @@ public final class Leadership {
         return self;
     }
 
-    /** The row as this manager saw it last; empty before it could be read. */
+    /** Returns the row as this manager last saw it; empty if it has not been read yet. */
     public Optional<LeaseRecord> row() {
         return election.seen();
     }
 
-    /** The manager that leads, when it is another one. */
+    /** Returns the manager that leads, if it is another one. */
     public Optional<ManagerIdentity> otherLeader() {
         return row().filter(row -> !row.released() && !term().equals(Optional.of(row.term())))
                 .flatMap(LeaseRecord::holder);
     }
 
-    /** Looks, renews or claims, whichever is due. Any exception of the table passes through; the next round goes on. */
+    /**
+     * Reads, renews or claims the row, whichever is due. Exceptions of the table are passed on; the next round
+     * continues.
+     */
     public void round() {
         boolean answered = false;
         try {
@@ -98,7 +101,7 @@ public final class Leadership {
         }
     }
 
-    /** What to tell callers while this manager does not lead; until the next round that succeeds. */
+    /** Sets the reason that callers receive while this manager does not lead, until a round succeeds. */
     public void troubled(String what) {
         trouble = what;
     }
@@ -112,12 +115,12 @@ public final class Leadership {
         }
     }
 
-    /** Gives the row up, so that another manager takes over at once. This one never leads again. */
+    /** Releases the row, so that another manager can take over at once. This one never leads again. */
     public void resign() {
         Optional<Attempt> attempt = election.resign();
         for (int i = 0; i < TRIES_TO_GIVE_UP && attempt.isPresent(); i++) {
             if (table.replace(attempt.get().expected().beat(), attempt.get().next())) {
-                LOG.log(Level.INFO, "manager {0} has given up its leadership", self.id());
+                LOG.log(Level.INFO, "manager {0} has released its leadership", self.id());
                 return;
             }
             election.looked(table.read(), nanoTime.getAsLong());
@@ -130,10 +133,10 @@ public final class Leadership {
             return trouble;
         }
         if (term().isPresent()) {
-            return "manager " + self.id() + " has not been able to renew its leadership in time; it tries on";
+            return "manager " + self.id() + " could not renew its leadership in time; it will keep retrying";
         }
         return otherLeader()
-                .map(leader -> "manager " + self.id() + " is a standby; manager " + leader.id() + " leads, at "
+                .map(leader -> "manager " + self.id() + " is a standby; the leader is manager " + leader.id() + " at "
                         + leader.grpcAddress())
                 .orElse("no manager leads yet");
     }
@@ -149,9 +152,9 @@ public final class Leadership {
         } else {
             LOG.log(
                     Level.WARNING,
-                    "manager {0} leads no longer; {1}",
+                    "manager {0} no longer leads; {1}",
                     self.id(),
-                    otherLeader().map(leader -> leader.id() + " does").orElse("nobody is known to"));
+                    otherLeader().map(leader -> "the leader is " + leader.id()).orElse("no leader is known"));
         }
     }
 }

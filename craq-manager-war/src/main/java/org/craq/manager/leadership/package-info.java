@@ -1,2 +1,2 @@
-/** Which of several managers leads: one row in the database, renewed by the leader and watched by the others. */
+/** The leader election among managers: one row in the database, which the leader renews and the others watch. */
 package org.craq.manager.leadership;

@@ -13,19 +13,22 @@ import org.craq.manager.store.WishStore;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
-/** Takes people's wishes for chains: judges, records, and then lets the planner act on them. One at a time. */
+/**
+ * Handles administrators' requests to change a chain, one at a time: checks and records them, after which the planner
+ * acts on them.
+ */
 public final class ChainChanges {
     private static final Logger LOG = System.getLogger(ChainChanges.class.getName());
 
     /**
-     * How a wish is asked for.
+     * The options of a request.
      *
-     * @param dryRun say what would follow, and leave everything as it is
+     * @param dryRun only say what would follow, and change nothing
      * @param insists see {@link WishGuard}
      */
     public record Manner(boolean dryRun, boolean insists) {}
 
-    /** What was recorded, or would be, and what follows from it. */
+    /** The wish that was recorded, or would be, and what follows from it. */
     public record Outcome(Wish wish, Forecast forecast) {}
 
     private final Leadership leadership;
@@ -43,16 +46,16 @@ public final class ChainChanges {
     /**
      * Makes a registered node a member.
      *
-     * @throws CraqException with what is wrong about it
+     * @throws CraqException with the reason for a refusal
      */
     public Outcome add(ChainId chain, NodeId node, Manner manner) {
-        return change(chain, "to take in " + node, manner, guard -> guard.add(node));
+        return change(chain, "to add " + node, manner, guard -> guard.add(node));
     }
 
     /**
-     * Removes a node for good: it is taken back only when somebody adds it again.
+     * Removes a node permanently: it returns only when it is added again.
      *
-     * @throws CraqException with what is wrong about it
+     * @throws CraqException with the reason for a refusal
      */
     public Outcome remove(ChainId chain, NodeId node, Manner manner) {
         return change(chain, "to remove " + node, manner, guard -> guard.remove(node));
@@ -66,10 +69,10 @@ public final class ChainChanges {
             record(wish);
             LOG.log(
                     manner.insists() ? Level.WARNING : Level.INFO,
-                    "chain {0}: asked {1}{2}; it should have {3} members",
+                    "chain {0}: request {1}{2} accepted; it should have {3} members",
                     chain,
                     what,
-                    manner.insists() ? " by force" : "",
+                    manner.insists() ? " with force" : "",
                     wish.length());
         }
         return outcome;
@@ -78,20 +81,21 @@ public final class ChainChanges {
     private void record(Wish wish) {
         UUID term = leadership
                 .term()
-                .orElseThrow(() -> new CraqException(ErrorCode.MANAGER_UNAVAILABLE, "another manager leads by now"));
+                .orElseThrow(() -> new CraqException(ErrorCode.MANAGER_UNAVAILABLE, "another manager leads now"));
         try {
             if (store.replace(term, wish)) {
                 membership.adopt(wish);
                 return;
             }
-            // An earlier try whose outcome was unknown has landed after all, or another manager leads.
+            // An earlier attempt of unknown outcome has been recorded after all, or another manager leads.
             wishes.wish(wish.chain()).ifPresent(membership::adopt);
         } catch (Exception e) {
-            // A failed commit throws checked ones too, which no signature tells of.
+            // A failed commit also throws undeclared checked exceptions.
             throw new CraqException(
-                    ErrorCode.DATABASE_UNAVAILABLE, "the wish could not be recorded for certain; ask again", e);
+                    ErrorCode.DATABASE_UNAVAILABLE, "it is unknown whether the request was recorded; repeat it", e);
         }
         throw new CraqException(
-                ErrorCode.MANAGER_UNAVAILABLE, "something else was asked of the chain meanwhile; look, and ask again");
+                ErrorCode.MANAGER_UNAVAILABLE,
+                "another request has changed the chain in the meantime; check its state and repeat the request");
     }
 }

@@ -13,10 +13,10 @@ import org.craq.core.membership.Wish;
  * A chain at one moment.
  *
  * @param chain empty until the first epoch is formed
- * @param wish what people want of it
+ * @param wish what administrators have requested for it
  * @param note what the manager decided last or is waiting for, for people
  * @param members head first
- * @param learners whoever catches up behind the tail
+ * @param learners the node that is catching up behind the tail, if any
  */
 public record ChainStatus(
         ChainId id,
@@ -33,9 +33,9 @@ public record ChainStatus(
     /**
      * A member at one moment.
      *
-     * @param alive heard of lately in the life that holds the place
-     * @param mayAct its lease may still run
-     * @param sinceLease how long ago its last lease was given; empty when this manager gave none
+     * @param alive whether the incarnation that holds the place was heard from recently
+     * @param mayAct whether its lease may still run
+     * @param sinceLease how long ago its last lease was granted; empty if this manager has granted none
      */
     public record MemberStatus(
             Member member,

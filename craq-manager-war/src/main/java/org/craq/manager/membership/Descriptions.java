@@ -4,7 +4,7 @@ import java.util.stream.Collectors;
 import org.craq.core.chain.Chain;
 import org.craq.core.chain.Member;
 
-/** Configurations in the words of a log line. */
+/** Describes configurations for log lines. */
 final class Descriptions {
     private Descriptions() {}
 

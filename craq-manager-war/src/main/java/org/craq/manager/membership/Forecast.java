@@ -18,11 +18,11 @@ import org.craq.core.chain.Seq;
 import org.craq.core.membership.Wish;
 
 /**
- * What the planner will do about a wish if nothing else happens: nodes that are up stay up, and whoever has to catch up
- * does.
+ * What the planner will do about a wish if nothing else happens: nodes that are up stay up, and those that have to
+ * catch up do so.
  *
- * @param steps in order; empty when there is nothing to do
- * @param end why nothing follows
+ * @param steps in order; empty if there is nothing to do
+ * @param end why no further step follows
  */
 public record Forecast(List<Step> steps, String end) {
     /** One change, with its reason. */
@@ -50,10 +50,10 @@ public record Forecast(List<Step> steps, String end) {
             chain = change.chain();
             nodes = settled(chain, nodes);
         }
-        return new Forecast(steps, "more would follow");
+        return new Forecast(steps, "more steps would follow");
     }
 
-    /** Everyone in the chain who is up has a lease and all entries. */
+    /** Returns the states in which every node of the chain that is up has a lease and all entries. */
     private static NodeStates settled(Chain chain, NodeStates nodes) {
         Set<Incarnation> mayAct = new HashSet<>(nodes.mayAct());
         List<NodeState> states = new ArrayList<>();

@@ -7,7 +7,7 @@ import org.craq.core.chain.Chain;
 /**
  * The answer to a registration or a heartbeat.
  *
- * @param length zero: none is given
+ * @param length zero if no lease is granted
  * @param chains the configurations recorded last
  */
 public record LeaseGrant(Duration length, List<Chain> chains) {

@@ -32,19 +32,19 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * All that the manager holds in memory: nodes, leases, reports, chains. Thread-safe by one monitor; nothing in here waits
+ * The manager's state in memory: nodes, leases, reports and chains. Thread-safe, with one monitor; nothing here waits
  * for the database or the network.
  *
- * <p>Guarantees: nothing is answered or decided unless this manager leads at that moment; a life whose removal is decided gets
- * no lease from that moment on, and nobody is removed before every lease that this manager or the one before it may have
- * given has ended.
+ * <p>Guarantees: nothing is answered or decided unless this manager leads at that moment. An incarnation whose removal
+ * has been decided gets no more leases, and nobody is removed before every lease that this manager or its predecessor
+ * may have granted has ended.
  */
 public final class Membership {
     private static final Logger LOG = System.getLogger(Membership.class.getName());
     private static final Duration BETWEEN_WARNINGS = Duration.ofSeconds(10);
-    /** Nodes that are known; members of chains are let in all the same. */
+    /** Maximum number of known nodes; members of chains are admitted beyond it. */
     static final int MOST_NODES = 1000;
-    /** Where so many are known, those in no chain are forgotten sooner, so that there is room for others. */
+    /** From this number of known nodes on, those in no chain are forgotten sooner, to make room for others. */
     static final int CROWD = 900;
 
     private static final Duration LONG_SILENCE = Duration.ofDays(1);
@@ -58,16 +58,16 @@ public final class Membership {
     private final Map<ChainId, ChainState> chains = new TreeMap<>();
     private final Map<ChainId, Wish> wishes = new TreeMap<>();
     private final RegistrationBudget budget = new RegistrationBudget();
-    /** On their way out of the database. */
+    /** Nodes that are being deleted from the database. */
     private final Set<NodeId> forgetting = new HashSet<>();
 
     private Optional<Long> warnedAt = Optional.empty();
 
     /**
-     * Knows nothing until {@link #begin}.
+     * Creates an empty membership; call {@link #begin} before use.
      *
      * @param nanoTime a monotonic clock
-     * @param requireLeadership throws what is answered while this manager does not lead
+     * @param requireLeadership throws the answer for callers while this manager does not lead
      */
     public Membership(ChainRules rules, LongSupplier nanoTime, Runnable requireLeadership) {
         this.rules = rules;
@@ -77,9 +77,9 @@ public final class Membership {
     }
 
     /**
-     * Begins with what the database holds. Until then every question is refused.
+     * Starts with the content of the database. Until then every request is refused.
      *
-     * @param wishes only of those chains for which people have any
+     * @param wishes only of chains for which something has been requested
      */
     public synchronized void begin(
             Collection<Registration> nodes, Map<ChainId, Optional<Chain>> recorded, Map<ChainId, Wish> wishes) {
@@ -92,7 +92,7 @@ public final class Membership {
         });
     }
 
-    /** Forgets everything: another manager leads now, and what it decides is not known here. */
+    /** Forgets everything, because another manager leads now and its decisions are not known here. */
     public synchronized void end() {
         chains.clear();
         wishes.clear();
@@ -105,29 +105,29 @@ public final class Membership {
     }
 
     /**
-     * Refuses what {@link #register} would refuse, and what is too much, before the database is asked.
+     * Refuses what {@link #register} would refuse, and excessive registrations, before the database is accessed.
      *
-     * @throws CraqException FENCED for an incarnation that was removed from a chain: the node must start a new one; OVERLOADED when too many
-     *     nodes register, or this one too often
+     * @throws CraqException FENCED for an incarnation that was removed from a chain: the node must start a new one;
+     * OVERLOADED when too many nodes register, or this one too often
      */
     public synchronized void admit(NodeId node, Incarnation incarnation) {
         refuseRetired(node, incarnation);
         boolean member = isInChain(node);
         if (forgetting.contains(node)) {
             throw new CraqException(
-                    ErrorCode.OVERLOADED, "node " + node + " is just being forgotten; register again in a moment");
+                    ErrorCode.OVERLOADED, "node " + node + " is being forgotten at the moment; register again shortly");
         }
         if (!member && lives.present(node).isEmpty() && lives.present().size() + forgetting.size() >= MOST_NODES) {
             throw new CraqException(
                     ErrorCode.OVERLOADED,
                     "the manager knows " + MOST_NODES
-                            + " nodes, which is the most; it forgets those in no chain when they"
+                            + " nodes, its maximum; it forgets those in no chain once they"
                             + " have been silent for a while");
         }
         if (!budget.take(node, member, nanoTime.getAsLong())) {
             throw new CraqException(
                     ErrorCode.OVERLOADED,
-                    "nodes register too often; node " + node + " is to register again after a pause");
+                    "nodes register too often; node " + node + " must register again after a pause");
         }
     }
 
@@ -139,8 +139,9 @@ public final class Membership {
     }
 
     /**
-     * Lets go of nodes in no chain that have been silent for long, some at a time. They can't register again before {@link #forgotten}
-     * is called, once the database does not hold them any more; until then the same ones are told again.
+     * Forgets nodes in no chain that have been silent for long, a limited number at a time. They cannot register again
+     * before {@link #forgotten} is called, once they have been deleted from the database; until then the same nodes are
+     * returned again.
      */
     public synchronized Set<NodeId> forget() {
         requireReady();
@@ -149,7 +150,7 @@ public final class Membership {
             int crowd = lives.present().size() - CROWD;
             Stream.concat(
                             lives.silent(LONG_SILENCE, now).stream(),
-                            // Who has been removed must stay known, or that very life could come back.
+                            // A removed incarnation must stay known, or it could return.
                             lives.silent(SILENCE_IN_A_CROWD, now).stream()
                                     .filter(life -> !life.retired())
                                     .filter(life ->
@@ -165,7 +166,7 @@ public final class Membership {
         return Set.copyOf(forgetting);
     }
 
-    /** The database does not hold them any more. */
+    /** Records that these nodes have been deleted from the database. */
     public synchronized void forgotten(Set<NodeId> nodes) {
         LOG.log(Level.INFO, "{0} nodes that were in no chain and silent for long are forgotten", nodes.size());
         forgetting.removeAll(nodes);
@@ -181,7 +182,7 @@ public final class Membership {
         }
     }
 
-    /** Call it after the registration is in the database. */
+    /** Registers a node; to be called after the registration has been stored in the database. */
     public synchronized LeaseGrant register(Registration registration, List<ReplicaReport> reports) {
         refuseRetired(registration.node(), registration.incarnation());
         long now = nanoTime.getAsLong();
@@ -191,7 +192,10 @@ public final class Membership {
         return lease(life, now);
     }
 
-    /** Gives a lease unless the node is unknown under this incarnation, leaves, or is removed or about to be. */
+    /**
+     * Records a heartbeat. Grants a lease unless the node is unknown under this incarnation, is leaving, or has been or
+     * is about to be removed.
+     */
     public synchronized LeaseGrant heartbeat(
             NodeId node, Incarnation incarnation, List<ReplicaReport> reports, boolean leaving) {
         requireReady();
@@ -203,13 +207,16 @@ public final class Membership {
         Life life = known.get();
         life.heard(now, reports);
         if (leaving && !life.left()) {
-            LOG.log(Level.INFO, "node {0} leaves", node);
+            LOG.log(Level.INFO, "node {0} is leaving", node);
             life.leave();
         }
         return lease(life, now);
     }
 
-    /** The changes to bring into the database; each stays proposed until {@link #adopt} is called for its chain. */
+    /**
+     * Returns the changes to be written to the database; each stays proposed until {@link #adopt} is called for its
+     * chain.
+     */
     public synchronized List<Chain> propose() {
         requireReady();
         long now = nanoTime.getAsLong();
@@ -218,7 +225,7 @@ public final class Membership {
                 .toList();
     }
 
-    /** The configuration that the database holds now. */
+    /** Adopts the configuration that the database holds now. */
     public synchronized void adopt(ChainId id, Optional<Chain> recorded) {
         ChainState state = chains.get(id);
         state.recorded().stream()
@@ -237,13 +244,13 @@ public final class Membership {
                 state.note()));
     }
 
-    /** The wish that the database holds now. */
+    /** Adopts the wish that the database holds now. */
     public synchronized void adopt(Wish recorded) {
         wishes.replace(recorded.chain(), recorded);
     }
 
     /**
-     * All that a change of a chain is judged by.
+     * Returns everything that is needed to judge a change of a chain.
      *
      * @throws CraqException NOT_FOUND for an unknown chain, NO_CHAIN for one that is not formed yet
      */
@@ -257,7 +264,7 @@ public final class Membership {
     }
 
     /**
-     * All chains, as they are now.
+     * Returns the current state of all chains.
      *
      * @throws CraqException MANAGER_UNAVAILABLE until the database has been read
      */
@@ -268,7 +275,7 @@ public final class Membership {
     }
 
     /**
-     * All registered nodes, as they are now.
+     * Returns the current state of all registered nodes.
      *
      * @throws CraqException MANAGER_UNAVAILABLE until the database has been read
      */
@@ -313,7 +320,7 @@ public final class Membership {
         if (life.left() || life.retired() || condemned) {
             return new LeaseGrant(Duration.ZERO, configurations());
         }
-        // A pause since this call came in may have outlasted the leadership. A lease that is given now counts from
+        // A pause since this call began may have outlasted the leadership, so check it again. The lease is counted from
         // before.
         requireLeadership.run();
         life.leased(now);
@@ -371,15 +378,15 @@ public final class Membership {
             warnedAt = Optional.of(now);
             LOG.log(
                     Level.WARNING,
-                    "two processes say that they are node {0}: one at {1} and one at {2};"
-                            + " give one of them another craq.node.id",
+                    "two processes claim to be node {0}: one at {1} and one at {2};"
+                            + " set a different craq.node.id for one of them",
                     registration.node(),
                     former.grpcAddress(),
                     registration.grpcAddress());
         } else if (!alternating) {
             LOG.log(
                     Level.INFO,
-                    "node {0} at {1} has started anew; before it was at {2}",
+                    "node {0} has restarted at {1}; it was at {2} before",
                     registration.node(),
                     registration.grpcAddress(),
                     former.grpcAddress());
@@ -390,7 +397,8 @@ public final class Membership {
         requireLeadership.run();
         if (!ready()) {
             throw new CraqException(
-                    ErrorCode.MANAGER_UNAVAILABLE, "the manager has just begun to lead and reads its database");
+                    ErrorCode.MANAGER_UNAVAILABLE,
+                    "the manager has just become the leader and is reading its database");
         }
     }
 }

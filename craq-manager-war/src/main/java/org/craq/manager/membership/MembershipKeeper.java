@@ -23,15 +23,21 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * Takes part in the competition for the lead; at the beginning of each term reads the database, then records each change
- * that the membership proposes, and deletes nodes that it has forgotten. Runs periodically, and at once when a node says
- * goodbye, one run at a time. The only writer of chains. It outlives every failure, since the next run tries again.
+ * Runs the leader election. At the beginning of each term it reads the database; after that it records each change that
+ * the membership proposes, and deletes nodes that have been forgotten. It runs periodically, and at once when a node
+ * announces its stop, one run at a time. It is the only writer of chains. It survives every failure, since the next run
+ * tries again.
  */
 public final class MembershipKeeper implements Runnable {
     private static final Logger LOG = System.getLogger(MembershipKeeper.class.getName());
-    /** A database that stays away is asked less often: each try costs the server a stack trace in its log. */
+    /**
+     * While the database stays unavailable it is accessed less often, since each attempt writes a stack trace to the
+     * server's log.
+     */
     private static final int RUNS_SKIPPED_AFTER_FAILURES = 4;
-    /** One that is still under way may be of a node that is being forgotten; nodes wait no longer for it. */
+    /**
+     * A registration in progress may be that of a node that is being forgotten; nodes wait for it no longer than this.
+     */
     private static final Duration LONGEST_REGISTRATION = Duration.ofSeconds(8);
 
     private final Leadership leadership;
@@ -76,7 +82,7 @@ public final class MembershipKeeper implements Runnable {
                 failed = false;
             }
         } catch (Exception e) {
-            // Also checked ones, which no signature tells of: a container throws them when a commit fails.
+            // A container also throws undeclared checked exceptions when a commit fails.
             failed(e);
         }
     }
@@ -86,13 +92,13 @@ public final class MembershipKeeper implements Runnable {
             LOG.log(Level.DEBUG, "the right to lead ended between two steps", failure);
             return;
         }
-        leadership.troubled("the manager can't use its database; look into the manager's log");
-        // One failure may be a conflict that the next try does not meet.
+        leadership.troubled("the manager can't use its database; see the manager's log");
+        // A single failure may be a conflict that does not recur.
         runsToSkip = failed ? RUNS_SKIPPED_AFTER_FAILURES : 0;
         if (!failed) {
             LOG.log(
                     Level.ERROR,
-                    "the manager can't use its database; it tries on. Check that the data source jdbc/craq"
+                    "the manager can't use its database and will keep retrying. Check that the data source jdbc/craq"
                             + " (craq.db.url, craq.db.user, craq.db.password) reaches a running server",
                     failure);
             failed = true;
@@ -110,7 +116,7 @@ public final class MembershipKeeper implements Runnable {
             membership.end();
             begun = Optional.empty();
         }
-        // A term whose renewal is overdue is left as it is: nobody else can have changed anything meanwhile.
+        // While a renewal is overdue nothing is done: no other manager can have changed anything in the meantime.
         if (term.isEmpty() || !leadership.held()) {
             return;
         }
@@ -140,7 +146,7 @@ public final class MembershipKeeper implements Runnable {
 
     private void record(UUID term, Chain next) {
         boolean recorded = leaderStore.replace(term, next);
-        // Otherwise a former try has landed after all, or another manager leads.
+        // Otherwise an earlier attempt has succeeded after all, or another manager leads.
         membership.adopt(next.id(), recorded ? Optional.of(next) : store.chain(next.id()));
     }
 }

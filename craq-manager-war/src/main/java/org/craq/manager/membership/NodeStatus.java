@@ -7,8 +7,8 @@ import org.craq.core.membership.Registration;
 /**
  * A registered node at one moment.
  *
- * @param leaving it has announced its stop
- * @param sinceHeartbeat empty when this manager has not heard of it yet
+ * @param leaving whether it has announced its stop
+ * @param sinceHeartbeat empty if this manager has not heard from it yet
  */
 public record NodeStatus(
         Registration registration, boolean alive, boolean leaving, Optional<Duration> sinceHeartbeat) {}

@@ -7,14 +7,14 @@ import java.util.Optional;
 import org.craq.core.chain.NodeId;
 
 /**
- * Bounds how often nodes register: each registration holds the leader's row in the database for a moment, and a leader that can't renew
- * the row loses the lead. Members of chains have only a bound of their own each, so that no flood of other nodes keeps them out. Not
- * thread-safe.
+ * Limits how often nodes register. Each registration locks the leader's row in the database for a moment, and a leader
+ * that cannot renew the row loses the leadership. Members of chains are only limited individually, so that a flood of
+ * other nodes cannot keep them out. Not thread-safe.
  */
 final class RegistrationBudget {
     private static final Duration BETWEEN_THOSE_OF_ONE_NODE = Duration.ofSeconds(1);
     private static final int AT_ONCE_OF_ONE_NODE = 3;
-    /** Of all nodes in no chain. */
+    /** Limits for all nodes in no chain together. */
     private static final Duration BETWEEN_THOSE_OF_STRANGERS = Duration.ofMillis(200);
 
     private static final int AT_ONCE_OF_STRANGERS = 5;
@@ -22,7 +22,7 @@ final class RegistrationBudget {
     private final Map<NodeId, Rate> ofNodes = new HashMap<>();
     private final Rate ofStrangers = new Rate(BETWEEN_THOSE_OF_STRANGERS, AT_ONCE_OF_STRANGERS);
 
-    /** False when it must wait; then it has not been counted. */
+    /** Returns false if the node must wait; then the attempt has not been counted. */
     boolean take(NodeId node, boolean member, long now) {
         ofNodes.values().removeIf(rate -> rate.isRested(now));
         Rate own = ofNodes.getOrDefault(node, new Rate(BETWEEN_THOSE_OF_ONE_NODE, AT_ONCE_OF_ONE_NODE));
@@ -37,11 +37,11 @@ final class RegistrationBudget {
         return true;
     }
 
-    /** So many at once, then one in each interval. */
+    /** Allows a number of events at once, and then one in each interval. */
     private static final class Rate {
         private final long interval;
         private final int atOnce;
-        /** By when all that was taken would have been taken one by one. */
+        /** The time by which all events so far would have happened at one per interval. */
         private Optional<Long> due = Optional.empty();
 
         Rate(Duration interval, int atOnce) {

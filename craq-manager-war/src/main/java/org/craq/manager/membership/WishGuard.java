@@ -12,18 +12,18 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * Makes the wish that somebody asks for, or refuses what would lose data or availability. Pure. Whoever insists is
- * refused only what can't be survived.
+ * Creates the wish that a request asks for, or refuses a request that would lose data or availability. Pure.
  *
- * @param insists take the risk that the chain is down or short of copies for a while
+ * @param insists accept the risk that the chain is down or short of copies for a while; then only a change that the
+ * chain cannot survive is refused
  */
 record WishGuard(Survey now, boolean insists) {
     private static final int LONGEST_CHAIN = 16;
 
     /**
-     * The wish that a registered node becomes a member.
+     * Returns the wish that makes a registered node a member.
      *
-     * @throws CraqException with what is wrong about it
+     * @throws CraqException with the reason for a refusal
      */
     Wish add(NodeId node) {
         NodeState state = find(node).orElseThrow(() -> unknown(node));
@@ -34,11 +34,11 @@ record WishGuard(Survey now, boolean insists) {
                 return wish;
             }
             if (chain.member(node).isPresent()) {
-                throw refused(node + " is a member of chain " + chain.id() + " already");
+                throw refused(node + " is already a member of chain " + chain.id());
             }
         }
         if (!state.alive() && !insists) {
-            throw refused(node + " has registered, but is not up now; start it, or insist with force=true");
+            throw refused(node + " has registered, but is not up at the moment; start it, or use force=true");
         }
         Wish next = wish.with(node, chain);
         if (next.length() > LONGEST_CHAIN) {
@@ -48,9 +48,9 @@ record WishGuard(Survey now, boolean insists) {
     }
 
     /**
-     * The wish that a node is no member any more.
+     * Returns the wish that removes a node.
      *
-     * @throws CraqException with what is wrong about it
+     * @throws CraqException with the reason for a refusal
      */
     Wish remove(NodeId node) {
         Chain chain = now.chain();
@@ -59,7 +59,7 @@ record WishGuard(Survey now, boolean insists) {
         if (place.isEmpty() && !wish.wanted().contains(node)) {
             throw new CraqException(
                     ErrorCode.NOT_FOUND,
-                    node + " is no member of chain " + chain.id() + "; members are " + names(chain.members()));
+                    node + " is not a member of chain " + chain.id() + "; its members are " + names(chain.members()));
         }
         if (wish.unwanted().contains(node)) {
             return wish;
@@ -84,9 +84,9 @@ record WishGuard(Survey now, boolean insists) {
         }
         int places = now.wish().length() - 1;
         if (rest.size() < places && !insists) {
-            throw refused("the chain lacks a member as it is: without " + node + " there would be "
+            throw refused("the chain already lacks a member: without " + node + " there would be "
                     + rest.size() + " copies, not " + places
-                    + ", of each file; wait until a node has taken the place, or insist with"
+                    + ", of each file; wait until another node has joined, or use"
                     + " force=true");
         }
         List<Member> weak = rest.stream()
@@ -94,7 +94,7 @@ record WishGuard(Survey now, boolean insists) {
                 .toList();
         if (!weak.isEmpty() && !insists) {
             throw refused(names(weak) + " is down or has not caught up: without " + node
-                    + " the files would have few copies; wait, or insist with force=true");
+                    + " the files would have too few copies; wait, or use force=true");
         }
     }
 
@@ -104,7 +104,7 @@ record WishGuard(Survey now, boolean insists) {
                 .sorted()
                 .collect(Collectors.joining(", "));
         return new CraqException(
-                ErrorCode.NOT_FOUND, "no node " + node + " has registered; start it first. Registered are " + known);
+                ErrorCode.NOT_FOUND, "no node " + node + " has registered; start it first. Registered nodes: " + known);
     }
 
     private Optional<NodeState> find(NodeId node) {

@@ -1,2 +1,5 @@
-/** What is known of the nodes: their lives, leases and reports; and the task that moves the chains along. */
+/**
+ * The manager's knowledge of nodes and chains in memory, the requests of administrators, and the task that records
+ * changes of chains in the database.
+ */
 package org.craq.manager.membership;

@@ -18,7 +18,10 @@ import java.util.Set;
 import java.util.function.Function;
 import org.craq.server.clients.SlowClients;
 
-/** Sends requests for files, and transactions of them, on to the node that serves them: 307, so method and body stay. */
+/**
+ * Redirects requests for files and transactions to the node that serves them, with status 307, so that method and body
+ * are kept.
+ */
 @RequestScoped
 @Path("{place:(files|transactions)(/.*)?}")
 public class FileRedirects {
@@ -52,7 +55,10 @@ public class FileRedirects {
         answer(request, response, this::write);
     }
 
-    /** In a thread of the manager's own, which has the time to take what is sent of a body, so that its sender gets to read where to send it. */
+    /**
+     * Answers in a thread of the manager, which has the time to read what the client sends of a body, so that the
+     * client gets to read where to send it.
+     */
     private static void answer(
             HttpServletRequest request, AsyncResponse response, Function<HttpServletRequest, Response> route) {
         HttpServletRequest asked = SlowClients.unwrapped(request);
@@ -67,7 +73,7 @@ public class FileRedirects {
         return redirect(router.writeHead(request.getRequestURI()), request);
     }
 
-    /** Path and query go on byte for byte: parsing and building them anew could change what they name. */
+    /** Copies path and query byte for byte: parsing and rebuilding them could change what they name. */
     private static Response redirect(Route route, HttpServletRequest request) {
         String path = request.getRequestURI().substring(request.getContextPath().length());
         String query = request.getQueryString() == null ? "" : "?" + request.getQueryString();

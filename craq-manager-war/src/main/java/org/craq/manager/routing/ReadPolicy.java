@@ -4,22 +4,22 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Which of the members that can serve a read gets it. */
+/** Selects the member that serves a read. */
 public enum ReadPolicy {
-    /** The tail, which never has to ask another member for a version; the others in turn while it can't serve. */
+    /** The tail, which never has to query another member; while it cannot serve, the others in rotation. */
     TAIL_PREFERRED,
-    /** All members in turn. */
+    /** All members in rotation. */
     SPREAD;
 
-    /** As it is written in settings. */
+    /** Returns the policy's name in settings. */
     public String text() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /**
-     * The inverse of {@link #text}.
+     * Parses what {@link #text} returns.
      *
-     * @param property named in the complaint about a value that can't be used
+     * @param property the setting that is named in the error message if the value cannot be used
      */
     public static ReadPolicy parse(String property, String text) {
         return Arrays.stream(values())

@@ -4,5 +4,5 @@ import org.craq.core.chain.ChainId;
 import org.craq.core.chain.Epoch;
 import org.craq.core.chain.Member;
 
-/** Where a request goes. */
+/** The destination of a request. */
 public record Route(ChainId chain, Epoch epoch, Member member) {}

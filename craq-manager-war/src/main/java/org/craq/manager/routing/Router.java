@@ -16,8 +16,8 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * Finds the member that takes a write, and the one that should serve a read. An answer is a hint: whether a member may
- * serve is decided by its own lease. Thread-safe.
+ * Finds the member that accepts a write, and the one that should serve a read. The answer is a hint: whether a member
+ * may serve is decided by its own lease. Thread-safe.
  */
 public final class Router {
     private final Supplier<List<ChainStatus>> chains;
@@ -25,9 +25,9 @@ public final class Router {
     private final AtomicInteger turn = new AtomicInteger();
 
     /**
-     * Looks at the chains anew for each question.
+     * Creates a router.
      *
-     * @param chains the state of all chains at the moment of the call
+     * @param chains returns the state of all chains at the moment of the call; called for each request
      */
     public Router(Supplier<List<ChainStatus>> chains, ReadPolicy policy) {
         this.chains = chains;
@@ -35,7 +35,7 @@ public final class Router {
     }
 
     /**
-     * The configuration of one chain.
+     * Returns the configuration of one chain.
      *
      * @param id empty for the only chain
      */
@@ -48,7 +48,7 @@ public final class Router {
     }
 
     /**
-     * The member that takes writes of a file.
+     * Returns the member that accepts writes of a file.
      *
      * @throws CraqException NO_CHAIN with what is missing
      */
@@ -65,15 +65,16 @@ public final class Router {
     }
 
     /**
-     * The member that should serve a read of a file.
+     * Returns the member that should serve a read of a file.
      *
-     * @param avoid nodes that the caller found out of reach; they come last
+     * @param avoid nodes that the caller could not reach; they are chosen last
      * @throws CraqException NO_CHAIN with what is missing
      */
     public Route readNode(String file, Set<NodeId> avoid) {
         ChainStatus status = chainOf(file);
         Chain chain = formed(status);
-        // A member not heard of lately may still serve, above all when this manager has just started: second choice.
+        // A member that was not heard from recently may still serve, especially when this manager has just started; it
+        // is the second choice.
         return inOrderOfPolicy(status).stream()
                 .filter(each -> each.member().complete() && each.mayAct())
                 .min(Comparator.<MemberStatus, Boolean>comparing(
@@ -88,7 +89,7 @@ public final class Router {
         int last = status.members().size() - 1;
         List<MemberStatus> order = new ArrayList<>(status.members());
         List<MemberStatus> inTurn = policy == ReadPolicy.SPREAD ? order : order.subList(0, last);
-        // Only those that can be chosen take turns, else the one behind a gap would get two.
+        // Rotates only among those that can be chosen; otherwise the one after a gap would be chosen twice as often.
         inTurn.removeIf(each -> !each.member().complete() || !each.alive());
         if (!inTurn.isEmpty()) {
             Collections.rotate(inTurn, -Math.floorMod(turn.getAndIncrement(), inTurn.size()));
@@ -102,7 +103,7 @@ public final class Router {
         return result;
     }
 
-    /** All files belong to the one chain that there is. */
+    /** Returns the chain of a file; there is only one chain so far. */
     private ChainStatus chainOf(String file) {
         return chains.get().stream()
                 .findFirst()

@@ -13,13 +13,14 @@ import org.craq.core.leadership.ManagerIdentity;
 import org.craq.manager.leadership.Leadership;
 
 /**
- * Sends REST requests that reach a standby on to the leader: 307, so method and body stay. What comes in while no leader is
- * known goes on, and is refused with the reason. Its place among the filters is in web.xml.
+ * Redirects REST requests from a standby to the leader, with status 307, so that method and body are kept. While no
+ * leader is known a request passes, and is refused later with the reason. Its position among the filters is set in
+ * web.xml.
  */
 public class StandbyRedirect extends HttpFilter {
     private static final long serialVersionUID = 1L;
     private static final int TEMPORARY_REDIRECT = 307;
-    /** Every manager says itself whether it leads, and what it uses. */
+    /** Paths that every manager answers itself: whether it leads, and what it uses. */
     private static final Set<String> ANSWERED_BY_ALL = Set.of("/v1/admin/managers", "/v1/admin/status");
 
     @Inject
@@ -40,7 +41,10 @@ public class StandbyRedirect extends HttpFilter {
         response.setHeader("Cache-Control", "no-store");
     }
 
-    /** Two managers that say they have one URL would send a request round for ever. */
+    /**
+     * Returns the URL of the leader; empty if it is this manager's own, as two managers configured with the same URL
+     * would redirect a request endlessly.
+     */
     private Optional<String> leaderToAsk() {
         return leadership.held()
                 ? Optional.empty()

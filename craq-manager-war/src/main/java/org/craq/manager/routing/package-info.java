@@ -1,2 +1,2 @@
-/** Which node a request goes to, and the redirects that say so over HTTP. */
+/** Chooses the node for a request, and redirects HTTP requests to it. */
 package org.craq.manager.routing;

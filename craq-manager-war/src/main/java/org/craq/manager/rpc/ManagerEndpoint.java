@@ -37,13 +37,14 @@ import org.craq.wire.v1.RouteReply;
 import org.craq.wire.v1.RouteRequest;
 
 /**
- * The manager's gRPC service: translates and delegates. A registration is in the database before it is answered. So is the
- * chain without a node that says goodbye, if all goes well: whoever is told of the goodbye finds the news here.
+ * The manager's gRPC service: converts and delegates. A registration is in the database before it is answered. So, in
+ * the normal case, is the chain without a node that announces its stop: whoever learns of the stop finds the new
+ * configuration here.
  */
 public final class ManagerEndpoint extends ManagerGrpc.ManagerImplBase {
-    /** Members of one node, with room to spare. */
+    /** Maximum number of reports of one node, with room to spare. */
     private static final int MOST_REPORTS = 64;
-    /** Nodes that a caller may have found out of reach. */
+    /** Maximum number of nodes that a caller may ask to avoid. */
     private static final int MOST_AVOIDED = 64;
 
     private static final long LONGEST_WAIT_MILLIS = 1000;
@@ -53,10 +54,14 @@ public final class ManagerEndpoint extends ManagerGrpc.ManagerImplBase {
     private final LeaderStore store;
     private final Router router;
     private final Runnable keeper;
-    /** The leader's beat waits for the row behind one registration at most. */
+    /** Limits registrations to one at a time, so that the leader's renewal waits for the row behind at most one. */
     private final Semaphore registering = new Semaphore(1, true);
 
-    /** @param keeper has what the membership proposes recorded now; outlives every failure */
+    /**
+     * Creates the service.
+     *
+     * @param keeper records at once what the membership proposes; never throws
+     */
     public ManagerEndpoint(
             Leadership leadership, Membership membership, LeaderStore store, Router router, Runnable keeper) {
         this.leadership = leadership;
@@ -123,8 +128,8 @@ public final class ManagerEndpoint extends ManagerGrpc.ManagerImplBase {
             if (!registering.tryAcquire(LONGEST_WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
                 throw new CraqException(
                         ErrorCode.OVERLOADED,
-                        "others register, too, or the database is slow; node " + registration.node()
-                                + " is to register again");
+                        "other nodes are registering, or the database is slow; node " + registration.node()
+                                + " must register again");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -146,17 +151,20 @@ public final class ManagerEndpoint extends ManagerGrpc.ManagerImplBase {
                 return;
             }
         } catch (Exception e) {
-            // A failed commit throws checked ones too, which no signature tells of.
+            // A failed commit also throws undeclared checked exceptions.
             throw new CraqException(
                     ErrorCode.DATABASE_UNAVAILABLE,
                     "the registration of node " + registration.node() + " could not be recorded; register again",
                     e);
         }
         throw new CraqException(
-                ErrorCode.MANAGER_UNAVAILABLE, "another manager leads by now; register there: ask the next manager");
+                ErrorCode.MANAGER_UNAVAILABLE, "another manager leads now; register there by trying the next manager");
     }
 
-    /** A node that gave up during a slow commit must not be taken for alive: it may not even know of its lease. */
+    /**
+     * Fails if the caller has gone. A node that stopped waiting during a slow commit must not be taken for alive: it
+     * may not even know of its lease.
+     */
     private static void requireCallerWaits(Registration registration) {
         if (Context.current().isCancelled()) {
             throw new CraqException(
@@ -174,7 +182,7 @@ public final class ManagerEndpoint extends ManagerGrpc.ManagerImplBase {
     private static void limit(int count, int most, String what) {
         if (count > most) {
             throw new CraqException(
-                    ErrorCode.INVALID_ARGUMENT, "at most " + most + " " + what + " may be named; these are " + count);
+                    ErrorCode.INVALID_ARGUMENT, "at most " + most + " " + what + " may be given; there are " + count);
         }
     }
 

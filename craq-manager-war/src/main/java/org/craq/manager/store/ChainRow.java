@@ -17,7 +17,7 @@ class ChainRow {
     @Column(name = "epoch")
     private long epoch;
 
-    /** Starts at 1, as the first configuration's does. */
+    /** Starts at 1, like the revision of the first configuration. */
     @Version
     @Column(name = "revision")
     private long revision;

@@ -12,8 +12,9 @@ import org.craq.core.membership.Registration;
 import org.craq.core.membership.Wish;
 
 /**
- * What only the leader writes. Each method is one transaction, which checks the leader's term and holds its row until it
- * has ended: nothing that a former leader began can land after its successor has started to read.
+ * Writes that only the leader may make. Each method is one transaction, which checks the leader's term and holds its
+ * row until the end, so that nothing that a former leader began can be committed after its successor has started to
+ * read.
  */
 @ApplicationScoped
 @Transactional
@@ -30,7 +31,7 @@ public class LeaderStore {
     /**
      * See {@link MembershipStore#replace}.
      *
-     * @return false also when another term leads
+     * @return false also if another term leads
      */
     public boolean replace(UUID term, Chain next) {
         return lease.keep(term) && membership.replace(next);
@@ -39,7 +40,7 @@ public class LeaderStore {
     /**
      * See {@link WishStore#replace}.
      *
-     * @return false also when another term leads
+     * @return false also if another term leads
      */
     public boolean replace(UUID term, Wish next) {
         return lease.keep(term) && wishes.replace(next);
@@ -48,7 +49,7 @@ public class LeaderStore {
     /**
      * See {@link MembershipStore#forget}.
      *
-     * @return false when another term leads; nothing has changed then
+     * @return false if another term leads; nothing has changed then
      */
     public boolean forget(UUID term, Set<NodeId> nodes, Instant since) {
         boolean leads = lease.keep(term);
@@ -61,7 +62,7 @@ public class LeaderStore {
     /**
      * See {@link MembershipStore#register}.
      *
-     * @return false when another term leads; nothing has changed then
+     * @return false if another term leads; nothing has changed then
      */
     public boolean register(UUID term, Registration registration) {
         boolean leads = lease.keep(term);

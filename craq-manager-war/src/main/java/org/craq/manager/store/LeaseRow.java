@@ -15,7 +15,7 @@ import org.craq.core.leadership.ManagerIdentity;
 @Entity
 @Table(name = "manager_lease")
 class LeaseRow {
-    /** The name of the only row. */
+    /** The key of the only row. */
     static final String LEADER = "leader";
 
     @Id

@@ -23,7 +23,7 @@ public class LeaseStore implements LeaseTable {
         LeaseRow row = entities.find(LeaseRow.class, LeaseRow.LEADER);
         if (row == null) {
             throw new IllegalStateException("the row '" + LeaseRow.LEADER
-                    + "' of the table manager_lease is gone: insert it again, as V2__leadership.sql does, while no"
+                    + "' of the table manager_lease is missing: insert it again, as V2__leadership.sql does, while no"
                     + " manager runs");
         }
         return row.leaseRecord();
@@ -51,14 +51,14 @@ public class LeaseStore implements LeaseTable {
     }
 
     /**
-     * Part of a transaction that writes on the leader's behalf: checks that the term still leads, and keeps every other
-     * manager from claiming the row before that transaction has ended.
+     * Checks that the term still leads, and keeps other managers from claiming the row before the current transaction
+     * has ended. To be called in a transaction that writes on the leader's behalf.
      *
-     * @return false when another term leads; the transaction must write nothing then
+     * @return false if another term leads; the transaction must then write nothing
      */
     @Transactional(Transactional.TxType.MANDATORY)
     public boolean keep(UUID term) {
-        // A leader that stops in the middle must not keep the row for ever: the database then ends its transaction.
+        // Limits how long a leader that stops in the middle can hold the row: the database then ends its transaction.
         entities.createNativeQuery("SET LOCAL idle_in_transaction_session_timeout = 2000")
                 .executeUpdate();
         return entities.createQuery("UPDATE LeaseRow l SET l.released = FALSE"

@@ -62,7 +62,7 @@ class MemberRow {
         return new Member(new NodeId(nodeId), Incarnation.parse(incarnation), grpcAddress, httpUrl, complete);
     }
 
-    /** JPA 3.1 takes no record here. */
+    /** JPA 3.1 does not accept a record here. */
     static class Key implements Serializable {
         private static final long serialVersionUID = 1L;
 

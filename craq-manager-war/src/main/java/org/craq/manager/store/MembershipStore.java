@@ -20,7 +20,7 @@ import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
 import org.craq.core.membership.Registration;
 
-/** Chains and nodes in the database. Each method is one transaction; an exception means that nothing may be assumed. */
+/** Chains and nodes in the database. Each method is one transaction; after an exception its outcome is unknown. */
 @ApplicationScoped
 @Transactional
 public class MembershipStore {
@@ -38,7 +38,7 @@ public class MembershipStore {
         return Optional.ofNullable(entities.find(ChainRow.class, id.value())).map(this::chain);
     }
 
-    /** Idempotent; the last registration of a node counts. */
+    /** Records a registration, replacing an earlier one of the same node; idempotent. */
     public void register(Registration registration) {
         NodeRow row = entities.find(NodeRow.class, registration.node().value());
         if (row == null) {
@@ -48,7 +48,9 @@ public class MembershipStore {
         }
     }
 
-    /** Deletes those of the nodes that have not registered since; no chain may have any of them. Idempotent. */
+    /**
+     * Deletes those of the nodes that have not registered since that time; none of them may be in a chain. Idempotent.
+     */
     public void forget(Set<NodeId> nodes, Instant since) {
         entities.createQuery("DELETE FROM NodeRow n WHERE n.nodeId IN :nodes AND n.registeredAt < :since")
                 .setParameter("nodes", nodes.stream().map(NodeId::value).toList())
@@ -57,17 +59,17 @@ public class MembershipStore {
     }
 
     /**
-     * Compare-and-set: records the chain if the recorded revision is the one before its own, and retires the
+     * Records the chain by compare-and-set, if the recorded revision is the one before its own, and retires the
      * incarnations that it leaves out.
      *
-     * @return false when another revision is recorded; nothing has changed then
+     * @return false if another revision is recorded; nothing has changed then
      */
     public boolean replace(Chain next) {
         Optional<Chain> before = chain(next.id());
         if (before.map(Chain::revision).orElse(0L) != next.revision() - 1) {
             return false;
         }
-        // Rows that were read above must not be taken for those that are written below.
+        // Detaches the rows read above, so that they are not mistaken for those written below.
         entities.clear();
         if (before.isEmpty()) {
             entities.persist(new ChainRow(next));
@@ -80,7 +82,7 @@ public class MembershipStore {
         return true;
     }
 
-    /** The comparison that counts: made by the database in the statement that writes. */
+    /** The decisive comparison, made by the database in the statement that writes. */
     private boolean advance(Chain next) {
         return entities.createQuery(
                                 "UPDATE ChainRow c SET c.epoch = :epoch, c.revision = :revision, c.horizon = :horizon"

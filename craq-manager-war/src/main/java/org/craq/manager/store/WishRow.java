@@ -44,7 +44,7 @@ class WishRow {
         return new Wish(new ChainId(chainId), length, nodes(wanted), nodes(unwanted), revision);
     }
 
-    /** Node ids hold no spaces. */
+    /** Joins node ids with spaces, which the ids themselves never contain. */
     static String text(Set<NodeId> nodes) {
         return nodes.stream().map(NodeId::value).sorted().collect(Collectors.joining(" "));
     }

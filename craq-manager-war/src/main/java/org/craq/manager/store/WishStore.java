@@ -8,22 +8,22 @@ import java.util.Optional;
 import org.craq.core.chain.ChainId;
 import org.craq.core.membership.Wish;
 
-/** What people want of chains, in the database. Each method is one transaction. */
+/** The wishes for chains in the database. Each method is one transaction. */
 @ApplicationScoped
 @Transactional
 public class WishStore {
     @PersistenceContext(unitName = "craq-manager")
     private EntityManager entities;
 
-    /** Empty while nobody has asked for anything. */
+    /** Returns the wish for a chain; empty if nothing has been requested. */
     public Optional<Wish> wish(ChainId chain) {
         return Optional.ofNullable(entities.find(WishRow.class, chain.value())).map(WishRow::wish);
     }
 
     /**
-     * Compare-and-set: records the wish if the recorded revision is the one before its own.
+     * Records the wish by compare-and-set, if the recorded revision is the one before its own.
      *
-     * @return false when another revision is recorded; nothing has changed then
+     * @return false if another revision is recorded; nothing has changed then
      */
     public boolean replace(Wish next) {
         if (next.revision() == 1) {

@@ -29,7 +29,7 @@ class LeadershipTest {
         assertThatThrownBy(second::require)
                 .isInstanceOfSatisfying(
                         CraqException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.MANAGER_UNAVAILABLE))
-                .hasMessageContaining("manager m1 leads, at m1:9005");
+                .hasMessageContaining("the leader is manager m1 at m1:9005");
     }
 
     @Test
@@ -50,12 +50,12 @@ class LeadershipTest {
         first.round();
         second.round();
         pass(1_300);
-        assertThatThrownBy(first::require).hasMessageContaining("has not been able to renew");
+        assertThatThrownBy(first::require).hasMessageContaining("could not renew");
         second.round();
         assertThat(second.held()).isTrue();
         first.round();
         first.round();
-        assertThatThrownBy(first::require).hasMessageContaining("manager m2 leads");
+        assertThatThrownBy(first::require).hasMessageContaining("the leader is manager m2");
     }
 
     @Test
@@ -109,7 +109,7 @@ class LeadershipTest {
             return true;
         }
 
-        /** As a container's interceptor does: a checked exception that the compiler does not see. */
+        /** Throws a checked exception that the compiler does not see, as a container's interceptor does. */
         @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
         private <E extends Exception> E unseen() throws E {
             throw (E) new LostConnection();

@@ -23,7 +23,7 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.junit.jupiter.api.Test;
 
-/** Leases and removals against a clock that the test moves. */
+/** Leases and removals, with a clock that the test moves. */
 class MembershipTest {
     private static final ChainId C1 = new ChainId("c1");
     private static final Duration LEASE = Duration.ofSeconds(2);
@@ -83,7 +83,9 @@ class MembershipTest {
         passWithHeartbeats(2_600, "n1", "n3");
         Chain decided = membership.propose().get(0);
         assertThat(heartbeat("n2")).isEqualTo(Duration.ZERO);
-        assertThat(membership.propose()).as("the same until it is answered").containsExactly(decided);
+        assertThat(membership.propose())
+                .as("the same change until the database answers")
+                .containsExactly(decided);
         membership.adopt(C1, Optional.of(decided));
         assertThat(heartbeat("n2")).isEqualTo(Duration.ZERO);
         assertThatThrownBy(() -> register("n2", 1))
@@ -149,9 +151,9 @@ class MembershipTest {
         passWithHeartbeats(2_100, "n1", "n2", "n3");
         assertThat(membership.propose()).as("its lease may run").isEmpty();
         passWithHeartbeats(200, "n1", "n3");
-        assertThat(register("n2", 1)).as("to register again does not help").isEqualTo(Duration.ZERO);
+        assertThat(register("n2", 1)).as("registering again does not help").isEqualTo(Duration.ZERO);
         assertThat(membersOf(membership.propose().get(0))).containsExactly("n1", "n3");
-        assertThat(membership.chains().get(0).note()).isEqualTo("n2 is removed, as was asked for");
+        assertThat(membership.chains().get(0).note()).isEqualTo("n2 is removed as requested");
     }
 
     @Test

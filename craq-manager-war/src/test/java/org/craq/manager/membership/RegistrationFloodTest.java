@@ -28,7 +28,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Anybody may register nodes: however many do, and however often, the members of a chain and new nodes find their manager. */
+/**
+ * Any node may register. However many do, and however often, the members of a chain and new nodes can still register.
+ */
 class RegistrationFloodTest {
     private static final ChainId C1 = new ChainId("c1");
     private static final Duration DAY = Duration.ofDays(1);
@@ -93,7 +95,7 @@ class RegistrationFloodTest {
     @Test
     void inACrowdThoseWhoAreSilentMakeRoomTheLongestSilentFirst() {
         fill(Membership.MOST_NODES);
-        assertThat(membership.forget()).as("nobody is silent for long").isEmpty();
+        assertThat(membership.forget()).as("no node has been silent for long").isEmpty();
         pass(Duration.ofSeconds(11));
         Stream.of("x0", "n1", "n2").forEach(this::heartbeat);
         Set<NodeId> silent = membership.forget();
@@ -223,7 +225,7 @@ class RegistrationFloodTest {
         return Registration.announced(new NodeId("n1"), life("n1"), grpc, http, Instant.EPOCH);
     }
 
-    /** As fast as strangers may register; all of them are heard of at its end. */
+    /** Registers nodes as fast as nodes in no chain may register; all of them are alive at the end. */
     private void fill(int nodes) {
         int missing = nodes - membership.nodes().size();
         for (int i = 0; i < missing; i++) {

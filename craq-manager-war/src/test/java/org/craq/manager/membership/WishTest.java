@@ -24,7 +24,7 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.junit.jupiter.api.Test;
 
-/** What may be asked of a chain, and what the planner makes of it. */
+/** Which requests for a chain are accepted, and what the planner does about them. */
 class WishTest {
     private static final ChainId C1 = new ChainId("c1");
 
@@ -57,7 +57,7 @@ class WishTest {
     void aRemovedNodeLeavesAndNobodyTakesItsPlace() {
         wish = polite().remove(node("n2"));
         assertThat(wish.length()).isEqualTo(2);
-        assertThat(steps()).containsExactly("n2 is removed, as was asked for: n1 n3");
+        assertThat(steps()).containsExactly("n2 is removed as requested: n1 n3");
     }
 
     @Test
@@ -82,7 +82,7 @@ class WishTest {
     @Test
     void theHeadMayBeRemovedToo() {
         wish = polite().remove(node("n1"));
-        assertThat(steps()).containsExactly("n1 is removed, as was asked for: n2 n3");
+        assertThat(steps()).containsExactly("n1 is removed as requested: n2 n3");
     }
 
     @Test
@@ -105,14 +105,14 @@ class WishTest {
     @Test
     void whatTheChainDoesNotKnowIsNotFound() {
         assertRefused(ErrorCode.NOT_FOUND, "no node n9 has registered", () -> polite().add(node("n9")));
-        assertRefused(ErrorCode.NOT_FOUND, "n4 is no member", () -> polite().remove(node("n4")));
+        assertRefused(ErrorCode.NOT_FOUND, "n4 is not a member", () -> polite().remove(node("n4")));
     }
 
     @Test
     void aMemberIsNotAddedAndANodeThatIsDownOnlyByForce() {
-        assertRefused(ErrorCode.CHANGE_REFUSED, "is a member", () -> polite().add(node("n2")));
+        assertRefused(ErrorCode.CHANGE_REFUSED, "is already a member", () -> polite().add(node("n2")));
         down.add("n4");
-        assertRefused(ErrorCode.CHANGE_REFUSED, "not up now", () -> polite().add(node("n4")));
+        assertRefused(ErrorCode.CHANGE_REFUSED, "not up at the moment", () -> polite().add(node("n4")));
         assertThat(insisting().add(node("n4")).wanted()).containsExactly(node("n4"));
     }
 

@@ -7,7 +7,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 
-/** One request and its response, with what its client lets wait. */
+/** One request and its response, with the time for which the client has made threads wait. */
 final class Exchange {
     private static final Logger LOG = System.getLogger(Exchange.class.getName());
 
@@ -18,7 +18,11 @@ final class Exchange {
     private final SlowClients guard;
     private final Runnable onEnd;
 
-    /** @param onEnd runs when nothing more is to be done, once */
+    /**
+     * Creates an exchange.
+     *
+     * @param onEnd runs once, when nothing more is to be done
+     */
     Exchange(HttpServletRequest request, HttpServletResponse response, SlowClients guard, Runnable onEnd) {
         this.guard = guard;
         this.request = new GuardedRequest(request, this);
@@ -46,17 +50,17 @@ final class Exchange {
         return response;
     }
 
-    /** Sends what is left of the answer and takes what is left of the body, as long as the client is worth it. */
+    /** Sends the rest of the answer and reads the rest of the body, while the client is fast enough. */
     void finish(Duration drained) {
         try {
             response.finish(request.isAsync());
         } catch (IOException e) {
-            LOG.log(Level.DEBUG, "an answer could not be sent to its end", e);
+            LOG.log(Level.DEBUG, "an answer could not be sent completely", e);
         }
         try {
             request.finish(drained);
         } catch (IOException | IllegalStateException e) {
-            LOG.log(Level.DEBUG, "the rest of a body could not be taken", e);
+            LOG.log(Level.DEBUG, "the rest of a body could not be read", e);
         }
     }
 
@@ -64,7 +68,7 @@ final class Exchange {
         return incoming.waitsLonger(time) || outgoing.waitsLonger(time);
     }
 
-    /** Gives the client up if it has let a thread wait for too long. */
+    /** Aborts the exchange if its client has made a thread wait too long. */
     void check(Duration sending, Duration taking) {
         incoming.check(sending);
         outgoing.check(taking);

@@ -8,7 +8,10 @@ import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import java.time.Duration;
 
-/** A request that goes on without a thread of the container's. All that may wait for its client is done before the container hears that it is complete. */
+/**
+ * A request that continues without a thread of the container. Everything that may wait for its client is done before
+ * the container is notified of the completion.
+ */
 final class GuardedAsync implements AsyncContext {
     private final AsyncContext context;
     private final Exchange exchange;
@@ -18,7 +21,10 @@ final class GuardedAsync implements AsyncContext {
         this.exchange = exchange;
     }
 
-    /** Some implementations of JAX-RS call this in the container's thread when the answer was there before that thread was done. */
+    /**
+     * Completes the request. Some JAX-RS implementations call this on the container's thread, if the answer was ready
+     * before that thread was done.
+     */
     @Override
     public void complete() {
         exchange.guard().complete(() -> complete(GuardedInput.DRAINED), () -> complete(Duration.ZERO));
@@ -85,7 +91,7 @@ final class GuardedAsync implements AsyncContext {
 
     @Override
     public void setTimeout(long millis) {
-        // None of anybody else's: an upload takes as long as it takes.
+        // Ignores timeouts that others set: an upload may take as long as it takes.
     }
 
     @Override

@@ -5,12 +5,12 @@ import jakarta.servlet.ServletInputStream;
 import java.io.IOException;
 import java.time.Duration;
 
-/** What a client sends, at no less than the least rate. */
+/** The body that a client sends, at the minimum rate or faster. */
 final class GuardedInput extends ServletInputStream {
-    /** How long the rest of a body is taken in a thread of the deployment's own. */
+    /** How long the rest of a body is read in a thread of the deployment. */
     static final Duration DRAINED = Duration.ofSeconds(10);
 
-    /** The same in a thread of the container's. */
+    /** How long the rest of a body is read in a thread of the container. */
     static final Duration DRAINED_BY_CONTAINER = Duration.ofSeconds(1);
 
     private static final int WASTE_BYTES = 16 << 10;
@@ -41,8 +41,8 @@ final class GuardedInput extends ServletInputStream {
     }
 
     /**
-     * Takes what the client still sends, so that it gets to read its answer, and then cuts it off: the container would go on taking, and wait for as long as it
-     * comes.
+     * Reads what the client still sends, so that it gets to read its answer, and then cuts it off. Otherwise the
+     * container would go on reading for as long as bytes arrive.
      */
     void finish(Duration drained) {
         byte[] waste = new byte[WASTE_BYTES];
@@ -52,7 +52,7 @@ final class GuardedInput extends ServletInputStream {
                 read(waste, 0, waste.length);
             }
         } catch (IOException e) {
-            // Nobody is interested any more.
+            // An error no longer matters.
             ended = false;
         }
         if (!ended) {
@@ -60,14 +60,16 @@ final class GuardedInput extends ServletInputStream {
         }
     }
 
-    /** Ends the stream without a wait: in a thread that is interrupted the container's own attempt to read on fails at once. */
+    /**
+     * Closes the stream without waiting: the container would read on, but in an interrupted thread this fails at once.
+     */
     private void cut() {
         boolean interrupted = Thread.interrupted();
         Thread.currentThread().interrupt();
         try {
             from.close();
         } catch (IOException | RuntimeException e) {
-            // That is what was wanted.
+            // This is the intended effect.
             ended = true;
         } finally {
             Thread.interrupted();

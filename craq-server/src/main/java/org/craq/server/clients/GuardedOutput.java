@@ -4,7 +4,7 @@ import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import java.io.IOException;
 
-/** What a client takes, at no less than the least rate. */
+/** The answer that a client receives, at the minimum rate or faster. */
 final class GuardedOutput extends ServletOutputStream {
     private final ServletOutputStream to;
     private final Transfer transfer;
@@ -40,7 +40,7 @@ final class GuardedOutput extends ServletOutputStream {
         });
     }
 
-    /** Sends what is left. Of a client that has been given up nobody waits for it. */
+    /** Sends the rest, without waiting if the client has been aborted. */
     @Override
     public void close() throws IOException {
         if (!transfer.givenUp()) {

@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** A request whose body comes at no less than the least rate, and is not waited for once the answer is out. */
+/**
+ * A request whose body must arrive at the minimum rate or faster, and is not waited for once the answer has been sent.
+ */
 final class GuardedRequest extends HttpServletRequestWrapper {
     private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
 
@@ -43,7 +45,10 @@ final class GuardedRequest extends HttpServletRequestWrapper {
         return guarded(super.startAsync(request, response));
     }
 
-    /** Implementations of JAX-RS end a request by this one, not by the one that they were given at its start. */
+    /**
+     * Returns the guarded context: JAX-RS implementations complete a request through this method, not through the
+     * context returned at its start.
+     */
     @Override
     public AsyncContext getAsyncContext() {
         return context.orElseGet(super::getAsyncContext);
@@ -51,19 +56,19 @@ final class GuardedRequest extends HttpServletRequestWrapper {
 
     private AsyncContext guarded(AsyncContext context) {
         async = true;
-        // The least rate is the limit; by default containers end a request after 30 s.
+        // The minimum rate is the limit; by default containers end a request after 30 s.
         context.setTimeout(0);
         AsyncContext guarded = new GuardedAsync(context, exchange);
         this.context = Optional.of(guarded);
         return guarded;
     }
 
-    /** True once no thread of the container works on it any more. */
+    /** Returns true once the request is processed asynchronously, without a thread of the container. */
     boolean isAsync() {
         return async;
     }
 
-    /** The answer is out; what is left of the body is taken for so long. */
+    /** Reads the rest of the body for this long after the answer has been sent. */
     void finish(Duration drained) throws IOException {
         if (hasBody()) {
             getInputStream();
@@ -71,7 +76,10 @@ final class GuardedRequest extends HttpServletRequestWrapper {
         }
     }
 
-    /** Servers throw when a length that is no number, or too large for one, is asked for; the request has been refused then. */
+    /**
+     * Returns whether there is a body. Parses the length itself, as servers throw if it is not a number or too large;
+     * such a request has already been refused.
+     */
     private boolean hasBody() {
         String length = getHeader("Content-Length");
         return getHeader("Transfer-Encoding") != null

@@ -8,7 +8,7 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.util.Optional;
 
-/** A response whose body has to be taken at no less than the least rate. */
+/** A response whose body must be received at the minimum rate or faster. */
 final class GuardedResponse extends HttpServletResponseWrapper {
     private final Exchange exchange;
     private Optional<GuardedOutput> output = Optional.empty();
@@ -36,9 +36,9 @@ final class GuardedResponse extends HttpServletResponseWrapper {
     }
 
     /**
-     * Sends what is left: the container would wait for as long as the client likes.
+     * Sends the rest, as the container would wait for the client without a limit.
      *
-     * @param whole also when the answer has no body; the container may still have something to say otherwise
+     * @param whole also closes an answer without a body; if false, the container may still want to write one
      */
     void finish(boolean whole) throws IOException {
         writer.ifPresent(PrintWriter::flush);

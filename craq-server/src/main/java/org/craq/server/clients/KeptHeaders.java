@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** A request's headers as they were, for threads in which what JAX-RS injects is of no use. */
+/** A copy of a request's headers, for threads in which the object that JAX-RS injects cannot be used. */
 final class KeptHeaders implements HttpHeaders {
     private final MultivaluedMap<String, String> kept;
 
@@ -69,6 +69,6 @@ final class KeptHeaders implements HttpHeaders {
     }
 
     private static UnsupportedOperationException unused() {
-        return new UnsupportedOperationException("only headers by their names are kept");
+        return new UnsupportedOperationException("only lookups of headers by name are supported");
     }
 }

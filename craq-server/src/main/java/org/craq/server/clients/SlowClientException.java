@@ -2,7 +2,7 @@ package org.craq.server.clients;
 
 import java.io.IOException;
 
-/** The client let a thread wait for too long; the request has been given up. */
+/** The client made a thread wait too long; the request has been aborted. */
 final class SlowClientException extends IOException {
     private static final long serialVersionUID = 1L;
 

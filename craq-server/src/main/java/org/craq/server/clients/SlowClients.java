@@ -26,34 +26,35 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * Sees to it that clients which send or take next to nothing hold no thread of the container's, and none of the deployment's own for long. A container has few
- * threads, and its own limits ask for a byte now and then. So what may wait for a client runs in threads of the deployment's own ({@link #answer}), and
- * wherever a thread waits, each {@value Transfer#UNIT_BYTES} bytes may take so long and no longer ({@link #sweep}). Thread-safe.
+ * Keeps clients that send or receive next to nothing from holding the container's threads, or the deployment's own
+ * threads for long. A container has few threads, and its own limits only require a byte now and then. So whatever may
+ * wait for a client runs in threads of the deployment ({@link #answer}), and wherever a thread waits, each
+ * {@value Transfer#UNIT_BYTES} bytes have a time limit ({@link #sweep}). Thread-safe.
  */
 public final class SlowClients {
-    /** Requests that have a thread of the deployment's own. */
+    /** Maximum number of requests that have a thread of the deployment. */
     public static final int MOST = 512;
 
-    /** How often {@link #sweep} is to be called. */
+    /** The interval at which {@link #sweep} is to be called. */
     public static final Duration SWEEP = Duration.ofMillis(250);
 
-    /** For each 64 KiB. */
+    /** Time limit for each 64 KiB. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** The same while there are more slow clients than room for them, or others wait for the turn of one. */
+    /** Time limit while more than half of the threads are in use, or other requests wait for a slow one to end. */
     static final Duration CROWDED_PATIENCE = Duration.ofSeconds(3);
 
-    /** The same in a thread of the container's. */
+    /** Time limit in a thread of the container. */
     static final Duration CONTAINER_PATIENCE = Duration.ofSeconds(2);
 
-    /** Answers of some MiB that are under way at once. */
+    /** Maximum number of answers of several MiB in progress at once. */
     static final int MOST_LONG = 32;
 
-    /** Threads of the container's that may wait for clients; when there are more none of them is waited for. */
+    /** How many threads of the container may wait for clients; if more do, none waits longer than one sweep. */
     static final int MOST_IN_CONTAINER = 4;
 
     private static final Logger LOG = System.getLogger(SlowClients.class.getName());
-    /** True in threads of the deployment's own. */
+    /** True in threads of the deployment. */
     private static final ThreadLocal<Boolean> OWN = ThreadLocal.withInitial(() -> false);
 
     private static final String REQUEST = SlowClients.class.getName() + ".request";
@@ -70,14 +71,14 @@ public final class SlowClients {
      * Guards one deployment.
      *
      * @param threads runs each task at once, in a thread of its own
-     * @param othersWait true while uploads wait until others have ended
+     * @param othersWait returns true while uploads wait until others have ended
      */
     public SlowClients(Executor threads, BooleanSupplier othersWait) {
         this.threads = threads;
         this.othersWait = othersWait;
     }
 
-    /** Passes a request on and bounds how long anybody waits for its client. For the filter before everything else. */
+    /** Passes a request on, and limits how long any thread waits for its client. For the first filter of the chain. */
     public void guard(ServletRequest request, ServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         Exchange[] made = new Exchange[1];
@@ -98,33 +99,38 @@ public final class SlowClients {
         }
     }
 
-    /** What makes an answer; may wait for the client. */
+    /** Computes an answer; may wait for the client. */
     public interface Answer {
         Response run() throws IOException;
     }
 
-    /** The request itself, which is of use in any thread, for what a resource or servlet was given for it. */
+    /**
+     * Returns the request itself, which can be used in any thread, for the object that a resource or servlet was given.
+     */
     public static HttpServletRequest unwrapped(HttpServletRequest request) {
         return request.getAttribute(REQUEST) instanceof HttpServletRequest guarded ? guarded : request;
     }
 
-    /** The answer to it, of use in any thread, too. */
+    /** Returns the response to a request, which can be used in any thread. */
     public static HttpServletResponse answerTo(HttpServletRequest request) {
         return (HttpServletResponse) request.getAttribute(RESPONSE);
     }
 
-    /** The same for its headers. */
+    /** Returns a copy of the request's headers that can be used in any thread. */
     public static HttpHeaders unwrapped(HttpHeaders headers) {
         return new KeptHeaders(headers);
     }
 
-    /** From here on it goes by this one, which another filter has made of it. */
+    /** Makes a request created by another filter the one that {@link #unwrapped} returns from now on. */
     public static HttpServletRequest replaced(HttpServletRequest request) {
         request.setAttribute(REQUEST, request);
         return request;
     }
 
-    /** Answers in a thread of the deployment's own, also what is refused: that thread has the time to take what the client still sends. */
+    /**
+     * Answers in a thread of the deployment, also if the answer is a refusal: that thread has the time to read what the
+     * client still sends.
+     */
     public void answer(AsyncResponse response, Answer answer) {
         try {
             execute(() -> resume(response, answer));
@@ -133,7 +139,10 @@ public final class SlowClients {
         }
     }
 
-    /** The same for an answer that may take some MiB of memory until the client has taken it: there are only so many of these at once. */
+    /**
+     * Like {@link #answer}, for answers that may occupy several MiB of memory until the client has received them; only
+     * a limited number of these are in progress at once.
+     */
     public void answerLong(AsyncResponse response, Answer answer) {
         try {
             execute(() -> resumeLong(response, answer));
@@ -151,7 +160,7 @@ public final class SlowClients {
         }
         if (!mine) {
             response.resume(new CraqException(
-                    ErrorCode.OVERLOADED, MOST_LONG + " pages are being sent, which is what there is memory for"));
+                    ErrorCode.OVERLOADED, MOST_LONG + " pages are being sent, the maximum that fits into memory"));
             return;
         }
         try {
@@ -172,7 +181,7 @@ public final class SlowClients {
         response.resume(made);
     }
 
-    /** The guard of the deployment that the request has come to. */
+    /** Returns the guard of the deployment that received the request. */
     public static SlowClients of(HttpServletRequest request) {
         if (request.getAttribute(GUARD) instanceof SlowClients guard) {
             return guard;
@@ -180,12 +189,12 @@ public final class SlowClients {
         throw new IllegalStateException("the filter for slow clients is not in front of this resource");
     }
 
-    /** What a servlet does for a request. */
+    /** The work of a servlet for one request. */
     public interface Service {
         void run() throws IOException;
     }
 
-    /** The same for a servlet that supports asynchronous requests. */
+    /** Serves a request of a servlet that supports asynchronous requests, in a thread of the deployment. */
     public static void serve(HttpServletRequest request, HttpServletResponse response, Service service) {
         SlowClients clients = of(request);
         AsyncContext context = request.startAsync(request, response);
@@ -210,7 +219,10 @@ public final class SlowClients {
         }
     }
 
-    /** Runs what may wait for a client at the end of a request: here, if this is a thread of the deployment's own, else in one of these. */
+    /**
+     * Runs the end of a request, which may wait for its client: in the current thread if it belongs to the deployment,
+     * otherwise in such a thread, or hurriedly here if there is none.
+     */
     void complete(Runnable patient, Runnable hurried) {
         if (OWN.get()) {
             patient.run();
@@ -219,7 +231,7 @@ public final class SlowClients {
         try {
             execute(patient);
         } catch (CraqException e) {
-            LOG.log(Level.DEBUG, "a request ends without a thread of its own", e);
+            LOG.log(Level.DEBUG, "no thread was left to complete a request", e);
             hurried.run();
         }
     }
@@ -228,7 +240,7 @@ public final class SlowClients {
         if (running.incrementAndGet() > MOST) {
             running.decrementAndGet();
             throw new CraqException(
-                    ErrorCode.OVERLOADED, "more than " + MOST + " requests are under way at this HTTP interface");
+                    ErrorCode.OVERLOADED, "more than " + MOST + " requests are in progress on this HTTP interface");
         }
         try {
             threads.execute(() -> {
@@ -246,12 +258,12 @@ public final class SlowClients {
         }
     }
 
-    /** Requests that are answered in threads of the deployment's own now. */
+    /** Returns how many requests are being answered in threads of the deployment. */
     public int running() {
         return running.get();
     }
 
-    /** Gives up clients that are too slow. */
+    /** Aborts requests whose clients are too slow. */
     public void sweep() {
         boolean crowded = running.get() > MOST / 2 || longAnswers.hasQueuedThreads();
         boolean turns = othersWait.getAsBoolean();

@@ -4,16 +4,16 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * One direction of one request: how long its client has let a thread wait since it last moved {@value #UNIT_BYTES} bytes. Only time in which a thread
- * waits for the client counts, so the store may be as slow as it is. One thread transfers, another one looks and may interrupt it; no interrupt reaches the
- * thread after the transfer has been left.
+ * One direction of one request: how long its client has made a thread wait since it last moved {@value #UNIT_BYTES}
+ * bytes. Only time spent waiting for the client counts, so a slow store does no harm. One thread transfers, and another
+ * one checks it and may interrupt it; no interrupt reaches the thread after the transfer has been left.
  */
 final class Transfer {
-    /** What has to be moved before the patience begins anew. */
+    /** The number of bytes after which the time limit starts again. */
     static final int UNIT_BYTES = 64 << 10;
 
     private final boolean incoming;
-    /** Null while nobody waits. */
+    /** Null while no thread waits. */
     private Thread waiting;
 
     private long since;
@@ -22,21 +22,25 @@ final class Transfer {
     private long movedInAll;
     private boolean givenUp;
 
-    /** @param incoming true for what the client sends, false for what it takes */
+    /**
+     * Creates a transfer.
+     *
+     * @param incoming true for what the client sends, false for what it receives
+     */
     Transfer(boolean incoming) {
         this.incoming = incoming;
     }
 
     /** A step that moves some bytes. */
     interface Step {
-        /** Returns how many; negative at the end. */
+        /** Returns the number of bytes moved; negative at the end. */
         int run() throws IOException;
     }
 
     /**
-     * Runs the step, which may wait for the client.
+     * Runs a step, which may wait for the client.
      *
-     * @throws SlowClientException when the client is too slow, now and from then on
+     * @throws SlowClientException when the client is too slow; then every later call throws it too
      */
     int run(Step step) throws IOException {
         enter();
@@ -65,7 +69,7 @@ final class Transfer {
     private synchronized void leave(int count) {
         waiting = null;
         if (givenUp) {
-            // It was meant for the wait that is over.
+            // The interrupt was meant for the wait that has just ended.
             Thread.interrupted();
         }
         waited += System.nanoTime() - since;
@@ -79,24 +83,24 @@ final class Transfer {
 
     private SlowClientException tooSlow() {
         return new SlowClientException(
-                incoming ? "the client sends too slowly" : "the client takes what it asked for too slowly");
+                incoming ? "the client sends too slowly" : "the client receives its answer too slowly");
     }
 
     synchronized boolean givenUp() {
         return givenUp;
     }
 
-    /** True while a thread has been waiting for longer than that without a break. */
+    /** Returns true if a thread has been waiting for longer than this without a break. */
     synchronized boolean waitsLonger(Duration time) {
         return waiting != null && System.nanoTime() - since > time.toNanos();
     }
 
-    /** True for what the client sends when it was more than one unit. */
+    /** Returns true for an upload of which more than one unit has arrived. */
     synchronized boolean isLongUpload() {
         return incoming && movedInAll >= UNIT_BYTES;
     }
 
-    /** Gives the client up if a thread waits for it and its patience is at an end. */
+    /** Aborts the transfer if a thread is waiting for the client and the time limit has been exceeded. */
     synchronized void check(Duration patience) {
         if (waiting != null && !givenUp && waited + System.nanoTime() - since > patience.toNanos()) {
             givenUp = true;

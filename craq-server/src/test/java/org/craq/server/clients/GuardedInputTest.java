@@ -11,7 +11,10 @@ class GuardedInputTest {
     private static final Duration NO_TIME = Duration.ZERO;
     private static final Duration SOME_TIME = Duration.ofSeconds(20);
 
-    /** A body of which so many bytes come. A container's own close reads on, and waits unless its thread is interrupted. */
+    /**
+     * A body of which a given number of bytes arrive. A container's own close reads on, and waits unless its thread is
+     * interrupted.
+     */
     private static final class Body extends ServletInputStream {
         private int left;
         private boolean closed;

@@ -20,7 +20,7 @@ class TransferTest {
     private final Transfer transfer = new Transfer(true);
     private final CountDownLatch waits = new CountDownLatch(1);
 
-    /** As a socket's read does: waits until there are bytes, or until its thread is interrupted. */
+    /** Behaves like a read from a socket: waits until there are bytes, or until its thread is interrupted. */
     private int silence() throws IOException {
         waits.countDown();
         try {
