@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -50,8 +51,8 @@ class SettingsDocTest {
     }
 
     /** The values of all constants that name a setting. */
-    private static TreeSet<String> inCode(List<String> classes) {
-        TreeSet<String> names = new TreeSet<>(List.of(HostNames.SETTING));
+    private static Set<String> inCode(List<String> classes) {
+        Set<String> names = new TreeSet<>(List.of(HostNames.SETTING));
         classes.forEach(name -> Arrays.stream(load(name).getDeclaredFields())
                 .filter(field -> Modifier.isStatic(field.getModifiers()) && field.getType() == String.class)
                 .map(field -> {
@@ -59,7 +60,7 @@ class SettingsDocTest {
                         field.setAccessible(true);
                         return (String) field.get(null);
                     } catch (ReflectiveOperationException e) {
-                        throw new AssertionError(e);
+                        throw new LinkageError(field.toString(), e);
                     }
                 })
                 .filter(value -> value.startsWith("craq."))
@@ -82,7 +83,7 @@ class SettingsDocTest {
             Method read = load(className).getDeclaredMethod("read", Settings.class);
             return read.invoke(null, new Settings(lookup)).toString();
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(settings.toString(), e);
+            throw new LinkageError(settings.toString(), e);
         }
     }
 
