@@ -6,12 +6,13 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
-import org.craq.wire.ContentArrays;
-import org.craq.wire.ContentConnection;
-import org.craq.wire.ContentFrame;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
+import org.craq.wire.content.ContentArrays;
+import org.craq.wire.content.ContentConnection;
+import org.craq.wire.content.ContentConnections;
+import org.craq.wire.content.ContentFrame;
 import org.craq.wire.v1.ContentEnd;
 import org.craq.wire.v1.ContentReply;
 import org.craq.wire.v1.ContentRequest;
@@ -22,8 +23,8 @@ import org.craq.wire.v1.Refusal;
  * whatever else goes wrong is {@link Broken}.
  */
 final class ContentCall {
-    private final ContentConnections lines;
-    private final ContentConnection line;
+    private final ContentConnections<Peer> connections;
+    private final ContentConnection connection;
     private final Peer node;
     private final Duration timeout;
     private ContentFrame frame;
@@ -41,9 +42,14 @@ final class ContentCall {
         }
     }
 
-    private ContentCall(ContentConnections lines, ContentConnection line, Peer node, Duration timeout, boolean owing) {
-        this.lines = lines;
-        this.line = line;
+    private ContentCall(
+            ContentConnections<Peer> connections,
+            ContentConnection connection,
+            Peer node,
+            Duration timeout,
+            boolean owing) {
+        this.connections = connections;
+        this.connection = connection;
         this.node = node;
         this.timeout = timeout;
         this.owing = owing;
@@ -59,7 +65,11 @@ final class ContentCall {
      * @throws Broken when the rest was sent, and the connection then broke
      */
     static Optional<ContentCall> ask(
-            ContentConnections lines, Peer node, Duration timeout, ContentRequest.Builder what, ByteBuffer rest) {
+            ContentConnections<Peer> connections,
+            Peer node,
+            Duration timeout,
+            ContentRequest.Builder what,
+            ByteBuffer rest) {
         byte[] message = what.setNodeId(node.nodeId()).build().toByteArray();
         if (message.length > ContentFrame.MAX_MESSAGE_BYTES) {
             return Optional.empty();
@@ -68,21 +78,21 @@ final class ContentCall {
         ContentFrame.putMessage(request, message);
         request.put(rest.duplicate()).flip();
         while (true) {
-            Optional<ContentConnection> line = lines.take(node);
-            if (line.isEmpty()) {
+            Optional<ContentConnection> taken = connections.take(node);
+            if (taken.isEmpty()) {
                 return Optional.empty();
             }
-            boolean fresh = line.get().fresh();
-            ContentCall call = new ContentCall(lines, line.get(), node, timeout, what.hasWrite());
+            boolean fresh = taken.get().fresh();
+            ContentCall call = new ContentCall(connections, taken.get(), node, timeout, what.hasWrite());
             try {
                 call.begin(request.duplicate());
                 return Optional.of(call);
             } catch (Broken e) {
                 if (fresh) {
-                    lines.shun(node, e);
+                    connections.avoid(node, e);
                 } else {
                     // The node has ended those that rested, or is another process by now.
-                    lines.endResting(node);
+                    connections.endIdle(node);
                 }
                 if (rest.hasRemaining()) {
                     // All was sent, and may have been done.
@@ -97,8 +107,8 @@ final class ContentCall {
 
     private void begin(ByteBuffer request) {
         frame = run(() -> {
-            line.sendFrames(request, timeout);
-            return line.frame(timeout);
+            connection.sendFrames(request, timeout);
+            return connection.frame(timeout);
         });
     }
 
@@ -110,9 +120,9 @@ final class ContentCall {
         try {
             return step.take();
         } catch (SocketTimeoutException e) {
-            if (line.fresh()) {
+            if (connection.fresh()) {
                 // Whoever listens there may not be the node at all.
-                lines.shun(node, e);
+                connections.avoid(node, e);
             }
             drop();
             throw new CraqException(
@@ -144,10 +154,10 @@ final class ContentCall {
     /** Sends a piece; false, and nothing sent, if an answer has begun to come. */
     boolean send(ByteBuffer piece, int crc32c) {
         return run(() -> {
-            if (line.answered()) {
+            if (connection.answered()) {
                 return false;
             }
-            line.send(piece, crc32c, timeout);
+            connection.send(piece, crc32c, timeout);
             return true;
         });
     }
@@ -156,7 +166,7 @@ final class ContentCall {
     void send(ContentEnd end) {
         owing = false;
         run(() -> {
-            line.send(end.toByteArray(), timeout);
+            connection.send(end.toByteArray(), timeout);
             return null;
         });
     }
@@ -165,7 +175,7 @@ final class ContentCall {
 
     /** Waits for what comes next; the first frame has come already. */
     ContentFrame next() {
-        frame = run(() -> line.frame(timeout));
+        frame = run(() -> connection.frame(timeout));
         return frame;
     }
 
@@ -197,8 +207,9 @@ final class ContentCall {
             if (frame.kind() != due) {
                 throw new IOException("a frame that is no " + due);
             }
-            ByteBuffer bytes =
-                    frame.length() <= ContentConnection.SHORT_BYTES ? line.take(frame.length(), timeout) : longPiece();
+            ByteBuffer bytes = frame.length() <= ContentConnection.SHORT_BYTES
+                    ? connection.take(frame.length(), timeout)
+                    : longPiece();
             if (!frame.fits(bytes)) {
                 throw new IOException("bytes that fail their checksum");
             }
@@ -212,7 +223,7 @@ final class ContentCall {
             memory = ContentArrays.take(frame.length());
         }
         ByteBuffer bytes = ByteBuffer.wrap(memory, 0, frame.length());
-        line.read(bytes, timeout);
+        connection.read(bytes, timeout);
         return bytes.flip();
     }
 
@@ -223,7 +234,7 @@ final class ContentCall {
         if (!over) {
             over = true;
             giveMemoryBack();
-            lines.giveBack(node, line);
+            connections.giveBack(node, connection);
         }
     }
 
@@ -232,7 +243,7 @@ final class ContentCall {
         if (!over) {
             over = true;
             giveMemoryBack();
-            lines.drop(line);
+            connections.drop(connection);
         }
     }
 

@@ -3,8 +3,9 @@ package org.craq.client;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
-import org.craq.wire.ContentFrame;
 import org.craq.wire.CraqException;
+import org.craq.wire.content.ContentConnections;
+import org.craq.wire.content.ContentFrame;
 import org.craq.wire.v1.ContentRequest;
 import org.craq.wire.v1.ReadHeader;
 import org.craq.wire.v1.ReadRequest;
@@ -23,9 +24,14 @@ final class ContentRead implements IncomingRead {
      *
      * @throws CraqException when the node is silent
      */
-    static Optional<ContentRead> ask(ContentConnections lines, Peer node, ReadRequest request, Duration timeout) {
+    static Optional<ContentRead> ask(
+            ContentConnections<Peer> connections, Peer node, ReadRequest request, Duration timeout) {
         return ContentCall.ask(
-                        lines, node, timeout, ContentRequest.newBuilder().setRead(request), ByteBuffer.allocate(0))
+                        connections,
+                        node,
+                        timeout,
+                        ContentRequest.newBuilder().setRead(request),
+                        ByteBuffer.allocate(0))
                 .map(ContentRead::new);
     }
 

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.content.ContentConnections;
 import org.craq.wire.v1.ContentEnd;
 import org.craq.wire.v1.ContentReply;
 import org.craq.wire.v1.ContentRequest;
@@ -27,9 +28,10 @@ final class ContentWrite implements OutgoingWrite {
      * @param header of a write that awaits its turn
      * @throws CraqException what the head refused it with, or that it is silent
      */
-    static Optional<ContentWrite> ask(ContentConnections lines, Peer head, WriteHeader header, Duration timeout) {
+    static Optional<ContentWrite> ask(
+            ContentConnections<Peer> connections, Peer head, WriteHeader header, Duration timeout) {
         Optional<ContentCall> asked = ContentCall.ask(
-                lines, head, timeout, ContentRequest.newBuilder().setWrite(header), ByteBuffer.allocate(0));
+                connections, head, timeout, ContentRequest.newBuilder().setWrite(header), ByteBuffer.allocate(0));
         return asked.map(call -> {
             ContentWrite write = new ContentWrite(call);
             write.run(() -> {

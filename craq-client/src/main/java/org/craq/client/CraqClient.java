@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.craq.wire.CraqException;
+import org.craq.wire.content.ContentConnections;
 
 /**
  * Stores files in a CRAQ cluster and reads them back. Thread-safe; make one and share it.
@@ -41,8 +42,10 @@ public final class CraqClient implements AutoCloseable {
     /** How much of an {@link InputStream} is remembered so that its beginning can be sent again. */
     public static final int REPLAY_BYTES = 8 << 20;
 
+    private static final int MOST_IDLE_CONNECTIONS = 64;
+
     private final Channels channels;
-    private final ContentConnections lines = new ContentConnections();
+    private final ContentConnections<Peer> connections = new ContentConnections<>(Peer::address, MOST_IDLE_CONNECTIONS);
     private final Writer writer;
     private final Reader reader;
     private final Routing routing;
@@ -52,10 +55,10 @@ public final class CraqClient implements AutoCloseable {
         channels = new Channels(builder.executor);
         routing = new Routing(channels, builder.managers);
         retry = new Retry(routing, builder.operationTimeout);
-        writer = new Writer(channels, lines, retry, builder.progressTimeout);
+        writer = new Writer(channels, connections, retry, builder.progressTimeout);
         reader = new Reader(
                 channels,
-                lines,
+                connections,
                 retry,
                 builder.progressTimeout,
                 builder.hedgedReads ? Optional.of(new Hedging()) : Optional.empty());
@@ -347,7 +350,7 @@ public final class CraqClient implements AutoCloseable {
 
     @Override
     public void close() {
-        lines.close();
+        connections.close();
         channels.close();
     }
 

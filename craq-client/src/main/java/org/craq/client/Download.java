@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.function.IntConsumer;
-import org.craq.wire.ContentChecksum;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.content.ContentChecksum;
 import org.craq.wire.v1.ReadHeader;
 import org.craq.wire.v1.ReadRequest;
 

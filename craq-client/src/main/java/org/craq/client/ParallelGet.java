@@ -11,9 +11,9 @@ import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedOutputStream;
-import org.craq.wire.ContentChecksum;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.content.ContentChecksum;
 
 /**
  * A download into a file by several ranges at once, of one version, from all members in turn. A range that its member can't send

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import org.craq.wire.content.ContentConnections;
 import org.craq.wire.v1.ListFilesReply;
 import org.craq.wire.v1.ListFilesRequest;
 import org.craq.wire.v1.ListVersionsReply;
@@ -28,7 +29,7 @@ final class Reader {
     private static final Logger LOG = System.getLogger(Reader.class.getName());
 
     private final Channels channels;
-    private final ContentConnections lines;
+    private final ContentConnections<Peer> connections;
     private final Retry retry;
     private final Duration progressTimeout;
     private final Optional<Hedging> hedging;
@@ -36,13 +37,13 @@ final class Reader {
     /** @param hedging empty: each read asks one member at a time */
     Reader(
             Channels channels,
-            ContentConnections lines,
+            ContentConnections<Peer> connections,
             Retry retry,
             Duration progressTimeout,
             Optional<Hedging> hedging) {
         this.hedging = hedging;
         this.channels = channels;
-        this.lines = lines;
+        this.connections = connections;
         this.retry = retry;
         this.progressTimeout = progressTimeout;
     }
@@ -64,7 +65,7 @@ final class Reader {
 
     /** Past gRPC if that is possible; what goes wrong there is no fault of the node, which is then asked by gRPC for the rest. */
     private void take(Peer node, Download download, Backoff backoff) throws IOException {
-        boolean usual = !lines.welcome(node);
+        boolean usual = !connections.allows(node);
         while (true) {
             try {
                 IncomingRead read = usual ? call(node, download) : fastest(node, download);
@@ -72,7 +73,7 @@ final class Reader {
                     return;
                 }
                 // The node's port is known now.
-                usual = !lines.welcome(node);
+                usual = !connections.allows(node);
             } catch (ContentCall.Broken e) {
                 LOG.log(Level.DEBUG, "the rest goes by gRPC", e);
                 usual = true;
@@ -82,18 +83,18 @@ final class Reader {
 
     private void learn(Peer node, IncomingRead read, int port) {
         if (!(read instanceof ContentRead)) {
-            lines.learn(node, port);
+            connections.learn(node, port);
         }
     }
 
     private IncomingRead fastest(Peer node, Download download) {
-        Optional<ContentRead> read = ContentRead.ask(lines, node, download.request(), progressTimeout);
+        Optional<ContentRead> read = ContentRead.ask(connections, node, download.request(), progressTimeout);
         return read.isPresent()
                 ? read.get()
                 : call(
                         node,
                         download.request().toBuilder()
-                                .setTakesElsewhere(lines.welcome(node))
+                                .setTakesElsewhere(connections.allows(node))
                                 .build());
     }
 

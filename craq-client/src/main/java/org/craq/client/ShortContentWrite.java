@@ -6,9 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.craq.wire.ContentFrame;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.content.ContentConnections;
+import org.craq.wire.content.ContentFrame;
 import org.craq.wire.v1.ContentEnd;
 import org.craq.wire.v1.ContentReply;
 import org.craq.wire.v1.ContentRequest;
@@ -21,7 +22,7 @@ import org.craq.wire.v1.WriteTrailer;
  * as well.
  */
 final class ShortContentWrite implements OutgoingWrite {
-    private final ContentConnections lines;
+    private final ContentConnections<Peer> connections;
     private final Peer head;
     private final WriteHeader header;
     private final Duration timeout;
@@ -33,12 +34,12 @@ final class ShortContentWrite implements OutgoingWrite {
 
     /** @param byGrpc makes the same attempt where the port can't be reached */
     ShortContentWrite(
-            ContentConnections lines,
+            ContentConnections<Peer> connections,
             Peer head,
             WriteHeader header,
             Duration timeout,
             Supplier<? extends OutgoingWrite> byGrpc) {
-        this.lines = lines;
+        this.connections = connections;
         this.head = head;
         this.header = header;
         this.timeout = timeout;
@@ -56,7 +57,7 @@ final class ShortContentWrite implements OutgoingWrite {
     public Receipt finish(WriteTrailer trailer) {
         try {
             Optional<ContentCall> call = ContentCall.ask(
-                    lines, head, timeout, ContentRequest.newBuilder().setWrite(header), frames(trailer));
+                    connections, head, timeout, ContentRequest.newBuilder().setWrite(header), frames(trailer));
             if (call.isPresent()) {
                 return receipt(call.get());
             }

@@ -6,10 +6,11 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.LongConsumer;
-import org.craq.wire.Checksum;
-import org.craq.wire.ContentChecksum;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.content.Checksum;
+import org.craq.wire.content.ContentChecksum;
+import org.craq.wire.content.ContentConnection;
 import org.craq.wire.v1.Receipt;
 import org.craq.wire.v1.WriteHeader;
 import org.craq.wire.v1.WriteTrailer;
@@ -20,7 +21,7 @@ import org.craq.wire.v1.WriteTrailer;
  */
 final class Upload {
     /** Holds 64 KiB and finds out that nothing follows. */
-    private static final int SMALL_BYTES = (64 << 10) + 1;
+    private static final int SMALL_BYTES = ContentConnection.SHORT_BYTES + 1;
 
     private final Ways ways;
     private final Peer head;

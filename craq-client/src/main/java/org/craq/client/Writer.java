@@ -11,6 +11,7 @@ import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.content.ContentConnections;
 import org.craq.wire.v1.ChangeRequest;
 import org.craq.wire.v1.DeleteRequest;
 import org.craq.wire.v1.NodeGrpc;
@@ -21,15 +22,15 @@ import org.craq.wire.v1.WriteHeader;
 /** What changes files: puts and deletes, at the head of the chain, each under one write id from first to last attempt. */
 final class Writer {
     private final Channels channels;
-    private final ContentConnections lines;
+    private final ContentConnections<Peer> connections;
     private final Retry retry;
     private final Duration progressTimeout;
     /** A receipt's session token, one of the last; empty before the first. */
     private volatile String told = "";
 
-    Writer(Channels channels, ContentConnections lines, Retry retry, Duration progressTimeout) {
+    Writer(Channels channels, ContentConnections<Peer> connections, Retry retry, Duration progressTimeout) {
         this.channels = channels;
-        this.lines = lines;
+        this.connections = connections;
         this.retry = retry;
         this.progressTimeout = progressTimeout;
     }
@@ -86,7 +87,7 @@ final class Writer {
         }
 
         private UploadCall call(WriteHeader header) {
-            UploadCall call = new UploadCall(head, progressTimeout, port -> lines.learn(head, port));
+            UploadCall call = new UploadCall(head, progressTimeout, port -> connections.learn(head, port));
             NodeGrpc.newStub(channels.to(head.address()))
                     .withOnReadyThreshold(chunkSize)
                     .streamWrite(call);
@@ -96,25 +97,25 @@ final class Writer {
 
         @Override
         public OutgoingWrite shortContent(WriteHeader header) {
-            return lines.known(head)
-                    ? new ShortContentWrite(lines, head, header, progressTimeout, () -> call(header))
+            return connections.knows(head)
+                    ? new ShortContentWrite(connections, head, header, progressTimeout, () -> call(header))
                     : call(header);
         }
 
         @Override
         public OutgoingWrite longContent(WriteHeader header) {
             WriteHeader waiting = header.toBuilder().setAwaitsTurn(true).build();
-            Optional<ContentWrite> pastGrpc = ContentWrite.ask(lines, head, waiting, progressTimeout);
+            Optional<ContentWrite> pastGrpc = ContentWrite.ask(connections, head, waiting, progressTimeout);
             if (pastGrpc.isPresent()) {
                 return pastGrpc.get();
             }
             UploadCall call = inTurn(waiting);
-            if (!lines.known(head)) {
+            if (!connections.knows(head)) {
                 return call;
             }
             // The turn is given back first, or this write could be waiting for itself.
             call.cancel("goes on past gRPC");
-            return ContentWrite.ask(lines, head, waiting, progressTimeout)
+            return ContentWrite.ask(connections, head, waiting, progressTimeout)
                     .map(OutgoingWrite.class::cast)
                     .orElseGet(() -> inTurn(waiting));
         }

@@ -17,6 +17,7 @@ import io.grpc.Status;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import org.craq.wire.content.ContentArrays;
 
 /**
  * Reads messages that carry content. gRPC's own marshaller receives a message into one array and copies its bytes into

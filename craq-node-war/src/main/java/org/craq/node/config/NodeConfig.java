@@ -13,16 +13,17 @@ import org.craq.server.Settings;
  * A node's configuration.
  *
  * @param bind address that the gRPC server listens on
- * @param content where contents are read past gRPC; port 0: any that is free
- * @param contentConnections readers there at once; 0: there is no such port
- * @param grpcAddress host:port under which other nodes and clients reach it
+ * @param content address of the content port, where contents are read, written and pushed bypassing gRPC; port 0: any
+ *     free port
+ * @param contentConnections connections to the content port at once; 0: there is no content port
+ * @param grpcAddress host:port under which other nodes and clients reach the gRPC server
  * @param httpUrl base URL under which clients reach the REST interface, without a trailing slash
  * @param data directory of the chunk store
  * @param managers host:port of each manager's gRPC server
- * @param versions how many of a file's versions are kept; the same on every node
+ * @param versions how many versions of each file are kept; the same on every node
  * @param window how long write ids and tombstones are kept; the same on every node
- * @param uploadLifetime how long an upload in parts is kept that nobody goes on with
- * @param cacheBytes of memory for what is remembered of the files that are used most; 0: nothing is
+ * @param uploadLifetime how long an upload in parts is kept while nobody continues it
+ * @param cacheBytes bytes of memory for the most used files' versions and chunk locations; 0: nothing is remembered
  */
 public record NodeConfig(
         NodeId id,
@@ -66,9 +67,9 @@ public record NodeConfig(
     }
 
     /**
-     * Reads all settings; what is not set has a default that suits one machine.
+     * Reads all settings; those that are not set have defaults that suit a single machine.
      *
-     * @throws IllegalArgumentException naming the setting whose value can't be used
+     * @throws IllegalArgumentException naming the setting whose value is invalid
      */
     public static NodeConfig read(Settings settings) {
         NodeId id = id(settings.text(ID, "n1"));
@@ -99,7 +100,7 @@ public record NodeConfig(
         }
     }
 
-    /** Beside the server's own data, under either server's name for that place. */
+    /** Returns a directory beside the server's own data, whose location each server has under another name. */
     private static String defaultData(Settings settings, NodeId id) {
         String base = settings.text("jboss.server.data.dir")
                 .or(() -> settings.text("com.sun.aas.instanceRoot"))

@@ -5,13 +5,14 @@ import java.util.OptionalLong;
 import org.craq.server.Settings;
 
 /**
- * How a node treats its disk.
+ * How a node uses its disk.
  *
  * @param reserve bytes that uploads leave free; empty: the smaller of 2 GiB and 2 % of the disk
- * @param compactionRate bytes that compaction may read and write again in a second; 0: none
- * @param scrubRate bytes that the scrub may read in a second; 0: it runs only when it is asked to
- * @param setAside for how long bytes stay that an older, another or a lost database does not know
- * @param direct bytes of a write that goes past the page cache, where the file system allows; 0: none does
+ * @param compactionRate bytes per second that compaction may copy; 0: no compaction
+ * @param scrubRate bytes per second that the scrub may read; 0: it runs only on request
+ * @param setAside how long bytes are kept that an older, different or lost database does not know
+ * @param direct bytes of the shortest write that bypasses the page cache, where the file system allows that; 0: none
+ *     does
  */
 public record StorageConfig(OptionalLong reserve, long compactionRate, long scrubRate, Duration setAside, long direct) {
     static final String RESERVE = "craq.node.disk.reserve";
@@ -27,7 +28,7 @@ public record StorageConfig(OptionalLong reserve, long compactionRate, long scru
     /**
      * Reads the settings.
      *
-     * @throws IllegalArgumentException naming the setting whose value can't be used
+     * @throws IllegalArgumentException naming the setting whose value is invalid
      */
     static StorageConfig read(Settings settings) {
         return new StorageConfig(

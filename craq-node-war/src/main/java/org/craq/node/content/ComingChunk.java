@@ -3,6 +3,7 @@ package org.craq.node.content;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
+import org.craq.wire.content.ChunkBuffers;
 
 /**
  * A long chunk in memory outside the heap, which one thread fills as it comes while another sends on what is there already. Nobody knows
@@ -12,7 +13,7 @@ public final class ComingChunk implements AutoCloseable {
     /** Whoever follows is told after so many bytes: few of them would not be worth the trouble. */
     private static final int STEP_BYTES = 64 << 10;
 
-    private final ContentMemory memory;
+    private final ChunkBuffers memory;
     private final int length;
     private final int crc32c;
     private final ByteBuffer bytes;
@@ -25,7 +26,7 @@ public final class ComingChunk implements AutoCloseable {
      * @param length bytes that will come, at most 1 MiB
      * @param crc32c that they are said to have
      */
-    public ComingChunk(ContentMemory memory, int length, int crc32c) {
+    public ComingChunk(ChunkBuffers memory, int length, int crc32c) {
         this.memory = memory;
         this.length = length;
         this.crc32c = crc32c;
@@ -33,7 +34,7 @@ public final class ComingChunk implements AutoCloseable {
     }
 
     /** A copy of a chunk that is all there. */
-    public static ComingChunk copyOf(ContentMemory memory, ByteBuffer data, int crc32c) {
+    public static ComingChunk copyOf(ChunkBuffers memory, ByteBuffer data, int crc32c) {
         ComingChunk chunk = new ComingChunk(memory, data.remaining(), crc32c);
         chunk.bytes.duplicate().put(data.duplicate());
         chunk.there = chunk.length;

@@ -21,9 +21,9 @@ import org.craq.node.metadata.FileRecord;
 import org.craq.node.store.ChunkLocation;
 import org.craq.node.store.ChunkStore;
 import org.craq.node.store.StagedContent;
-import org.craq.wire.ContentChecksum;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.content.ContentChecksum;
 
 /**
  * Adds bytes to the end of files, which is a new version whose body is the newest one's and then a new content. Only the head does

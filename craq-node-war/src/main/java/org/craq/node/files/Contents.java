@@ -20,15 +20,15 @@ import org.craq.node.metrics.NodeMeters;
 import org.craq.node.replication.OpenContents;
 import org.craq.node.store.CheckedBytes;
 import org.craq.node.store.ChunkLocation;
-import org.craq.node.store.ChunkMemory;
 import org.craq.node.store.ChunkPart;
 import org.craq.node.store.ChunkRepair;
 import org.craq.node.store.ChunkStore;
 import org.craq.node.store.SegmentHold;
-import org.craq.wire.Checksum;
-import org.craq.wire.ContentConnection;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.content.Checksum;
+import org.craq.wire.content.ChunkBuffers;
+import org.craq.wire.content.ContentConnection;
 
 /** Opens bodies for reading, in bounded memory: one chunk at a time, its whereabouts by the page. */
 public final class Contents {
@@ -38,6 +38,8 @@ public final class Contents {
     /** What the others get at once. */
     private static final int SHORT_PIECE_BYTES = ContentConnection.SHORT_BYTES;
 
+    private static final int MOST_FREE_BUFFERS = 16;
+
     private final NodeId self;
     private final Metadata metadata;
     private final HotChunks hot;
@@ -45,7 +47,7 @@ public final class Contents {
     private final ChunkRepair repair;
     private final OpenContents open;
     private final NodeMeters meters;
-    private final ChunkMemory memory = new ChunkMemory();
+    private final ChunkBuffers memory = ChunkBuffers.heap(MOST_FREE_BUFFERS);
     private final AtomicInteger ranges = new AtomicInteger();
 
     public Contents(

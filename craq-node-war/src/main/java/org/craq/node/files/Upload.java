@@ -14,10 +14,10 @@ import org.craq.core.replica.WriteOutcome;
 import org.craq.node.content.ComingChunk;
 import org.craq.node.content.ServedConnection;
 import org.craq.node.replication.ContentRelay;
-import org.craq.wire.Checksum;
-import org.craq.wire.ContentChecksum;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.content.Checksum;
+import org.craq.wire.content.ContentChecksum;
 
 /**
  * One file on its way in: chunks of one size and a shorter last one, then {@link #finish}. Calls must not overlap.

@@ -7,6 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.content.ContentConnection;
 
 /**
  * Turns of uploads that do not fit one short message. Each has a chunk on its way in and one on its way out, in memory outside
@@ -15,7 +16,7 @@ import org.craq.wire.ErrorCode;
  */
 public final class UploadPermits {
     /** Content up to here needs no turn, bytes. */
-    public static final int SHORT_BYTES = 64 << 10;
+    public static final int SHORT_BYTES = ContentConnection.SHORT_BYTES;
 
     private static final long BYTES_OF_ONE = 16L << 20;
     private static final long PATIENCE_SECONDS = 60;

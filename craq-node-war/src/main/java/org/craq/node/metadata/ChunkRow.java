@@ -9,7 +9,7 @@ import java.io.Serializable;
 import java.util.Objects;
 import java.util.UUID;
 
-/** Where one chunk lies on this node, as {@code chunk_metadata} keeps it. */
+/** Where one chunk lies on this node: a row of {@code chunk_metadata}. */
 @Entity
 @Table(name = "chunk_metadata")
 @IdClass(ChunkRow.Key.class)

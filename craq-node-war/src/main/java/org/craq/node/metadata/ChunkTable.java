@@ -21,8 +21,8 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * Where a node's chunks lie, for the upkeep of its chunk store. Each method is one short transaction, and may be repeated when
- * the outcome of its commit is not known.
+ * Where a node's chunks lie, for the upkeep of its chunk store. Each method is one short transaction, and may be
+ * repeated when the outcome of its commit is unknown.
  */
 @ApplicationScoped
 @Transactional
@@ -31,8 +31,8 @@ public class ChunkTable {
     EntityManager em;
 
     /**
-     * Lets no batch or move of a former life be committed any more: on return all that it could write is written. A starting
-     * node calls this before it looks what its segments hold.
+     * Fences former lives: on return, none of their batches or moves can be committed any more. A starting node calls
+     * this before it examines its segments.
      */
     public void fence(NodeId node) {
         em.createQuery("update ReplicaRow r set r.incarnation = :nobody where r.nodeId = :node")
@@ -41,7 +41,7 @@ public class ChunkTable {
                 .executeUpdate();
     }
 
-    /** What the database knows of a node, to be held against what the node's disk has seen it know. */
+    /** Returns what the database knows of a node, to compare with what the node's disk has seen. */
     public DatabaseView view(NodeId node) {
         Object[] row = (Object[]) em.createNativeQuery(
                         "SELECT (SELECT history FROM node_store WHERE node_id = ?1), count(*), coalesce(sum(changes), 0)"
@@ -52,7 +52,7 @@ public class ChunkTable {
                 Optional.ofNullable((UUID) row[0]), ((Number) row[2]).longValue(), ((Number) row[1]).longValue() > 0);
     }
 
-    /** Names the history that the database is a part of from now on, for this node. */
+    /** Sets the history that the database belongs to from now on, for this node. */
     public void adopt(NodeId node, UUID history) {
         em.createNativeQuery("INSERT INTO node_store (node_id, history) VALUES (?1, ?2)"
                         + " ON CONFLICT (node_id) DO UPDATE SET history = excluded.history")
@@ -61,7 +61,7 @@ public class ChunkTable {
                 .executeUpdate();
     }
 
-    /** What of a segment the node's metadata refer to; reads a row for each of its chunks. */
+    /** Returns how much of a segment the node's metadata refers to; reads a row for each of its chunks. */
     public ChunkIndex.Live live(NodeId node, String segment) {
         Object[] row = em.createQuery(
                         "select count(c.idx), sum(c.length) from ChunkRow c where c.nodeId = :node and c.path = :segment",
@@ -74,12 +74,12 @@ public class ChunkTable {
     }
 
     /**
-     * For each segment that the node's chunks refer to, where the last record ends. Takes time for each segment, however many
-     * chunks there are.
+     * Returns, for each segment that the node's chunks refer to, where the last record ends. Takes time for each
+     * segment, however many chunks there are.
      */
     public Map<String, Long> segmentEnds(NodeId node, int headerBytes) {
         Map<String, Long> ends = new HashMap<>();
-        // From one name to the next by the index: to group the rows would mean to read them all.
+        // Goes from one name to the next by the index, as grouping would read all rows.
         List<?> rows = em.createNativeQuery(
                         "WITH RECURSIVE segment (path) AS ((SELECT path FROM chunk_metadata WHERE node_id = ?1"
                                 + " ORDER BY path LIMIT 1) UNION ALL"
@@ -97,7 +97,7 @@ public class ChunkTable {
         return ends;
     }
 
-    /** Chunks of a segment by position, from a position on. */
+    /** Returns chunks of a segment in the order of their positions, from a position on. */
     public List<StoredChunk> chunksOf(NodeId node, String segment, long from, int limit) {
         return em
                 .createQuery(
@@ -114,7 +114,7 @@ public class ChunkTable {
                 .toList();
     }
 
-    /** The first segment by name after this one that some chunk lies in. */
+    /** Returns the first segment in the order of names after this one that holds a chunk. */
     public Optional<String> segmentAfter(NodeId node, String segment) {
         return Optional.ofNullable(em.createQuery(
                         "select min(c.path) from ChunkRow c where c.nodeId = :node and c.path > :segment", String.class)
@@ -123,7 +123,7 @@ public class ChunkTable {
                 .getSingleResult());
     }
 
-    /** One chunk; empty when no version refers to it. */
+    /** Returns one chunk; empty when no version refers to it. */
     public Optional<StoredChunk> find(NodeId node, ContentId content, int index) {
         ChunkRow.Key key = new ChunkRow.Key();
         key.nodeId = node.value();
@@ -133,9 +133,9 @@ public class ChunkTable {
     }
 
     /**
-     * Moves chunks, each on condition that it still lies in its old place.
+     * Moves chunks, each on condition that it is still at its old location.
      *
-     * @return how many were moved
+     * @return number of chunks that were moved
      * @throws CraqException FENCED when another incarnation has begun
      */
     public int move(NodeId node, Incarnation incarnation, List<ChunkIndex.Move> moves) {
@@ -158,7 +158,10 @@ public class ChunkTable {
         return moved;
     }
 
-    /** Writes the row, so that a life which begins meanwhile either waits for this transaction or makes it fail. */
+    /**
+     * Writes the replica's row, so that a life which begins meanwhile either waits for this transaction or makes it
+     * fail.
+     */
     private void own(NodeId node, Incarnation incarnation) {
         int owned = em.createQuery("update ReplicaRow r set r.changes = r.changes + 1 where r.nodeId = :node"
                         + " and r.incarnation = :incarnation")
@@ -167,7 +170,7 @@ public class ChunkTable {
                 .executeUpdate();
         if (owned == 0) {
             throw new CraqException(
-                    ErrorCode.FENCED, "node " + node + " has been started anew; this life of it writes no more");
+                    ErrorCode.FENCED, "node " + node + " has been restarted; this life of it may not write any more");
         }
     }
 

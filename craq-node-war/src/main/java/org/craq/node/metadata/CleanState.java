@@ -32,11 +32,12 @@ public class CleanState {
     /**
      * One file.
      *
-     * @param holding the same text on every member that holds the same: version, length, checksums of content and chunks
+     * @param holding version, length, and checksums of content and chunks: the same text on every member that holds the
+     *     same
      */
     public record Held(String name, String holding) {}
 
-    /** A page of users' files by name, after {@code after}: the store's own are not among them. */
+    /** Returns a page of users' files by name, after {@code after}, without the store's own files. */
     public List<Held> page(NodeId node, ChainId chain, String prefix, String after, int limit, Seq mark) {
         return held(
                 node,
@@ -47,8 +48,8 @@ public class CleanState {
     }
 
     /**
-     * The same of the store's own files, whose names are not for everybody; without notes of deleted versions, which each member
-     * forgets at its own time.
+     * Returns a page of the store's own files, whose names are not public. Notes of deleted versions are left out, as
+     * each member forgets them at its own time.
      */
     public List<Held> own(NodeId node, ChainId chain, String after, int limit, Seq mark) {
         return held(
@@ -60,7 +61,7 @@ public class CleanState {
                                 metadata.list(node, chain, FileName.OWN, DeletedVersion.BEHIND_NOTES, missing, mark)));
     }
 
-    /** A page without names that stand one behind the other; in their place come some from behind them. */
+    /** Removes excluded names, which are adjacent, from a page, and fills the page up with names that follow them. */
     private static List<FileRecord> without(
             Predicate<FileName> excluded, List<FileRecord> page, IntFunction<List<FileRecord>> behind) {
         int kept = 0;
@@ -94,7 +95,7 @@ public class CleanState {
                                 .collect(Collectors.joining(", "))));
     }
 
-    /** Of each content how many chunks there are and what their lengths and checksums add up to. */
+    /** Summarizes each content's chunks: their number and the sums of their lengths and checksums. */
     private Map<UUID, String> chunks(NodeId node, List<FileRecord> files) {
         Map<UUID, String> chunks = new HashMap<>();
         List<UUID> contents = files.stream()

@@ -10,14 +10,15 @@ import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 
 /**
- * That one old version of a file has been deleted, while the file goes on: one of the store's own files says so, without bytes.
- * Readers ask for it from the moment on at which it is committed; retention then gives the version up, and forgets the note.
+ * One old version of a file that was deleted while the file itself stays. A note records that: one of the store's own
+ * files, without bytes. Readers look for the note as soon as it is committed; retention later prunes the version, and
+ * forgets the note.
  */
 public record DeletedVersion(FileName file, Version version) {
-    /** What the names of all these notes begin with. */
+    /** Prefix of the names of all notes. */
     private static final String NOTES = FileName.OWN + "deleted/";
 
-    /** Behind all these notes and before every other name that sorts behind them. */
+    /** A name after all notes, and before every other name that follows them. */
     static final String BEHIND_NOTES = FileName.OWN + "deleted0";
 
     private static final String FILE = "file";
@@ -32,12 +33,14 @@ public record DeletedVersion(FileName file, Version version) {
         return name.startsWith(NOTES);
     }
 
-    /** What a note's user metadata say. */
+    /** Reads a note's user metadata. */
     static DeletedVersion of(Map<String, String> kept) {
         return new DeletedVersion(new FileName(kept.get(FILE)), Version.parse(kept.get(VERSION)));
     }
 
-    /** The note's name: any file name may be too long to be a part of it. */
+    /**
+     * Returns the note's name, which contains a digest of the file's name, as that may be too long to be a part of it.
+     */
     public FileName note() {
         try {
             byte[] digest =
@@ -48,7 +51,7 @@ public record DeletedVersion(FileName file, Version version) {
         }
     }
 
-    /** The note's user metadata. */
+    /** Returns the note's user metadata. */
     public Map<String, String> kept() {
         return Map.of(FILE, file.value(), VERSION, version.toString());
     }

@@ -8,7 +8,7 @@ import jakarta.persistence.Table;
 import java.io.Serializable;
 import java.util.Objects;
 
-/** Where an epoch begins in this node's log, as {@code log_epoch} keeps it. */
+/** Where an epoch begins in this node's log: a row of {@code log_epoch}. */
 @Entity
 @Table(name = "log_epoch")
 @IdClass(EpochRow.Key.class)

@@ -11,11 +11,11 @@ import org.craq.core.replica.Entry;
 import org.craq.core.replica.Operation;
 
 /**
- * One version of one file as the metadata know it.
+ * One version of one file as the metadata has it.
  *
  * @param body empty for a tombstone
- * @param createdAtMillis since 1970, by the clock of the head that gave it its place
- * @param pruned its content has been given up, or the version deleted
+ * @param createdAtMillis milliseconds since 1970, by the clock of the head that ordered the version
+ * @param pruned true if its content has been pruned, or the version deleted
  */
 public record FileRecord(
         FileName name,
@@ -36,9 +36,9 @@ public record FileRecord(
     }
 
     /**
-     * What an entry says of one of its files.
+     * Creates the record of one operation of an entry.
      *
-     * @param pruned retention has given up the content that it puts
+     * @param pruned true if retention has pruned the content that the operation puts
      */
     public static FileRecord of(Entry entry, Operation operation, boolean pruned) {
         Optional<Operation.Put> put = operation instanceof Operation.Put it ? Optional.of(it) : Optional.empty();
@@ -53,7 +53,7 @@ public record FileRecord(
                 pruned);
     }
 
-    /** The same version without its content. */
+    /** Returns this version, marked as pruned. */
     FileRecord givenUp() {
         return new FileRecord(name, version, writeId, body, contentType, userMetadata, createdAtMillis, true);
     }

@@ -9,7 +9,7 @@ import java.io.Serializable;
 import java.util.Objects;
 import java.util.UUID;
 
-/** One operation of one log entry, as {@code file_version} keeps it. */
+/** One operation of one log entry: a row of {@code file_version}. */
 @Entity
 @Table(name = "file_version")
 @IdClass(FileVersionRow.Key.class)
@@ -36,7 +36,7 @@ public class FileVersionRow {
     @Column(name = "write_id")
     UUID writeId;
 
-    /** What was asked for under the write id; null: not known. */
+    /** Fingerprint of the request that was made under the write id; null: unknown. */
     @Column(name = "request_fingerprint")
     Long request;
 
@@ -52,7 +52,7 @@ public class FileVersionRow {
     @Column(name = "crc32c")
     int crc32c;
 
-    /** The contents of a body of several; empty for one, which the columns above say. */
+    /** The contents of a body that has several; empty for a single one, which the columns above describe. */
     @Column(name = "parts")
     String parts = "";
 
@@ -68,11 +68,11 @@ public class FileVersionRow {
     @Column(name = "created_at")
     long createdAt;
 
-    /** Retention has given up the content. */
+    /** True if retention has pruned the content. */
     @Column(name = "pruned")
     boolean pruned;
 
-    /** Another version has brought the content, or had done so before it was given up. */
+    /** True if another version brought the content, whether or not that version has been pruned since. */
     @Column(name = "shared")
     boolean shared;
 

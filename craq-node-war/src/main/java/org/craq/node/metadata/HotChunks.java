@@ -8,12 +8,12 @@ import org.craq.core.file.ContentId;
 import org.craq.node.store.ChunkLocation;
 
 /**
- * Remembers where the chunks of contents lie that are read or written most, by the page. A place may be an old one: then nothing lies
- * there any more, or still the same bytes, since a place is never given to something else. Who meets that says so and looks
- * anew. Bounded in bytes. Thread-safe.
+ * Remembers, page by page, where the chunks of the most used contents lie. A location may be stale: then nothing is
+ * there any more, or still the same bytes, since a location is never reused. A reader that finds a stale one reports it
+ * with {@link #moved} and looks it up again. Bounded in bytes. Thread-safe.
  */
 public final class HotChunks {
-    /** Chunks whose places are looked up together. */
+    /** Number of chunks whose locations are looked up together. */
     public static final int PAGE = 64;
 
     private static final int BYTES_OF_PAGE = 200;
@@ -32,10 +32,11 @@ public final class HotChunks {
     }
 
     /**
-     * Where some chunks of one page lie, from one on.
+     * Returns the locations of consecutive chunks of one page.
      *
-     * @param count at most up to the end of the page
-     * @param look finds the places of all chunks of the page; its answer is remembered if it is complete
+     * @param first index of the first chunk
+     * @param count number of chunks, at most up to the end of the page
+     * @param look finds the locations of all chunks of the page; its result is remembered if it is complete
      */
     public List<ChunkLocation> places(Content content, int first, int count, Look look) {
         int page = first / PAGE;
@@ -52,20 +53,20 @@ public final class HotChunks {
         return places.subList(Math.min(first - begin, places.size()), Math.min(first - begin + count, places.size()));
     }
 
-    /** A look into the metadata. */
+    /** A lookup in the metadata. */
     @FunctionalInterface
     public interface Look {
         List<ChunkLocation> places(int first, int count);
     }
 
-    /** All chunks of a content that was just recorded. */
+    /** Remembers all chunks of a content that was just recorded, if they fit into one page. */
     public void recorded(ContentId content, List<ChunkLocation> chunks) {
         if (!chunks.isEmpty() && chunks.size() <= PAGE) {
             pages.put(new Key(content, 0), List.copyOf(chunks));
         }
     }
 
-    /** A chunk has left its place, or may have. */
+    /** Drops the location of a chunk that has left it, or may have. */
     public void moved(ContentId content, int index) {
         pages.invalidate(new Key(content, index / PAGE));
     }

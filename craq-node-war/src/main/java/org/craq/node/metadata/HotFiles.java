@@ -7,20 +7,24 @@ import org.craq.core.chain.Seq;
 import org.craq.core.file.FileName;
 
 /**
- * What this node remembers of the files that are read or written most: their newest versions, and where their chunks lie. So reads of
- * them need no database. Bounded in bytes; what is asked for rarely goes first. Thread-safe.
+ * What this node remembers of the most used files: their newest versions, and where their chunks lie, so that reading
+ * them needs no database. Bounded in bytes; what is used rarely is evicted first. Thread-safe.
  */
 public final class HotFiles {
-    /** The name's characters are in the key, in the record, and in the record's name. */
+    /** Besides the name's characters, which are counted separately. */
     private static final int BYTES_OF_KEY = 100;
 
     private final Cache<HotLog.Key, KnownVersions> versions;
     private final HotChunks chunks;
 
-    /** @param bytes of memory, about; half of it for versions, half for places of chunks; 0: nothing is remembered */
+    /**
+     * Creates an empty memory.
+     *
+     * @param bytes approximate size, half of it for versions and half for chunk locations; 0: nothing is remembered
+     */
     public HotFiles(long bytes) {
         versions = Caffeine.newBuilder()
-                // The callers' own threads: a common pool would outlive the deployment.
+                // Uses the callers' threads, as a common pool would outlive the deployment.
                 .executor(Runnable::run)
                 .maximumWeight(bytes / 2)
                 .weigher((HotLog.Key key, KnownVersions known) -> bytes(key.name()) + known.bytes())
@@ -33,7 +37,7 @@ public final class HotFiles {
     }
 
     /**
-     * What is remembered of one member's log, from the beginning of its present life on.
+     * Returns the memory of one member's log, from the beginning of its present life on.
      *
      * @param last up to where the log is durable
      */
@@ -41,7 +45,7 @@ public final class HotFiles {
         return new HotLog(versions(), last);
     }
 
-    /** What is remembered, as it is now. */
+    /** Returns a live view of the remembered versions. */
     ConcurrentMap<HotLog.Key, KnownVersions> versions() {
         return versions.asMap();
     }

@@ -10,21 +10,24 @@ import org.craq.core.file.FileName;
 import org.craq.core.replica.Operation;
 
 /**
- * What is remembered of one member's log, in one life of the member. It never answers wrongly, because it is told of every entry
- * that becomes durable before anybody may read at a mark that covers it, and because what a look finds is kept only if nothing has
- * become durable since that the look can't have seen.
+ * What is remembered of one member's log, in one life of the member. It never answers wrongly: it receives every entry
+ * that becomes durable before anybody may read at a mark that covers the entry, and it keeps what a lookup found only
+ * if no entry that the lookup can't have seen has become durable since.
  *
- * <p>The writer's methods come from one thread at a time, in the order of the log; {@link #newest} from any.
+ * <p>The writer's methods are called by one thread at a time, in the order of the log; {@link #newest} by any thread.
  */
 public final class HotLog implements AutoCloseable {
-    /** Names share a stripe by their hash; who shares one makes the other's looks be forgotten now and then. */
+    /**
+     * Names with equal hashes share a stripe; a write to one of them may keep what a lookup of another has found from
+     * being remembered.
+     */
     private static final int STRIPES = 4096;
 
     private final ConcurrentMap<Key, KnownVersions> memory;
     private volatile Stretch stretch;
     private volatile boolean closed;
 
-    /** Keys of a stretch that is over are never asked for again. */
+    /** Keys of a past stretch are never looked up again. */
     record Key(Stretch stretch, FileName name) {}
 
     HotLog(ConcurrentMap<Key, KnownVersions> memory, Seq last) {
@@ -32,9 +35,9 @@ public final class HotLog implements AutoCloseable {
         this.stretch = new Stretch(last);
     }
 
-    /** A time in which the log only grew. What is looked up in one is never remembered in the next. */
+    /** A period in which the log only grew. What is looked up in one period is never remembered in the next. */
     private static final class Stretch {
-        /** By stripe of names: no entry above this one is durable that touches one of them. */
+        /** For each stripe of names: no durable entry above this one touches any of them. */
         private final AtomicLongArray touched = new AtomicLongArray(STRIPES);
 
         private volatile Seq durable;
@@ -66,7 +69,7 @@ public final class HotLog implements AutoCloseable {
 
     // ---- readers ----
 
-    /** The newest version of a file at a mark; empty when it is not remembered. */
+    /** Returns the newest version of a file at a mark; empty when it is not remembered. */
     public Optional<KnownVersions.Step> newest(FileName name, Seq mark) {
         Stretch now = stretch;
         return now.reaches(mark)
@@ -75,19 +78,20 @@ public final class HotLog implements AutoCloseable {
     }
 
     /**
-     * Looks the newest version of a file up, and remembers it.
+     * Looks up the newest version of a file, and remembers it.
      *
      * @param look finds the newest version at or below the mark
      */
     public Optional<FileRecord> newest(FileName name, Seq mark, Supplier<Optional<FileRecord>> look) {
         Stretch now = stretch;
-        // Asked before the look: then all that the mark covers is there to be found.
+        // Checked before the lookup: if true, all that the mark covers can be found.
         boolean whole = now.reaches(mark);
         Optional<FileRecord> found = look.get();
         if (whole && found.filter(FileRecord::pruned).isEmpty()) {
             memory.computeIfAbsent(
                     new Key(now, name),
-                    // The writer touches first and then adds: either it is seen here, or it finds what is put here.
+                    // The writer first touches the stripe and then adds: either this sees the touch, or the writer sees
+                    // what is put here.
                     key -> now.untouchedAbove(name, mark) ? KnownVersions.at(mark, found) : null);
         }
         return found;
@@ -95,11 +99,11 @@ public final class HotLog implements AutoCloseable {
 
     // ---- the writer ----
 
-    /** These entries are durable; nobody has been told yet. */
+    /** Receives entries that are durable, before anybody else is notified. */
     public void persisted(List<StoredEntry> batch) {
         Stretch now = stretch;
         if (closed) {
-            // What is a new stretch by now lacks what came before it.
+            // The stretch that close() began lacks everything that came before it.
             return;
         }
         for (StoredEntry stored : batch) {
@@ -119,7 +123,7 @@ public final class HotLog implements AutoCloseable {
         return FileRecord.of(stored.entry(), operation, pruned);
     }
 
-    /** What the log held above this entry is gone, and other entries may take its place. */
+    /** Forgets everything, as the log has dropped all entries above this one, and others may take their place. */
     public void cut(Seq keep) {
         Stretch former = stretch;
         stretch = new Stretch(keep);
@@ -130,7 +134,7 @@ public final class HotLog implements AutoCloseable {
         memory.keySet().removeIf(key -> key.stretch() == former);
     }
 
-    /** Forgets all, and remembers nothing any more. May come at any time, from any thread. */
+    /** Forgets everything, and remembers nothing from now on. May be called at any time, by any thread. */
     @Override
     public void close() {
         closed = true;

@@ -7,19 +7,19 @@ import java.util.Optional;
 import org.craq.core.chain.Seq;
 
 /**
- * What is known of one file: from each of some marks on what its newest version is, up to the next of them; from the last one on
- * there is nothing newer in the log. Immutable.
+ * What is known of one file's newest versions. Each step is valid from its mark up to the next step's; from the last
+ * step on, the log holds nothing newer. Immutable.
  *
- * @param steps marks ascending, at least one
+ * @param steps in ascending order of marks, at least one
  */
 public record KnownVersions(List<Step> steps) {
-    /** Enough for the versions between what is durable here and what is committed. */
+    /** Most steps that are kept: enough for the versions between what is durable here and what is committed. */
     static final int MOST = 4;
 
     private static final int BYTES_OF_STEP = 300;
     private static final int BYTES_OF_CONTENT = 100;
 
-    /** From this mark on this is the newest version; empty when there is none. */
+    /** The newest version from this mark on; empty when the file does not exist. */
     public record Step(Seq from, Optional<FileRecord> file) {
         public Step {
             Objects.requireNonNull(from);
@@ -49,21 +49,21 @@ public record KnownVersions(List<Step> steps) {
     public KnownVersions {
         steps = List.copyOf(steps);
         if (steps.isEmpty()) {
-            throw new IllegalArgumentException("nothing is known");
+            throw new IllegalArgumentException("at least one step is needed");
         }
     }
 
-    /** Of a file whose newest version at a mark is this one; there is none above the mark. */
+    /** Returns what is known of a file with this newest version at a mark, and none above the mark. */
     static KnownVersions at(Seq mark, Optional<FileRecord> newest) {
         return new KnownVersions(List.of(newest.map(Step::of).orElseGet(() -> new Step(mark, Optional.empty()))));
     }
 
-    /** Of a file that this version was just written of. */
+    /** Returns what is known of a file whose newest version was just written. */
     static KnownVersions of(FileRecord newest) {
         return new KnownVersions(List.of(Step.of(newest)));
     }
 
-    /** The same after one more version, which is above all that are known. */
+    /** Returns this with one more version, which is above all known ones. */
     KnownVersions with(FileRecord newer) {
         if (!newer.version().seq().isAfter(steps.get(steps.size() - 1).from())) {
             throw new IllegalArgumentException(newer.version() + " of '" + newer.name() + "' is not new");
@@ -73,7 +73,7 @@ public record KnownVersions(List<Step> steps) {
         return new KnownVersions(all.subList(Math.max(0, all.size() - MOST), all.size()));
     }
 
-    /** What is the newest at a mark; empty when that is not known. */
+    /** Returns the step that is valid at a mark; empty when that is not known. */
     Optional<Step> newest(Seq mark) {
         for (int i = steps.size() - 1; i >= 0; i--) {
             if (!steps.get(i).from().isAfter(mark)) {
@@ -83,7 +83,7 @@ public record KnownVersions(List<Step> steps) {
         return Optional.empty();
     }
 
-    /** Memory that it takes, about. */
+    /** Returns approximately how many bytes of memory this takes. */
     int bytes() {
         return steps.stream().mapToInt(Step::bytes).sum();
     }

@@ -10,11 +10,12 @@ import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
 
 /**
- * Files by name, within one transaction: a page of names, in the order of an index, and the newest version of each. A database that
- * is asked for rows that are the newest of their name may go through all names before it sorts them.
+ * Lists files by name, within one transaction: first a page of names in the order of an index, then the newest version
+ * of each. A database that is asked directly for rows that are the newest of their name may read all names before it
+ * sorts them.
  */
 final class ListLook {
-    /** Names that are looked through at once where so many have been deleted that a page is still short. */
+    /** Most names examined at once, when so many files were deleted that a page is still short. */
     private static final int MOST_NAMES = 1024;
 
     private final EntityManager em;
@@ -29,7 +30,7 @@ final class ListLook {
         this.mark = mark;
     }
 
-    /** As {@link Metadata#list} says. */
+    /** Implements {@link Metadata#list}. */
     List<FileRecord> list(String prefix, String after, int limit) {
         List<FileRecord> found = new ArrayList<>();
         String last = after;
@@ -41,13 +42,13 @@ final class ListLook {
                 return found.subList(0, Math.min(found.size(), limit));
             }
             last = newest.get(newest.size() - 1).fileName;
-            // Of deleted files nothing is needed any more, and there may be very many.
+            // The rows of deleted files are not needed any more, and there may be very many.
             em.clear();
             asked = Math.max(asked, Math.min(2 * asked, MOST_NAMES));
         }
     }
 
-    /** One row for each name, which may be a tombstone's. */
+    /** Returns one row for each name, which may be a tombstone. */
     private List<FileVersionRow> newest(String prefix, String after, int names) {
         Optional<String> end = NamePrefix.end(prefix);
         Query query = em.createNativeQuery(

@@ -22,16 +22,16 @@ import org.craq.node.store.ChunkLocation;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
-/** Records entries, with what they bring, at the end of the log. Within one transaction. */
+/** Appends entries, and the locations of the contents that they bring, to the log. Used within one transaction. */
 final class LogBatch {
-    /** A statement takes no more than some ten thousand parameters. */
+    /** The number of a statement's parameters is limited to some ten thousand. */
     static final int IDS_AT_ONCE = 1024;
 
     private static final int PARTS_AT_ONCE = 128;
 
     private final EntityManager em;
     private final ReplicaLife life;
-    /** Versions with bodies of several contents. */
+    /** Versions whose bodies have several contents. */
     private final List<FileVersionRow> joined = new ArrayList<>();
 
     LogBatch(EntityManager em, ReplicaLife life) {
@@ -39,7 +39,7 @@ final class LogBatch {
         this.life = life;
     }
 
-    /** As {@link Metadata#append} says. */
+    /** Implements {@link Metadata#append}. */
     void append(List<StoredEntry> batch) {
         ReplicaFence fence = new ReplicaFence(em, life);
         Seq first = batch.get(0).entry().seq();
@@ -74,17 +74,17 @@ final class LogBatch {
         }
         shared.removeAll(brought);
         if (!recorded(em, life.node(), shared).containsAll(shared)) {
-            throw new CraqException(ErrorCode.VERSION_PRUNED, "a content to be shared is not here any more");
+            throw new CraqException(ErrorCode.VERSION_PRUNED, "a content to be shared is no longer stored here");
         }
         if (!allNew && last.seq().value() > recorded) {
             fence.moveLast(last.seq().value());
         }
         em.flush();
-        // Their rows refer to the versions', which are there from here on.
+        // These rows refer to the rows of versions, which exist from here on.
         joined.forEach(this::insertParts);
     }
 
-    /** The first version that has a content owns its chunks, the others share them. */
+    /** Records who owns a content's chunks: the first version that has the content owns them, the others share them. */
     private void keep(
             FileVersionRow row, StoredEntry stored, Operation.Put put, Set<ContentId> brought, Set<ContentId> shared) {
         put.body().filled().forEach(content -> {
@@ -100,7 +100,7 @@ final class LogBatch {
         }
     }
 
-    /** Some at once: a statement takes no more than some thousand parameters. */
+    /** Inserts some rows at a time, as the number of a statement's parameters is limited. */
     private void insertParts(FileVersionRow row) {
         List<UUID> contents = Rows.contents(row);
         for (int begin = 0; begin < contents.size(); begin += PARTS_AT_ONCE) {
@@ -123,7 +123,7 @@ final class LogBatch {
         }
     }
 
-    /** Which of some contents have chunks here that an entry has brought. */
+    /** Returns those of some contents whose chunks are recorded here. */
     static Set<ContentId> recorded(EntityManager em, NodeId node, Set<ContentId> contents) {
         List<UUID> ids = contents.stream().map(ContentId::value).toList();
         Set<ContentId> recorded = new HashSet<>();

@@ -29,8 +29,8 @@ import org.craq.node.store.ChunkLocation;
 import org.craq.wire.CraqException;
 
 /**
- * The node's metadata in the database. Each method is one short transaction; none is open while bytes stream. Writing
- * methods may be repeated when the outcome of their commit is not known.
+ * The node's metadata in the database. Each method is one short transaction; none is open while bytes stream. Methods
+ * that write may be repeated when the outcome of their commit is unknown.
  */
 @ApplicationScoped
 @Transactional
@@ -40,7 +40,7 @@ public class Metadata {
 
     // ---- a member's life ----
 
-    /** The chains of which this node holds something. */
+    /** Returns the chains of which this node holds something. */
     public List<ChainId> chains(NodeId node) {
         return em
                 .createQuery("select r.chainId from ReplicaRow r where r.nodeId = :node", String.class)
@@ -51,7 +51,7 @@ public class Metadata {
                 .toList();
     }
 
-    /** Makes this the only life whose batches may be committed; what a former one still has on its way fails. */
+    /** Makes this the only life whose batches can be committed; pending ones of a former life fail. */
     public void begin(ReplicaLife life) {
         ReplicaRow row = em.find(ReplicaRow.class, key(life.node(), life.chain()));
         if (row == null) {
@@ -65,7 +65,7 @@ public class Metadata {
         }
     }
 
-    /** What a former life left; to be read after {@link #begin}. */
+    /** Returns what a former life left; must be called after {@link #begin}. */
     public Restored restore(NodeId node, ChainId chain) {
         ReplicaRow row = em.find(ReplicaRow.class, key(node, chain));
         List<EpochTable.Start> epochs = em
@@ -82,8 +82,9 @@ public class Metadata {
     }
 
     /**
-     * What is known to be committed. The commit mark is written behind: what has been given up or forgotten on the strength of a later
-     * one says more. Without that a life would show a version whose content the one before had given up.
+     * Returns up to where the log is known to be committed. The commit mark is written with a delay, whereas pruning
+     * and forgetting may already have relied on a later one. Without those marks a life would show a version whose
+     * content the former life had pruned.
      */
     private static Seq committed(ReplicaRow row) {
         long known = Math.max(row.commitMark, Math.max(row.retentionMark, row.forgottenMark));
@@ -93,23 +94,24 @@ public class Metadata {
     // ---- the log ----
 
     /**
-     * Records a batch of entries that follow the log, in one transaction; what is recorded already is passed over.
+     * Records a batch of entries that follow the log, in one transaction; entries that are recorded already are
+     * skipped.
      *
-     * @throws CraqException FENCED when another incarnation has begun; VERSION_PRUNED when a content that came with none of
-     *     the batch is not recorded, or not any more
+     * @throws CraqException FENCED when another incarnation has begun; VERSION_PRUNED when a content that came with
+     *     none of the batch is not recorded, or not any more
      */
     public void append(ReplicaLife life, List<StoredEntry> batch) {
         new LogBatch(em, life).append(batch);
     }
 
-    /** Which of some contents have chunks here that an entry has brought. */
+    /** Returns those of some contents whose chunks are recorded here. */
     public Set<ContentId> recorded(NodeId node, Set<ContentId> contents) {
         return LogBatch.recorded(em, node, contents);
     }
 
     /**
-     * True when versions are here with their contents, for certain: retention has given up neither, and what it has under
-     * way has seen who holds the contents by now.
+     * Returns true if versions are certainly here with their contents: retention has pruned none of them, and any
+     * pruning that has yet to commit sees the present holders of the contents.
      *
      * @throws CraqException FENCED when another incarnation has begun
      */
@@ -146,7 +148,7 @@ public class Metadata {
                 .executeUpdate();
     }
 
-    /** An empty log begins anew as what others have not forgotten. */
+    /** Restarts an empty log as what other members have not forgotten. */
     public void rebase(ReplicaLife life, LogBase base) {
         ReplicaFence fence = new ReplicaFence(em, life);
         fence.row();
@@ -155,13 +157,12 @@ public class Metadata {
                 .setParameter("chain", life.chain().value())
                 .executeUpdate();
         base.epochs().forEach(start -> em.persist(Rows.row(life.node(), life.chain(), start)));
-        // Here it was forgotten; who sends the log may still have it.
+        // These contents were forgotten here, but the member that sends the log may still have them.
         em.createNativeQuery("DELETE FROM content_left WHERE node_id = ?1 AND chain_id = ?2")
                 .setParameter(1, life.node().value())
                 .setParameter(2, life.chain().value())
                 .executeUpdate();
-        // Retention goes through what is left of the log once more: versions that have been deleted may come with their
-        // contents.
+        // Retention processes what is left of the log again, as deleted versions may arrive with their contents.
         em.createQuery("update ReplicaRow r set r.forgottenMark = :forgotten, r.forgottenDone = :forgotten,"
                         + " r.retentionMark = 0, r.commitMark = 0 where r.nodeId = :node and r.chainId = :chain")
                 .setParameter("forgotten", base.forgotten().value())
@@ -171,7 +172,7 @@ public class Metadata {
         fence.moveLast(0);
     }
 
-    /** Writes the commit mark and the chunks' state behind. */
+    /** Writes the commit mark and the chunks' state, both of which lag behind. */
     public void markClean(ReplicaLife life, Seq mark) {
         ReplicaFence fence = new ReplicaFence(em, life);
         ReplicaRow replica = fence.row();
@@ -184,18 +185,18 @@ public class Metadata {
                 .setParameter("from", replica.commitMark)
                 .setParameter("upTo", upTo)
                 .executeUpdate();
-        // Last, so that the row is held for a moment only: the next batch waits for it.
+        // Last, so that the row is locked only briefly: the next batch waits for it.
         fence.moveCommit(upTo);
     }
 
-    /** All entries that are left up to {@code through}, from where they were asked for. */
+    /** All entries that are left between the requested start and {@code through}. */
     public record LogPage(List<Entry> entries, Seq through) {
         public LogPage {
             entries = List.copyOf(entries);
         }
     }
 
-    /** The first entries of a stretch of the log, about {@code limit}. */
+    /** Returns the first entries of a range of the log, with about {@code limit} operations. */
     public LogPage entries(NodeId node, ChainId chain, Seq from, Seq upTo, int limit) {
         List<FileVersionRow> rows = em.createQuery(
                         "select v from FileVersionRow v where v.nodeId = :node and v.chainId = :chain"
@@ -212,13 +213,13 @@ public class Metadata {
         }
         long last = rows.get(limit - 1).seq;
         if (last == rows.get(0).seq) {
-            // One entry with more operations than that: it is read whole.
+            // One entry has at least that many operations: it is read whole.
             return new LogPage(
                     entries(node, chain, new Seq(last), new Seq(last), Integer.MAX_VALUE)
                             .entries(),
                     new Seq(last));
         }
-        // The last one may not be whole.
+        // The last entry may be incomplete, so it is left out.
         List<FileVersionRow> whole = rows.stream().filter(row -> row.seq < last).toList();
         return new LogPage(Rows.entries(whole), new Seq(last - 1));
     }
@@ -230,16 +231,16 @@ public class Metadata {
         return key;
     }
 
-    // ---- what writes and reads ask ----
+    // ---- lookups for writes and reads ----
 
-    /** What is known of each write: its former result and the newest version of each of its files. */
+    /** Returns what is known of each write: its former result, and the newest version of each of its files. */
     public List<Found> find(NodeId node, ChainId chain, List<Effect.LookUp> writes) {
         return new WriteLooks(em, node, chain).find(writes);
     }
 
     /**
-     * The newest version of a file up to a mark, which may be a tombstone, or have been given up because so many newer ones have
-     * followed.
+     * Returns the newest version of a file up to a mark. It may be a tombstone, or have been pruned because enough
+     * newer ones have followed.
      */
     public Optional<FileRecord> newest(NodeId node, ChainId chain, FileName name, Seq mark) {
         return ofFile(FileVersionRow.class, "v", node, chain, name, mark.value(), 1)
@@ -247,7 +248,10 @@ public class Metadata {
                 .map(Rows::record);
     }
 
-    /** Versions and tombstones of a file up to a mark and before a version, newest first; given-up and deleted ones among them. */
+    /**
+     * Returns versions and tombstones of a file up to a mark and before a version, newest first, including pruned and
+     * deleted ones.
+     */
     public List<FileRecord> versions(
             NodeId node, ChainId chain, FileName name, Optional<Version> before, int limit, Seq mark) {
         long upTo = Math.min(
@@ -279,8 +283,8 @@ public class Metadata {
     }
 
     /**
-     * Those of some versions that have been deleted by a mark: retention comes to them later. To be asked before their rows are
-     * read: a note goes when its version's row does.
+     * Returns those of some versions that were deleted at or below a mark; retention may not have processed them yet.
+     * Must be called before their rows are read, as a note goes together with its version's row.
      */
     private Set<Version> deleted(NodeId node, ChainId chain, FileName name, List<Version> versions, Seq mark) {
         Map<String, Version> notes = new HashMap<>();
@@ -304,7 +308,7 @@ public class Metadata {
                 .collect(Collectors.toSet());
     }
 
-    /** Whether the content of an entry has been given up; empty when the log holds no such entry. */
+    /** Returns whether the content of an entry has been pruned; empty when the log holds no such entry. */
     public Optional<Boolean> pruned(NodeId node, ChainId chain, Seq seq, ContentId content) {
         return em
                 .createQuery(
@@ -320,7 +324,7 @@ public class Metadata {
                 .findFirst();
     }
 
-    /** A version of a file, or its tombstone, as a reader at a mark sees it. */
+    /** Returns a version of a file, or its tombstone, as a reader at a mark sees it. */
     public Optional<FileRecord> version(NodeId node, ChainId chain, FileName name, Version version, Seq mark) {
         boolean deleted = !deleted(node, chain, name, List.of(version), mark).isEmpty();
         return row(node, chain, name, version)
@@ -339,12 +343,12 @@ public class Metadata {
                 .filter(row -> row.epoch == version.epoch().value());
     }
 
-    /** Files whose newest version up to a mark is no tombstone, by name, after {@code after}. */
+    /** Returns files whose newest version up to a mark is no tombstone, by name, after {@code after}. */
     public List<FileRecord> list(NodeId node, ChainId chain, String prefix, String after, int limit, Seq mark) {
         return new ListLook(em, node, chain, mark).list(prefix, after, limit);
     }
 
-    /** Where some of a content's chunks lie, by index. */
+    /** Returns the locations of some of a content's chunks, by index. */
     public List<ChunkLocation> chunks(NodeId node, ContentId content, int first, int count) {
         return new ArrayList<>(em
                 .createQuery(

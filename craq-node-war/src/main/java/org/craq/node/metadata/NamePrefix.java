@@ -4,19 +4,22 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.craq.core.file.FileName;
 
-/** Prefix search as a range of names, so that no character is a wildcard and an index serves it. */
+/** Prefix search as a range of names, so that no character is a wildcard and an index can be used. */
 public final class NamePrefix {
     private static final String LAST_CODE_POINT = Character.toString(Character.MAX_CODE_POINT);
 
     private NamePrefix() {}
 
-    /** A text that no name with the prefix is greater than, and every greater name without it is. */
+    /** Returns a text that no name with the prefix exceeds, and that every greater name without the prefix exceeds. */
     public static String last(String prefix) {
         return prefix
                 + LAST_CODE_POINT.repeat(FileName.MAX_BYTES / LAST_CODE_POINT.getBytes(StandardCharsets.UTF_8).length);
     }
 
-    /** The first name after all that begin with the prefix, by code points; empty when there is none. */
+    /**
+     * Returns the first text after all names that begin with the prefix, in the order of code points; empty when there
+     * is none.
+     */
     static Optional<String> end(String prefix) {
         int length = prefix.length();
         while (length > 0) {

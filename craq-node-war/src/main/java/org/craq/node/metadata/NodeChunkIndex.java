@@ -9,7 +9,7 @@ import org.craq.core.file.ContentId;
 import org.craq.node.store.ChunkIndex;
 import org.craq.node.store.StoredChunk;
 
-/** One node's part of the chunk table, written under its present incarnation. */
+/** One node's rows of the chunk table, written under its present incarnation. */
 public final class NodeChunkIndex implements ChunkIndex {
     private final NodeId node;
     private final Supplier<Incarnation> incarnation;
@@ -48,7 +48,7 @@ public final class NodeChunkIndex implements ChunkIndex {
         try {
             return table.move(node, incarnation.get(), moves);
         } finally {
-            // Also when it failed: then they may have been moved all the same.
+            // Also after a failure, as the chunks may have been moved all the same.
             moves.forEach(move -> hot.moved(move.from().content(), move.from().index()));
         }
     }

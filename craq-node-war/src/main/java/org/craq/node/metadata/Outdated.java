@@ -7,13 +7,16 @@ import java.util.UUID;
 import org.craq.core.chain.Seq;
 
 /**
- * What is to be forgotten of a page of the log; looked for as {@link Surplus} is.
+ * What can be forgotten of a page of the log. It is determined in a transaction of its own, as
+ * {@link RetentionTable.Surplus} is.
  *
- * @param mark up to which is forgotten
- * @param notes of the page, for versions that have been deleted by themselves
+ * @param from where the page begins: everything up to here has been forgotten
+ * @param to the page's end
+ * @param mark rows at or below this mark are forgotten
+ * @param notes the page's notes of deleted versions
  * @param whole files that lose all their rows at or below the mark
- * @param lasts of other files with rows to delete, the last of them
- * @param contents of all those rows
+ * @param lasts for other files with rows to delete, the last version to delete
+ * @param contents contents of all those rows
  */
 public record Outdated(
         Seq from,

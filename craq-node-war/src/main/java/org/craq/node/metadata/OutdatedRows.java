@@ -15,7 +15,9 @@ import org.craq.core.chain.Seq;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 
-/** The rows that a log need not have any more, found and deleted many files at a time. Within one transaction. */
+/**
+ * Finds and deletes the rows that a log need not have any more, for many files at a time. Used within one transaction.
+ */
 final class OutdatedRows {
     private static final int NAMES_AT_ONCE = 1024;
 
@@ -27,7 +29,7 @@ final class OutdatedRows {
         this.owner = owner;
     }
 
-    /** As {@link RetentionTable#outdated} says, of a page of the log that names these files. */
+    /** Implements {@link RetentionTable#outdated}, for a page of the log that names these files. */
     Outdated find(Seq from, Seq to, Set<String> files, Seq upTo, int keep) {
         List<String> notes = files.stream().filter(DeletedVersion::isNote).toList();
         Set<String> needless = notes.isEmpty() ? new LinkedHashSet<>() : withoutVersion(notes, upTo);
@@ -47,7 +49,7 @@ final class OutdatedRows {
         return new Outdated(from, to, upTo, notes, whole, lasts, contents);
     }
 
-    /** Deletes what was found. */
+    /** Deletes what {@link #find} found. */
     void delete(Outdated outdated) {
         Rows.inParts(
                 List.copyOf(outdated.whole()),
@@ -68,8 +70,8 @@ final class OutdatedRows {
     /**
      * Finds those of some files that have something to forget.
      *
-     * @param whole gets those whose newest version there is a tombstone
-     * @param lasts gets of others that have more versions than are kept the last one of those that are too many
+     * @param whole receives the files whose newest version up to the mark is a tombstone
+     * @param lasts receives, for other files with more versions than are kept, the newest version that is not kept
      */
     private void deletedOrMany(Set<String> names, Seq upTo, int keep, Set<String> whole, Map<String, Long> lasts) {
         if (names.isEmpty()) {
@@ -98,7 +100,7 @@ final class OutdatedRows {
         lasts.keySet().removeAll(whole);
     }
 
-    /** Those of some notes whose version's row has been forgotten. */
+    /** Returns those of some notes whose version's row has been forgotten. */
     private Set<String> withoutVersion(List<String> notes, Seq upTo) {
         Map<String, DeletedVersion> deleted = new HashMap<>();
         query(FileVersionRow.class, "select v" + RetentionTable.OF_FILES)
@@ -124,7 +126,7 @@ final class OutdatedRows {
         return without;
     }
 
-    /** What the notes of some files' versions up to {@code last} would be called, if there are any. */
+    /** Returns the names that notes of these files' versions up to {@code last} have, if the notes exist. */
     private List<String> notes(List<String> names, long last) {
         List<String> users =
                 names.stream().filter(name -> !name.startsWith(FileName.OWN)).toList();
@@ -147,7 +149,7 @@ final class OutdatedRows {
         return new DeletedVersion(new FileName(name), version).note().value();
     }
 
-    /** Those of some names that have rows up to a place. */
+    /** Returns those of some names that have rows up to a mark. */
     private List<String> there(List<String> names, Seq upTo) {
         return query(String.class, "select distinct v.fileName" + RetentionTable.OF_FILES)
                 .setParameter("names", Rows.padded(names))

@@ -7,7 +7,10 @@ import java.util.stream.Collectors;
 import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
 
-/** The contents of a body of several, as one text: each id, chunk size, length and CRC32C, parted by spaces, one to a line. */
+/**
+ * The text form of a body's contents: for each content one line, with its id, chunk size, length and CRC32C separated
+ * by spaces.
+ */
 final class Parts {
     private static final int HEX = 16;
 

@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.craq.core.file.ContentId;
 
-/** Contents of versions that have been given up, within a transaction that holds the replica's row. */
+/** Releases the contents of pruned versions, within a transaction that holds the replica's row. */
 final class PrunedContents {
     private static final int LEFT_AT_ONCE = 256;
 
@@ -24,7 +24,7 @@ final class PrunedContents {
         this.owner = owner;
     }
 
-    /** Those that nobody reads; the others are left for {@link #letGo}. */
+    /** Returns the contents that no reader holds, and leaves the others for {@link #letGo}. */
     List<UUID> unheld(Collection<UUID> contents, Predicate<ContentId> held) {
         Map<Boolean, List<UUID>> byHold =
                 contents.stream().collect(Collectors.partitioningBy(content -> held.test(new ContentId(content))));
@@ -45,7 +45,7 @@ final class PrunedContents {
                 .executeUpdate();
     }
 
-    /** As {@link RetentionTable#letGo} says. */
+    /** Implements {@link RetentionTable#letGo}. */
     boolean letGo(Predicate<ContentId> held) {
         List<?> left = em.createNativeQuery("SELECT chunk_id FROM content_left WHERE node_id = ?1 AND chain_id = ?2")
                 .setParameter(1, owner.node().value())
@@ -69,7 +69,7 @@ final class PrunedContents {
         return done.size() == left.size();
     }
 
-    /** A content goes with the last of the versions that share it. */
+    /** Deletes the chunks of those contents that no kept version has. */
     void release(Collection<UUID> contents) {
         em.flush();
         Rows.inParts(List.copyOf(contents), LogBatch.IDS_AT_ONCE, some -> {
@@ -84,7 +84,7 @@ final class PrunedContents {
         });
     }
 
-    /** Which contents belong to versions that are kept. */
+    /** Returns those of some contents that kept versions have. */
     private Set<UUID> kept(List<UUID> contents) {
         List<UUID> padded = Rows.padded(contents);
         String places = Rows.places(2, padded.size());

@@ -8,9 +8,10 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * One life's hold on its row of {@code replica_state}, within one transaction. Each statement that moves a mark names the
- * incarnation: a life that begins meanwhile writes the same row first, so one of the two waits for the other, and the former
- * life's statement then misses. Each of them counts as a change, by which an older copy of the database is told from this one.
+ * One life's lock on its row of {@code replica_state}, within one transaction. Each statement that moves a mark names
+ * the incarnation: a new life writes the same row first, so one of the two waits for the other, and the former life's
+ * statement then matches no row. Each of them also counts as a change, by which an older copy of the database is
+ * recognized.
  */
 final class ReplicaFence {
     private final EntityManager em;
@@ -22,12 +23,12 @@ final class ReplicaFence {
     }
 
     /**
-     * Moves the end of the log over entries that are all new, of epochs that all have begun, in one statement that holds the
-     * row from then on. False if that is not so, or the life is over: then nothing has changed.
+     * Moves the end of the log over entries that are all new and of epochs that have all begun, in one statement, which
+     * locks the row. Returns false, with nothing changed, if that is not so or the life is over.
      */
     boolean extend(Seq first, Seq last, Epoch newest) {
-        // Native, as a provider may move the conditions into a subquery: only those on the row itself are looked at
-        // again after a wait for it.
+        // Native, as a provider may move the conditions into a subquery: after waiting for the row's lock the database
+        // evaluates only conditions on the row itself again.
         return em.createNativeQuery(
                                 "UPDATE replica_state SET last_seq = ?1, changes = changes + 1 WHERE node_id = ?2 AND chain_id = ?3"
                                         + " AND incarnation = ?4 AND last_seq < ?5 AND EXISTS (SELECT 1 FROM log_epoch"
@@ -43,7 +44,8 @@ final class ReplicaFence {
     }
 
     /**
-     * The row as it is now; writing on its strength takes one of the moves as well.
+     * Returns the row as it is now, without locking it; a transaction that writes because of its values must also move
+     * a mark.
      *
      * @throws CraqException FENCED when another incarnation has begun
      */
@@ -60,7 +62,7 @@ final class ReplicaFence {
     }
 
     /**
-     * Takes the row, so that whatever else writes by its strength waits until this transaction has ended.
+     * Locks the row, so that any other transaction that writes under it waits until this one has ended.
      *
      * @throws CraqException FENCED when another incarnation has begun
      */
@@ -87,7 +89,8 @@ final class ReplicaFence {
     }
 
     /**
-     * Moves the mark up to which contents have been given up. False if it is not where it was any more: then nothing has changed.
+     * Moves the mark up to which versions have been pruned. Returns false, with nothing changed, if it is no longer at
+     * {@code from}.
      *
      * @throws CraqException FENCED when another incarnation has begun
      */
@@ -105,7 +108,8 @@ final class ReplicaFence {
     }
 
     /**
-     * Moves the mark up to which all that may go has gone. False if it is not where it was any more: then nothing has changed.
+     * Moves the mark up to which everything that may be forgotten has been. Returns false, with nothing changed, if it
+     * is no longer at {@code from}.
      *
      * @throws CraqException FENCED when another incarnation has begun
      */
@@ -142,6 +146,7 @@ final class ReplicaFence {
 
     private CraqException fenced() {
         return new CraqException(
-                ErrorCode.FENCED, "node " + life.node() + " has been started anew; this life of it writes no more");
+                ErrorCode.FENCED,
+                "node " + life.node() + " has been restarted; this life of it may not write any more");
     }
 }

@@ -9,7 +9,7 @@ import java.io.Serializable;
 import java.util.Objects;
 import java.util.UUID;
 
-/** A member's marks and the incarnation that may move them, as {@code replica_state} keeps them. */
+/** A member's marks and the incarnation that may move them: a row of {@code replica_state}. */
 @Entity
 @Table(name = "replica_state")
 @IdClass(ReplicaRow.Key.class)

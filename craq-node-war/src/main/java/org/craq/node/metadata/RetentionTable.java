@@ -21,13 +21,13 @@ import org.craq.core.file.ContentId;
 import org.craq.core.file.FileName;
 
 /**
- * What a node no longer keeps of a log. Each method is one short transaction that does a page of the work, names the life that
- * does it, and may be repeated when the outcome of its commit is not known.
+ * Prunes old versions and forgets old rows of a log. Each method is one short transaction that does a page of the work
+ * for a given life, and may be repeated when the outcome of its commit is unknown.
  */
 @ApplicationScoped
 @Transactional
 public class RetentionTable {
-    /** Entries of the log whose files are looked at in one transaction, as far as they have no more than {@link #ROWS}. */
+    /** Entries of the log examined in one transaction, as far as they have no more than {@link #ROWS} rows. */
     static final int PAGE = 256;
 
     /** Rows of a page: one entry may have hundreds, as when a folder is renamed. */
@@ -44,7 +44,7 @@ public class RetentionTable {
     @PersistenceContext(unitName = "craq-node")
     EntityManager em;
 
-    /** The last entry that is older than a time, as far as all from {@code from} on are. */
+    /** Returns the last entry up to which, from {@code from} on, all are older than the cutoff time. */
     public Seq olderThan(ReplicaLife owner, Seq from, long cutoffMillis) {
         ReplicaRow replica = fence(owner).row();
         List<Long> young = query(
@@ -52,7 +52,7 @@ public class RetentionTable {
                         Long.class,
                         "select v.seq from FileVersionRow v where v.nodeId = :node and v.chainId = :chain"
                                 + " and v.seq > :from and v.createdAt >= :cutoff order by v.seq")
-                // What has been forgotten was old; the rest is looked at row by row.
+                // Forgotten entries were old; the others are examined row by row.
                 .setParameter("from", Math.max(from.value(), replica.forgottenMark))
                 .setParameter("cutoff", cutoffMillis)
                 .setMaxResults(1)
@@ -61,14 +61,15 @@ public class RetentionTable {
     }
 
     /**
-     * What is to be given up of a page of the log. What is committed does not change, so it is looked for in a transaction of its own:
-     * writes wait for one that changes something.
+     * What can be pruned in a page of the log. Committed entries do not change, so this is determined in a transaction
+     * of its own: writes wait for a transaction that changes something.
      *
-     * @param from where the page begins: what has been given up so far
+     * @param from where the page begins: everything up to here has been pruned
      * @param to the page's end
-     * @param done up to where all has been done then; there is more to do if that is below what was asked for
-     * @param notes of versions that have been deleted by themselves
-     * @param firstKept of files with versions to give up, the oldest one to keep
+     * @param done up to where everything is pruned after this page; there is more to do if this is below the requested
+     *     mark
+     * @param notes notes of versions that were deleted individually
+     * @param firstKept for files with versions to prune, the oldest version to keep
      */
     public record Surplus(Seq from, Seq to, Seq done, List<String> notes, Map<String, Long> firstKept) {
         public Surplus {
@@ -78,15 +79,15 @@ public class RetentionTable {
     }
 
     /**
-     * Looks for versions that {@code keep} newer ones at or below {@code upTo} have followed, and for deleted ones, from where the last
-     * call of {@link #giveUp} stopped.
+     * Finds the versions that {@code keep} newer ones at or below {@code upTo} have followed, and those that were
+     * deleted, beginning where the last call of {@link #giveUp} stopped.
      */
     public Surplus surplus(ReplicaLife owner, Seq upTo, int keep) {
         ReplicaRow replica = fence(owner).row();
         Page page = page(owner, replica.retentionMark, Math.min(upTo.value(), replica.lastSeq));
         long to = page.to();
         Set<String> names = page.names();
-        // Of the store's own files nobody reads an old version.
+        // Nobody reads old versions of the store's own files.
         Map<String, Long> firstKept = new HashMap<>(
                 firstKept(owner, names.stream().filter(RetentionTable::own).toList(), to, 1));
         firstKept.putAll(
@@ -100,13 +101,14 @@ public class RetentionTable {
     }
 
     /**
-     * Gives up contents; what readers hold stays with its version, or, if that has been deleted, is left for {@link #letGo}. What lies
-     * above the commit mark does not count: it may vanish again.
+     * Prunes versions and deletes their contents. A content that readers hold stays with its version, or, if the
+     * version was deleted, is left for {@link #letGo}. Entries above the commit mark must not count, as they may still
+     * be dropped.
      *
-     * @return false if the log has begun anew since it was looked through; then nothing has changed
+     * @return false if the log has been restarted since it was examined; nothing has changed then
      */
     public boolean giveUp(ReplicaLife owner, Surplus surplus, Predicate<ContentId> held) {
-        // First, as everybody takes the replica's row before others; who holds what is asked after it.
+        // First, as all transactions take the replica's row before others; which contents are held is checked after it.
         if (!fence(owner).moveRetention(surplus.from().value(), surplus.to().value())) {
             return false;
         }
@@ -123,8 +125,8 @@ public class RetentionTable {
     }
 
     /**
-     * Of files with versions to give up, the oldest one to keep. Of the newest so many are kept, whether these have been deleted
-     * meanwhile or not, so that every member keeps the same ones.
+     * Returns, for each file with versions to prune, the oldest version to keep. The newest {@code keep} versions are
+     * kept even if some of them were deleted meanwhile, so that every member keeps the same ones.
      */
     private Map<String, Long> firstKept(ReplicaLife owner, List<String> names, long to, int keep) {
         if (names.isEmpty()) {
@@ -151,7 +153,7 @@ public class RetentionTable {
         return found;
     }
 
-    /** The contents that go, unless others share them. */
+    /** Prunes versions of some files and returns the contents to delete, unless other versions share them. */
     private Set<UUID> giveUp(ReplicaLife owner, List<String> names, Surplus surplus, Predicate<ContentId> held) {
         Map<String, List<FileVersionRow>> files = query(
                         owner,
@@ -168,10 +170,14 @@ public class RetentionTable {
         return released;
     }
 
-    /** @param versions of one file, newest first */
+    /**
+     * Prunes versions of one file.
+     *
+     * @param versions the file's versions, newest first
+     */
     private Set<UUID> giveUp(
             ReplicaLife owner, List<FileVersionRow> versions, long firstKept, Predicate<ContentId> held) {
-        // What the newest versions have is not looked for again, and may be held as long as somebody likes.
+        // What the kept versions contain stays anyway, so it does not matter whether readers hold it.
         Set<UUID> needed = new HashSet<>();
         versions.stream()
                 .filter(version -> version.seq >= firstKept)
@@ -189,14 +195,18 @@ public class RetentionTable {
         }
         FileVersionRow newest = versions.get(0);
         if (own(newest.fileName) && newest.deleted && pruned.size() == versions.size() - 1) {
-            // With nothing left that it hides, lists need not pass it: of uploads there are very many.
+            // The tombstone hides nothing any more: mark it so that listings can skip it, as there are very many
+            // uploads.
             newest.pruned = true;
         }
         leaveParts(owner, pruned);
         return released;
     }
 
-    /** The contents of what a note says has been deleted, without those that are held; it may have been given up before. */
+    /**
+     * Prunes the version that a note names, unless that was done before, and returns its contents without those that
+     * are held.
+     */
     private Set<UUID> delete(ReplicaLife owner, String note, Predicate<ContentId> held) {
         Set<UUID> released = new LinkedHashSet<>();
         List<FileVersionRow> notes = query(owner, FileVersionRow.class, "select v" + OF_FILE + " order by v.seq desc")
@@ -222,7 +232,10 @@ public class RetentionTable {
         return released;
     }
 
-    /** Whoever asks whether a content is needed has only kept versions to look at. All are of one file. */
+    /**
+     * Deletes the rows of {@code version_part} for pruned versions, so that a check whether a content is still needed
+     * finds kept versions only. All versions are of one file.
+     */
     private void leaveParts(ReplicaLife owner, List<FileVersionRow> versions) {
         List<Long> joined = versions.stream()
                 .filter(version -> !version.parts.isEmpty())
@@ -240,7 +253,7 @@ public class RetentionTable {
         });
     }
 
-    /** Notes that from now on rows at or below the mark may be missing. */
+    /** Records that from now on rows at or below the mark may be missing. */
     public void declareForgotten(ReplicaLife owner, Seq upTo) {
         ReplicaFence fence = fence(owner);
         if (fence.row().forgottenMark < upTo.value()) {
@@ -249,9 +262,10 @@ public class RetentionTable {
     }
 
     /**
-     * Looks for what is not kept at or below the mark, from where the last call of {@link #forget} stopped: of each file all but the
-     * newest {@code keep} versions there, and all of it if the newest there is a tombstone. The note of a deleted version goes with
-     * the version's row: whoever is sent the one is sent the other.
+     * Finds the rows at or below the mark that are not kept, beginning where the last call of {@link #forget} stopped:
+     * of each file all but the newest {@code keep} versions there, and all of it if the newest there is a tombstone.
+     * The note of a deleted version goes together with the version's row: a member that is sent one of them is sent the
+     * other as well.
      */
     public Outdated outdated(ReplicaLife owner, Seq upTo, int keep) {
         ReplicaRow replica = fence(owner).row();
@@ -261,9 +275,9 @@ public class RetentionTable {
     }
 
     /**
-     * Deletes it. Contents that readers hold are left for {@link #letGo}.
+     * Deletes what {@link #outdated} found. Contents that readers hold are left for {@link #letGo}.
      *
-     * @return false if the log has begun anew since it was looked through; then nothing has changed
+     * @return false if the log has been restarted since it was examined; nothing has changed then
      */
     public boolean forget(ReplicaLife owner, Outdated outdated, Predicate<ContentId> held) {
         if (!fence(owner)
@@ -271,7 +285,7 @@ public class RetentionTable {
             return false;
         }
         Set<UUID> contents = new LinkedHashSet<>(outdated.contents());
-        // Before its note goes.
+        // Before the note itself is deleted.
         outdated.notes().forEach(note -> contents.addAll(delete(owner, note, held)));
         em.flush();
         new OutdatedRows(em, owner).delete(outdated);
@@ -280,24 +294,24 @@ public class RetentionTable {
     }
 
     /**
-     * Deletes contents that were left because somebody read them, and nobody does any more.
+     * Deletes contents that were left because readers held them and that nobody holds any more.
      *
      * @return true when none is left
      */
     public boolean letGo(ReplicaLife owner, Predicate<ContentId> held) {
-        // Alone from here on: what is held from now on is known to be kept, or gone.
+        // Locks the row first: what is held from here on is known either to be kept or to be gone.
         fence(owner).hold();
         return given(owner).letGo(held);
     }
 
-    /** Files of which the log has entries behind {@code from} and up to {@code to}. */
+    /** The files that have entries after {@code from} and up to {@code to}. */
     private record Page(long to, Set<String> names) {}
 
     private Page page(ReplicaLife owner, long from, long last) {
         long to = Math.max(Math.min(last, from + PAGE), from);
         List<Object[]> rows = touched(owner, from, to, ROWS + 1);
         if (rows.size() > ROWS) {
-            // The last entry may not be whole; the first one is read whole, however long.
+            // The last entry may be incomplete, so it is left out; the first entry is read whole, however long it is.
             long first = (Long) rows.get(0)[0];
             long whole = Math.max((Long) rows.get(ROWS)[0] - 1, first);
             to = whole;

@@ -5,24 +5,25 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Repeats a look into the metadata that met a passing failure: a transaction that the database could not put in order with
- * others (SQLSTATE 40001, 40P01), or a connection that broke. Looks change nothing, so that is safe.
+ * Repeats a lookup in the metadata after a transient failure: a serialization failure or deadlock (SQLSTATE 40001,
+ * 40P01), a database that is shutting down (57P01), or a broken connection (08xxx). Lookups change nothing, so that is
+ * safe.
  */
 public final class RetriedReads {
     private static final int MAX_ATTEMPTS = 4;
-    /** A failure that took longer than this to come is not one that passes. */
+    /** A failure that took longer than this is not treated as transient. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private RetriedReads() {}
 
-    /** The answer; or the last failure, as it came. */
+    /** Returns the lookup's result, or throws the last failure unchanged. */
     public static <T> T repeated(Supplier<T> look) {
         long begun = System.nanoTime();
         for (int attempt = 1; ; attempt++) {
             try {
                 return look.get();
             } catch (Exception e) {
-                // Also the checked exceptions of a commit, which come through methods that declare none.
+                // Exception, as the checked exceptions of a commit come through methods that declare none.
                 if (attempt == MAX_ATTEMPTS || System.nanoTime() - begun > PATIENCE_NANOS || !passing(e)) {
                     throw e;
                 }

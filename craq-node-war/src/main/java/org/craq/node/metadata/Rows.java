@@ -35,13 +35,13 @@ import org.craq.core.replica.Operation;
 import org.craq.core.replica.WriteId;
 import org.craq.node.store.ChunkLocation;
 
-/** Rows to core values and back. */
+/** Converts core values to rows, and back. */
 final class Rows {
-    /** Stands for no content: the persistence provider can't read a UUID that is NULL. */
+    /** Stands for no content, as the persistence provider can't read a UUID that is NULL. */
     private static final UUID NIL = new UUID(0, 0);
 
     private static final String NO_METADATA = "{}";
-    /** Made once: the methods of {@link Json} look for a provider on the class path each time. */
+    /** Created once, as each of the methods of {@link Json} searches the class path for a provider. */
     private static final JsonBuilderFactory BUILDERS = Json.createBuilderFactory(Map.of());
 
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
@@ -118,7 +118,7 @@ final class Rows {
                 row.pruned);
     }
 
-    /** Rows ordered by seq, as entries; rows of one seq are one entry. */
+    /** Converts rows, ordered by seq, to entries; rows of one seq are one entry. */
     static List<Entry> entries(List<FileVersionRow> rows) {
         List<Entry> entries = new ArrayList<>();
         int begin = 0;
@@ -147,7 +147,7 @@ final class Rows {
                 : new Operation.Put(name, id, body(row), row.contentType, map(row.userMetadata));
     }
 
-    /** The newest version of a file, from the columns epoch, seq, deleted and created_at. */
+    /** Creates a file's newest version from the columns epoch, seq, deleted and created_at. */
     static Found.Newest newest(Object epoch, Object seq, Object deleted, Object createdAt) {
         return new Found.Newest(
                 new Version(new Epoch(((Number) epoch).longValue()), new Seq(((Number) seq).longValue())),
@@ -155,7 +155,10 @@ final class Rows {
                 ((Number) createdAt).longValue());
     }
 
-    /** At least one value, as long as the next power of two, the last one repeated: so a query has few forms, which the database knows. */
+    /**
+     * Pads a list to the next power of two by repeating its last value, so that a query has few forms, which the
+     * database can cache. The list must not be empty.
+     */
     static <T> List<T> padded(List<T> values) {
         int size = Integer.highestOneBit(2 * values.size() - 1);
         List<T> padded = new ArrayList<>(values);
@@ -163,14 +166,14 @@ final class Rows {
         return padded;
     }
 
-    /** Hands all values on in their order, so many at once at most. */
+    /** Passes on all values in order, at most {@code most} at a time. */
     static <T> void inParts(List<T> values, int most, Consumer<List<T>> step) {
         for (int begin = 0; begin < values.size(); begin += most) {
             step.accept(values.subList(begin, Math.min(begin + most, values.size())));
         }
     }
 
-    /** So many parameters of a native query, from this number on, as IN takes them. */
+    /** Returns {@code count} parameters of a native query, numbered from {@code first} on, for use with IN. */
     static String places(int first, int count) {
         return IntStream.range(first, first + count).mapToObj(i -> "?" + i).collect(Collectors.joining(", "));
     }
@@ -187,7 +190,7 @@ final class Rows {
                 : new Body(Parts.contents(row.parts), row.crc32c);
     }
 
-    /** The contents that a version's body is made of; none for a tombstone. */
+    /** Returns the contents of a version's body; none for a tombstone. */
     static List<UUID> contents(FileVersionRow row) {
         return row.deleted
                 ? List.of()

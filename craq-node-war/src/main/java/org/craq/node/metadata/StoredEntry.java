@@ -9,8 +9,11 @@ import org.craq.core.replica.Operation;
 import org.craq.node.store.ChunkLocation;
 
 /**
- * An entry and where its contents lie on this node. Of those that retention has given up elsewhere there is nothing; of those
- * that an earlier entry has brought there need not be.
+ * An entry, and where its contents lie on this node.
+ *
+ * @param chunks the chunks of each content; missing for pruned contents, and possibly for those that an earlier entry
+ *     brought
+ * @param pruned contents that retention has pruned on another member
  */
 public record StoredEntry(Entry entry, Map<Content, List<ChunkLocation>> chunks, Set<Content> pruned) {
     public StoredEntry {
@@ -18,7 +21,7 @@ public record StoredEntry(Entry entry, Map<Content, List<ChunkLocation>> chunks,
         pruned = Set.copyOf(pruned);
     }
 
-    /** True when one of the body's contents was given up elsewhere, and so the version. */
+    /** Returns true if one of the body's contents was pruned on another member, and the version with it. */
     boolean prunes(Operation.Put put) {
         return put.body().contents().stream().anyMatch(pruned::contains);
     }

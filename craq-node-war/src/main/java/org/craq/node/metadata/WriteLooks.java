@@ -14,7 +14,10 @@ import org.craq.core.file.FileName;
 import org.craq.core.replica.Effect;
 import org.craq.core.replica.Found;
 
-/** What a head has to know of writes before they get their place: two statements, however many writes. Within one transaction. */
+/**
+ * Looks up what a head has to know of writes before it orders them: two statements, however many writes there are. Used
+ * within one transaction.
+ */
 final class WriteLooks {
     private final EntityManager em;
     private final NodeId node;
@@ -26,7 +29,7 @@ final class WriteLooks {
         this.chain = chain;
     }
 
-    /** What is known of each write: its former entry and the newest version of each of its files. */
+    /** Returns what is known of each write: its former entry, and the newest version of each of its files. */
     List<Found> find(List<Effect.LookUp> writes) {
         Map<UUID, List<FileVersionRow>> former = former(writes);
         Map<String, Found.Newest> newest = newest(writes);
@@ -56,7 +59,7 @@ final class WriteLooks {
                 .collect(Collectors.groupingBy(row -> row.writeId));
     }
 
-    /** By name, one look into the index for each: a file may have many versions. */
+    /** Searches the index once for each name, as a file may have many versions. */
     private Map<String, Found.Newest> newest(List<Effect.LookUp> writes) {
         List<String> asked = writes.stream()
                 .flatMap(write -> write.names().stream())

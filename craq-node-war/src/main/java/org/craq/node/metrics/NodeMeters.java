@@ -11,12 +11,12 @@ import java.util.Map;
 import org.craq.core.replica.ReadOutcome;
 
 /**
- * What a node counts and times while it works. Each call is an addition or two without a lock, and none is made for every byte, so that
- * it may stand on any path.
+ * Counters and timers that a node updates while it works. Each call is one or two additions without a lock, and none is
+ * made per byte, so they may be used on any path.
  */
 public final class NodeMeters {
     private static final double NANOS = 1e9;
-    /** From a quick flash disk to one that is in trouble. */
+    /** Histogram bounds, from a fast flash disk to one in trouble. */
     private static final double[] SECONDS = {.0002, .0005, .001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 2, 5, 10, 30
     };
 
@@ -41,7 +41,7 @@ public final class NodeMeters {
         this.registry = registry;
         Counter byLevel = Counter.builder()
                 .name("craq_reads")
-                .help("Files and listings looked up for users, by what the answer was worth.")
+                .help("Files and listings looked up for users, by the consistency of the answer.")
                 .labelNames("consistency")
                 .withoutExemplars()
                 .register(registry);
@@ -54,7 +54,7 @@ public final class NodeMeters {
         tailSilences = counter("craq_tail_query_failures", "Queries of the tail's commit mark that were not answered.");
         writes = histogram(
                 "craq_write_seconds",
-                "From the end of an upload, or a delete, until all members have it; failed ones as well.");
+                "Time from the end of an upload, or from a delete, until all members have it; failed ones included.");
         forces = histogram("craq_force_seconds", "Forcing the contents of a batch of entries to disk.");
         commits = histogram("craq_commit_seconds", "Database transactions that record a batch of entries.");
         commitRetries =
@@ -73,7 +73,7 @@ public final class NodeMeters {
         fetched = byWay.labelValues("fetch");
         neighbourFaults = counter(
                 "craq_neighbour_faults",
-                "Messages of neighbours in a chain that no honest member sends; each ended its stream.");
+                "Messages from neighbours that no honest member sends; each ended its stream.");
     }
 
     private CounterDataPoint counter(String name, String help) {
@@ -81,7 +81,7 @@ public final class NodeMeters {
     }
 
     private DistributionDataPoint histogram(String name, String help) {
-        // Without exemplars and native buckets the library has no threads of its own.
+        // Without exemplars and native buckets the library starts no threads of its own.
         return Histogram.builder()
                 .name(name)
                 .help(help)
@@ -97,12 +97,12 @@ public final class NodeMeters {
         reads.get(level).inc();
     }
 
-    /** A read needed no look into the database. */
+    /** Counts a read that needed no database lookup. */
     public void remembered() {
         remembered.inc();
     }
 
-    /** The tail is asked, for so many reads. */
+    /** Counts a query of the tail that serves this many reads. */
     public void tailAsked(int waiting) {
         dirtyReads.inc(waiting);
     }
@@ -147,7 +147,7 @@ public final class NodeMeters {
         forces.observe(nanos / NANOS);
     }
 
-    /** One transaction took so long, tries that failed included. */
+    /** Records a transaction's duration, failed attempts included, and the number of entries that it made durable. */
     public void committed(long nanos, int count) {
         commits.observe(nanos / NANOS);
         entries.inc(count);

@@ -1,2 +1,2 @@
-/** What a node counts and times while it works. */
+/** Counters and timers that a node updates while it works. */
 package org.craq.node.metrics;

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.craq.core.file.ContentId;
+import org.craq.wire.content.ContentConnection;
 import org.craq.wire.v1.CarriedContent;
 
 /**
@@ -14,7 +15,7 @@ import org.craq.wire.v1.CarriedContent;
  */
 final class CarriedContents {
     /** Longer contents are pushed. */
-    static final int LARGEST_BYTES = 64 << 10;
+    static final int LARGEST_BYTES = ContentConnection.SHORT_BYTES;
 
     private static final long MOST_BYTES = 16 << 20;
 

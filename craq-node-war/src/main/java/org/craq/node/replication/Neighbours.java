@@ -5,7 +5,6 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.craq.core.chain.Chain;
@@ -17,7 +16,7 @@ import org.craq.node.metadata.ReplicaLife;
 import org.craq.node.metrics.NodeMeters;
 import org.craq.node.store.ChunkStore;
 import org.craq.node.store.StagedContent;
-import org.craq.wire.ContentBytes;
+import org.craq.wire.content.ContentBytes;
 import org.craq.wire.v1.Envelope;
 import org.craq.wire.v1.PushStart;
 import org.craq.wire.v1.ReplicationGrpc;
@@ -29,9 +28,7 @@ public final class Neighbours {
     private static final long MOST_STORING_BYTES = 8 << 20;
 
     /** First chunks of contents that are worth a thread. */
-    private static final int LEAST_PAST_GRPC = 256 << 10;
-
-    private static final long TRY_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final int LEAST_OVER_PORT = 256 << 10;
 
     private final ReplicaLife self;
     private final Peers peers;
@@ -39,28 +36,26 @@ public final class Neighbours {
     private final Supplier<MemberView> view;
     private final Executor storers;
     private final NodeMeters meters;
-    private final PushConnections lines;
-    private volatile Optional<SuccessorPort> told = Optional.empty();
-    private volatile Optional<SuccessorPort> port = Optional.empty();
-    private volatile long triedAt;
+    private final PushConnections connections;
+    private volatile Optional<SuccessorPort> reported = Optional.empty();
     private final SuccessorSpace room = new SuccessorSpace(System::nanoTime);
     private final CarriedContents carried = new CarriedContents();
     private final AtomicLong storing = new AtomicLong();
 
-    /** Where a successor takes pushes past gRPC. */
+    /** A content port that a successor has reported. */
     private record SuccessorPort(Incarnation successor, int port) {}
 
     Neighbours(
             ReplicaLife self,
             Peers peers,
-            PushConnections lines,
+            PushConnections connections,
             ChunkStore store,
             Executor storers,
             NodeMeters meters,
             Supplier<MemberView> view) {
         this.self = self;
         this.peers = peers;
-        this.lines = lines;
+        this.connections = connections;
         this.store = store;
         this.storers = storers;
         this.meters = meters;
@@ -117,33 +112,15 @@ public final class Neighbours {
         return carried;
     }
 
-    /** The successor has told where it takes pushes past gRPC; 0: nowhere. */
+    /** The successor has reported its content port; 0: it has none. */
     void successorPort(Incarnation successor, int contentPort) {
-        port = Optional.empty();
-        told = contentPort == 0 ? Optional.empty() : Optional.of(new SuccessorPort(successor, contentPort));
-        triedAt = System.nanoTime() - TRY_AGAIN_NANOS;
+        reported = Optional.of(new SuccessorPort(successor, contentPort));
     }
 
-    /** Where pushes to that member go past gRPC: a port that was told, and has been reached since. If not it is tried, now and then. */
-    private Optional<SuccessorPort> port(Member to) {
-        Optional<SuccessorPort> found = port;
-        if (found.isEmpty()) {
-            told.filter(known -> known.successor().equals(to.incarnation())).ifPresent(known -> tryPort(to, known));
-        }
-        return found.filter(known -> known.successor().equals(to.incarnation()));
-    }
-
-    private synchronized void tryPort(Member to, SuccessorPort known) {
-        long now = System.nanoTime();
-        if (now - triedAt >= TRY_AGAIN_NANOS) {
-            triedAt = now;
-            lines.probe(to, known.port(), () -> port = Optional.of(known));
-        }
-    }
-
-    private synchronized void lost() {
-        port = Optional.empty();
-        triedAt = System.nanoTime();
+    private boolean reachesPort(Member to) {
+        return reported.filter(known -> known.successor().equals(to.incarnation()))
+                .filter(known -> connections.reaches(to, known.port()))
+                .isPresent();
     }
 
     /** To the successor, if there is one; a learner fetches: were it pushed to, a slow one would hold up every write. */
@@ -160,10 +137,10 @@ public final class Neighbours {
                 .setEnvelope(envelope(view.get().report().epoch(), to))
                 .setChunkId(id.toString())
                 .build();
-        return port(to).filter(known -> firstBytes >= LEAST_PAST_GRPC)
-                .flatMap(known -> lines.push(to, known.port(), start, room, this::lost))
-                .orElseGet(() ->
-                        new GrpcPushSender(ReplicationGrpc.newStub(peers.channel(to.grpcAddress())), start, room));
+        Optional<PushSender> overPort =
+                firstBytes >= LEAST_OVER_PORT && reachesPort(to) ? connections.push(to, start, room) : Optional.empty();
+        return overPort.orElseGet(
+                () -> new GrpcPushSender(ReplicationGrpc.newStub(peers.channel(to.grpcAddress())), start, room));
     }
 
     /** The one to fetch from; a head has none. */

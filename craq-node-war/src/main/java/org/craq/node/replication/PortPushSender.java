@@ -7,12 +7,12 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import org.craq.node.content.ComingChunk;
-import org.craq.node.content.ContentMemory;
-import org.craq.wire.ContentConnection;
-import org.craq.wire.ContentFrame;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
+import org.craq.wire.content.ChunkBuffers;
+import org.craq.wire.content.ContentConnection;
+import org.craq.wire.content.ContentFrame;
 import org.craq.wire.v1.ContentEnd;
 import org.craq.wire.v1.ContentReply;
 import org.craq.wire.v1.ContentRequest;
@@ -27,30 +27,33 @@ final class PortPushSender implements PushSender {
 
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
-    private final ContentMemory memory;
+    private final ChunkBuffers memory;
     private final PushState end;
     private final ContentRequest request;
-    private final Runnable onLost;
+    private final Connections connections;
     private final Deque<ComingChunk> waiting = new ArrayDeque<>();
     private boolean complete;
     /** Null until the thread has one. */
-    private ContentConnection line;
+    private ContentConnection connection;
 
-    /** A connection for one push, made when it is needed. */
-    interface Connection {
-        ContentConnection open() throws IOException;
+    /** Connections to the successor. */
+    interface Connections {
+        /** Waits until it is made. */
+        ContentConnection take() throws IOException;
 
-        /** The push is over; a connection that is not reusable is closed. */
-        void done(boolean reusable);
+        /** The connection serves again. */
+        void giveBack(ContentConnection connection);
+
+        /** The connection can't be used any more. */
+        void drop(ContentConnection connection);
+
+        /** A connection could not be made, or broke. */
+        void failed(IOException why);
     }
 
-    /**
-     * A push that is yet to begin.
-     *
-     * @param onLost told when the connection can't be made, or breaks
-     */
-    PortPushSender(ContentMemory memory, ContentRequest request, SuccessorSpace room, Runnable onLost) {
-        this.onLost = onLost;
+    /** A push that is yet to begin. */
+    PortPushSender(ChunkBuffers memory, ContentRequest request, SuccessorSpace room, Connections connections) {
+        this.connections = connections;
         this.memory = memory;
         this.request = request;
         this.end = new PushState(room);
@@ -104,26 +107,26 @@ final class PortPushSender implements PushSender {
     public void cancel() {
         end.end();
         synchronized (this) {
-            if (line != null && !complete) {
-                line.close();
+            if (connection != null && !complete) {
+                connection.close();
             }
             notifyAll();
         }
     }
 
     /** What the thread does, from first to last. */
-    void run(Connection connection) {
+    void run() {
         boolean reusable = false;
         try {
-            hold(connection.open());
-            line.send(request.toByteArray(), PATIENCE);
+            hold(connections.take());
+            connection.send(request.toByteArray(), PATIENCE);
             for (Optional<ComingChunk> next = next(); next.isPresent(); next = next()) {
                 send(next.get());
             }
             reusable = !end.over() && taken();
         } catch (IOException e) {
             if (!end.over()) {
-                onLost.run();
+                connections.failed(e);
             }
             end.failed(new CraqException(ErrorCode.NOT_SERVING, "lost the successor: " + e.getMessage(), e));
         } catch (InterruptedException e) {
@@ -131,12 +134,23 @@ final class PortPushSender implements PushSender {
         } finally {
             end.end();
             forgetWaiting();
-            connection.done(reusable);
+            letGo(reusable);
+        }
+    }
+
+    private void letGo(boolean reusable) {
+        if (connection == null) {
+            return;
+        }
+        if (reusable) {
+            connections.giveBack(connection);
+        } else {
+            connections.drop(connection);
         }
     }
 
     private synchronized void hold(ContentConnection mine) {
-        line = mine;
+        connection = mine;
     }
 
     /** Empty when there are no more, or the push is over. */
@@ -150,7 +164,7 @@ final class PortPushSender implements PushSender {
                     return end.over() ? Optional.empty() : Optional.ofNullable(waiting.peek());
                 }
             }
-            if (line.answered()) {
+            if (connection.answered()) {
                 // That there is no room must be known before the content has its place.
                 answer();
             }
@@ -159,15 +173,15 @@ final class PortPushSender implements PushSender {
 
     /** Sends the bytes as they come, until all are sent or the push is over. */
     private void send(ComingChunk chunk) throws IOException, InterruptedException {
-        line.announce(chunk.length(), chunk.crc32c());
+        connection.announce(chunk.length(), chunk.crc32c());
         int sent = 0;
         while (sent < chunk.length() && !end.over()) {
             int there = chunk.await(sent, LOOK_UP_MILLIS);
-            if (line.answered()) {
+            if (connection.answered()) {
                 // Only a refusal comes before the end.
                 answer();
             } else if (there > sent) {
-                line.sendPart(chunk.bytes(sent, there), PATIENCE);
+                connection.sendPart(chunk.bytes(sent, there), PATIENCE);
                 sent = there;
             }
         }
@@ -181,16 +195,16 @@ final class PortPushSender implements PushSender {
     }
 
     private boolean taken() throws IOException {
-        line.send(ContentEnd.getDefaultInstance().toByteArray(), PATIENCE);
+        connection.send(ContentEnd.getDefaultInstance().toByteArray(), PATIENCE);
         return answer();
     }
 
     private boolean answer() throws IOException {
-        ContentFrame frame = line.frame(PATIENCE);
+        ContentFrame frame = connection.frame(PATIENCE);
         if (frame.kind() != ContentFrame.Kind.MESSAGE) {
             throw new IOException("a piece in place of an answer");
         }
-        ByteBuffer message = line.take(frame.length(), PATIENCE);
+        ByteBuffer message = connection.take(frame.length(), PATIENCE);
         if (!frame.fits(message)) {
             throw new IOException("an answer fails its checksum");
         }

@@ -3,37 +3,27 @@ package org.craq.node.replication;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.craq.core.chain.Member;
-import org.craq.node.content.ContentMemory;
-import org.craq.wire.ContentConnection;
+import org.craq.wire.content.ChunkBuffers;
+import org.craq.wire.content.ContentConnection;
+import org.craq.wire.content.ContentConnections;
 import org.craq.wire.v1.ContentRequest;
 import org.craq.wire.v1.PushStart;
 
-/** Connections to content ports of successors, for pushes past gRPC. Thread-safe; {@link #close} ends them all. */
+/** Pushes to the content ports of successors, each in a thread of its own. Thread-safe; {@link #close} ends all connections. */
 public final class PushConnections implements AutoCloseable {
     private static final Logger LOG = System.getLogger(PushConnections.class.getName());
-    /** Less than the time after which a node ends a connection that nothing moves on. */
-    private static final Duration MOST_IDLE = Duration.ofSeconds(30);
-
-    private static final int MOST_RESTING = 16;
+    private static final int MOST_IDLE = 16;
 
     private final int ownPort;
     private final Executor threads;
-    private final ContentMemory memory;
-    private final Deque<Resting> resting = new ArrayDeque<>();
-    private final Set<ContentConnection> used = new HashSet<>();
-    private boolean closed;
-
-    private record Resting(Successor successor, ContentConnection line) {}
-
-    private record Successor(Member member, int port) {}
+    private final ChunkBuffers memory;
+    private final ContentConnections<Member> connections = new ContentConnections<>(Member::grpcAddress, MOST_IDLE);
+    private final Set<Member> probed = ConcurrentHashMap.newKeySet();
 
     /**
      * Starts nothing yet.
@@ -41,7 +31,7 @@ public final class PushConnections implements AutoCloseable {
      * @param ownPort of this node, for its predecessors; 0: it has none
      * @param threads one for each push
      */
-    public PushConnections(int ownPort, Executor threads, ContentMemory memory) {
+    public PushConnections(int ownPort, Executor threads, ChunkBuffers memory) {
         this.ownPort = ownPort;
         this.threads = threads;
         this.memory = memory;
@@ -51,29 +41,40 @@ public final class PushConnections implements AutoCloseable {
         return ownPort;
     }
 
-    /** Finds out, in a thread of its own, whether a successor's port can be reached. */
-    void probe(Member to, int port, Runnable onReached) {
+    /**
+     * True if pushes to a successor may go to its content port. A port is tried first, in another thread, so that no push has to find out that it
+     * can't be reached.
+     *
+     * @param port that the successor has reported
+     */
+    boolean reaches(Member to, int port) {
+        connections.learn(to, port);
+        if (connections.reaches(to)) {
+            return true;
+        }
+        if (connections.knows(to) && probed.add(to)) {
+            probe(to);
+        }
+        return false;
+    }
+
+    private void probe(Member to) {
         try {
             threads.execute(() -> {
-                Successor successor = new Successor(to, port);
                 try {
-                    giveBack(successor, take(successor), true);
-                    onReached.run();
-                } catch (IOException e) {
-                    LOG.log(Level.DEBUG, "pushes to " + to.node() + " go by gRPC", e);
+                    connections.take(to).ifPresent(made -> connections.giveBack(to, made));
+                } finally {
+                    probed.remove(to);
                 }
             });
         } catch (RuntimeException e) {
+            probed.remove(to);
             LOG.log(Level.DEBUG, "no thread to try a successor's port", e);
         }
     }
 
-    /**
-     * Begins a push; empty when there is no thread for it.
-     *
-     * @param onLost told when the connection can't be made, or breaks
-     */
-    Optional<PushSender> push(Member to, int port, PushStart start, SuccessorSpace room, Runnable onLost) {
+    /** Begins a push; empty when there is no thread for it. */
+    Optional<PushSender> push(Member to, PushStart start, SuccessorSpace room) {
         PortPushSender push = new PortPushSender(
                 memory,
                 ContentRequest.newBuilder()
@@ -81,9 +82,9 @@ public final class PushConnections implements AutoCloseable {
                         .setPush(start)
                         .build(),
                 room,
-                onLost);
+                new ToMember(to));
         try {
-            threads.execute(() -> push.run(new Line(new Successor(to, port))));
+            threads.execute(push::run);
             return Optional.of(push);
         } catch (RuntimeException e) {
             LOG.log(Level.DEBUG, "no thread for a push", e);
@@ -91,62 +92,36 @@ public final class PushConnections implements AutoCloseable {
         }
     }
 
-    private final class Line implements PortPushSender.Connection {
-        private final Successor to;
-        private Optional<ContentConnection> line = Optional.empty();
+    private final class ToMember implements PortPushSender.Connections {
+        private final Member to;
 
-        private Line(Successor to) {
+        ToMember(Member to) {
             this.to = to;
         }
 
         @Override
-        public ContentConnection open() throws IOException {
-            line = Optional.of(take(to));
-            return line.get();
+        public ContentConnection take() throws IOException {
+            return connections.take(to).orElseThrow(() -> new IOException("its content port can't be reached"));
         }
 
         @Override
-        public void done(boolean reusable) {
-            line.ifPresent(mine -> giveBack(to, mine, reusable));
+        public void giveBack(ContentConnection connection) {
+            connections.giveBack(to, connection);
         }
-    }
 
-    private ContentConnection take(Successor to) throws IOException {
-        synchronized (this) {
-            while (!resting.isEmpty()) {
-                Resting last = resting.pop();
-                if (last.successor.equals(to) && !last.line.idleFor(MOST_IDLE) && last.line.quiet()) {
-                    used.add(last.line);
-                    return last.line;
-                }
-                last.line.close();
-            }
+        @Override
+        public void drop(ContentConnection connection) {
+            connections.drop(connection);
         }
-        ContentConnection made = new ContentConnection(to.member().grpcAddress(), to.port());
-        synchronized (this) {
-            used.add(made);
-            if (closed) {
-                made.close();
-            }
-        }
-        return made;
-    }
 
-    private synchronized void giveBack(Successor to, ContentConnection line, boolean reusable) {
-        used.remove(line);
-        if (!reusable || closed || resting.size() >= MOST_RESTING) {
-            line.close();
-        } else {
-            line.rest();
-            resting.push(new Resting(to, line));
+        @Override
+        public void failed(IOException why) {
+            connections.avoid(to, why);
         }
     }
 
     @Override
-    public synchronized void close() {
-        closed = true;
-        resting.forEach(each -> each.line.close());
-        resting.clear();
-        used.forEach(ContentConnection::close);
+    public void close() {
+        connections.close();
     }
 }

@@ -16,11 +16,11 @@ import org.craq.node.store.ChunkLocation;
 import org.craq.node.store.ChunkRepair;
 import org.craq.node.store.ChunkStore;
 import org.craq.node.store.StagedContent;
-import org.craq.wire.ContentArrays;
-import org.craq.wire.ContentBytes;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
+import org.craq.wire.content.ContentArrays;
+import org.craq.wire.content.ContentBytes;
 import org.craq.wire.v1.Chunk;
 import org.craq.wire.v1.FetchRequest;
 import org.craq.wire.v1.FromPredecessor;
@@ -147,75 +147,59 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
         var call = (ServerCallStreamObserver<PushReply>) answers;
         call.disableAutoRequest();
         call.request(1);
-        return new Push(call);
+        return new PushCall(call);
     }
 
-    /** Begins to take a content that the predecessor pushes; to be closed in {@link #uploads}. */
-    ContentRelay relay(PushStart start) {
+    /**
+     * Begins to take a content that the predecessor pushes.
+     *
+     * @throws CraqException INVALID_ARGUMENT, FENCED, NOT_SERVING, STORAGE_FULL
+     */
+    IncomingPush begin(PushStart start) {
         ContentId id = content(start.getChunkId());
-        ContentRelay relay =
-                driverForMember(Origin.of(start.getEnvelope())).neighbours().relay(id);
-        uploads.opened(relay);
-        return relay;
+        ChainDriver driver = driverForMember(Origin.of(start.getEnvelope()));
+        return new IncomingPush(driver.neighbours().relay(id), uploads, meters);
     }
 
-    /** One content that comes from the predecessor. */
-    private final class Push implements StreamObserver<PushRequest> {
+    /** Carries one push over gRPC; {@link IncomingPush} has its rules. */
+    private final class PushCall implements StreamObserver<PushRequest> {
         private final ServerCallStreamObserver<PushReply> call;
-        private Optional<ContentRelay> relay = Optional.empty();
+        private Optional<IncomingPush> push = Optional.empty();
 
-        Push(ServerCallStreamObserver<PushReply> call) {
+        PushCall(ServerCallStreamObserver<PushReply> call) {
             this.call = call;
         }
 
         @Override
         public void onNext(PushRequest request) {
             try {
-                if (relay.isPresent() && request.hasChunk()) {
-                    take(relay.get(), request.getChunk());
-                } else if (relay.isEmpty() && request.hasStart()) {
-                    relay = Optional.of(relay(request.getStart()));
+                if (push.isPresent() && request.hasChunk()) {
+                    take(push.get(), request.getChunk());
+                } else if (push.isEmpty() && request.hasStart()) {
+                    push = Optional.of(begin(request.getStart()));
                 } else {
                     throw new CraqException(ErrorCode.INVALID_ARGUMENT, "a push is one start, then chunks");
                 }
-                relay.ifPresent(open -> open.whenReady(() -> call.request(1)));
+                push.ifPresent(open -> open.whenReady(() -> call.request(1)));
             } catch (RuntimeException e) {
-                end(ContentRelay::abandon);
+                push.ifPresent(IncomingPush::abandon);
                 throw e;
             }
         }
 
-        private void take(ContentRelay open, Chunk chunk) {
-            if (chunk.getIndex() != open.chunks()) {
-                throw new CraqException(
-                        ErrorCode.INVALID_ARGUMENT,
-                        "chunk " + chunk.getIndex() + " came where " + open.chunks() + " was due");
-            }
-            open.append(ContentBytes.of(chunk.getData()), chunk.getCrc32C());
-            meters.pushed(chunk.getData().size());
+        private static void take(IncomingPush open, Chunk chunk) {
+            open.chunk(chunk.getIndex(), ContentBytes.of(chunk.getData()), chunk.getCrc32C());
             ContentArrays.giveBack(chunk.getData());
-        }
-
-        private void end(java.util.function.Consumer<ContentRelay> how) {
-            relay.ifPresent(open -> {
-                uploads.closed(open);
-                how.accept(open);
-            });
         }
 
         @Override
         public void onError(Throwable failure) {
-            end(ContentRelay::abandon);
+            push.ifPresent(IncomingPush::abandon);
         }
 
         @Override
         public void onCompleted() {
-            end(ContentRelay::complete);
-            // The content stays, but whoever sent it hears that there is no room further down.
-            relay.ifPresent(ContentRelay::checkRoom);
-            call.onNext(PushReply.newBuilder()
-                    .setChunks(relay.map(ContentRelay::chunks).orElse(0))
-                    .build());
+            call.onNext(push.map(IncomingPush::complete).orElseGet(PushReply::getDefaultInstance));
             call.onCompleted();
         }
     }

@@ -1,23 +1,15 @@
 package org.craq.node.rpc;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.craq.node.content.ComingChunk;
 import org.craq.node.content.ContentHandler;
-import org.craq.node.content.ContentMemory;
 import org.craq.node.content.ServedConnection;
-import org.craq.node.files.Appends;
 import org.craq.node.files.FileStore;
-import org.craq.node.files.FileWrites;
-import org.craq.node.files.NewFile;
-import org.craq.node.files.Upload;
-import org.craq.node.files.UploadPermits;
-import org.craq.wire.ContentFrame;
+import org.craq.node.files.IncomingWrite;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.content.ContentFrame;
 import org.craq.wire.v1.ContentReply;
 import org.craq.wire.v1.ContentRequest;
 import org.craq.wire.v1.NodeGrpc;
@@ -26,21 +18,15 @@ import org.craq.wire.v1.Turn;
 import org.craq.wire.v1.WriteHeader;
 import org.craq.wire.v1.WriteTrailer;
 
-/** Writes at the content port. */
+/** Carries writes over the content port; {@link IncomingWrite} has their rules. */
 public final class PortWrite implements ContentHandler {
-    /** How often a client that awaits its turn is told that others come first. */
+    /** Between two messages to a client that waits for its permit. */
     private static final long TELL_SECONDS = 5;
 
-    private final FileWrites writes;
-    private final Appends appends;
-    private final UploadPermits longUploads;
-    private final ContentMemory memory;
+    private final IncomingWrite.Receiver receiver;
 
-    public PortWrite(FileWrites writes, Appends appends, UploadPermits longUploads, ContentMemory memory) {
-        this.writes = writes;
-        this.appends = appends;
-        this.longUploads = longUploads;
-        this.memory = memory;
+    public PortWrite(IncomingWrite.Receiver receiver) {
+        this.receiver = receiver;
     }
 
     @Override
@@ -51,95 +37,61 @@ public final class PortWrite implements ContentHandler {
     @Override
     public void answer(ContentRequest request, ServedConnection connection) throws IOException {
         WriteHeader header = request.getWrite();
-        NewFile file = FileMessages.newFile(header);
-        writes.headDriver();
-        try (OwnPermit turns = new OwnPermit()) {
+        IncomingWrite write = receiver.begin(FileMessages.newFile(header), header.getAppends());
+        boolean finished = false;
+        try {
             if (header.getAwaitsTurn()) {
-                turns.await(connection);
-                connection.holdsTurn();
+                awaitPermit(write, connection);
             }
-            Upload upload = header.getAppends() ? appends.upload(file, turns::take) : writes.upload(file, turns::take);
-            WriteTrailer trailer = receive(connection, upload, turns);
+            write.open();
+            WriteTrailer trailer = receive(write, connection);
             connection.working(true);
-            Receipt receipt = FileStore.await(upload.finish(trailer.getLength(), trailer.getCrc32C())
-                    .thenApply(outcome -> FileMessages.receipt(writes.done(file.name(), outcome))));
+            finished = true;
+            Receipt receipt =
+                    FileMessages.receipt(FileStore.await(write.finish(trailer.getLength(), trailer.getCrc32C())));
             connection.working(false);
             connection.put(ContentReply.newBuilder().setReceipt(receipt).build());
-        }
-    }
-
-    /** Takes all pieces; when that fails the upload is abandoned. */
-    private WriteTrailer receive(ServedConnection connection, Upload upload, OwnPermit turns) throws IOException {
-        boolean done = false;
-        try {
-            while (true) {
-                ContentFrame frame = connection.frame();
-                if (frame.kind() == ContentFrame.Kind.MESSAGE) {
-                    WriteTrailer trailer = connection.end(frame).getTrailer();
-                    done = true;
-                    return trailer;
-                }
-                if (frame.length() <= UploadPermits.SHORT_BYTES) {
-                    // May have to outlast this call.
-                    ByteBuffer bytes = ByteBuffer.allocate(frame.length());
-                    connection.read(bytes);
-                    upload.append(upload.length(), bytes.flip(), frame.crc32c());
-                } else {
-                    turns.take();
-                    connection.holdsTurn();
-                    try (ComingChunk chunk = new ComingChunk(memory, frame.length(), frame.crc32c())) {
-                        upload.append(chunk, connection);
-                    }
-                }
-                connection.working(true);
-                upload.awaitReady();
-                connection.working(false);
-            }
         } finally {
-            if (!done) {
-                upload.abandon();
+            if (!finished) {
+                write.abandon();
             }
         }
     }
 
-    /** The turn of one write, which a long content needs. */
-    private final class OwnPermit implements AutoCloseable {
-        private Optional<UploadPermits.Turn> mine = Optional.empty();
-
-        /** @throws CraqException OVERLOADED when it has not been awaited, and others are in front */
-        UploadPermits.Turn take() {
-            if (mine.isEmpty()) {
-                mine = Optional.of(longUploads.takeNow());
+    private static WriteTrailer receive(IncomingWrite write, ServedConnection connection) throws IOException {
+        while (true) {
+            ContentFrame frame = connection.frame();
+            if (frame.kind() == ContentFrame.Kind.MESSAGE) {
+                return connection.end(frame).getTrailer();
             }
-            return mine.get();
-        }
-
-        void await(ServedConnection connection) throws IOException {
-            CountDownLatch come = new CountDownLatch(1);
+            write.chunk(frame.length(), frame.crc32c(), connection);
             connection.working(true);
-            mine = Optional.of(longUploads.take(come::countDown));
-            try {
-                while (!come.await(TELL_SECONDS, TimeUnit.SECONDS)) {
-                    tell(connection, false);
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new CraqException(ErrorCode.NOT_SERVING, "the node is stopping", e);
-            }
+            write.awaitReady();
             connection.working(false);
-            tell(connection, true);
         }
+    }
 
-        private void tell(ServedConnection connection, boolean now) throws IOException {
-            connection.put(ContentReply.newBuilder()
-                    .setTurn(Turn.newBuilder().setCome(now))
-                    .build());
-            connection.flush();
+    private static void awaitPermit(IncomingWrite write, ServedConnection connection) throws IOException {
+        CountDownLatch come = new CountDownLatch(1);
+        connection.working(true);
+        write.await(come::countDown);
+        try {
+            while (!come.await(TELL_SECONDS, TimeUnit.SECONDS)) {
+                tell(connection, false);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CraqException(ErrorCode.NOT_SERVING, "the node is stopping", e);
         }
+        connection.working(false);
+        connection.holdsTurn();
+        tell(connection, true);
+    }
 
-        @Override
-        public void close() {
-            mine.ifPresent(UploadPermits.Turn::close);
-        }
+    private static void tell(ServedConnection connection, boolean come) throws IOException {
+        connection.put(ContentReply.newBuilder()
+                .setTurn(Turn.newBuilder().setCome(come))
+                .build());
+        connection.flush();
     }
 }

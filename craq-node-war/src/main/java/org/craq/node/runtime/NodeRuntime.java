@@ -14,13 +14,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import org.craq.node.config.NodeConfig;
-import org.craq.node.content.ContentMemory;
 import org.craq.node.content.ContentPort;
 import org.craq.node.files.Appends;
 import org.craq.node.files.Changes;
 import org.craq.node.files.Contents;
 import org.craq.node.files.FileStore;
 import org.craq.node.files.FileWrites;
+import org.craq.node.files.IncomingWrite;
 import org.craq.node.files.SharedContents;
 import org.craq.node.files.UploadPermits;
 import org.craq.node.membership.ManagerLink;
@@ -52,6 +52,7 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.ErrorInterceptor;
 import org.craq.wire.GrpcServer;
+import org.craq.wire.content.ChunkBuffers;
 import org.craq.wire.v1.ContentRequest.WhatCase;
 import org.craq.wire.v1.ReplicationGrpc;
 
@@ -62,6 +63,7 @@ import org.craq.wire.v1.ReplicationGrpc;
 public final class NodeRuntime implements AutoCloseable {
     private static final Logger LOG = System.getLogger(NodeRuntime.class.getName());
     private static final int EVENT_LOOP_THREADS = 2;
+    private static final int MOST_FREE_BUFFERS = 32;
     private static final Duration SWEEP = Duration.ofSeconds(5);
     private static final Duration SLOW_SWEEP = Duration.ofSeconds(1);
     private static final long UPLOAD_SWEEP_SECONDS = 30;
@@ -84,7 +86,7 @@ public final class NodeRuntime implements AutoCloseable {
     private record Replication(
             Peers peers,
             PushConnections lines,
-            ContentMemory memory,
+            ChunkBuffers memory,
             Optional<ContentPort> port,
             OpenContents openContents,
             OpenRelays uploads,
@@ -156,7 +158,7 @@ public final class NodeRuntime implements AutoCloseable {
             RetentionRules retention,
             BiConsumer<String, ErrorCode> onRefusal)
             throws IOException {
-        ContentMemory memory = new ContentMemory();
+        ChunkBuffers memory = ChunkBuffers.direct(MOST_FREE_BUFFERS);
         OpenContents openContents = new OpenContents();
         HotFiles hot = new HotFiles(config.cacheBytes());
         Peers peers = parts.add(new Peers(threads.factory(), EVENT_LOOP_THREADS, threads.control()));
@@ -235,14 +237,15 @@ public final class NodeRuntime implements AutoCloseable {
                 replication.uploads(),
                 storage.repair(),
                 meters);
+        IncomingWrite.Receiver receiver =
+                new IncomingWrite.Receiver(files.writes(), files.appends(), files.permits(), replication.memory());
         NodeService users = new NodeService(
                 config.id(),
                 files.store(),
                 files.writes(),
                 files.changes(),
-                files.appends(),
-                files.permits(),
                 files.contents(),
+                receiver,
                 files.stalled(),
                 replication.portNumber(),
                 threads.data());
@@ -258,9 +261,8 @@ public final class NodeRuntime implements AutoCloseable {
                 .port()
                 .ifPresent(port -> port.open(Map.of(
                         WhatCase.READ, new PortRead(config.id(), files.store(), files.contents()),
-                        WhatCase.WRITE,
-                                new PortWrite(files.writes(), files.appends(), files.permits(), replication.memory()),
-                        WhatCase.PUSH, new PortPush(members, replication.uploads(), replication.memory(), meters))));
+                        WhatCase.WRITE, new PortWrite(receiver),
+                        WhatCase.PUSH, new PortPush(members, replication.memory()))));
         return opened;
     }
 

@@ -7,20 +7,20 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.IntFunction;
-import org.craq.wire.Checksum;
-import org.craq.wire.ContentChecksum;
+import org.craq.wire.content.Checksum;
+import org.craq.wire.content.ContentChecksum;
 
 /**
- * Reads parts of chunks, of which nothing is believed that has not been held against a checksum. A record has only one, over all its
- * bytes; so whoever reads a part for the first time reads all of it, and what is then learned of each piece of 64 KiB is remembered for
- * those who come after. Bounded in bytes. Thread-safe.
+ * Reads ranges of chunks and verifies them. A record has only one checksum, over all its bytes, so the first read of a
+ * range reads the whole chunk; the checksums of its pieces of 64 KiB are remembered, and later reads verify against
+ * those. Bounded in bytes. Thread-safe.
  */
 final class CheckedParts {
     static final int PIECE_BYTES = 64 << 10;
     private static final long MEMORY_BYTES = 4 << 20;
     private static final int BYTES_OF_CHUNK = 200;
 
-    /** Checksums of a chunk's pieces. What lies in one place with one checksum is always the same. */
+    /** Checksums of each chunk's pieces. One location with one checksum always holds the same bytes. */
     private final Cache<ChunkLocation, int[]> known = Caffeine.newBuilder()
             .executor(Runnable::run)
             .maximumWeight(MEMORY_BYTES)
@@ -28,9 +28,9 @@ final class CheckedParts {
             .build();
 
     /**
-     * The bytes; empty when they don't match what was stored.
+     * Reads a range and verifies it; empty when the bytes don't match what was stored.
      *
-     * @param memory gives room for so many bytes
+     * @param memory supplies a buffer of the given size
      */
     Optional<CheckedBytes> read(Segment segment, ChunkPart part, IntFunction<ByteBuffer> memory) throws IOException {
         ChunkLocation chunk = part.chunk();
@@ -76,10 +76,10 @@ final class CheckedParts {
     }
 
     /**
-     * Of bytes that are sound those that are wanted.
+     * Cuts the requested range out of verified bytes.
      *
-     * @param begin the first one's place in the chunk
-     * @param sums of all of them
+     * @param begin offset in the chunk of the first of these bytes
+     * @param sums checksums of all their pieces
      */
     private static CheckedBytes checked(ChunkPart part, ByteBuffer bytes, int begin, int[] sums) {
         ByteBuffer wanted = bytes.slice(part.from() - begin, part.length());

@@ -4,9 +4,12 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import org.craq.wire.Checksum;
+import org.craq.wire.content.Checksum;
 
-/** The small files beside the segments: lines that people can read, the first of which names the format, and a checksum at the end. */
+/**
+ * Format of the small files beside the segments: readable lines, the first of which names the format, and a checksum at
+ * the end.
+ */
 final class CheckedText {
     private static final String CHECK = "check ";
 
@@ -22,7 +25,7 @@ final class CheckedText {
         return CHECK + String.format("%08x", Checksum.of(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8))));
     }
 
-    /** The lines; empty when the bytes are of another format, or damaged. */
+    /** Returns the lines after the first; empty when the bytes have another format or are damaged. */
     static Optional<List<String>> decode(String format, byte[] bytes) {
         String text = new String(bytes, StandardCharsets.UTF_8);
         int checked = text.lastIndexOf(CHECK);

@@ -6,11 +6,11 @@ import java.util.Optional;
 import java.util.UUID;
 import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
-import org.craq.wire.Checksum;
+import org.craq.wire.content.Checksum;
 
 /**
- * What a record says of itself before its bytes: magic, format, content id, index, length, CRC32C of the bytes, CRC32C of all
- * these; so an index could be rebuilt from segments alone.
+ * The header of a record: magic, format, content id, index, length, CRC32C of the bytes, and CRC32C of all these. It
+ * identifies the bytes that follow, so an index can be rebuilt from segments alone.
  */
 record ChunkHeader(ContentId content, int index, int length, int crc32c) {
     static final int BYTES = 40;
@@ -25,12 +25,12 @@ record ChunkHeader(ContentId content, int index, int length, int crc32c) {
         }
     }
 
-    /** Where the record ends that begins at a position. */
+    /** Returns the end of a record that begins at a position. */
     long end(long position) {
         return position + BYTES + length;
     }
 
-    /** True when a header begins somewhere in these bytes. */
+    /** Returns true if an intact header lies somewhere in these bytes. */
     static boolean isIn(ByteBuffer bytes) {
         for (int at = bytes.position(); at + BYTES <= bytes.limit(); at++) {
             if (bytes.getInt(at) == MAGIC
@@ -57,7 +57,7 @@ record ChunkHeader(ContentId content, int index, int length, int crc32c) {
         return Checksum.of(bytes.slice(0, CHECKED));
     }
 
-    /** Empty when the bytes are no header, or a damaged one. */
+    /** Decodes a header; empty when the bytes are no header, or a damaged one. */
     static Optional<ChunkHeader> decode(ByteBuffer bytes) {
         if (bytes.remaining() < BYTES) {
             return Optional.empty();
@@ -70,7 +70,7 @@ record ChunkHeader(ContentId content, int index, int length, int crc32c) {
         ContentId content = new ContentId(new UUID(in.getLong(), in.getLong()));
         int index = in.getInt();
         int length = in.getInt();
-        // A client's bytes may look like a header, too.
+        // A client's data may look like a header, so the values are checked as well.
         return index < 0 || length < 1 || length > Content.MAX_CHUNK_SIZE
                 ? Optional.empty()
                 : Optional.of(new ChunkHeader(content, index, length, in.getInt()));

@@ -5,42 +5,43 @@ import java.util.Optional;
 import org.craq.core.file.ContentId;
 
 /**
- * What the metadata know of this node's chunks, as compaction, scrub and repair need it. Each call is one short
- * transaction; any of them may fail when the database does not answer, and is repeated later.
+ * What the metadata knows of this node's chunks, as compaction, scrub and repair need it. Each call is one short
+ * transaction, which may fail when the database does not answer; callers try again later.
  */
 public interface ChunkIndex {
     /**
-     * What of a segment is referred to.
+     * How much of a segment is referred to.
      *
-     * @param bytes of the chunks, without what their records hold besides
+     * @param chunks number of chunks
+     * @param bytes total bytes of these chunks, without their record headers
      */
     record Live(long chunks, long bytes) {}
 
-    /** What of a segment is referred to now. Takes time for each of its chunks. */
+    /** Returns how much of a segment is referred to now. Takes time for each of its chunks. */
     Live live(String segment);
 
-    /** Chunks of a segment by position, from a position on. */
+    /** Returns chunks of a segment in the order of their positions, from a position on. */
     List<StoredChunk> chunksOf(String segment, long from, int limit);
 
-    /** The first segment by name after this one that is referred to. */
+    /** Returns the first segment in the order of names after this one that is referred to. */
     Optional<String> segmentAfter(String segment);
 
-    /** Where a chunk lies now; empty when no version refers to it any more. */
+    /** Returns a chunk's present location; empty when no version refers to the chunk any more. */
     Optional<StoredChunk> find(ContentId content, int index);
 
     /**
-     * A chunk that lies elsewhere now.
+     * A chunk's new location.
      *
-     * @param to durable already
+     * @param to already durable
      */
     record Move(StoredChunk from, ChunkLocation to) {}
 
     /**
-     * Lets the metadata refer to the new places, all in one transaction. A chunk that is not in its old place any more, or
-     * that nobody refers to, is passed over. Two moves are never under way at once: a second one waits until the first is
-     * committed or has failed, even if the caller was not told.
+     * Makes the metadata refer to the new locations, all in one transaction. A chunk that has left its old location, or
+     * that nothing refers to, is skipped. Two moves never run at once: a second one waits until the first has committed
+     * or failed, even if the first one's caller has not learned of it.
      *
-     * @return how many were moved
+     * @return number of chunks that were moved
      */
     int move(List<Move> moves);
 }

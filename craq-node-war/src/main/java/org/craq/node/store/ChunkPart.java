@@ -3,10 +3,10 @@ package org.craq.node.store;
 import java.util.Objects;
 
 /**
- * Some of a chunk's bytes.
+ * A range of a chunk's bytes.
  *
- * @param from the first byte's place in the chunk
- * @param to where the next part begins
+ * @param from offset in the chunk of the first byte
+ * @param to offset in the chunk after the last byte
  */
 public record ChunkPart(ChunkLocation chunk, int from, int to) {
     public ChunkPart {
@@ -16,7 +16,7 @@ public record ChunkPart(ChunkLocation chunk, int from, int to) {
         }
     }
 
-    /** All of a chunk. */
+    /** Returns the range that covers a whole chunk. */
     public static ChunkPart all(ChunkLocation chunk) {
         return new ChunkPart(chunk, 0, chunk.length());
     }

@@ -10,18 +10,18 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.craq.core.file.ContentId;
-import org.craq.wire.Checksum;
+import org.craq.wire.content.Checksum;
 
 /**
- * Gives a damaged or missing chunk its bytes back from another member of the chain, and writes them anew. Readers, the scrub and
- * compaction come here with what they could not read.
+ * Restores damaged or missing chunks from another member of the chain and writes them to the disk again. Readers, the
+ * scrub and compaction report here what they could not read.
  */
 public final class ChunkRepair {
     private static final Logger LOG = System.getLogger(ChunkRepair.class.getName());
-    /** More than these the scrub finds again by itself. */
+    /** Suspects remembered at once; the next scrub finds any others. */
     private static final int MAX_SUSPECTS = 1024;
 
-    /** In one round of {@link #retry}: other members may be out of reach. */
+    /** Failures that end one round of {@link #retry}, as other members may be out of reach. */
     private static final int MAX_FAILURES = 8;
 
     private final ChunkStore store;
@@ -38,10 +38,11 @@ public final class ChunkRepair {
     }
 
     /**
-     * What was found and mended since the start.
+     * Totals since the start.
      *
      * @param damaged chunks found damaged or missing
-     * @param waiting chunks that no other member could give yet; tried again
+     * @param repaired chunks restored
+     * @param waiting chunks that no other member could supply yet; they are tried again
      */
     public record Counts(long damaged, long repaired, int waiting) {}
 
@@ -54,14 +55,15 @@ public final class ChunkRepair {
     }
 
     /**
-     * The right bytes of a chunk that could not be read: from where it has moved to, or from another member, in which case it is
-     * written anew. Empty when nobody refers to it any more, or when no other member has it now.
+     * Returns the correct bytes of a chunk that could not be read: from where it has moved to, or from another member,
+     * in which case they are also written here again. Empty when nothing refers to the chunk any more, or when no other
+     * member can supply it now.
      */
     public Optional<ByteBuffer> restore(ContentId content, int number) {
         return restore(content, number, Optional.empty());
     }
 
-    /** @param spares where else to look, before others are asked; only for whoever can wait */
+    /** @param spares where to look before asking other members; only for callers that can wait */
     private Optional<ByteBuffer> restore(ContentId content, int number, Optional<SetAside> spares) {
         Optional<StoredChunk> now = index.find(content, number);
         if (now.isEmpty()) {
@@ -80,9 +82,9 @@ public final class ChunkRepair {
                 .or(() -> replicas.fetch(chunk))
                 .filter(found -> matches(chunk, found));
         if (bytes.isEmpty()) {
-            LOG.log(Level.DEBUG, "no other member gives {0} now", chunk);
+            LOG.log(Level.DEBUG, "no other member can supply {0} now", chunk);
         } else if (rewrite(chunk, bytes.get())) {
-            LOG.log(Level.WARNING, "{0} was damaged or missing; it has its bytes again", chunk);
+            LOG.log(Level.WARNING, "{0} was damaged or missing; it has been repaired", chunk);
             repaired.incrementAndGet();
             forget(content, number);
         }
@@ -94,7 +96,10 @@ public final class ChunkRepair {
                 && Checksum.of(bytes) == chunk.location().crc32c();
     }
 
-    /** The reader is served whether or not this succeeds; one at a time, so that one chunk is not written anew twice. */
+    /**
+     * Writes a chunk again; the reader is served whether or not this succeeds. Synchronized, so that no chunk is
+     * rewritten twice.
+     */
     private synchronized boolean rewrite(StoredChunk chunk, ByteBuffer bytes) {
         try {
             if (!index.find(chunk.content(), chunk.index()).equals(Optional.of(chunk))) {
@@ -107,12 +112,12 @@ public final class ChunkRepair {
             }
             return true;
         } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "a chunk that was fetched could not be written anew: " + chunk, e);
+            LOG.log(Level.WARNING, "the repaired bytes of a chunk could not be written: " + chunk, e);
             return false;
         }
     }
 
-    /** Keeps in mind a chunk that could not be read, until it is repaired. */
+    /** Remembers a chunk that could not be read, until it is repaired. */
     public void suspect(ContentId content, int number) {
         synchronized (suspects) {
             if (suspects.size() < MAX_SUSPECTS && suspects.add(new Suspect(content, number))) {
@@ -128,7 +133,10 @@ public final class ChunkRepair {
         }
     }
 
-    /** Tries once more what could not be repaired yet; after some failures the others wait for the next time, and come first then. */
+    /**
+     * Retries the repairs that have failed so far. After some failures the rest wait for the next round, in which they
+     * come first.
+     */
     void retry() {
         List<Suspect> again;
         synchronized (suspects) {
@@ -143,7 +151,7 @@ public final class ChunkRepair {
         }
     }
 
-    /** False when it is none any more. */
+    /** Moves a suspect behind the others; false when it is no suspect any more. */
     private boolean postpone(Suspect suspect) {
         synchronized (suspects) {
             return suspects.remove(suspect) && suspects.add(suspect);

@@ -21,19 +21,21 @@ import java.util.function.IntFunction;
 import org.craq.core.chain.NodeId;
 import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
-import org.craq.wire.Checksum;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.content.Checksum;
 
 /**
- * This node's chunks, in append-only segment files. Small contents share a segment, so that they pack together and one force
- * covers a batch; a longer one has a segment to itself while it is being written, so that a file's chunks lie in one run. An abandoned
- * upload is undone as far as nobody has written behind it; the rest is dead until its segment is compacted.
+ * This node's chunks, in append-only segment files. Small contents share a segment, so that they are packed together
+ * and one force covers a batch; a longer content has a segment to itself while it is being written, so that its chunks
+ * are contiguous. An abandoned upload is removed as far as nothing was written after it; the rest is dead space until
+ * its segment is compacted.
  *
- * <p>Durable only after {@link #force}. After a force that fails the store takes no more writes, see {@link StoreHealth}.
+ * <p>Contents are durable only after {@link #force}. After a failed force the store accepts no more writes, see
+ * {@link StoreHealth}.
  */
 public final class ChunkStore implements AutoCloseable {
-    /** What a record holds besides its chunk. */
+    /** Bytes of a record besides its chunk. */
     public static final int RECORD_HEADER_BYTES = ChunkHeader.BYTES;
 
     private static final Logger LOG = System.getLogger(ChunkStore.class.getName());
@@ -48,12 +50,12 @@ public final class ChunkStore implements AutoCloseable {
     private final Map<ContentId, StagedContent> staged = new ConcurrentHashMap<>();
 
     /**
-     * Opens what a former life left on the disk. What no metadata refer to is set aside.
+     * Opens what the previous life of the node left on the disk. What no metadata refers to is set aside.
      *
      * @param disk closed with the store
-     * @param ends for each segment that the metadata refer to, where its last record ends; no former life may be able to add
-     *     to them any more
-     * @param doubt how far the metadata are to be believed; where they are lost, what lies in segments is kept for {@link #salvage}
+     * @param ends for each segment that the metadata refers to, where its last record ends; former lives must no longer
+     *     be able to add to the metadata
+     * @param doubt how far the metadata can be trusted; if it is lost, the segments are kept for {@link #salvage}
      * @param members the complete members of the node's chains that it last knew
      * @throws CraqException STORAGE_FAILED when the disk can't be read or written
      */
@@ -80,12 +82,12 @@ public final class ChunkStore implements AutoCloseable {
             throw new CraqException(
                     ErrorCode.STORAGE_FAILED,
                     "the chunk store in " + disk + " can't be read: " + e
-                            + "; check craq.node.data and the rights on that directory",
+                            + "; check craq.node.data and the permissions of that directory",
                     e);
         }
     }
 
-    /** What the start found. */
+    /** Returns what the start found. */
     public Recovery.Report start() {
         return start;
     }
@@ -111,7 +113,7 @@ public final class ChunkStore implements AutoCloseable {
     }
 
     /**
-     * Begins to store content that an entry of the log refers to. It may use the disk's reserve.
+     * Begins to store content that a log entry refers to. It may use the disk's reserve.
      *
      * @throws CraqException STORAGE_FAILED after a failed force
      */
@@ -129,11 +131,11 @@ public final class ChunkStore implements AutoCloseable {
         return content;
     }
 
-    // ---- what is left of a former life without metadata ----
+    // ---- salvage, for a node without metadata ----
 
     /**
-     * A content that an entry refers to, out of what lies in the segments of a node whose metadata are lost: with all its chunks,
-     * checked, finished, not forced yet. Empty where there is nothing of the kind.
+     * Finds a content that an entry refers to in the segments of a node whose metadata is lost. It is returned with all
+     * its chunks, verified and finished, but not forced yet; empty when it is not there.
      */
     public Optional<StagedContent> salvage(Content content) {
         if (salvage.isEmpty() || staged.containsKey(content.id())) {
@@ -154,12 +156,15 @@ public final class ChunkStore implements AutoCloseable {
         return first;
     }
 
-    /** What could be taken and was taken so far; empty for a node that has its metadata. */
+    /** Returns what can be and has been salvaged; empty for a node that has its metadata. */
     public Optional<Salvage.Counts> salvaged() {
         return salvage.map(Salvage::counts);
     }
 
-    /** The node has all that its chain has: nothing more is taken, and what was not is set aside for a while. Idempotent. */
+    /**
+     * Ends the salvage, as the node has everything that its chain has; what was not taken stays set aside for a while.
+     * Idempotent.
+     */
     public void endSalvage() {
         try {
             if (salvage.isPresent() && salvage.get().end()) {
@@ -170,25 +175,25 @@ public final class ChunkStore implements AutoCloseable {
         }
     }
 
-    /** What the database does not know and is kept all the same. */
+    /** Returns what is kept although the database does not know it. */
     public SetAside setAside() {
         return setAside;
     }
 
-    /** Writes down what the disk has seen of its database. */
+    /** Records what the disk has seen of its database. */
     void write(StoreMark mark) throws IOException {
         DatabaseCheck.write(disk, mark);
     }
 
-    /** Content that is being stored, or is stored and not yet recorded. */
+    /** Returns content that is being stored, or is stored and not yet recorded. */
     public Optional<StagedContent> staged(ContentId id) {
         return Optional.ofNullable(staged.get(id));
     }
 
     /**
-     * On return all chunks of these contents are on the disk.
+     * On return, all chunks of these contents are on the disk.
      *
-     * @throws CraqException STORAGE_FAILED; the store is then failed for good
+     * @throws CraqException STORAGE_FAILED; the store then stays failed
      */
     public void force(Collection<StagedContent> contents) {
         Set<Segment> dirty = new LinkedHashSet<>();
@@ -196,17 +201,17 @@ public final class ChunkStore implements AutoCloseable {
         health.force(dirty);
     }
 
-    /** The store takes no more writes until the node is started again. */
+    /** Refuses all writes until the node is restarted. */
     void fail(String reason) {
         health.fail(reason);
     }
 
-    /** The metadata refer to the content's chunks from now on, or nobody ever will. */
+    /** Stops tracking a content: the metadata refers to its chunks from now on, or nothing ever will. */
     public void recorded(ContentId id) {
         Optional.ofNullable(staged.remove(id)).ifPresent(StagedContent::settle);
     }
 
-    /** Undoes what no entry refers to, when nothing has happened to it for so long. */
+    /** Discards contents that no entry refers to and that have been idle for longer than this. */
     public void expire(long seconds) {
         staged.values().forEach(content -> content.expire(TimeUnit.SECONDS.toNanos(seconds)));
     }
@@ -215,7 +220,7 @@ public final class ChunkStore implements AutoCloseable {
         staged.remove(content.id(), content);
     }
 
-    /** Why the store takes no more writes; empty while it does. */
+    /** Returns why the store accepts no more writes; empty while it does. */
     public String failure() {
         return health.failure();
     }
@@ -223,19 +228,19 @@ public final class ChunkStore implements AutoCloseable {
     // ---- reading ----
 
     /**
-     * A chunk's bytes, checked.
+     * Reads a chunk and verifies it.
      *
-     * @throws CraqException CONTENT_DAMAGED when they are missing or don't match their checksum
+     * @throws CraqException CONTENT_DAMAGED when bytes are missing or don't match their checksum
      */
     public ByteBuffer read(ChunkLocation location) {
         return sound(location, read(retain(location.segment()), location, Optional.empty()));
     }
 
     /**
-     * Some of them, from a segment that is held.
+     * Reads some of a chunk's bytes from a segment that is held, and verifies them.
      *
-     * @param memory gives room for so many bytes, at most a chunk's
-     * @throws CraqException CONTENT_DAMAGED when they are missing or don't match their checksum
+     * @param memory supplies a buffer of the given size, at most a chunk's
+     * @throws CraqException CONTENT_DAMAGED when bytes are missing or don't match their checksum
      */
     public CheckedBytes read(ChunkPart part, SegmentHold hold, IntFunction<ByteBuffer> memory) {
         ChunkLocation location = part.chunk();
@@ -244,10 +249,11 @@ public final class ChunkStore implements AutoCloseable {
     }
 
     /**
-     * Sends bytes of a chunk on as they lie in a segment that is held. They are not held against a checksum: whoever receives them must.
+     * Sends bytes of a chunk from a segment that is held, without verifying them: the receiver must compare them with
+     * their checksum.
      *
-     * @param progressed called whenever some have been taken, with their number
-     * @throws IOException when they can't be read, or the target fails
+     * @param progressed receives the number of bytes after each step
+     * @throws IOException when the bytes can't be read, or the target fails
      */
     public void transfer(ChunkPart part, SegmentHold hold, WritableByteChannel target, IntConsumer progressed)
             throws IOException {
@@ -266,21 +272,21 @@ public final class ChunkStore implements AutoCloseable {
 
     private static <T> T sound(ChunkLocation location, Optional<T> bytes) {
         return bytes.orElseThrow(() -> {
-            LOG.log(Level.WARNING, "damaged, missing or moved: {0}", location);
+            LOG.log(Level.WARNING, "chunk is damaged, missing or has moved: {0}", location);
             return new CraqException(
                     ErrorCode.CONTENT_DAMAGED,
                     "this replica's copy of a chunk is damaged; read it from another member");
         });
     }
 
-    /** A chunk's bytes; empty unless the whole record is sound and is the one that the metadata mean. */
+    /** Reads a chunk; empty unless the whole record is intact and is the one that the metadata means. */
     Optional<ByteBuffer> check(StoredChunk chunk) {
         ChunkLocation at = chunk.location();
         ChunkHeader wanted = new ChunkHeader(chunk.content(), chunk.index(), at.length(), at.crc32c());
         return read(retain(at.segment()), at, Optional.of(wanted));
     }
 
-    /** From a segment that has been retained, and is released here. */
+    /** Reads a chunk from a retained segment, which is released here. */
     private static Optional<ByteBuffer> read(
             Optional<Segment> segment, ChunkLocation location, Optional<ChunkHeader> wanted) {
         return read(segment, location, from -> {
@@ -294,7 +300,7 @@ public final class ChunkStore implements AutoCloseable {
         });
     }
 
-    /** Finds sound bytes, or nothing. */
+    /** Finds verified bytes, or nothing. */
     private interface Find<T> {
         Optional<T> in(Segment segment) throws IOException;
     }
@@ -314,7 +320,10 @@ public final class ChunkStore implements AutoCloseable {
         }
     }
 
-    /** Keeps these chunks where they are, until the hold is closed; empty when some of them have left their place. */
+    /**
+     * Keeps these chunks readable at their locations until the hold is closed; empty when some have left their location
+     * already.
+     */
     public Optional<SegmentHold> hold(Collection<ChunkLocation> chunks) {
         Set<String> names = new LinkedHashSet<>();
         chunks.forEach(chunk -> names.add(chunk.segment()));
@@ -330,19 +339,19 @@ public final class ChunkStore implements AutoCloseable {
         return Optional.of(hold);
     }
 
-    /** Writes chunks anew. */
+    /** Prepares to write chunks again at other locations. */
     Relocation relocation() {
         return new Relocation(health, pool);
     }
 
-    /** Bytes in all segments, by segment. */
+    /** Returns the bytes in each segment, by the segment's name. */
     public Map<String, Long> sizes() {
         Map<String, Long> sizes = new HashMap<>();
         pool.all().forEach((name, segment) -> sizes.put(name, segment.end()));
         return sizes;
     }
 
-    /** Bytes in all segments, dead ones included. */
+    /** Returns the bytes in all segments, dead space included. */
     public long bytes() {
         return pool.all().values().stream().mapToLong(Segment::end).sum();
     }

@@ -13,23 +13,23 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Gives back the space of what nobody refers to any more: copies what is alive out of segments that are mostly dead, forces the
- * copies, lets the metadata refer to them, and removes the segment. The old record stays until the metadata have
- * moved, so a crash at any point loses nothing; the segment's file stays until its last reader has let go.
+ * Reclaims dead space: copies the live chunks out of segments that are mostly dead, forces the copies, makes the
+ * metadata refer to them, and removes the segment. The old record stays until the metadata refers to the copy, so a
+ * crash at any point loses nothing; the segment's file stays until its last reader has released it.
  *
- * <p>Segments that somebody writes to, or that hold what is not recorded yet, are left alone. Calls must not overlap.
+ * <p>Segments that are being written to, or that hold chunks not recorded yet, are left alone. Calls must not overlap.
  */
 public final class Compactor {
     private static final Logger LOG = System.getLogger(Compactor.class.getName());
     private static final int PAGE = 256;
-    /** Copied between two forces. */
+    /** Bytes copied between two forces. */
     private static final long BATCH_BYTES = 8L << 20;
-    /** A segment with less dead space than this share of a full one is not worth the work. */
+    /** A segment whose dead space is less than a full segment divided by this is not worth the work. */
     private static final int LEAST_DEAD_SHARE = 16;
 
-    /** Chunks whose metadata one step reads, about, to see what is alive. */
+    /** Chunks whose metadata one step reads, approximately, to find what is live. */
     private static final long LOOK_CHUNKS = 20_000;
-    /** What a look at a segment costs besides, in chunks. */
+    /** Additional cost of examining a segment, in chunks. */
     private static final long LOOK_COST = 100;
 
     private final ChunkStore store;
@@ -49,9 +49,9 @@ public final class Compactor {
     }
 
     /**
-     * What was done since the start.
+     * Totals since the start.
      *
-     * @param waiting segments that are still to be compacted in this pass
+     * @param waiting segments still to be compacted in this pass
      */
     public record Counts(long segmentsRemoved, long bytesFreed, long bytesMoved, int waiting) {}
 
@@ -61,7 +61,7 @@ public final class Compactor {
         return counts;
     }
 
-    /** From now on {@link #step} looks which segments are mostly dead, a few at a time. */
+    /** Starts a pass: from now on {@link #step} examines the segments, a few at a time, for mostly dead ones. */
     void plan() {
         toLookAt.clear();
         toLookAt.addAll(new TreeMap<>(pool.all()).keySet());
@@ -69,14 +69,14 @@ public final class Compactor {
         count(0, 0, 0);
     }
 
-    /** A look reads the metadata of all the segment's chunks, so there is a bound for each step. */
+    /** Examines segments. That reads the metadata of all their chunks, so each step does a bounded number. */
     private void look() {
         long cost = 0;
         while (cost < LOOK_CHUNKS && !toLookAt.isEmpty()) {
             String name = toLookAt.poll();
             Optional<Segment> segment = pool.find(name);
             if (segment.isPresent()) {
-                // Asked first: what is appended meanwhile is not recorded yet, and must not count as dead.
+                // Read before the metadata: chunks appended later are not recorded yet, and must not count as dead.
                 long end = segment.get().end();
                 ChunkIndex.Live live = index.live(name);
                 cost += LOOK_COST + live.chunks();
@@ -95,10 +95,10 @@ public final class Compactor {
     }
 
     /**
-     * Goes on with what was planned.
+     * Continues the pass.
      *
-     * @param budget bytes to copy, about
-     * @return bytes copied; 0 when nothing that is known of is left to do
+     * @param budget bytes to copy, approximately
+     * @return bytes copied; 0 when nothing known is left to do
      */
     long step(long budget) {
         long copied = 0;
@@ -125,7 +125,10 @@ public final class Compactor {
         return false;
     }
 
-    /** Copied chunks are not in the segment any more, so the next batch is always the first that is left. */
+    /**
+     * Copies one batch. Copied chunks have left the segment, so a batch always begins with the first chunk that is
+     * left.
+     */
     private long batch(Work now, long limit) {
         List<StoredChunk> chunks = index.chunksOf(now.segment().name(), 0, PAGE);
         if (chunks.isEmpty()) {
@@ -143,7 +146,7 @@ public final class Compactor {
                 moves.add(new ChunkIndex.Move(chunk, now.relocation().copy(chunk, sound.get())));
                 bytes += chunk.location().length();
             } else if (!cleared(chunk)) {
-                LOG.log(Level.WARNING, "a damaged chunk can''t be repaired now, its segment stays: {0}", chunk);
+                LOG.log(Level.WARNING, "a damaged chunk can''t be repaired now, so its segment is kept: {0}", chunk);
                 giveUp();
                 return bytes;
             }
@@ -156,7 +159,7 @@ public final class Compactor {
         return bytes;
     }
 
-    /** A damaged chunk has its place elsewhere after its repair. */
+    /** Repairs a damaged chunk; true if it has left this location. */
     private boolean cleared(StoredChunk damaged) {
         return repair.restore(damaged.content(), damaged.index()).isPresent()
                 && !index.find(damaged.content(), damaged.index()).equals(Optional.of(damaged));
@@ -172,10 +175,14 @@ public final class Compactor {
             throw new UncheckedIOException(e);
         }
         count(1, freed, 0);
-        LOG.log(Level.INFO, "segment {0} is compacted: {1} bytes", now.segment().name(), freed);
+        LOG.log(
+                Level.INFO,
+                "segment {0} is compacted: {1} bytes freed",
+                now.segment().name(),
+                freed);
     }
 
-    /** The segment stays as it is, and takes writes again if it has room. */
+    /** Abandons the compaction of a segment, which stays as it is and takes writes again if it has room. */
     private void giveUp() {
         work.ifPresent(now -> {
             now.relocation().close();

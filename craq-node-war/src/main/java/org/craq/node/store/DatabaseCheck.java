@@ -13,15 +13,15 @@ import java.util.function.Consumer;
 import org.craq.core.chain.NodeId;
 
 /**
- * Holds a database against the mark on a node's disk, at the start, before the store is opened. An older copy of the database, or
- * another one, is refused, because everything that was acknowledged since would be gone for readers, and its numbers would be given
- * again; unless a file beside the segments says that it is wanted.
+ * Compares a database with the mark on a node's disk at the start, before the store is opened. An older copy of the
+ * database, or a different one, is refused, because readers would lose everything that was acknowledged since, and its
+ * sequence numbers would be assigned again. An operator can accept it all the same by a file beside the segments.
  *
- * <p>Steps: {@link #admit}, then the store is opened, then {@link #settle}. A crash in between leaves what the next start needs
- * to come to the same end.
+ * <p>Steps: {@link #admit}, then the store is opened, then {@link #settle}. After a crash in between, the next start
+ * comes to the same result.
  */
 public final class DatabaseCheck {
-    /** Whoever creates this file beside the segments wants the database that is in place. */
+    /** An operator creates this file beside the segments to accept the database that is in place. */
     public static final String ACCEPT = "accept-database";
 
     private static final Logger LOG = System.getLogger(DatabaseCheck.class.getName());
@@ -46,21 +46,21 @@ public final class DatabaseCheck {
     }
 
     /**
-     * How far the database is to be believed. Nothing is written.
+     * Decides how far the database can be trusted. Writes nothing.
      *
-     * @throws DatabaseRefusedException saying what is wrong, and what to do
+     * @throws DatabaseRefusedException whose message says what is wrong and what to do
      */
     public Doubt admit(DatabaseView database) {
         Optional<String> wrong = wrong(database);
         if (wrong.isPresent() && !accepts()) {
             throw new DatabaseRefusedException(wrong.get()
                     + ". Nothing on the disk was touched. Put the right database back, and the"
-                    + " node goes on by itself; or, if that one is lost, create the file " + ACCEPT + " in " + disk
-                    + " to go on with this one: what it does not know is then set aside, and not readable");
+                    + " node continues by itself; or, if that one is lost, create the file " + ACCEPT + " in " + disk
+                    + " to continue with this one: what it does not know is then set aside and can't be read");
         }
         wrong.ifPresent(text -> LOG.log(
                 Level.WARNING,
-                "{0}. The file ''{1}'' says that it is wanted: all that lies on the disk is set aside",
+                "{0}. The file ''{1}'' accepts it all the same: everything on the disk is set aside",
                 text,
                 ACCEPT));
         if (!database.holdsLog()) {
@@ -72,7 +72,7 @@ public final class DatabaseCheck {
         return mark.isPresent() ? Doubt.NONE : Doubt.UNPROVEN;
     }
 
-    /** True when somebody has said that the database in place is wanted. */
+    /** Returns true if an operator has accepted the database in place. */
     public boolean accepts() {
         return files.contains(ACCEPT);
     }
@@ -80,16 +80,16 @@ public final class DatabaseCheck {
     private Optional<String> wrong(DatabaseView database) {
         if (damaged) {
             return Optional.of("the file '" + StoreMark.FILE + "' in " + disk
-                    + " is damaged, so nothing says whether the database is the one that belongs to this disk");
+                    + " is damaged, so it can't be verified that the database belongs to this disk");
         }
         if (mark.isEmpty() || !database.holdsLog()) {
-            // A node that has no log founds no chain with others that have one: it begins as an empty one.
+            // A node without a log founds no chain with others that have one: it joins as an empty node.
             return Optional.empty();
         }
         StoreMark seen = mark.get();
         if (database.history().filter(seen::names).isEmpty()) {
             return Optional.of("the database is not the one that this node's disk has last seen, at " + seen.written()
-                    + ", but another one, or a copy that went another way");
+                    + ", but a different one, or a copy that has diverged from it");
         }
         boolean older = database.history().equals(Optional.of(seen.history())) && database.changes() < seen.changes();
         return older
@@ -99,16 +99,16 @@ public final class DatabaseCheck {
                 : Optional.empty();
     }
 
-    /** The complete members that this node last knew. */
+    /** Returns the complete members that this node last knew. */
     public Set<NodeId> members() {
         return mark.map(StoreMark::members).orElse(Set.of());
     }
 
     /**
-     * From now on disk and database name each other: as before where nothing was wrong, else by a fresh name, so that the database which
-     * was in place before is not taken for this one.
+     * Makes disk and database name each other from now on: with the name as before if nothing was wrong, otherwise with
+     * a new one, so that the former database is not mistaken for this one.
      *
-     * @param adopt gives the database the name, durably
+     * @param adopt durably gives the database the name
      * @return the name
      */
     public UUID settle(DatabaseView database, Consumer<UUID> adopt) {

@@ -15,16 +15,16 @@ import java.util.Optional;
 import org.craq.core.file.Content;
 
 /**
- * What a directory's file system offers for writing past the kernel's page cache (O_DIRECT), and the aligned memory for it, which is
- * bounded. Without it long uploads fill the page cache faster than it is written back; the force at their end then waits for
- * all of it, and every copy costs twice the processor time.
+ * Writes that bypass the kernel's page cache (O_DIRECT), as far as a directory's file system supports them, and a
+ * bounded pool of aligned buffers for them. Without direct writes, long uploads fill the page cache faster than it is
+ * written back; the force at their end then waits for all of it, and every copy costs twice the processor time.
  */
 final class DirectIo {
     private static final Logger LOG = System.getLogger(DirectIo.class.getName());
     private static final String PROBE = "direct.probe";
-    /** Writers at once; further ones go through the page cache. */
+    /** Direct writes at once; further ones go through the page cache. */
     private static final int BUFFERS = 8;
-    /** Fits one record of the largest chunk, wherever in a block it begins and ends. */
+    /** The longest record: a chunk of the largest size with its header. */
     private static final int LONGEST_WRITE = Content.MAX_CHUNK_SIZE + ChunkHeader.BYTES;
 
     private final int block;
@@ -38,9 +38,9 @@ final class DirectIo {
     }
 
     /**
-     * Tries it out.
+     * Probes a directory.
      *
-     * @param least bytes of a write that goes this way; 0: none does
+     * @param least bytes of the shortest direct write; 0: no write is direct
      */
     static DirectIo of(Path directory, long least) throws IOException {
         Path probe = directory.resolve(PROBE);
@@ -54,10 +54,10 @@ final class DirectIo {
             channel.write(bytes, 0);
             return new DirectIo((int) block, least);
         } catch (IOException | UnsupportedOperationException | NoClassDefFoundError e) {
-            // The last: not every server shows its applications this part of the JDK.
+            // NoClassDefFoundError: some servers hide this part of the JDK from applications.
             LOG.log(
                     Level.INFO,
-                    "{0}: writes go through the page cache, direct ones fail: {1}",
+                    "{0}: writes go through the page cache, because direct writes fail: {1}",
                     directory,
                     e.getMessage());
             return new DirectIo(0, 0);
@@ -74,7 +74,7 @@ final class DirectIo {
         return name.equals(PROBE);
     }
 
-    /** The unit of all direct writes, bytes. */
+    /** Returns the unit of all direct writes, in bytes. */
     int block() {
         return block;
     }
@@ -83,7 +83,7 @@ final class DirectIo {
         return block > 0 && length >= least && length <= LONGEST_WRITE;
     }
 
-    /** Aligned memory for one write; empty when all of it is in use. */
+    /** Borrows an aligned buffer for one write; empty when all are in use. */
     synchronized Optional<ByteBuffer> borrow() {
         if (free.isEmpty() && made < BUFFERS) {
             made++;

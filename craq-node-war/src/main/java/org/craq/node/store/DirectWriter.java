@@ -9,9 +9,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
- * Appends to one file past the page cache, in whole blocks: what lies before in the first block is written again with the same
- * bytes, the last block is filled up with zeros, so the file may end a little behind what was written. Thread-safe, as long as no
- * two threads write at the same place.
+ * Appends to one file in whole blocks, bypassing the page cache. The bytes that precede the new ones in the first block
+ * are rewritten unchanged, and the last block is padded with zeros, so the file may end a little after what was
+ * written. Thread-safe, unless two threads write at the same position.
  */
 final class DirectWriter {
     private static final Rest NO_REST = new Rest(-1, ByteBuffer.allocate(0));
@@ -20,13 +20,13 @@ final class DirectWriter {
     private final Path path;
     private final SteadyChannel cached;
     private Optional<SteadyChannel> channel = Optional.empty();
-    /** What the last block holds of what was written last; spares the next write to read it. */
+    /** What the latest write left in its last block, so that the next write need not read it. */
     private volatile Rest rest = NO_REST;
 
-    /** The bytes from the last block's begin to the end of what was written. */
+    /** The bytes from the last block's beginning to the end of what was written. */
     private record Rest(long end, ByteBuffer bytes) {}
 
-    /** @param cached the way through the page cache, for what has to be read first */
+    /** @param cached the same file through the page cache, for what has to be read first */
     DirectWriter(DirectIo io, Path path, SteadyChannel cached) {
         this.io = io;
         this.path = path;
@@ -34,9 +34,9 @@ final class DirectWriter {
     }
 
     /**
-     * Writes all parts, one behind the other; false, and nothing done, when that is not to go this way.
+     * Writes all parts, one after the other; returns false, with nothing done, when they can't be written directly.
      *
-     * @param length of all parts
+     * @param length total bytes of the parts
      */
     boolean write(long position, int length, ByteBuffer... parts) throws IOException {
         if (!io.takes(length)) {
@@ -75,12 +75,12 @@ final class DirectWriter {
         return new Rest(end, ByteBuffer.wrap(bytes));
     }
 
-    /** To be called when the file changes in another way. */
+    /** Must be called when the file is changed in any other way. */
     void forget() {
         rest = NO_REST;
     }
 
-    /** What the first block holds already. */
+    /** Puts what the first block already holds into the buffer. */
     private void begin(ByteBuffer blocks, long start, int length) throws IOException {
         Rest known = rest;
         if (known.end == start + length) {

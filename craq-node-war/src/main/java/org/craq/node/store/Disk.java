@@ -6,37 +6,38 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The directory that a chunk store has to itself: all its access to files goes through here and {@link DiskFile}. Whoever holds
- * it keeps other processes out until {@link #close}.
+ * The directory that a chunk store has to itself: all its access to files goes through here and {@link DiskFile}. An
+ * open disk keeps other processes out until {@link #close}.
  *
- * <p>Durable are names after {@link #forceNames} and a file's bytes after {@link DiskFile#force}; of anything else a crash may
- * keep all, some or none. {@code toString} says where it lies, for people.
+ * <p>File names are durable after {@link #forceNames}, and a file's bytes after {@link DiskFile#force}; of anything
+ * else a crash may keep all, some or nothing. {@code toString} returns the location, for people.
  */
 public interface Disk extends AutoCloseable {
-    /** Names of all files. */
+    /** Returns the names of all files. */
     List<String> list() throws IOException;
 
     /**
-     * A new, empty file.
+     * Creates an empty file.
      *
      * @throws IOException also when the name is taken
      */
     DiskFile create(String name) throws IOException;
 
     /**
-     * A file that exists.
+     * Opens an existing file.
      *
      * @throws IOException also when there is none
      */
     DiskFile open(String name) throws IOException;
 
     /**
-     * Puts a small file in the place of whatever has its name. Durable on return; a crash before leaves the former one, or none.
+     * Writes a small file, in place of any that has this name. Durable on return; a crash before that leaves the former
+     * one, or none.
      */
     void replace(String name, byte[] content) throws IOException;
 
     /**
-     * All of a small file.
+     * Reads a small file.
      *
      * @throws IOException also when there is none
      */
@@ -44,22 +45,22 @@ public interface Disk extends AutoCloseable {
         try (DiskFile file = open(name)) {
             ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(file.size()));
             while (bytes.hasRemaining() && file.read(bytes, bytes.position()) >= 0) {
-                // Some of it at a time.
+                // One call may read only some of the bytes.
             }
             return Arrays.copyOf(bytes.array(), bytes.position());
         }
     }
 
-    /** Idempotent. Not durable by itself: a file that comes back is found again at the next start. */
+    /** Deletes a file if it exists. The deletion is not durable: a file that reappears is found at the next start. */
     void delete(String name) throws IOException;
 
-    /** On return all files that were created before the call are still there after a crash. */
+    /** On return, all files that were created before the call survive a crash. */
     void forceNames() throws IOException;
 
-    /** Bytes that may still be written. */
+    /** Returns how many bytes can still be written. */
     long usableBytes() throws IOException;
 
-    /** Bytes on the whole disk. */
+    /** Returns the size of the whole disk in bytes. */
     long totalBytes() throws IOException;
 
     @Override

@@ -4,27 +4,27 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 
-/** One open file of a {@link Disk}. Threads may read and write it at the same time. */
+/** One open file of a {@link Disk}. Threads may read and write it concurrently. */
 public interface DiskFile extends AutoCloseable {
     /**
-     * Writes some of the bytes, at least one of them, the parts one behind the other. The file may end a little behind
-     * them afterwards, with zeros; only whoever appends may write, at the end of what was written before.
+     * Writes some bytes of the concatenated parts, at least one. The file may end a little after them, padded with
+     * zeros. Only the appending thread may write, and only at the end of what was written before.
      *
-     * @return bytes written, also taken from the parts
+     * @return number of bytes written; the parts' positions advance by as much
      */
     int write(long position, ByteBuffer... parts) throws IOException;
 
     /**
      * Reads some bytes.
      *
-     * @return bytes read, -1 at the file's end
+     * @return number of bytes read, -1 at the end of the file
      */
     int read(ByteBuffer into, long position) throws IOException;
 
     /**
-     * Sends some bytes on as they lie in the file, if possible without taking them into memory here.
+     * Sends some bytes to a channel, if possible without copying them into this process.
      *
-     * @return bytes sent, 0 at the file's end
+     * @return number of bytes sent, 0 at the end of the file
      * @throws IOException also when the target fails, or is closed meanwhile
      */
     default long transfer(long position, int count, WritableByteChannel target) throws IOException {
@@ -33,13 +33,16 @@ public interface DiskFile extends AutoCloseable {
         return read <= 0 ? 0 : target.write(bytes.flip());
     }
 
-    /** Bytes in the file. */
+    /** Returns the number of bytes in the file. */
     long size() throws IOException;
 
-    /** Cuts off what lies at or behind a position. */
+    /** Cuts off everything at or after a position. */
     void truncate(long position) throws IOException;
 
-    /** On return everything that was written before the call is on the disk, the length included. Must not be repeated after it failed. */
+    /**
+     * On return, everything written before the call is on the disk, including the file's length. Must not be repeated
+     * after a failure.
+     */
     void force() throws IOException;
 
     @Override

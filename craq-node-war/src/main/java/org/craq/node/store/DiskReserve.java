@@ -8,8 +8,8 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * Space that uploads leave free, so that entries which already have their place in the log can still be stored. It is looked at
- * anew each time: when space returns, so do uploads.
+ * Space that uploads leave free, so that entries which already have their place in the log can still be stored. It is
+ * checked for each upload: when space returns, uploads work again.
  */
 public final class DiskReserve {
     private static final long DEFAULT_BYTES = 2L << 30;
@@ -19,9 +19,9 @@ public final class DiskReserve {
     private final long bytes;
 
     /**
-     * The reserve on a disk.
+     * Creates the reserve of a disk.
      *
-     * @param bytes the smaller of 2 GiB and 2 % of the disk when empty
+     * @param bytes size of the reserve; empty: the smaller of 2 GiB and 2 % of the disk
      */
     public DiskReserve(Disk disk, OptionalLong bytes) {
         this.disk = disk;
@@ -37,13 +37,13 @@ public final class DiskReserve {
         return bytes;
     }
 
-    /** Bytes free on the disk; 0 when the disk does not say. */
+    /** Returns the bytes free on the disk; 0 when that can't be determined. */
     public long usable() {
         try {
             return disk.usableBytes();
         } catch (IOException e) {
             System.getLogger(DiskReserve.class.getName())
-                    .log(System.Logger.Level.WARNING, "the disk does not say how much is free", e);
+                    .log(System.Logger.Level.WARNING, "the free disk space can't be determined", e);
             return 0;
         }
     }
@@ -53,7 +53,7 @@ public final class DiskReserve {
     }
 
     /**
-     * Called before an upload takes space.
+     * Checks that an upload may take space.
      *
      * @throws CraqException STORAGE_FULL
      */
@@ -71,7 +71,7 @@ public final class DiskReserve {
         }
     }
 
-    /** True when a write failed for lack of space. */
+    /** Returns true if a write failed for lack of space. */
     static boolean lacksSpace(IOException failure) {
         String text = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
         return text.contains("no space left") || text.contains("quota exceeded") || text.contains("not enough space");

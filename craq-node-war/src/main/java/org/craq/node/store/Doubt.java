@@ -1,13 +1,19 @@
 package org.craq.node.store;
 
-/** How far a database is to be believed, when it knows nothing of bytes that lie on the node's disk. */
+/** How far a database can be trusted when it does not know bytes that lie on the node's disk. */
 public enum Doubt {
-    /** The database knows all that the disk has seen it know: what it lacks was most likely never in a log. */
+    /**
+     * The database has everything that the disk has seen it record: bytes that it lacks were most likely never in a
+     * log.
+     */
     NONE,
-    /** Nothing on the disk says which database belongs to it, as before the first start with a mark. */
+    /** Nothing on the disk says which database belongs to it, as before the first start that wrote a mark. */
     UNPROVEN,
-    /** It is an older copy, or another one, and is used because somebody wants it: any byte on the disk may be wanted again. */
+    /** An older copy or a different database, accepted by an operator: any byte on the disk may still be needed. */
     OLD,
-    /** It knows nothing of this node at all: as {@link #OLD}, and what lies in the segments is offered to the chain's log. */
+    /**
+     * The database knows nothing of this node. Treated like {@link #OLD}; in addition, the contents in the segments can
+     * be salvaged when the chain's log asks for them, see {@link Salvage}.
+     */
     LOST
 }

@@ -2,7 +2,7 @@ package org.craq.node.store;
 
 import java.io.IOException;
 
-/** Something could not be forced to the disk. What was written before may be lost, and no later force would tell. */
+/** A force to the disk failed. Earlier writes may be lost, and no later force would report that. */
 final class ForceFailedException extends IOException {
     private static final long serialVersionUID = 1L;
 

@@ -7,10 +7,11 @@ import org.craq.core.chain.Epoch;
 import org.craq.core.chain.NodeId;
 
 /**
- * That a node serves in all its chains, in these epochs, and that every member of them is recorded complete: then each holds what the
- * others hold.
+ * The fact that this node serves in all its chains, in these epochs, and that every member of them is recorded
+ * complete, so that each holds what the others hold.
  *
- * @param members of all the chains, this node among them
+ * @param epochs the present epoch of each chain
+ * @param members members of all the chains, including this node
  */
 public record Heard(Map<ChainId, Epoch> epochs, Set<NodeId> members) {
     public Heard {

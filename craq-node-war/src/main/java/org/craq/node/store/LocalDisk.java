@@ -15,10 +15,10 @@ import java.util.stream.Stream;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
-/** A directory of the machine's file system, kept by a lock file; its files are for their owner alone. */
+/** A directory of the local file system, guarded by a lock file; its files are accessible to their owner alone. */
 public final class LocalDisk implements Disk {
     private static final String LOCK = "lock";
-    /** A small file that is just being written. */
+    /** Suffix of a small file that is still being written. */
     private static final String UNFINISHED = ".new";
 
     private final Path directory;
@@ -35,10 +35,11 @@ public final class LocalDisk implements Disk {
     }
 
     /**
-     * Takes a directory, which is created when missing.
+     * Opens a directory, which is created if missing.
      *
-     * @param direct bytes of a write that goes past the page cache, if the file system can; 0: none does
-     * @throws CraqException STORAGE_FAILED when another process uses it, or it can't be used at all
+     * @param direct bytes of the shortest write that bypasses the page cache, if the file system supports that; 0: none
+     *     does
+     * @throws CraqException STORAGE_FAILED when another process uses the directory, or it can't be used at all
      */
     public static LocalDisk open(Path directory, long direct) {
         try {
@@ -47,7 +48,7 @@ public final class LocalDisk implements Disk {
             throw new CraqException(
                     ErrorCode.STORAGE_FAILED,
                     "the chunk store in " + directory + " can't be opened: " + e
-                            + "; check craq.node.data and the rights on that directory",
+                            + "; check craq.node.data and the permissions of that directory",
                     e);
         }
     }
@@ -61,7 +62,7 @@ public final class LocalDisk implements Disk {
                 return channel;
             }
         } catch (OverlappingFileLockException e) {
-            // Held by another deployment in this very process.
+            // Another deployment in this process holds it.
         }
         channel.close();
         throw new IOException("another process holds its lock file; two nodes can't share one directory");

@@ -8,9 +8,11 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** A file of the machine's file system. Long writes may go past the kernel's page cache. */
+/** A file of the local file system. Long writes may bypass the kernel's page cache. */
 final class LocalFile implements DiskFile {
-    /** The JDK keeps, for each thread for good, memory outside the heap for the longest piece that went from or to the heap. */
+    /**
+     * Longest single transfer from or to the heap: each thread permanently keeps off-heap memory for its longest one.
+     */
     private static final int PIECE_BYTES = 64 << 10;
 
     private final SteadyChannel channel;
@@ -41,12 +43,12 @@ final class LocalFile implements DiskFile {
         return written;
     }
 
-    /** One piece, read or written at a place of the file. */
+    /** Reads or writes one piece at a position of the file. */
     private interface Transfer {
         int move(FileChannel file, ByteBuffer piece, long position) throws IOException;
     }
 
-    /** As far as one pass goes; -1 when nothing was left of the file. */
+    /** Transfers as many bytes as possible, piece by piece; -1 at the end of the file. */
     private int inPieces(ByteBuffer bytes, long position, Transfer transfer) throws IOException {
         int moved = 0;
         while (bytes.hasRemaining()) {
@@ -70,9 +72,9 @@ final class LocalFile implements DiskFile {
     @Override
     public long transfer(long position, int count, WritableByteChannel target) throws IOException {
         return channel.run(file -> {
-            // That a channel has been closed does not say which one: only this file's is worth another try.
+            // ClosedChannelException does not tell which channel was closed: only this file's is worth another try.
             if (!target.isOpen()) {
-                throw new EOFException("the reader has gone");
+                throw new EOFException("the reader's connection is closed");
             }
             return file.transferTo(position, count, target);
         });

@@ -9,8 +9,8 @@ import java.util.function.Supplier;
 import org.craq.core.chain.NodeId;
 
 /**
- * Keeps the {@link StoreMark} behind what the database has committed, never before it, and notices a database that goes back in time
- * under a running node. Calls must not overlap.
+ * Updates the {@link StoreMark}, at or behind what the database has committed, never ahead of it, and notices when a
+ * database goes back in time under a running node. Calls must not overlap.
  */
 public final class MarkKeeper {
     private final ChunkStore store;
@@ -21,10 +21,10 @@ public final class MarkKeeper {
     private long written = -1;
 
     /**
-     * Of a store that has just been opened.
+     * Creates the keeper for a store that has just been opened.
      *
-     * @param history the database's name, as {@link DatabaseCheck#settle} gave it
-     * @param members the complete members of the node's chains, as far as it knows
+     * @param history the database's history, as returned by {@link DatabaseCheck#settle}
+     * @param members supplies the complete members of the node's chains, as far as they are known here
      */
     public MarkKeeper(ChunkStore store, UUID history, Supplier<DatabaseView> database, Supplier<Set<NodeId>> members) {
         this.store = store;
@@ -34,15 +34,15 @@ public final class MarkKeeper {
     }
 
     /**
-     * Looks into the database; writes the mark if it has changed.
+     * Reads the database's state, and writes the mark if it has changed.
      *
      * @throws IOException when the mark can't be written now: it then stays behind
      */
     public void look() throws IOException {
         DatabaseView now = database.get();
         if (!now.history().equals(Optional.of(history)) || now.changes() < seen) {
-            store.fail("the database has gone back in time: it knows " + now.changes()
-                    + " changes of this node's data, but has known " + seen + ". Put the right database back");
+            store.fail("the database has gone back in time: it has " + now.changes()
+                    + " changes of this node's data, but had " + seen + " before. Put the right database back");
             return;
         }
         seen = now.changes();

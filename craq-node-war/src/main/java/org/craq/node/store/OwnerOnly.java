@@ -15,7 +15,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** Folders and files that other users of the machine can't look into, whatever the umask is; where the file system knows no rights, plain ones. */
+/**
+ * Creates folders and files that other users of the machine can't access, whatever the umask is. On file systems
+ * without POSIX permissions they are plain ones.
+ */
 final class OwnerOnly {
     private static final Logger LOG = System.getLogger(OwnerOnly.class.getName());
     private static final Set<PosixFilePermission> OTHERS = EnumSet.of(
@@ -23,7 +26,10 @@ final class OwnerOnly {
 
     private OwnerOnly() {}
 
-    /** Creates the directory if it is missing. One that is there keeps what its group may, and is closed to all others. */
+    /**
+     * Creates the directory if it is missing. An existing one keeps its group's permissions and is closed to all
+     * others.
+     */
     static void createDirectory(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
             Path parent = directory.toAbsolutePath().getParent();
@@ -41,12 +47,16 @@ final class OwnerOnly {
             try {
                 Files.setPosixFilePermissions(directory, rights);
             } catch (IOException e) {
-                LOG.log(Level.WARNING, "other users can look into {0}, and that can''t be changed: {1}", directory, e);
+                LOG.log(
+                        Level.WARNING,
+                        "other users can access {0}, and its permissions can''t be changed: {1}",
+                        directory,
+                        e);
             }
         }
     }
 
-    /** Opens a file; one that is created by it is for its owner alone. */
+    /** Opens a file; if this creates it, only its owner has access. */
     static FileChannel open(Path file, OpenOption... options) throws IOException {
         return FileChannel.open(file, Set.of(options), attributes(file, "rw-------"));
     }
@@ -57,7 +67,7 @@ final class OwnerOnly {
                 : new FileAttribute<?>[0];
     }
 
-    /** Asked of the parent, as the path itself may not be there yet. */
+    /** Checks the parent, as the path itself may not exist yet. */
     private static boolean knowsRights(Path path) {
         Path there = path.toAbsolutePath().getParent();
         return there != null

@@ -2,9 +2,9 @@ package org.craq.node.store;
 
 import java.util.concurrent.TimeUnit;
 
-/** How many bytes background work may take at a time, so that it keeps to its rate. Not for several threads at once. */
+/** Keeps background work to a rate in bytes per second. Not thread-safe. */
 final class Pace {
-    /** What was not taken does not add up for longer. */
+    /** Unused allowance accumulates for at most this long. */
     private static final long LONGEST_SAVING_SECONDS = 1;
 
     private final long bytesASecond;
@@ -16,7 +16,7 @@ final class Pace {
         this.last = nowNanos;
     }
 
-    /** Bytes that may be taken now; not positive when more was taken than the rate allows. */
+    /** Returns the bytes that may be processed now; zero or less when the rate has been exceeded. */
     long allowance(long nowNanos) {
         double seconds = (nowNanos - last) / (double) TimeUnit.SECONDS.toNanos(1);
         last = nowNanos;

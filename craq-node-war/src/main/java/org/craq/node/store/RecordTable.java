@@ -4,8 +4,8 @@ import java.util.Optional;
 import org.craq.core.file.ContentId;
 
 /**
- * Where records lie, by content and index, for very many of them: 40 bytes a slot in one array, at most three quarters of them in
- * use. Of two records of one chunk the last one put counts. Not thread-safe.
+ * A hash table from content and index to a record's location, for very many records: one array with 40 bytes per slot,
+ * at most three quarters of them in use. Of several records of one chunk, the last one put counts. Not thread-safe.
  */
 final class RecordTable {
     private static final int FIELDS = 5;
@@ -17,13 +17,13 @@ final class RecordTable {
     private int size;
 
     /**
-     * A record.
+     * Location of a record.
      *
-     * @param segment number of its segment, by whoever put it
+     * @param segment the segment's number, as given to {@link #put}
      */
     record Found(int segment, long position, int length, int crc32c) {}
 
-    /** An empty table that takes about so much memory at most, and half of that again for a moment while it grows. */
+    /** Creates an empty table that takes at most about this much memory, and half as much again while it grows. */
     RecordTable(long mostBytes) {
         int slots = FIRST_SLOTS;
         while (slots < LARGEST_SLOTS && 2L * slots * FIELDS * Long.BYTES <= mostBytes) {
@@ -32,7 +32,7 @@ final class RecordTable {
         this.mostSlots = slots;
     }
 
-    /** False when there is no room for another one. */
+    /** Adds a record; false when there is no room for it. */
     boolean put(ChunkHeader header, int segment, long position) {
         if (4L * (size + 1) > 3L * capacity() && !grow()) {
             return false;
@@ -66,12 +66,12 @@ final class RecordTable {
         return slots.length / FIELDS;
     }
 
-    /** No record is without bytes. */
+    /** Returns true if a slot is unused: every record has at least one byte. */
     private boolean isFree(int at) {
         return high(slots[at + 4]) == 0;
     }
 
-    /** Where the record is, or else would be. */
+    /** Returns where the record is, or else would be put. */
     private int slot(long id, long rest, int index) {
         int mask = capacity() - 1;
         long hash = (id ^ Long.rotateLeft(rest, 32) ^ index) * 0x9E3779B97F4A7C15L;

@@ -12,14 +12,14 @@ import java.util.Set;
 import org.craq.core.chain.NodeId;
 
 /**
- * Brings segments and metadata together at the start. Whole records that no metadata refer to are set aside ({@link SetAside}); what
- * the metadata refer to and is not there is reported. Only a torn end, in which no record's header is to be found, is cut off: it holds nothing
- * that was ever acknowledged. Reads nothing but what lies behind the last record that is referred to, so the time it takes does
- * not grow with the store.
+ * Compares segments and metadata at the start. Whole records that no metadata refers to are set aside, see
+ * {@link SetAside}; records that the metadata refers to and that are missing are reported. Only a torn end that contains no
+ * record header is cut off: it holds nothing that was ever acknowledged. Only what lies after the last referenced
+ * record is read, so the time this takes does not grow with the store.
  *
- * <p>Where the metadata are an older copy, nothing is cut, and all segments are set aside. Where they are lost, the headers of all records are read
- * besides, and what they tell of is kept for a {@link Salvage}. A file in the store's directory says so until that is over, so that a node which is
- * started again meanwhile goes on with it.
+ * <p>If the metadata is an older copy, nothing is cut off, and all segments are set aside. If it is lost, the headers
+ * of all records are read as well and kept for a {@link Salvage}. A file in the store's directory marks this until it
+ * is over, so that a node which is restarted meanwhile resumes it.
  */
 public final class Recovery {
     private static final Logger LOG = System.getLogger(Recovery.class.getName());
@@ -44,7 +44,7 @@ public final class Recovery {
     }
 
     /**
-     * Records that the metadata refer to and that are not there.
+     * Records that the metadata refers to and that are missing.
      *
      * @param from everything that reaches beyond this position is missing
      */
@@ -53,9 +53,12 @@ public final class Recovery {
     /**
      * What was found.
      *
-     * @param deletedSegments whole segments in which there was no whole record
-     * @param strayRecords whole records without metadata behind the last one that is referred to; they are set aside
-     * @param cutBytes of torn records at the segments' ends, which were cut off
+     * @param segments number of segments in use
+     * @param deletedSegments segments deleted because no whole record was in them
+     * @param strayRecords whole records after the last referenced one that the metadata does not know; they are set
+     *     aside
+     * @param cutBytes bytes of torn records that were cut off the segments' ends
+     * @param gaps the missing records
      */
     public record Report(int segments, int deletedSegments, long strayRecords, long cutBytes, List<Gap> gaps) {
         public Report {
@@ -66,8 +69,8 @@ public final class Recovery {
     /**
      * Fills the pool.
      *
-     * @param ends for each segment that the metadata refer to, where its last record ends
-     * @param doubt how far they are to be believed
+     * @param ends for each segment that the metadata refers to, where its last record ends
+     * @param doubt how far the metadata can be trusted
      * @param members the complete members that the node last knew
      */
     Report run(Map<String, Long> ends, Doubt doubt, Set<NodeId> members) throws IOException {
@@ -90,7 +93,7 @@ public final class Recovery {
             }
             LOG.log(
                     Level.WARNING,
-                    "the metadata of this node are lost, but {0} segments are here: the headers of all their records are read",
+                    "the metadata of this node is lost, but {0} segments are here: reading the headers of all their records",
                     segments.size());
         }
         for (String name : segments) {
@@ -107,7 +110,7 @@ public final class Recovery {
                 gaps.add(new Gap(name, size));
                 LOG.log(
                         Level.ERROR,
-                        "segment {0} has {1} bytes, but chunks up to {2} are referred to; what is missing will be fetched"
+                        "segment {0} has {1} bytes, but the metadata refers to chunks up to {2}; what is missing will be fetched"
                                 + " from other members",
                         name,
                         size,
@@ -117,7 +120,7 @@ public final class Recovery {
         Report report = new Report(pool.all().size(), deleted, strayRecords, cutBytes, gaps);
         LOG.log(
                 Level.INFO,
-                "chunk store in {0}: {1} segments; {2} torn bytes cut off ({3} whole segments); records missing in {4} segments",
+                "chunk store in {0}: {1} segments; {2} torn bytes cut off ({3} segments deleted); records missing in {4} segments",
                 disk,
                 report.segments(),
                 cutBytes,
@@ -135,18 +138,18 @@ public final class Recovery {
         salvage.map(Salvage::counts)
                 .ifPresent(counts -> LOG.log(
                         Level.INFO,
-                        "{0} records are offered for what the chain asks for; {1} more find no room in memory",
+                        "{0} records can be salvaged if the chain asks for them; {1} more don''t fit in memory",
                         counts.records() - counts.leftOut(),
                         counts.leftOut()));
         return report;
     }
 
-    /** Present when the metadata were lost and segments are here. */
+    /** Returns the salvage; present when the metadata was lost and there are segments. */
     Optional<Salvage> salvage() {
         return salvage;
     }
 
-    /** What is set aside. */
+    /** Returns what is set aside. */
     SetAside setAside() {
         return setAside;
     }
@@ -179,7 +182,11 @@ public final class Recovery {
         }
     }
 
-    /** @return where the last record ends of those that stand one behind the other */
+    /**
+     * Offers the records of a segment for salvage.
+     *
+     * @return where the last of its consecutive whole records ends
+     */
     private static long offer(Segment segment, Optional<Long> end, Salvage salvaged) throws IOException {
         long whole = salvaged.add(segment);
         end.ifPresent(referred -> salvaged.uses(segment));

@@ -7,8 +7,8 @@ import java.util.List;
 import org.craq.wire.CraqException;
 
 /**
- * Writes chunks that the metadata know anew, elsewhere: for compaction, and for repair. Until {@link #close} the segments
- * that it wrote to are its own; by then the metadata refer to the new places, or what was written is dead.
+ * Copies recorded chunks to other locations, for compaction and for repair. Until {@link #close} the segments that it
+ * wrote to are its own; by then the metadata refers to the new locations, or the copies are dead space.
  */
 final class Relocation implements AutoCloseable {
     private static final int MOVE_TRIES = 3;
@@ -24,7 +24,7 @@ final class Relocation implements AutoCloseable {
     }
 
     /**
-     * Appends a chunk whose bytes have been checked. It may use the disk's reserve.
+     * Appends a chunk whose bytes have been verified. It may use the disk's reserve.
      *
      * @throws CraqException STORAGE_FULL, STORAGE_FAILED
      */
@@ -50,18 +50,18 @@ final class Relocation implements AutoCloseable {
     }
 
     /**
-     * On return all copies are on the disk.
+     * On return, all copies are on the disk.
      *
-     * @throws CraqException STORAGE_FAILED; the store is then failed for good
+     * @throws CraqException STORAGE_FAILED; the store then stays failed
      */
     void force() {
         health.force(segments);
     }
 
     /**
-     * Lets the metadata refer to the copies, which have been forced. A failure leaves open whether they do, and is tried again: once one
-     * try succeeds, all before it are over. When none does, the copies' segments are spared by compaction as long as this
-     * process lives, since a commit may still come.
+     * Makes the metadata refer to the copies, which have been forced. A failed try leaves the outcome unknown and is
+     * repeated: once one try succeeds, all earlier ones are over. When none does, a commit may still arrive, so
+     * compaction spares the copies' segments as long as this process lives.
      */
     void move(ChunkIndex index, List<ChunkIndex.Move> moves) {
         settled = false;

@@ -6,6 +6,8 @@ import java.util.Optional;
 /** The other members of a chunk's chain. */
 @FunctionalInterface
 public interface Replicas {
-    /** The chunk's bytes from any other complete member, as it sent them; empty when none can give them now. */
+    /**
+     * Fetches a chunk's bytes, not yet verified, from any other complete member; empty when none can supply them now.
+     */
     Optional<ByteBuffer> fetch(StoredChunk chunk);
 }

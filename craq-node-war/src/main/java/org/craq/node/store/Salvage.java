@@ -15,16 +15,16 @@ import java.util.zip.CRC32C;
 import org.craq.core.file.Content;
 
 /**
- * What lies in the segments of a node whose metadata are lost. Nothing of it counts by itself: when an entry of the chain's log
- * asks for a content, and all its chunks are here and add up to what the entry says, they are taken instead of being
+ * Records in the segments of a node whose metadata is lost. They do not count by themselves: when an entry of the
+ * chain's log asks for a content whose chunks are all here and match the entry, they are taken instead of being
  * fetched.
  *
- * <p>The segments stay, and nobody adds to them, until the end: when the node has caught up with its chain. Also then they are set
- * aside ({@link SetAside}) for a while longer.
+ * <p>The segments stay, and take no writes, until the node has caught up with its chain and the salvage ends. Even then
+ * they are set aside ({@link SetAside}) for a while longer.
  */
 public final class Salvage {
     private static final Logger LOG = System.getLogger(Salvage.class.getName());
-    /** So much of the heap may be spent on knowing what lies where. */
+    /** The index of records takes at most the heap divided by this. */
     private static final int SHARE_OF_HEAP = 8;
 
     private final SegmentPool pool;
@@ -39,10 +39,11 @@ public final class Salvage {
      * What was found and taken so far.
      *
      * @param records whole records in the segments
-     * @param leftOut of these, for want of memory
+     * @param leftOut those of the records that did not fit in memory
      * @param taken contents that need not be fetched
-     * @param lacking contents that were asked for and are not here, or not whole
-     * @param damaged contents that were asked for and are here with other bytes
+     * @param takenBytes total bytes of these contents
+     * @param lacking contents that were asked for and are missing or incomplete here
+     * @param damaged contents that were asked for and have other bytes here
      */
     public record Counts(long records, long leftOut, long taken, long takenBytes, long lacking, long damaged) {}
 
@@ -58,7 +59,7 @@ public final class Salvage {
     // ---- at the start ----
 
     /**
-     * Notes all records of a segment up to the first torn or damaged one.
+     * Indexes all records of a segment up to the first torn or damaged one.
      *
      * @return where the last one ends
      */
@@ -75,14 +76,16 @@ public final class Salvage {
         return end;
     }
 
-    /** Segments that metadata refer to, because a former life has begun to take from them. */
+    /** Notes a segment that the metadata refers to, because a former life has begun to take from it. */
     synchronized void uses(Segment segment) {
         used.add(segment);
     }
 
     // ---- while the node catches up ----
 
-    /** A content with all its chunks, each of which was read and is sound. Its segments stay until that is settled. */
+    /**
+     * Finds a content with all its chunks, each of which was read and verified. Its segments stay until it is settled.
+     */
     synchronized Optional<Salvaged> find(
             Content content, BiFunction<ChunkHeader, ChunkLocation, Optional<ByteBuffer>> read) {
         if (ended) {
@@ -105,7 +108,7 @@ public final class Salvage {
                     found.get().crc32c()));
         }
         if (!sound(content, chunks, read)) {
-            LOG.log(Level.WARNING, "content {0} lies damaged in this node''s segments; it is fetched", content.id());
+            LOG.log(Level.WARNING, "content {0} is damaged in this node''s segments; it will be fetched", content.id());
             count(0, 0, 0, 1);
             return Optional.empty();
         }
@@ -115,7 +118,7 @@ public final class Salvage {
         return Optional.of(new Salvaged(chunks, List.copyOf(lies)));
     }
 
-    /** Where a content lies. */
+    /** A content's chunks and the segments that hold them. */
     record Salvaged(List<ChunkLocation> chunks, List<Segment> segments) {}
 
     private static boolean sound(
@@ -139,9 +142,9 @@ public final class Salvage {
             warned = true;
             LOG.log(
                     Level.WARNING,
-                    "nothing in the {0} segments that were here without metadata belongs to this node''s chain. They are kept;"
-                            + " to give their space back in time, delete the file ''{1}'' beside them and start the node anew,"
-                            + " to give it back soon, ''{2}'' as well",
+                    "nothing in the {0} segments that were found without metadata belongs to this node''s chain. They are kept;"
+                            + " to free their space after the usual time, delete the file ''{1}'' beside them and restart the node;"
+                            + " to free it soon, delete ''{2}'' as well",
                     segments.size(),
                     Recovery.SALVAGING,
                     SetAside.FILE);
@@ -173,8 +176,8 @@ public final class Salvage {
     // ---- at the end ----
 
     /**
-     * Nothing more is taken. Where nothing at all was, it does not end: the chain may have lost its metadata on every node, and this be
-     * the last copy.
+     * Ends the salvage. It does not end if nothing was taken from it: the chain may have lost its metadata on every
+     * node, and this may be the last copy.
      *
      * @return false when it had ended before, or does not end
      */
@@ -187,7 +190,7 @@ public final class Salvage {
         segments.forEach(pool::settle);
         LOG.log(
                 Level.INFO,
-                "{0} contents ({1} bytes) were taken from this node''s own segments, {2} were not there, {3} were damaged",
+                "{0} contents ({1} bytes) were salvaged from this node''s own segments, {2} were missing, {3} were damaged",
                 counts.taken(),
                 counts.takenBytes(),
                 counts.lacking(),

@@ -7,12 +7,12 @@ import java.util.Optional;
 import org.craq.core.file.Content;
 
 /**
- * Reads all chunks that are referred to, slowly, and has repaired what is not as the metadata say: record, identity, bytes. What the start
- * found missing comes first. Calls of {@link #step} must not overlap.
+ * Slowly reads all chunks that are referred to, and has those repaired that differ from the metadata in record,
+ * identity or bytes. What the start found missing comes first. Calls of {@link #step} must not overlap.
  */
 public final class Scrub {
     private static final int PAGE = 256;
-    /** No record is longer. */
+    /** Bytes of the longest record. */
     private static final int LONGEST_RECORD = ChunkHeader.BYTES + Content.MAX_CHUNK_SIZE;
 
     private final ChunkStore store;
@@ -29,9 +29,9 @@ public final class Scrub {
     /**
      * One pass through all chunks.
      *
-     * @param running false for one that has ended, or that has not begun yet
+     * @param running false for a pass that has ended, or that has not begun yet
      * @param damaged chunks that were damaged or missing
-     * @param repaired those of them that have their bytes again
+     * @param repaired those of the damaged chunks that were repaired
      */
     public record Pass(boolean running, long chunks, long bytes, long damaged, long repaired) {
         static final Pass NONE = new Pass(false, 0, 0, 0, 0);
@@ -56,30 +56,30 @@ public final class Scrub {
         this.gaps = new ArrayDeque<>(store.start().gaps());
     }
 
-    /** The pass that runs; the last one when none does. */
+    /** Returns the running pass, or the last one when none is running. */
     public Pass current() {
         return current.running() ? current : last;
     }
 
-    /** The last pass that went through to its end. */
+    /** Returns the last complete pass. */
     public Pass last() {
         return last;
     }
 
-    /** A pass begins with the next step, unless one runs already. */
+    /** Requests a pass, which begins with the next step unless one is running already. */
     public void begin() {
         wanted = true;
     }
 
-    /** True while {@link #step} has something to do. */
+    /** Returns true while {@link #step} has something to do. */
     boolean running() {
         return wanted || current.running() || !gaps.isEmpty();
     }
 
     /**
-     * Goes on.
+     * Continues.
      *
-     * @param budget bytes to read, about
+     * @param budget bytes to read, approximately
      * @return bytes read; 0 when there is nothing to do
      */
     long step(long budget) {
@@ -102,7 +102,7 @@ public final class Scrub {
         return read;
     }
 
-    /** What is more than the repair can keep in mind, the pass finds that begins now. */
+    /** Reports missing chunks to the repair. Those beyond its limit are found again by the pass that begins now. */
     private void fill(Recovery.Gap gap) {
         long from = Math.max(0, gap.from() - LONGEST_RECORD);
         List<StoredChunk> chunks = index.chunksOf(gap.segment(), from, PAGE);
@@ -151,7 +151,7 @@ public final class Scrub {
             return;
         }
         Optional<StoredChunk> now = index.find(chunk.content(), chunk.index());
-        // It may have been moved, or nobody refers to it any more: then there is nothing wrong with it.
+        // A chunk that has moved since, or that nothing refers to any more, is not damaged.
         if (now.isPresent() && now.get().equals(chunk)) {
             current = current.damaged(
                     repair.restore(chunk.content(), chunk.index()).isPresent());

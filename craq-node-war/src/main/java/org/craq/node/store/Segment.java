@@ -11,16 +11,17 @@ import java.util.function.IntFunction;
 import org.craq.core.file.ContentId;
 
 /**
- * An append-only file of chunk records. Only records that the metadata name are ever read, so a failure in the middle of
- * an append leaves the segment as it was to readers, and the next append takes the same place.
+ * An append-only file of chunk records. Only records that the metadata names are ever read, so a failed append changes
+ * nothing for readers, and the next append overwrites it.
  *
- * <p>The store and every reader hold the segment; its file is closed, or deleted if it was doomed, when the last one lets go.
+ * <p>The store and every reader hold the segment. When the last holder releases it, its file is closed, and deleted if
+ * the segment was doomed.
  */
 final class Segment {
-    /** Sent at once: a slow reader shall be seen to make progress. */
+    /** Bytes sent at once; few enough that a slow reader is seen to make progress. */
     private static final int LONGEST_TRANSFER = 256 << 10;
 
-    /** Read at once in search of headers. */
+    /** Bytes read at once when searching for headers. */
     private static final int LOOK_BYTES = 1 << 20;
 
     private final Disk disk;
@@ -51,12 +52,12 @@ final class Segment {
         return name;
     }
 
-    /** Bytes in the segment; the next record begins here. */
+    /** Returns the number of bytes in the segment; the next record begins there. */
     long end() {
         return end;
     }
 
-    /** Writes one record at the end. */
+    /** Appends one record. */
     synchronized ChunkLocation append(ContentId content, int index, ByteBuffer data, int crc32c) throws IOException {
         ChunkHeader header = new ChunkHeader(content, index, data.remaining(), crc32c);
         ChunkLocation location = new ChunkLocation(name, end, header.length(), crc32c);
@@ -70,20 +71,21 @@ final class Segment {
         return location;
     }
 
-    /** The header that lies at a position; empty when there is none, or a damaged one. */
+    /** Reads the header at a position; empty when there is none, or a damaged one. */
     Optional<ChunkHeader> header(long position) throws IOException {
         return ChunkHeader.decode(read(position, ByteBuffer.allocate(ChunkHeader.BYTES)));
     }
 
-    /** Who is shown records. */
+    /** Receives records. */
     interface Visitor {
         void record(ChunkHeader header, long position);
     }
 
     /**
-     * Shows all whole records from a position on, without their bytes; the first torn or damaged header ends it.
+     * Passes all whole records from a position on to a visitor, without their bytes; stops at the first torn or damaged
+     * header.
      *
-     * @return where the last one ends
+     * @return where the last whole record ends
      */
     long records(long from, Visitor visitor) throws IOException {
         long position = from;
@@ -96,7 +98,7 @@ final class Segment {
         return position;
     }
 
-    /** True when a record's header lies somewhere behind a position, whole or not what follows it. */
+    /** Returns true if a record's header lies somewhere at or after a position, even if its bytes are torn. */
     boolean holdsHeader(long from) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(LOOK_BYTES);
         for (long at = from; at + ChunkHeader.BYTES <= end; at += LOOK_BYTES - ChunkHeader.BYTES + 1) {
@@ -107,25 +109,26 @@ final class Segment {
         return false;
     }
 
-    /** The bytes of a chunk, unchecked; short when the file is. */
+    /** Reads a chunk's bytes without verifying them; the result is short if the file is. */
     ByteBuffer data(ChunkLocation location) throws IOException {
         return read(location.position() + ChunkHeader.BYTES, ByteBuffer.allocate(location.length()));
     }
 
     /**
-     * Some of them.
+     * Reads some of a chunk's bytes without verifying them.
      *
-     * @param from the first one's place in the chunk
-     * @param memory gives room for so many bytes
+     * @param from offset of the first byte in the chunk
+     * @param memory supplies a buffer of the given size
      */
     ByteBuffer data(ChunkLocation location, int from, int length, IntFunction<ByteBuffer> memory) throws IOException {
         return read(location.position() + ChunkHeader.BYTES + from, memory.apply(length));
     }
 
     /**
-     * Sends a part of a chunk on, unchecked.
+     * Sends some of a chunk's bytes without verifying them.
      *
-     * @throws IOException also when the file ends before
+     * @param progressed receives the number of bytes after each step
+     * @throws IOException also when the file ends too early
      */
     void transfer(ChunkPart part, WritableByteChannel target, IntConsumer progressed) throws IOException {
         long position = part.chunk().position() + ChunkHeader.BYTES + part.from();
@@ -150,13 +153,13 @@ final class Segment {
     }
 
     /**
-     * On return everything written before the call is on the disk. One at a time, and never again after a failure: the kernel
-     * tells of lost pages only once, so a second caller would be told that all is well.
+     * On return, everything written before the call is on the disk. Forces run one at a time and are never repeated
+     * after a failure: the kernel reports lost pages only once, so a second force would seem to succeed.
      */
     void force() throws ForceFailedException {
         synchronized (forcing) {
             if (forceFailed) {
-                throw new ForceFailedException("segment " + name + ", not for the first time", null);
+                throw new ForceFailedException("segment " + name + ", after an earlier failure", null);
             }
             forceFailed = true;
             try {
@@ -168,22 +171,22 @@ final class Segment {
         }
     }
 
-    /** Cuts off what lies at or behind a position. */
+    /** Cuts off everything at or after a position. */
     synchronized void truncate(long position) throws IOException {
         file.truncate(position);
         end = Math.min(end, position);
     }
 
-    /** Takes back a record, if it is the last one. */
+    /** Removes a record, if it is the last one. */
     synchronized void takeBack(ChunkLocation last) throws IOException {
         if (last.end() == end) {
             truncate(last.position());
         }
     }
 
-    // ---- who holds it ----
+    // ---- holders ----
 
-    /** Holds the segment open for a reader; false when it has been closed already. */
+    /** Holds the segment open for a reader; false when it is already closed. */
     boolean retain() {
         return holders.getAndUpdate(count -> count == 0 ? 0 : count + 1) > 0;
     }
@@ -197,7 +200,7 @@ final class Segment {
         }
     }
 
-    /** The file goes when the last holder lets go, the store now. */
+    /** Releases the store's own hold; when the last holder releases the segment, its file is deleted. */
     void doom() throws IOException {
         doomed = true;
         release();

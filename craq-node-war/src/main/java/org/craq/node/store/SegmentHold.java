@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 
-/** Keeps segments readable for somebody, whatever compaction does to them; closed when that is over. Idempotent. */
+/** Keeps segments readable until it is closed, whatever compaction does to them. Closing is idempotent. */
 public final class SegmentHold implements AutoCloseable {
     private List<Segment> segments;
 
@@ -13,7 +13,7 @@ public final class SegmentHold implements AutoCloseable {
         this.segments = List.copyOf(segments);
     }
 
-    /** A segment that is held, whether or not the store still has it. */
+    /** Returns a held segment, whether or not the store still has it; the caller must release it. */
     synchronized Optional<Segment> find(String name) {
         return segments.stream()
                 .filter(segment -> segment.name().equals(name) && segment.retain())

@@ -11,11 +11,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * All segments of a store, and who may append to which: small contents share one segment, so that they pack together and one
- * force covers many; whoever has more to write has a segment to itself meanwhile, so that a file's chunks lie in one run.
+ * All segments of a store, and which writer may append to which. Small contents share one segment, so that they are
+ * packed together and one force covers many; a writer with more to write has a segment to itself meanwhile, so that a
+ * file's chunks are contiguous.
  *
- * <p>A segment is shared, held, idle (has room, waits for a writer), full, or retired (takes no more writes). {@link #stay} keeps one
- * that has bytes of which the metadata know nothing yet from being retired.
+ * <p>A segment is shared, held, idle (has room, waits for a writer), full, or retired (takes no more writes).
+ * {@link #stay} keeps a segment from being retired while it holds bytes that the metadata does not know yet.
  */
 final class SegmentPool {
     private static final String SUFFIX = ".segment";
@@ -25,13 +26,16 @@ final class SegmentPool {
     private final Map<String, Segment> all = new ConcurrentHashMap<>();
     private final Deque<Segment> idle = new ArrayDeque<>();
     private final Map<Segment, Integer> busy = new HashMap<>();
-    /** Those that lack records, whose places must stay empty, and those that hold what is set aside. */
+    /**
+     * Segments that take no writes: those that lack records, whose places must stay empty, and those that hold what is
+     * set aside.
+     */
     private final Set<Segment> sealed = new HashSet<>();
 
     private Optional<Segment> shared = Optional.empty();
     private long lastNumber;
 
-    /** A pool without segments. */
+    /** Creates a pool without segments. */
     SegmentPool(Disk disk, SegmentSizes sizes) {
         this.disk = disk;
         this.sizes = sizes;
@@ -41,20 +45,24 @@ final class SegmentPool {
         return file.endsWith(SUFFIX);
     }
 
-    /** A name that was in use, if only in the metadata, is not given again: what is lost must not turn into something else. */
+    /**
+     * Keeps a name that was in use, if only in the metadata, from being assigned again: a lost record must not turn
+     * into another one.
+     */
     synchronized void reserve(String name) {
         try {
             lastNumber = Math.max(lastNumber, Long.parseLong(name.substring(0, name.length() - SUFFIX.length()), 16));
         } catch (NumberFormatException e) {
             System.getLogger(SegmentPool.class.getName())
-                    .log(System.Logger.Level.WARNING, "segment {0} was not named by this program", name);
+                    .log(System.Logger.Level.WARNING, "unexpected segment name: {0}", name);
         }
     }
 
     /**
-     * Takes in a segment of a former life.
+     * Adds a segment of a former life.
      *
-     * @param appendable false when records are missing behind its end, whose places must stay empty, or when it holds what is set aside
+     * @param appendable false when records are missing after its end, whose places must stay empty, or when it holds
+     *     what is set aside
      */
     synchronized void add(Segment segment, boolean appendable) {
         all.put(segment.name(), segment);
@@ -83,7 +91,11 @@ final class SegmentPool {
 
     // ---- writers ----
 
-    /** The segment for small contents, in which one more content stays from now on unless it does so already. */
+    /**
+     * Returns the segment for small contents, in which one more content stays from now on.
+     *
+     * @param staysIn segments in which that content stays already, and need not be counted again
+     */
     synchronized Segment share(Iterable<Segment> staysIn) throws IOException {
         if (shared.isEmpty() || !hasRoom(shared.get())) {
             shared = Optional.of(next());
@@ -98,7 +110,10 @@ final class SegmentPool {
         return segment;
     }
 
-    /** A segment for one writer alone, who stays in it until {@link #settle} and writes until {@link #handBack}. */
+    /**
+     * Returns a segment for one writer alone, which stays in it until {@link #settle} and writes until
+     * {@link #handBack}.
+     */
     synchronized Segment acquire() throws IOException {
         Segment segment = next();
         stay(segment);
@@ -120,26 +135,26 @@ final class SegmentPool {
         return created;
     }
 
-    /** The writer has no more for this segment; another may go on behind. */
+    /** Ends a writer's use of a segment; another writer may continue after it. */
     synchronized void handBack(Segment segment) {
         if (hasRoom(segment) && !sealed.contains(segment)) {
             idle.addFirst(segment);
         }
     }
 
-    /** Keeps the segment for one more, until {@link #settle}. */
+    /** Keeps the segment for one more content, until {@link #settle}. */
     synchronized void stay(Segment segment) {
         busy.merge(segment, 1, Integer::sum);
     }
 
-    /** What stayed in the segment is known to the metadata, or nobody wants it any more. */
+    /** Ends one stay: the metadata knows the content, or it is not needed any more. */
     synchronized void settle(Segment segment) {
         busy.computeIfPresent(segment, (same, count) -> count == 1 ? null : count - 1);
     }
 
     // ---- the end of a segment ----
 
-    /** Takes a segment out of use, if nobody writes to it and the metadata know of all that anybody wants of it. */
+    /** Takes a segment out of use, unless it is being written to or holds bytes that the metadata does not know yet. */
     synchronized boolean retire(Segment segment) {
         if (busy.containsKey(segment) || all.get(segment.name()) != segment) {
             return false;
@@ -149,7 +164,7 @@ final class SegmentPool {
         return true;
     }
 
-    /** A retired segment takes writes again, from its end on, if it has room. */
+    /** Lets a retired segment accept writes again, from its end on, if it has room. */
     synchronized void reopen(Segment segment) {
         sealed.remove(segment);
         if (hasRoom(segment)) {
@@ -157,7 +172,7 @@ final class SegmentPool {
         }
     }
 
-    /** The segment is done with: its file goes once the last reader has let go of it. */
+    /** Removes a segment; its file goes once the last reader has released it. */
     synchronized void remove(Segment segment) throws IOException {
         all.remove(segment.name());
         sealed.remove(segment);

@@ -19,22 +19,22 @@ import java.util.function.BooleanSupplier;
 import org.craq.core.chain.NodeId;
 
 /**
- * Bytes that lie on the disk and that the database does not know. Nobody cuts them, writes over them, or compacts the segments that
- * they lie in, until {@link #release} finds that they may go; if a database that knows them comes back before, they are simply there.
+ * Bytes on the disk that the database does not know. They are not cut off, overwritten or compacted until
+ * {@link #release} finds that they may go; if a database that knows them returns before that, they are still there.
  *
- * <p>Two kinds: what a crash has left behind a database that is otherwise up to date, and goes once the chain is whole; and what lay on the
- * disk when a database came that was older, another one, or empty. The latter is listed in a file, with the time since when it is
- * kept, as it stays for days and over starts.
+ * <p>There are two kinds: what a crash has left beside a database that is otherwise up to date, which goes once the
+ * chain is whole; and what was on the disk when an older, different or empty database was put in place. The latter is
+ * listed in a file, with the time since when it is kept, because it stays for days and across restarts.
  */
 public final class SetAside {
-    /** The list; without it, what it names counts as left by a crash at the next start. */
+    /** The list. If it is missing at the next start, the segments that it named count as left by a crash. */
     static final String FILE = "set-aside";
-    /** For so long the chain must have been whole, without a change, before anything goes. */
+    /** How long the chain must have been whole, without a change, before anything goes. */
     static final Duration QUIET = Duration.ofMinutes(10);
 
     private static final Logger LOG = System.getLogger(SetAside.class.getName());
     private static final String FORMAT = "craq-set-aside 1";
-    /** Segments that one call looks at or lets go: each may take a question to the database. */
+    /** Segments that one call examines or releases: each may take a database query. */
     private static final int AT_ONCE = 16;
 
     private final Disk disk;
@@ -47,29 +47,34 @@ public final class SetAside {
     private long heardSince;
     private volatile Counts counts = Counts.NONE;
 
-    /** @param members whom this node last knew to be complete before: all of them must be so again */
+    /**
+     * A listed segment.
+     *
+     * @param members the complete members that this node last knew before; all of them must be complete again
+     */
     private record Entry(Instant since, Set<NodeId> members) {}
 
     /**
-     * A segment.
+     * A segment that is kept.
      *
-     * @param from behind it nothing is known to the database
-     * @param unknown bytes that the database does not know, as far as that was found out
+     * @param from position after which the database knows nothing
+     * @param unknown bytes that the database does not know, as far as they have been counted
+     * @param counted false while its unknown bytes are still to be counted
      */
     private record Kept(Segment segment, long from, long unknown, boolean counted) {}
 
     /**
      * What is set aside now.
      *
-     * @param segments files that hold such bytes, or may do
-     * @param bytes that the database does not know; of a large store they are counted little by little after the start
-     * @param since when the oldest of them came to be kept for days; empty when nothing is
+     * @param segments number of files that hold such bytes, or may do so
+     * @param bytes bytes that the database does not know; in a large store they are counted gradually after the start
+     * @param since when the oldest of the listed segments was set aside; empty when none is listed
      */
     public record Counts(int segments, long bytes, Optional<Instant> since) {
         static final Counts NONE = new Counts(0, 0, Optional.empty());
     }
 
-    /** @param salvaging while this is so, the chain's log may still ask for what is set aside */
+    /** @param salvaging true while the chain's log may still ask for what is set aside */
     SetAside(Disk disk, SegmentPool pool, BooleanSupplier salvaging) {
         this.disk = disk;
         this.pool = pool;
@@ -81,7 +86,7 @@ public final class SetAside {
     /**
      * Reads the list.
      *
-     * @return false when there is one that can't be understood: then all must be kept
+     * @return false when there is a list that can't be read: everything must then be kept
      */
     boolean load(Collection<String> files) throws IOException {
         if (!files.contains(FILE)) {
@@ -99,12 +104,16 @@ public final class SetAside {
             lines = Optional.empty();
         }
         if (lines.isEmpty()) {
-            LOG.log(Level.WARNING, "the file ''{0}'' in {1} is damaged: all that lies there is kept anew", FILE, disk);
+            LOG.log(
+                    Level.WARNING,
+                    "the file ''{0}'' in {1} is damaged: all segments there are set aside again",
+                    FILE,
+                    disk);
         }
         return lines.isPresent();
     }
 
-    /** Lists segments, durably on return, before anything else is done to the disk. */
+    /** Adds segments to the list, durably on return; must precede any other change to the disk. */
     void list(Collection<String> segments, Instant since, Set<NodeId> members) throws IOException {
         segments.forEach(segment -> listed.put(segment, new Entry(since, members)));
         if (!segments.isEmpty()) {
@@ -119,7 +128,7 @@ public final class SetAside {
     /**
      * Keeps a segment as it is.
      *
-     * @param from where the last record ends that the database knows
+     * @param from where the last record that the database knows ends
      */
     synchronized void keep(Segment segment, long from) {
         pool.stay(segment);
@@ -142,9 +151,9 @@ public final class SetAside {
                                 .toList()));
     }
 
-    // ---- afterwards ----
+    // ---- after the start ----
 
-    /** Where a chunk that is not in its place may lie as well. May take a while. */
+    /** Finds another location of a chunk that is not in its place. May take a while. */
     Optional<StoredChunk> spare(StoredChunk chunk) {
         return spares.find(chunk);
     }
@@ -164,13 +173,14 @@ public final class SetAside {
     }
 
     /**
-     * Lets go what may go: when this node has served for a while in a chain all of whose members are complete, what a crash has
-     * left; when the former members are among them and the time is over, what is listed. To be called every few seconds, by whoever
-     * compacts, as the two must not overlap.
+     * Releases what may go: what a crash has left, once this node has served for a while in chains whose members are
+     * all complete; listed segments, once the former members are among these and the time to keep them is over. Called
+     * every few seconds by the upkeep, as it must not overlap compaction.
      *
      * @param heard empty while the chain is not whole
-     * @param nowNanos by {@link System#nanoTime}
-     * @param keep for how long what is listed stays at least
+     * @param nowNanos now, by {@link System#nanoTime}
+     * @param now the same moment, by the calendar clock
+     * @param keep how long listed segments are kept, at least
      */
     public synchronized void release(
             ChunkIndex index, Optional<Heard> heard, long nowNanos, Instant now, Duration keep) {
@@ -233,7 +243,7 @@ public final class SetAside {
         }
     }
 
-    /** What is still referred to stays, and is from now on the compactor's. */
+    /** Releases one segment; what is still referred to stays, and is the compactor's from now on. */
     private void letGo(ChunkIndex index, Kept each) throws IOException {
         Segment segment = each.segment();
         pool.settle(segment);
@@ -244,7 +254,7 @@ public final class SetAside {
         }
         LOG.log(
                 Level.INFO,
-                "{0} bytes in segment {1} that the database does not know are given back",
+                "freeing {0} bytes in segment {1} that the database does not know",
                 segment.end() - each.from(),
                 segment.name());
         if (each.from() == 0 && pool.retire(segment)) {

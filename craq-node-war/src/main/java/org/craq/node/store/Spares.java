@@ -7,31 +7,31 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Chunks in segments that are set aside. An older database looks for a chunk where it lay when that copy of the database was made; if
- * compaction has moved it since, its bytes are here.
+ * Chunks in segments that are set aside. An older database looks for a chunk at the location that it had when that copy
+ * of the database was made; if compaction has moved the chunk since, its bytes may be found here.
  */
 final class Spares {
-    /** So much of the heap may be spent on knowing what lies where. */
+    /** The index of records takes at most the heap divided by this. */
     private static final int SHARE_OF_HEAP = 8;
 
     private final List<Segment> segments = new ArrayList<>();
     private Optional<RecordTable> records = Optional.empty();
 
-    /** One more segment to look into. */
+    /** Adds a segment to search. */
     synchronized void add(Segment segment) {
         segments.add(segment);
         records = Optional.empty();
     }
 
-    /** Nothing is set aside any more. */
+    /** Forgets all segments, as nothing is set aside any more. */
     synchronized void clear() {
         segments.clear();
         records = Optional.empty();
     }
 
     /**
-     * Where a chunk may lie as well; whoever reads it there holds it against its checksum. The first time all headers are read, which
-     * takes time that grows with the store.
+     * Finds another location of a chunk; a caller that reads it there must verify the checksum. The first call reads
+     * the headers of all records, which takes time that grows with the store.
      */
     synchronized Optional<StoredChunk> find(StoredChunk chunk) {
         if (segments.isEmpty()) {

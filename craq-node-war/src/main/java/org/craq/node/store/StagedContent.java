@@ -8,24 +8,24 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.craq.core.file.ContentId;
-import org.craq.wire.Checksum;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.content.Checksum;
 
 /**
- * One content on its way into the store: chunks 0, 1, 2, ... are appended, then it is finished or abandoned. What is
- * finished stays staged until the metadata refer to it.
+ * One content on its way into the store: chunks 0, 1, 2, ... are appended, then it is finished or abandoned. A finished
+ * content stays staged until the metadata refers to it.
  *
- * <p>States: writing -> finished | abandoned. Once an entry refers to it, its sender can't have it undone.
+ * <p>States: writing -> finished | abandoned. Once an entry refers to the content, its sender can't have it discarded.
  */
 public final class StagedContent {
     private final StoreHealth health;
     private final SegmentPool pool;
     private final Consumer<StagedContent> onEnd;
     private final ContentId id;
-    /** All that its chunks lie in. */
+    /** All segments that hold its chunks. */
     private final List<Segment> segments = new ArrayList<>();
-    /** Those of them that nobody else writes to. */
+    /** Those of the segments that this content alone is written to. */
     private final List<Segment> own = new ArrayList<>();
 
     private final List<ChunkLocation> chunks = new ArrayList<>();
@@ -44,10 +44,10 @@ public final class StagedContent {
     }
 
     /**
-     * A content without chunks.
+     * Creates a content without chunks.
      *
-     * @param onEnd is told when it need not be staged any longer
-     * @param expected an entry of the log refers to it
+     * @param onEnd called when the content need not be staged any longer
+     * @param expected true if an entry of the log refers to it
      */
     StagedContent(StoreHealth health, SegmentPool pool, Consumer<StagedContent> onEnd, ContentId id, boolean expected) {
         this.health = health;
@@ -57,7 +57,10 @@ public final class StagedContent {
         this.expected = expected;
     }
 
-    /** Content that an entry refers to and that lies in segments already, where it stays until it is settled. */
+    /**
+     * Creates a finished content that an entry refers to, from chunks in existing segments, where they stay until it is
+     * settled.
+     */
     static StagedContent salvaged(
             StoreHealth health, SegmentPool pool, Consumer<StagedContent> onEnd, ContentId id, Salvage.Salvaged found) {
         StagedContent content = new StagedContent(health, pool, onEnd, id, true);
@@ -76,9 +79,10 @@ public final class StagedContent {
     }
 
     /**
-     * Appends the chunk with the next index, after holding its bytes against its checksum.
+     * Verifies the chunk with the next index and appends it.
      *
-     * @throws CraqException CHECKSUM_MISMATCH, STORAGE_FULL, STORAGE_FAILED, or UPLOAD_ABANDONED when it has ended already
+     * @throws CraqException CHECKSUM_MISMATCH, STORAGE_FULL, STORAGE_FAILED, or UPLOAD_ABANDONED when the content is
+     *     finished or abandoned already
      */
     public synchronized void append(ByteBuffer data, int crc32c) {
         if (state != State.WRITING) {
@@ -89,7 +93,7 @@ public final class StagedContent {
             throw new CraqException(
                     ErrorCode.CHECKSUM_MISMATCH,
                     String.format(
-                            "chunk %d has CRC32C %08x, but %08x was announced: it was damaged on its way",
+                            "chunk %d has CRC32C %08x, but %08x was announced: it was damaged in transit",
                             chunks.size(), actual, crc32c));
         }
         health.checkAppend(expected);
@@ -122,12 +126,12 @@ public final class StagedContent {
         return held.get();
     }
 
-    /** Chunks stored so far; grows while the content is being written. */
+    /** Returns the number of chunks stored so far, which grows while the content is being written. */
     public synchronized int size() {
         return chunks.size();
     }
 
-    /** No more chunks come; the segment may take the next content. */
+    /** Ends the content: no more chunks follow, and its segment may take the next content. */
     public synchronized void finish() {
         if (state == State.WRITING) {
             state = State.FINISHED;
@@ -135,34 +139,40 @@ public final class StagedContent {
         }
     }
 
-    /** Bytes of the next chunk have come. */
+    /** Notes that bytes of the next chunk have arrived. */
     public void comes() {
         lastProgress = System.nanoTime();
     }
 
-    /** For how long nothing of it has come. Waits for a chunk that is just being written. */
+    /** Returns for how long nothing has arrived. Waits for a chunk that is just being written. */
     public synchronized long idleNanos() {
         return System.nanoTime() - lastProgress;
     }
 
-    /** An entry refers to this content: what its sender does now no longer decides over it, and it may use the reserve. */
+    /**
+     * Notes that an entry refers to this content: its sender can't have it discarded any more, and it may use the
+     * disk's reserve.
+     */
     public synchronized void expect() {
         expected = true;
     }
 
-    /** The entry was dropped. Unless it comes again, what was stored for it is undone after a while. */
+    /** Notes that the entry was dropped. Unless the entry returns, the content is discarded after a while. */
     public synchronized void unexpect() {
         expected = false;
         lastProgress = System.nanoTime();
     }
 
-    /** True if so many chunks are here; then it stays for as long as one that has just come. */
+    /**
+     * Returns true if the content has exactly this many chunks. It is then kept for as long as one that has just
+     * arrived.
+     */
     public synchronized boolean keep(int count) {
         lastProgress = System.nanoTime();
         return state != State.ABANDONED && chunks.size() == count;
     }
 
-    /** The sender has given up. Undoes what was written, unless an entry refers to it. */
+    /** Reports that the sender has stopped. Discards the content, unless an entry refers to it. */
     public synchronized void abandon() {
         if (expected) {
             reached.complete(false);
@@ -171,7 +181,7 @@ public final class StagedContent {
         }
     }
 
-    /** Undoes what was written, unless it is finished. */
+    /** Removes what was written, unless the content is finished. */
     public synchronized void discard() {
         if (state == State.WRITING) {
             state = State.ABANDONED;
@@ -181,19 +191,19 @@ public final class StagedContent {
         }
     }
 
-    /** Undoes what nothing has happened to for so long, and what no entry refers to. */
+    /** Discards the content if it has been idle for longer than this and no entry refers to it. */
     synchronized void expire(long nanos) {
         if (!expected && System.nanoTime() - lastProgress > nanos) {
             discard();
             if (state == State.FINISHED) {
-                // Others have written behind it: its place is dead until the segment is compacted.
+                // Others may have written after it: its bytes are dead space until the segment is compacted.
                 onEnd.accept(this);
                 settle();
             }
         }
     }
 
-    /** Takes back record by record from the end, as far as nobody else has written behind. */
+    /** Removes records from the end backwards, as far as nobody else has written after them. */
     private void undo() {
         try {
             for (int i = chunks.size() - 1; i >= 0; i--) {
@@ -206,27 +216,30 @@ public final class StagedContent {
             }
         } catch (IOException e) {
             System.getLogger(StagedContent.class.getName())
-                    .log(System.Logger.Level.WARNING, "an abandoned upload's bytes stay on disk", e);
+                    .log(
+                            System.Logger.Level.WARNING,
+                            "the bytes of an abandoned upload could not be removed from the disk",
+                            e);
         }
         handBack();
         settle();
         chunks.clear();
     }
 
-    /** Others may go on where there is room. */
+    /** Lets other writers use its own segments where there is room. */
     private void handBack() {
         own.forEach(pool::handBack);
         own.clear();
         held = Optional.empty();
     }
 
-    /** The metadata know of all chunks, or nobody wants them. */
+    /** Releases the segments: the metadata knows all chunks, or they are not needed. */
     synchronized void settle() {
         segments.forEach(pool::settle);
         segments.clear();
     }
 
-    /** Completes with true once this many chunks are stored, with false when the upload is abandoned before. */
+    /** Completes with true once this many chunks are stored, or with false when the upload is abandoned before that. */
     public synchronized CompletableFuture<Boolean> holds(int count) {
         wanted = count;
         if (state == State.ABANDONED) {

@@ -8,8 +8,9 @@ import java.nio.file.Path;
 import java.util.Set;
 
 /**
- * A file's channel that threads may share. One that is interrupted in the middle closes a channel for everybody: then it is
- * opened again, so that one thread's end does not look like a broken disk to the others.
+ * A file channel that threads can share. When a thread is interrupted during an operation, the channel is closed for
+ * all of them; this one then opens it again, so that one thread's interruption does not look like a broken disk to the
+ * others.
  */
 final class SteadyChannel {
     private final Path path;
@@ -20,7 +21,7 @@ final class SteadyChannel {
     /**
      * Takes over an open channel.
      *
-     * @param again how to open it another time
+     * @param again options to open it again
      */
     SteadyChannel(Path path, FileChannel channel, OpenOption... again) {
         this.path = path;
@@ -28,7 +29,7 @@ final class SteadyChannel {
         this.again = Set.of(again);
     }
 
-    /** What reads or writes at a place that it names, so that it may be repeated. */
+    /** An operation at an explicit position, so that it can be repeated. */
     interface Step<T> {
         T on(FileChannel channel) throws IOException;
     }
@@ -53,7 +54,7 @@ final class SteadyChannel {
         }
     }
 
-    /** A force that was begun is not begun again, for whatever reason it ended. */
+    /** Forces the file. Once begun, a force is never repeated, whatever ended it. */
     void force() throws IOException {
         boolean interrupted = Thread.interrupted();
         try {

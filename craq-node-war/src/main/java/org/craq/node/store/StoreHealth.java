@@ -8,8 +8,9 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * Decides whether the chunk store takes writes: not after a failed force, and without a claim to the disk's reserve only while more than that is free.
- * A force that fails is never tried again, because the kernel may have dropped the pages that it could not write. Thread-safe.
+ * Decides whether the chunk store accepts writes: none after a failed force, and only those that may use the disk's
+ * reserve while no more than that is free. A failed force is never retried, because the kernel may have dropped the
+ * pages that it could not write. Thread-safe.
  */
 final class StoreHealth {
     private static final Logger LOG = System.getLogger(StoreHealth.class.getName());
@@ -27,29 +28,29 @@ final class StoreHealth {
         return reserve;
     }
 
-    /** Why the store takes no more writes; empty while it does. */
+    /** Returns why the store accepts no more writes; empty while it does. */
     String failure() {
         return failure;
     }
 
-    /** The store takes no more writes until the node is started again. */
+    /** Refuses all writes until the node is restarted. */
     void fail(String reason) {
         if (failure.isEmpty()) {
-            failure = reason + "; the node stores nothing more until it is started again";
+            failure = reason + "; the node accepts no writes until it is restarted";
             LOG.log(Level.ERROR, "{0}: {1}", disk, failure);
         }
     }
 
     private CraqException failed(ForceFailedException e) {
-        failure = e.getMessage() + "; the node stores nothing more. Check its disk, then start it again";
+        failure = e.getMessage() + "; the node accepts no more writes. Check its disk, then start it again";
         LOG.log(Level.ERROR, disk + ": " + failure, e);
         return new CraqException(ErrorCode.STORAGE_FAILED, failure, e);
     }
 
     /**
-     * To be called before each append.
+     * Checks whether an append is allowed; called before each one.
      *
-     * @param reserved true for what may use the disk's reserve
+     * @param reserved true for content that may use the disk's reserve
      * @throws CraqException STORAGE_FULL, STORAGE_FAILED
      */
     void checkAppend(boolean reserved) {
@@ -66,9 +67,9 @@ final class StoreHealth {
     }
 
     /**
-     * On return all bytes of the segments are on the disk.
+     * On return, all bytes of the segments are on the disk.
      *
-     * @throws CraqException STORAGE_FAILED; the store is then failed for good
+     * @throws CraqException STORAGE_FAILED; the store then stays failed
      */
     void force(Collection<Segment> segments) {
         check();
@@ -79,11 +80,11 @@ final class StoreHealth {
         } catch (ForceFailedException e) {
             throw failed(e);
         }
-        // Another thread's force may have failed meanwhile, on another segment or on a name.
+        // Another thread's force may have failed meanwhile, of another segment or of a file's name.
         check();
     }
 
-    /** The error that an append which failed is reported as. */
+    /** Returns the error to report for a failed append. */
     CraqException writeFailed(IOException e) {
         if (e instanceof ForceFailedException lost) {
             return failed(lost);

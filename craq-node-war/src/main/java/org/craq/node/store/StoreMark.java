@@ -12,12 +12,12 @@ import java.util.stream.Stream;
 import org.craq.core.chain.NodeId;
 
 /**
- * What a chunk store's disk has last seen its database know: a small file beside the segments. A database that knows less at the next
- * start is an older copy.
+ * What a chunk store's disk has last seen its database know, in a small file beside the segments. A database that knows
+ * less at the next start is an older copy.
  *
- * @param history the database's, as in {@link DatabaseView}
- * @param next the history that the database is just being given; either of the two may be its own
- * @param changes the database has committed at least so many
+ * @param history the database's history, as in {@link DatabaseView}
+ * @param next a new history that is just being assigned to the database, which may have either one until that is done
+ * @param changes number of changes that the database has committed, at least
  * @param written when that was seen, for people
  * @param members the complete members of this node's chains, as far as it last knew
  */
@@ -36,7 +36,7 @@ public record StoreMark(UUID history, Optional<UUID> next, long changes, Instant
         members = Set.copyOf(members);
     }
 
-    /** True for a database that is part of the history which this mark tells of. */
+    /** Returns true if this mark belongs to a database with that history. */
     boolean names(UUID other) {
         return history.equals(other) || next.equals(Optional.of(other));
     }
@@ -52,7 +52,7 @@ public record StoreMark(UUID history, Optional<UUID> next, long changes, Instant
                         "members " + text(members)));
     }
 
-    /** Empty when the bytes are no mark, or a damaged one. */
+    /** Decodes a mark; empty when the bytes are no mark, or a damaged one. */
     static Optional<StoreMark> decode(byte[] bytes) {
         return CheckedText.decode(FORMAT, bytes)
                 .filter(lines -> lines.size() == LINES)
@@ -81,7 +81,7 @@ public record StoreMark(UUID history, Optional<UUID> next, long changes, Instant
         return nodes.stream().map(NodeId::value).sorted().collect(Collectors.joining(","));
     }
 
-    /** Names with commas between. */
+    /** Parses names separated by commas. */
     static Set<NodeId> nodes(String text) {
         return Stream.of(text.split(","))
                 .filter(name -> !name.isEmpty())

@@ -4,7 +4,7 @@ import java.util.Objects;
 import org.craq.core.chain.ChainId;
 import org.craq.core.file.ContentId;
 
-/** One chunk that the metadata refer to, and where they say it lies. */
+/** One chunk that the metadata refers to, with its location. */
 public record StoredChunk(ChainId chain, ContentId content, int index, ChunkLocation location) {
     public StoredChunk {
         Objects.requireNonNull(chain);
@@ -12,7 +12,7 @@ public record StoredChunk(ChainId chain, ContentId content, int index, ChunkLoca
         Objects.requireNonNull(location);
     }
 
-    /** The same chunk in another place. */
+    /** Returns this chunk at another location. */
     public StoredChunk at(ChunkLocation place) {
         return new StoredChunk(chain, content, index, place);
     }

@@ -7,15 +7,15 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 
 /**
- * Keeps the store in order in the background, a little at a time: compaction, scrub, repairs that had to wait. It holds no
- * thread between two ticks, and one failure, such as a database that does not answer, only means that it goes on later.
+ * Maintains the store in the background, a little at a time: compaction, scrub, and repairs that had to wait. It uses
+ * no thread between two ticks; after a failure, such as a database that does not answer, it resumes later.
  */
 public final class Upkeep {
     private static final Logger LOG = System.getLogger(Upkeep.class.getName());
     public static final long TICK_MILLIS = 250;
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
     private static final long PLAN_EVERY = 300 * SECOND;
-    /** Where space is short. */
+    /** Between passes while space is short, and before the first one. */
     private static final long PLAN_SOON = 15 * SECOND;
 
     private static final long RETRY_EVERY = 10 * SECOND;
@@ -41,19 +41,20 @@ public final class Upkeep {
     private long notBefore;
 
     /**
-     * Bytes in a second.
+     * Rates in bytes per second.
      *
-     * @param compaction 0: none
-     * @param scrub 0: only when asked to
-     * @param askedScrub for a pass that was asked for where there is none otherwise
+     * @param compaction 0: no compaction
+     * @param scrub 0: the scrub runs only on request
+     * @param askedScrub used for requested passes if {@code scrub} is 0
      */
     public record Rates(long compaction, long scrub, long askedScrub) {}
 
     /**
-     * Upkeep that begins now.
+     * Creates upkeep that begins now.
      *
-     * @param release lets go of what is set aside; it gets the time, as {@link #tick} does, and never overlaps compaction
-     * @param nowNanos as in {@link #tick}, by {@link System#nanoTime}
+     * @param release releases what is set aside; it receives the time, as {@link #tick} does, and never overlaps
+     *     compaction
+     * @param nowNanos now, by {@link System#nanoTime}, as in {@link #tick}
      */
     public Upkeep(
             ChunkStore store,
@@ -78,7 +79,7 @@ public final class Upkeep {
         this.notBefore = nowNanos;
     }
 
-    /** Does what is due; a call that comes while another is at work returns at once. */
+    /** Does what is due; returns at once if another call is still working. */
     public void tick(long nowNanos) {
         if (!busy.tryLock()) {
             return;
@@ -88,15 +89,15 @@ public final class Upkeep {
                 work(nowNanos);
             }
         } catch (Exception e) {
-            // Also the checked exceptions of a commit, which come through methods that declare none.
-            LOG.log(Level.WARNING, "the chunk store's upkeep was interrupted; it goes on later", e);
+            // Exception, as the checked exceptions of a commit come through methods that declare none.
+            LOG.log(Level.WARNING, "the chunk store's upkeep failed; it will resume later", e);
             notBefore = nowNanos + PAUSE_AFTER_FAILURE;
         } finally {
             busy.unlock();
         }
     }
 
-    /** Returns when nothing is at work any more, or after a while. */
+    /** Stops the upkeep; returns when no work is running any more, or after a timeout. */
     public void stop() {
         stopped = true;
         try {

@@ -12,18 +12,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The node's own pools of the container's threads. The container's executors would not do: an application server that is
- * asked to stop lets them refuse all work before it stops a deployment, and a node that can't act any more can't give up its
- * leases or say that it leaves. {@link #close} ends every thread.
+ * The node's own thread pools, whose threads come from the container's thread factory. The container's executors are
+ * not suitable: an application server that stops makes them reject all work before it stops a deployment, and a node
+ * that can't act any more can't give up its leases or announce that it leaves. {@link #close} ends every thread.
  */
 public final class Pools implements AutoCloseable {
     private static final Logger LOG = System.getLogger(Pools.class.getName());
 
-    /** Short steps; what waits for them is bounded by the protocol and by gRPC's flow control. */
+    /** For short steps. The queue is bounded by the protocol and by gRPC's flow control. */
     private static final int CONTROL_THREADS = 16;
 
     private static final int DATA_THREADS = 48;
-    /** What waits for them is bounded by the number of users' calls that may be open. */
+    /** The queue is bounded by the number of users' calls that may be open. */
     private static final int USERS_THREADS = 32;
 
     private static final int ENTRY_THREADS = 2;
@@ -40,10 +40,10 @@ public final class Pools implements AutoCloseable {
     private final Threads threads;
 
     /**
-     * Starts no thread yet.
+     * Creates the pools; no thread is started yet.
      *
      * @param factory makes the container's threads
-     * @param context runs a task in the deployment's context; each thread enters it once
+     * @param context runs a task in the deployment's context; each thread enters it once, except the timer's
      */
     public Pools(ThreadFactory factory, Executor context) {
         ThreadFactory inContext = work -> factory.newThread(() -> enter(context, work));
@@ -65,7 +65,10 @@ public final class Pools implements AutoCloseable {
         return pool;
     }
 
-    /** A pool counts on its thread's work being begun. A deployment that is on its way out may have no context any more: then without. */
+    /**
+     * Runs a thread's work in the deployment's context. A pool relies on the work being started, so if there is no
+     * context any more, as during an undeployment, the work runs without it.
+     */
     private static void enter(Executor context, Runnable work) {
         AtomicBoolean entered = new AtomicBoolean();
         try {
@@ -77,7 +80,7 @@ public final class Pools implements AutoCloseable {
             if (entered.get()) {
                 throw e;
             }
-            LOG.log(Level.WARNING, "a thread could not take on the deployment's context", e);
+            LOG.log(Level.WARNING, "a thread could not enter the deployment's context", e);
         }
         if (!entered.get()) {
             work.run();
@@ -88,7 +91,7 @@ public final class Pools implements AutoCloseable {
         return threads;
     }
 
-    /** To be called when nobody gives work any more; what is left is interrupted after a while. */
+    /** Ends all threads. To be called when no more work is submitted; work that does not end in time is interrupted. */
     @Override
     public void close() {
         timer.shutdownNow();

@@ -5,15 +5,17 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * The container's threads.
+ * The node's executors; {@link Pools} owns them.
  *
  * @param control short steps: the protocol, its database work, heartbeats
- * @param data calls of other nodes that move bytes, and looks into the database
+ * @param data other nodes' calls that move bytes, database lookups, and sweeps that may wait, such as retention and
+ *     upkeep
  * @param users users' calls
  * @param entry the short step before it is known what a call is
- * @param connections for whoever keeps a thread as long as a connection lasts; without a bound, so who uses it has one
- * @param timer starts periodic steps; they run on {@code control}
- * @param factory for Netty's event loops
+ * @param connections tasks that keep a thread while a connection or a REST request lasts; the pool has no bound, so its
+ *     users have their own
+ * @param timer starts periodic steps, which run on another executor if they may wait
+ * @param factory makes threads for Netty's event loops
  */
 public record Threads(
         Executor control,

@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 import org.craq.core.file.Content;
 import org.craq.core.file.Version;
 import org.craq.node.metadata.FileRecord;
-import org.craq.wire.ContentChecksum;
+import org.craq.wire.content.ContentChecksum;
 
 /**
  * An upload as the chain holds it: every byte below its offset is durable on every serving member.

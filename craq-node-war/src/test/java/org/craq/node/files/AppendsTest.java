@@ -12,7 +12,7 @@ import java.util.function.IntSupplier;
 import org.craq.core.file.Body;
 import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
-import org.craq.wire.Checksum;
+import org.craq.wire.content.Checksum;
 import org.junit.jupiter.api.Test;
 
 /** Which contents are joined, and how long bodies get by that. */

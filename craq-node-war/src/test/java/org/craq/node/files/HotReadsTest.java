@@ -35,7 +35,6 @@ import org.craq.core.file.Version;
 import org.craq.core.replica.Freshness;
 import org.craq.core.replica.ReadOutcome;
 import org.craq.core.replica.WriteId;
-import org.craq.node.content.ContentMemory;
 import org.craq.node.metadata.FileRecord;
 import org.craq.node.metadata.HotFiles;
 import org.craq.node.metadata.ReplicaLife;
@@ -56,6 +55,7 @@ import org.craq.node.store.StoreRig;
 import org.craq.node.threads.Pools;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.content.ChunkBuffers;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,7 +85,7 @@ class HotReadsTest {
             new ChainDriver.SharedParts(
                     pools.threads(),
                     peers,
-                    new PushConnections(0, pools.threads().connections(), new ContentMemory()),
+                    new PushConnections(0, pools.threads().connections(), ChunkBuffers.direct(4)),
                     store,
                     metadata,
                     hot,

@@ -22,8 +22,8 @@ import org.jetbrains.kotlinx.lincheck.strategy.stress.StressOptions;
 import org.junit.jupiter.api.Test;
 
 /**
- * Reads that are answered from memory, and looks that fill it, beside a log that grows, is committed and falls back: Lincheck runs them
- * in threads and demands that what they saw is what some order of them would have shown.
+ * Reads that are answered from memory, and lookups that fill it, while a log grows, is committed and is truncated:
+ * Lincheck runs them in several threads and checks that some sequential order explains what they returned.
  */
 @Param(name = "file", gen = IntGen.class, conf = "0:1")
 public class HotLogLincheckTest {
@@ -44,7 +44,7 @@ public class HotLogLincheckTest {
         return table.isEmpty() ? Seq.NONE : table.get(table.size() - 1).entry().seq();
     }
 
-    // ---- one thread at a time, as a member's writer does it ----
+    // ---- the writer: one thread at a time, as in a member ----
 
     @Operation(nonParallelGroup = "writer")
     public void append(@Param(name = "file") int file) {
@@ -92,7 +92,7 @@ public class HotLogLincheckTest {
                 .map(entry -> FileRecord.of(entry, entry.operations().get(0), false));
     }
 
-    /** The same without memory and threads. */
+    /** The sequential specification: the same operations without a cache. */
     public static final class Plain {
         private final List<Version> versions = new ArrayList<>();
         private final List<Integer> files = new ArrayList<>();

@@ -20,7 +20,7 @@ import org.craq.core.replica.Operation;
 import org.craq.core.replica.WriteId;
 import org.junit.jupiter.api.Test;
 
-/** What is remembered of a log is what a look would find, at any moment. */
+/** What is remembered of a log is at any moment what a lookup would find. */
 class HotLogTest {
     private static final FileName A = new FileName("a");
     private static final FileName B = new FileName("b");
@@ -153,7 +153,7 @@ class HotLogTest {
         assertThat(remembered(A, table.last())).isEmpty();
     }
 
-    /** As if there had been no room. */
+    /** Evicts everything, as if there had been no room. */
     private void forgetAll() {
         files.versions().clear();
     }
@@ -248,7 +248,7 @@ class HotLogTest {
         assertThat(none.newest(A, new Seq(1))).isEmpty();
     }
 
-    /** Writes and falls come at any moment, also in the middle of a look. */
+    /** Writes and truncations come at any moment, also in the middle of a lookup. */
     @Test
     void whateverHappensTheAnswerIsThatOfTheTable() {
         for (int seed = 0; seed < 300; seed++) {
@@ -289,7 +289,7 @@ class HotLogTest {
 
         private void look() {
             FileName name = any();
-            // May be one that the log has fallen below meanwhile.
+            // The mark may be above the end of the log, as when the log was truncated meanwhile.
             Seq mark = random.nextInt(5) == 0 ? world.table.last().next().next() : mark();
             world.log.newest(name, mark, () -> {
                 boolean before = random.nextBoolean();

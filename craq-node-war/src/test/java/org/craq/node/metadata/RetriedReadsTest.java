@@ -9,7 +9,7 @@ import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Looks into the database that fail. */
+/** Database lookups that fail. */
 class RetriedReadsTest {
     private final Deque<RuntimeException> failures = new ArrayDeque<>();
 

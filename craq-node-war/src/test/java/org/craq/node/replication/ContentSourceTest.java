@@ -23,7 +23,7 @@ import org.craq.node.store.DiskReserve;
 import org.craq.node.store.Doubt;
 import org.craq.node.store.FaultyDisk;
 import org.craq.node.store.StagedContent;
-import org.craq.wire.Checksum;
+import org.craq.wire.content.Checksum;
 import org.junit.jupiter.api.Test;
 
 class ContentSourceTest {

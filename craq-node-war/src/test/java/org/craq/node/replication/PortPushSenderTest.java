@@ -25,14 +25,14 @@ import org.craq.core.chain.Member;
 import org.craq.core.chain.NodeId;
 import org.craq.node.content.ComingChunk;
 import org.craq.node.content.ContentHandler;
-import org.craq.node.content.ContentMemory;
 import org.craq.node.content.ContentPort;
 import org.craq.node.content.ServedConnection;
-import org.craq.wire.Checksum;
-import org.craq.wire.ContentConnection;
-import org.craq.wire.ContentFrame;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.content.Checksum;
+import org.craq.wire.content.ChunkBuffers;
+import org.craq.wire.content.ContentConnection;
+import org.craq.wire.content.ContentFrame;
 import org.craq.wire.v1.ContentEnd;
 import org.craq.wire.v1.ContentReply;
 import org.craq.wire.v1.ContentRequest;
@@ -49,16 +49,15 @@ class PortPushSenderTest {
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Successor successor = new Successor();
-    private final ContentMemory memory = new ContentMemory();
+    private final ChunkBuffers memory = ChunkBuffers.direct(4);
     private final SuccessorSpace room = new SuccessorSpace(System::nanoTime);
-    private final AtomicInteger lost = new AtomicInteger();
     private ContentPort port;
-    private PushConnections lines;
+    private PushConnections connections;
 
     @BeforeEach
     void start() throws IOException {
         port = openPort(successor);
-        lines = new PushConnections(0, threads, memory);
+        connections = new PushConnections(0, threads, memory);
     }
 
     private ContentPort openPort(ContentHandler pushes) throws IOException {
@@ -75,7 +74,7 @@ class PortPushSenderTest {
     @AfterEach
     void stop() {
         successor.go.countDown();
-        lines.close();
+        connections.close();
         port.close();
         threads.shutdownNow();
     }
@@ -134,13 +133,15 @@ class PortPushSenderTest {
                 true);
     }
 
-    private PushSender push(int portNumber) {
-        return lines.push(
-                        member(),
-                        portNumber,
-                        PushStart.newBuilder().setChunkId("content").build(),
-                        room,
-                        lost::incrementAndGet)
+    /** The first look at a port makes a connection to it, which rests until a push takes it. */
+    private void awaitReached() {
+        await().until(() -> connections.reaches(member(), port.port()));
+    }
+
+    private PushSender push(int number) {
+        connections.reaches(member(), number);
+        return connections
+                .push(member(), PushStart.newBuilder().setChunkId("content").build(), room)
                 .orElseThrow();
     }
 
@@ -166,6 +167,7 @@ class PortPushSenderTest {
 
     @Test
     void chunksArriveWholeAndInOrderAndTheConnectionServesTheNextContent() {
+        awaitReached();
         for (int content = 0; content < 3; content++) {
             PushSender link = push(port.port());
             ByteArrayOutputStream sent = new ByteArrayOutputStream();
@@ -227,16 +229,18 @@ class PortPushSenderTest {
 
     @Test
     void whatIsCancelledIsUndoneThere() {
+        awaitReached();
         PushSender link = push(port.port());
         send(link, 0, chunk(1, MIB));
         link.cancel();
         await().until(() -> successor.broken.size() == 1);
         assertThat(successor.whole).isEmpty();
-        assertThat(lost).hasValue(0);
+        assertThat(connections.reaches(member(), port.port())).isTrue();
     }
 
     @Test
     void aSuccessorThatIsGoneIsPassedOver() {
+        awaitReached();
         port.close();
         PushSender link = push(port.port());
         for (int i = 0; i < 20; i++) {
@@ -244,14 +248,13 @@ class PortPushSenderTest {
         }
         link.complete();
         assertThat(link.refusal()).isEmpty();
-        await().until(() -> lost.get() == 1);
+        await().until(() -> !connections.reaches(member(), port.port()));
     }
 
     @Test
     void aPortIsTriedBeforeItIsUsed() {
-        AtomicInteger reached = new AtomicInteger();
-        lines.probe(member(), port.port(), reached::incrementAndGet);
-        await().until(() -> reached.get() == 1);
+        assertThat(connections.reaches(member(), port.port())).isFalse();
+        awaitReached();
         PushSender link = push(port.port());
         send(link, 0, chunk(1, 10));
         link.complete();
@@ -260,8 +263,9 @@ class PortPushSenderTest {
         port.close();
         // The kernel may take connections until the thread that awaits them has ended.
         await().until(this::refuses);
-        lines.probe(member(), port.port(), reached::incrementAndGet);
-        await().during(Duration.ofMillis(200)).until(() -> reached.get() == 1);
+        send(push(port.port()), 0, chunk(1, 10));
+        await().until(() -> !connections.reaches(member(), port.port()));
+        await().during(Duration.ofMillis(200)).until(() -> !connections.reaches(member(), port.port()));
     }
 
     private boolean refuses() throws IOException {
@@ -274,11 +278,12 @@ class PortPushSenderTest {
 
     @Test
     void closingEndsWhatIsUnderWay() {
+        awaitReached();
         successor.go = new CountDownLatch(1);
         PushSender link = push(port.port());
         send(link, 0, chunk(1, MIB));
-        await().until(() -> port.connections() == 1);
-        lines.close();
+        await().until(() -> port.received() > 0);
+        connections.close();
         successor.go.countDown();
         await().until(() -> successor.broken.size() == 1);
     }
@@ -366,6 +371,6 @@ class PortPushSenderTest {
         });
         assertThat(middle.failed).hasValue(1);
         assertThat(successor.whole).isEmpty();
-        assertThat(lost).hasValue(0);
+        assertThat(connections.reaches(member(), port.port())).isTrue();
     }
 }

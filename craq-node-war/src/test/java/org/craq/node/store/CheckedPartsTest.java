@@ -11,7 +11,7 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.junit.jupiter.api.Test;
 
-/** Parts of chunks are read without the rest, and never without a check. */
+/** Ranges of chunks are read without the rest of the chunk, and never without verification. */
 class CheckedPartsTest {
     private static final int PIECE = CheckedParts.PIECE_BYTES;
     private static final int LENGTH = 3 * PIECE + 1000;

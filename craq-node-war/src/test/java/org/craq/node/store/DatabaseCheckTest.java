@@ -18,7 +18,7 @@ import org.craq.node.store.FaultyDisk.Fault;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Which databases a node starts with. */
+/** Which databases a node accepts at its start. */
 class DatabaseCheckTest {
     private static final Set<NodeId> MEMBERS = Set.of(new NodeId("n1"), new NodeId("n2"));
 
@@ -32,7 +32,7 @@ class DatabaseCheckTest {
         look(database);
     }
 
-    /** As a node does. */
+    /** Starts as a node does. */
     private Doubt start() throws IOException {
         DatabaseCheck check = new DatabaseCheck(disk);
         Doubt doubt = check.admit(database);

@@ -14,16 +14,16 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
 /**
- * A disk in memory, worse than a real one: it writes and reads less than it is asked to, fails at the operation that it is
- * told, fills up, rots, and when it crashes keeps of what was not forced any part it likes, torn anywhere. It fails the test when a
- * failed force is repeated, or when a write leaves a hole.
+ * A disk in memory that is worse than a real one: it reads and writes fewer bytes than requested, fails at the
+ * operation that the test chooses, fills up, rots, and after a crash keeps any subset of what was not forced, torn
+ * anywhere. It fails the test when a failed force is repeated, or when a write leaves a hole.
  */
 public final class FaultyDisk implements Disk {
-    /** What happens at an operation. */
+    /** What goes wrong at an operation. */
     public enum Fault {
-        /** Refused; a write may have been done in part. */
+        /** The operation fails; a write may have been done in part. */
         ERROR,
-        /** No space; a write may have been done in part. */
+        /** No space is left; a write may have been done in part. */
         FULL,
         /** The machine stops. */
         CRASH
@@ -36,7 +36,7 @@ public final class FaultyDisk implements Disk {
 
     private final Random random;
     private final Map<String, MemoryFile> files = new TreeMap<>();
-    /** Deleted, but they may come back. */
+    /** Deleted files, which may reappear after a crash. */
     private final Map<String, MemoryFile> ghosts = new HashMap<>();
 
     private final Set<String> durableNames = new HashSet<>();
@@ -51,9 +51,9 @@ public final class FaultyDisk implements Disk {
         this.random = random;
     }
 
-    // ---- what the test decides ----
+    // ---- what the test controls ----
 
-    /** The n-th operation from now on goes wrong, that one alone. */
+    /** Makes the n-th operation from now on fail, and no other. */
     public synchronized void failAt(long n, Fault how) {
         faultAt = operations + n;
         fault = how;
@@ -68,7 +68,7 @@ public final class FaultyDisk implements Disk {
         return faultAt > 0 && operations >= faultAt;
     }
 
-    /** Operations so far that can go wrong. */
+    /** Returns the number of operations so far that can fail. */
     public synchronized long operations() {
         return operations;
     }
@@ -85,7 +85,7 @@ public final class FaultyDisk implements Disk {
         return files.size();
     }
 
-    /** Flips one bit, now and for good. */
+    /** Flips one bit permanently. */
     public synchronized void rot(String name, long position) {
         MemoryFile file = files.get(name);
         file.bytes[(int) position] = (byte) (file.bytes[(int) position] ^ (1 << random.nextInt(8)));
@@ -94,7 +94,7 @@ public final class FaultyDisk implements Disk {
         }
     }
 
-    /** True when a file that has not been deleted holds these bytes in a chunk's place. */
+    /** Returns true if an existing file holds these bytes at a chunk's location. */
     synchronized boolean holds(ChunkLocation at, byte[] wanted) {
         MemoryFile file = files.get(at.segment());
         int from = (int) at.position() + ChunkHeader.BYTES;
@@ -103,7 +103,7 @@ public final class FaultyDisk implements Disk {
                 && Arrays.equals(file.bytes, from, from + wanted.length, wanted, 0, wanted.length);
     }
 
-    /** The disk as the next process finds it. This one is of no more use. */
+    /** Crashes, and returns the disk as the next process finds it. This one can't be used any more. */
     public synchronized FaultyDisk crash() {
         stopped = true;
         FaultyDisk after = new FaultyDisk(random);
@@ -120,7 +120,7 @@ public final class FaultyDisk implements Disk {
         return after;
     }
 
-    /** The disk after its process has ended in good order. */
+    /** Returns the disk after its process has ended normally. */
     public synchronized FaultyDisk restart() {
         stopped = true;
         FaultyDisk after = new FaultyDisk(random);
@@ -237,7 +237,7 @@ public final class FaultyDisk implements Disk {
         return "memory";
     }
 
-    /** What was not forced yet: done as a whole, or torn by a crash in its middle. */
+    /** A change that was not forced yet: as a whole, and as torn by a crash in the middle of it. */
     private record Change(UnaryOperator<byte[]> whole, UnaryOperator<byte[]> torn) {}
 
     private final class MemoryFile implements DiskFile {
@@ -346,7 +346,7 @@ public final class FaultyDisk implements Disk {
                 try {
                     step();
                 } catch (IOException e) {
-                    // What was to be written is gone, though it can still be read.
+                    // What should have been written is lost, though it can still be read.
                     unforced.clear();
                     throw e;
                 }
@@ -359,7 +359,7 @@ public final class FaultyDisk implements Disk {
         @Override
         public void close() {}
 
-        /** All, nothing, a beginning, or any part of what was not forced. */
+        /** Returns the durable bytes with all, none, a first part or any subset of what was not forced. */
         byte[] afterCrash() {
             byte[] left = durable;
             int whole = random.nextInt(unforced.size() + 1);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The real disk keeps to the port's promises, as far as one can see without pulling the plug. */
+/** The real disk keeps the promises of {@link Disk}, as far as can be tested without pulling the plug. */
 class LocalDiskTest {
     @TempDir
     Path directory;
@@ -76,7 +76,7 @@ class LocalDiskTest {
         LocalDisk.open(made, 0).close();
         assertThat(mode(made)).isEqualTo("rwx------");
 
-        // As an earlier version left it, and as somebody set it who has a group of operators.
+        // As an earlier version left it; the group's permissions may have been set for a group of operators.
         Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxr-xr-x"));
         LocalDisk.open(made, 0).close();
         assertThat(mode(made)).isEqualTo("rwxr-x---");
@@ -101,7 +101,7 @@ class LocalDiskTest {
         }
     }
 
-    /** Long and short writes, so that some go past the page cache and some don't, which must not show. */
+    /** Mixes long and short writes, some of which bypass the page cache; the result must not depend on that. */
     @Test
     void whatIsAppendedIsThereHoweverItWasWritten() throws IOException {
         Random random = new Random(17);
@@ -136,7 +136,7 @@ class LocalDiskTest {
         assertThat(disk.list()).containsExactly("a");
     }
 
-    /** A long write completes a block that a short one has begun since, in the place of what was cut off. */
+    /** A short write replaces what was cut off at the file's end, then a long write completes its block. */
     @Test
     void aBlockThatHasChangedMeanwhileKeepsTheChange() throws IOException {
         byte[] first = new byte[100_000];

@@ -12,11 +12,11 @@ import org.craq.core.file.ContentId;
 
 /** The metadata in memory: what was recorded stays, whatever happens to the process. */
 public final class MemoryIndex implements ChunkIndex {
-    /** What becomes of {@link #move} from now on. */
+    /** The outcome of {@link #move} from now on. */
     enum Answer {
         DONE,
         REFUSED,
-        /** It is committed, but the caller is told that it failed. */
+        /** The move is committed, but reported to the caller as failed. */
         LOST
     }
 

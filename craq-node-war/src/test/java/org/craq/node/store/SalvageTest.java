@@ -9,10 +9,10 @@ import java.util.Random;
 import java.util.UUID;
 import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
-import org.craq.wire.Checksum;
+import org.craq.wire.content.Checksum;
 import org.junit.jupiter.api.Test;
 
-/** A node that has lost its metadata and not its segments. */
+/** A node that has lost its metadata but not its segments. */
 class SalvageTest {
     private static final int CHUNK = Content.MIN_CHUNK_SIZE;
 
@@ -21,7 +21,7 @@ class SalvageTest {
     private final Content large = content(rig.stored(CHUNK, CHUNK, 300));
     private final Content other = content(rig.stored(CHUNK, 77));
 
-    /** As the log's entry tells of it. */
+    /** Describes a stored content as a log entry does. */
     private Content content(ContentId id) {
         List<byte[]> chunks = rig.model.get(id);
         ByteBuffer all = ByteBuffer.allocate(
@@ -30,7 +30,7 @@ class SalvageTest {
         return new Content(id, CHUNK, all.capacity(), Checksum.of(all.flip()));
     }
 
-    /** What the log's writer does with it. */
+    /** Salvages, forces and records a content, as the log's writer does. */
     private void take(Content content) {
         StagedContent staged = rig.store.salvage(content).orElseThrow();
         rig.store.force(List.of(staged));

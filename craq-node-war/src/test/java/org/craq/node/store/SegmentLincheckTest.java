@@ -10,14 +10,17 @@ import org.jetbrains.kotlinx.lincheck.annotations.Validate;
 import org.jetbrains.kotlinx.lincheck.strategy.stress.StressOptions;
 import org.junit.jupiter.api.Test;
 
-/** A segment's file stays while anybody holds it, and goes with the last one, whoever comes while it is being given up. */
+/**
+ * A segment's file stays while anybody holds it, and is deleted with the last holder, even if others try to hold the
+ * segment while it is being doomed.
+ */
 public class SegmentLincheckTest {
     private static final String NAME = "0000000000000001.segment";
 
     private final FaultyDisk disk = new FaultyDisk(new Random(1));
     private final AtomicBoolean doomed = new AtomicBoolean();
     private final Segment segment;
-    // An exception would be one more result to Lincheck.
+    // Reported at the end, as Lincheck would treat an exception as one more possible result.
     private volatile String wrong = "";
 
     public SegmentLincheckTest() {
@@ -38,10 +41,10 @@ public class SegmentLincheckTest {
             boolean there = fileThere();
             segment.release();
             if (!there) {
-                wrong = "held, and its file is gone";
+                wrong = "held, but its file is gone";
             }
         } else if (!doomed.get()) {
-            wrong = "refused, though nobody has given it up";
+            wrong = "refused, though it is not doomed";
         }
     }
 
@@ -58,7 +61,7 @@ public class SegmentLincheckTest {
             throw new AssertionError(wrong);
         }
         if (fileThere() == doomed.get()) {
-            throw new AssertionError("given up: " + doomed + ", file there: " + fileThere());
+            throw new AssertionError("doomed: " + doomed + ", file exists: " + fileThere());
         }
     }
 

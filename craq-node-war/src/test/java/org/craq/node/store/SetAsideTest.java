@@ -14,14 +14,17 @@ import java.util.Random;
 import java.util.Set;
 import org.craq.core.chain.Epoch;
 import org.craq.core.file.ContentId;
-import org.craq.wire.Checksum;
+import org.craq.wire.content.Checksum;
 import org.junit.jupiter.api.Test;
 
-/** What the database does not know is kept, whatever goes on meanwhile, and is there again when a database comes that knows it. */
+/**
+ * What the database does not know is kept, whatever happens meanwhile, and is available again once a database that
+ * knows it returns.
+ */
 class SetAsideTest {
     private final StoreRig rig = new StoreRig(new Random(11));
 
-    /** Where contents lie, as a copy of the database remembers. */
+    /** The locations of contents, as a copy of the database has them. */
     private record Copy(List<StoredChunk> chunks, Map<ContentId, List<byte[]>> model) {}
 
     private Copy copy() {
@@ -52,7 +55,7 @@ class SetAsideTest {
         return rig.store.setAside().counts();
     }
 
-    /** Writes, deletes, compacts, scrubs and crashes, as a life goes. */
+    /** Writes, deletes, compacts, scrubs and crashes, as during a node's life. */
     private void live() {
         for (int round = 0; round < 6; round++) {
             List<ContentId> fresh = new ArrayList<>();
@@ -206,7 +209,7 @@ class SetAsideTest {
         rig.disk = rig.disk.restart();
         rig.start(Doubt.NONE);
 
-        // Its header is whole, so it could be one of which more was there.
+        // The header is intact, so the record may once have been complete.
         assertThat(counts().bytes()).isEqualTo(200);
         rig.disk.open(segment).truncate(140 + ChunkHeader.BYTES - 1);
         rig.disk = rig.disk.restart();

@@ -20,11 +20,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.craq.core.file.ContentId;
-import org.craq.wire.Checksum;
+import org.craq.wire.content.Checksum;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Writers, readers, compaction and scrub at the same time, on a real disk; then all of it once more after a restart. */
+/**
+ * Runs writers, readers, compaction and scrub at the same time on a real disk, then verifies everything again after a
+ * restart.
+ */
 class StoreConcurrencyTest {
     private static final SegmentSizes SIZES = new SegmentSizes(200_000, 4_000);
     private static final int WRITERS = 4;
@@ -116,7 +119,10 @@ class StoreConcurrencyTest {
         }
     }
 
-    /** As downloads do: look up, hold, read while others move things about; and without a hold, looking up anew. */
+    /**
+     * Reads as downloads do: looks up a location, holds it and reads, while others move chunks; and also reads without
+     * a hold, with another lookup when the chunk has moved.
+     */
     private Void read(ChunkStore store, ChunkRepair repair, Random random) {
         while (writing.get() > 0) {
             List<StoredChunk> all = index.all();

@@ -17,21 +17,24 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.craq.core.file.ContentId;
 import org.craq.node.store.FaultyDisk.Crashed;
 import org.craq.node.store.FaultyDisk.Fault;
-import org.craq.wire.Checksum;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.content.Checksum;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** One fault at a time, at every operation of the disk in a story that has everything; and what follows from single ones. */
+/**
+ * Injects one fault at a time, at each disk operation of a story that uses all features; further tests check the
+ * consequences of single faults.
+ */
 class StoreFaultsTest {
-    /** Crashes keep different parts of what was not forced. */
+    /** Rounds for each crash, as crashes keep different subsets of what was not forced. */
     private static final int CRASHES_AT_EACH_POINT = 3;
 
     private final Random random = new Random(11);
 
-    /** Small and long contents, an abandoned one, a former life, dead space, compaction, damage, repair. */
+    /** Small and long contents, an abandoned one, a restart, dead space, compaction, damage, repair. */
     private static List<Runnable> story(StoreRig rig) {
         return List.of(
                 () -> rig.stored(100),
@@ -79,7 +82,7 @@ class StoreFaultsTest {
         assertThat(points).as("operations with a fault").isGreaterThan(80);
     }
 
-    /** False when the story ended before the fault. */
+    /** Plays the story; returns false if it ended before the fault. */
     private static boolean tell(long point, Fault fault, int round) {
         StoreRig rig = new StoreRig(new Random(point * CRASHES_AT_EACH_POINT + round));
         FaultyDisk first = rig.disk;
@@ -88,7 +91,7 @@ class StoreFaultsTest {
             try {
                 rig.survives(step);
             } catch (IndexOutOfBoundsException e) {
-                // The story lacks what a former step could not store.
+                // An earlier step of the story could not store what this one needs.
                 continue;
             } catch (Crashed e) {
                 break;
@@ -279,7 +282,7 @@ class StoreFaultsTest {
     void theStartReadsNoMoreOfALargeStoreThanOfASmallOne() {
         long small = readsOfAStart(3);
         long large = readsOfAStart(60);
-        // Opening and measuring each segment; not one read for what lies in it.
+        // Two operations to open and measure each segment; none to read its records.
         assertThat(large).isLessThanOrEqualTo(small + 2 * 60);
     }
 

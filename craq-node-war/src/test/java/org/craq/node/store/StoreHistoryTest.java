@@ -14,8 +14,8 @@ import org.craq.node.store.FaultyDisk.Fault;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random histories against a model, with every fault that the disk knows, crashes and restarts among them.
- * {@code -Dcraq.store.seed=N} repeats one, {@code -Dcraq.store.seeds=N} runs so many fresh ones.
+ * Compares random histories with a model, under every fault that the disk can produce, crashes and restarts included.
+ * {@code -Dcraq.store.seed=N} repeats one history, {@code -Dcraq.store.seeds=N} runs N new ones.
  */
 class StoreHistoryTest {
     private static final int STEPS = 80;
@@ -44,7 +44,7 @@ class StoreHistoryTest {
     private static final class History {
         private final Random random;
         private final StoreRig rig;
-        /** What readers hold: places that must stay readable, whatever becomes of their content. */
+        /** Chunks that readers hold, whose locations must stay readable whatever happens to their content. */
         private final List<Reader> readers = new ArrayList<>();
 
         private record Reader(SegmentHold hold, StoredChunk chunk, ByteBuffer bytes) {}

@@ -21,13 +21,13 @@ import java.util.logging.Logger;
 import org.craq.core.chain.Epoch;
 import org.craq.core.chain.NodeId;
 import org.craq.core.file.ContentId;
-import org.craq.wire.Checksum;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.content.Checksum;
 
 /**
- * A store with all that belongs to it, on a faulty disk, beside a model of what it must hold: every content that was recorded, byte by
- * byte. The model also stands for the other members, which have what is recorded.
+ * A store with everything it needs, on a faulty disk, and a model of what it must hold: every recorded content, byte by
+ * byte. The model also stands for the other members, which have everything that is recorded.
  */
 public final class StoreRig {
     static final SegmentSizes SIZES = new SegmentSizes(4_000, 600);
@@ -36,7 +36,7 @@ public final class StoreRig {
     static final Set<NodeId> MEMBERS = Set.of(SELF, new NodeId("n2"));
     static final Duration KEEP = Duration.ofDays(7);
 
-    /** Thousands of faults on purpose need no words. */
+    /** Silenced, as thousands of injected faults would fill the log. */
     private static final Logger QUIET = Logger.getLogger(ChunkStore.class.getPackageName());
 
     static {
@@ -47,7 +47,7 @@ public final class StoreRig {
     public final MemoryIndex index = new MemoryIndex();
     /** Recorded contents, chunk by chunk. */
     public final Map<ContentId, List<byte[]>> model = new LinkedHashMap<>();
-    /** Chunks that the test has spoiled on the disk, as they lay. */
+    /** Chunks that the test has damaged on the disk, with their locations at that time. */
     final Set<StoredChunk> spoiled = new HashSet<>();
 
     private final Map<StagedContent, List<byte[]>> open = new LinkedHashMap<>();
@@ -68,7 +68,7 @@ public final class StoreRig {
         start(Doubt.NONE);
     }
 
-    /** The machine stops, and when it starts again the metadata know nothing of it. */
+    /** Crashes and restarts with metadata that knows nothing of this store. */
     void crashWithoutMetadata() {
         disk = disk.crash();
         index.all().forEach(chunk -> index.prune(chunk.content()));
@@ -89,14 +89,14 @@ public final class StoreRig {
                 : Optional.empty();
     }
 
-    /** As the wire brings bytes: somewhere in a message. */
+    /** Returns the bytes as they arrive from the network: somewhere inside a message. */
     private static ByteBuffer received(byte[] bytes) {
         byte[] message = new byte[bytes.length + 9];
         System.arraycopy(bytes, 0, message, 7, bytes.length);
         return ByteBuffer.wrap(message, 7, bytes.length);
     }
 
-    /** The machine stops and starts again, with a disk that works. */
+    /** Crashes and restarts, with a disk that works. */
     void crash() {
         disk = disk.crash();
         start();
@@ -110,7 +110,7 @@ public final class StoreRig {
         return content;
     }
 
-    /** Seeded like all the rest. */
+    /** From the seed, like everything else. */
     private ContentId newId() {
         return new ContentId(new UUID(random.nextLong(), random.nextLong()));
     }
@@ -131,7 +131,7 @@ public final class StoreRig {
         return bytes;
     }
 
-    /** What the log's writer does with an entry: finish, force, record. */
+    /** Finishes, forces and records contents, as the log's writer does for an entry. */
     ContentId record(List<StagedContent> batch) {
         batch.forEach(StagedContent::expect);
         batch.forEach(StagedContent::finish);
@@ -160,7 +160,10 @@ public final class StoreRig {
         model.remove(content);
     }
 
-    /** The chain has been whole for long enough, with these members, and so many days have passed. */
+    /**
+     * Releases what is set aside, after the chain has been whole for long enough, with these members, and this many
+     * days have passed.
+     */
     void release(Set<NodeId> members, long days) {
         Heard heard = new Heard(Map.of(MemoryIndex.CHAIN, new Epoch(1)), members);
         Instant now = Instant.now().plus(Duration.ofDays(days));
@@ -176,7 +179,7 @@ public final class StoreRig {
         compactor.step(Long.MAX_VALUE);
     }
 
-    /** One whole pass. */
+    /** Runs one whole pass. */
     Scrub.Pass scrub() {
         scrub.begin();
         scrub.step(Long.MAX_VALUE);
@@ -191,7 +194,7 @@ public final class StoreRig {
 
     // ---- what must hold ----
 
-    /** A reader gets the right bytes, whatever the disk has done. */
+    /** Checks that a reader gets the correct bytes, whatever the disk has done. */
     void checkRead(StoredChunk chunk) {
         ByteBuffer bytes = store.check(chunk)
                 .or(() -> repair.restore(chunk.content(), chunk.index()))
@@ -203,7 +206,7 @@ public final class StoreRig {
         return ByteBuffer.wrap(model.get(chunk.content()).get(chunk.index()));
     }
 
-    /** All that was recorded is on this very disk, but for what the test has spoiled there. */
+    /** Checks that everything that was recorded is on this disk, except for what the test has damaged there. */
     void checkAll() {
         Set<List<Object>> recorded = new HashSet<>();
         for (StoredChunk chunk : index.all()) {
@@ -219,7 +222,7 @@ public final class StoreRig {
         });
     }
 
-    /** Runs a step that may fail as a disk or a database does; anything else is a fault of the store. */
+    /** Runs a step that may fail because the disk or the database does; any other failure is a bug of the store. */
     boolean survives(Runnable step) {
         try {
             step.run();

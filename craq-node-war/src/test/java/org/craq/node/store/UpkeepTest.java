@@ -14,7 +14,7 @@ import org.craq.node.store.FaultyDisk.Fault;
 import org.craq.wire.CraqException;
 import org.junit.jupiter.api.Test;
 
-/** Compaction, scrub and repair, one matter at a time. */
+/** Compaction, scrub and repair, one aspect at a time. */
 class UpkeepTest {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
@@ -170,7 +170,7 @@ class UpkeepTest {
         rig.stored(100);
         rig.spoil(rig.index.all().get(1));
 
-        // The repaired chunk is met once more, in its new place.
+        // The scrub meets the repaired chunk again, at its new location.
         assertThat(rig.scrub()).isEqualTo(new Scrub.Pass(false, 4, 1600, 1, 1));
         rig.spoiled.clear();
         rig.checkAll();
@@ -265,7 +265,9 @@ class UpkeepTest {
         }
         assertThat(rig.scrub.current().bytes()).isBetween(9_000L, 11_000L);
         upkeep.tick(1000 * SECOND);
-        assertThat(rig.scrub.current().bytes()).as("nothing is saved up").isLessThanOrEqualTo(12_000);
+        assertThat(rig.scrub.current().bytes())
+                .as("unused allowance is not saved up")
+                .isLessThanOrEqualTo(12_000);
     }
 
     @Test
@@ -276,7 +278,7 @@ class UpkeepTest {
         assertThat(rig.scrub.last().chunks()).isZero();
         rig.scrub.begin();
         off.tick(3601 * SECOND);
-        assertThat(rig.scrub.last().chunks()).as("asked for").isEqualTo(1);
+        assertThat(rig.scrub.last().chunks()).as("requested").isEqualTo(1);
 
         rig.start();
         Upkeep on = upkeep(0, 1000);

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** Threads of the pools are in the deployment's context, or work without it when there is none any more. */
+/** Pool threads run in the deployment's context, or without it when there is none any more. */
 class PoolsTest {
     private static final int TASKS = 200;
 
@@ -35,7 +35,7 @@ class PoolsTest {
             assertThat(entered.get()).isBetween(1, TASKS / 2);
             assertThat(left.get()).isZero();
         }
-        // A pool has ended a moment before its threads have.
+        // A pool reports its end a moment before its threads have ended.
         await().untilAsserted(() -> assertThat(left.get()).isEqualTo(entered.get()));
     }
 

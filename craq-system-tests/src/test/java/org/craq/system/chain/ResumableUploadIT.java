@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.craq.client.FileInfo;
 import org.craq.client.MemberInfo;
 import org.craq.system.chain.Rest.Answer;
-import org.craq.wire.Checksum;
+import org.craq.wire.content.Checksum;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;

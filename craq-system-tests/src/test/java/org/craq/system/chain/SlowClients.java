@@ -20,7 +20,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.craq.wire.ContentFrame;
+import org.craq.wire.content.ContentFrame;
 import org.craq.wire.v1.NodeGrpc;
 import org.craq.wire.v1.ReadReply;
 import org.craq.wire.v1.ReadRequest;

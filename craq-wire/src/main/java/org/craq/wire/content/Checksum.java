@@ -1,4 +1,4 @@
-package org.craq.wire;
+package org.craq.wire.content;
 
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;

@@ -1,4 +1,4 @@
-package org.craq.wire;
+package org.craq.wire.content;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package org.craq.wire;
+package org.craq.wire.content;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -25,7 +25,10 @@ public final class ContentConnection implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
     /** The JDK keeps, for each thread for good, memory outside the heap for the longest piece that went from or to the heap. */
     private static final int HEAP_BYTES = 128 << 10;
-    /** The longest that is received together with what stands before it. */
+    /**
+     * The longest content, and the longest piece of one, that counts as short everywhere: it is written without a permit, travels with its log entry, and is received
+     * together with the frame before it. Clients and all members of a chain must agree on it.
+     */
     public static final int SHORT_BYTES = 64 << 10;
 
     private static final int FIRST_BYTES = 4 << 10;

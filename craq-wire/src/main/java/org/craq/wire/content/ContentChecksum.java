@@ -1,4 +1,4 @@
-package org.craq.wire;
+package org.craq.wire.content;
 
 /**
  * The CRC32C of a whole content, made of its pieces' checksums: the bytes, which have been held against those already, are

@@ -1,4 +1,4 @@
-package org.craq.wire;
+package org.craq.wire.content;
 
 import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;

@@ -1,0 +1,174 @@
+package org.craq.node.files;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.craq.node.content.ComingChunk;
+import org.craq.node.content.ServedConnection;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+import org.craq.wire.content.ChunkBuffers;
+
+/**
+ * The rules of one streamed write, whichever carrier brings it: gRPC and the content port translate their messages into calls of this. Calls
+ * must not overlap; {@link #waits} and {@link #holdsPermit} may be called by any thread.
+ *
+ * <p>States: new -> waiting for a permit -> open -> finished | abandoned, where a write that is short, or that takes a permit only if one is
+ * free, does not wait. A write that is not finished leaves nothing behind.
+ */
+public final class IncomingWrite {
+    private final FileWrites writes;
+    private final Appends appends;
+    private final UploadPermits permits;
+    private final ChunkBuffers memory;
+    private final NewFile file;
+    private final boolean adds;
+    private volatile Optional<UploadPermits.Turn> permit = Optional.empty();
+    private volatile Optional<Upload> upload = Optional.empty();
+    private volatile boolean ended;
+
+    /**
+     * Begins the writes that come to this node. Thread-safe.
+     *
+     * @param memory for long chunks while they arrive
+     */
+    public record Receiver(FileWrites writes, Appends appends, UploadPermits permits, ChunkBuffers memory) {
+        /**
+         * Begins a write of which only the header has come.
+         *
+         * @param adds true when its bytes are appended to the file
+         */
+        public IncomingWrite begin(NewFile file, boolean adds) {
+            return new IncomingWrite(this, file, adds);
+        }
+    }
+
+    private IncomingWrite(Receiver receiver, NewFile file, boolean adds) {
+        this.writes = receiver.writes();
+        this.appends = receiver.appends();
+        this.permits = receiver.permits();
+        this.memory = receiver.memory();
+        this.file = file;
+        this.adds = adds;
+    }
+
+    /**
+     * Waits for the permit of a long write, of which the client sends nothing before.
+     *
+     * @param onPermit runs once the permit is there, at once or in another thread later; it must not wait, and is to call {@link #open}
+     * @throws CraqException NOT_HEAD, NOT_SERVING, NO_CHAIN
+     */
+    public void await(Runnable onPermit) {
+        writes.headDriver();
+        permit = Optional.of(permits.take(onPermit));
+    }
+
+    /** True while it waits for its permit. */
+    public boolean waits() {
+        return permit.isPresent() && upload.isEmpty() && !ended;
+    }
+
+    /** True while it has a permit that others may be waiting for. */
+    public boolean holdsPermit() {
+        return permit.isPresent() && upload.isPresent() && !ended;
+    }
+
+    /**
+     * Takes the bytes from now on. No effect once it was abandoned.
+     *
+     * @throws CraqException NOT_HEAD, NOT_SERVING, NO_CHAIN, OVERLOADED
+     */
+    public void open() {
+        if (!ended) {
+            upload = Optional.of(adds ? appends.upload(file, this::permit) : writes.upload(file, this::permit));
+        }
+    }
+
+    private UploadPermits.Turn permit() {
+        if (permit.isEmpty()) {
+            permit = Optional.of(permits.takeNow());
+        }
+        return permit.get();
+    }
+
+    private Upload opened() {
+        return upload.filter(open -> !ended)
+                .orElseThrow(() -> new CraqException(ErrorCode.UPLOAD_ABANDONED, "the write is not open"));
+    }
+
+    /**
+     * Takes the next chunk, all of which is there.
+     *
+     * @throws CraqException INVALID_ARGUMENT when the chunk has a wrong size or place, CHECKSUM_MISMATCH, OVERLOADED when a long write has not
+     *     waited for its permit and none is free, or the store's error
+     */
+    public void chunk(long offset, ByteBuffer data, int crc32c) {
+        opened().append(offset, data, crc32c);
+    }
+
+    /**
+     * Takes the next chunk while it arrives.
+     *
+     * @throws IOException when it does not arrive whole
+     * @throws CraqException as for a chunk that is all there
+     */
+    public void chunk(int length, int crc32c, ServedConnection from) throws IOException {
+        Upload open = opened();
+        if (length <= UploadPermits.SHORT_BYTES) {
+            // May have to outlast this call.
+            ByteBuffer bytes = ByteBuffer.allocate(length);
+            from.read(bytes);
+            open.append(open.length(), bytes.flip(), crc32c);
+            return;
+        }
+        permit();
+        from.holdsTurn();
+        try (ComingChunk chunk = new ComingChunk(memory, length, crc32c)) {
+            open.append(chunk, from);
+        }
+    }
+
+    /** Runs the step once the next chunk may come. */
+    public void whenReady(Runnable step) {
+        opened().whenReady(step);
+    }
+
+    /**
+     * Blocks until the next chunk may come.
+     *
+     * @throws CraqException NOT_SERVING when the chain takes no more bytes
+     */
+    public void awaitReady() {
+        opened().awaitReady();
+    }
+
+    /**
+     * Asks for the file's place in the log; completes when the write is durable on every serving member, or has failed.
+     *
+     * @param length of all bytes, as the client says
+     * @param crc32c of all bytes, as the client says
+     * @throws CraqException CHECKSUM_MISMATCH, STORAGE_FULL
+     */
+    public CompletableFuture<FileWrites.Done> finish(long length, int crc32c) {
+        try {
+            return opened().finish(length, crc32c)
+                    .thenApply(outcome -> writes.done(file.name(), outcome))
+                    .whenComplete((done, failure) -> end());
+        } catch (RuntimeException e) {
+            abandon();
+            throw e;
+        }
+    }
+
+    /** Ends it unless it is finished: nothing was written. Idempotent. */
+    public void abandon() {
+        upload.ifPresent(Upload::abandon);
+        end();
+    }
+
+    private void end() {
+        ended = true;
+        permit.ifPresent(UploadPermits.Turn::close);
+    }
+}

@@ -1,0 +1,181 @@
+package org.craq.wire.content;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Connections to the content ports of nodes, and what is known of those ports. Nodes report their ports over gRPC. A port that can't be
+ * reached is avoided for 30 s; meanwhile contents go over gRPC. Thread-safe; {@link #close} ends every connection, those in use included.
+ *
+ * @param <N> identifies a node, with {@code equals} and {@code hashCode}
+ */
+public final class ContentConnections<N> implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(ContentConnections.class.getName());
+    /** Less than the time after which a node ends an idle connection. */
+    private static final Duration MOST_IDLE = Duration.ofSeconds(30);
+
+    private static final Duration AVOIDED = Duration.ofSeconds(30);
+    /** Nodes that are remembered; beyond that the one that was used least recently is forgotten. */
+    private static final int MOST_NODES = 256;
+
+    private final Function<N, String> address;
+    private final int mostIdle;
+    private final Map<N, Port> ports = new LinkedHashMap<>(16, 0.75f, true);
+    private final Set<ContentConnection> used = new HashSet<>();
+    private boolean closed;
+
+    /** What is known of one node's port. */
+    private static final class Port {
+        private final Deque<ContentConnection> idle = new ArrayDeque<>();
+        /** 0: not known. */
+        private int number;
+
+        private boolean reached;
+        private boolean failed;
+        private long failedAt;
+
+        private boolean isAvoided() {
+            failed &= System.nanoTime() - failedAt < AVOIDED.toNanos();
+            return failed;
+        }
+
+        private void endIdle() {
+            idle.forEach(ContentConnection::close);
+            idle.clear();
+        }
+    }
+
+    /**
+     * Connects to nobody yet.
+     *
+     * @param address gives the host:port of a node's gRPC server, of which only the host counts
+     * @param mostIdle idle connections that are kept to each node
+     */
+    public ContentConnections(Function<N, String> address, int mostIdle) {
+        this.address = address;
+        this.mostIdle = mostIdle;
+    }
+
+    private Port port(N node) {
+        Port port = ports.computeIfAbsent(node, each -> new Port());
+        if (ports.size() > MOST_NODES) {
+            Map.Entry<N, Port> eldest = ports.entrySet().iterator().next();
+            eldest.getValue().endIdle();
+            ports.remove(eldest.getKey());
+        }
+        return port;
+    }
+
+    /** False while contents of that node must go over gRPC, because its port could not be reached lately. */
+    public synchronized boolean allows(N node) {
+        return !closed && !port(node).isAvoided();
+    }
+
+    /** True if a connection is worth trying. */
+    public synchronized boolean knows(N node) {
+        return allows(node) && port(node).number != 0;
+    }
+
+    /** True if the port has been reached, and has not failed since. */
+    public synchronized boolean reaches(N node) {
+        return knows(node) && port(node).reached;
+    }
+
+    /** The node has reported its port; 0: it has none. A new port is worth trying at once. */
+    public synchronized void learn(N node, int number) {
+        Port port = port(node);
+        if (port.number != number) {
+            port.number = number;
+            port.reached = false;
+            port.failed = false;
+            port.endIdle();
+        }
+    }
+
+    /** Ends the idle connections to a node, which has ended one of them or is another process by now. */
+    public synchronized void endIdle(N node) {
+        port(node).endIdle();
+    }
+
+    /** A connection; empty while no port is known, or none can be made. May wait for the connection to be made. */
+    public Optional<ContentConnection> take(N node) {
+        int number;
+        synchronized (this) {
+            Port port = port(node);
+            for (ContentConnection next = port.idle.poll(); next != null; next = port.idle.poll()) {
+                if (!next.idleFor(MOST_IDLE) && next.quiet()) {
+                    used.add(next);
+                    return Optional.of(next);
+                }
+                next.close();
+            }
+            if (!knows(node)) {
+                return Optional.empty();
+            }
+            number = port.number;
+        }
+        try {
+            return Optional.of(use(node, new ContentConnection(address.apply(node), number)));
+        } catch (IOException e) {
+            avoid(node, e);
+            return Optional.empty();
+        }
+    }
+
+    private synchronized ContentConnection use(N node, ContentConnection made) throws IOException {
+        if (closed) {
+            made.close();
+            throw new IOException("the connections are closed");
+        }
+        port(node).reached = true;
+        used.add(made);
+        return made;
+    }
+
+    /** The port failed: contents go over gRPC for a while, unless the node reports another port before. */
+    public synchronized void avoid(N node, Exception why) {
+        LOG.log(Level.DEBUG, "contents of " + node + " go over gRPC for a while", why);
+        Port port = port(node);
+        port.endIdle();
+        port.reached = false;
+        port.failed = true;
+        port.failedAt = System.nanoTime();
+    }
+
+    /** A whole answer has come: the connection may serve the next request. */
+    public synchronized void giveBack(N node, ContentConnection connection) {
+        used.remove(connection);
+        Deque<ContentConnection> idle = port(node).idle;
+        if (closed || idle.size() >= mostIdle) {
+            connection.close();
+        } else {
+            connection.rest();
+            idle.push(connection);
+        }
+    }
+
+    /** The connection can't be used any more. */
+    public synchronized void drop(ContentConnection connection) {
+        used.remove(connection);
+        connection.close();
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        ports.values().forEach(Port::endIdle);
+        ports.clear();
+        used.forEach(ContentConnection::close);
+        used.clear();
+    }
+}
