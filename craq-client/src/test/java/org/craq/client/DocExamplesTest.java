@@ -53,7 +53,7 @@ class DocExamplesTest {
 
     private record Example(Path source, int index, String code) {
         String name() {
-            return source.getFileName().toString().replace(".java", "") + index;
+            return source.getFileName().toString().replace(".java", "").replace("-", "") + index;
         }
     }
 

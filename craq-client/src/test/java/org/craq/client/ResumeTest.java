@@ -93,7 +93,7 @@ class ResumeTest {
         assertThat(target).hasBinaryContent(content);
         assertThat(lastOffset()).isEqualTo(2L * Bytes.MIB);
         assertThat(progress).startsWith(3L * Bytes.MIB).endsWith((long) content.length);
-        assertThat(notes).singleElement().asString().contains("going on after 2097152 of 5242887 bytes");
+        assertThat(notes).singleElement().asString().contains("resuming after 2097152 of 5242887 bytes");
         assertNothingIsLeft();
     }
 

@@ -169,7 +169,7 @@ class ResumedPutTest {
     void whatWasBegunWithTheSameContentIsGoneOnWith() throws IOException {
         breakOffAfterOnePart();
         put();
-        assertThat(notes).contains("going on after " + MIB + " of " + content.length + " bytes");
+        assertThat(notes).contains("resuming after " + MIB + " of " + content.length + " bytes");
         assertThat(stored()).isEqualTo(content);
     }
 

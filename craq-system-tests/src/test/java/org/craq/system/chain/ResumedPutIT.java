@@ -99,7 +99,7 @@ class ResumedPutIT {
         assertThat(notes()).isEqualTo(1);
 
         Ended second = ended(start(source, "resumed/large"));
-        assertThat(second.output()).contains("going on after").contains("272629760 bytes, on n1, n2, n3");
+        assertThat(second.output()).contains("resuming after").contains("272629760 bytes, on n1, n2, n3");
         assertThat(second.code()).isZero();
         assertThat(notes()).isZero();
         for (String node : TestChain.NODES) {
