@@ -1,6 +1,7 @@
 /**
- * The client library of the replicated file store. {@link org.craq.client.CraqClient} is the entry point; the other types are the values
- * that it takes and returns. All of these are immutable and thread-safe, except {@link org.craq.client.Transaction}.
+ * The client library of the replicated file store. {@link org.craq.client.CraqClient} is the entry point, {@link
+ * org.craq.client.AsyncCraqClient} its non-blocking form; both are thread-safe. The other types are mostly the values that they take
+ * and return. These are immutable, except {@link org.craq.client.Transaction}, which belongs to one thread.
  *
  * <pre>{@code
  * try (CraqClient client = CraqClient.builder().manager("127.0.0.1:9005").build()) {

@@ -59,7 +59,7 @@ class CraqCommandTest {
         return new Outcome(code, out.toString(StandardCharsets.UTF_8), errors.toString(StandardCharsets.UTF_8));
     }
 
-    /** As another module would add one. */
+    /** A command that another module might add. */
     @Command(name = "where")
     private static final class WhereCommand implements Runnable {
         @ParentCommand
@@ -129,7 +129,7 @@ class CraqCommandTest {
         assertThat(run("", "rm", "-name").code()).isEqualTo(2);
     }
 
-    /** Of a command whose output can't be written. */
+    /** Runs a command whose output can't be written. */
     private Outcome runFull(boolean pipe, String... args) {
         OutputStream full = new OutputStream() {
             @Override

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code craq put} of a large file, killed in the middle, and once more. */
+/** {@code craq put} of a large file is killed in the middle and run again. */
 @ExtendWith(ChainExtension.class)
 class ResumedPutIT {
     private static final int MIB = 1 << 20;
