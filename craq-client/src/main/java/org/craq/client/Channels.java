@@ -107,9 +107,9 @@ final class Channels implements AutoCloseable {
                 .keepAliveTimeout(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                 .flowControlWindow(WINDOW_BYTES)
-                // The members of a cluster are neighbours: a proxy meant for the web does not lead to them.
+                // The members of a cluster are nearby; a proxy for the web does not lead to them.
                 .proxyDetector(target -> null)
-                // Repeating is decided in one place, with the operation's budget in sight.
+                // Retries are decided in one place, which knows the operation's budget.
                 .disableRetry()
                 .intercept(ContentMarshaller.streamsOut())
                 .build();

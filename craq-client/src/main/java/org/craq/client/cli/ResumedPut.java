@@ -204,7 +204,7 @@ final class ResumedPut {
                 memory.end();
                 throw failure.known();
             }
-            close(); // the connection that failed may still be reading from it
+            close(); // the failed connection may still be reading from the stream
             bytes = Optional.empty();
             held = look(" (" + failure.getMessage() + ")");
             if (held.offset() > from) {
