@@ -1,5 +1,5 @@
-# For the scripts beside this file, which source it: what they share. Everything that they make lies below $work until they
-# end, and below $out for good.
+# Functions shared by the scripts in this folder, which source this file. Everything that they create is below $work, which they
+# delete when they end, or below $out, which is kept.
 set -euo pipefail
 shopt -s nullglob
 
@@ -9,7 +9,7 @@ craq="$root/craq"
 port_base=21000
 child=
 
-# Where everything listens, from $port_base on, as options of 'craq up'.
+# Prints all ports, from $port_base on, as options of 'craq up'.
 ports() {
   printf '%s\n' --grpc-port $((port_base + 1)) --manager-port $((port_base + 30)) --http-port $((port_base + 50)) \
     --management-port $((port_base + 80)) --db-port $((port_base + 99))
@@ -20,19 +20,19 @@ manager_url() { echo "http://${1:-127.0.0.1}:$((port_base + 50))"; }
 say() { printf '%s %s: %s\n' "$(date +%T)" "$(basename "$0")" "$*" >&2; }
 fail() { say "$*"; exit 1; }
 
-# Makes the folders $work (empty, on the disk of the one given), $out and $raw; $1 is the script's name.
+# Creates the folders $work (empty, on the disk of the given one), $out and $raw; $1 is the script's name.
 make_folders() {
   if [ -n "$work" ]; then mkdir -p "$work"; fi
   work=$(mktemp -d "${work:-${TMPDIR:-/tmp}}/craq-$1.XXXXXX")
   work=$(cd "$work" && pwd -P)
-  # The database does not run as root, and must get to its folder.
+  # The database does not run as root, and needs access to its folder.
   chmod 755 "$work"
   raw="$out/raw"
   rm -rf "$raw"
   mkdir -p "$raw"
 }
 
-# What a script has to put back besides; it may define its own.
+# Restores what a script has changed elsewhere; a script may define its own.
 put_back() { :; }
 
 clean_up() {
@@ -45,29 +45,29 @@ clean_up() {
   exit "$result"
 }
 
-# However the script ends, everything is put back.
+# Cleans up however the script ends.
 on_end() {
   trap clean_up EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
 }
 
-# A step that can't be done here: the others go on, and the report names it.
+# Records a step that can't be done here: the script continues, and the report names the step.
 left_out() {
   say "left out: $*"
   printf '%s\n' "$*" >>"$raw/left-out.txt"
 }
 
-# Asks before anything is started; $1 is the folder for data, $2 the free space in GiB.
+# Fails unless there is enough space, before anything is started; $1 is the folder for data, $2 the required space in GiB.
 require_space() {
   local free
   free=$(df -Pk "$1" | awk 'NR == 2 { print int($4 / 1048576) }')
-  [ "$free" -ge "$2" ] || fail "only $free GiB are free in $1, and this takes $2. Choose another folder: --work DIR"
+  [ "$free" -ge "$2" ] || fail "only $free GiB are free in $1, but $2 GiB are needed. Choose another folder: --work DIR"
 }
 
 has_space() { [ "$(df -Pk "$1" | awk 'NR == 2 { print int($4 / 1048576) }')" -ge "$2" ]; }
 
-# Runs a command that this script's end also ends, with all that it has started and that stays in its process group.
+# Runs a command, which ends at the latest with this script, including everything that it starts in its process group.
 run() {
   set -m
   "$@" &
@@ -91,7 +91,7 @@ end_child() {
   child=
 }
 
-# What the figures were taken on, as lines of a key and a value.
+# Describes the machine, as lines of a key and a value.
 machine() {
   local dirty=
   [ -z "$(git -C "$root" status --porcelain --untracked-files=no 2>/dev/null)" ] || dirty=' with changes'
@@ -105,10 +105,10 @@ machine() {
   printf 'java\t%s\n' "$("${JAVA_HOME:+$JAVA_HOME/bin/}java" -version 2>&1 | sed -n 's/.*version "\([^"]*\)".*/\1/p' | head -n 1)"
 }
 
-# Seconds stolen, and of all, since the machine started.
+# Prints the stolen and the total processor time since the machine started.
 stolen() { awk '/^cpu / { all = 0; for (i = 2; i <= 9; i++) all += $i; printf "%.0f %.0f\n", $9, all }' /proc/stat; }
 
-# Notes how busy the machine was with something: $1 its name, $2 and $3 what 'stolen' said before.
+# Records the load of the machine during a step: $1 is its name, $2 and $3 are the output of 'stolen' before it.
 note_load() {
   local after
   read -r -a after <<<"$(stolen)"
@@ -116,16 +116,16 @@ note_load() {
     'BEGIN { printf("%s\t%s\t%.1f\n", name, load, (a1 > a0) ? 100 * (s1 - s0) / (a1 - a0) : 0) }' >>"$raw/load.tsv"
 }
 
-# $1 is the program in the folder 'report', the rest its arguments. The product's own JSON library is there once it is built.
+# Runs a program of the folder 'report': $1 is its name, followed by its arguments. The JSON library is that of the built product.
 report() {
   local jdk=${JAVA_HOME:+$JAVA_HOME/bin/}
   "${jdk}javac" -d "$work/report" -cp "$libraries" "$root"/bench/report/*.java || fail "the report can't be compiled"
   "${jdk}java" -cp "$work/report:$libraries" "$@"
 }
 
-# Builds the product, if it has to be, before anything is measured.
+# Builds the product, if necessary, before anything is measured.
 build() {
-  "$craq" --version >/dev/null 2>&1 || "$craq" --help >/dev/null || fail "the product can't be built; see above."
+  "$craq" --version >/dev/null 2>&1 || "$craq" --help >/dev/null || fail "the build of the product failed; see above."
   export CRAQ_BUILD=no
 }
 

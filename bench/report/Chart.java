@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Lines over two axes as an SVG file, readable on light and dark pages. */
+/** Draws lines over two axes as an SVG file that is readable on light and dark pages. */
 final class Chart {
     private static final int WIDTH = 720;
     private static final int HEIGHT = 420;
@@ -26,7 +26,7 @@ final class Chart {
 
     private record Line(String name, TreeMap<Double, Double> points, boolean dashed) {}
 
-    /** @param logarithmic both axes go by powers; all values must be above 0 */
+    /** @param logarithmic both axes are logarithmic; all values must be positive */
     Chart(String title, String across, String up, boolean logarithmic) {
         this.title = title;
         this.across = across;
@@ -34,14 +34,14 @@ final class Chart {
         this.logarithmic = logarithmic;
     }
 
-    /** A line without points is left out. */
+    /** Adds a line; one without points is omitted. */
     void line(String name, Map<Double, Double> points, boolean dashed) {
         if (!points.isEmpty()) {
             lines.add(new Line(name, new TreeMap<>(points), dashed));
         }
     }
 
-    /** Nothing is written where there is nothing to show. */
+    /** Writes the file, unless there are no lines. */
     void write(Path file) throws IOException {
         if (!lines.isEmpty()) {
             Files.writeString(file, svg());
@@ -115,7 +115,7 @@ final class Chart {
                 : (value - min) / (max - min);
     }
 
-    /** Round values between the edges. */
+    /** Returns round values between the edges. */
     private List<Double> ticks(double min, double max) {
         List<Double> ticks = new ArrayList<>();
         if (logarithmic) {
@@ -133,7 +133,7 @@ final class Chart {
         return ticks;
     }
 
-    /** Where there are points; with powers, every so many times 4. */
+    /** Returns the positions of the points; on a logarithmic axis, powers of 4. */
     private List<Double> marks(double min, double max) {
         if (!logarithmic) {
             return lines.stream()

@@ -16,14 +16,14 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * What bench/compare has measured, as one report: a table for people on the standard output and in compare.md, and
- * compare.json for programs. Arguments: the folder with the raw results, and the one for the report.
+ * Reports what bench/compare has measured: a table for people on standard output and in compare.md, and compare.json for
+ * programs. Arguments: the folder with the raw results, and the folder for the report.
  */
 public final class Compare {
     private static final String OURS = "craq";
     private static final List<String> WORKLOADS = List.of("W1", "W2", "W3", "R1", "R2", "R3");
     private static final List<String> SMALL = List.of("W3", "R2");
-    /** What is aimed at, as ratios to the best of the others. */
+    /** The goals, as ratios to the best of the other systems. */
     private static final Map<String, Double> AIMS =
             Map.of("W1", 1.5, "W2", 1.5, "W3", 2.0, "R1", 1.0, "R2", 1.5, "R3", 1.0);
 
@@ -31,7 +31,7 @@ public final class Compare {
 
     private Compare() {}
 
-    /** What one system did in one workload; rate in MiB/s or, in small ones, operations/s; cost in CPU-s/GiB or ms/operation. */
+    /** The result of one system in one workload: rate in MiB/s, or operations/s in small ones; cost in CPU-s/GiB or ms/operation. */
     record Cell(Spread rate, Optional<Spread> cost, Optional<Spread> p50, Optional<Spread> p99) {}
 
     public static void main(String[] args) throws IOException {
@@ -55,7 +55,7 @@ public final class Compare {
         Files.writeString(out.resolve("compare.json"), Results.json(all));
     }
 
-    /** Each file craq-RUN-PART.json is what one call of 'craq bench' has said. */
+    /** Reads the files craq-RUN-PART.json, each of which is the output of one call of 'craq bench'. */
     private static Optional<Map<String, Cell>> ours(Path raw) throws IOException {
         Map<String, List<JsonObject>> runs = new TreeMap<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(raw, "craq-*.json")) {
@@ -101,7 +101,7 @@ public final class Compare {
         return number(result.getAsJsonObject("latencyMicros"), which) / 1000;
     }
 
-    /** Lines like "ceph W1 mib_s=192 mib_s_min=180 mib_s_max=201 cpu_s_gib=8.3 runs=5". */
+    /** Reads lines such as "ceph W1 mib_s=192 mib_s_min=180 mib_s_max=201 cpu_s_gib=8.3 runs=5". */
     private static Map<String, Map<String, Cell>> others(Path raw) throws IOException {
         Map<String, Map<String, Cell>> systems = new LinkedHashMap<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(raw, "peer-*.txt")) {
@@ -143,7 +143,7 @@ public final class Compare {
         return Optional.of(new Spread(median, min, max, runs));
     }
 
-    /** By size of the requests. */
+    /** Returns the rates of the disk by request size. */
     private static Map<String, Spread> disk(Path raw) throws IOException {
         Map<String, List<Double>> rates = new LinkedHashMap<>();
         for (String line : Results.lines(raw.resolve("limit.tsv"))) {
@@ -155,7 +155,7 @@ public final class Compare {
         return disk;
     }
 
-    /** Three copies that outlive a power failure: nothing else is held against us. */
+    /** Returns true for systems with three copies that survive a power failure; only these are used for ratios. */
     private static boolean comparable(String system) {
         return !system.equals(OURS)
                 && !system.endsWith("-nosync")
@@ -211,7 +211,7 @@ public final class Compare {
         text.append(Results.list(machine));
         table(text, "Rates: MiB/s; W3 and R2 operations/s", systems, cell -> Optional.of(cell.rate()));
         if (!disk.isEmpty()) {
-            text.append("\nThe disk alone, three copies past the page cache, MiB/s of users' bytes: ");
+            text.append("\nThe disk alone, three copies that bypass the page cache, MiB/s of user data: ");
             text.append(String.join(
                     ", ",
                     disk.entrySet().stream()

@@ -15,8 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What bench/growth has measured, as one report: tables for people on the standard output and in growth.md, growth.json for
- * programs, and graphs. Arguments: the folder with the raw results, and the one for the report.
+ * Reports what bench/growth has measured: tables for people on standard output and in growth.md, growth.json for programs,
+ * and graphs. Arguments: the folder with the raw results, and the folder for the report.
  */
 public final class Growth {
     private static final Pattern BY_SIZE = Pattern.compile("size-([0-9]+[KMG]?)-([0-9]+)[.]json");
@@ -24,7 +24,7 @@ public final class Growth {
     private static final Pattern BY_CHUNK = Pattern.compile("chunk-([0-9]+[KMG]?)[.]json");
     private static final Pattern BY_FILES = Pattern.compile("(?:files|fill)-([0-9]+)[.]json");
     private static final Pattern BY_VERSION = Pattern.compile("versions-(?:put|append)[.]json");
-    /** What has been measured of one file's versions: put, or append, from one to another. */
+    /** Names of the measurements of one file's versions: put or append, with the numbers of the first and last version. */
     private static final Pattern VERSIONS = Pattern.compile("(put|append) [0-9]+ to ([0-9]+)");
     private static final Map<String, String> BY_CHUNK_NAMES = names("W1", "write 64 MiB", "R1", "read 64 MiB");
     private static final Map<String, String> BY_SIZE_NAMES = names("W1", "write, 1 client", "W2", "write, 4 clients", "R1", "read, 1 client", "R3", "read, 4 clients");
@@ -32,7 +32,7 @@ public final class Growth {
 
     private Growth() {}
 
-    /** One measurement: rates, the latency of half and of nearly all in ms, CPU of all processes in ms for each operation and in s/GiB. */
+    /** One measurement: rates, latencies in ms, CPU time of all processes in ms per operation and in s/GiB. */
     record Point(double perSecond, double mebibytesPerSecond, double p50, double p99, double cpuMillis, double cpuPerGibibyte) {}
 
     public static void main(String[] args) throws IOException {
@@ -62,7 +62,7 @@ public final class Growth {
         graph(bySize, "CPU of all processes for each operation", "bytes of each file", "ms", Point::cpuMillis, out, "growth-size-cpu");
         graph(bySize, "Time of each operation, median", "bytes of each file", "ms", Point::p50, out, "growth-size-latency");
         graph(byClients, "CPU of all processes for each operation", "clients", "ms", Point::cpuMillis, out, "growth-clients-cpu");
-        graph(byClients, "Operations in a second", "clients", "operations/s", Point::perSecond, out, "growth-clients-rate");
+        graph(byClients, "Operations per second", "clients", "operations/s", Point::perSecond, out, "growth-clients-rate");
         graph(byChunk, "CPU of all processes for each byte", "bytes of each chunk", "s/GiB", Point::cpuPerGibibyte, out, "growth-chunk-cpu");
         graph(byFiles, "Time of each operation, median", "files that are there", "ms", Point::p50, out, "growth-files-latency");
         graph(byVersions, "Time of each version, median", "versions of the file", "ms", Point::p50, out, "growth-versions-latency");
@@ -99,7 +99,7 @@ public final class Growth {
         return lines;
     }
 
-    /** What tells latencies alone: by the number in the file's name, or in what was measured. */
+    /** Returns the measurements that have latencies only, by the number in the file's name or in the name of the measurement. */
     private static Map<String, TreeMap<Double, Point>> timings(Path raw, Pattern form) throws IOException {
         Map<String, TreeMap<Double, Point>> lines = new TreeMap<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(raw, "*.json")) {
@@ -141,7 +141,7 @@ public final class Growth {
                 figure(one, "cpuSecondsPerGibibyte"));
     }
 
-    /** 0 where it has not been measured. */
+    /** Returns a figure, or 0 if it has not been measured. */
     private static double figure(JsonObject one, String name) {
         return one.has(name) ? one.get(name).getAsDouble() : 0;
     }

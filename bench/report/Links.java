@@ -15,14 +15,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What bench/links has measured, as one report: a table for people on the standard output and in links.md, links.json for
- * programs, and graphs. Arguments: the folder with the raw results, and the one for the report.
+ * Reports what bench/links has measured: a table for people on standard output and in links.md, links.json for programs,
+ * and graphs. Arguments: the folder with the raw results, and the folder for the report.
  */
 public final class Links {
-    /** NODES-KIND-RUN.json. */
+    /** Names of the raw results: NODES-KIND-RUN.json. */
     private static final Pattern FILE = Pattern.compile("([0-9]+)-([a-z]+[0-9]*)-[0-9]+[.]json");
 
-    /** What the paper says of its own prototype, relative to the tail alone. */
+    /** The paper's results for its own prototype, relative to reads from the tail only. */
     private static final Map<Double, Double> PAPER_READS = Map.of(1.0, 1.0, 3.0, 2.91, 5.0, 4.84, 7.0, 6.76);
 
     private static final Map<Double, Double> PAPER_MIXED = Map.of(1.0, 1.0, 3.0, 1.95);
@@ -30,7 +30,7 @@ public final class Links {
 
     private Links() {}
 
-    /** What one kind of measurement has shown at one length. */
+    /** The results of one kind of measurement for one length of the chain. */
     record Point(
             Optional<Spread> readRate,
             Optional<Spread> writeRate,
@@ -106,7 +106,7 @@ public final class Links {
                 spread(runs, "machine", "idleShare").or(() -> spread(runs, "workloads", "machine", "idleShare")));
     }
 
-    /** How many processors the cluster and its clients have used. */
+    /** Returns the number of processors that the cluster and its clients used. */
     private static double usedProcessors(JsonObject run) {
         double used = 0;
         double seconds = 0;
@@ -125,7 +125,7 @@ public final class Links {
         return new Spread(micros.median() / 1000, micros.min() / 1000, micros.max() / 1000, micros.runs());
     }
 
-    /** Of those runs that have a number at that path; of a list, the first element counts. */
+    /** Summarizes the runs that have a number at that path; in a list, the first element is used. */
     private static Optional<Spread> spread(List<JsonObject> runs, String... path) {
         List<Double> values = new ArrayList<>();
         for (JsonObject run : runs) {
@@ -145,8 +145,8 @@ public final class Links {
 
     private static String throughput(Map<String, TreeMap<Integer, Point>> kinds) {
         StringBuilder text = new StringBuilder();
-        text.append("\nThroughput, MiB/s: median (smallest–largest) of the runs; in brackets relative to reads of one node, "
-                + "for writes to three nodes.\n");
+        text.append("\nThroughput, MiB/s: median (smallest–largest) of the runs; in brackets, reads relative to one node and writes "
+                + "relative to three nodes.\n");
         text.append("\n| nodes | reads | reads, one writer | its writes | reads, 8 writers | their writes | writes alone "
                 + "| processors used, and idle share of all: reads, mixed, mixed, writes |\n");
         text.append("| --- | --- | --- | --- | --- | --- | --- | --- |\n");

@@ -10,16 +10,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the scripts leave for the reports, and how reports show what they have in common. */
+/** Reads what the scripts have written for the reports, and formats what the reports have in common. */
 final class Results {
     private Results() {}
 
-    /** Of a file that need not be there. */
+    /** Returns the lines of a file; none if it does not exist. */
     static List<String> lines(Path file) throws IOException {
         return Files.exists(file) ? Files.readAllLines(file) : List.of();
     }
 
-    /** Lines of a key, a tab and a value. */
+    /** Reads lines that consist of a key, a tab and a value. */
     static Map<String, String> pairs(Path file) throws IOException {
         Map<String, String> pairs = new LinkedHashMap<>();
         for (String line : lines(file)) {
@@ -29,7 +29,7 @@ final class Results {
         return pairs;
     }
 
-    /** What a command has printed; empty where it has failed before. */
+    /** Returns the JSON that a command has printed; empty if it failed before that. */
     static Optional<JsonObject> object(Path file) throws IOException {
         String text = Files.exists(file) ? Files.readString(file) : "";
         return text.isBlank()
@@ -43,7 +43,7 @@ final class Results {
         return text.toString();
     }
 
-    /** The steps that could not be done, if any. */
+    /** Lists the steps that could not be done, if there are any. */
     static String leftOut(List<String> steps) {
         return steps.isEmpty() ? "" : "\nLeft out:\n- " + String.join("\n- ", steps) + "\n";
     }

@@ -1,7 +1,7 @@
 import java.util.List;
 import java.util.Locale;
 
-/** Median, smallest and largest of some runs. */
+/** Median, smallest and largest value of several runs. */
 record Spread(double median, double min, double max, int runs) {
     static Spread of(List<Double> values) {
         double[] sorted = values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
@@ -10,7 +10,7 @@ record Spread(double median, double min, double max, int runs) {
         return new Spread(median, sorted[0], sorted[sorted.length - 1], sorted.length);
     }
 
-    /** For people: three digits, and the range where there is one. */
+    /** Formats the values for people: three digits, and the range if there is one. */
     String text() {
         return runs == 1 ? number(median) : number(median) + " (" + number(min) + "–" + number(max) + ")";
     }

@@ -1,19 +1,19 @@
 #!/bin/sh
-# Prepares a Payara 6 domain for one of CRAQ's archives and deploys it there. May be run again, to change settings or to deploy anew.
+# Prepares a Payara 6 domain for one of CRAQ's archives and deploys it there. May be run again to change settings or to redeploy.
 set -eu
 
 usage() {
   cat >&2 <<'TEXT'
 Usage: prepare.sh PAYARA DOMAIN PORTBASE DRIVER ARCHIVE [NAME=VALUE]...
-  PAYARA    directory of an unpacked Payara 6: the one with bin/asadmin
-  DOMAIN    name of the domain; it is created if it is not there
-  PORTBASE  of a domain that is created: HTTP gets this number + 80, the server's console + 48
-  DRIVER    PostgreSQL's JDBC driver (jar)
+  PAYARA    directory of an unpacked Payara 6, which contains bin/asadmin
+  DOMAIN    name of the domain, which is created if it does not exist
+  PORTBASE  base of the ports of a new domain: HTTP gets this number + 80, the server's console + 48
+  DRIVER    JDBC driver of PostgreSQL (jar)
   ARCHIVE   craq-manager-war.war, craq-node-war.war or craq-ear.ear
-  NAME      a setting of CRAQ, for example craq.node.id; craq.db.url and craq.db.user name the database
-The database's password is taken from the environment variable CRAQ_DB_PASSWORD. The administrator's (user admin) is taken from
-the file that AS_ADMIN_PASSWORDFILE names, from a line AS_ADMIN_PASSWORD=...; without it one is made up when the domain is created, and
-kept in the domain's config/craq-admin.password, for its owner alone.
+  NAME      a setting of CRAQ, for example craq.node.id; craq.db.url and craq.db.user define the database
+The database's password is taken from the environment variable CRAQ_DB_PASSWORD. The administrator's password (user admin) is taken
+from a line AS_ADMIN_PASSWORD=... in the file that AS_ADMIN_PASSWORDFILE names. Without that file, a password is generated when the
+domain is created, and stored in the domain's config/craq-admin.password, readable by its owner only.
 TEXT
   exit 2
 }
@@ -24,9 +24,9 @@ fail() { printf 'prepare.sh: %s\n' "$*" >&2; exit 1; }
 payara=$1 domain=$2 portbase=$3 driver=$4 archive=$5
 shift 5
 asadmin=$payara/bin/asadmin
-[ -x "$asadmin" ] || fail "there is no bin/asadmin in $payara. Name the directory that Payara was unpacked to."
-[ -f "$driver" ] || fail "there is no driver $driver."
-[ -f "$archive" ] || fail "there is no archive $archive. Build it first: mvn -DskipTests package"
+[ -x "$asadmin" ] || fail "there is no bin/asadmin in $payara. Name the directory into which Payara was unpacked."
+[ -f "$driver" ] || fail "the driver $driver does not exist."
+[ -f "$archive" ] || fail "the archive $archive does not exist. Build it first: mvn -DskipTests package"
 [ -n "${CRAQ_DB_PASSWORD:-}" ] || fail "the database's password is missing. Set CRAQ_DB_PASSWORD."
 case $portbase in
   '' | *[!0-9]*) fail "PORTBASE is '$portbase', but must be a number, for example 8000." ;;
@@ -40,17 +40,17 @@ for setting in "$@"; do
   case $setting in
     craq.db.url=*) url=${setting#*=} ;;
     craq.db.user=*) user=${setting#*=} ;;
-    craq.db.password=*) fail "a password does not belong into a command line. Set CRAQ_DB_PASSWORD instead." ;;
+    craq.db.password=*) fail "a password must not be given on the command line. Set CRAQ_DB_PASSWORD instead." ;;
     craq.*=*)
-      # asadmin separates settings by colons; those within a value are escaped.
+      # asadmin separates settings by colons, so those within a value are escaped.
       escaped=$(printf '%s' "$setting" | sed 's/[\\:]/\\&/g')
       settings=${settings:+$settings:}$escaped
       ;;
-    *) fail "'$setting' is no setting. They look like craq.node.id=n1" ;;
+    *) fail "'$setting' is not a setting. Settings look like craq.node.id=n1" ;;
   esac
 done
 
-# What the domain keeps, passwords and log included, is for its owner alone, whatever the umask was.
+# All files of the domain, including passwords and log, are accessible to their owner only, whatever the umask was.
 umask 077
 folder=$payara/glassfish/domains/$domain
 config=$folder/config/domain.xml
@@ -60,7 +60,7 @@ trap 'rm -f "$secret"' EXIT
 made_up=
 if [ -n "${AS_ADMIN_PASSWORDFILE:-}" ]; then
   grep -q '^AS_ADMIN_PASSWORD=.' "$AS_ADMIN_PASSWORDFILE" ||
-    fail "$AS_ADMIN_PASSWORDFILE has no line AS_ADMIN_PASSWORD=... Without a password anybody on this machine can deploy."
+    fail "$AS_ADMIN_PASSWORDFILE has no line AS_ADMIN_PASSWORD=... Without a password, every user of this machine could deploy."
   cat "$AS_ADMIN_PASSWORDFILE" >"$secret"
 elif [ -f "$kept" ]; then
   cat "$kept" >"$secret"
@@ -70,14 +70,14 @@ else
 fi
 printf '\nAS_ADMIN_ALIASPASSWORD=%s\n' "$CRAQ_DB_PASSWORD" >>"$secret"
 
-# In the environment it would be read by each asadmin, beside the file that is named here.
+# If it stayed in the environment, each asadmin would read it in addition to the file named here.
 unset AS_ADMIN_PASSWORDFILE
 ask() { "$asadmin" --interactive=false --user admin --passwordfile "$secret" "$@"; }
 
 is_new=
 if [ ! -d "$folder" ]; then
   ask create-domain --checkports=false --portbase "$portbase" "$domain" >/dev/null
-  # Before its first start: it would listen on all addresses until it is told otherwise.
+  # Done before the first start, as the domain would listen on all addresses until it is reconfigured.
   sed 's/<network-listener port=/<network-listener address="127.0.0.1" port=/; s/address="0\.0\.0\.0"/address="127.0.0.1"/g' \
     "$config" >"$config.new"
   mv "$config.new" "$config"
@@ -85,27 +85,27 @@ if [ ! -d "$folder" ]; then
 fi
 chmod 700 "$folder"
 port=$(sed -n 's/.*<network-listener .*name="admin-listener".*/&/p' "$config" | sed -n '1s/.* port="\([0-9]*\)".*/\1/p')
-[ -n "$port" ] || fail "$config names no port of the admin-listener."
+[ -n "$port" ] || fail "$config contains no port of the admin-listener."
 
 run() { ask --port "$port" "$@"; }
-# Of two commands the first one that is possible: whether a thing is there already decides.
+# Runs the first command, and if it fails the second: one works if the thing exists, the other if it does not.
 either() { eval "$1" >/dev/null 2>&1 || eval "$2" >/dev/null; }
 
 ask list-domains | grep -q "^$domain running" || ask start-domain "$domain" >/dev/null
 if [ -n "$made_up" ]; then
-  # A domain that an earlier prepare.sh made has none yet.
+  # A domain created by an earlier prepare.sh has no password yet.
   [ -n "$is_new" ] || {
     change=$(mktemp)
     trap 'rm -f "$secret" "$change"' EXIT
     printf 'AS_ADMIN_PASSWORD=\nAS_ADMIN_NEWPASSWORD=%s\n' "$made_up" >"$change"
     "$asadmin" --interactive=false --user admin --passwordfile "$change" --port "$port" change-admin-password >/dev/null 2>&1 ||
-      fail "the domain has an administrator's password. Name the file that holds it in AS_ADMIN_PASSWORDFILE."
+      fail "the administrator of the domain already has a password. Name the file that contains it in AS_ADMIN_PASSWORDFILE."
   }
   printf 'AS_ADMIN_PASSWORD=%s\n' "$made_up" >"$kept"
 fi
 name=$(basename "$archive")
 name=${name%.*}
-# The domain's start would deploy what is there while the commands below change what it needs.
+# Undeploy first: when the domain starts, it would deploy the application while the commands below change what it needs.
 run undeploy "$name" >/dev/null 2>&1 || :
 run add-library "$driver" >/dev/null
 
@@ -113,8 +113,8 @@ either 'run update-password-alias craq-db' 'run create-password-alias craq-db'
 
 [ -z "$settings" ] || run create-system-properties "$settings" >/dev/null
 
-# Nothing listens beyond this machine, uploads may take as long as they make progress, and file names may hold an encoded slash. A
-# head of a request has at most 64 KiB, there are at most 1000 connections, and 64 threads answer, where Payara would have 5.
+# Listen on this machine only, allow uploads of any duration as long as they make progress, and allow encoded slashes in file names.
+# Limit the head of a request to 64 KiB and connections to 1000, and use 64 threads in place of Payara's 5.
 server=configs.config.server-config
 http=$server.network-config.protocols.protocol.http-listener-1.http
 run set \
@@ -131,7 +131,7 @@ run set \
   $http.max-post-size-bytes=-1 \
   $http.request-timeout-seconds=-1 \
   $http.encoded-slash-enabled=true >/dev/null
-# Payara's own clustering would find the other domains of the machine; CRAQ has no use for it.
+# Payara's own clustering would find the other domains of the machine, and CRAQ does not need it.
 run set-hazelcast-configuration --enabled=false >/dev/null
 ask restart-domain "$domain" >/dev/null
 
@@ -151,6 +151,6 @@ run ping-connection-pool craq >/dev/null ||
   fail "the database does not answer at $url as user $user. Correct craq.db.url, craq.db.user or CRAQ_DB_PASSWORD."
 
 run deploy --name "$name" "$archive" >/dev/null
-printf 'prepare.sh: %s is deployed in domain %s; console http://127.0.0.1:%s, user admin; log %s\n' \
+printf 'prepare.sh: %s has been deployed in domain %s; console http://127.0.0.1:%s, user admin; log %s\n' \
   "$name" "$domain" "$port" "$folder/logs/server.log"
 [ ! -f "$kept" ] || printf 'prepare.sh: the administrator'"'"'s password is in %s\n' "$kept"

@@ -1,8 +1,8 @@
--- The role and the database of CRAQ on a PostgreSQL (14 or later) of your own. Run as its administrator:
+-- Creates CRAQ's role and database on a PostgreSQL (14 or later) of your own. Run it as the database's administrator:
 --   psql -v ON_ERROR_STOP=1 -f create.sql
--- It asks for the password that the role gets: in the command line, others on the machine could read it. Where nobody is there to
--- answer, CRAQ_DB_PASSWORD in the environment is taken instead.
--- The tables are created by the applications when they start.
+-- It prompts for the password of the role, since other users of the machine could read it on the command line. For use without
+-- a terminal, set CRAQ_DB_PASSWORD in the environment.
+-- The applications create the tables when they start.
 \if :{?password}
 \else
   \set password `echo "$CRAQ_DB_PASSWORD"`
@@ -16,7 +16,7 @@ CREATE ROLE craq LOGIN;
 \endif
 CREATE DATABASE craq OWNER craq ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0;
 
--- What a write is answered on must survive a power failure: each of these has to say "on".
+-- An acknowledged write must survive a power failure, so each of these must be "on".
 SHOW fsync;
 SHOW synchronous_commit;
 SHOW full_page_writes;

@@ -1,10 +1,10 @@
 package org.craq.client;
 
 /**
- * Who answered a read, and what the answer is worth.
+ * Says which member answered a read, and how fresh its answer is.
  *
- * @param node the member's id
- * @param consistency what was asked for, or more
- * @param session what the answer has seen, for {@link Freshness#notBefore}
+ * @param node id of the member
+ * @param consistency the consistency of the answer: the one that was requested, or a stronger one
+ * @param session token of the state that the answer reflects, for {@link Freshness#notBefore}
  */
 public record Answered(String node, Consistency consistency, String session) {}

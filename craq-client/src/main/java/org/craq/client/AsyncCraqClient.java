@@ -9,9 +9,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 
 /**
- * The operations of a {@link CraqClient} without waiting for them. A future fails with what the blocking method throws, a {@link
- * org.craq.wire.CraqException} or an {@link java.io.IOException}. Cancelling it interrupts the operation; a write may have taken effect
- * all the same. Thread-safe; ends with its client, and leaves the executor alone.
+ * Runs the operations of a {@link CraqClient} on an executor, without blocking the caller. Units, options and errors are those of the
+ * blocking methods: a future fails with the exception that the blocking method of the same name throws, a {@link
+ * org.craq.wire.CraqException} or an {@link java.io.IOException}. Cancelling a future interrupts its operation; a cancelled write may
+ * still take effect. Thread-safe. It works until its client is closed, and does not shut down the executor.
  *
  * <pre>{@code
  * AsyncCraqClient async = client.async(executor);
@@ -40,7 +41,7 @@ public final class AsyncCraqClient {
             this.operation = operation;
         }
 
-        // Whatever went wrong is the future's to tell.
+        // Every failure, including an Error, is reported through the future.
         void run() {
             synchronized (this) {
                 if (isDone()) {
@@ -55,7 +56,7 @@ public final class AsyncCraqClient {
             } finally {
                 synchronized (this) {
                     runner = null;
-                    // The executor's thread must not take an interrupt along that was meant for this operation.
+                    // An interrupt meant for this operation must not stay with the executor's thread.
                     boolean unused = isCancelled() && Thread.interrupted();
                 }
             }
@@ -79,21 +80,25 @@ public final class AsyncCraqClient {
         return running;
     }
 
+    /** Runs {@link CraqClient#put(String, Path)}. */
     public CompletableFuture<Receipt> put(String name, Path source) {
         return put(name, source, PutOptions.defaults());
     }
 
+    /** Runs {@link CraqClient#put(String, Path, PutOptions)}. */
     public CompletableFuture<Receipt> put(String name, Path source, PutOptions options) {
         return run(() -> client.put(name, source, options));
     }
 
+    /** Runs {@link CraqClient#append(String, Path, PutOptions)}. */
     public CompletableFuture<Receipt> append(String name, Path source, PutOptions options) {
         return run(() -> client.append(name, source, options));
     }
 
     /**
-     * Stores all that the publisher gives. It is subscribed to once, and asked for a few buffers at a time; if it fails, nothing is
-     * stored, and the future fails with an {@link java.io.IOException} that has its failure as the cause.
+     * Stores everything that the publisher emits. The publisher gets one subscriber, which requests a few buffers at a
+     * time. If the publisher fails, nothing is stored, and the future fails with an {@link java.io.IOException} whose
+     * cause is the publisher's failure.
      */
     public CompletableFuture<Receipt> put(String name, Flow.Publisher<ByteBuffer> source, PutOptions options) {
         return run(() -> {
@@ -105,9 +110,10 @@ public final class AsyncCraqClient {
     }
 
     /**
-     * A version's content, to whoever subscribes: each subscription is a download of its own, which takes a thread from its
-     * subscription to its end and sends no more than was requested. The whole is checked before {@code onComplete}; after {@code onError} a
-     * part of it, every byte checked, may have come.
+     * Returns a publisher of a version's content. Each subscription is a separate download; it occupies one thread of
+     * the executor from start to end and emits no more buffers than were requested. {@code onComplete} means that the
+     * whole content has been verified. Before {@code onError}, a part of the content may have been emitted, every byte
+     * of it verified.
      */
     public Flow.Publisher<ByteBuffer> get(String name, GetOptions options) {
         return subscriber -> {
@@ -116,59 +122,72 @@ public final class AsyncCraqClient {
         };
     }
 
+    /** Runs {@link CraqClient#get(String, Path)}. */
     public CompletableFuture<FileInfo> get(String name, Path target) {
         return get(name, target, GetOptions.defaults());
     }
 
+    /** Runs {@link CraqClient#get(String, Path, GetOptions)}. */
     public CompletableFuture<FileInfo> get(String name, Path target, GetOptions options) {
         return run(() -> client.get(name, target, options));
     }
 
+    /** Runs {@link CraqClient#stat(String)}. */
     public CompletableFuture<FileInfo> stat(String name) {
         return stat(name, GetOptions.defaults());
     }
 
+    /** Runs {@link CraqClient#stat(String, GetOptions)}. */
     public CompletableFuture<FileInfo> stat(String name, GetOptions options) {
         return run(() -> client.stat(name, options));
     }
 
+    /** Runs {@link CraqClient#list}. */
     public CompletableFuture<ListPage> list(ListOptions options) {
         return run(() -> client.list(options));
     }
 
+    /** Runs {@link CraqClient#versions}. */
     public CompletableFuture<VersionPage> versions(String name, VersionOptions options) {
         return run(() -> client.versions(name, options));
     }
 
+    /** Runs {@link CraqClient#delete(String)}. */
     public CompletableFuture<Receipt> delete(String name) {
         return delete(name, DeleteOptions.defaults());
     }
 
+    /** Runs {@link CraqClient#delete(String, DeleteOptions)}. */
     public CompletableFuture<Receipt> delete(String name, DeleteOptions options) {
         return run(() -> client.delete(name, options));
     }
 
+    /** Runs {@link CraqClient#copy(String, String)}. */
     public CompletableFuture<Receipt> copy(String source, String target) {
         return copy(source, target, CopyOptions.defaults());
     }
 
+    /** Runs {@link CraqClient#copy(String, String, CopyOptions)}. */
     public CompletableFuture<Receipt> copy(String source, String target, CopyOptions options) {
         return run(() -> client.copy(source, target, options));
     }
 
+    /** Runs {@link CraqClient#move(String, String)}. */
     public CompletableFuture<Receipt> move(String source, String target) {
         return move(source, target, CopyOptions.defaults());
     }
 
+    /** Runs {@link CraqClient#move(String, String, CopyOptions)}. */
     public CompletableFuture<Receipt> move(String source, String target, CopyOptions options) {
         return run(() -> client.move(source, target, options));
     }
 
-    /** Runs {@link Transaction#commit}; the transaction must not be changed meanwhile. */
+    /** Runs {@link Transaction#commit}. The transaction must not be changed until the future is done. */
     public CompletableFuture<List<Receipt>> commit(Transaction transaction) {
         return run(transaction::commit);
     }
 
+    /** Runs {@link CraqClient#chain}. */
     public CompletableFuture<ChainInfo> chain() {
         return run(client::chain);
     }

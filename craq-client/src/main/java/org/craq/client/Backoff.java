@@ -5,13 +5,18 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.craq.wire.CraqException;
 
-/** The pauses between the attempts of one operation, and when to stop. Belongs to one thread. */
+/** Computes the pauses between the attempts of one operation, and decides when to stop. Belongs to one thread. */
 final class Backoff {
     private static final long FIRST_MILLIS = 50;
-    /** So many pauses of one length, before they double: a chain that a member leaves in good order has changed by then. */
+    /**
+     * Number of pauses of each length before the length doubles: a planned membership change is usually over by then.
+     */
     private static final int SAME = 3;
 
-    /** As long as a chain may be changing its members: who is kept waiting then should not wait much longer than that. */
+    /**
+     * Longest pause during the first seconds. The chain may be changing its members; the operation should not wait much
+     * longer than that takes.
+     */
     private static final long LONGEST_AT_FIRST_MILLIS = 200;
 
     private static final long AT_FIRST_NANOS = TimeUnit.SECONDS.toNanos(6);
@@ -21,13 +26,13 @@ final class Backoff {
     private int attempts;
     private int pauses;
 
-    /** The operation got on: its budget begins anew. */
+    /** Starts the budget again, as the operation has made progress. */
     void progressed() {
         since = System.nanoTime();
         pauses = 0;
     }
 
-    /** Counts a failed attempt that needs no pause, since another member may serve. */
+    /** Counts a failed attempt that is repeated without a pause, since another member may serve. */
     void atOnce(CraqException failure, Duration budget) {
         attempts++;
         left(failure, budget);

@@ -7,9 +7,12 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.Flow;
 
-/** One subscriber's download: what is written is handed on as far as it has been requested, and waits otherwise. */
+/**
+ * Runs the download of one subscriber. Bytes written to it go to the subscriber as they are requested; until then the
+ * writer waits.
+ */
 final class ByteSubscription extends OutputStream implements Flow.Subscription {
-    /** Brings the content; on return it is whole. */
+    /** Writes the content to a stream; when it returns, the content is complete. */
     interface Download {
         void into(OutputStream target) throws IOException;
     }
@@ -24,7 +27,7 @@ final class ByteSubscription extends OutputStream implements Flow.Subscription {
         this.subscriber = subscriber;
     }
 
-    /** Brings all of it, or tells the subscriber what went wrong. */
+    /** Runs the download and reports its completion or failure to the subscriber. */
     void run(Download download) {
         synchronized (this) {
             runner = Thread.currentThread();
@@ -42,7 +45,7 @@ final class ByteSubscription extends OutputStream implements Flow.Subscription {
         } finally {
             synchronized (this) {
                 runner = null;
-                // The executor's thread must not take an interrupt along that was meant for this download.
+                // An interrupt meant for this download must not stay with the executor's thread.
                 boolean unused = cancelled && Thread.interrupted();
             }
         }

@@ -21,9 +21,9 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.craq.wire.ContentMarshaller;
 
-/** One connection per address, made when first needed, on threads that belong to this client and end with it. */
+/** Keeps one connection per address, opened when first needed. Its threads belong to this client and end with it. */
 final class Channels implements AutoCloseable {
-    /** Room for a fragment of 1 MiB and its envelope. */
+    /** Large enough for a fragment of 1 MiB and its envelope. */
     private static final int MAX_MESSAGE_BYTES = 4 << 20;
 
     private static final int WINDOW_BYTES = 4 << 20;
@@ -33,8 +33,8 @@ final class Channels implements AutoCloseable {
     private static final int CALLBACK_THREADS = 4;
 
     /**
-     * Memory outside the heap, for all clients of a process: taken 16 MiB at a time. gRPC would take 2, which long downloads fill and
-     * empty again and again; an empty one is given back, and the next must be cleared first.
+     * Allocator outside the heap, shared by all clients of the process, which grows by 16 MiB at a time. gRPC's own
+     * default is 2 MiB: long downloads keep filling and releasing such blocks, and each new block has to be zeroed.
      */
     private static final ByteBufAllocator MEMORY = new PooledByteBufAllocator(
             true,
@@ -54,7 +54,11 @@ final class Channels implements AutoCloseable {
     private final Queue<ManagedChannel> retired = new ConcurrentLinkedQueue<>();
     private volatile boolean closed;
 
-    /** @param given null: use threads of this client's own */
+    /**
+     * Creates an empty set of connections.
+     *
+     * @param given executor for callbacks; null: use this client's own threads
+     */
     Channels(Executor given) {
         own = new ThreadPoolExecutor(
                 CALLBACK_THREADS,
@@ -77,8 +81,9 @@ final class Channels implements AutoCloseable {
     }
 
     /**
-     * gRPC refuses calls on a channel that waits, up to two minutes, before it connects again. When to repeat is decided
-     * by the caller here, so such a channel makes room for a fresh one.
+     * Tells whether a channel should be replaced. A channel that waits before it reconnects, which takes up to two
+     * minutes, fails every call at once. Here the caller decides when to retry, so such a channel is replaced by a
+     * fresh one.
      */
     private boolean failing(ManagedChannel channel) {
         if (channel.getState(false) != ConnectivityState.TRANSIENT_FAILURE) {
@@ -102,9 +107,9 @@ final class Channels implements AutoCloseable {
                 .keepAliveTimeout(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
                 .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                 .flowControlWindow(WINDOW_BYTES)
-                // The members of a cluster are neighbours: a proxy meant for the web does not lead to them.
+                // The members of a cluster are nearby; a proxy for the web does not lead to them.
                 .proxyDetector(target -> null)
-                // Repeating is decided in one place, with the operation's budget in sight.
+                // Retries are decided in one place, which knows the operation's budget.
                 .disableRetry()
                 .intercept(ContentMarshaller.streamsOut())
                 .build();
@@ -114,7 +119,7 @@ final class Channels implements AutoCloseable {
     public void close() {
         closed = true;
         boolean interrupted = false;
-        // Keys are removed one by one so that a call of to() that is under way can't slip its channel past us.
+        // Remove the keys one by one, so that a concurrent call of to() can't add a channel that is never shut down.
         for (String address : channels.keySet()) {
             channels.computeIfPresent(address, (key, channel) -> {
                 retired.add(channel);

@@ -1,13 +1,16 @@
 package org.craq.client;
 
-/** How fresh an answer must be. */
+/** States how fresh the answer to a read must be. */
 public enum Consistency {
-    /** Sees every write that was answered before the read began. */
+    /** Reflects every write that was answered before the read began. */
     STRONG,
-    /** No older than a stated time or number of versions. */
+    /** Is no older than a given time or number of versions. */
     BOUNDED,
-    /** The newest version that is committed as far as the answering node knows. */
+    /** Returns the newest version that the answering node knows to be committed. */
     EVENTUAL,
-    /** The newest version that the answering node knows, committed or not; it may vanish again. */
+    /**
+     * Returns the newest version that the answering node knows, committed or not; an uncommitted version may still
+     * disappear.
+     */
     UNCOMMITTED
 }

@@ -26,20 +26,24 @@ import org.craq.wire.content.ContentConnections;
  * }
  * }</pre>
  *
- * <p>All methods block; see {@link #async} for others. Content streams in bounded memory, whatever its size, and is checked by CRC32C on the way.
+ * <p>All methods block; see {@link #async} for methods that don't. Content is streamed in bounded memory, whatever its size, and checked
+ * by CRC32C end to end. Lengths and offsets are in bytes.
  *
- * <p>Failures of the store are a {@link CraqException} with its code; failures of a local file or stream are an {@link
- * IOException}. What can be repeated is repeated, at the member that the manager then names, until the operation has made
- * no progress for the operation timeout. A write is repeated under the same write id, so it takes effect once at most. A
- * write from a {@link Path} can always be sent again; one from an {@link InputStream} only while no more than
- * {@value #REPLAY_BYTES} bytes have been taken from it. Where it can't, and its outcome is unknown, the code is {@code
- * OUTCOME_UNKNOWN} and the message names the write id: put the same content again with {@link
- * PutOptions#withWriteId} to learn the outcome.
+ * <p>A failure of the store is thrown as a {@link CraqException} with an error code; a failure of a local file or stream as an {@link
+ * IOException}. The client retries what can be retried, asking the manager for a member each time, until the operation has made no
+ * progress for the operation timeout. A write is retried under the same write id, so it takes effect at most once. A write from a
+ * {@link Path} can always be sent again; one from an {@link InputStream} only while no more than {@value #REPLAY_BYTES} bytes have been
+ * read from it. If a write cannot be retried and its outcome is unknown, the code is {@code OUTCOME_UNKNOWN} and the message contains the
+ * write id: put the same content again with {@link PutOptions#withWriteId} to learn the outcome.
  *
- * <p>{@link #close} ends every connection and every thread of the client; operations still running then fail.
+ * <p>These codes may come from any operation: {@code INVALID_ARGUMENT} for a name or option that the store does not accept, {@code
+ * MANAGER_UNAVAILABLE} and {@code NO_CHAIN} while no manager answers or no member serves, {@code NOT_SERVING}, {@code OVERLOADED} and
+ * {@code DATABASE_UNAVAILABLE} when the retries did not help, {@code INTERNAL} for a fault of a server. The methods name only the others.
+ *
+ * <p>{@link #close} ends all connections and threads of the client; operations still running then fail.
  */
 public final class CraqClient implements AutoCloseable {
-    /** How much of an {@link InputStream} is remembered so that its beginning can be sent again. */
+    /** Number of bytes of an {@link InputStream} that are remembered, so that they can be sent again. */
     public static final int REPLAY_BYTES = 8 << 20;
 
     private static final int MOST_IDLE_CONNECTIONS = 64;
@@ -64,16 +68,27 @@ public final class CraqClient implements AutoCloseable {
                 builder.hedgedReads ? Optional.of(new Hedging()) : Optional.empty());
     }
 
+    /** Starts the configuration of a client. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Stores the file's content under a name, as its new version. */
+    /**
+     * Stores the content of a local file as the newest version of {@code name}, as {@link #put(String, Path,
+     * PutOptions)} does with the default options.
+     */
     public Receipt put(String name, Path source) throws IOException {
         return put(name, source, PutOptions.defaults());
     }
 
-    /** As {@link #put(String, Path)}. Fails, and stores nothing, if the file changes while it is read. */
+    /**
+     * Stores the content of a local file as the newest version of {@code name}. Fails, and stores nothing, if the local
+     * file changes while it is read.
+     *
+     * @return the receipt, once the version is durable on every member that it names
+     * @throws IOException when the local file can't be read, or has changed
+     * @throws CraqException PRECONDITION_FAILED, WRITE_ID_REUSED, STORAGE_FULL, OUTCOME_UNKNOWN
+     */
     public Receipt put(String name, Path source, PutOptions options) throws IOException {
         Names.check(name);
         try (FileSource file = new FileSource(source)) {
@@ -81,35 +96,47 @@ public final class CraqClient implements AutoCloseable {
         }
     }
 
-    /** Stores all that the stream gives, as the file's new version. The stream is not closed. */
+    /**
+     * Stores everything that the stream delivers, as {@link #put(String, InputStream, PutOptions)} does with the
+     * default options.
+     */
     public Receipt put(String name, InputStream source) throws IOException {
         return put(name, source, PutOptions.defaults());
     }
 
     /**
-     * As {@link #put(String, InputStream)}.
+     * Stores everything that the stream delivers as the newest version of {@code name}. The stream is not closed.
      *
      * <pre>{@code
      * byte[] text = "first".getBytes(StandardCharsets.UTF_8);
      * PutOptions once = PutOptions.defaults().withContentType("text/plain").ifAbsent();
      * Receipt receipt = client.put("notes/today", new ByteArrayInputStream(text), once);
      * }</pre>
+     *
+     * @return the receipt, once the version is durable on every member that it names
+     * @throws IOException when the stream can't be read
+     * @throws CraqException PRECONDITION_FAILED, WRITE_ID_REUSED, STORAGE_FULL, OUTCOME_UNKNOWN
      */
     public Receipt put(String name, InputStream source, PutOptions options) throws IOException {
         Names.check(name);
         return writer.put(name, new StreamSource(source, REPLAY_BYTES), options);
     }
 
-    /** Adds the source's content to the end of a file, or makes the file of it. */
+    /**
+     * Appends the content of a local file, as {@link #append(String, Path, PutOptions)} does with the default options.
+     */
     public Receipt append(String name, Path source) throws IOException {
         return append(name, source, PutOptions.defaults());
     }
 
     /**
-     * As {@link #append(String, Path)}. Content type and metadata are for a file that is made; one that is there keeps its own. Appends
-     * of several clients come one after the other, each whole.
+     * Appends the content of a local file to a file of the store, which is created if it does not exist. Content type
+     * and user metadata apply only to a file that is created; an existing file keeps its own. Concurrent appends are
+     * applied one after the other, each as a whole.
      *
-     * @return the new version; its length and checksum are those of the whole file
+     * @return the receipt of the new version; its length and checksum are those of the whole file
+     * @throws IOException when the local file can't be read, or has changed
+     * @throws CraqException PRECONDITION_FAILED, WRITE_ID_REUSED, CONTENT_TOO_LARGE, STORAGE_FULL, OUTCOME_UNKNOWN
      */
     public Receipt append(String name, Path source, PutOptions options) throws IOException {
         Names.check(name);
@@ -119,27 +146,34 @@ public final class CraqClient implements AutoCloseable {
     }
 
     /**
-     * As {@link #append(String, Path, PutOptions)}, of all that the stream gives. The stream is not closed.
+     * Appends everything that the stream delivers, like {@link #append(String, Path, PutOptions)}. The stream is not closed.
      *
      * <pre>{@code
      * byte[] line = "one more line\n".getBytes(StandardCharsets.UTF_8);
      * Receipt receipt = client.append("logs/today", new ByteArrayInputStream(line), PutOptions.defaults());
      * System.out.println(receipt.length() + " bytes by now");
      * }</pre>
+     *
+     * @return the receipt of the new version; its length and checksum are those of the whole file
+     * @throws IOException when the stream can't be read
+     * @throws CraqException PRECONDITION_FAILED, WRITE_ID_REUSED, CONTENT_TOO_LARGE, STORAGE_FULL, OUTCOME_UNKNOWN
      */
     public Receipt append(String name, InputStream source, PutOptions options) throws IOException {
         Names.check(name);
         return writer.append(name, new StreamSource(source, REPLAY_BYTES), options);
     }
 
-    /** Writes the newest version's content to the target, which is neither flushed nor closed. */
+    /**
+     * Writes the newest version's content to the target stream, as {@link #get(String, OutputStream, GetOptions)} does
+     * with the default options.
+     */
     public FileInfo get(String name, OutputStream target) throws IOException {
         return get(name, target, GetOptions.defaults());
     }
 
     /**
-     * As {@link #get(String, OutputStream)}. Whole content or an exception; after an exception the target may have
-     * received a part, every byte of it checked.
+     * Writes the content of a version, or a range of it, to the target stream, which is neither flushed nor closed. Returns only when the
+     * whole content has been written; after an exception, the target may have received a part of it, every byte of it verified.
      *
      * <pre>{@code
      * ByteArrayOutputStream start = new ByteArrayOutputStream();
@@ -147,18 +181,31 @@ public final class CraqClient implements AutoCloseable {
      * }</pre>
      *
      * @return the version that was read
+     * @throws IOException when the target can't be written
+     * @throws CraqException NOT_FOUND, VERSION_PRUNED, RANGE_NOT_SATISFIABLE, CONTENT_DAMAGED
      */
     public FileInfo get(String name, OutputStream target, GetOptions options) throws IOException {
         Names.check(name);
         return reader.get(name, target, options);
     }
 
-    /** Makes or replaces the target, atomically, when the whole content is there and forced to disk. */
+    /**
+     * Downloads the newest version into a local file, as {@link #get(String, Path, GetOptions)} does with the default
+     * options.
+     */
     public FileInfo get(String name, Path target) throws IOException {
         return get(name, target, GetOptions.defaults());
     }
 
-    /** As {@link #get(String, Path)}. A target that is no regular file, such as a pipe, is written to directly. */
+    /**
+     * Downloads a version, or a range of it, into a local file. The file is created or replaced atomically, once the
+     * whole content has been received and forced to disk. A target that is not a regular file, such as a pipe, is
+     * written to directly.
+     *
+     * @return the version that was read
+     * @throws IOException when the local file can't be written
+     * @throws CraqException NOT_FOUND, VERSION_PRUNED, RANGE_NOT_SATISFIABLE, CONTENT_DAMAGED
+     */
     public FileInfo get(String name, Path target, GetOptions options) throws IOException {
         Names.check(name);
         if (options.parallel() > 1) {
@@ -174,15 +221,18 @@ public final class CraqClient implements AutoCloseable {
         }
     }
 
-    /** As {@link #open(String, GetOptions)}, of the newest version. */
+    /**
+     * Opens the newest version for random access, as {@link #open(String, GetOptions)} does with the default options.
+     */
     public SeekableByteChannel open(String name) {
         return open(name, GetOptions.defaults());
     }
 
     /**
-     * Opens one version for reads at any place: the one that is the newest now, or the one that the options name. Later
-     * writes don't show; should retention give the version up, reads fail with {@code VERSION_PRUNED}. For a stream, see
-     * {@link java.nio.channels.Channels#newInputStream}. Range and progress of the options have no meaning here.
+     * Opens one version for random access: the one that the options name, or else the one that is the newest now. Later writes are not
+     * visible through the channel; if retention prunes the version, reads fail with {@code VERSION_PRUNED}. To read it as a stream, use
+     * {@link java.nio.channels.Channels#newInputStream}. The range and progress options are ignored. The channel is safe for use by several
+     * threads, one at a time.
      *
      * <pre>{@code
      * try (SeekableByteChannel file = client.open("reports/2026.pdf", GetOptions.defaults())) {
@@ -190,23 +240,30 @@ public final class CraqClient implements AutoCloseable {
      *     file.position(Math.max(0, file.size() - 16)).read(end);
      * }
      * }</pre>
+     *
+     * @throws CraqException NOT_FOUND, VERSION_PRUNED; reads of the channel throw it, too
      */
     public SeekableByteChannel open(String name, GetOptions options) {
         Names.check(name);
         return new VersionChannel(reader, reader.stat("open", name, options), options);
     }
 
+    /**
+     * Returns what is known of the newest version, as {@link #stat(String, GetOptions)} does with the default options.
+     */
     public FileInfo stat(String name) {
         return stat(name, GetOptions.defaults());
     }
 
     /**
-     * What is known of a version. Range and progress of the options have no meaning here.
+     * Returns what is known of a version, without its content. The range and progress options are ignored.
      *
      * <pre>{@code
      * FileInfo info = client.stat("reports/2026.pdf", GetOptions.defaults().withConsistency(Consistency.EVENTUAL));
      * System.out.println(info.length() + " bytes, as " + info.answered().node() + " knows it");
      * }</pre>
+     *
+     * @throws CraqException NOT_FOUND, VERSION_PRUNED
      */
     public FileInfo stat(String name, GetOptions options) {
         Names.check(name);
@@ -214,7 +271,7 @@ public final class CraqClient implements AutoCloseable {
     }
 
     /**
-     * A page of files, by name.
+     * Returns one page of files, in the byte order of their names. The pages of a listing are not a snapshot: each shows its own moment.
      *
      * <pre>{@code
      * ListPage page = client.list(ListOptions.prefix("reports/"));
@@ -226,59 +283,71 @@ public final class CraqClient implements AutoCloseable {
     }
 
     /**
-     * The file's versions, newest first, deletions and given-up ones among them; fails with {@code NOT_FOUND} when there is none.
+     * Returns one page of a file's versions, newest first, including deletions and pruned versions.
      *
      * <pre>{@code
      * VersionPage page = client.versions("reports/2026.pdf", VersionOptions.all());
      * page.versions().forEach(version -> System.out.println(version.file().version() + " " + version.deleted()));
      * }</pre>
+     *
+     * @throws CraqException NOT_FOUND when no version is known
      */
     public VersionPage versions(String name, VersionOptions options) {
         Names.check(name);
         return reader.versions(name, options);
     }
 
-    /** All files whose names begin with the prefix. Pages are fetched while you iterate, each as of its own time. */
+    /**
+     * Lists all files whose names begin with the prefix. Pages are fetched during the iteration, each as of its own
+     * moment, so that the iterator throws what {@link #list} throws. An iterator belongs to one thread.
+     */
     public Iterable<FileInfo> listAll(String prefix) {
         ListOptions first = ListOptions.prefix(prefix);
         return () -> new PagedFiles(reader, first);
     }
 
+    /** Deletes a file, as {@link #delete(String, DeleteOptions)} does with the default options. */
     public Receipt delete(String name) {
         return delete(name, DeleteOptions.defaults());
     }
 
     /**
-     * Deletes the file, or one of its old versions; fails with {@code NOT_FOUND} when there is none.
+     * Deletes a file, or one of its old versions.
      *
      * <pre>{@code
      * FileVersion seen = client.stat("reports/2026.pdf").version();
      * client.delete("reports/2026.pdf", DeleteOptions.defaults().ifVersion(seen));
      * }</pre>
      *
-     * <p>Of a version that newer ones have followed no node shows anything from the answer on, and its bytes are given back, as far
-     * as no other version has them too. The receipt's version is then the place of the deletion in the log, and not one of the file.
-     * {@code VERSION_PRUNED} when it has gone already, {@code CHANGE_REFUSED} when it is the newest.
+     * <p>Once the deletion of an old version has been answered, no node shows that version any more, and its space is reclaimed unless
+     * other versions share its content. The receipt's version is then the position of the deletion in the log, not a version of the file.
+     *
+     * @throws CraqException NOT_FOUND when there is no such file, PRECONDITION_FAILED, WRITE_ID_REUSED, OUTCOME_UNKNOWN; for an old version
+     *     also VERSION_PRUNED when it has already been removed and CHANGE_REFUSED when it is the newest
      */
     public Receipt delete(String name, DeleteOptions options) {
         Names.check(name);
         return writer.delete(name, options);
     }
 
-    /** As {@link #copy(String, String, CopyOptions)}, of the newest version, whatever the target holds. */
+    /**
+     * Copies the newest version of the source over the target, as {@link #copy(String, String, CopyOptions)} does with
+     * the default options.
+     */
     public Receipt copy(String source, String target) {
         return copy(source, target, CopyOptions.defaults());
     }
 
     /**
-     * Gives the target the content of the source, without moving a byte: both share it. Fails with {@code NOT_FOUND} when there is
-     * no source.
+     * Gives the target the content of the source as its newest version. No content is transferred: both files share it.
      *
      * <pre>{@code
      * FileVersion good = client.stat("reports/2026.pdf").version();
      * // Later: what was good comes back, as a new version.
      * client.copy("reports/2026.pdf", "reports/2026.pdf", CopyOptions.defaults().withSourceVersion(good));
      * }</pre>
+     *
+     * @throws CraqException NOT_FOUND when the source does not exist, VERSION_PRUNED, PRECONDITION_FAILED, WRITE_ID_REUSED, OUTCOME_UNKNOWN
      */
     public Receipt copy(String source, String target, CopyOptions options) {
         return give("copy '" + source + "'", source, target, options, false);
@@ -294,24 +363,29 @@ public final class CraqClient implements AutoCloseable {
                 .get(0);
     }
 
-    /** As {@link #move(String, String, CopyOptions)}, whatever the target holds. */
+    /**
+     * Renames a file and replaces the target if it exists, as {@link #move(String, String, CopyOptions)} does with the
+     * default options.
+     */
     public Receipt move(String source, String target) {
         return move(source, target, CopyOptions.defaults());
     }
 
     /**
-     * Renames a file, at one point in time: no reader sees both names, or none. Fails with {@code NOT_FOUND} when there is none.
+     * Renames a file atomically: no reader sees both names, or neither.
      *
      * <pre>{@code
      * client.move("reports/2026.pdf", "archive/2026.pdf", CopyOptions.defaults().ifAbsent());
      * }</pre>
+     *
+     * @throws CraqException NOT_FOUND when the source does not exist, PRECONDITION_FAILED, WRITE_ID_REUSED, OUTCOME_UNKNOWN
      */
     public Receipt move(String source, String target, CopyOptions options) {
         return give("move '" + source + "'", source, target, options, true);
     }
 
     /**
-     * Collects changes of several files, to be done at once.
+     * Starts a transaction, which collects changes of several files and applies them atomically. The transaction is not thread-safe.
      *
      * <pre>{@code
      * List<Receipt> receipts = client.transaction()
@@ -325,8 +399,8 @@ public final class CraqClient implements AutoCloseable {
     }
 
     /**
-     * The same operations without waiting for them: each runs on a thread of the executor, which it keeps to its end. In
-     * an application server, give its {@code ManagedExecutorService}.
+     * Returns a view of this client whose methods don't block: each operation runs on a thread of the executor and occupies it until the
+     * operation ends. In an application server, pass its {@code ManagedExecutorService}.
      *
      * <pre>{@code
      * CompletableFuture<Receipt> receipt = client.async(executor).put("reports/new.pdf", Path.of("2026.pdf"));
@@ -338,7 +412,7 @@ public final class CraqClient implements AutoCloseable {
     }
 
     /**
-     * The chain as the manager has it configured now.
+     * Returns the chain as the manager has configured it now.
      *
      * <pre>{@code
      * client.chain().members().forEach(member -> System.out.println(member.nodeId() + " " + member.role()));
@@ -354,7 +428,7 @@ public final class CraqClient implements AutoCloseable {
         channels.close();
     }
 
-    /** Settings of a client; every one has a default. */
+    /** Settings of a client, all with defaults. Not thread-safe. */
     public static final class Builder {
         private List<String> managers = List.of("127.0.0.1:9005");
         private Duration progressTimeout = Duration.ofSeconds(30);
@@ -364,51 +438,66 @@ public final class CraqClient implements AutoCloseable {
 
         private Builder() {}
 
-        /** host:port of each manager's gRPC server; they are tried in turn. Default 127.0.0.1:9005. */
+        /**
+         * Sets the addresses (host:port) of the managers' gRPC servers, which are tried in turn. Default:
+         * 127.0.0.1:9005.
+         *
+         * @throws CraqException INVALID_ARGUMENT when one of them is not an address
+         */
         public Builder manager(String... hostPort) {
             managers = Names.addresses(hostPort);
             return this;
         }
 
-        /** How long a stream may stand still; there is no limit on a whole transfer. Default 30 s. */
+        /**
+         * Sets how long a stream may make no progress. There is no limit on the duration of a whole transfer. Default:
+         * 30 s.
+         *
+         * @throws IllegalArgumentException when the timeout is not positive
+         */
         public Builder progressTimeout(Duration timeout) {
             progressTimeout = positive(timeout);
             return this;
         }
 
         /**
-         * How long to go on repeating an operation that makes no progress. Default 60 s. As long as no manager has ever
-         * answered this client, it is 5 s at most: a wrong address is told soon.
+         * Sets how long an operation that makes no progress is retried. Default: 60 s. Until a manager has answered
+         * this client for the first time, the limit is 5 s at most, so that a wrong address is reported soon.
+         *
+         * @throws IllegalArgumentException when the timeout is not positive
          */
         public Builder operationTimeout(Duration timeout) {
             operationTimeout = positive(timeout);
             return this;
         }
 
-        /** Runs the client's callbacks, which never block. Default: a few threads of the client's own. */
+        /**
+         * Sets the executor of the client's callbacks, which never block. Default: a few threads of the client's own.
+         */
         public Builder executor(Executor value) {
             executor = value;
             return this;
         }
 
         /**
-         * Whether a read of content also asks a second member, and takes what comes first, when the first takes longer to begin than 95 % of
-         * the last reads did; for no more than 5 % of all reads, and none that names a node. For when the slowest reads matter more
-         * than the load that this adds. Default: not.
+         * Sets whether a read of content may be hedged: if the first member takes longer to start its answer than 95 %
+         * of the recent reads did, a second member is asked, and the first answer to start wins. At most 5 % of all
+         * reads are hedged, and none that names a node. Worthwhile where the slowest reads matter more than the added
+         * load. Default: off.
          */
         public Builder hedgedReads(boolean value) {
             hedgedReads = value;
             return this;
         }
 
-        /** Connects to nothing yet. */
+        /** Creates the client. It connects when it is first used. */
         public CraqClient build() {
             return new CraqClient(this);
         }
 
         private static Duration positive(Duration timeout) {
             if (timeout.isNegative() || timeout.isZero()) {
-                throw new IllegalArgumentException("a timeout is longer than nothing: " + timeout);
+                throw new IllegalArgumentException("a timeout must be positive, not " + timeout);
             }
             return timeout;
         }

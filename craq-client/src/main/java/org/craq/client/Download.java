@@ -11,15 +11,15 @@ import org.craq.wire.v1.ReadHeader;
 import org.craq.wire.v1.ReadRequest;
 
 /**
- * A version, or a range of it, on its way into a target. It outlives the calls that bring it: what one member has sent is
- * kept, and the next call asks for the rest of the same version. Only checked bytes reach the target.
+ * A version, or a range of it, on its way to a target. It outlives the calls that deliver it: the bytes received from
+ * one member are kept, and the next call asks for the rest of the same version. Only verified bytes reach the target.
  */
 final class Download {
     private final String name;
     private final GetOptions options;
     private final OutputStream target;
     private final ContentChecksum whole = new ContentChecksum();
-    /** Null until a member has answered; then every other must agree. */
+    /** Null until a member has answered; after that, every answer must describe the same version. */
     private FileInfo file;
 
     private long position;
@@ -32,7 +32,7 @@ final class Download {
         position = options.offset();
     }
 
-    /** What is still to be asked for. */
+    /** Returns the request for the bytes that are still missing. */
     ReadRequest request() {
         ReadRequest.Builder request = ReadRequest.newBuilder()
                 .setName(name)
@@ -48,9 +48,10 @@ final class Download {
     }
 
     /**
-     * Takes over what a member sends, to the end; false when that is a mere header, which says that the rest is to be had elsewhere.
+     * Writes everything that a member sends to the target. Returns false if the member sent only a header, which says
+     * that the rest is available elsewhere.
      *
-     * @throws CraqException when this member can't send the rest; {@link #request} then tells what is missing
+     * @throws CraqException when this member can't send the rest; {@link #request} then states what is missing
      */
     boolean take(IncomingRead read, IntConsumer contentPort, Runnable progressed) throws IOException {
         boolean done = false;
@@ -68,17 +69,22 @@ final class Download {
             return !header.getElsewhere();
         } finally {
             if (!done) {
-                read.cancel("the download was given up");
+                read.cancel("the download was abandoned");
             }
         }
     }
 
-    /** True while nothing is missing; then no member needs to be asked again. */
+    /** Returns true if nothing is missing, so that no further member needs to be asked. */
     boolean complete() {
         return file != null && position == end;
     }
 
-    /** @throws CraqException when the bytes, each checked on its way, are not those that were stored */
+    /**
+     * Returns the version that was read, once its bytes have been verified as a whole.
+     *
+     * @throws CraqException CONTENT_DAMAGED when the bytes, although each chunk was verified on the way, are not those
+     *     that were stored
+     */
     FileInfo verified() {
         boolean all = options.offset() == 0 && end == file.length();
         if (all && whole.value() != file.crc32c()) {
@@ -111,7 +117,7 @@ final class Download {
     private IncomingRead.Piece due(IncomingRead.Piece piece, Peer node) {
         int length = piece.bytes().remaining();
         if (length == 0 || length > end - position) {
-            throw damaged(node, "a part that does not belong at byte " + position);
+            throw damaged(node, "bytes that do not fit at byte " + position);
         }
         if (piece.offset() != position) {
             throw damaged(node, "byte " + piece.offset() + " in place of " + position);
@@ -119,7 +125,7 @@ final class Download {
         return piece;
     }
 
-    // The stream gets the array that the bytes were received into.
+    // The target gets the array into which the bytes were received, without a copy.
     @SuppressWarnings("ByteBufferBackingArray")
     private void write(IncomingRead.Piece piece) throws IOException {
         ByteBuffer bytes = piece.bytes();

@@ -21,8 +21,8 @@ import org.craq.wire.v1.ReadReply;
 import org.craq.wire.v1.ReadRequest;
 
 /**
- * One StreamRead call, seen from the thread that takes its replies. No more than {@value #AHEAD} replies are asked for
- * ahead of it, which bounds the queue.
+ * One StreamRead call, as seen by the thread that consumes its replies. At most {@value #AHEAD} replies are requested
+ * in advance, which bounds the queue.
  */
 final class DownloadCall implements ClientResponseObserver<ReadRequest, ReadReply>, IncomingRead {
     private static final int AHEAD = 4;
@@ -35,7 +35,7 @@ final class DownloadCall implements ClientResponseObserver<ReadRequest, ReadRepl
     private Optional<ByteString> lent = Optional.empty();
     private ClientCallStreamObserver<ReadRequest> call;
 
-    /** A reply; without one, the end, by a failure if there is one. */
+    /** A reply, or the end of the call if there is none; the end may have a failure. */
     private record Event(Optional<ReadReply> reply, Optional<Throwable> failure) {}
 
     DownloadCall(Peer node, Duration timeout) {
@@ -97,7 +97,7 @@ final class DownloadCall implements ClientResponseObserver<ReadRequest, ReadRepl
         return new Piece(fragment.getOffset(), bytes, fragment.getCrc32C());
     }
 
-    /** The bytes of the last piece, which nobody looks at any more. */
+    /** Returns the buffer of the last piece to the pool; nobody reads it any more. */
     private void giveBack() {
         lent.ifPresent(ContentArrays::giveBack);
         lent = Optional.empty();
@@ -107,12 +107,19 @@ final class DownloadCall implements ClientResponseObserver<ReadRequest, ReadRepl
         return new CraqException(ErrorCode.CONTENT_DAMAGED, node + " sent " + what);
     }
 
-    /** This call once its first reply is there, or what went wrong before. Steps that follow must not wait. */
+    /**
+     * Completes with this call when its first reply has arrived, or fails with what went wrong before that. Dependent
+     * stages must not block.
+     */
     CompletableFuture<DownloadCall> begun() {
         return begun;
     }
 
-    /** @throws CraqException when the call has ended, or has stood still for the timeout */
+    /**
+     * Waits for the next reply.
+     *
+     * @throws CraqException when the call has ended, or has made no progress for the timeout
+     */
     private ReadReply reply() {
         Event event = poll(timeout)
                 .orElseThrow(() -> new CraqException(
@@ -126,12 +133,12 @@ final class DownloadCall implements ClientResponseObserver<ReadRequest, ReadRepl
                 .orElseGet(() -> new CraqException(ErrorCode.CONTENT_DAMAGED, node + " ended the content too early"));
     }
 
-    /** Lets the call end by itself if it is about to, and ends it if not. */
+    /** Gives the call a moment to end normally, and cancels it otherwise. */
     @Override
     public void finish() {
         giveBack();
         if (poll(GOODBYE).filter(event -> event.reply.isEmpty()).isEmpty()) {
-            cancel("all that was asked for has come");
+            cancel("everything requested has arrived");
         }
     }
 

@@ -18,11 +18,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Says in words for people why a file or a connection failed, where the JDK has only a type, or the names of its own parts. */
+/**
+ * Explains to people why a file operation or a connection failed, where the JDK offers only an exception type or the
+ * names of its internals.
+ */
 public final class FailureReason {
     private static final String LOST = "the connection was lost";
 
-    /** What stands in messages of the JDK's HTTP client when the other side has gone. */
+    /** Phrases in messages of the JDK's HTTP client that mean that the other side has closed the connection. */
     private static final List<String> OF_LOST_CONNECTIONS = List.of(
             "SocketTube",
             "SelectorManager",
@@ -35,15 +38,15 @@ public final class FailureReason {
 
     private static final Map<Class<?>, String> OF_FILES = Map.of(
             NoSuchFileException.class, "no such file",
-            NotDirectoryException.class, "is no folder",
+            NotDirectoryException.class, "is not a folder",
             AccessDeniedException.class, "permission denied",
-            FileAlreadyExistsException.class, "is there already",
+            FileAlreadyExistsException.class, "already exists",
             DirectoryNotEmptyException.class, "is a folder that is not empty",
             FileSystemLoopException.class, "is a symbolic link that leads back to itself");
 
     private FailureReason() {}
 
-    /** What is wrong with a local file, its name first. */
+    /** Describes what is wrong with a local file, beginning with its name. */
     public static String ofFile(Exception failure) {
         if (failure instanceof FileSystemException file) {
             return file.getFile() == null ? why(file) : file.getFile() + ": " + why(file);
@@ -54,16 +57,16 @@ public final class FailureReason {
         return Optional.ofNullable(failure.getMessage()).orElse("reading or writing a local file failed");
     }
 
-    /** The same without the name. */
+    /** Describes what is wrong with a file, without its name. */
     static String why(IOException failure) {
         if (failure instanceof FileSystemException file) {
             return Optional.ofNullable(file.getReason())
-                    .orElse(OF_FILES.getOrDefault(file.getClass(), "the file system refuses it"));
+                    .orElse(OF_FILES.getOrDefault(file.getClass(), "the file system refused it"));
         }
         return Optional.ofNullable(failure.getMessage()).orElse("reading or writing failed");
     }
 
-    /** Why a connection failed. */
+    /** Describes why a connection failed. */
     public static String ofConnection(Throwable failure) {
         Throwable root = failure;
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

@@ -8,18 +8,21 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
 
-/** Turns what a call failed with into a code and a sentence that names who was asked. Pure. */
+/** Turns the failure of a call into an error code and a sentence that names the server that was called. Pure. */
 final class Failures {
     private Failures() {}
 
-    /** A failed call to a node that changes nothing, or is known not to have changed anything. */
+    /** Translates the failure of a call to a node that changes nothing, or is known not to have changed anything. */
     static CraqException atNode(Peer node, Throwable failure) {
         return stated(failure)
                 .map(known -> new CraqException(known.code(), node + ": " + known.getMessage(), failure))
                 .orElseGet(() -> transport(node, failure));
     }
 
-    /** A failed call that may have taken effect: only what the node itself says, or that it was not reached, is sure. */
+    /**
+     * Translates the failure of a call that may have taken effect. The outcome is known only if the node itself
+     * reported it, or was never reached.
+     */
     static CraqException atHead(Peer head, Throwable failure) {
         if (stated(failure).isPresent() || unreachable(failure)) {
             return atNode(head, failure);
@@ -46,7 +49,7 @@ final class Failures {
         };
     }
 
-    /** What the server itself said; empty when the status comes from gRPC. */
+    /** Returns the error that the server itself reported; empty if the status comes from gRPC. */
     private static Optional<CraqException> stated(Throwable failure) {
         Metadata trailers = Status.trailersFromThrowable(failure);
         return trailers != null && trailers.containsKey(Errors.CODE)
@@ -80,7 +83,7 @@ final class Failures {
         return false;
     }
 
-    /** The innermost text: gRPC's own says little more than "io exception". */
+    /** Returns the innermost message: gRPC's own says little more than "io exception". */
     private static String root(Throwable failure) {
         return FailureReason.ofConnection(failure);
     }

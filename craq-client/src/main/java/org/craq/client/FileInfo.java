@@ -8,14 +8,16 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * What is known of one version of one file.
+ * What is known of one version of a file.
  *
  * @param length bytes of content
  * @param crc32c CRC32C of the whole content
  * @param contentType media type as the writer gave it; may be empty
+ * @param userMetadata the user's own key-value pairs
+ * @param createdAt when the head accepted the write, by its clock
  * @param chunkSize bytes in every chunk but the last
- * @param clean false while the version is not yet known to be committed on the node that answered
- * @param answered who said so, and what that is worth
+ * @param clean false while the answering node does not yet know the version to be committed
+ * @param answered the member that answered, and how fresh its answer is
  */
 public record FileInfo(
         String name,
@@ -32,19 +34,23 @@ public record FileInfo(
         userMetadata = Collections.unmodifiableMap(new LinkedHashMap<>(userMetadata));
     }
 
-    /** The checksum as eight hexadecimal digits. */
+    /** Returns the checksum as eight hexadecimal digits. */
     public String crc32cHex() {
         return String.format("%08x", crc32c);
     }
 
-    /** What is wrong when all of it has come with another checksum. */
+    /** Returns the failure to report when all bytes have arrived and their checksum is wrong. */
     CraqException damaged() {
         return new CraqException(
                 ErrorCode.CONTENT_DAMAGED,
-                "version " + version + " of '" + name + "' arrived with another checksum than " + crc32cHex());
+                "version " + version + " of '" + name + "' arrived with a checksum other than " + crc32cHex());
     }
 
-    /** @throws CraqException CONTENT_DAMAGED when a member that was asked for this version has sent another one */
+    /**
+     * Verifies that a member that was asked for this version sent this version.
+     *
+     * @throws CraqException CONTENT_DAMAGED when it sent another one
+     */
     void checkSame(FileInfo sent) {
         if (!sent.version().equals(version) || sent.length() != length) {
             throw new CraqException(

@@ -11,21 +11,21 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
 
-/** Who may read and write a file, where the file system knows of such a thing. */
+/** The permissions of a file; empty where the file system has none. */
 record FileMode(Optional<Set<PosixFilePermission>> permissions) {
-    /** The owner and nobody else. */
+    /** Readable and writable by the owner only. */
     static final FileMode PRIVATE = new FileMode(Optional.of(PosixFilePermissions.fromString("rw-------")));
 
     FileMode {
         permissions = permissions.map(Set::copyOf);
     }
 
-    /** None that could be set. */
+    /** Returns a mode that changes nothing. */
     static FileMode unknown() {
         return new FileMode(Optional.empty());
     }
 
-    /** Of a file, not of what a link leads to. */
+    /** Returns the permissions of a file; for a symbolic link, those of the link itself. */
     static FileMode of(Path path) throws IOException {
         Optional<PosixFileAttributeView> view = view(path);
         return view.isPresent()
@@ -34,15 +34,16 @@ record FileMode(Optional<Set<PosixFilePermission>> permissions) {
     }
 
     /**
-     * What a target gets: what the file has that is there, or what any new file has.
+     * Returns the permissions that a download's target gets: those of the existing file, or else those that any new
+     * file gets.
      *
-     * @param fresh a file that was made without saying who may read it
+     * @param fresh a file that was created without stating permissions
      */
     static FileMode forTarget(Path target, Path fresh) throws IOException {
         return of(Files.exists(target) ? target : fresh);
     }
 
-    /** So that a file has it from the beginning on. */
+    /** Returns the attributes that give a file this mode from its creation on. */
     FileAttribute<?>[] whenMade(Path path) {
         return view(path)
                 .flatMap(view -> permissions)

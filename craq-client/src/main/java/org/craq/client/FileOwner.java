@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The user as the owner of files.
+ * The current user as an owner of files.
  *
- * @param user the system's number for the user; empty where it has none
+ * @param user the user's numeric id; empty where the system has none
  */
 record FileOwner(Optional<Object> user) {
     private static final String UNIX = "unix";
@@ -19,7 +19,11 @@ record FileOwner(Optional<Object> user) {
     private static final int ACCESS = 0777;
     private static final int PRIVATE = 0600;
 
-    /** @param made a file that this process has just made */
+    /**
+     * Returns the owner of a new file, which is the current user.
+     *
+     * @param made a file that this process has just created
+     */
     static FileOwner of(Path made) throws IOException {
         return new FileOwner(
                 knowsUsers(made)
@@ -27,7 +31,7 @@ record FileOwner(Optional<Object> user) {
                         : Optional.empty());
     }
 
-    /** True of a regular file of this user under one name that nobody else may open. */
+    /** Tells whether the path is a regular file of this user that has no other name and that nobody else may open. */
     boolean aloneHas(Path path) throws IOException {
         if (!knowsUsers(path)) {
             return Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS);

@@ -12,8 +12,8 @@ import java.util.zip.CRC32C;
 import java.util.zip.CheckedOutputStream;
 
 /**
- * A file to be stored; opened anew for each attempt. A change under way is noticed by what the file system says of it, and where that
- * leaves a doubt by its bytes.
+ * A local file to be stored, which is opened again for each attempt. A concurrent change is detected by the file's
+ * attributes and, where these leave a doubt, by its bytes.
  */
 final class FileSource implements Source, Closeable {
     private final Path path;
@@ -21,7 +21,11 @@ final class FileSource implements Source, Closeable {
     private FileState before;
     private boolean begun;
 
-    /** @throws IOException when there is no such file, or it can't be read */
+    /**
+     * Opens the file.
+     *
+     * @throws IOException when there is no such file, or it can't be read
+     */
     FileSource(Path path) throws IOException {
         this.path = path;
         if (Files.isDirectory(path)) {
@@ -30,7 +34,7 @@ final class FileSource implements Source, Closeable {
         open();
     }
 
-    /** A pipe or a device gives its bytes only once, so only a regular file can be read again. */
+    /** Only a regular file can be read again; a pipe or a device delivers its bytes once. */
     @Override
     public boolean repeatable() {
         return before.regular();
@@ -38,7 +42,7 @@ final class FileSource implements Source, Closeable {
 
     @Override
     public InputStream begin() throws IOException {
-        // A pipe that is closed again loses whoever writes to it.
+        // Reuse the first stream: closing and reopening a pipe would disconnect its writer.
         if (begun) {
             close();
             open();

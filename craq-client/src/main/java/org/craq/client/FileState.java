@@ -10,11 +10,14 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What the file system says of a file, for noticing that its content has changed between two looks.
+ * The attributes of a file, as the file system reports them, for detecting that its content has changed.
  *
- * @param key which file it is, if the system says so: another one may have got the name
- * @param changed when the system last changed anything of it, if it says so: unlike the time of modification, nobody can set it
- * @param lookedAt when this was found out
+ * @param bytes size of the file
+ * @param modified time of the last modification, which programs can set
+ * @param changed time of the last change of the file or its attributes, which nobody can set; empty where the system
+ *     has none
+ * @param key identity of the file, since another one may have taken its name; empty where the system has none
+ * @param lookedAt when the attributes were read
  */
 public record FileState(
         boolean regular,
@@ -23,20 +26,24 @@ public record FileState(
         Optional<FileTime> changed,
         Optional<String> key,
         Instant lookedAt) {
-    /** Of two changes within this time, file systems may give the second one the time of the first. */
+    /** Two changes within this time may have the same timestamp in some file systems. */
     private static final Duration COARSEST_CLOCK = Duration.ofSeconds(2);
 
     private static final String CHANGED = "unix:ctime";
 
-    /** What two looks say of the content. */
+    /** What two states of a file say about its content. */
     public enum Comparison {
         SAME,
-        /** Only its bytes can tell. */
+        /** Only the bytes can tell. */
         UNSURE,
         CHANGED
     }
 
-    /** As it is now; a symbolic link is followed. */
+    /**
+     * Reads the current state of a file; symbolic links are followed.
+     *
+     * @throws IOException when the file does not exist or its attributes can't be read
+     */
     public static FileState of(Path path) throws IOException {
         Instant now = Instant.now();
         BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
@@ -55,7 +62,7 @@ public record FileState(
                 : Optional.empty();
     }
 
-    /** Holds a later look against this one. */
+    /** Compares this state with a later one. */
     public Comparison compare(FileState later) {
         if (bytes != later.bytes || !modified.equals(later.modified) || !key.equals(later.key)) {
             return Comparison.CHANGED;

@@ -15,12 +15,12 @@ import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
 /**
- * Where a download goes: a temporary file beside the target, which takes the target's place on {@link #commit} and
- * vanishes on {@link #close} without it. A target that exists and is no regular file (a pipe, a device) is written to
- * directly: renaming would replace it by a file. {@link #keep} has what is there survive the {@link #close}.
+ * The destination of a download: a temporary file beside the target, which replaces the target on {@link #commit} and is deleted by a
+ * {@link #close} without one. After {@link #keep}, the temporary file survives the {@link #close}. A target that exists and is not a
+ * regular file (a pipe, a device) is written to directly, since renaming would replace it by a file.
  *
- * <p>A symbolic link stays one: what it leads to is made or replaced. Who may read the target, may read it afterwards, and nobody
- * else may read what is temporary.
+ * <p>A symbolic link is kept: the file that it leads to is created or replaced. The target keeps its permissions; the temporary file is
+ * accessible to its owner only.
  */
 final class FileTarget implements Closeable {
     private static final int MOST_LINKS = 40;
@@ -31,7 +31,11 @@ final class FileTarget implements Closeable {
     private final FileMode mode;
     private boolean kept;
 
-    /** @param mode what the target gets */
+    /**
+     * Wraps an open file.
+     *
+     * @param mode permissions that the target gets
+     */
     FileTarget(Path target, Path written, FileChannel channel, FileMode mode) {
         this.target = target;
         this.written = written;
@@ -39,7 +43,11 @@ final class FileTarget implements Closeable {
         this.mode = mode;
     }
 
-    /** @throws IOException when the target can't be written, saying why; nothing has been made then */
+    /**
+     * Opens the destination.
+     *
+     * @throws IOException when the target can't be written, with the reason; nothing has been created then
+     */
     static FileTarget open(Path wanted) throws IOException {
         if (Files.isDirectory(wanted)) {
             throw new FileSystemException(wanted.toString(), null, "is a directory; name a file in it");
@@ -57,7 +65,8 @@ final class FileTarget implements Closeable {
             throw (IOException) new FileSystemException(
                             wanted.toString(),
                             null,
-                            "can't be written, as its folder takes no new file (" + FailureReason.why(e) + ")")
+                            "can't be written, because no file can be created in its folder (" + FailureReason.why(e)
+                                    + ")")
                     .initCause(e);
         }
         FileTarget file = new FileTarget(target, written, channel, FileMode.forTarget(target, written));
@@ -73,17 +82,17 @@ final class FileTarget implements Closeable {
         }
     }
 
-    /** A name beside a target that nobody has taken. */
+    /** Returns an unused name beside the target. */
     static Path temporary(Path target) {
         return target.resolveSibling(".craq-" + UUID.randomUUID() + ".part");
     }
 
-    /** False for a pipe or a device, whose bytes come one after the other. */
+    /** Returns true if the target supports writes at any position; a pipe or a device does not. */
     static boolean takesAnyPlace(Path wanted) {
         return !Files.exists(wanted) || Files.isRegularFile(wanted);
     }
 
-    /** Where the file is to stand in the end; its folder exists. */
+    /** Returns the final path of the file, with symbolic links resolved; its folder exists. */
     static Path place(Path wanted) throws IOException {
         Path target = resolve(wanted);
         Path folder = target.getParent();
@@ -93,7 +102,7 @@ final class FileTarget implements Closeable {
         return target;
     }
 
-    /** What would fail at the end is found now. */
+    /** Resolves the path, and detects early what would make the final rename fail. */
     private static Path resolve(Path wanted) throws IOException {
         try {
             Path target = wanted.toRealPath();
@@ -106,7 +115,7 @@ final class FileTarget implements Closeable {
         }
     }
 
-    /** Where there is no file yet, a link may lead, maybe by others. */
+    /** Follows symbolic links, possibly several, that lead to a file that does not exist yet. */
     private static Path followed(Path wanted) throws IOException {
         Path path = wanted.toAbsolutePath();
         for (int i = 0; i < MOST_LINKS; i++) {
@@ -118,7 +127,7 @@ final class FileTarget implements Closeable {
         throw new FileSystemLoopException(wanted.toString());
     }
 
-    /** Writes from a place on; several may write at once, each to its own places. */
+    /** Returns a stream that writes from a position on; several may be used at once, each for a range of its own. */
     OutputStream at(long start) {
         return new OutputStream() {
             private long position = start;
@@ -142,7 +151,7 @@ final class FileTarget implements Closeable {
         };
     }
 
-    /** Writes where the file's channel stands. */
+    /** Returns a stream that writes at the current position of the file's channel. */
     OutputStream stream() {
         return new OutputStream() {
             @Override
@@ -171,7 +180,7 @@ final class FileTarget implements Closeable {
                         .initCause(cause);
     }
 
-    /** Forces what was written to disk, then puts it in the target's place. */
+    /** Forces the written bytes to disk, then moves the file to its target. */
     void commit() throws IOException {
         if (written.equals(target)) {
             return;
@@ -179,7 +188,7 @@ final class FileTarget implements Closeable {
         try {
             channel.force(true);
             mode.set(written);
-            // Open, and so locked where there is a lock, until nobody finds it under its temporary name.
+            // Keep it open, and thereby locked where there is a lock, until it no longer has its temporary name.
             Files.move(written, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw unwritten(e);
@@ -188,7 +197,7 @@ final class FileTarget implements Closeable {
         channel.close();
     }
 
-    /** From here on what was written stays beside the target if it can't take its place. */
+    /** Keeps the temporary file on {@link #close}, even if it does not become the target. */
     void keep() {
         kept = true;
     }

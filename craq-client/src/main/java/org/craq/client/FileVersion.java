@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 /**
  * A version of a file, written "epoch-seq", for example "3-1205".
  *
- * @param epoch the epoch in which it was written
- * @param seq its place in the chain's log; grows with each version, with gaps
+ * @param epoch epoch of the chain in which it was written
+ * @param seq its position in the chain's log; grows with each version of a file, with gaps
  */
 public record FileVersion(long epoch, long seq) implements Comparable<FileVersion> {
     private static final Pattern TEXT = Pattern.compile("([0-9]{1,18})-([0-9]{1,18})");
@@ -19,7 +19,7 @@ public record FileVersion(long epoch, long seq) implements Comparable<FileVersio
     }
 
     /**
-     * Reads what {@link #toString} writes.
+     * Parses what {@link #toString} returns.
      *
      * @throws IllegalArgumentException when the text is not of the form "3-1205"
      */
@@ -32,7 +32,7 @@ public record FileVersion(long epoch, long seq) implements Comparable<FileVersio
         return new FileVersion(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)));
     }
 
-    /** By seq, then by epoch: newer versions of a file compare as greater. */
+    /** Compares by seq, then by epoch: newer versions of a file compare as greater. */
     @Override
     public int compareTo(FileVersion other) {
         int bySeq = Long.compare(seq, other.seq);

@@ -6,12 +6,13 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * How new an answer must be, and what it must not lie before. Immutable: start from one of the static methods.
+ * How fresh an answer must be, and which state it must include. Immutable: start from one of the static methods.
  *
- * @param maxAge with {@code BOUNDED}: everything committed so long ago is seen; milliseconds, at most a day
- * @param maxLag with {@code BOUNDED}: no more versions of the file than this have been committed since
- * @param session an earlier answer's {@link Answered#session()} or a write's {@link Receipt#session()}: nothing older than
- *     that is answered, by whichever member
+ * @param maxAge with {@code BOUNDED}: the answer reflects everything that was committed this long ago or earlier; at
+ *     most a day, in whole milliseconds
+ * @param maxLag with {@code BOUNDED}: the answer lacks at most this many committed versions of the file
+ * @param session the {@link Answered#session()} of an earlier answer or the {@link Receipt#session()} of a write: the
+ *     answer reflects at least that state, whichever member gives it
  */
 public record Freshness(
         Consistency consistency, Optional<Duration> maxAge, OptionalLong maxLag, Optional<String> session) {
@@ -31,27 +32,35 @@ public record Freshness(
         }
     }
 
-    /** Sees every write that was answered before the read began. */
+    /** Reflects every write that was answered before the read began. */
     public static Freshness strong() {
         return of(Consistency.STRONG);
     }
 
-    /** Any consistency but {@code BOUNDED}, which needs a bound. */
+    /**
+     * Accepts any consistency but {@code BOUNDED}, which needs a bound.
+     *
+     * @throws IllegalArgumentException for {@code BOUNDED}
+     */
     public static Freshness of(Consistency consistency) {
         return new Freshness(consistency, Optional.empty(), OptionalLong.empty(), Optional.empty());
     }
 
-    /** Sees everything that was committed so long ago. */
+    /** Reflects everything that was committed this long ago or earlier; at most a day. */
     public static Freshness within(Duration age) {
         return new Freshness(Consistency.BOUNDED, Optional.of(age), OptionalLong.empty(), Optional.empty());
     }
 
-    /** Lags behind by so many versions of the file at most. */
+    /** Lacks at most this many committed versions of the file. */
     public static Freshness lagging(long versions) {
         return new Freshness(Consistency.BOUNDED, Optional.empty(), OptionalLong.of(versions), Optional.empty());
     }
 
-    /** The same, and nothing older than what that answer has seen. */
+    /**
+     * Returns a copy that also requires the answer to reflect at least the state of an earlier answer or write.
+     *
+     * @param token {@link Answered#session()} or {@link Receipt#session()}
+     */
     public Freshness notBefore(String token) {
         return new Freshness(consistency, maxAge, maxLag, Optional.of(token));
     }

@@ -7,15 +7,16 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
- * What to read, and how. Immutable: start from {@link #defaults()}, each {@code with} method returns a changed copy.
+ * What to read, and how. Immutable: start from {@link #defaults()}; each {@code with} method returns a changed copy.
  *
  * @param version an old version; empty: the newest
  * @param offset bytes to skip
- * @param limit bytes to read at most; empty: to the end
- * @param node the only member to ask; empty: whoever the manager names, another one if that fails
- * @param progress told the bytes received so far
- * @param resume told in a sentence what becomes of what an interrupted download has left; empty: nothing is left
- * @param parallel ranges of a download into a file that are under way at once
+ * @param limit maximum number of bytes to read; empty: to the end
+ * @param node the only member to ask; empty: the member that the manager names, and another one if that fails
+ * @param progress called with the number of bytes received so far
+ * @param resume keep the bytes of an interrupted download, and call this with a sentence about what happens to them;
+ *     empty: keep nothing
+ * @param parallel number of ranges that a download into a file fetches concurrently
  */
 public record GetOptions(
         Optional<FileVersion> version,
@@ -26,6 +27,7 @@ public record GetOptions(
         LongConsumer progress,
         Optional<Consumer<String>> resume,
         int parallel) {
+    /** Highest number of concurrent ranges. */
     public static final int MAX_PARALLEL = 64;
 
     private static final GetOptions DEFAULTS = new GetOptions(
@@ -40,7 +42,7 @@ public record GetOptions(
 
     public GetOptions {
         if (offset < 0) {
-            throw new IllegalArgumentException("an offset is not negative: " + offset);
+            throw new IllegalArgumentException("an offset must not be negative: " + offset);
         }
         if (limit.isPresent() && limit.getAsLong() < 1) {
             throw new IllegalArgumentException("a limit is at least 1 byte, not " + limit.getAsLong());
@@ -53,65 +55,79 @@ public record GetOptions(
         }
     }
 
-    /** True unless all of the file is wanted. */
+    /** Returns true unless the whole file is requested. */
     boolean ranged() {
         return offset > 0 || limit.isPresent();
     }
 
-    /** What one member calls the newest version, another need not know when weaker answers are asked for. */
+    /**
+     * Returns true if all members that are asked name the same version. With weaker consistency, members may disagree
+     * about which version is the newest.
+     */
     boolean sameVersionEverywhere() {
         return version.isPresent() || node.isPresent() || freshness.consistency() == Consistency.STRONG;
     }
 
+    /** Reads the whole newest version, with strong consistency, from any member. */
     public static GetOptions defaults() {
         return DEFAULTS;
     }
 
+    /** Reads this version. */
     public GetOptions withVersion(FileVersion value) {
         return new GetOptions(Optional.of(value), offset, limit, freshness, node, progress, resume, parallel);
     }
 
-    /** Reads at most {@code bytes} bytes from {@code start} on. */
+    /**
+     * Reads at most {@code bytes} bytes, beginning at offset {@code start}.
+     *
+     * @throws IllegalArgumentException when {@code start} is negative or {@code bytes} is less than 1
+     */
     public GetOptions withRange(long start, long bytes) {
         return new GetOptions(version, start, OptionalLong.of(bytes), freshness, node, progress, resume, parallel);
     }
 
-    /** Reads from {@code start} to the end. */
+    /** Reads from offset {@code start} to the end. */
     public GetOptions withOffset(long start) {
         return new GetOptions(version, start, limit, freshness, node, progress, resume, parallel);
     }
 
-    /** Not for {@code BOUNDED}, which needs a bound: see {@link #withFreshness}. */
+    /** Sets the consistency; for {@code BOUNDED}, which needs a bound, use {@link #withFreshness}. */
     public GetOptions withConsistency(Consistency value) {
         return withFreshness(Freshness.of(value));
     }
 
+    /** Sets how fresh the answer must be. */
     public GetOptions withFreshness(Freshness value) {
         return new GetOptions(version, offset, limit, value, node, progress, resume, parallel);
     }
 
-    /** Asks this member and no other: the read fails if it can't answer. */
+    /** Asks only this member: if it can't answer, the read fails. */
     public GetOptions withNode(String value) {
         return new GetOptions(version, offset, limit, freshness, Optional.of(value), progress, resume, parallel);
     }
 
+    /** Sets a listener for the number of bytes received so far, called on the thread that reads. */
     public GetOptions withProgress(LongConsumer value) {
         return new GetOptions(version, offset, limit, freshness, node, value, resume, parallel);
     }
 
     /**
-     * Has a download into a file go on where an interrupted one of the same version, into the same file, has stopped: what
-     * came is kept beside the file, and the whole is held against the version's checksum at the end. Only for whole files.
+     * Makes a download into a file resume where an interrupted download of the same version into the same file stopped.
+     * The received bytes are kept beside the file, and the whole content is verified against the version's checksum at
+     * the end. Only for whole files.
      *
-     * @param notes told what is kept, gone on with, or thrown away, one sentence at a time
+     * @param notes called with one sentence each time that bytes are kept, resumed from, or discarded
      */
     public GetOptions withResume(Consumer<String> notes) {
         return new GetOptions(version, offset, limit, freshness, node, progress, Optional.of(notes), parallel);
     }
 
     /**
-     * Has a download into a file fetch so many ranges at once, from all members in turn: faster where each member's link or
-     * disk is the limit. Only for whole files; an interrupted one leaves nothing to go on with.
+     * Makes a download into a file fetch this many ranges concurrently, from all members in turn, which is faster where
+     * the link or disk of each member is the limit. Only for whole files. An interrupted download can't be resumed.
+     *
+     * @throws IllegalArgumentException unless the value is 1 to {@value #MAX_PARALLEL}
      */
     public GetOptions withParallel(int value) {
         return new GetOptions(version, offset, limit, freshness, node, progress, resume, value);

@@ -5,25 +5,26 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * When a read that has not begun to be answered is worth asking a second member for: after the time in which 95 % of the last reads
- * were, and for no more than 5 % of all (Dean and Barroso, The Tail at Scale, 2013: hedged requests). Thread-safe.
+ * Decides when a read that is slow to start is worth sending to a second member: after the time within which 95 % of
+ * the recent reads started, and for at most 5 % of all reads (Dean and Barroso, The Tail at Scale, 2013: hedged
+ * requests). Thread-safe.
  */
 final class Hedging {
     static final int REMEMBERED = 128;
-    /** Before so many answers nobody knows what is late. */
+    /** Minimum number of answers before a delay can be called late. */
     static final int ENOUGH = 20;
 
     private static final double LATE = 0.95;
     private static final double SHARE = 0.05;
     private static final double MOST_SAVED = 5;
-    /** Shorter delays are those of a scheduler, not of a member. */
+    /** Shorter delays are caused by the scheduler, not by a member. */
     private static final long LEAST_NANOS = 1_000_000;
 
     private final long[] answers = new long[REMEMBERED];
     private int count;
     private double allowed = 1;
 
-    /** How long to wait for the first member; empty while that is not known. */
+    /** Returns how long to wait for the first member; empty until enough answers are known. */
     synchronized Optional<Duration> delay() {
         if (count < ENOUGH) {
             return Optional.empty();
@@ -33,15 +34,18 @@ final class Hedging {
         return Optional.of(Duration.ofNanos(Math.max(LEAST_NANOS, sorted[(int) (LATE * (sorted.length - 1))])));
     }
 
-    /** A first member took so long to begin its answer, or at least so long. */
+    /**
+     * Records how long a first member took to begin its answer; for a member that has not answered yet, how long it has
+     * taken so far.
+     */
     synchronized void answered(long nanos) {
         answers[count % REMEMBERED] = nanos;
-        // Beyond the length only the remainder counts.
+        // The count serves as an index and as "buffer is full", so it can wrap around.
         count = count + 1 < 2 * REMEMBERED ? count + 1 : REMEMBERED;
         allowed = Math.min(MOST_SAVED, allowed + SHARE);
     }
 
-    /** True if one more read may be asked for twice. */
+    /** Takes a permit to ask a second member; returns false if none is left. */
     synchronized boolean take() {
         if (allowed < 1) {
             return false;

@@ -4,36 +4,36 @@ import java.nio.ByteBuffer;
 import org.craq.wire.CraqException;
 import org.craq.wire.v1.ReadHeader;
 
-/** What one member sends in answer to one read, on whichever way; for one thread. */
+/** The answer of one member to one read, whichever protocol carries it. Belongs to one thread. */
 interface IncomingRead {
-    /** Who sends. */
+    /** Returns the member that sends. */
     Peer node();
 
     /**
-     * What the answer is. To be called once, first.
+     * Returns the description of the answer. Called once, before anything else.
      *
-     * @throws CraqException what the member refused it with, or that it has ended or stood still
+     * @throws CraqException when the member refused the read, ended it, or made no progress
      */
     ReadHeader header();
 
     /**
-     * The next bytes, which have been held against their checksum.
+     * Returns the next bytes, after verifying their checksum.
      *
-     * @throws CraqException as for {@link #header}; CONTENT_DAMAGED when the checksum is another
+     * @throws CraqException as for {@link #header}; CONTENT_DAMAGED when the checksum is wrong
      */
     Piece next();
 
-    /** Called when nothing more is needed. */
+    /** Ends the read when no more bytes are needed. */
     void finish();
 
-    /** Called when it is given up. No effect on one that has ended. */
+    /** Abandons the read. Has no effect if it has ended. */
     void cancel(String reason);
 
     /**
      * Some bytes of the answer.
      *
-     * @param offset of the first one in the file, as the member says
-     * @param bytes valid until the next piece is asked for
+     * @param offset position of the first byte in the file, as the member states it
+     * @param bytes valid until the next piece is requested
      */
     record Piece(long offset, ByteBuffer bytes, int crc32c) {}
 }

@@ -3,10 +3,10 @@ package org.craq.client;
 import java.util.List;
 
 /**
- * One page of a listing, by the byte order of the names.
+ * One page of a listing, in the byte order of the names.
  *
- * @param prefixes what names have in common that go on behind the delimiter; in the same order
- * @param nextCursor where the next page begins; empty: this was the last
+ * @param prefixes the common prefixes up to the delimiter, in the same order
+ * @param nextCursor where the next page begins; empty: this is the last page
  */
 public record ListPage(List<FileInfo> files, List<String> prefixes, String nextCursor) {
     public ListPage {
@@ -14,6 +14,7 @@ public record ListPage(List<FileInfo> files, List<String> prefixes, String nextC
         prefixes = List.copyOf(prefixes);
     }
 
+    /** Returns true if no page follows. */
     public boolean last() {
         return nextCursor.isEmpty();
     }

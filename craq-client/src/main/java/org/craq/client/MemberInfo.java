@@ -7,6 +7,6 @@ import org.craq.core.chain.Role;
  *
  * @param grpcAddress host:port of the node's gRPC server
  * @param httpUrl base URL of the node's REST interface
- * @param complete false while the member still catches up: it serves nothing yet
+ * @param complete false while the member is still catching up and serves no requests
  */
 public record MemberInfo(String nodeId, Role role, String grpcAddress, String httpUrl, boolean complete) {}

@@ -9,7 +9,7 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
 
-/** Refuses what cannot be right before anything is sent. */
+/** Refuses invalid names, metadata and addresses before anything is sent. */
 final class Names {
     private Names() {}
 
@@ -17,7 +17,7 @@ final class Names {
         Errors.valid(() -> new FileName(name));
     }
 
-    /** The texts as they will be kept. */
+    /** Returns the metadata in the form in which they are stored. */
     static Map<String, String> metadata(Map<String, String> userMetadata) {
         return Errors.valid(() -> new UserMetadata(userMetadata)).values();
     }
@@ -39,7 +39,7 @@ final class Names {
                 return text;
             }
         } catch (NumberFormatException e) {
-            // Told below, like everything else that is no address.
+            // Reported below, like any other text that is not an address.
         }
         throw new CraqException(
                 ErrorCode.INVALID_ARGUMENT,

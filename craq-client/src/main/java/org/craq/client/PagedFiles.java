@@ -3,7 +3,7 @@ package org.craq.client;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 
-/** Walks a listing, fetching each page when the one before is used up. */
+/** Iterates over a listing and fetches each page when the previous one is used up. */
 final class PagedFiles implements Iterator<FileInfo> {
     private final Reader reader;
     private final ListOptions options;

@@ -16,8 +16,9 @@ import org.craq.wire.ErrorCode;
 import org.craq.wire.content.ContentChecksum;
 
 /**
- * A download into a file by several ranges at once, of one version, from all members in turn. A range that its member can't send
- * comes from another one. The whole is held against the version's checksum before it takes the target's place.
+ * Downloads one version into a file by several concurrent ranges, from all members in turn. A range that its member
+ * can't send is fetched from another one. The whole content is verified against the version's checksum before it
+ * replaces the target.
  */
 final class ParallelGet {
     static final int PART_BYTES = 8 << 20;
@@ -34,7 +35,7 @@ final class ParallelGet {
 
     ParallelGet(Reader reader, Supplier<ChainInfo> chain, String name, Path wanted, GetOptions options) {
         if (options.ranged()) {
-            throw new IllegalArgumentException("only downloads of whole files have parallel ranges");
+            throw new IllegalArgumentException("only downloads of whole files can fetch ranges in parallel");
         }
         this.reader = reader;
         this.chain = chain;
@@ -113,7 +114,7 @@ final class ParallelGet {
         return fetch(file, version, range);
     }
 
-    /** The range's checksum. */
+    /** Fetches one range and returns its checksum. */
     private int fetch(FileTarget file, FileInfo version, GetOptions range) throws IOException {
         CRC32C checksum = new CRC32C();
         Share share = new Share();
@@ -128,7 +129,7 @@ final class ParallelGet {
         }
     }
 
-    /** One range's part of the progress. */
+    /** The part of the overall progress that one range contributes. */
     private final class Share implements LongConsumer {
         private long last;
 
@@ -142,7 +143,7 @@ final class ParallelGet {
         }
     }
 
-    /** An interrupt ends all of them. */
+    /** Waits for all threads; an interrupt stops them. */
     private void join(List<Thread> threads) {
         boolean interrupted = false;
         for (Thread thread : threads) {

@@ -19,12 +19,12 @@ import java.util.UUID;
 import java.util.zip.CRC32C;
 
 /**
- * What an interrupted download has left beside its target. Its name tells which version of which file it begins, so it is
- * never taken for the beginning of another; a lock keeps two downloads of the same apart.
+ * The bytes that an interrupted download has left beside its target. The name identifies the file and version that they belong to, so
+ * they are never taken for the beginning of another version; a lock keeps concurrent downloads of the same version apart.
  *
- * <p>Where others may write to the folder, anybody may put a file of that name there. So one that is there is gone on with only if
- * it is the user's own regular file that nobody else can have opened: else whoever put it there would get the target's content, or
- * choose it.
+ * <p>If other users may write to the folder, they could put a file of that name there. An existing file is therefore resumed only if it
+ * is a regular file of the current user that nobody else can have opened; otherwise, the other user would receive the target's content,
+ * or choose it.
  */
 final class PartialFile {
     private static final int BLOCK_BYTES = 1 << 20;
@@ -40,8 +40,8 @@ final class PartialFile {
     }
 
     /**
-     * Opens the one for this version, without content if there was none. Empty result: it can't be made here, or another
-     * download of the same is at work, or has just put it in its place.
+     * Opens the partial file of this version, which is created empty if there is none. Returns empty if it can't be
+     * created here, or if another download of the same version is running or has just finished.
      */
     static Optional<PartialFile> open(Path target, FileInfo version) throws IOException {
         Path path = target.resolveSibling(prefix(target, version.name()) + suffix(version));
@@ -55,7 +55,7 @@ final class PartialFile {
             FileMode mode = FileMode.forTarget(target, fresh);
             FileOwner me = FileOwner.of(fresh);
             if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && !me.aloneHas(path)) {
-                Files.delete(path); // of a link, the link
+                Files.delete(path); // deletes a symbolic link itself
             }
             return locked(path, opened(path, me), mode);
         } catch (FileSystemException e) {
@@ -65,7 +65,7 @@ final class PartialFile {
         }
     }
 
-    /** A new one, or the user's own. */
+    /** Creates the file, or opens the user's own. */
     private static FileChannel opened(Path path, FileOwner me) throws IOException {
         try {
             return FileChannel.open(
@@ -73,7 +73,7 @@ final class PartialFile {
                     Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
                     FileMode.PRIVATE.whenMade(path));
         } catch (FileAlreadyExistsException e) {
-            // Left by an earlier download: that is what it is for.
+            // Left by an earlier download, which is to be resumed.
         }
         FileChannel channel =
                 FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
@@ -104,8 +104,9 @@ final class PartialFile {
     }
 
     /**
-     * Whether the file that is open is the one at this path, which others may have removed or exchanged meanwhile. A channel does not
-     * tell which file it is, but only that file grows with it, and nobody else can make it grow.
+     * Tells whether the open file is still the one at this path, which others may have removed or replaced in the
+     * meantime. A channel does not reveal its file; but when the channel grows, only its file grows with it, and nobody
+     * else can make that file grow.
      */
     private static boolean isAt(Path path, FileChannel channel) throws IOException {
         long size = channel.size();
@@ -123,7 +124,7 @@ final class PartialFile {
                         == size;
     }
 
-    /** Deletes what downloads of other versions into this target have left; tells whether there was any. */
+    /** Deletes what downloads of other versions into this target have left; returns whether there was anything. */
     static boolean deleteOthers(Path target, FileInfo version) throws IOException {
         String prefix = prefix(target, version.name());
         String current = prefix + suffix(version);
@@ -136,7 +137,7 @@ final class PartialFile {
         return any;
     }
 
-    /** What is no file of the user's is left alone: opening it might wait for ever. */
+    /** Leaves alone anything that is not a regular file of the user: opening it might block forever. */
     private static boolean deleteUnlessInUse(Path other) throws IOException {
         if (!Files.isRegularFile(other, LinkOption.NOFOLLOW_LINKS) || !Files.isWritable(other)) {
             return false;
@@ -144,7 +145,7 @@ final class PartialFile {
         try (FileChannel channel = FileChannel.open(other, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
             return locked(channel) && Files.deleteIfExists(other);
         } catch (FileSystemException e) {
-            return false; // another's, in a folder where only owners delete
+            return false; // belongs to another user, in a folder with the sticky bit
         }
     }
 
@@ -152,11 +153,14 @@ final class PartialFile {
         try {
             return channel.tryLock() != null;
         } catch (OverlappingFileLockException e) {
-            return false; // held by this process
+            return false; // locked by this process
         }
     }
 
-    /** Reads what is there into the checksum, and stands behind it; what is longer than the version is thrown away. */
+    /**
+     * Reads the existing bytes into the checksum and positions the channel behind them; discards them if they are more
+     * than the version has. Returns their number.
+     */
     long begin(FileInfo version, CRC32C checksum) throws IOException {
         if (channel.size() > version.length()) {
             channel.truncate(0);

@@ -1,6 +1,6 @@
 package org.craq.client;
 
-/** Who a call goes to. */
+/** The member that a call goes to. */
 record Peer(String nodeId, String address) {
     @Override
     public String toString() {

@@ -1,13 +1,16 @@
 package org.craq.client;
 
-/** What must hold of a file at the moment a write takes effect; otherwise the write fails and changes nothing. */
+/**
+ * What must hold for a file at the moment when a write takes effect; otherwise the write fails with {@code
+ * PRECONDITION_FAILED} and changes nothing.
+ */
 public sealed interface Precondition {
-    /** The newest version must be this one. */
+    /** This version must be the newest. */
     record IfVersion(FileVersion version) implements Precondition {}
 
-    /** No version may exist. */
+    /** The file must not exist. */
     record IfAbsent() implements Precondition {}
 
-    /** Some version must exist. */
+    /** The file must exist. */
     record IfPresent() implements Precondition {}
 }

@@ -9,7 +9,7 @@ import java.util.Deque;
 import java.util.Objects;
 import java.util.concurrent.Flow;
 
-/** A publisher's buffers as a stream, with no more than a few of them here at once. */
+/** Presents a publisher's buffers as an input stream, and holds at most a few of them at once. */
 final class PublishedBytes extends InputStream implements Flow.Subscriber<ByteBuffer> {
     private static final int AHEAD = 4;
 
@@ -90,7 +90,7 @@ final class PublishedBytes extends InputStream implements Flow.Subscriber<ByteBu
         }
     }
 
-    /** The publisher is told that no more is wanted. */
+    /** Cancels the subscription. */
     @Override
     public synchronized void close() {
         closed = true;

@@ -8,15 +8,16 @@ import java.util.UUID;
 import java.util.function.LongConsumer;
 
 /**
- * How to store a file. Immutable: start from {@link #defaults()}, each {@code with} method returns a changed copy.
+ * How to store a file. Immutable: start from {@link #defaults()}; each {@code with} method returns a changed copy.
  *
  * @param contentType media type to keep with the file; empty: none
- * @param userMetadata texts of your own to keep with the file: at most 64 keys, which are tokens as the names of HTTP headers are and
- *     are kept in lower case, and 2048 bytes in all; values without control characters
- * @param writeId the same id is the same write, however often it is sent, and another write under it fails with
- *     {@code WRITE_ID_REUSED}; empty: a fresh one for each put
- * @param progress told the bytes sent so far; goes back when the upload must be repeated
- * @param chunkSize bytes in every fragment but the last, 4096 to 1048576
+ * @param userMetadata key-value pairs of your own to keep with the file: at most 64 keys and 2048 bytes in all. Keys
+ *     are tokens, like the names of HTTP headers, and are stored in lower case; values have no control characters
+ * @param writeId identifies the write: sent repeatedly, it takes effect once, and a different write under the same id
+ *     fails with {@code WRITE_ID_REUSED}. Empty: each put uses a fresh id
+ * @param precondition what must hold for the file; empty: the write is unconditional
+ * @param progress called with the number of bytes sent so far, which goes back when the upload is retried
+ * @param chunkSize bytes in every chunk but the last, 4096 to 1048576
  */
 public record PutOptions(
         String contentType,
@@ -25,7 +26,9 @@ public record PutOptions(
         Optional<Precondition> precondition,
         LongConsumer progress,
         int chunkSize) {
+    /** Smallest chunk size in bytes. */
     public static final int MIN_CHUNK_SIZE = 4 << 10;
+    /** Largest chunk size in bytes, which is the default. */
     public static final int MAX_CHUNK_SIZE = 1 << 20;
 
     private static final PutOptions DEFAULTS =
@@ -39,14 +42,17 @@ public record PutOptions(
         userMetadata = Collections.unmodifiableMap(new LinkedHashMap<>(userMetadata));
     }
 
+    /** Stores unconditionally, without content type and metadata, in chunks of 1 MiB. */
     public static PutOptions defaults() {
         return DEFAULTS;
     }
 
+    /** Sets the media type. */
     public PutOptions withContentType(String value) {
         return new PutOptions(value, userMetadata, writeId, precondition, progress, chunkSize);
     }
 
+    /** Sets the key-value pairs to keep with the file. */
     public PutOptions withUserMetadata(Map<String, String> value) {
         return new PutOptions(contentType, value, writeId, precondition, progress, chunkSize);
     }
@@ -56,12 +62,12 @@ public record PutOptions(
         return new PutOptions(contentType, userMetadata, Optional.of(value), precondition, progress, chunkSize);
     }
 
-    /** Stores only if the newest version is this one. */
+    /** Stores only if this version is the newest. */
     public PutOptions ifVersion(FileVersion value) {
         return with(new Precondition.IfVersion(value));
     }
 
-    /** Stores only if there is no file of that name. */
+    /** Stores only if the file does not exist. */
     public PutOptions ifAbsent() {
         return with(new Precondition.IfAbsent());
     }
@@ -70,10 +76,16 @@ public record PutOptions(
         return new PutOptions(contentType, userMetadata, writeId, Optional.of(value), progress, chunkSize);
     }
 
+    /** Sets a listener for the number of bytes sent so far, called on the thread that writes. */
     public PutOptions withProgress(LongConsumer value) {
         return new PutOptions(contentType, userMetadata, writeId, precondition, value, chunkSize);
     }
 
+    /**
+     * Sets the chunk size in bytes.
+     *
+     * @throws IllegalArgumentException unless the value is {@value #MIN_CHUNK_SIZE} to {@value #MAX_CHUNK_SIZE}
+     */
     public PutOptions withChunkSize(int value) {
         return new PutOptions(contentType, userMetadata, writeId, precondition, progress, value);
     }

@@ -10,13 +10,13 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Remembers whom the managers have named for reads, so that not every small read costs a question. Each answer serves a number of
- * reads within a second. Several answers are kept, and the members that they name are used in turn, each as often as the
- * others: where links are the limit the busiest one decides. Whether a member may serve it knows by itself; one that fails
- * is forgotten. Thread-safe.
+ * Caches the members that the managers have named for reads, so that a small read needs no call to a manager. Each
+ * answer serves a limited number of reads for one second. Several answers are kept, and the members in them are used in
+ * turn, equally often: where the links are the bottleneck, the busiest one decides. A member knows by itself whether it
+ * may serve; one that fails is forgotten. Thread-safe.
  */
 final class ReadRoutes {
-    /** As many as name every member of a usual chain, where managers spread reads. */
+    /** Enough to name every member of a typical chain if the managers spread reads. */
     static final int ANSWERS = 12;
 
     static final int READS = 1024;
@@ -25,10 +25,10 @@ final class ReadRoutes {
     private final LongSupplier nanoTime;
     private final AtomicReferenceArray<Route> routes = new AtomicReferenceArray<>(ANSWERS);
     private final AtomicInteger turn = new AtomicInteger();
-    /** The newest answer for each member that is named. */
+    /** The newest answer for each member named. */
     private volatile List<Route> members = List.of();
 
-    /** One answer, and how many reads it may still serve. */
+    /** One answer, with the number of reads that it may still serve. */
     private record Route(Peer peer, long until, AtomicInteger left) {
         boolean holds(long now) {
             return until - now > 0;
@@ -40,7 +40,7 @@ final class ReadRoutes {
     }
 
     /**
-     * Whom to ask for the next read.
+     * Returns the member to ask for the next read.
      *
      * @param question asks a manager
      */
@@ -50,19 +50,19 @@ final class ReadRoutes {
         long now = nanoTime.getAsLong();
         Route known = routes.get(slot);
         if (known == null || !known.holds(now) || known.left.getAndDecrement() <= 0) {
-            // Counted from before the question: the answer may have waited.
+            // Count from before the call, as the answer may have been delayed.
             Peer named = question.get();
             routes.set(slot, new Route(named, now + NANOS, new AtomicInteger(READS - 1)));
             lookWhoIsNamed();
             return named;
         }
         List<Route> all = members;
-        // Empty for a moment, while whoever brought the first answer has not looked yet.
+        // The list is empty for a moment, until the thread that got the first answer has updated it.
         Route chosen = all.isEmpty() ? known : all.get(Math.floorMod(read, all.size()));
         return chosen.holds(now) ? chosen.peer : known.peer;
     }
 
-    /** This member has failed: the managers know better by now, or will soon. */
+    /** Forgets a member that has failed: the managers know better by now, or will soon. */
     void forget(String nodeId) {
         for (int slot = 0; slot < ANSWERS; slot++) {
             Route known = routes.get(slot);
@@ -73,7 +73,7 @@ final class ReadRoutes {
         lookWhoIsNamed();
     }
 
-    /** Follows each change of the answers; the last one to do so sees all of them. */
+    /** Updates the list of members. Called after each change of the answers, so the last call sees all of them. */
     private synchronized void lookWhoIsNamed() {
         Map<String, Route> newest = new LinkedHashMap<>();
         for (int slot = 0; slot < ANSWERS; slot++) {

@@ -24,7 +24,7 @@ import org.craq.wire.v1.ReadRequest;
 import org.craq.wire.v1.StatReply;
 import org.craq.wire.v1.StatRequest;
 
-/** What changes nothing: reads, listings and their like, at any member that serves. */
+/** Performs the operations that change nothing (reads, listings and the like) at any member that serves. */
 final class Reader {
     private static final Logger LOG = System.getLogger(Reader.class.getName());
 
@@ -34,7 +34,11 @@ final class Reader {
     private final Duration progressTimeout;
     private final Optional<Hedging> hedging;
 
-    /** @param hedging empty: each read asks one member at a time */
+    /**
+     * Creates a reader.
+     *
+     * @param hedging empty: each read asks one member at a time
+     */
     Reader(
             Channels channels,
             ContentConnections<Peer> connections,
@@ -63,7 +67,10 @@ final class Reader {
         return download.verified();
     }
 
-    /** Past gRPC if that is possible; what goes wrong there is no fault of the node, which is then asked by gRPC for the rest. */
+    /**
+     * Reads over the content port if possible. A failure there does not count against the node, which is then asked for
+     * the rest by gRPC.
+     */
     private void take(Peer node, Download download, Backoff backoff) throws IOException {
         boolean usual = !connections.allows(node);
         while (true) {
@@ -72,7 +79,7 @@ final class Reader {
                 if (download.take(read, port -> learn(node, read, port), backoff::progressed)) {
                     return;
                 }
-                // The node's port is known now.
+                // The node's content port is known now.
                 usual = !connections.allows(node);
             } catch (ContentCall.Broken e) {
                 LOG.log(Level.DEBUG, "the rest goes by gRPC", e);
@@ -108,7 +115,10 @@ final class Reader {
         return call;
     }
 
-    /** A call that has begun to be answered, if possible: of a second member, when the first takes longer than usual. */
+    /**
+     * Returns a call whose answer has begun, if possible: if the first member takes longer than usual, that of a second
+     * member.
+     */
     private DownloadCall hedged(Hedging limits, String name, Peer node, Download download) {
         long asked = System.nanoTime();
         DownloadCall first = call(node, download);
@@ -143,7 +153,7 @@ final class Reader {
         return faster;
     }
 
-    /** Also when it has failed. */
+    /** Waits until the future is done, successfully or not; returns false if the limit has passed. */
     private static boolean isDone(CompletableFuture<?> future, Duration limit) {
         try {
             future.get(limit.toNanos(), TimeUnit.NANOSECONDS);
@@ -153,7 +163,7 @@ final class Reader {
         } catch (TimeoutException e) {
             return false;
         } catch (InterruptedException e) {
-            // Whoever takes the replies meets it again, and says so.
+            // The thread that consumes the replies will see the interrupt again and report it.
             Thread.currentThread().interrupt();
             return true;
         }
@@ -163,7 +173,11 @@ final class Reader {
         return stat("stat", name, options);
     }
 
-    /** @param doing what the answer is needed for, as a failure shall say */
+    /**
+     * Returns what is known of a version.
+     *
+     * @param doing the operation that needs the answer, for error messages
+     */
     FileInfo stat(String doing, String name, GetOptions options) {
         StatRequest.Builder request =
                 StatRequest.newBuilder().setName(name).setFreshness(WireValues.freshness(options.freshness()));

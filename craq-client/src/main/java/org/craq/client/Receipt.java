@@ -3,14 +3,14 @@ package org.craq.client;
 import java.util.List;
 
 /**
- * The answer to a write: it is durable on every member named here.
+ * The answer to a write, which is durable on every member named here.
  *
- * @param version the version that the write made
+ * @param version the version that the write created
  * @param length bytes of content
  * @param crc32c CRC32C of the whole content
  * @param members node ids, head first
- * @param epoch the epoch of the chain that answered; after a repetition it may be later than the version's
- * @param session for reads that must see this write: {@link Freshness#notBefore}
+ * @param epoch the epoch of the chain that answered; after a retry it may be later than the version's
+ * @param session token for reads that must reflect this write: {@link Freshness#notBefore}
  */
 public record Receipt(
         String name, FileVersion version, long length, int crc32c, List<String> members, long epoch, String session) {
@@ -18,7 +18,7 @@ public record Receipt(
         members = List.copyOf(members);
     }
 
-    /** The checksum as eight hexadecimal digits. */
+    /** Returns the checksum as eight hexadecimal digits. */
     public String crc32cHex() {
         return String.format("%08x", crc32c);
     }

@@ -11,8 +11,8 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * A download into a file that goes on where an interrupted one has stopped, if that was the same version; and that leaves
- * behind what it has got when it fails itself. What takes the target's place has the version's checksum, whoever brought it.
+ * Downloads a version into a file, resuming an interrupted download of the same version, and keeps what it has received
+ * if it fails in turn. The target is replaced only by bytes that have the version's checksum, whatever their origin.
  */
 final class ResumedGet {
     private final Reader reader;
@@ -38,7 +38,7 @@ final class ResumedGet {
             FileInfo version = reader.stat("get", name, options);
             if (PartialFile.deleteOthers(target, version)) {
                 notes.accept("an interrupted download was of another version than " + version.version()
-                        + ", which is to be read now: starting over");
+                        + ", which is the one to download now: starting over");
             }
             Optional<PartialFile> part = PartialFile.open(target, version);
             if (part.isPresent()) {
@@ -61,7 +61,7 @@ final class ResumedGet {
             CRC32C checksum = new CRC32C();
             long kept = part.begin(version, checksum);
             if (kept > 0) {
-                notes.accept("going on after " + kept + " of " + version.length() + " bytes");
+                notes.accept("resuming after " + kept + " of " + version.length() + " bytes");
             }
             fetch(file, part, version, checksum, kept);
             if (kept > 0 && (int) checksum.getValue() != version.crc32c()) {
@@ -78,7 +78,7 @@ final class ResumedGet {
         }
     }
 
-    /** What is missing; a failure on the way leaves what is there. */
+    /** Fetches the missing bytes; if that fails, those received so far are kept. */
     private void fetch(FileTarget file, PartialFile part, FileInfo version, CRC32C checksum, long kept)
             throws IOException {
         if (kept == version.length()) {
@@ -94,7 +94,7 @@ final class ResumedGet {
             if (failure.code() != ErrorCode.CONTENT_DAMAGED && part.size() > 0) {
                 file.keep();
                 notes.accept(part.size() + " of " + version.length() + " bytes are kept in " + part.path()
-                        + "; the same download goes on from there");
+                        + "; repeat the same download to resume from there");
             }
             throw failure;
         }

@@ -12,8 +12,8 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * Repeats what may be repeated: writes at the head, reads at another member, each time as the manager names it. Every
- * failure leaves here with what was tried in front.
+ * Repeats what may be repeated: writes at the head, reads at another member, each time as the manager names it. The
+ * message of every failure thrown here begins with the operation that failed.
  */
 final class Retry {
     private static final Duration FIRST_CONTACT = Duration.ofSeconds(5);
@@ -26,12 +26,15 @@ final class Retry {
         this.budget = budget;
     }
 
-    /** One try at one member. It reports progress to the backoff, and throws {@link CraqException} for what failed there. */
+    /**
+     * One attempt at one member. It reports progress to the backoff, and throws {@link CraqException} if it fails
+     * there.
+     */
     interface Attempt<T, E extends Exception> {
         T at(Peer peer, Backoff backoff) throws E;
     }
 
-    /** The same of a read, which may go on at another member; it says at which. */
+    /** One attempt at a read, which may switch to another member; it reports that member. */
     interface ReadAttempt<T, E extends Exception> {
         T at(Peer peer, Backoff backoff, Consumer<Peer> other) throws E;
     }
@@ -47,7 +50,11 @@ final class Retry {
         }
     }
 
-    /** @param repeatable asked after a failure: whether all that must be sent can be sent again */
+    /**
+     * Runs a write until it succeeds or may not be repeated.
+     *
+     * @param repeatable asked after a failure: whether everything that must be sent can be sent again
+     */
     <T, E extends Exception> T write(
             String what, String name, UUID writeId, BooleanSupplier repeatable, Attempt<T, E> attempt) throws E {
         Backoff backoff = new Backoff();
@@ -69,7 +76,11 @@ final class Retry {
         }
     }
 
-    /** @param node the only member to ask, if given */
+    /**
+     * Runs a read until it succeeds or may not be repeated.
+     *
+     * @param node the only member to ask, if given
+     */
     <T, E extends Exception> T read(String what, String name, Optional<String> node, ReadAttempt<T, E> attempt)
             throws E {
         Backoff backoff = new Backoff();
@@ -88,7 +99,7 @@ final class Retry {
                 if (avoid.addAll(asked)) {
                     again(what, failure, () -> backoff.atOnce(failure, budget(failure)));
                 } else {
-                    // All have failed by now: after a pause, each gets another chance.
+                    // All have failed by now: pause, then give each of them another chance.
                     avoid.clear();
                     again(what, failure, () -> backoff.pause(failure, budget(failure)));
                 }
@@ -96,7 +107,7 @@ final class Retry {
         }
     }
 
-    /** A second member for a read, besides one that is asked already; empty when there is none to be had. */
+    /** Returns a second member for a read, other than the one being asked; empty if there is none. */
     Optional<Peer> another(String name, Peer than) {
         try {
             return Optional.of(routing.another(name, than.nodeId()))
@@ -106,7 +117,7 @@ final class Retry {
         }
     }
 
-    /** Returns if the failed attempt should be repeated. */
+    /** Returns after a pause if the failed attempt should be repeated; otherwise throws the failure. */
     private static void again(String what, CraqException failure, Runnable pause) {
         if (!failure.code().advice().repeatable()) {
             throw told(what, failure);
@@ -123,7 +134,10 @@ final class Retry {
         return nobodyYet && budget.compareTo(FIRST_CONTACT) > 0 ? FIRST_CONTACT : budget;
     }
 
-    /** Once an attempt's outcome is unknown it stays so, unless the head says that the request itself is wrong. */
+    /**
+     * Once the outcome of an attempt is unknown, it stays unknown, unless the head reports that the request itself is
+     * wrong.
+     */
     private static CraqException unknown(CraqException failure, UUID writeId) {
         if (failure.code().advice() == ErrorCode.Advice.MEND_REQUEST) {
             return failure;

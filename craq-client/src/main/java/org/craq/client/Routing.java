@@ -17,16 +17,17 @@ import org.craq.wire.v1.RouteReply;
 import org.craq.wire.v1.RouteRequest;
 
 /**
- * Asks the managers who takes a write or serves a read. Each question goes to the manager that answered last and, should
- * that fail, once to each of the others. The head is remembered until somebody finds it wrong, members for reads for a moment; while no
- * manager leads, reads go where the last one went, since each node knows by itself whether it may serve.
+ * Asks the managers which member takes a write or serves a read. Each question goes to the manager that answered last
+ * and, if that fails, once to each of the others. The head is remembered until it turns out to be wrong, members for
+ * reads for a moment. While no manager leads, reads go to the member that served the last one, since each node knows by
+ * itself whether it may serve.
  */
 final class Routing {
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
-    /** With others to ask: a leader that hangs has been replaced by then. */
+    /** Used when there are other managers to ask: if the leader hangs, another one has replaced it by then. */
     private static final Duration SHORT_ANSWER_TIMEOUT = Duration.ofSeconds(1);
 
-    /** When the question itself must not take longer than what it should save. */
+    /** Used when the question must not take longer than the time that it might save. */
     private static final Duration HASTY_ANSWER_TIMEOUT = Duration.ofMillis(100);
 
     private final Channels channels;
@@ -42,7 +43,7 @@ final class Routing {
         this.managers = List.copyOf(managers);
     }
 
-    /** True once any manager has answered, if only with an error. */
+    /** Returns true once any manager has answered, even with an error. */
     boolean reached() {
         return reached;
     }
@@ -58,22 +59,22 @@ final class Routing {
         return asked;
     }
 
-    /** Forgets this head, unless somebody has found a newer one meanwhile. */
+    /** Forgets this head, unless a newer one has been found in the meantime. */
     void forget(Peer wrong) {
         head.compareAndSet(wrong, null);
     }
 
     /**
-     * Whom to ask for a read.
+     * Returns the member to ask for a read.
      *
-     * @param avoid nodes that have failed at it; with any, the managers are asked anew
+     * @param avoid nodes that have failed to serve it; if there are any, the managers are asked again
      */
     Peer reader(String name, Collection<String> avoid) {
         avoid.forEach(readers::forget);
         return avoid.isEmpty() ? readers.next(() -> askReader(name, avoid)) : askReader(name, avoid);
     }
 
-    /** Another member for a read, of whoever answers at once; the one that is to be avoided is only slow. */
+    /** Returns another member for a read, if a manager answers at once; the member to avoid is only slow. */
     Peer another(String name, String avoid) {
         return peer(ask(
                 manager -> manager.getReadNode(
@@ -102,7 +103,7 @@ final class Routing {
                 .map(member -> new Peer(member.nodeId(), member.grpcAddress()))
                 .orElseThrow(() -> new CraqException(
                         ErrorCode.INVALID_ARGUMENT,
-                        "node " + nodeId + " is no member of the chain; members are "
+                        "node " + nodeId + " is not a member of the chain; its members are "
                                 + String.join(
                                         ", ",
                                         chain.members().stream()
@@ -115,7 +116,7 @@ final class Routing {
     }
 
     private <T> T ask(Function<ManagerBlockingStub, T> question) {
-        // The very first answer may take a while; connections are yet to be made.
+        // The very first answer may take a while, as connections have to be opened.
         return ask(question, reached && managers.size() > 1 ? SHORT_ANSWER_TIMEOUT : ANSWER_TIMEOUT);
     }
 
@@ -152,14 +153,17 @@ final class Routing {
                 said);
     }
 
-    /** Of several managers' failures, the one that tells more: what a manager says rather than that one is away. */
+    /**
+     * Returns the more informative of two managers' failures: an error reported by a manager rather than an unreachable
+     * one.
+     */
     private static CraqException more(CraqException before, CraqException now) {
         return before == null || before.code() == ErrorCode.MANAGER_UNAVAILABLE ? now : before;
     }
 
     private static Peer peer(RouteReply reply) {
         if (reply.getMember().getGrpcAddress().isEmpty()) {
-            throw new CraqException(ErrorCode.NO_CHAIN, "the manager names no member: the chain has none that serves");
+            throw new CraqException(ErrorCode.NO_CHAIN, "the chain has no member that serves requests");
         }
         return new Peer(reply.getMember().getNodeId(), reply.getMember().getGrpcAddress());
     }

@@ -5,17 +5,18 @@ import java.io.InputStream;
 
 /** Content to be stored. Used by one thread. */
 interface Source {
-    /** True if {@link #begin} can still give the content from its first byte on. */
+    /** Returns true if {@link #begin} can still deliver the content from its first byte on. */
     boolean repeatable();
 
-    /** The content from its first byte on; a stream given before is no longer valid. */
+    /** Returns the content from its first byte on; a stream returned earlier is no longer valid. */
     InputStream begin() throws IOException;
 
     /**
-     * Called when all has been sent, before it is made a version.
+     * Verifies the source after everything has been sent, before the version is created.
      *
-     * @param crc32c of what was sent
-     * @throws IOException when what was sent is not one state of the source
+     * @param sent number of bytes sent
+     * @param crc32c checksum of the bytes sent
+     * @throws IOException when the bytes sent are not one consistent state of the source
      */
     void verify(long sent, int crc32c) throws IOException;
 }

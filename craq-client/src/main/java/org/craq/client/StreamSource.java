@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A stream to be stored. Its first bytes are remembered up to a limit: a head that has to refuse an upload does so
- * before the windows of flow control have let more than that through, and the upload can then begin anew elsewhere.
+ * A stream to be stored. Its first bytes are remembered up to a limit: a head that refuses an upload does so before
+ * flow control has let more than that through, and the upload can then start again elsewhere.
  */
 final class StreamSource implements Source {
     private final InputStream stream;
@@ -46,7 +46,7 @@ final class StreamSource implements Source {
         }
     }
 
-    /** First what is remembered, then the stream itself. */
+    /** Delivers the remembered bytes first, then the stream itself. */
     private final class Replay extends InputStream {
         private int piece;
         private int position;

@@ -13,10 +13,9 @@ import org.craq.wire.v1.Labels;
 import org.craq.wire.v1.Step;
 
 /**
- * Several changes that take effect together or not at all, at one point in time: who reads sees all of them or none. Steps are
- * collected, and {@link #commit} does them. They bring no bytes: put new content under names of your own first, then move it
- * to where it belongs. Each step sees the files as they were before all of them; no two may write the same file. Not
- * thread-safe.
+ * Several changes that take effect atomically: a reader sees all of them or none. Steps are collected, and {@link #commit} applies them.
+ * Steps carry no content: put new content under temporary names first, then move it to its place. Each step sees the files as they were
+ * before the transaction; no two steps may write the same file. Not thread-safe.
  *
  * <pre>{@code
  * FileVersion seen = client.stat("index").version();
@@ -37,32 +36,48 @@ public final class Transaction {
         this.writer = writer;
     }
 
-    /** Gives the target the content of the source's newest version. */
+    /**
+     * Gives the target the content of the source's newest version.
+     *
+     * @throws org.craq.wire.CraqException INVALID_ARGUMENT when a name is invalid
+     */
     public Transaction copy(String source, String target) {
         return copy(source, target, CopyOptions.defaults());
     }
 
-    /** As {@link #copy(String, String)}. The options' write id has no meaning here. */
+    /** Adds a copy, like {@link #copy(String, String)}. The options' write id is ignored. */
     public Transaction copy(String source, String target, CopyOptions options) {
         return add(target, copyStep(source, target, options, false));
     }
 
-    /** Gives the target the content of the source, and deletes the source. */
+    /**
+     * Gives the target the content of the source, and deletes the source.
+     *
+     * @throws org.craq.wire.CraqException INVALID_ARGUMENT when a name is invalid
+     */
     public Transaction move(String source, String target) {
         return move(source, target, CopyOptions.defaults());
     }
 
-    /** As {@link #move(String, String)}. The options' write id has no meaning here. */
+    /** Adds a move, like {@link #move(String, String)}. The options' write id is ignored. */
     public Transaction move(String source, String target, CopyOptions options) {
         return add(target, copyStep(source, target, options, true));
     }
 
-    /** Deletes the file, which must exist. */
+    /**
+     * Deletes the file, which must exist.
+     *
+     * @throws org.craq.wire.CraqException INVALID_ARGUMENT when the name is invalid
+     */
     public Transaction delete(String name) {
         return delete(name, DeleteOptions.defaults());
     }
 
-    /** As {@link #delete(String)}. The options' write id has no meaning here. */
+    /**
+     * Adds a deletion, like {@link #delete(String)}. The options' write id is ignored.
+     *
+     * @throws org.craq.wire.CraqException INVALID_ARGUMENT when the options name an old version
+     */
     public Transaction delete(String name, DeleteOptions options) {
         if (options.version().isPresent()) {
             throw new CraqException(
@@ -77,7 +92,11 @@ public final class Transaction {
         return add(name, Step.newBuilder().setDelete(step).build());
     }
 
-    /** Has everything fail with {@code PRECONDITION_FAILED} unless this holds of a file. */
+    /**
+     * Makes the transaction fail with {@code PRECONDITION_FAILED} unless this holds for a file.
+     *
+     * @throws org.craq.wire.CraqException INVALID_ARGUMENT when the name is invalid
+     */
     public Transaction check(String name, Precondition precondition) {
         return add(
                 name,
@@ -88,7 +107,7 @@ public final class Transaction {
                         .build());
     }
 
-    /** Makes the commit repeatable across calls: the same id is the same write. */
+    /** Makes the commit repeatable across calls: sent repeatedly under the same id, it takes effect once. */
     public Transaction withWriteId(UUID value) {
         writeId = Optional.of(value);
         return this;
@@ -102,10 +121,11 @@ public final class Transaction {
     }
 
     /**
-     * Does all steps.
+     * Applies all steps atomically.
      *
-     * @return one receipt for each copy, move and deletion, in their order, all of the same version
-     * @throws org.craq.wire.CraqException PRECONDITION_FAILED, NOT_FOUND, VERSION_PRUNED: nothing has changed
+     * @return one receipt for each copy, move and deletion, in their order, all with the same version
+     * @throws org.craq.wire.CraqException PRECONDITION_FAILED, NOT_FOUND, VERSION_PRUNED: nothing has changed;
+     *     WRITE_ID_REUSED, OUTCOME_UNKNOWN as for a put
      */
     public List<Receipt> commit() {
         return writer.change("commit " + steps.size() + " changes", first, writeId, steps);

@@ -16,25 +16,25 @@ import org.craq.wire.v1.WriteHeader;
 import org.craq.wire.v1.WriteTrailer;
 
 /**
- * One attempt to send a source: header, fragments, trailer. Length and checksum are those of the bytes that were sent,
- * and the receipt must agree with them.
+ * One attempt to send a source: header, fragments, trailer. The receipt is verified against the length and checksum of
+ * the bytes that were sent.
  */
 final class Upload {
-    /** Holds 64 KiB and finds out that nothing follows. */
+    /** One byte more than a short content has, to find out whether anything follows. */
     private static final int SMALL_BYTES = ContentConnection.SHORT_BYTES + 1;
 
     private final Ways ways;
     private final Peer head;
     private final ContentChecksum whole = new ContentChecksum();
     private long length;
-    /** Empty until it is known how long the content is. */
+    /** Empty until it is known whether the content is short or long. */
     private Optional<OutgoingWrite> call = Optional.empty();
 
-    /** How to reach the head. */
+    /** The protocols by which the head can be reached. */
     interface Ways {
         OutgoingWrite shortContent(WriteHeader header);
 
-        /** Returns when the head has memory for it. */
+        /** Starts the upload of a long content; returns when the head has granted memory for it. */
         OutgoingWrite longContent(WriteHeader header);
     }
 
@@ -58,14 +58,14 @@ final class Upload {
             return receipt;
         } finally {
             if (!done) {
-                call.ifPresent(begun -> begun.cancel("the upload was given up"));
+                call.ifPresent(begun -> begun.cancel("the upload was abandoned"));
             }
         }
     }
 
     private void sendContent(WriteHeader header, InputStream content, LongConsumer sent) throws IOException {
         int chunkSize = header.getChunkSize();
-        // Most files are small. One that fills this has memory for a whole chunk from then on.
+        // Most files are small. Only a content that fills this buffer gets memory for a whole chunk.
         byte[] buffer = new byte[SMALL_BYTES];
         int held = content.readNBytes(buffer, 0, SMALL_BYTES);
         boolean large = held == SMALL_BYTES;
@@ -75,7 +75,7 @@ final class Upload {
             buffer = Arrays.copyOf(buffer, Math.max(chunkSize, SMALL_BYTES));
         }
         while (true) {
-            // The same array each time: what has been sent is in the transport's own memory.
+            // The array can be reused: bytes that have been sent were copied to the transport's memory.
             held += large && held < chunkSize ? content.readNBytes(buffer, held, chunkSize - held) : 0;
             int count = Math.min(held, chunkSize);
             if (count == 0) {
@@ -96,8 +96,8 @@ final class Upload {
     }
 
     /**
-     * A receipt for other content can only mean that the write id was used before, for that content. That of an append tells of the
-     * whole file, which is not known here.
+     * Verifies the receipt. One for a different content can only mean that the write id was already used for that
+     * content. The receipt of an append describes the whole file, which is not known here.
      */
     private void check(Receipt receipt, boolean appended) {
         boolean same = appended

@@ -9,8 +9,8 @@ import java.nio.channels.SeekableByteChannel;
 import java.util.Objects;
 
 /**
- * Random reads of one version of a file, whatever is written meanwhile. What is asked for is fetched in blocks, of which the
- * last one is kept. Safe for use by several threads, one after the other.
+ * Provides random access to one version of a file, regardless of concurrent writes. Content is fetched in blocks, of
+ * which the last one is kept. Safe for use by several threads, one at a time.
  */
 final class VersionChannel implements SeekableByteChannel {
     static final int BLOCK_BYTES = 1 << 20;
@@ -23,7 +23,11 @@ final class VersionChannel implements SeekableByteChannel {
     private long position;
     private boolean open = true;
 
-    /** @param file the version to read; the options' own version and range don't count */
+    /**
+     * Opens a version.
+     *
+     * @param file the version to read; the version and range of the options are ignored
+     */
     VersionChannel(Reader reader, FileInfo file, GetOptions options) {
         this.reader = reader;
         this.file = file;
@@ -69,7 +73,7 @@ final class VersionChannel implements SeekableByteChannel {
     public synchronized SeekableByteChannel position(long newPosition) throws IOException {
         checkOpen();
         if (newPosition < 0) {
-            throw new IllegalArgumentException("a position is not negative: " + newPosition);
+            throw new IllegalArgumentException("a position must not be negative: " + newPosition);
         }
         position = newPosition;
         return this;
@@ -97,7 +101,7 @@ final class VersionChannel implements SeekableByteChannel {
         return open;
     }
 
-    /** Nothing is held at any member between reads, so there is nothing to end there. */
+    /** Releases the block; the members hold nothing between reads. */
     @Override
     public synchronized void close() {
         open = false;

@@ -4,11 +4,12 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Which of a file's versions to list. Immutable: start from {@link #all()}.
+ * Which of a file's versions to list. Immutable: start from {@link #all()}; each {@code with} method returns a changed
+ * copy.
  *
- * @param limit versions per page, 1 to 1000
- * @param cursor {@link VersionPage#nextCursor()} of the page before; empty: from the newest
- * @param node the only member to ask; empty: whichever serves
+ * @param limit maximum number of versions per page, 1 to 1000
+ * @param cursor {@link VersionPage#nextCursor()} of the previous page; empty: from the newest
+ * @param node the only member to ask; empty: any that serves
  */
 public record VersionOptions(int limit, String cursor, Freshness freshness, Optional<String> node) {
     public VersionOptions {
@@ -20,22 +21,31 @@ public record VersionOptions(int limit, String cursor, Freshness freshness, Opti
         }
     }
 
+    /** Lists all versions, 1000 per page. */
     public static VersionOptions all() {
         return new VersionOptions(ListOptions.MAX_LIMIT, "", Freshness.strong(), Optional.empty());
     }
 
+    /**
+     * Sets the page size.
+     *
+     * @throws IllegalArgumentException unless the value is 1 to 1000
+     */
     public VersionOptions withLimit(int value) {
         return new VersionOptions(value, cursor, freshness, node);
     }
 
+    /** Continues a listing with {@link VersionPage#nextCursor()}. */
     public VersionOptions withCursor(String value) {
         return new VersionOptions(limit, value, freshness, node);
     }
 
+    /** Sets how fresh the listing must be. */
     public VersionOptions withFreshness(Freshness value) {
         return new VersionOptions(limit, cursor, value, node);
     }
 
+    /** Asks only this member: if it can't answer, the listing fails. */
     public VersionOptions withNode(String value) {
         return new VersionOptions(limit, cursor, freshness, Optional.of(value));
     }

@@ -5,13 +5,14 @@ import java.util.List;
 /**
  * One page of a file's versions, newest first.
  *
- * @param nextCursor where the next page begins; empty: this was the last
+ * @param nextCursor where the next page begins; empty: this is the last page
  */
 public record VersionPage(List<VersionInfo> versions, String nextCursor) {
     public VersionPage {
         versions = List.copyOf(versions);
     }
 
+    /** Returns true if no page follows. */
     public boolean last() {
         return nextCursor.isEmpty();
     }

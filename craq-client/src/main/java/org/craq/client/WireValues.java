@@ -9,7 +9,7 @@ import org.craq.wire.v1.ChainConfiguration;
 import org.craq.wire.v1.Member;
 import org.craq.wire.v1.Version;
 
-/** Between the client's values and those of the wire. Pure. */
+/** Converts between the values of the client and those of the wire protocol. Pure. */
 final class WireValues {
     private WireValues() {}
 

@@ -43,7 +43,7 @@ class AsyncCraqClientTest {
         executor.shutdownNow();
     }
 
-    /** Takes so many buffers and asks for another whenever one has come. */
+    /** Requests the given number of buffers, and one more for each that arrives. */
     private static final class Taker implements Flow.Subscriber<ByteBuffer> {
         private final long first;
         private final long more;

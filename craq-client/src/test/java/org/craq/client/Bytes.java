@@ -16,7 +16,7 @@ final class Bytes {
         return bytes;
     }
 
-    /** Zeros up to a length, counting what is taken. */
+    /** Returns a stream of zeros, which counts the bytes read. */
     static InputStream zeros(long length, AtomicLong taken) {
         return new InputStream() {
             @Override

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The examples of the Javadoc compile, run, and leave out no method of the client. */
+/** The examples in the Javadoc compile and run, and cover every method of the client. */
 class DocExamplesTest {
     private static final Path SOURCES = Path.of("src/main/java/org/craq/client");
     private static final Pattern EXAMPLE = Pattern.compile("<pre>\\{@code\n(.*?)\n *\\* *}</pre>", Pattern.DOTALL);
@@ -53,7 +53,7 @@ class DocExamplesTest {
 
     private record Example(Path source, int index, String code) {
         String name() {
-            return source.getFileName().toString().replace(".java", "") + index;
+            return source.getFileName().toString().replace(".java", "").replace("-", "") + index;
         }
     }
 
@@ -86,7 +86,7 @@ class DocExamplesTest {
         Set<String> missing = new TreeSet<>();
         for (Method method : CraqClient.class.getMethods()) {
             boolean own = method.getDeclaringClass() == CraqClient.class && !Modifier.isVolatile(method.getModifiers());
-            // The end of a try statement closes.
+            // An example with a try statement closes implicitly.
             if (own && !method.getName().equals("close") && !all.contains("." + method.getName() + "(")) {
                 missing.add(method.getName());
             }

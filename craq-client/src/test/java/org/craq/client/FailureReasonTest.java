@@ -21,7 +21,7 @@ class FailureReasonTest {
     void filesAreNamedFirst() {
         assertThat(FailureReason.ofFile(new NoSuchFileException("a"))).isEqualTo("a: no such file");
         assertThat(FailureReason.ofFile(new AccessDeniedException("a"))).isEqualTo("a: permission denied");
-        assertThat(FailureReason.ofFile(new FileAlreadyExistsException("a"))).isEqualTo("a: is there already");
+        assertThat(FailureReason.ofFile(new FileAlreadyExistsException("a"))).isEqualTo("a: already exists");
         assertThat(FailureReason.ofFile(new FileSystemException("a", null, "why")))
                 .isEqualTo("a: why");
         assertThat(FailureReason.ofFile(new InvalidPathException("a\0", "Nul"))).contains("can't be the name", "Nul");

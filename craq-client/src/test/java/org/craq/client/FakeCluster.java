@@ -42,7 +42,7 @@ public final class FakeCluster extends ManagerGrpc.ManagerImplBase implements Au
         return "127.0.0.1:" + managerPort;
     }
 
-    /** A client that gives up soon. */
+    /** Returns the builder of a client that gives up soon. */
     public CraqClient.Builder client() {
         return CraqClient.builder()
                 .manager(managerAddress())
@@ -50,12 +50,12 @@ public final class FakeCluster extends ManagerGrpc.ManagerImplBase implements Au
                 .operationTimeout(Duration.ofSeconds(5));
     }
 
-    /** Other bytes in every file, under the recorded checksums. */
+    /** Changes the bytes of every file, but not the recorded checksums. */
     public void tamperAll() {
         store.tamperAll();
     }
 
-    /** Where all nodes are said to answer by REST. */
+    /** Sets the REST URL that all nodes claim to have. */
     public void httpUrl(String url) {
         httpUrl = url;
     }
@@ -71,7 +71,7 @@ public final class FakeCluster extends ManagerGrpc.ManagerImplBase implements Au
         answer.onCompleted();
     }
 
-    /** The tail, or the last before it that is not to be avoided. */
+    /** Names the tail, or the last node before it that is not to be avoided. */
     @Override
     public void getReadNode(RouteRequest request, StreamObserver<RouteReply> answer) {
         FakeNode chosen = nodes.get(nodes.size() - 1);

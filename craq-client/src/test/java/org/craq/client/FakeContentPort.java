@@ -31,30 +31,30 @@ import org.craq.wire.v1.Refusal;
 import org.craq.wire.v1.Turn;
 import org.craq.wire.v1.WriteHeader;
 
-/** A node's content port on loopback, with faults that a test scripts by its fields. */
+/** A node's content port on a loopback address, with faults that a test scripts through its fields. */
 final class FakeContentPort implements Closeable {
     private static final int PIECE = 1 << 20;
 
     final List<ReadRequest> reads = new CopyOnWriteArrayList<>();
     final List<WriteHeader> writes = new CopyOnWriteArrayList<>();
     final AtomicLong received = new AtomicLong();
-    /** Answers to the next writes' headers. */
+    /** Refusals to answer the next writes' headers with. */
     final Queue<ErrorCode> refusals = new ConcurrentLinkedQueue<>();
 
     final Set<Socket> connections = ConcurrentHashMap.newKeySet();
-    /** Pieces sent of each answer before it breaks off, comes with a wrong byte, or is refused. */
+    /** Number of pieces of each answer after which it is cut off, sent with a wrong byte, or refused. */
     volatile int breakAfter = -1;
 
     volatile int damage = -1;
     volatile int refuseAfter = -1;
-    /** Pieces taken of the next write before its connection ends, or of each before it is refused. */
+    /** Number of pieces after which the connection of the next write ends, or after which each write is refused. */
     volatile int breakWriteAfter = -1;
 
     volatile int refuseWriteAfter = -1;
     volatile boolean losesReceipt;
     volatile Runnable onLoss = () -> {};
     volatile boolean silent;
-    /** Ends each connection behind its first answer. */
+    /** Closes each connection after its first answer. */
     volatile boolean oneAnswerEach;
 
     private final String id;
@@ -83,7 +83,7 @@ final class FakeContentPort implements Closeable {
                     try {
                         work.run();
                     } catch (IOException e) {
-                        // A test has ended the connection, or the port.
+                        // A test has closed the connection or the port.
                         assert e.getMessage() != null || e instanceof java.io.EOFException;
                     }
                 },
@@ -137,7 +137,7 @@ final class FakeContentPort implements Closeable {
         }
     }
 
-    /** False when the connection is to end. */
+    /** Takes a write; returns false if the connection is to be closed. */
     private boolean take(WriteHeader header, DataInputStream in, OutputStream out) throws IOException {
         writes.add(header);
         ErrorCode refusal = refusals.poll();
@@ -202,11 +202,11 @@ final class FakeContentPort implements Closeable {
 
     private static void drain(DataInputStream in) throws IOException {
         while (in.read(new byte[PIECE]) >= 0) {
-            // What is still under way.
+            // Discards what is still in transit.
         }
     }
 
-    /** False when the connection is to end. */
+    /** Answers a read; returns false if the connection is to be closed. */
     private boolean answer(ReadRequest request, OutputStream out) throws IOException {
         reads.add(request);
         if (silent) {
@@ -280,7 +280,7 @@ final class FakeContentPort implements Closeable {
     public void close() {
         try {
             door.close();
-            // Until its thread has noticed, the port goes on accepting.
+            // The port accepts connections until its thread has noticed.
             admitting.join();
             for (Socket socket : connections) {
                 socket.close();

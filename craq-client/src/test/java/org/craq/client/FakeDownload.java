@@ -9,7 +9,10 @@ import org.craq.wire.v1.ReadHeader;
 import org.craq.wire.v1.ReadReply;
 import org.craq.wire.v1.ReadRequest;
 
-/** One download at a fake node: sends only while the transport takes it, with the faults that the node has scripted. */
+/**
+ * One download at a fake node, which sends only as fast as the transport accepts data, with the faults that the node
+ * has scripted.
+ */
 final class FakeDownload implements Runnable {
     private static final int FRAGMENT = 1 << 20;
 

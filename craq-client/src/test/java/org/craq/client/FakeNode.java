@@ -40,13 +40,13 @@ import org.craq.wire.v1.VersionInfo;
 import org.craq.wire.v1.WriteReply;
 import org.craq.wire.v1.WriteRequest;
 
-/** A node on a loopback port, stricter than a real one, with faults that a test scripts by its fields. */
+/** A node on a loopback port, stricter than a real one, with faults that a test scripts through its fields. */
 final class FakeNode extends NodeGrpc.NodeImplBase implements AutoCloseable {
     final String id;
     final FakeStore store;
     final Server server;
     final int port;
-    /** Answers to the next uploads' headers and to the next other requests. */
+    /** Refusals to answer the next uploads' headers and the next other requests with. */
     final Queue<ErrorCode> refusals = new ConcurrentLinkedQueue<>();
 
     final AtomicLong received = new AtomicLong();
@@ -58,15 +58,15 @@ final class FakeNode extends NodeGrpc.NodeImplBase implements AutoCloseable {
     volatile int breakUploadAfter = -1;
     final AtomicInteger receiptsToLose = new AtomicInteger();
     volatile boolean stalled;
-    /** What the node tells of its content port. */
+    /** The content port that the node announces. */
     volatile int contentPort;
 
     volatile int dieAfter = -1;
     volatile int damage = -1;
     volatile boolean silent;
-    /** How long another's turn takes. */
+    /** How long the upload of another client holds its permit. */
     static final Duration TURN = Duration.ofMillis(400);
-    /** How often an upload that awaits its turn is told that others come first. */
+    /** How many times a waiting upload is told that other uploads come first. */
     volatile int turnsOfOthers;
 
     FakeNode(String id, FakeStore store) throws IOException {
@@ -144,7 +144,7 @@ final class FakeNode extends NodeGrpc.NodeImplBase implements AutoCloseable {
         answer.onCompleted();
     }
 
-    /** Knows the delimiter / and no other. */
+    /** Supports the delimiter / only. */
     @Override
     public void listFiles(ListFilesRequest request, StreamObserver<ListFilesReply> answer) {
         if (request.getDelimiter().equals("/")) {
@@ -166,7 +166,7 @@ final class FakeNode extends NodeGrpc.NodeImplBase implements AutoCloseable {
         List<FileInfo> after = store.list(request.getPrefix()).stream()
                 .filter(file -> file.getName().compareTo(request.getCursor()) > 0)
                 .toList();
-        // Small pages whatever was asked for: a page may be shorter than its limit.
+        // Pages are small, whatever limit was requested: a page may be shorter than its limit.
         List<FileInfo> page = after.subList(0, Math.min(2, after.size()));
         answer.onNext(ListFilesReply.newBuilder()
                 .addAllFiles(page)
@@ -189,7 +189,7 @@ final class FakeNode extends NodeGrpc.NodeImplBase implements AutoCloseable {
         }
     }
 
-    /** Knows copies and moves of the newest version, and deletions; holds nothing of conditions. */
+    /** Supports copies and moves of the newest version, and deletions; ignores conditions. */
     @Override
     public void change(ChangeRequest request, StreamObserver<ChangeReply> answer) {
         changes.add(request);

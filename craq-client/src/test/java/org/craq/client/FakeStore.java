@@ -17,7 +17,9 @@ import org.craq.wire.v1.Version;
 import org.craq.wire.v1.VersionInfo;
 import org.craq.wire.v1.WriteHeader;
 
-/** What the fake nodes hold in common, as if replication took no time; and every breach of the protocol they saw. */
+/**
+ * The state that the fake nodes share, as if replication took no time; it also records every violation of the protocol.
+ */
 final class FakeStore {
     static final int EPOCH = 3;
 
@@ -67,7 +69,7 @@ final class FakeStore {
                 : before.content().concat(ByteString.copyFrom(brought)).toByteArray();
     }
 
-    /** Null when there is no such file and the write id is new. */
+    /** Deletes a file; returns null if it does not exist and the write id is new. */
     synchronized Receipt delete(String name, String writeId) {
         Receipt known = byWriteId.get(writeId);
         if (known == null && files.remove(name) != null) {
@@ -80,7 +82,7 @@ final class FakeStore {
         return known;
     }
 
-    /** Empty when a source is missing and the write id is new. */
+    /** Applies changes; returns an empty list if a source is missing and the write id is new. */
     synchronized List<Receipt> change(ChangeRequest request) {
         List<Receipt> known = changes.get(request.getWriteId());
         if (known != null) {
@@ -122,7 +124,7 @@ final class FakeStore {
                 .addAllMembers(List.of("n1", "n2", "n3"));
     }
 
-    /** Null when there is none. */
+    /** Returns a version, or null if it does not exist. */
     synchronized Stored find(String name, Version version) {
         List<Stored> versions = files.getOrDefault(name, List.of());
         return versions.stream()
@@ -132,7 +134,7 @@ final class FakeStore {
                 .orElse(null);
     }
 
-    /** Newest first; the second of several is one that was given up. */
+    /** Returns the versions, newest first; if there are several, the second one is pruned. */
     synchronized List<VersionInfo> versions(String name) {
         List<VersionInfo> versions = new ArrayList<>();
         for (Stored stored : files.getOrDefault(name, List.of())) {
@@ -148,7 +150,7 @@ final class FakeStore {
         return find(name, Version.getDefaultInstance()).content().toByteArray();
     }
 
-    /** Other bytes under the recorded checksum. */
+    /** Changes the bytes of a file, but not the recorded checksum. */
     synchronized void tamper(String name) {
         List<Stored> versions = files.get(name);
         Stored last = versions.get(versions.size() - 1);

@@ -18,7 +18,9 @@ import org.craq.wire.v1.WriteReply;
 import org.craq.wire.v1.WriteRequest;
 import org.craq.wire.v1.WriteTrailer;
 
-/** One upload at a fake node: insists on header, fragments of the right size, offset and checksum, trailer, end. */
+/**
+ * One upload at a fake node, which requires header, fragments of the right size, offset and checksum, trailer, and end.
+ */
 final class FakeUpload implements StreamObserver<WriteRequest> {
     private final FakeNode node;
     private final ServerCallStreamObserver<WriteReply> answer;

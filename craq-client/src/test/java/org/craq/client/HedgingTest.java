@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** A member that is slow to begin is not waited for, now and then. */
+/** A few reads do not wait for a member that is slow to start its answer. */
 class HedgingTest {
     @Test
     void theDelayIsThatOfAllButAFewOfTheLastAnswers() {
@@ -56,14 +56,14 @@ class HedgingTest {
             first.silent = true;
             long begun = System.nanoTime();
             assertThat(read(client)).isEqualTo(content);
-            // After the progress timeout, 5 s, another member would have been asked anyway.
+            // After the progress timeout of 5 s, another member would be asked in any case.
             assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(4));
             assertThat(cluster.nodes.stream().filter(node -> !node.reads.isEmpty()))
                     .hasSizeGreaterThan(1);
         }
     }
 
-    /** The first is slow and the second breaks off: the third is asked, and the second not again. */
+    /** The first member is slow and the second fails: the third is asked, and the second is not asked again. */
     @Test
     void aSecondMemberThatFailsIsAvoidedToo() throws IOException {
         byte[] content = Bytes.random(3 * Bytes.MIB);

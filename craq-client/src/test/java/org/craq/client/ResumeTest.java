@@ -57,7 +57,7 @@ class ResumeTest {
         return GetOptions.defaults().withNode("n2").withResume(notes::add);
     }
 
-    /** Leaves two MiB behind. */
+    /** Interrupts a download, which leaves two MiB behind. */
     private void breakOff() {
         cluster.node(2).dieAfter = 2;
         assertThat(catchThrowableOfType(CraqException.class, () -> client.get("f", target, resuming())))
@@ -93,7 +93,7 @@ class ResumeTest {
         assertThat(target).hasBinaryContent(content);
         assertThat(lastOffset()).isEqualTo(2L * Bytes.MIB);
         assertThat(progress).startsWith(3L * Bytes.MIB).endsWith((long) content.length);
-        assertThat(notes).singleElement().asString().contains("going on after 2097152 of 5242887 bytes");
+        assertThat(notes).singleElement().asString().contains("resuming after 2097152 of 5242887 bytes");
         assertNothingIsLeft();
     }
 
@@ -154,7 +154,7 @@ class ResumeTest {
         }
     }
 
-    /** Another download of the same version into the same target, at work. */
+    /** Another running download of the same version into the same target. */
     private final class PartialFileHolder implements AutoCloseable {
         private final PartialFile part =
                 PartialFile.open(target, client.stat("f")).orElseThrow();
@@ -188,7 +188,7 @@ class ResumeTest {
                 .hasMessageContaining("whole files");
     }
 
-    // ---- what others may have put there ----
+    // ---- files that other users may have put there ----
 
     @Test
     void whatIsKeptIsTheUsersAlone() throws IOException {
@@ -197,7 +197,9 @@ class ResumeTest {
                 .isEqualTo("rw-------");
     }
 
-    /** Breaks off, and has the file that is left exchanged; then the download must not have anything to do with what is there. */
+    /**
+     * Interrupts a download and replaces the partial file; the next download must neither use nor change what is there.
+     */
     private void getWithPlanted(Planting planting) throws IOException {
         breakOff();
         Path part = left();

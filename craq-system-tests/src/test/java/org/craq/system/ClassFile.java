@@ -10,12 +10,13 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What a compiled class says of others and of itself, read from its bytes (JVM specification, chapter 4): it need not be loaded, nor what it
- * refers to be there. Names are those of class files, with {@code /}.
+ * A compiled class, read from its bytes (JVM specification, chapter 4): neither the class nor the classes that it
+ * refers to have to be loaded. Names are in the form of class files, with {@code /}.
  *
  * @param parents the superclass, if there is one, and the interfaces
- * @param members that it declares
- * @param referred members of classes that its code names; a class that is only named is referred to with no member
+ * @param members the members that it declares
+ * @param referred the members of other classes that its code refers to; a class without a member is referred to by an
+ *     empty member name
  */
 record ClassFile(String name, List<String> parents, Set<Member> members, Set<Reference> referred) {
     /** A field or a method. */
@@ -26,7 +27,10 @@ record ClassFile(String name, List<String> parents, Set<Member> members, Set<Ref
         }
     }
 
-    /** A class, or a member as it is looked for from there upwards; the name of the member of a class alone is empty. */
+    /**
+     * A reference to a class, or to a member, which may be declared by the class or by its ancestors. A reference to a
+     * class has an empty member name.
+     */
     record Reference(String owner, Member member) {
         boolean ofClassAlone() {
             return member.name().isEmpty();
@@ -47,7 +51,7 @@ record ClassFile(String name, List<String> parents, Set<Member> members, Set<Ref
     static ClassFile read(byte[] bytes) throws IOException {
         DataInputStream input = new DataInputStream(new ByteArrayInputStream(bytes));
         if (input.readInt() != MAGIC) {
-            throw new IOException("no class file");
+            throw new IOException("not a class file");
         }
         input.skipNBytes(4);
         Pool pool = Pool.read(input);
@@ -78,7 +82,7 @@ record ClassFile(String name, List<String> parents, Set<Member> members, Set<Ref
         }
     }
 
-    /** The constants: texts, and pairs of places of other constants. */
+    /** The constant pool: texts, and pairs of indexes of other constants. */
     private static final class Pool {
         private final int[] tags;
         private final String[] texts;
@@ -133,7 +137,9 @@ record ClassFile(String name, List<String> parents, Set<Member> members, Set<Ref
             return found;
         }
 
-        /** The classes that a descriptor names: types of parameters, fields and annotations. Other texts name none. */
+        /**
+         * Returns the classes in a descriptor: types of parameters, fields and annotations. Other texts contain none.
+         */
         private static Set<Reference> typesOf(String text) {
             Set<Reference> found = new HashSet<>();
             if (DESCRIPTOR.matcher(text).matches()) {

@@ -8,16 +8,16 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Where tests keep files. */
+/** The folders in which tests keep files. */
 public final class Folders {
     private Folders() {}
 
-    /** The build's directory of this module. */
+    /** Returns the build directory of this module. */
     public static Path target() {
         return Path.of(System.getProperty("craq.it.directory", "target")).toAbsolutePath();
     }
 
-    /** Deletes a folder with all that is in it, if it is there; symbolic links are deleted, not followed. */
+    /** Deletes a folder with everything in it, if it exists; symbolic links are deleted and not followed. */
     public static void delete(Path folder) {
         if (!Files.isDirectory(folder)) {
             return;

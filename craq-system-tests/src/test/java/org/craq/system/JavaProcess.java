@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Looks into an application server's virtual machine from outside, by the JDK's {@code jcmd}. */
+/** Inspects the virtual machine of an application server from outside, with the JDK's {@code jcmd}. */
 public final class JavaProcess {
     private static final Pattern BETWEEN_THREADS = Pattern.compile("\n\n");
 
@@ -18,7 +18,7 @@ public final class JavaProcess {
         this.pid = pid;
     }
 
-    /** Each thread's name and stack, as the virtual machine prints them. */
+    /** Returns each thread's name and stack, as the virtual machine prints them. */
     public List<String> threads() throws IOException {
         return BETWEEN_THREADS
                 .splitAsStream(run("Thread.print"))
@@ -26,7 +26,7 @@ public final class JavaProcess {
                 .toList();
     }
 
-    /** How many objects of a class are reachable; the garbage is collected before. */
+    /** Returns the number of reachable objects of a class, after a garbage collection. */
     public long reachable(String className) throws IOException {
         return run("GC.class_histogram")
                 .lines()

@@ -17,10 +17,13 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Dependencies between the packages of the node, the manager and the client point one way, and so do those between their classes. */
+/**
+ * Checks that the dependencies between the packages of the node, the manager and the client point in one direction
+ * only, and that those between their classes form no cycles.
+ */
 @AnalyzeClasses(locations = LayersTest.Modules.class)
 class LayersTest {
-    /** The compiled classes of three modules, without their tests. */
+    /** The compiled classes of the three modules, without their tests. */
     static final class Modules implements LocationProvider {
         @Override
         public Set<Location> get(Class<?> test) {
@@ -127,7 +130,7 @@ class LayersTest {
             .should()
             .beFreeOfCycles();
 
-    /** Each class together with those that are nested in it. */
+    /** Treats each class as a unit with the classes nested in it. */
     @ArchTest
     static final ArchRule CLASSES_FORM_NO_CYCLES = slices().assignedFrom(
                     new Assignment("classes", LayersTest::topLevel))
@@ -141,13 +144,15 @@ class LayersTest {
     }
 
     /**
-     * Puts classes into slices.
+     * Assigns classes to slices.
      *
-     * @param getDescription what the slices are
-     * @param name of the slice that a class belongs to
+     * @param getDescription describes the slices
+     * @param name returns the name of the slice of a class
      */
     private record Assignment(String getDescription, Function<JavaClass, String> name) implements SliceAssignment {
-        /** They name each other by nature: commands and their parent, a client and its asynchronous view. */
+        /**
+         * Classes that refer to each other by design: commands and their parent, a client and its asynchronous view.
+         */
         private static final Set<String> EXEMPT = Set.of(
                 "org.craq.client.cli.BenchCommand", "org.craq.client.cli.CraqCommand", "org.craq.client.CraqClient");
 

@@ -38,7 +38,10 @@ import org.craq.server.OpenApiResource;
 import org.craq.wire.ErrorCode;
 import org.junit.jupiter.api.Test;
 
-/** The OpenAPI document says what the resources of both deployments say: no operation, parameter or field more or less. */
+/**
+ * Compares the OpenAPI document with the resources of both deployments: operations, parameters and fields must be the
+ * same.
+ */
 class OpenApiTest {
     /** Served by servlets, which have no annotations to compare. */
     private static final Set<String> SERVLETS = Set.of("GET /health/live", "GET /health/ready", "GET /metrics");
@@ -56,18 +59,18 @@ class OpenApiTest {
         }
     }
 
-    // ---- what the resources say ----
+    // ---- the resources ----
 
     private static Set<Class<?>> resources() {
         Set<Class<?>> resources = new HashSet<>(new org.craq.node.RestApplication().getClasses());
         resources.addAll(new org.craq.manager.RestApplication().getClasses());
-        // The manager's redirects of what the nodes serve; that they are the same methods is shown below.
+        // The manager's redirects to the nodes; another test shows that they have the same methods.
         resources.remove(org.craq.manager.routing.FileRedirects.class);
         resources.removeIf(type -> !type.isAnnotationPresent(Path.class));
         return resources;
     }
 
-    /** Parameters, as "query limit", by operation, as "GET /files". */
+    /** Returns the parameters, such as "query limit", by operation, such as "GET /files". */
     private static Map<String, Set<String>> served() {
         Map<String, Set<String>> served = new TreeMap<>();
         for (Class<?> resource : resources()) {
@@ -88,7 +91,7 @@ class OpenApiTest {
                 .toList();
     }
 
-    /** Without the patterns that a template's names may have to match. */
+    /** Returns the path without the patterns for the variables of the template. */
     private static String path(Class<?> resource, Method method) {
         String path = "/" + resource.getAnnotation(Path.class).value();
         if (method.isAnnotationPresent(Path.class)) {
@@ -127,7 +130,7 @@ class OpenApiTest {
         return found.stream();
     }
 
-    // ---- what the document says ----
+    // ---- the document ----
 
     private Map<String, Set<String>> documented() {
         Map<String, Set<String>> documented = new TreeMap<>();
@@ -181,7 +184,7 @@ class OpenApiTest {
                 : object.asMap().values().stream().flatMap(OpenApiTest::references);
     }
 
-    // ---- they are the same ----
+    // ---- the comparison ----
 
     @Test
     void aPublicParserFindsNothingWrong() {
@@ -243,7 +246,7 @@ class OpenApiTest {
         assertThat(schemas).hasSize(records.size() + NOT_OF_A_RECORD.size());
     }
 
-    /** Component names of each record that an answer is made of. */
+    /** Returns the component names of every record that occurs in an answer. */
     private static List<Set<String>> records() {
         Set<Class<?>> found = new HashSet<>();
         for (Class<?> answer : List.of(

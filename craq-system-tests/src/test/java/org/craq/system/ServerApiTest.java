@@ -25,13 +25,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The deployments run on either server: whatever their classes refer to outside themselves and the JDK, classes and members alike, is in
- * the libraries that the server itself brings. The compiler has seen only one version of those.
+ * Checks that the deployments run on either server: everything that their classes refer to outside themselves and the
+ * JDK, both classes and members, is in the libraries of the server. The compiler has seen only one version of these.
  */
 class ServerApiTest {
     private static final Installation INSTALLATION = Installation.in(Installation.home());
 
-    /** A server, by where its libraries are. */
+    /** A server, identified by the folder of its libraries. */
     enum Server {
         WILDFLY(INSTALLATION.wildfly().resolve("modules")),
         PAYARA(Folders.target().resolve("payara/payara6/glassfish"));
@@ -49,14 +49,14 @@ class ServerApiTest {
         Library library = Library.of(server.libraries);
         for (Path war : List.of(INSTALLATION.nodeWar(), INSTALLATION.managerWar())) {
             Deployment deployment = Deployment.read(war);
-            assertThat(deployment.own()).as("classes of ours in %s", war).hasSizeGreaterThan(50);
+            assertThat(deployment.own()).as("our own classes in %s", war).hasSizeGreaterThan(50);
             assertThat(library.missing(deployment))
                     .as("missing in %s for %s", server, war)
                     .isEmpty();
         }
     }
 
-    /** The classes of a WAR, those of its libraries among them. */
+    /** The classes of a WAR, including those of its libraries. */
     private record Deployment(Map<String, ClassFile> classes) {
         static Deployment read(Path war) throws IOException {
             Map<String, ClassFile> classes = new HashMap<>();
@@ -90,7 +90,7 @@ class ServerApiTest {
         }
     }
 
-    /** The classes of a server, by the jar that has them; read when they are asked for. */
+    /** The classes of a server, by the jar that contains them; read on demand. */
     private static final class Library {
         private final Map<String, List<Path>> jars = new HashMap<>();
         private final Map<String, Optional<ClassFile>> read = new HashMap<>();
@@ -117,7 +117,10 @@ class ServerApiTest {
             return library;
         }
 
-        /** What the deployment's own classes refer to and neither it, the JDK nor the server has. */
+        /**
+         * Returns what the deployment's own classes refer to and neither the deployment, nor the JDK, nor the server
+         * contains.
+         */
         Set<String> missing(Deployment deployment) {
             Set<String> missing = new TreeSet<>();
             for (ClassFile one : deployment.own()) {
@@ -142,7 +145,10 @@ class ServerApiTest {
                     name, any -> ClassLoader.getPlatformClassLoader().getResource(name + ".class") != null);
         }
 
-        /** True if the class, or one that it descends from, declares the member. What the JDK declares the compiler has seen. */
+        /**
+         * Returns true if the class or one of its ancestors declares the member. The compiler has verified members of
+         * JDK classes.
+         */
         private boolean has(Deployment deployment, String owner, ClassFile.Member member, Set<String> seen) {
             if (!seen.add(owner)) {
                 return false;

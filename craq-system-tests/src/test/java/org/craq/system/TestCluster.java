@@ -10,8 +10,8 @@ import org.craq.cluster.LocalCluster;
 import org.craq.cluster.LocalClusterBuilder;
 
 /**
- * A cluster of a test's own, on free ports, its data below the build's directory. {@link #close} ends its processes, by a hook
- * also when the tests are cut off, and deletes its data; the logs stay.
+ * A cluster for one test, on free ports, with its data in the build directory. {@link #close} stops its processes and
+ * deletes its data, but keeps the logs; a shutdown hook does so if the tests are interrupted.
  */
 public final class TestCluster implements AutoCloseable {
     private static final List<String> DATA =
@@ -26,13 +26,13 @@ public final class TestCluster implements AutoCloseable {
     }
 
     /**
-     * Prepares a cluster; nothing runs yet.
+     * Prepares a cluster; nothing is started yet.
      *
-     * @param name of its folder
+     * @param name name of its folder
      */
     public static TestCluster create(String name, UnaryOperator<LocalClusterBuilder> settings) {
         Path data = Folders.target().resolve(name);
-        // What a run that was killed has left behind: its processes are found by the data directory.
+        // Stop the processes that a killed run may have left; they are found by the data directory.
         LocalCluster.builder().data(data).build().down();
         Folders.delete(data);
         LocalCluster cluster =

@@ -1,2 +1,2 @@
-/** What both kinds of system tests use. */
+/** Utilities that several kinds of system tests share, and checks of the archives that need no running cluster. */
 package org.craq.system;

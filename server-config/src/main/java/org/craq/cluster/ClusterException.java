@@ -1,6 +1,6 @@
 package org.craq.cluster;
 
-/** Something on this machine kept the cluster from doing what was asked; the message is for people and says what to do. */
+/** A problem on this machine prevented an operation on the cluster. The message is for people and says what to do. */
 public final class ClusterException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -19,12 +19,12 @@ public final class ClusterException extends RuntimeException {
         this.wrongUsage = wrongUsage;
     }
 
-    /** Something was asked for that can't be, whatever the state of the machine. */
+    /** Creates the exception for a request that is impossible, whatever the state of the machine. */
     static ClusterException wrongUsage(String message) {
         return new ClusterException(message, null, true);
     }
 
-    /** True where the request was wrong, not the world. */
+    /** Returns true if the request itself was wrong. */
     public boolean isWrongUsage() {
         return wrongUsage;
     }

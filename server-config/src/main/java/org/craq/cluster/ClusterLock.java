@@ -8,7 +8,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.craq.client.FailureReason;
 
-/** Lets one command at a time start and stop servers of one data directory. Ends with the process at the latest. */
+/**
+ * Allows only one command at a time to start and stop servers of a data directory. The lock ends with the process at
+ * the latest.
+ */
 final class ClusterLock {
     private ClusterLock() {}
 
@@ -23,7 +26,7 @@ final class ClusterLock {
             throw new ClusterException(file + " can't be locked: " + FailureReason.ofFile(e), e);
         }
         throw new ClusterException("Another command is starting or stopping servers in " + dataDirectory
-                + " at this moment. Repeat this one when that is done.");
+                + " at the moment. Repeat this one when it is done.");
     }
 
     private static boolean tryLock(FileChannel channel) throws IOException {

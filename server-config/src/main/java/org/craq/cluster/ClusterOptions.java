@@ -5,12 +5,13 @@ import java.util.Objects;
 import java.util.TreeMap;
 
 /**
- * How a cluster is to run. Kept with its data, so that later commands need not repeat it.
+ * How a cluster is to run. Stored with its data, so that later commands need not repeat the options.
  *
- * @param heapMegabytes the heap limit of each application server
+ * @param heapMegabytes heap limit of each application server in MiB
  * @param readPolicy {@code tail-preferred} or {@code spread}
  * @param placement addresses other than 127.0.0.1, and commands that start servers
- * @param properties further system properties, for all application servers or, named {@code server:name}, for one of them
+ * @param properties further system properties, for all application servers or, named {@code server:name}, for one of
+ *     them
  */
 public record ClusterOptions(
         int nodes,
@@ -19,8 +20,9 @@ public record ClusterOptions(
         ClusterPorts ports,
         Placement placement,
         Map<String, String> properties) {
+    /** Highest number of nodes. */
     public static final int MAX_NODES = 16;
-    /** Between the server and the name in the name of a property of one server. */
+    /** Separates the server from the name in a property of one server. */
     static final String SERVER_SEPARATOR = ":";
 
     public static final ClusterOptions DEFAULT = new ClusterOptions(
@@ -28,7 +30,7 @@ public record ClusterOptions(
 
     public ClusterOptions {
         Objects.requireNonNull(ports);
-        // States that were written before servers could be placed don't name it.
+        // States from before servers could be placed do not contain this field.
         placement = placement == null ? Placement.USUAL : placement;
         properties = Map.copyOf(properties);
         requirePossible(nodes);
@@ -37,15 +39,15 @@ public record ClusterOptions(
                     + heapMegabytes + ". Change --heap.");
         }
         if (!readPolicy.equals("tail-preferred") && !readPolicy.equals("spread")) {
-            throw ClusterException.wrongUsage(
-                    "The read policy is tail-preferred or spread, not '" + readPolicy + "'. Change --read-policy.");
+            throw ClusterException.wrongUsage("The read policy must be tail-preferred or spread, not '" + readPolicy
+                    + "'. Change --read-policy.");
         }
         if (ports.nodes() != nodes) {
             throw new IllegalArgumentException("ports for " + ports.nodes() + " nodes, not for " + nodes);
         }
     }
 
-    /** Those of one server; what is said of it alone overrules what is said of all. */
+    /** Returns the properties of one server; those of the server override those of all servers. */
     Map<String, String> propertiesOf(String server) {
         String own = server + SERVER_SEPARATOR;
         Map<String, String> all = new TreeMap<>();

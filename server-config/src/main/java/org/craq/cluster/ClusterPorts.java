@@ -12,9 +12,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Every port of a cluster on one machine. Lists hold one port per node, n1 first.
+ * All ports of a cluster on one machine. Lists have one port per node, beginning with n1.
  *
- * @param furtherManagers those of manager2, manager3, ...
+ * @param furtherManagers ports of manager2, manager3, ...
  */
 public record ClusterPorts(
         int database,
@@ -25,28 +25,29 @@ public record ClusterPorts(
         List<Integer> nodeHttp,
         List<Integer> nodeManagement,
         List<ServerPorts> furtherManagers) {
+    /** Highest number of managers. */
     public static final int MAX_MANAGERS = 5;
-    /** Below the row that the first manager begins: above it are the nodes. */
+    /** How far the ports of further managers are below the first manager's; those above belong to the nodes. */
     private static final int FURTHER_MANAGERS_BELOW = 10;
 
     private static final int FREE_FROM = 20_000;
     private static final int FREE_BELOW = 32_000;
     private static final int MOST_ATTEMPTS = 10_000;
-    /** Free ports that were given to somebody, who may not listen there yet, or not for the moment. */
+    /** Free ports that have been handed out; their users may not listen on them yet, or not at the moment. */
     private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
     /** The ports of one application server. */
     public record ServerPorts(int grpc, int http, int management) {}
 
-    /** One port, what listens there, and the option of {@code craq up} that moves it. */
+    /** One port, what listens on it, and the option of {@code craq up} that changes it. */
     public record Use(int port, String owner, String purpose, String option) {}
 
-    /** First ports from which those of a cluster are counted upwards. */
+    /** The first ports, from which those of a cluster are counted upwards. */
     public record Bases(int database, int managerGrpc, int grpc, int http, int management) {
-        /** The ports that the manual speaks of. */
+        /** The default ports, which the documentation uses. */
         public static final Bases DEFAULT = new Bases(15432, 9005, 8001, 8080, 9990);
 
-        /** The same, all moved by as much. */
+        /** Returns these ports, all increased by the same number. */
         public Bases shifted(int by) {
             return new Bases(database + by, managerGrpc + by, grpc + by, http + by, management + by);
         }
@@ -56,7 +57,7 @@ public record ClusterPorts(
         nodeGrpc = List.copyOf(nodeGrpc);
         nodeHttp = List.copyOf(nodeHttp);
         nodeManagement = List.copyOf(nodeManagement);
-        // States that were written before there was more than one manager don't name any.
+        // States from before there could be several managers do not contain this field.
         furtherManagers = furtherManagers == null ? List.of() : List.copyOf(furtherManagers);
         if (nodeGrpc.isEmpty() || nodeHttp.size() != nodeGrpc.size() || nodeManagement.size() != nodeGrpc.size()) {
             throw new IllegalArgumentException("each node needs three ports");
@@ -67,14 +68,14 @@ public record ClusterPorts(
         checkDistinct(uses);
     }
 
-    /** The ports of a cluster with one manager. */
+    /** Returns the ports of a cluster with one manager. */
     public static ClusterPorts from(Bases bases, int nodes) {
         return from(bases, nodes, 1);
     }
 
     /**
-     * Counts upwards: the manager's HTTP and management ports come first, the nodes' follow. Further managers have gRPC
-     * ports above the first one's, the others begin 10 below the first one's.
+     * Counts the ports upwards: the manager's HTTP and management ports come first, the nodes' follow. Further managers
+     * have gRPC ports above the first one's, and HTTP and management ports that begin 10 below the first one's.
      */
     public static ClusterPorts from(Bases bases, int nodes, int managers) {
         List<ServerPorts> further = new ArrayList<>();
@@ -95,12 +96,12 @@ public record ClusterPorts(
                 further);
     }
 
-    /** Ports that nobody used a moment ago, for tests. */
+    /** Returns ports for tests that were unused a moment ago, for a cluster with one manager. */
     public static ClusterPorts free(int nodes) {
         return free(nodes, 1);
     }
 
-    /** Ports that nobody used a moment ago, for tests. */
+    /** Returns ports for tests that were unused a moment ago. */
     public static ClusterPorts free(int nodes, int managers) {
         List<Integer> free = freePorts(1 + 3 * managers + 3 * nodes);
         List<ServerPorts> further = new ArrayList<>();
@@ -118,20 +119,22 @@ public record ClusterPorts(
                 further);
     }
 
-    /** The first ports, from which a row of other length can be counted. */
+    /** Returns the first ports, from which those of a different number of servers can be counted. */
     Bases bases() {
         return new Bases(database, managerGrpc, nodeGrpc.get(0), managerHttp, managerManagement);
     }
 
+    /** Returns the number of nodes. */
     public int nodes() {
         return nodeGrpc.size();
     }
 
+    /** Returns the number of managers. */
     public int managers() {
         return 1 + furtherManagers.size();
     }
 
-    /** All ports with what they are for. */
+    /** Returns all ports and their purposes. */
     public List<Use> uses() {
         List<Use> uses =
                 uses(database, managerGrpc, managerHttp, managerManagement, nodeGrpc, nodeHttp, nodeManagement);
@@ -198,8 +201,8 @@ public record ClusterPorts(
     }
 
     /**
-     * None of them is given twice by one process. All lie below those that systems give to outgoing connections:
-     * while a server is down, one of those could take its port, or even be connected to itself by way of it.
+     * Finds free ports; a process hands out each port only once. All are below the range that systems use for outgoing
+     * connections: while a server is down, such a connection could take its port, or even connect to itself through it.
      */
     private static List<Integer> freePorts(int count) {
         SecureRandom random = new SecureRandom();

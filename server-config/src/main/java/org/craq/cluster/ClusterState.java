@@ -6,9 +6,9 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What has to be known of a cluster from one command to the next.
+ * What has to be remembered about a cluster between commands.
  *
- * @param databasePassword of the applications' role, made up when the database was created
+ * @param databasePassword password of the applications' role, generated when the database was created
  * @param processes the application servers by id ({@code manager}, {@code n1}, ...); an entry may be out of date
  */
 record ClusterState(ClusterOptions options, String databasePassword, Map<String, ProcessRef> processes) {

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** All processes of a cluster, up or not; the manager comes first. */
+/** The state of all processes of a cluster, whether they are up or not; the managers come first. */
 public record ClusterStatus(Path data, Optional<Long> databasePid, int databasePort, List<ServerStatus> servers) {
     public ClusterStatus {
         servers = List.copyOf(servers);

@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Map;
 import org.craq.client.FailureReason;
 
-/** Runs small programs of the system to their end. */
+/** Runs small system programs and waits for their end. */
 final class Commands {
-    /** What a program said (both outputs) and how it ended. */
+    /** The output of a program (both streams) and its exit status. */
     record Outcome(int status, String output) {}
 
     private Commands() {}
 
-    /** Runs a program that must succeed. */
+    /** Runs a program that must succeed, and returns its output. */
     static String run(String... command) {
         return run(List.of(command), Map.of());
     }

@@ -11,13 +11,13 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** Whole folders. */
+/** Operations on whole folders. */
 public final class Directories {
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
 
     private Directories() {}
 
-    /** Creates a folder that only its owner can look into, whatever the umask is; one that is there becomes so. */
+    /** Creates a folder that only its owner can access, whatever the umask is; an existing one becomes private. */
     static void createOwnerOnly(Path folder) throws IOException {
         if (Files.isDirectory(folder)) {
             Files.setPosixFilePermissions(folder, OWNER_ONLY);
@@ -26,7 +26,11 @@ public final class Directories {
         }
     }
 
-    /** Deletes a folder with all that is in it; symbolic links are deleted, never followed. */
+    /**
+     * Deletes a folder with everything in it. Symbolic links are deleted and not followed.
+     *
+     * @throws IOException when something can't be deleted
+     */
     public static void delete(Path folder) throws IOException {
         if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
             return;

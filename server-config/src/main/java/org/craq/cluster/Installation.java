@@ -6,11 +6,11 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What the build has made and a cluster runs: the provisioned application server, the two WARs, and the folder that
- * PostgreSQL is unpacked into.
+ * What a cluster runs, as made by the build: the provisioned application server, the two WARs, and the folder into
+ * which PostgreSQL is unpacked.
  */
 public record Installation(Path wildfly, Path nodeWar, Path managerWar, Path postgres) {
-    /** System property that names the project's root; the script {@code craq} sets it. */
+    /** System property with the path of the project's root; set by the script {@code craq}. */
     public static final String HOME_PROPERTY = "craq.home";
 
     public Installation {
@@ -20,7 +20,7 @@ public record Installation(Path wildfly, Path nodeWar, Path managerWar, Path pos
         Objects.requireNonNull(postgres);
     }
 
-    /** The build's results below the project's root. */
+    /** Returns the results of the build of the given project. */
     public static Installation in(Path home) {
         Path target = home.resolve("server-config/target");
         return new Installation(
@@ -30,7 +30,7 @@ public record Installation(Path wildfly, Path nodeWar, Path managerWar, Path pos
                 target.resolve("postgres"));
     }
 
-    /** The project's root: {@value #HOME_PROPERTY}, or else the nearest folder from the current one upwards that is it. */
+    /** Returns the project's root: {@value #HOME_PROPERTY} if set, or else the nearest enclosing folder that is one. */
     public static Path home() {
         String given = System.getProperty(HOME_PROPERTY);
         if (given != null) {
@@ -41,11 +41,11 @@ public record Installation(Path wildfly, Path nodeWar, Path managerWar, Path pos
                 return folder;
             }
         }
-        throw new ClusterException("The project's root was not found from "
-                + Path.of("").toAbsolutePath() + " upwards. Set -D" + HOME_PROPERTY + "=DIR.");
+        throw new ClusterException("Neither " + Path.of("").toAbsolutePath()
+                + " nor a folder above it is the project's root. Set -D" + HOME_PROPERTY + "=DIR.");
     }
 
-    /** Says what is missing before anything is started. */
+    /** Fails if a result of the build is missing, before anything is started. */
     void check() {
         missing(wildfly.resolve("jboss-modules.jar"), nodeWar, managerWar).ifPresent(path -> {
             throw new ClusterException(path + " is missing. Build first: mvn -DskipTests package");

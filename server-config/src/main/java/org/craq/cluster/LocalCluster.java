@@ -16,9 +16,9 @@ import java.util.stream.Stream;
 import org.craq.client.FailureReason;
 
 /**
- * A chain on one machine: PostgreSQL, one manager or several, and some nodes, each a process of its own, all on 127.0.0.1 unless
- * placed elsewhere. What it starts outlives this process; a later one that names the same data directory finds it again. Files survive
- * {@link #down} and {@link #up}. Used by the commands and by tests:
+ * A chain on one machine: PostgreSQL, one or more managers, and some nodes, each a separate process, all on 127.0.0.1 unless placed
+ * elsewhere. The processes outlive this one; a later process that names the same data directory finds them again. Files survive {@link
+ * #down} and {@link #up}. Used by the commands and by tests:
  *
  * <pre>{@code
  * try (LocalCluster cluster = LocalCluster.builder().data(folder).nodes(3).freePorts().build()) {
@@ -27,8 +27,7 @@ import org.craq.client.FailureReason;
  * }
  * }</pre>
  *
- * <p>Failures are {@link ClusterException}s whose message names the log to read. Not for several threads, but for
- * {@link #abort}.
+ * <p>Failures are thrown as a {@link ClusterException} whose message names the log to read. Not thread-safe, except for {@link #abort}.
  */
 public final class LocalCluster implements AutoCloseable {
     private final Path data;
@@ -37,7 +36,7 @@ public final class LocalCluster implements AutoCloseable {
     private final StartProgress progress;
     private final UnaryOperator<ClusterOptions> wishes;
     private final Duration startLimit;
-    /** Held while a process is started and written down: whoever aborts knows of all of them, or prevents them. */
+    /** Held while a process is started and recorded, so that {@link #abort} either knows the process or prevents it. */
     private final Object launching = new Object();
 
     private volatile boolean aborted;
@@ -51,16 +50,20 @@ public final class LocalCluster implements AutoCloseable {
         startLimit = builder.startLimit;
     }
 
+    /** Returns a builder for the description of a cluster. */
     public static LocalClusterBuilder builder() {
         return new LocalClusterBuilder();
     }
 
-    /** Starts what is not up yet and returns when all of it serves. When that fails, what was started is stopped again. */
+    /**
+     * Starts the processes that are not up yet, and returns when all of them serve. If that fails, those that it has
+     * started are stopped again.
+     */
     public void up() {
         up(server -> true);
     }
 
-    /** As {@link #up()}, but starts no servers except these. */
+    /** Starts the database and these servers only, like {@link #up()}. */
     public void up(Collection<String> ids) {
         up(server -> ids.contains(server.id()));
     }
@@ -71,7 +74,7 @@ public final class LocalCluster implements AutoCloseable {
         ClusterLock.during(data, () -> startMissing(wanted));
     }
 
-    /** Stops everything gracefully: nodes, manager, database. Nothing happens where nothing is up. */
+    /** Stops everything gracefully: nodes, managers, database. Does nothing if nothing is up. */
     public void down() {
         if (stateFile.read().isEmpty()) {
             return;
@@ -79,7 +82,7 @@ public final class LocalCluster implements AutoCloseable {
         ClusterLock.during(data, this::stopAll);
     }
 
-    /** For a shutdown hook, while another thread may still be in {@link #up}: that fails, and everything is stopped. */
+    /** Stops everything, for a shutdown hook: a concurrent {@link #up} in another thread fails. */
     public void abort() {
         aborted = true;
         synchronized (launching) {
@@ -89,12 +92,12 @@ public final class LocalCluster implements AutoCloseable {
         }
     }
 
-    /** Ends one server at once, as a power failure would (SIGKILL). */
+    /** Kills one server immediately (SIGKILL), like a power failure. */
     public void kill(String id) {
         change(id, server -> group().signal(server, "KILL"));
     }
 
-    /** Ends one server gracefully; its node hands over before. */
+    /** Stops one server gracefully; a node announces that it leaves the chain. */
     public void stop(String id) {
         change(id, server -> {
             if (!alive(id)) {
@@ -104,7 +107,7 @@ public final class LocalCluster implements AutoCloseable {
         });
     }
 
-    /** Starts one server of a cluster that is up, and returns when it serves. */
+    /** Starts one server of a running cluster, and returns when it serves. */
     public void start(String id) {
         installation.check();
         change(id, server -> {
@@ -120,29 +123,30 @@ public final class LocalCluster implements AutoCloseable {
         });
     }
 
-    /** Freezes a server (SIGSTOP): it holds its connections and answers nothing. */
+    /** Freezes a server (SIGSTOP): it keeps its connections but answers nothing. */
     public void pause(String id) {
         change(id, server -> group().signal(server, "STOP"));
     }
 
-    /** Lets a frozen server go on. */
+    /** Resumes a frozen server. */
     public void resume(String id) {
         change(id, server -> group().signal(server, "CONT"));
     }
 
-    /** True when every process is there; whether they serve is for {@link #status} to say. */
+    /** Returns true if every process exists; see {@link #status} and the servers' own pages for whether they serve. */
     public boolean isUp() {
         return stateFile.read().isPresent()
                 && database().process().isPresent()
                 && servers().stream().allMatch(server -> alive(server.id()));
     }
 
-    /** True when at least one process is there. */
+    /** Returns true if at least one process exists. */
     public boolean isPartlyUp() {
         return stateFile.read().isPresent()
                 && (database().process().isPresent() || servers().stream().anyMatch(server -> alive(server.id())));
     }
 
+    /** Returns the state of all processes. */
     public ClusterStatus status() {
         return new ClusterStatus(
                 data,
@@ -151,37 +155,37 @@ public final class LocalCluster implements AutoCloseable {
                 servers().stream().map(this::status).toList());
     }
 
-    /** The file with the server's log; {@code postgres} names the database's. */
+    /** Returns the file with the log of a server; {@code postgres} stands for the database. */
     public Path log(String id) {
         return id.equals("postgres") ? database().log() : server(id).readableLog();
     }
 
-    /** host:port of the first manager's gRPC server. */
+    /** Returns host:port of the first manager's gRPC server. */
     public String managerAddress() {
         return managerAddresses().get(0);
     }
 
-    /** host:port of each manager's gRPC server, whether it leads or not. */
+    /** Returns host:port of each manager's gRPC server, whether it leads or not. */
     public List<String> managerAddresses() {
         return ServerSpec.managerAddresses(options());
     }
 
-    /** The ids of all managers, up or not. */
+    /** Returns the ids of all managers, whether they are up or not. */
     public List<String> managers() {
         return managerServers().stream().map(ServerSpec::id).toList();
     }
 
-    /** Base of the first manager's REST interface. */
+    /** Returns the base URL of the first manager's REST interface. */
     public String managerUrl() {
         return server(ServerSpec.MANAGER).httpUrl();
     }
 
-    /** Base of the REST interface of a node, or of a manager. */
+    /** Returns the base URL of the REST interface of a node or manager. */
     public String nodeUrl(String id) {
         return server(id).httpUrl();
     }
 
-    /** The ids of all nodes, up or not. */
+    /** Returns the ids of all nodes, whether they are up or not. */
     public List<String> nodes() {
         return servers().stream()
                 .filter(server -> !server.manager())
@@ -189,17 +193,17 @@ public final class LocalCluster implements AutoCloseable {
                 .toList();
     }
 
-    /** How to reach the database: JDBC URL, user, password. */
+    /** Returns how to connect to the database: JDBC URL, user, password. */
     public DatabaseAccess databaseAccess() {
         return new DatabaseAccess(database().url(), Postgres.ROLE, state().databasePassword());
     }
 
-    /** The folder that holds everything. */
+    /** Returns the folder that contains all data of the cluster. */
     public Path data() {
         return data;
     }
 
-    /** Stops everything, as {@link #down}; the data stay. */
+    /** Stops everything, like {@link #down}; the data are kept. */
     @Override
     public void close() {
         down();
@@ -219,7 +223,7 @@ public final class LocalCluster implements AutoCloseable {
             group().awaitServing(all, managerServers());
         } catch (RuntimeException e) {
             requireNotAborted();
-            progress.step("that failed: stopping what was started");
+            progress.step("the start failed: stopping the servers started so far");
             group().stop(missing);
             if (startDatabase) {
                 database.stop();
@@ -231,7 +235,7 @@ public final class LocalCluster implements AutoCloseable {
     private void stopAll() {
         Postgres database = database();
         List<ServerSpec> servers = servers();
-        // Nodes first: they announce their leave to the manager, and write to the database.
+        // Nodes first: they announce to the manager that they leave, and write to the database.
         group().stop(servers.stream().filter(server -> !server.manager()).toList());
         group().stop(servers.stream().filter(ServerSpec::manager).toList());
         if (database.process().isPresent()) {
@@ -280,7 +284,10 @@ public final class LocalCluster implements AutoCloseable {
                 .toList());
     }
 
-    /** The kept options with this command's wishes; they can't change under running servers. */
+    /**
+     * Combines the stored options with those of this command, and stores them; options can't change while servers are
+     * running.
+     */
     private ClusterOptions settleOptions() {
         Optional<ClusterState> former = stateFile.read();
         ClusterOptions wished = wishes.apply(former.map(ClusterState::options).orElse(ClusterOptions.DEFAULT));
@@ -289,7 +296,7 @@ public final class LocalCluster implements AutoCloseable {
         } else if (!former.get().options().equals(wished)) {
             if (isPartlyUp()) {
                 throw new ClusterException("The cluster in " + data
-                        + " is up with other options. Stop it first: craq down; or give none.");
+                        + " is up with other options. Stop it first with 'craq down', or give no options.");
             }
             stateFile.write(former.get().with(wished));
         }
@@ -298,8 +305,8 @@ public final class LocalCluster implements AutoCloseable {
 
     private void createDataDirectory() {
         try {
-            // A folder that holds other things, too, keeps its mode: what is secret lies in folders of the cluster's
-            // own.
+            // An existing folder that contains other things as well keeps its mode: secrets are in folders of the
+            // cluster's own.
             if (!Files.isDirectory(data) || stateFile.read().isPresent() || isEmpty(data)) {
                 Directories.createOwnerOnly(data);
             }
@@ -369,7 +376,7 @@ public final class LocalCluster implements AutoCloseable {
     private ClusterState state() {
         return stateFile
                 .read()
-                .orElseThrow(() -> new ClusterException(
-                        "There is no cluster in " + data + ". Start one: craq up; or name another folder: --data DIR"));
+                .orElseThrow(() -> new ClusterException("There is no cluster in " + data
+                        + ". Start one with 'craq up', or name another folder with --data DIR"));
     }
 }

@@ -7,7 +7,10 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
-/** Describes a {@link LocalCluster}. What is not set here stays as it was kept with the data, or takes its default. */
+/**
+ * Describes a {@link LocalCluster}. Settings that are not made here stay as they were stored with the data, or take
+ * their default.
+ */
 public final class LocalClusterBuilder {
     Path data = Path.of(".craq");
     Installation installation;
@@ -25,101 +28,109 @@ public final class LocalClusterBuilder {
 
     LocalClusterBuilder() {}
 
-    /** The folder that holds everything; created by {@link LocalCluster#up}. */
+    /** Sets the folder for all data of the cluster, which {@link LocalCluster#up} creates. */
     public LocalClusterBuilder data(Path folder) {
         data = Objects.requireNonNull(folder);
         return this;
     }
 
-    /** What to run, if not what the build of the surrounding project has made. */
+    /** Sets what to run; the default is what the build of the enclosing project has made. */
     public LocalClusterBuilder installation(Installation chosen) {
         installation = Objects.requireNonNull(chosen);
         return this;
     }
 
+    /** Sets the number of nodes. */
     public LocalClusterBuilder nodes(int count) {
         nodes = count;
         return this;
     }
 
-    /** One leads, the others stand by. */
+    /** Sets the number of managers, one of which leads while the others are standbys. */
     public LocalClusterBuilder managers(int count) {
         managers = count;
         return this;
     }
 
-    /** The heap limit of each application server. */
+    /** Sets the heap limit of each application server in MiB. */
     public LocalClusterBuilder heapMegabytes(int limit) {
         heapMegabytes = limit;
         return this;
     }
 
-    /** {@code tail-preferred} or {@code spread}. */
+    /** Sets which members serve reads: {@code tail-preferred} or {@code spread}. */
     public LocalClusterBuilder readPolicy(String policy) {
         readPolicy = Objects.requireNonNull(policy);
         return this;
     }
 
-    /** Ports counted from these. */
+    /** Sets the first ports, from which all others are counted. */
     public LocalClusterBuilder ports(ClusterPorts.Bases first) {
         return ports(kept -> first);
     }
 
-    /** Ports counted from others than so far. */
+    /** Changes the first ports, from which all others are counted. */
     public LocalClusterBuilder ports(UnaryOperator<ClusterPorts.Bases> change) {
         portChange = Objects.requireNonNull(change);
         return this;
     }
 
-    /** Ports that are free at the first start; later starts take the same ones. */
+    /** Uses ports that are free at the first start; later starts use the same ones. */
     public LocalClusterBuilder freePorts() {
         freePorts = true;
         return this;
     }
 
-    /** A system property of every application server. */
+    /** Sets a system property of every application server. */
     public LocalClusterBuilder property(String name, String value) {
         properties.put(name, value);
         return this;
     }
 
-    /** A system property of one application server; overrules one of all servers. */
+    /** Sets a system property of one application server, which overrides one of all servers. */
     public LocalClusterBuilder property(String server, String name, String value) {
         return property(server + ClusterOptions.SERVER_SEPARATOR + name, value);
     }
 
-    /** The IPv4 address that a server, or {@code postgres}, listens on and that others reach it at, instead of 127.0.0.1. */
+    /**
+     * Sets the IPv4 address of a server, or of {@code postgres}, in place of 127.0.0.1: it listens there, and others
+     * reach it there.
+     */
     public LocalClusterBuilder host(String server, String address) {
         hosts.put(server, address);
         return this;
     }
 
     /**
-     * A command, its words separated by blanks, that is put before the server's own and must become it: {@code nsenter
-     * --net=...} runs it in a network namespace.
+     * Sets a command, with words separated by blanks, that is put before the server's own and replaces itself with it:
+     * {@code nsenter --net=...} runs the server in a network namespace.
      */
     public LocalClusterBuilder launcher(String server, String command) {
         launchers.put(server, command);
         return this;
     }
 
+    /** Sets the listener for the steps of longer operations. */
     public LocalClusterBuilder progress(StartProgress listener) {
         progress = Objects.requireNonNull(listener);
         return this;
     }
 
-    /** How long servers may take until they serve; three minutes if not set. More than four at once have more time. */
+    /**
+     * Sets how long servers may take until they serve. Default: three minutes. If more than four start together, they
+     * get more time.
+     */
     public LocalClusterBuilder startLimit(Duration limit) {
         startLimit = Objects.requireNonNull(limit);
         return this;
     }
 
-    /** Starts nothing. */
+    /** Returns the cluster; nothing is started. */
     public LocalCluster build() {
         return new LocalCluster(this);
     }
 
-    /** The kept options with the wishes expressed here. */
+    /** Returns the stored options, changed by the settings made here. */
     ClusterOptions apply(ClusterOptions kept) {
         int count = nodes == null ? kept.nodes() : nodes;
         ClusterOptions.requirePossible(count);
@@ -153,7 +164,7 @@ public final class LocalClusterBuilder {
         }
         ClusterPorts.Bases bases = kept.bases();
         ClusterPorts.Bases wished = portChange.apply(bases);
-        // Ports that were found free stand in no row: they can't be counted again.
+        // Free ports are not consecutive, so they can't be counted from the first ones.
         return wished.equals(bases) && sameNumber ? kept : ClusterPorts.from(wished, nodeCount, managerCount);
     }
 }

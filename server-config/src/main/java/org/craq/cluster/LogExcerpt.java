@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.craq.client.FailureReason;
 
-/** Quotes what matters of a log in a message for people. */
+/** Quotes the important lines of a log in a message for people. */
 final class LogExcerpt {
-    /** What WildFly logs first: "WildFly ... starting". */
+    /** The first message that WildFly logs: "WildFly ... starting". */
     private static final String SERVER_IS_STARTING = "WFLYSRV0049";
 
     private static final int LINES = 8;
@@ -17,7 +17,7 @@ final class LogExcerpt {
 
     private LogExcerpt() {}
 
-    /** The file's name and its last errors (or else its last lines), ready to be appended to a sentence. */
+    /** Returns the path of the log and its last errors (or else its last lines), to be appended to a sentence. */
     static String of(Path log) {
         List<String> lines = tail(log);
         List<String> errors = lines.stream().filter(LogExcerpt::tellsOfAnError).toList();
@@ -49,7 +49,10 @@ final class LogExcerpt {
         }
     }
 
-    /** A log goes on over several runs; the errors of former ones would mislead. */
+    /**
+     * Returns the line at which the last run begins: a log contains several runs, and the errors of earlier ones would
+     * mislead.
+     */
     private static int startOfLastRun(List<String> lines) {
         for (int i = lines.size() - 1; i > 0; i--) {
             if (lines.get(i).contains(SERVER_IS_STARTING)) {

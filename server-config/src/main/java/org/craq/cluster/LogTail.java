@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/** Reads the end of a log that is still written, and then what is added. A log that is begun anew is read from its start. */
+/**
+ * Reads the end of a log that is still being written, and then what is appended. If the log is truncated, it is read
+ * from its start.
+ */
 public final class LogTail {
     private static final int BLOCK = 256 * 1024;
     private static final long POLL_MILLIS = 200;
@@ -22,7 +25,7 @@ public final class LogTail {
         this.log = log;
     }
 
-    /** The last lines, as many as are asked for and fit into 256 KiB. */
+    /** Returns the last lines: as many as requested that fit into 256 KiB. */
     public String last(int lines) throws IOException {
         position = Math.max(0, Files.size(log) - BLOCK);
         boolean cut = position > 0;
@@ -34,7 +37,7 @@ public final class LogTail {
                 .collect(Collectors.joining());
     }
 
-    /** What was added since the last call; waits a moment if that is nothing, and may then return nothing. */
+    /** Returns what was appended since the last call. If nothing was, it waits briefly and returns an empty text. */
     public String awaitMore() throws IOException, InterruptedException {
         if (!Files.exists(log) || Files.size(log) == position) {
             TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
@@ -51,7 +54,7 @@ public final class LogTail {
             channel.position(position);
             ByteBuffer block = ByteBuffer.allocate(BLOCK);
             while (block.hasRemaining() && channel.read(block) >= 0) {
-                // Reads on until the block is full or the file ends.
+                // Continues until the block is full or the file ends.
             }
             position = channel.position();
             return new String(block.array(), 0, block.position(), StandardCharsets.UTF_8);

@@ -6,11 +6,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * The password of the database's owner, who may do all that the operating system lets the database do. It is not that of the
- * applications, so who breaks into one of those has no more than its tables. Kept in a file for its owner alone.
+ * The password of the database's owner, who can do everything that the operating system lets the database do. The
+ * applications' role has a different one, so that breaking into an application gives access to its tables only. Kept in
+ * a file that only the user can read.
  */
 record OwnerPassword(Path file) {
-    /** Makes up a new one and writes it down. */
+    /** Generates a new password and stores it. */
     String make() {
         String password = Passwords.make();
         try {
@@ -23,7 +24,7 @@ record OwnerPassword(Path file) {
         }
     }
 
-    /** Empty where there is none yet. */
+    /** Returns the password; empty if there is none yet. */
     String read() {
         try {
             return Files.exists(file) ? Files.readString(file).strip() : "";

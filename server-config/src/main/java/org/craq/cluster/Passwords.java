@@ -3,7 +3,7 @@ package org.craq.cluster;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
-/** Passwords that nobody has to remember. */
+/** Generates passwords that nobody has to remember. */
 final class Passwords {
     private static final int BYTES = 24;
 

@@ -5,11 +5,12 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Where the servers of a cluster listen and what starts them, as far as that is not the usual. With addresses of network
- * namespaces and commands that run a server in one, each can have a link of its own.
+ * Where the servers of a cluster listen and what starts them, where this differs from the default. With the addresses
+ * of network namespaces, and commands that run a server in a namespace, each server can have its own network link.
  *
- * @param hosts by server, {@code postgres} included: the address that it listens on and that others reach it at
- * @param launchers by server: a command that is put before the server's own and must become it, as {@code nsenter} does
+ * @param hosts by server, including {@code postgres}: the address that it listens on and under which others reach it
+ * @param launchers by server: a command that is put before the server's own and replaces itself with it, as {@code
+ *     nsenter} does
  */
 public record Placement(Map<String, String> hosts, Map<String, String> launchers) {
     static final String LOOPBACK = "127.0.0.1";
@@ -42,7 +43,7 @@ public record Placement(Map<String, String> hosts, Map<String, String> launchers
     private static void requireServer(String option, String server) {
         if (!SERVER.matcher(server).matches()) {
             throw ClusterException.wrongUsage(
-                    "There is no server '" + server + "' with a setting of this kind. Change " + option + ".");
+                    "There is no server '" + server + "' to which this setting applies. Change " + option + ".");
         }
     }
 
@@ -50,13 +51,13 @@ public record Placement(Map<String, String> hosts, Map<String, String> launchers
         return hosts.getOrDefault(server, LOOPBACK);
     }
 
-    /** Words to put before the command; empty: nothing. */
+    /** Returns the words to put before the server's command; may be empty. */
     List<String> launcher(String server) {
         String launcher = launchers.getOrDefault(server, "").strip();
         return launcher.isEmpty() ? List.of() : List.of(launcher.split(" +", -1));
     }
 
-    /** True where this process sees the same ports as the server does. */
+    /** Returns true if this process sees the same ports as the server. */
     boolean sharesPorts(String server) {
         return !launchers.containsKey(server);
     }

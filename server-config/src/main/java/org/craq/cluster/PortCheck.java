@@ -8,7 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Finds out, before a server is started, whether its ports are free, and says what to do when they are not. */
+/** Checks before a server is started whether its ports are free, and if not says what to do. */
 final class PortCheck {
     private PortCheck() {}
 
@@ -30,7 +30,7 @@ final class PortCheck {
 
     private static boolean free(int port) {
         try (ServerSocket socket = new ServerSocket()) {
-            // As the servers do: a connection that is only waiting for its time to pass doesn't hold the port.
+            // As the servers do: a connection in TIME_WAIT does not block the port.
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             return true;

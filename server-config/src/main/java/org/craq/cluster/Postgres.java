@@ -16,15 +16,15 @@ import java.util.Optional;
 import org.craq.client.FailureReason;
 
 /**
- * A real PostgreSQL in a folder of its own, with nothing installed. It outlives the process that started it, and it is
- * durable: after each start the server itself is asked whether it forces what it commits.
+ * A PostgreSQL server in a folder of its own, without any installation. It outlives the process that started it. It is
+ * durable: after each start, the server is asked whether it forces commits to disk.
  */
 final class Postgres {
     static final String DATABASE = "craq";
     static final String ROLE = "craq";
 
     private static final String OWNER = "postgres";
-    /** SQLSTATE: invalid_password. */
+    /** SQLSTATE invalid_password. */
     private static final String WRONG_PASSWORD = "28P01";
 
     private static final Map<String, String> DURABLE =
@@ -42,8 +42,10 @@ final class Postgres {
     private final OwnerPassword owner;
 
     /**
-     * @param clients addresses of other hosts, or of other network namespaces, from which the applications come
-     * @param password of the applications' role; the owner has one of its own
+     * Describes a server; starts nothing.
+     *
+     * @param clients addresses of other hosts, or of other network namespaces, from which the applications connect
+     * @param password password of the applications' role; the owner has a different one
      */
     Postgres(PostgresBinaries binaries, Path folder, String host, List<String> clients, int port, String password) {
         this.binaries = binaries;
@@ -60,7 +62,7 @@ final class Postgres {
         return folder.resolve("postgres.log");
     }
 
-    /** What the application servers connect to. */
+    /** Returns the URL to which the application servers connect. */
     String url() {
         return "jdbc:postgresql://" + host + ":" + port + "/" + DATABASE + "?reWriteBatchedInserts=true";
     }
@@ -69,7 +71,7 @@ final class Postgres {
         return new DatabaseAccess(url(), OWNER, owner.read());
     }
 
-    /** The running server, by the file that it keeps in its data directory. */
+    /** Returns the running server, found by the file that it keeps in its data directory. */
     Optional<ProcessRef> process() {
         Path pidFile = data.resolve("postmaster.pid");
         if (!Files.exists(pidFile)) {
@@ -89,12 +91,12 @@ final class Postgres {
         }
     }
 
-    /** Creates the data directory at the first time, starts the server and makes sure that it is durable. */
+    /** Starts the server, creating the data directory the first time, and verifies that it is durable. */
     void start() {
         try {
             Directories.createOwnerOnly(folder);
         } catch (IOException e) {
-            throw new ClusterException("The database's folder " + folder + " can't be kept from others: " + e, e);
+            throw new ClusterException("The database's folder " + folder + " can't be made private: " + e, e);
         }
         if (process().isEmpty()) {
             create();
@@ -105,7 +107,10 @@ final class Postgres {
         requireDurable();
     }
 
-    /** Ends open connections and stops; a server that does not stop in time is killed, and recovers at its next start. */
+    /**
+     * Closes open connections and stops the server. If it does not stop in time, it is killed and recovers at its next
+     * start.
+     */
     void stop() {
         process().ifPresent(process -> {
             process.signal("INT");
@@ -141,10 +146,10 @@ final class Postgres {
     private void configure() {
         List<String> lines = new ArrayList<>();
         lines.add("# Written at each start.");
-        // This process always comes by way of 127.0.0.1.
+        // This process always connects to 127.0.0.1.
         lines.add("listen_addresses = '127.0.0.1" + (elsewhere() ? "," + host : "") + "'");
         lines.add("port = " + port);
-        // The path of a socket file is limited to about 100 characters; nothing here needs one.
+        // The path of a socket file is limited to about 100 characters, and nothing here needs one.
         lines.add("unix_socket_directories = ''");
         lines.add("max_connections = 200");
         lines.add("shared_buffers = '64MB'");
@@ -168,7 +173,10 @@ final class Postgres {
         return !host.equals(Placement.LOOPBACK);
     }
 
-    /** Who may connect, with a password: from elsewhere the applications alone, and from where they are. */
+    /**
+     * Returns who may connect, always with a password: from other addresses, only the applications, and only from their
+     * hosts.
+     */
     List<String> admitted() {
         List<String> lines = new ArrayList<>();
         lines.add("# Written at each start.");
@@ -183,7 +191,8 @@ final class Postgres {
 
     private void launch() {
         try {
-            // Whoever wrote it is gone: process() has looked. Its pid may by now belong to somebody else.
+            // The process that wrote the file no longer exists, as process() has checked; its pid may now belong to
+            // another process.
             Files.deleteIfExists(data.resolve("postmaster.pid"));
             run(
                     "pg_ctl",
@@ -233,7 +242,7 @@ final class Postgres {
                 }
             }
         } catch (SQLException e) {
-            throw new ClusterException("PostgreSQL does not tell its settings: " + e.getMessage(), e);
+            throw new ClusterException("PostgreSQL does not report its settings: " + e.getMessage(), e);
         }
     }
 
@@ -252,10 +261,10 @@ final class Postgres {
         return giveOwnerItsPassword(DriverManager.getConnection(url, OWNER, password));
     }
 
-    /** In a folder of an earlier version the owner has the applications' password. */
+    /** Gives the owner a password of its own; in a folder of an earlier version it has the applications' password. */
     private Connection giveOwnerItsPassword(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            // Written down first: what is cut off here is done again at the next start.
+            // The password is stored first: if this is interrupted, the next start repeats it.
             String own = owner.make();
             statement.execute("ALTER ROLE " + OWNER + " PASSWORD '" + own + "'");
             return connection;

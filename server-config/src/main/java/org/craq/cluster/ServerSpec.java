@@ -8,14 +8,14 @@ import java.util.stream.Stream;
 /**
  * One application server of a cluster.
  *
- * @param id the node's id, or that of a manager: {@value #MANAGER}, or the same with a number from 2 on
- * @param host the address that it listens on
- * @param folder where it keeps all that is its own
+ * @param id id of the node or manager; managers are called {@value #MANAGER}, {@value #MANAGER}2, ...
+ * @param host the address on which it listens
+ * @param folder the folder for all of its data
  */
 record ServerSpec(String id, boolean manager, String host, int http, int grpc, int management, Path folder) {
     static final String MANAGER = "manager";
 
-    /** The managers first, then the nodes. */
+    /** Returns the managers first, then the nodes. */
     static List<ServerSpec> all(ClusterOptions options, Path dataDirectory) {
         ClusterPorts ports = options.ports();
         Placement placement = options.placement();
@@ -48,12 +48,12 @@ record ServerSpec(String id, boolean manager, String host, int http, int grpc, i
         return List.copyOf(servers);
     }
 
-    /** The id of the manager at this place of the list that begins with the second one. */
+    /** Returns the id of a further manager by its index, which is 0 for the second manager. */
     static String furtherManager(int place) {
         return MANAGER + (place + 2);
     }
 
-    /** host:port of each manager's gRPC server. */
+    /** Returns host:port of each manager's gRPC server. */
     static List<String> managerAddresses(ClusterOptions options) {
         return all(options, Path.of("")).stream()
                 .filter(ServerSpec::manager)
@@ -69,7 +69,7 @@ record ServerSpec(String id, boolean manager, String host, int http, int grpc, i
         return host + ":" + grpc;
     }
 
-    /** The application server's own folder (jboss.server.base.dir). */
+    /** Returns the application server's base folder (jboss.server.base.dir). */
     Path base() {
         return folder.resolve("server");
     }
@@ -78,12 +78,15 @@ record ServerSpec(String id, boolean manager, String host, int http, int grpc, i
         return base().resolve("log/server.log");
     }
 
-    /** What the process itself prints: what happens before logging begins, and messages of the virtual machine. */
+    /**
+     * Returns the file with the process's own output: what happens before logging starts, and messages of the virtual
+     * machine.
+     */
     Path console() {
         return folder.resolve("console.log");
     }
 
-    /** The log to look at: the server's own, or what was printed if it did not get that far. */
+    /** Returns the log to read: the server's own, or the output of the process if the server did not get that far. */
     Path readableLog() {
         return Stream.of(log(), console())
                 .filter(file -> file.toFile().length() > 0)

@@ -4,14 +4,15 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * One application server as the operating system sees it.
+ * The state of one application server, as the operating system sees it.
  *
- * @param manager else it is a node
- * @param pid empty: not up
- * @param log the log to look at
+ * @param manager true for a manager, false for a node
+ * @param pid process id; empty if the server is not up
+ * @param log the log to read
  */
 public record ServerStatus(
         String id, boolean manager, Optional<Long> pid, String httpUrl, String grpcAddress, Path log) {
+    /** Returns true if the process exists. */
     public boolean up() {
         return pid.isPresent();
     }

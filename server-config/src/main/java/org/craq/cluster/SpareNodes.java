@@ -7,14 +7,14 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
- * Tells which nodes are up and have nothing to serve: more of them than the chain should have, or removed from it by an
- * administrator.
+ * Recognizes spare nodes, which are up and have nothing to serve: the chain has enough members without them, or an
+ * administrator has removed them from it.
  */
 public final class SpareNodes {
     private SpareNodes() {}
 
     /**
-     * True when the node has no place in any chain and will get none as things are.
+     * Returns true if the node has no place in any chain and will not get one in the current state.
      *
      * @param chains the manager's page of chains
      */

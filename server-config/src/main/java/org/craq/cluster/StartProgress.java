@@ -1,10 +1,11 @@
 package org.craq.cluster;
 
-/** Hears of each step of a longer operation, as one line of text for people. May be called by several threads. */
+/** Receives each step of a longer operation as a line of text for people. May be called by several threads. */
 @FunctionalInterface
 public interface StartProgress {
-    /** Tells nobody. */
+    /** Ignores all steps. */
     StartProgress SILENT = line -> {};
 
+    /** Reports a step. */
     void step(String line);
 }

@@ -10,7 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import org.craq.client.FailureReason;
 
-/** Keeps a {@link ClusterState} as {@code cluster.json} in the data directory; readable by its owner alone. */
+/** Stores a {@link ClusterState} as {@code cluster.json} in the data directory, readable by its owner only. */
 final class StateFile {
     private static final Gson JSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
@@ -21,7 +21,7 @@ final class StateFile {
         file = dataDirectory.resolve("cluster.json");
     }
 
-    /** Empty where no cluster has been yet. */
+    /** Returns the stored state; empty if there has been no cluster yet. */
     Optional<ClusterState> read() {
         if (!Files.exists(file)) {
             return Optional.empty();
@@ -33,7 +33,7 @@ final class StateFile {
         }
     }
 
-    /** Replaces the file as a whole: a reader sees the old state or the new one. */
+    /** Replaces the file atomically: a reader sees the old state or the new one. */
     void write(ClusterState state) {
         Path next = file.resolveSibling(file.getFileName() + ".new");
         try {
@@ -51,7 +51,8 @@ final class StateFile {
         try {
             state = Optional.ofNullable(JSON.fromJson(text, ClusterState.class));
         } catch (RuntimeException e) {
-            // No JSON, or a record refused its values: the parser wraps that in exceptions of no certain type.
+            // The text is not JSON, or a record refused its values, which the parser wraps in exceptions of various
+            // types.
             throw damaged(e);
         }
         return state.orElseThrow(() -> damaged(null));
@@ -59,6 +60,6 @@ final class StateFile {
 
     private ClusterException damaged(Throwable cause) {
         return new ClusterException(
-                file + " is damaged. End the servers that still run by hand, then delete this file.", cause);
+                file + " is damaged. Stop the servers that are still running by hand, then delete this file.", cause);
     }
 }

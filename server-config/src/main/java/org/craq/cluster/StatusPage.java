@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Asks the servers' administrative pages, with short limits: a server that does not answer counts as not there. */
+/** Reads the servers' administrative pages with short timeouts: a server that does not answer counts as absent. */
 public final class StatusPage {
     private static final Duration LIMIT = Duration.ofSeconds(3);
     private static final int OK = 200;
@@ -22,16 +22,16 @@ public final class StatusPage {
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(LIMIT)
-            // A standby sends on to the manager that leads.
+            // A standby redirects to the manager that leads.
             .followRedirects(HttpClient.Redirect.NORMAL)
             .build();
 
-    /** The page as JSON; empty when the server does not answer with success. */
+    /** Returns the page as JSON; empty if the server does not answer with success. */
     public Optional<JsonElement> get(String baseUrl, String path) {
         return get(baseUrl, path, OK);
     }
 
-    /** Why a node does not take the database that is in place; empty where it does, or has not said yet. */
+    /** Returns the reason why a node refuses its database; empty if it accepts it or has not reported yet. */
     Optional<String> refusedDatabase(ServerSpec server) {
         return get(server.httpUrl(), "/health/ready", UNAVAILABLE)
                 .filter(JsonElement::isJsonObject)
@@ -62,7 +62,7 @@ public final class StatusPage {
         }
     }
 
-    /** True for a node that answers and has nothing to serve. */
+    /** Returns true for a node that answers and has nothing to serve. */
     boolean spare(ServerSpec server, List<ServerSpec> managers) {
         return !server.manager()
                 && get(server.httpUrl(), "/v1/admin/status").isPresent()
@@ -73,7 +73,7 @@ public final class StatusPage {
                         .isPresent();
     }
 
-    /** True once the manager knows who leads, and the node says that it serves. */
+    /** Returns true for a manager that knows which manager leads, and for a node that reports that it serves. */
     boolean serving(ServerSpec server) {
         if (server.manager()) {
             return get(server.httpUrl(), "/v1/admin/managers")

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.craq.client.FailureReason;
 import org.wildfly.core.launcher.StandaloneCommandBuilder;
 
-/** Starts one application server: its own folder and ports, the programs of the one provisioned installation. */
+/** Starts one application server, with its own folder and ports and the programs of the shared installation. */
 final class WildFly {
     private final Installation installation;
     private final ServerSpec server;
@@ -23,7 +23,7 @@ final class WildFly {
         this.server = server;
     }
 
-    /** Starts the process; whether the server gets to serve is another question. */
+    /** Starts the process without waiting until the server serves. */
     ProcessRef launch(ClusterOptions options, String databaseUrl, String databasePassword) {
         try {
             prepareFolder();
@@ -32,7 +32,7 @@ final class WildFly {
                     .redirectInput(Path.of("/dev/null").toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(server.console().toFile());
-            // Not an argument: everybody on the machine can read those.
+            // Not passed as an argument, which every user of the machine could read.
             builder.environment().put("CRAQ_DB_PASSWORD", databasePassword);
             return ProcessRef.of(builder.start().toHandle());
         } catch (IOException e) {
@@ -40,7 +40,7 @@ final class WildFly {
         }
     }
 
-    /** Says why the deployment failed, if it did. */
+    /** Returns the reason if the deployment has failed. */
     Optional<String> deploymentFailure() {
         Path marker = deployments().resolve(war().getFileName() + ".failed");
         if (!Files.exists(marker)) {
@@ -52,7 +52,7 @@ final class WildFly {
 
     private List<String> command(ClusterOptions options, String databaseUrl) {
         List<String> command = new ArrayList<>();
-        // A session of its own: the terminal's Ctrl-C and its end are meant for the command, not for the server.
+        // A separate session: Ctrl-C and the end of the terminal are meant for the command, not for the server.
         if (Files.isExecutable(Path.of("/usr/bin/setsid"))) {
             command.add("/usr/bin/setsid");
         }
@@ -64,7 +64,7 @@ final class WildFly {
                         "-Xms64m",
                         "-Xmx" + options.heapMegabytes() + "m",
                         "-XX:+UseSerialGC",
-                        // A server without memory must not go on half alive: its peers can do without it.
+                        // A server without memory must not continue in an undefined state; the chain can do without it.
                         "-XX:+ExitOnOutOfMemoryError",
                         "-Djava.net.preferIPv4Stack=true",
                         "-Djava.awt.headless=true",
@@ -103,7 +103,10 @@ final class WildFly {
         return properties;
     }
 
-    /** The configuration is taken from the installation at each start; what a former run left behind goes. */
+    /**
+     * Prepares the server's folder: the configuration is copied from the installation at each start, and the remains of
+     * earlier runs are removed.
+     */
     private void prepareFolder() throws IOException {
         Directories.createOwnerOnly(server.folder());
         Path configuration = Files.createDirectories(server.base().resolve("configuration"));
@@ -111,7 +114,7 @@ final class WildFly {
         try (Stream<Path> files = Files.list(template)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 Path copy = configuration.resolve(file.getFileName().toString());
-                // Users of the console belong to this server; everything else comes from the installation.
+                // The users of the console belong to this server; everything else comes from the installation.
                 if (!Files.exists(copy) || !copy.toString().contains("mgmt-")) {
                     Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
                 }
@@ -121,7 +124,7 @@ final class WildFly {
         Directories.delete(server.base().resolve("tmp"));
         Directories.delete(server.base().resolve("data/content"));
         Files.createDirectories(deployments());
-        // What lies there when the server starts is deployed with it, without waiting for the scanner.
+        // An archive that is there when the server starts is deployed immediately, without waiting for the scanner.
         Files.copy(war(), deployments().resolve(war().getFileName().toString()));
     }
 

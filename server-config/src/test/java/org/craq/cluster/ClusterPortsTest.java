@@ -47,7 +47,7 @@ class ClusterPortsTest {
 
     @Test
     void freePortsAreGivenOnce() {
-        // Of a hundred clusters that choose from 12,000 ports by themselves, some would surely have one in common.
+        // If a hundred clusters chose independently from 12,000 ports, some would almost certainly share a port.
         List<Integer> all = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
             ClusterPorts.free(3).uses().forEach(use -> all.add(use.port()));

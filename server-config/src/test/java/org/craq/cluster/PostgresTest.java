@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A real PostgreSQL: who may do what in it. */
+/** Checks on a real PostgreSQL who may do what. */
 class PostgresTest {
     private static final String APPLICATION = "the-application";
 
@@ -49,7 +49,7 @@ class PostgresTest {
 
         assertOwnerHasItsOwnPassword();
 
-        // Cut off between the note and the change.
+        // As if the change had been interrupted after the new password was stored.
         sql("ALTER ROLE postgres PASSWORD '" + APPLICATION + "'");
         start();
 

@@ -12,11 +12,11 @@ import org.craq.client.CraqClient;
 import org.craq.wire.CraqException;
 
 /**
- * Measures a cluster under one workload after the other. Reads are measured on files that it has written itself. {@link
- * #close} removes every file that it made.
+ * Measures a cluster under one workload after the other. Reads are measured on files that the bench has written itself.
+ * {@link #close} removes every file that it created.
  */
 public final class Bench implements AutoCloseable {
-    /** Streams of a warm-up are no larger, so that it does not take much longer than it should. */
+    /** Limit for the size of streams during a warm-up, which keeps its duration close to the configured one. */
     private static final long WARM_UP_BYTES = 64L << 20;
 
     private static final int REMOVERS = 16;
@@ -26,16 +26,23 @@ public final class Bench implements AutoCloseable {
     private final ClusterMeter meter;
     private final Watcher watcher;
 
-    /** Told what goes on. */
+    /** Receives reports about the progress of a measurement. */
     public interface Watcher {
-        /** A stage begins; the last one has ended. What is returned is told the bytes moved in it. */
+        /**
+         * Reports that a stage begins and the previous one has ended. The returned listener gets the number of bytes
+         * moved in the stage.
+         */
         LongConsumer stage(String what);
 
-        /** Something that a user should know of. */
+        /** Reports something that the user should know. */
         void note(String text);
     }
 
-    /** @param client stays open */
+    /**
+     * Prepares a measurement.
+     *
+     * @param client stays open
+     */
     public Bench(CraqClient client, BenchSettings settings, LocalProcesses.Known known, Watcher watcher) {
         this.settings = settings;
         this.files = new BenchFiles(client, "craq-bench/" + UUID.randomUUID() + "/", (int) settings.chunkSize());
@@ -46,8 +53,8 @@ public final class Bench implements AutoCloseable {
     /**
      * Measures one workload.
      *
-     * @throws IllegalArgumentException when the settings make no sense for it
-     * @throws CraqException when files that it needs can't be written
+     * @throws IllegalArgumentException when the settings are not valid for it
+     * @throws CraqException when the files that it needs can't be written
      */
     public Measurement measure(Workload workload) throws IOException, InterruptedException {
         long size = settings.size(workload);
@@ -84,7 +91,7 @@ public final class Bench implements AutoCloseable {
         };
     }
 
-    /** Writes what is missing of the files that a workload reads. */
+    /** Writes the files that a workload reads and that do not exist yet. */
     private List<String> prepare(Workload workload, long size, int count) throws IOException {
         int missing = count - files.ofSize(size, count).size();
         if (missing > 0) {
@@ -99,7 +106,7 @@ public final class Bench implements AutoCloseable {
         return files.ofSize(size, count);
     }
 
-    /** One transfer's progress, added to that of all. */
+    /** Adds one transfer's progress to the total. */
     private static final class Steps implements LongConsumer {
         private final AtomicLong all;
         private final LongConsumer bar;
@@ -118,7 +125,7 @@ public final class Bench implements AutoCloseable {
         }
     }
 
-    /** Removes the files, as far as the cluster lets it; what stays is told. */
+    /** Removes the files as far as the cluster allows, and reports those that remain. */
     @Override
     public void close() {
         List<String> names = files.names();

@@ -14,18 +14,23 @@ import org.HdrHistogram.Histogram;
 import org.craq.wire.CraqException;
 
 /**
- * Clients that work at once, each beginning its next operation when its last one has ended: a closed loop. Its latencies
- * tell what such a client sees, not how long a request would wait that comes at its own time.
+ * Concurrent clients, each of which starts its next operation when the previous one has ended: a closed loop. The
+ * latencies are those that such a client sees; they do not say how long a request would wait that arrives
+ * independently.
  */
 final class BenchClients implements AutoCloseable {
     private static final int DIGITS = 3;
-    /** A client that has failed so often gives up. */
+    /** Number of failures after which a client stops. */
     private static final int PATIENCE = 5;
 
     private final int clients;
     private final ExecutorService threads;
 
-    /** @param clients 0 are possible: they do nothing */
+    /**
+     * Creates the clients.
+     *
+     * @param clients may be 0: then nothing is done
+     */
     BenchClients(int clients) {
         this.clients = clients;
         ThreadFactory daemon = task -> {
@@ -36,16 +41,16 @@ final class BenchClients implements AutoCloseable {
         this.threads = Executors.newFixedThreadPool(Math.max(clients, 1), daemon);
     }
 
-    /** One operation of a client, the first of which is 0. */
+    /** One operation of a client; the clients are numbered from 0. */
     interface Work {
         void run(int client) throws IOException;
     }
 
     /**
-     * What was done.
+     * The work that was done.
      *
-     * @param latencies in microseconds, of those that succeeded
-     * @param errors how many failed
+     * @param latencies in microseconds, of the operations that succeeded
+     * @param errors number of operations that failed
      */
     record Tally(Histogram latencies, long nanos, long errors, Optional<String> firstError) {
         long operations() {
@@ -53,18 +58,18 @@ final class BenchClients implements AutoCloseable {
         }
     }
 
-    /** Each client begins operations for so long, at least one. */
+    /** Runs operations: each client starts new ones for that long, and at least one. */
     Tally workFor(long nanos, Work work) throws InterruptedException {
         long start = System.nanoTime();
         return workWhile(() -> System.nanoTime() - start < nanos, work);
     }
 
-    /** Each client begins operations while more is to be done, at least one. */
+    /** Runs operations: each client starts new ones while there is more to do, and at least one. */
     Tally workWhile(BooleanSupplier more, Work work) throws InterruptedException {
         return begin(more, work).await();
     }
 
-    /** The same, but returns at once. */
+    /** Starts operations like {@link #workWhile} and returns at once. */
     Shift begin(BooleanSupplier more, Work work) {
         List<Future<Tally>> parts = new ArrayList<>();
         for (int i = 0; i < clients; i++) {
@@ -74,7 +79,7 @@ final class BenchClients implements AutoCloseable {
         return new Shift(parts);
     }
 
-    /** Work that has begun. */
+    /** Work that has been started. */
     static final class Shift {
         private final List<Future<Tally>> parts;
 
@@ -82,7 +87,7 @@ final class BenchClients implements AutoCloseable {
             this.parts = parts;
         }
 
-        /** Returns when the last client is done; its time is that of all. */
+        /** Returns when the last client has ended; its duration counts as that of all. */
         Tally await() throws InterruptedException {
             Histogram all = new Histogram(DIGITS);
             long nanos = 0;
@@ -121,7 +126,7 @@ final class BenchClients implements AutoCloseable {
         try {
             return part.get();
         } catch (ExecutionException e) {
-            throw new IllegalStateException("a client of the measurement broke down", e.getCause());
+            throw new IllegalStateException("a client of the measurement failed unexpectedly", e.getCause());
         }
     }
 

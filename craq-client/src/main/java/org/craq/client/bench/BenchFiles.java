@@ -17,16 +17,16 @@ import org.craq.client.Receipt;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
-/** The files of one run, all under one prefix, with bytes that are known by the file's name. Thread-safe. */
+/** The files of one run. They share a prefix, and a file's content is determined by its name. Thread-safe. */
 final class BenchFiles {
-    /** From here on it pays to give the bytes back, which a deleted file keeps as its old version. */
+    /** Minimum size of files whose space is reclaimed explicitly; a deleted file keeps its bytes as an old version. */
     private static final long LARGE_BYTES = 1 << 20;
 
     private final CraqClient client;
     private final String prefix;
     private final int chunkSize;
     private final AtomicLong next = new AtomicLong();
-    /** Also those whose write has failed: it may have happened. */
+    /** Contains files whose write has failed, too, as it may have taken effect. */
     private final Map<String, Long> made = new ConcurrentHashMap<>();
 
     private final Map<String, Receipt> whole = new ConcurrentHashMap<>();
@@ -37,7 +37,7 @@ final class BenchFiles {
         this.chunkSize = chunkSize;
     }
 
-    /** Writes one more file. On return it is durable on every member. */
+    /** Writes one more file and returns its name once the file is durable on every member. */
     String write(long size, LongConsumer progress) throws IOException {
         String name = prefix + next.incrementAndGet();
         made.put(name, size);
@@ -52,7 +52,7 @@ final class BenchFiles {
         return name;
     }
 
-    /** The first {@code count} files of that size, or fewer. */
+    /** Returns the first {@code count} files of that size, or fewer. */
     List<String> ofSize(long size, int count) {
         List<String> names = new ArrayList<>();
         whole.forEach((name, receipt) -> {
@@ -63,7 +63,7 @@ final class BenchFiles {
         return names;
     }
 
-    /** Reads all of a file; its checksum is the client's to check, its bytes are checked here. */
+    /** Reads a whole file. The client verifies the checksum; this method verifies the bytes. */
     void read(String name, long size, LongConsumer progress) throws IOException {
         Pattern.Check check = Pattern.of(name).check(0);
         FileInfo file = client.get(name, check, GetOptions.defaults().withProgress(progress));
@@ -73,7 +73,7 @@ final class BenchFiles {
         }
     }
 
-    /** Reads one range somewhere in a file. */
+    /** Reads one range at a random place in a file. */
     void readRange(String name, long size) throws IOException {
         int bytes = Workload.RANGE_BYTES;
         long offset = ThreadLocalRandom.current().nextLong(size / bytes) * bytes;
@@ -82,12 +82,12 @@ final class BenchFiles {
         check.complete(bytes);
     }
 
-    /** What is still to be removed. */
+    /** Returns the names of the files that are still to be removed. */
     List<String> names() {
         return List.copyOf(made.keySet());
     }
 
-    /** Removes a file with its bytes; one that is not there is as good as removed. */
+    /** Removes a file and its bytes; one that does not exist counts as removed. */
     void remove(String name) {
         unlessGone(() -> client.delete(name));
         Receipt written = whole.remove(name);

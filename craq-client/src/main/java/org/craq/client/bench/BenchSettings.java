@@ -6,14 +6,14 @@ import java.util.OptionalLong;
 import org.craq.client.PutOptions;
 
 /**
- * How to measure.
+ * The settings of a measurement.
  *
- * @param size bytes of each file; empty: as the workload has it
- * @param clients operations at once in workloads with several; empty: as the workload has it
- * @param chunkSize bytes of each chunk of what is written
- * @param seconds how long operations are begun; those under way are waited for and counted
- * @param warmUp the same load before that, not counted
- * @param once with whole streams, each client moves just one, whatever the seconds say
+ * @param size bytes of each file; empty: the workload's own size
+ * @param clients number of concurrent clients in workloads with several; empty: the workload's own number
+ * @param chunkSize bytes of each chunk of the files that are written
+ * @param seconds how long new operations are started; running ones are completed and counted
+ * @param warmUp duration of the same load before the measurement, which is not counted
+ * @param once in workloads of whole streams, each client transfers only one, whatever the seconds say
  */
 public record BenchSettings(
         OptionalLong size, OptionalInt clients, long chunkSize, Duration seconds, Duration warmUp, boolean once) {
@@ -25,30 +25,30 @@ public record BenchSettings(
         }
         if (clients.isPresent() && (clients.getAsInt() < 1 || clients.getAsInt() > MOST_CLIENTS)) {
             throw new IllegalArgumentException(
-                    "the number of clients is 1 to " + MOST_CLIENTS + ", not " + clients.getAsInt());
+                    "the number of clients must be 1 to " + MOST_CLIENTS + ", not " + clients.getAsInt());
         }
         if (chunkSize < PutOptions.MIN_CHUNK_SIZE || chunkSize > PutOptions.MAX_CHUNK_SIZE) {
             throw new IllegalArgumentException("a chunk has " + PutOptions.MIN_CHUNK_SIZE + " to "
                     + PutOptions.MAX_CHUNK_SIZE + " bytes, not " + chunkSize);
         }
         if (seconds.isNegative() || seconds.isZero()) {
-            throw new IllegalArgumentException("a measurement takes at least 1 second");
+            throw new IllegalArgumentException("a measurement must last at least 1 second");
         }
         if (warmUp.isNegative()) {
-            throw new IllegalArgumentException("a warm-up takes 0 seconds or more");
+            throw new IllegalArgumentException("the duration of the warm-up must not be negative");
         }
     }
 
     /**
-     * Holds the settings against a workload.
+     * Checks the settings for a workload.
      *
-     * @throws IllegalArgumentException when they make no sense for it
+     * @throws IllegalArgumentException when they are not valid for it
      */
     public void check(Workload workload) {
         size(workload);
     }
 
-    /** Half a range is no range. */
+    /** Returns the size of each file, which must hold at least one range. */
     long size(Workload workload) {
         long wanted = size.orElse(workload.size());
         if (workload.kind() == Workload.Kind.READ_RANGES && wanted < Workload.RANGE_BYTES) {
@@ -58,7 +58,7 @@ public record BenchSettings(
         return wanted;
     }
 
-    /** How long operations are begun. Each client begins one in any case. */
+    /** Returns how long new operations are started. Each client starts one in any case. */
     long nanos(Workload workload) {
         return once && !workload.small() ? 0 : seconds.toNanos();
     }

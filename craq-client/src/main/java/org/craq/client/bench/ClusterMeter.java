@@ -21,8 +21,8 @@ import org.craq.client.CraqClient;
 import org.craq.client.MemberInfo;
 
 /**
- * Asks every process of a cluster how much CPU time it has used: nodes and managers on their status pages, the database and
- * this process of the operating system.
+ * Reads how much CPU time every process of a cluster has used: of nodes and managers from their status pages, of the
+ * database and this process from the operating system.
  */
 final class ClusterMeter {
     static final String CLIENT = "client";
@@ -38,7 +38,7 @@ final class ClusterMeter {
     private final Optional<Long> databasePid;
     private final DatabaseUse databases = new DatabaseUse(Path.of("/proc"));
 
-    /** Of the nodes that are members of the chain now. */
+    /** Returns a meter for the nodes that are members of the chain now. */
     static ClusterMeter of(CraqClient client, LocalProcesses.Known known) {
         Map<String, String> nodes = new LinkedHashMap<>();
         for (MemberInfo member : client.chain().members()) {
@@ -47,7 +47,11 @@ final class ClusterMeter {
         return new ClusterMeter(nodes, known);
     }
 
-    /** @param nodes base URLs by node id */
+    /**
+     * Creates a meter.
+     *
+     * @param nodes base URLs by node id
+     */
     ClusterMeter(Map<String, String> nodes, LocalProcesses.Known known) {
         servers.putAll(nodes);
         List<String> managers = known.managerUrls();
@@ -57,7 +61,7 @@ final class ClusterMeter {
         databasePid = known.databasePid();
     }
 
-    /** By name; without those that do not answer. */
+    /** Returns the use of each process by name, without those that do not answer. */
     Map<String, ProcessUse> read() throws InterruptedException {
         Map<String, ProcessUse> uses = new LinkedHashMap<>();
         for (Map.Entry<String, String> server : servers.entrySet()) {
@@ -68,7 +72,7 @@ final class ClusterMeter {
         return uses;
     }
 
-    /** By name, what was used between two moments; without those that were started anew meanwhile. */
+    /** Returns the CPU time used between two moments by name, without processes that were restarted in between. */
     static Map<String, Double> cpuSeconds(Map<String, ProcessUse> before, Map<String, ProcessUse> after) {
         Map<String, Double> seconds = new LinkedHashMap<>();
         after.forEach((name, use) -> {
@@ -80,7 +84,7 @@ final class ClusterMeter {
         return seconds;
     }
 
-    /** Who should have been counted and was not, with the reason. */
+    /** Returns which processes should have been counted and were not, each with the reason. */
     List<String> missing(Map<String, ProcessUse> before, Map<String, ProcessUse> after) {
         List<String> missing = new ArrayList<>();
         for (Map.Entry<String, String> server : servers.entrySet()) {
@@ -88,16 +92,16 @@ final class ClusterMeter {
             ProcessUse first = before.get(server.getKey());
             if (first == null || last == null) {
                 missing.add(
-                        server.getKey() + " does not tell its CPU time at " + server.getValue() + "/v1/admin/status");
+                        server.getKey() + " does not report its CPU time at " + server.getValue() + "/v1/admin/status");
             } else if (first.pid() != last.pid()) {
-                missing.add(server.getKey() + " was started anew meanwhile");
+                missing.add(server.getKey() + " was restarted during the measurement");
             }
         }
         if (servers.keySet().stream().noneMatch(name -> name.startsWith("manager"))) {
             missing.add("the managers' REST addresses are not known; see --manager-url");
         }
         if (!after.containsKey(DATABASE) || !before.containsKey(DATABASE)) {
-            missing.add("the database does not run on this machine, or not on Linux, or its process is not known; see"
+            missing.add("the database does not run on this machine, this is not Linux, or its process is not known; see"
                     + " --database-pid");
         }
         return missing;

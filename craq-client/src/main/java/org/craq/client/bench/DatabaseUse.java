@@ -8,12 +8,14 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
-/** CPU time of a local database server and all that it has started, as Linux counts it. */
+/** The CPU time of a local database server and of all its descendants, as Linux counts it. */
 final class DatabaseUse {
-    /** Linux shows times in these units on every architecture. */
+    /** Linux reports times in these units on every architecture. */
     private static final double TICKS_PER_SECOND = 100;
 
-    /** Places behind the name, which may hold blanks: user and system time, then those of children that have ended. */
+    /**
+     * Positions after the name, which may contain blanks: user and system time, then those of children that have ended.
+     */
     private static final int USER = 11;
 
     private static final int CHILDREN_SYSTEM = 14;
@@ -24,7 +26,7 @@ final class DatabaseUse {
         this.processes = processes;
     }
 
-    /** Empty when there is no such process, or the system does not show it. */
+    /** Returns the use of the process; empty if it does not exist or the system does not show it. */
     Optional<ProcessUse> of(long pid) {
         return seconds(pid).map(own -> new ProcessUse(pid, own + descendants(pid), OptionalLong.empty()));
     }
@@ -37,7 +39,10 @@ final class DatabaseUse {
         }
     }
 
-    /** With the times of children that have ended, so that nothing is lost when a connection closes. */
+    /**
+     * Returns the CPU time of a process, including children that have ended, so that nothing is lost when a connection
+     * closes.
+     */
     private Optional<Double> seconds(long pid) {
         try {
             String stat = Files.readString(

@@ -6,21 +6,26 @@ import java.util.function.LongConsumer;
 import org.craq.client.CraqClient;
 import org.craq.client.PutOptions;
 
-/** Writes {@link ManyFiles}, which stay: what a cluster is like that holds them is then to be seen. */
+/** Writes {@link ManyFiles} and keeps them, so that a cluster that holds many files can be measured. */
 public final class Fill {
     private final CraqClient client;
     private final Bench.Watcher watcher;
 
-    /** @param client stays open */
+    /**
+     * Prepares the writes.
+     *
+     * @param client stays open
+     */
     public Fill(CraqClient client, Bench.Watcher watcher) {
         this.client = client;
         this.watcher = watcher;
     }
 
     /**
-     * Writes the files, each durable on every member before its writer begins the next. A file that is there already gets a new version.
+     * Writes the files, each durable on every member before its writer starts the next. An existing file gets a new
+     * version.
      *
-     * @param from the first place to be written; those before it have been written earlier
+     * @param from index of the first file to write; an earlier run has written those before it
      */
     public Timing write(ManyFiles files, long from, int clients) throws InterruptedException {
         AtomicLong next = new AtomicLong(from);

@@ -16,8 +16,8 @@ import org.craq.client.PutOptions;
 import org.craq.wire.CraqException;
 
 /**
- * Measures what a chain does for one file that everybody wants: readers and writers of the same file at once. It tells what
- * apportioned queries are worth, as reads during writes must ask the tail. {@link #close} removes the file.
+ * Measures one file that is in high demand: concurrent readers and writers of the same file. It shows the benefit of
+ * apportioned queries, since reads during writes have to ask the tail. {@link #close} removes the file.
  */
 public final class HotFile implements AutoCloseable {
     private final CraqClient client;
@@ -27,7 +27,11 @@ public final class HotFile implements AutoCloseable {
     private final String name = "craq-bench/" + UUID.randomUUID() + "/hot";
     private final Map<String, LongAdder> answered = new ConcurrentHashMap<>();
 
-    /** @param client stays open */
+    /**
+     * Prepares a measurement.
+     *
+     * @param client stays open
+     */
     public HotFile(CraqClient client, HotFileSettings settings, LocalProcesses.Known known, Bench.Watcher watcher) {
         this.client = client;
         this.settings = settings;
@@ -86,7 +90,7 @@ public final class HotFile implements AutoCloseable {
                 .increment();
     }
 
-    /** Removes the file, as far as the cluster lets it; if it stays, that is told. */
+    /** Removes the file if the cluster allows it, and reports if it remains. */
     @Override
     public void close() {
         try {

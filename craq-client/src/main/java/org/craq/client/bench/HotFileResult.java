@@ -7,13 +7,13 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What readers and writers of one file have seen.
+ * The results of reading and writing one file.
  *
  * @param fileBytes size of each version
- * @param readsByNode who answered how many reads
- * @param cpuSeconds by process, in the measured time alone
- * @param notCounted which processes are missing in {@code cpuSeconds}, and why
- * @param machine what this machine's processors did meanwhile, where that is known
+ * @param readsByNode number of reads answered by each node
+ * @param cpuSeconds by process, in the measured time only
+ * @param notCounted the processes that are missing in {@code cpuSeconds}, with the reasons
+ * @param machine use of this machine's processors in the measured time, where it is known
  */
 public record HotFileResult(
         long fileBytes,
@@ -31,7 +31,7 @@ public record HotFileResult(
         notCounted = List.copyOf(notCounted);
     }
 
-    /** Of users' bytes in MiB/s. */
+    /** Returns the rate of user data in MiB/s. */
     public double rate(Timing timing) {
         return timing.operationsPerSecond() * fileBytes / MIB;
     }

@@ -3,13 +3,13 @@ package org.craq.client.bench;
 import java.time.Duration;
 
 /**
- * How to measure one file that is read and written at once.
+ * The settings for measuring one file that is read and written concurrently.
  *
  * @param size bytes of each version
- * @param readers who each begin their next read when their last one has ended
- * @param writers the same with writes
- * @param seconds how long operations are begun; those under way are waited for and counted
- * @param warmUp the same load before that, not counted
+ * @param readers number of readers, each of which starts its next read when the previous one has ended
+ * @param writers number of writers, each of which starts its next write when the previous one has ended
+ * @param seconds how long new operations are started; running ones are completed and counted
+ * @param warmUp duration of the same load before the measurement, which is not counted
  */
 public record HotFileSettings(long size, int readers, int writers, Duration seconds, Duration warmUp) {
     private static final int MOST_CLIENTS = 1024;
@@ -19,16 +19,16 @@ public record HotFileSettings(long size, int readers, int writers, Duration seco
             throw new IllegalArgumentException("a file has at least 1 byte, not " + size);
         }
         if (readers < 0 || writers < 0 || readers > MOST_CLIENTS || writers > MOST_CLIENTS) {
-            throw new IllegalArgumentException("the number of readers and of writers is 0 to " + MOST_CLIENTS);
+            throw new IllegalArgumentException("the numbers of readers and writers must be 0 to " + MOST_CLIENTS);
         }
         if (readers + writers == 0) {
             throw new IllegalArgumentException("there must be a reader or a writer");
         }
         if (seconds.isNegative() || seconds.isZero()) {
-            throw new IllegalArgumentException("a measurement takes at least 1 second");
+            throw new IllegalArgumentException("a measurement must last at least 1 second");
         }
         if (warmUp.isNegative()) {
-            throw new IllegalArgumentException("a warm-up takes 0 seconds or more");
+            throw new IllegalArgumentException("the duration of the warm-up must not be negative");
         }
     }
 }

@@ -10,20 +10,24 @@ import org.craq.client.ListPage;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
-/** Measures what a cluster that holds {@link ManyFiles} takes to find some of them. Every answer is checked. */
+/** Measures lookups in a cluster that holds {@link ManyFiles}. Every answer is verified. */
 public final class LookupBench {
     private final CraqClient client;
     private final ManyFiles files;
     private final Bench.Watcher watcher;
 
-    /** @param client stays open */
+    /**
+     * Prepares a measurement.
+     *
+     * @param client stays open
+     */
     public LookupBench(CraqClient client, ManyFiles files, Bench.Watcher watcher) {
         this.client = client;
         this.files = files;
         this.watcher = watcher;
     }
 
-    /** One question after the other, each asked by all clients for so long. */
+    /** Measures one kind of lookup after the other; all clients repeat each of them for the given duration. */
     public List<Timing> measure(int clients, Duration each) throws InterruptedException {
         List<Timing> timings = new ArrayList<>();
         timings.add(measure("list: first page", clients, each, this::firstPage));
@@ -53,9 +57,12 @@ public final class LookupBench {
         page(ListOptions.prefix(files.prefix()), files.name(0));
     }
 
-    /** The page in which the middle one of the files lies. Cursors are the cluster's own, so the way there is gone page by page. */
+    /**
+     * Returns the options for the page that contains the middle file. Cursors are opaque, so it is reached page by
+     * page.
+     */
     private ListOptions middle() {
-        watcher.stage("on the way to the middle");
+        watcher.stage("finding the middle");
         ListOptions options = ListOptions.prefix(files.prefix()).withLimit(ListOptions.MAX_LIMIT);
         ListPage page = client.list(options);
         long seen = page.files().size();

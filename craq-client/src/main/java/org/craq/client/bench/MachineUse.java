@@ -7,20 +7,20 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * How this machine's processors have spent their time, whoever used them: tells whether a rate was bounded by them, and
- * whether somebody else was there.
+ * How this machine's processors have spent their time, whoever used them. Shows whether a rate was limited by them, and
+ * whether other programs were running.
  *
- * @param busySeconds of all processors together, since the machine started or between two moments
- * @param idleSeconds the same, with nothing to do or waiting for a disk
- * @param stolenSeconds when this machine was ready, and the one that it runs on did something else
+ * @param busySeconds busy time of all processors together, since the machine started or between two moments
+ * @param idleSeconds time with nothing to do or waiting for a disk
+ * @param stolenSeconds time in which this virtual machine was ready, but its host did something else
  */
 public record MachineUse(double busySeconds, double idleSeconds, double stolenSeconds) {
-    /** Linux shows times in these units on every architecture. */
+    /** Linux reports times in these units on every architecture. */
     private static final double TICKS_PER_SECOND = 100;
 
     private static final Path TIMES = Path.of("/proc/stat");
 
-    /** Until now; empty where the system does not tell it as Linux does. */
+    /** Returns the use up to now; empty where the system does not report it as Linux does. */
     static Optional<MachineUse> now() {
         try {
             return parse(Files.readString(TIMES, StandardCharsets.ISO_8859_1));
@@ -29,7 +29,7 @@ public record MachineUse(double busySeconds, double idleSeconds, double stolenSe
         }
     }
 
-    /** The first line has user, nice, system, idle, waiting for disks, interrupts, soft interrupts, stolen. */
+    /** Parses the first line: user, nice, system, idle, waiting for disks, interrupts, soft interrupts, stolen. */
     static Optional<MachineUse> parse(String text) {
         String[] fields = text.lines().findFirst().orElse("").split(" +", -1);
         if (!fields[0].equals("cpu") || fields.length < 9) {
@@ -51,7 +51,7 @@ public record MachineUse(double busySeconds, double idleSeconds, double stolenSe
         return ticks / TICKS_PER_SECOND;
     }
 
-    /** What came after that moment. */
+    /** Returns the use since an earlier moment. */
     MachineUse since(MachineUse before) {
         return new MachineUse(
                 busySeconds - before.busySeconds,
@@ -59,12 +59,12 @@ public record MachineUse(double busySeconds, double idleSeconds, double stolenSe
                 stolenSeconds - before.stolenSeconds);
     }
 
-    /** Of all its time, 0 to 1. */
+    /** Returns the idle share of the whole time, 0 to 1. */
     public double idleShare() {
         return share(idleSeconds);
     }
 
-    /** Of all its time, 0 to 1. */
+    /** Returns the stolen share of the whole time, 0 to 1. */
     public double stolenShare() {
         return share(stolenSeconds);
     }

@@ -4,19 +4,19 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.craq.client.PutOptions;
 
 /**
- * A great number of small files, a thousand of them under each prefix, with bytes that are known by their names.
+ * A large number of small files, a thousand under each prefix, whose content is determined by their names.
  *
- * @param prefix what all names begin with; may be empty
- * @param count how many there are
- * @param size bytes of each
+ * @param prefix prefix of all names; may be empty
+ * @param count number of files
+ * @param size bytes of each file
  */
 public record ManyFiles(String prefix, long count, long size) {
-    /** Files under one prefix. */
+    /** Number of files under one prefix. */
     static final int GROUP = 1000;
 
     public ManyFiles {
         if (count < 1) {
-            throw new IllegalArgumentException("the number of files is at least 1, not " + count);
+            throw new IllegalArgumentException("the number of files must be at least 1, not " + count);
         }
         if (size < 1 || size > PutOptions.MAX_CHUNK_SIZE) {
             throw new IllegalArgumentException(
@@ -24,12 +24,15 @@ public record ManyFiles(String prefix, long count, long size) {
         }
     }
 
-    /** By place, counted from 0; names and places have the same order up to 10 million files. */
+    /**
+     * Returns the name of a file by its index, which begins at 0. Up to 10 million files, names sort in the order of
+     * their indexes.
+     */
     String name(long place) {
         return String.format("%s%03d", group(place / GROUP), place % GROUP);
     }
 
-    /** The prefix of a group of files, counted from 0. */
+    /** Returns the prefix of a group by its index, which begins at 0. */
     String group(long place) {
         return String.format("%s%04d/", prefix, place);
     }

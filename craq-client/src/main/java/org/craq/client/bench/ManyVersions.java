@@ -11,42 +11,48 @@ import org.craq.client.CraqClient;
 import org.craq.client.GetOptions;
 import org.craq.client.PutOptions;
 
-/** Gives one file version after version: what the later ones cost tells what the earlier ones leave behind. */
+/**
+ * Writes version after version of one file, and measures whether the versions that accumulate make later ones slower.
+ */
 public final class ManyVersions {
     private final CraqClient client;
     private final Bench.Watcher watcher;
 
-    /** @param client stays open */
+    /**
+     * Prepares a measurement.
+     *
+     * @param client stays open
+     */
     public ManyVersions(CraqClient client, Bench.Watcher watcher) {
         this.client = client;
         this.watcher = watcher;
     }
 
     /**
-     * How to make the versions.
+     * How to write the versions.
      *
-     * @param count how many
-     * @param size bytes that each brings
-     * @param append true when each has the bytes of the one before as well
-     * @param blocks how many stretches of them are told of one by one
+     * @param count number of versions
+     * @param size bytes that each version adds
+     * @param append true to append to the file, so that each version contains the previous one
+     * @param blocks number of groups for which timings are returned
      */
     public record Settings(long count, long size, boolean append, int blocks) {
         public Settings {
             if (blocks < 1 || count < blocks) {
                 throw new IllegalArgumentException(
-                        "there are at least as many versions as blocks, not " + count + " in " + blocks);
+                        "there must be at least as many versions as blocks, not " + count + " in " + blocks);
             }
             if (size < 1 || size > PutOptions.MAX_CHUNK_SIZE) {
                 throw new IllegalArgumentException(
-                        "a version brings 1 to " + PutOptions.MAX_CHUNK_SIZE + " bytes, not " + size);
+                        "a version adds 1 to " + PutOptions.MAX_CHUNK_SIZE + " bytes, not " + size);
             }
         }
     }
 
     /**
-     * Makes the versions, one durable on every member before the next, and removes the file.
+     * Writes the versions, each durable on every member before the next, and removes the file.
      *
-     * @throws IOException when not all bytes are there at the end
+     * @throws IOException when bytes are missing at the end
      */
     public List<Timing> measure(Settings settings) throws IOException, InterruptedException {
         String name = "craq-bench/" + UUID.randomUUID();
@@ -81,7 +87,7 @@ public final class ManyVersions {
         }
     }
 
-    /** The client holds the bytes against the checksum of the version. */
+    /** Reads the file; the client verifies the bytes against the version's checksum. */
     private void check(String name, long length) throws IOException {
         long found = client.get(name, OutputStream.nullOutputStream(), GetOptions.defaults())
                 .length();

@@ -7,16 +7,16 @@ import java.util.Optional;
 import org.HdrHistogram.Histogram;
 
 /**
- * What one workload has shown.
+ * The results of one workload.
  *
  * @param fileBytes size of each file written or read from
- * @param bytes of users, counted once, whatever the number of copies
+ * @param bytes user data, counted once, whatever the number of replicas
  * @param latencyMicros of the operations that succeeded, in a closed loop
- * @param errors operations that failed
- * @param cpuSeconds by process, in the measured time alone
+ * @param errors number of operations that failed
+ * @param cpuSeconds by process, in the measured time only
  * @param heapBytes by process, in use when the measurement ended
- * @param notCounted which processes are missing in {@code cpuSeconds}, and why
- * @param machine what this machine's processors did meanwhile, where that is known
+ * @param notCounted the processes that are missing in {@code cpuSeconds}, with the reasons
+ * @param machine use of this machine's processors in the measured time, where it is known
  */
 public record Measurement(
         Workload workload,
@@ -41,7 +41,7 @@ public record Measurement(
         notCounted = List.copyOf(notCounted);
     }
 
-    /** Microseconds. */
+    /** Percentiles in microseconds. */
     public record Latency(long p50, long p99, long p999, long max) {
         static Latency of(Histogram histogram) {
             return new Latency(
@@ -88,17 +88,17 @@ public record Measurement(
         return operations / seconds;
     }
 
-    /** Of all processes that were counted. */
+    /** Returns the CPU time of all processes that were counted. */
     public double totalCpuSeconds() {
         return cpuSeconds.values().stream().mapToDouble(Double::doubleValue).sum();
     }
 
-    /** Not a number when nothing was moved. */
+    /** Returns CPU seconds per GiB; not a number if nothing was moved. */
     public double perGibibyte(double cpu) {
         return cpu / (bytes / GIB);
     }
 
-    /** Milliseconds; not a number when nothing was done. */
+    /** Returns CPU milliseconds per operation; not a number if nothing was done. */
     public double millisPerOperation(double cpu) {
         return cpu * 1000 / operations;
     }

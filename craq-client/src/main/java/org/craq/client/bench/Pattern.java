@@ -7,9 +7,9 @@ import java.util.Arrays;
 import java.util.Random;
 
 /**
- * Incompressible bytes of any length that cost next to nothing to make and can be checked from any position on. All
- * contents walk round one ring of random bytes, each from a place of its own; the ring's length is a prime, so bytes that
- * end up a number of chunks, or of any other power of two, from where they belong are found out.
+ * Incompressible bytes of any length that cost almost nothing to generate and can be checked from any position on.
+ * Every content walks around the same ring of random bytes, from its own starting point. The length of the ring is a
+ * prime, so bytes that are misplaced by a number of chunks, or by any other power of two, are detected.
  */
 final class Pattern {
     /** The largest prime below 4 MiB. */
@@ -27,7 +27,7 @@ final class Pattern {
         this.start = start;
     }
 
-    /** Equal names have equal bytes. */
+    /** Returns the pattern of a name; equal names have equal bytes. */
     static Pattern of(String name) {
         return new Pattern(Math.floorMod(name.hashCode() * 0x9E3779B97F4A7C15L, RING_BYTES));
     }
@@ -36,7 +36,7 @@ final class Pattern {
         return (int) ((start + position) % RING_BYTES);
     }
 
-    /** The first {@code length} bytes. */
+    /** Returns a stream of the first {@code length} bytes. */
     InputStream read(long length) {
         return new InputStream() {
             private long position;
@@ -61,12 +61,12 @@ final class Pattern {
         };
     }
 
-    /** Takes bytes that should be those from {@code from} on. */
+    /** Returns a stream that checks what is written to it against the bytes from {@code from} on. */
     Check check(long from) {
         return new Check(from);
     }
 
-    /** Fails at the first byte that is another one than it should be. */
+    /** Fails at the first byte that differs from the expected one. */
     final class Check extends OutputStream {
         private final long from;
         private long position;
@@ -96,10 +96,10 @@ final class Pattern {
             write(new byte[] {(byte) single}, 0, 1);
         }
 
-        /** Fails unless exactly so many bytes have come. */
+        /** Fails unless exactly this many bytes have been written. */
         void complete(long expected) throws IOException {
             if (position - from != expected) {
-                throw new IOException((position - from) + " bytes came instead of " + expected);
+                throw new IOException((position - from) + " bytes arrived instead of " + expected);
             }
         }
     }

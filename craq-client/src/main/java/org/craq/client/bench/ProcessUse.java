@@ -3,9 +3,9 @@ package org.craq.client.bench;
 import java.util.OptionalLong;
 
 /**
- * What a process has used at one moment.
+ * The resources that a process has used up to one moment.
  *
- * @param cpuSeconds since it started
- * @param heapBytes empty where it has no heap that is known
+ * @param cpuSeconds CPU time since it started
+ * @param heapBytes heap in use; empty if unknown
  */
 record ProcessUse(long pid, double cpuSeconds, OptionalLong heapBytes) {}

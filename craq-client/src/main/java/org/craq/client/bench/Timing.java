@@ -5,9 +5,9 @@ import java.util.Optional;
 /**
  * How long one kind of operation took.
  *
- * @param what it was
+ * @param what name of the operation
  * @param latencyMicros of the operations that succeeded, in a closed loop
- * @param errors operations that failed
+ * @param errors number of operations that failed
  */
 public record Timing(
         String what,
@@ -28,7 +28,7 @@ public record Timing(
                 tally.firstError());
     }
 
-    /** 0 where nobody did anything. */
+    /** Returns the rate; 0 if there were no operations. */
     public double operationsPerSecond() {
         return operations == 0 ? 0 : operations / seconds;
     }

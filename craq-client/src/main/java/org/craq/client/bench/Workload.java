@@ -1,6 +1,6 @@
 package org.craq.client.bench;
 
-/** What is measured. The names, sizes and numbers of clients are fixed, so that figures of different days can be compared. */
+/** The workloads. Names, sizes and numbers of clients are fixed, so that results of different days can be compared. */
 public enum Workload {
     W1("one stream in", Kind.WRITE, 1, 1L << 30),
     W2("streams in, all at once", Kind.WRITE, 16, 64L << 20),
@@ -9,10 +9,10 @@ public enum Workload {
     R2("random 64 KiB ranges of one file", Kind.READ_RANGES, 16, 1L << 30),
     R3("streams out, all at once", Kind.READ, 16, 64L << 20);
 
-    /** Bytes of a range. */
+    /** Size of a range in bytes. */
     public static final int RANGE_BYTES = 64 << 10;
 
-    /** What one operation does: a whole new file, a whole file, or a range at a random multiple of its size. */
+    /** What one operation transfers: a new file, an existing file, or a range at a random multiple of its size. */
     enum Kind {
         WRITE,
         READ,
@@ -31,7 +31,7 @@ public enum Workload {
         this.size = size;
     }
 
-    /** What it does, in a few words. */
+    /** Returns a short description. */
     public String text() {
         return text;
     }
@@ -40,17 +40,17 @@ public enum Workload {
         return kind;
     }
 
-    /** Operations under way at once, unless something else is asked for. */
+    /** Returns the default number of concurrent clients. */
     public int clients() {
         return clients;
     }
 
-    /** Bytes of each file, unless something else is asked for. */
+    /** Returns the default size of each file in bytes. */
     public long size() {
         return size;
     }
 
-    /** Files that must be there before it begins. */
+    /** Returns the number of files that must exist before the measurement. */
     int filesRead(int actualClients) {
         return switch (kind) {
             case WRITE -> 0;
@@ -59,7 +59,7 @@ public enum Workload {
         };
     }
 
-    /** True where rate means operations in a second, false where it means bytes. */
+    /** Returns true if the rate is measured in operations per second, false if in bytes per second. */
     public boolean small() {
         return this == W3 || this == R2;
     }

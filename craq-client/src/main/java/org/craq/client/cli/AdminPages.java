@@ -20,7 +20,7 @@ import org.craq.client.MemberInfo;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
-/** The administrative pages of a chain's members. */
+/** Reads the administrative REST pages of a chain's members. */
 final class AdminPages implements ReplicaComparison.Members {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Gson GSON = new Gson();
@@ -62,7 +62,7 @@ final class AdminPages implements ReplicaComparison.Members {
 
     @Override
     public String holding(String member, long mark, String name) {
-        // The name itself comes first of all that begin with it.
+        // Of all names that begin with this one, the name itself comes first.
         return page(member, "mark=" + mark + "&prefix=" + encoded(name) + "&limit=1&rows=true").rows().stream()
                 .filter(row -> row.name().equals(name))
                 .map(ReplicaComparison.Held::holding)
@@ -89,7 +89,7 @@ final class AdminPages implements ReplicaComparison.Members {
         return send(member, urls.get(member), path, HttpRequest.newBuilder().GET());
     }
 
-    /** The same of any member, complete or not. */
+    /** Reads a page of any member, whether it is complete or not. */
     JsonObject get(MemberInfo member, String path) {
         return send(
                 member.nodeId(),
@@ -102,7 +102,7 @@ final class AdminPages implements ReplicaComparison.Members {
         return send(member, urls.get(member), path, HttpRequest.newBuilder().POST(HttpRequest.BodyPublishers.noBody()));
     }
 
-    /** What a problem says; of anything else all of it. */
+    /** Returns the detail of a problem (RFC 9457), or the whole body if it is not a problem. */
     static String detail(String body) {
         try {
             JsonObject problem = GSON.fromJson(body, JsonObject.class);
@@ -114,7 +114,7 @@ final class AdminPages implements ReplicaComparison.Members {
         }
     }
 
-    /** A problem's code; of anything else what is given. */
+    /** Returns the error code of a problem, or the given one if the body is not a problem. */
     static ErrorCode code(String body, ErrorCode otherwise) {
         try {
             JsonObject problem = GSON.fromJson(body, JsonObject.class);
@@ -141,7 +141,9 @@ final class AdminPages implements ReplicaComparison.Members {
             throw new CraqException(
                     ErrorCode.NOT_SERVING,
                     member + " does not answer at " + uri + ": "
-                            + (e instanceof IOException ? FailureReason.ofConnection(e) : "that is no page of a node"),
+                            + (e instanceof IOException
+                                    ? FailureReason.ofConnection(e)
+                                    : "what it returned is not a page of a node"),
                     e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

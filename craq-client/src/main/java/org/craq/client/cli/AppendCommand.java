@@ -12,12 +12,12 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** {@code craq append}: adds a file, or standard input, to the end of one in the store. */
+/** {@code craq append}: appends a file, or standard input, to a file in the store. */
 @Command(
         name = "append",
         description =
-                "Add a file to the end of one in the store, or make it there. One that is there keeps its content type and"
-                        + " texts.")
+                "Append a file to a file in the store, or create it there. An existing file keeps its content type and"
+                        + " metadata.")
 final class AppendCommand implements Callable<Integer> {
     @ParentCommand
     private CraqCommand craq;
@@ -25,7 +25,7 @@ final class AppendCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "FILE", description = "The file to add; - for standard input.")
+    @Parameters(index = "0", paramLabel = "FILE", description = "The file to append; - for standard input.")
     private String file;
 
     @Parameters(index = "1", paramLabel = "NAME", description = "The name in the store.")

@@ -35,17 +35,17 @@ import picocli.CommandLine.Spec;
         subcommands = {FillCommand.class, LookCommand.class, HotCommand.class, ManyVersionsCommand.class},
         description = {
             "Measure a cluster: rates, latencies, and the CPU time of its processes.",
-            "Every byte that is read is checked. The files that it makes are removed at the end; until then W1 and W2 take"
-                    + " the cluster's rate times the seconds, R1, R2 and R3 1 GiB each."
+            "Every byte that is read is checked. The files are removed at the end; until then W1 and W2 take up the write rate"
+                    + " times the seconds, and R1, R2 and R3 1 GiB each."
         },
         footerHeading = "%nWorkloads:%n",
         footer = {
-            "  W1  one stream of 1 GiB in after another",
-            "  W2  16 clients, streams of 64 MiB in",
-            "  W3  16 clients, new files of 64 KiB, each durable before the next",
-            "  R1  one stream of 1 GiB out after another",
-            "  R2  16 clients, random ranges of 64 KiB of a file of 1 GiB",
-            "  R3  16 clients, streams of 64 MiB out"
+            "  W1  one client writes streams of 1 GiB, one after the other",
+            "  W2  16 clients write streams of 64 MiB",
+            "  W3  16 clients write new files of 64 KiB, each durable before the next begins",
+            "  R1  one client reads streams of 1 GiB, one after the other",
+            "  R2  16 clients read random ranges of 64 KiB from a file of 1 GiB",
+            "  R3  16 clients read streams of 64 MiB"
         })
 public final class BenchCommand implements Callable<Integer> {
     private static final int FAILED = 1;
@@ -63,20 +63,20 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--size",
             paramLabel = "SIZE",
             converter = ByteSize.Converter.class,
-            description = "Bytes of each file instead of the workload's own, for example 64K, 16M or 1G.")
+            description = "Size of each file in place of the workload's own, for example 64K, 16M or 1G.")
     private ByteSize size;
 
     @Option(
             names = "--clients",
             paramLabel = "N",
-            description = "Clients of W2, W3, R2 and R3 instead of 16; W1 and R1 have one.")
+            description = "Number of clients of W2, W3, R2 and R3. Default: 16. W1 and R1 have one client.")
     private Integer clients;
 
     @Option(
             names = "--chunk-size",
             paramLabel = "SIZE",
             converter = ByteSize.Converter.class,
-            description = "Bytes of each chunk of the files that are written, 4K to 1M. Default: 1M.")
+            description = "Chunk size of the files that are written, 4K to 1M. Default: 1M.")
     private ByteSize chunkSize;
 
     @Mixin
@@ -84,23 +84,25 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--once",
-            description = "With W1, W2, R1 and R3, each client moves just one stream: the whole takes as long as the"
-                    + " slowest.")
+            description =
+                    "With W1, W2, R1 and R3: each client transfers only one stream. The measurement lasts as long as"
+                            + " the slowest client.")
     private boolean once;
 
     @Option(
             names = "--manager-url",
             paramLabel = "URL",
             split = ",",
-            description = "REST address of each manager, so that its CPU time is counted. Known by itself for a cluster"
-                    + " that was started here by 'craq up'.")
+            description =
+                    "REST address of each manager, for measuring its CPU time. Found automatically for a cluster that"
+                            + " was started here by 'craq up'.")
     private List<String> managerUrls = List.of();
 
     @Option(
             names = "--database-pid",
             paramLabel = "PID",
-            description = "The database's first process, so that its CPU time is counted, if it runs on this machine."
-                    + " Known by itself for a cluster that was started here by 'craq up'.")
+            description = "Process id of the database server, for measuring its CPU time, if it runs on this machine."
+                    + " Found automatically for a cluster that was started here by 'craq up'.")
     private Long databasePid;
 
     private LocalProcesses local = managers -> Known.nothing();
@@ -109,7 +111,7 @@ public final class BenchCommand implements Callable<Integer> {
         return craq;
     }
 
-    /** Says who knows of clusters on this machine. */
+    /** Sets the source of what is known about clusters on this machine. */
     public void localProcesses(LocalProcesses processes) {
         local = processes;
     }
@@ -144,8 +146,8 @@ public final class BenchCommand implements Callable<Integer> {
                 chosen.add(Arrays.stream(Workload.values())
                         .filter(each -> each.name().equals(name.toUpperCase(Locale.ROOT)))
                         .findFirst()
-                        .orElseThrow(() -> wrong(
-                                "there is no workload '" + name + "'; there are W1 W2 W3 R1 R2 R3," + " and all")));
+                        .orElseThrow(() ->
+                                wrong("unknown workload '" + name + "'; choose from W1 W2 W3 R1 R2 R3" + " and all")));
             }
         }
         return chosen;
@@ -167,7 +169,7 @@ public final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    /** What is known of the cluster besides what it says itself. */
+    /** Returns what is known of the cluster in addition to what it reports itself. */
     Known known() {
         Known found = local.of(List.of(craq.manager().split(",")));
         return new Known(

@@ -12,7 +12,10 @@ import java.util.function.ToDoubleFunction;
 import org.craq.client.bench.MachineUse;
 import org.craq.client.bench.Measurement;
 
-/** Measurements as tables for people and as one JSON object for scripts, to which fields are added but never changed. */
+/**
+ * Formats measurements as tables for people, and as one JSON object for scripts, to which fields may be added but never
+ * changed.
+ */
 final class BenchReport {
     private static final double MIB = 1L << 20;
 
@@ -45,11 +48,11 @@ final class BenchReport {
         }
     }
 
-    /** A line for each process, a column for each workload. */
+    /** Prints one line for each process and one column for each workload. */
     private static void cpu(List<Measurement> results, PrintWriter out) {
         out.println(
-                "CPU: seconds for each GiB of users' bytes; for W3 and R2 milliseconds for each operation; heap in MiB"
-                        + " at the end; how much of this machine's processors was idle or taken by another one");
+                "CPU: seconds per GiB of user data; for W3 and R2, milliseconds per operation; heap: MiB in use at the"
+                        + " end; idle and stolen: share of this machine's processor time that was idle or taken by other machines");
         Set<String> processes = new LinkedHashSet<>();
         results.forEach(result -> processes.addAll(result.cpuSeconds().keySet()));
         out.printf("%-10s", "");
@@ -69,7 +72,7 @@ final class BenchReport {
         shares("stolen", results, MachineUse::stolenShare, out);
     }
 
-    /** Of this machine's processors, in percent. */
+    /** Prints shares of this machine's processor time, in percent. */
     private static void shares(
             String what, List<Measurement> results, ToDoubleFunction<MachineUse> share, PrintWriter out) {
         if (results.stream().anyMatch(result -> result.machine().isPresent())) {
@@ -113,7 +116,7 @@ final class BenchReport {
         return Json.text(Map.of("workloads", list));
     }
 
-    /** As other reports have it too. */
+    /** Returns the fields that describe the machine, which several reports share. */
     static Map<String, Object> machine(MachineUse use) {
         return Map.of("busySeconds", use.busySeconds(), "idleShare", use.idleShare(), "stolenShare", use.stolenShare());
     }

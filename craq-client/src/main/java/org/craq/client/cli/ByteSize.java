@@ -17,14 +17,14 @@ record ByteSize(long bytes) {
             Matcher matcher = FORM.matcher(text.toUpperCase(Locale.ROOT));
             if (!matcher.matches()) {
                 throw new TypeConversionException(
-                        "'" + text + "' is no size: write bytes, or a number with K, M or G, for example 64M");
+                        "'" + text + "' is not a size: write bytes, or a number with K, M or G, for example 64M");
             }
             int shift = matcher.group(2).isEmpty() ? 0 : 10 * (UNITS.indexOf(matcher.group(2)) + 1);
             return new ByteSize(Long.parseLong(matcher.group(1)) << shift);
         }
     }
 
-    /** With the largest unit that leaves no rest. */
+    /** Formats a size with the largest unit that divides it. */
     static String text(long bytes) {
         int unit = 0;
         long rest = bytes;

@@ -16,7 +16,7 @@ final class CatCommand implements Callable<Integer> {
     @ParentCommand
     private CraqCommand craq;
 
-    @Parameters(arity = "1..*", paramLabel = "NAME", description = "The files' names in the store.")
+    @Parameters(arity = "1..*", paramLabel = "NAME", description = "Names of the files in the store.")
     private List<String> names;
 
     @Mixin

@@ -10,8 +10,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** {@code craq chain}: shows the chain as the manager has it configured. */
-@Command(name = "chain", description = "Show the chain's members, head first, as the manager has it configured.")
+/** {@code craq chain}: shows the chain as the manager has configured it. */
+@Command(name = "chain", description = "Show the chain's members, head first, as the manager has configured it.")
 final class ChainCommand implements Callable<Integer> {
     @ParentCommand
     private CraqCommand craq;

@@ -8,12 +8,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** {@code craq completion}: a script that teaches a shell this command's subcommands and options. */
+/** {@code craq completion}: prints a script that lets a shell complete subcommands and options. */
 @Command(
         name = "completion",
         description = {
-            "Print a script by which bash or zsh completes this command's words.",
-            "In the present shell: source <(craq completion)"
+            "Print a script that lets bash or zsh complete subcommands and options.",
+            "To use it in the current shell: source <(craq completion)"
         })
 final class CompletionCommand implements Callable<Integer> {
     @Spec

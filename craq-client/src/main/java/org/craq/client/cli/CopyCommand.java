@@ -8,13 +8,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code craq cp}: copies a file within the store. */
-@Command(name = "cp", description = "Copy a file within the store. No bytes move: both names share them.")
+@Command(name = "cp", description = "Copy a file within the store. No content is transferred: both names share it.")
 final class CopyCommand extends RenamingCommand {
     @Option(
             names = "--version",
             paramLabel = "VERSION",
-            description = "The source's version to copy, for example 3-1205. Default: the newest. A file that is copied"
-                    + " to its own name goes back to that version.")
+            description =
+                    "Version of the source to copy, for example 3-1205. Default: the newest. Copying a file to its own"
+                            + " name restores that version.")
     private FileVersion version;
 
     @Override

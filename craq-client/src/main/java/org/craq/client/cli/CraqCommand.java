@@ -16,8 +16,9 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * The command {@code craq} with what its subcommands share: where the manager is, and how to answer. Further subcommands
- * are added to {@link #commandLine()}; they reach this object by {@code @ParentCommand} and inherit its options.
+ * The command {@code craq}, with the options that its subcommands share: how to reach the manager, and how to print
+ * answers. Further subcommands can be added to {@link #commandLine()}; they get this object through {@code
+ * @ParentCommand} and inherit its options.
  */
 @Command(
         name = "craq",
@@ -43,12 +44,12 @@ import picocli.CommandLine.TypeConversionException;
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
-            "0:done",
-            "1:failed, or what was compared differs",
+            "0:success",
+            "1:failure, or a comparison found differences",
             "2:wrong usage",
             "3:no such file or version",
             "4:a condition (--if-version, --if-absent) does not hold",
-            "141:whoever read the output has gone"
+            "141:the reader of the output has closed it"
         })
 public final class CraqCommand implements Runnable {
     @Spec
@@ -59,7 +60,7 @@ public final class CraqCommand implements Runnable {
             scope = ScopeType.INHERIT,
             paramLabel = "HOST:PORT",
             defaultValue = "${env:CRAQ_MANAGER:-127.0.0.1:9005}",
-            description = "gRPC address of the manager; several are separated by commas. Default: environment variable"
+            description = "gRPC address of the manager, or several separated by commas. Default: environment variable"
                     + " CRAQ_MANAGER, or 127.0.0.1:9005.")
     private String manager;
 
@@ -68,10 +69,10 @@ public final class CraqCommand implements Runnable {
             scope = ScopeType.INHERIT,
             paramLabel = "SECONDS",
             defaultValue = "60",
-            description = "How long to go on trying without any progress. Default: ${DEFAULT-VALUE}.")
+            description = "How long to keep retrying without progress. Default: ${DEFAULT-VALUE}.")
     private int timeout;
 
-    @Option(names = "--json", scope = ScopeType.INHERIT, description = "Answer in JSON, one object per line.")
+    @Option(names = "--json", scope = ScopeType.INHERIT, description = "Print answers as JSON, one object per line.")
     private boolean json;
 
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show the details of a failure.")
@@ -98,7 +99,7 @@ public final class CraqCommand implements Runnable {
         this.streams = streams;
     }
 
-    /** A fresh command line on the process's own standard streams; {@link Main#run} runs it. */
+    /** Returns a new command line on the process's standard streams; {@link Main#run} runs it. */
     public static CommandLine commandLine() {
         return commandLine(Streams.standard());
     }
@@ -108,12 +109,15 @@ public final class CraqCommand implements Runnable {
         return command.configure(new CommandLine(command));
     }
 
-    /** Settings reach only the subcommands that are there, so this is repeated when others may have been added. */
+    /**
+     * Applies the settings, which reach only the subcommands added so far; called again when others may have been
+     * added.
+     */
     CommandLine configure(CommandLine line) {
         Problems problems = new Problems(this);
         return line.setOut(streams.text())
                 .setErr(streams.errors())
-                // A name that begins with @ is a name, and no file of further arguments.
+                // A name may begin with @; it does not mean a file with further arguments.
                 .setExpandAtFiles(false)
                 .registerConverter(FileVersion.class, CraqCommand::version)
                 .registerConverter(Path.class, CraqCommand::path)
@@ -137,10 +141,10 @@ public final class CraqCommand implements Runnable {
         }
     }
 
-    /** A client as the options describe it; the caller closes it. */
+    /** Returns a client with the settings that the options describe; the caller closes it. */
     public CraqClient client() {
         if (timeout < 1) {
-            throw new CraqException(ErrorCode.INVALID_ARGUMENT, "--timeout is at least 1 second");
+            throw new CraqException(ErrorCode.INVALID_ARGUMENT, "--timeout must be at least 1 second");
         }
         return CraqClient.builder()
                 .manager(manager.split(","))
@@ -149,17 +153,17 @@ public final class CraqCommand implements Runnable {
                 .build();
     }
 
-    /** How long to go on trying without any progress. */
+    /** Returns how long to keep retrying without progress. */
     Duration timeout() {
         return Duration.ofSeconds(timeout);
     }
 
-    /** The managers' addresses, as given by {@code --manager}. */
+    /** Returns the managers' addresses, as given by {@code --manager}. */
     public String manager() {
         return manager;
     }
 
-    /** True if answers are to be JSON. */
+    /** Returns true if answers are to be printed as JSON. */
     public boolean json() {
         return json;
     }
@@ -176,7 +180,7 @@ public final class CraqCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "say what to do: one of "
+                "a subcommand is missing: one of "
                         + String.join(", ", spec.commandLine().getSubcommands().keySet()));
     }
 }

@@ -13,12 +13,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** {@code craq bench fill}: writes very many small files. */
+/** {@code craq bench fill}: writes a large number of small files. */
 @Command(
         name = "fill",
         description = {
-            "Write many small files, each durable on every member before its writer begins the next, and leave them there.",
-            "See what the cluster is like with them with: craq bench look"
+            "Write many small files, each durable on every member before its writer begins the next, and keep them.",
+            "To measure the cluster with these files: craq bench look"
         })
 final class FillCommand implements Callable<Integer> {
     @ParentCommand
@@ -34,7 +34,7 @@ final class FillCommand implements Callable<Integer> {
             names = "--from",
             paramLabel = "N",
             defaultValue = "0",
-            description = "Leave out so many files, which an earlier call has written. Default: ${DEFAULT-VALUE}.")
+            description = "Skip this many files, which an earlier run has written. Default: ${DEFAULT-VALUE}.")
     private long from;
 
     @Override
@@ -43,7 +43,7 @@ final class FillCommand implements Callable<Integer> {
                 Stages stages = new Stages(bench.craq().streams())) {
             ManyFiles files = options.files();
             if (from < 0 || from >= files.count()) {
-                throw new IllegalArgumentException("--from is 0 or more, and less than --files");
+                throw new IllegalArgumentException("--from must be at least 0 and less than --files");
             }
             return TimingReport.show(
                     List.of(new Fill(client, stages).write(files, from, options.clients())), bench.craq(), spec);

@@ -3,11 +3,11 @@ package org.craq.client.cli;
 import java.io.IOException;
 import org.craq.client.CraqClient;
 
-/** The files of a folder that are to be stored or read. */
+/** The files of a folder to be stored or read. */
 interface Folder {
-    /** For a bar: the bytes of all of them, as they are now. */
+    /** Returns the total size of the files as of now, for the progress bar. */
     long total(CraqClient client) throws IOException, InterruptedException;
 
-    /** Hands them in, one by one. */
+    /** Submits the files to be transferred, one by one. */
     void transfer(CraqClient client, Transfers transfers) throws IOException, InterruptedException;
 }

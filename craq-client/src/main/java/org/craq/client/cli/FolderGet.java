@@ -10,7 +10,10 @@ import org.craq.client.GetOptions;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
-/** Lists what is below a prefix and hands it in to be read into a folder. Folders are made as files need them. */
+/**
+ * Lists the files below a prefix and submits them to be read into a local folder. Folders are created as files need
+ * them.
+ */
 final class FolderGet implements Folder {
     private final String prefix;
     private final Path folder;
@@ -18,7 +21,11 @@ final class FolderGet implements Folder {
     private final TransferReport report;
     private final LocalNames names = LocalNames.ofProcess();
 
-    /** @param prefix what stands in front of the relative paths: empty, or with a slash at its end */
+    /**
+     * Creates a transfer.
+     *
+     * @param prefix prefix of the relative paths: empty, or with a slash at its end
+     */
     FolderGet(String prefix, Path folder, GetOptions options, TransferReport report) {
         this.prefix = prefix;
         this.folder = folder;
@@ -57,7 +64,9 @@ final class FolderGet implements Folder {
         if (!any) {
             throw new CraqException(
                     ErrorCode.NOT_FOUND,
-                    prefix.isEmpty() ? "there is no file" : "there is no file whose name begins with '" + prefix + "'");
+                    prefix.isEmpty()
+                            ? "the store has no files"
+                            : "there is no file whose name begins with '" + prefix + "'");
         }
     }
 
@@ -72,7 +81,9 @@ final class FolderGet implements Folder {
             Files.createDirectories(parent);
         } catch (FileSystemException e) {
             throw (IOException) new FileSystemException(
-                            name, null, "no folder " + parent + " can be made for it: another file may have its name")
+                            name,
+                            null,
+                            "no folder " + parent + " can be created for it: another file may have its name")
                     .initCause(e);
         }
         return target;

@@ -16,7 +16,7 @@ import org.craq.client.CraqClient;
 import org.craq.client.PutOptions;
 import org.craq.client.Receipt;
 
-/** Walks a folder and hands its files in to be stored. What is no regular file is said and passed over. */
+/** Walks a folder and submits its files to be stored. Anything that is not a regular file is reported and skipped. */
 final class FolderPut implements Folder {
     private final Path folder;
     private final String prefix;
@@ -25,10 +25,14 @@ final class FolderPut implements Folder {
     private final TransferReport report;
     private final LocalNames names = LocalNames.ofProcess();
 
-    /** @param prefix what stands in front of the relative paths: empty, or with a slash at its end */
+    /**
+     * Creates a transfer.
+     *
+     * @param prefix prefix of the relative paths: empty, or with a slash at its end
+     */
     FolderPut(Path folder, String prefix, boolean follow, PutOptions options, TransferReport report)
             throws IOException {
-        // Walking does not follow links, but the one that the user named is meant to be.
+        // The walk does not follow links, but a link that the user named as the folder is followed.
         this.folder = Files.isSymbolicLink(folder) ? folder.toRealPath() : folder;
         this.prefix = prefix;
         this.follow = follow;
@@ -63,8 +67,8 @@ final class FolderPut implements Folder {
                         report.skipped(
                                 names.shown(path),
                                 attributes.isSymbolicLink()
-                                        ? "is a symbolic link (--follow stores what it leads to)"
-                                        : "is no regular file");
+                                        ? "is a symbolic link (use --follow to store its target)"
+                                        : "is not a regular file");
                     }
                 },
                 true);
@@ -82,7 +86,11 @@ final class FolderPut implements Folder {
         return prefix + name;
     }
 
-    /** @param tell whether what can't be looked into is to be told */
+    /**
+     * Visits all files.
+     *
+     * @param tell whether to report what can't be read
+     */
     private void walk(Found found, boolean tell) throws IOException, InterruptedException {
         Set<FileVisitOption> options =
                 follow ? EnumSet.of(FileVisitOption.FOLLOW_LINKS) : EnumSet.noneOf(FileVisitOption.class);
@@ -102,7 +110,7 @@ final class FolderPut implements Folder {
             @Override
             public FileVisitResult visitFileFailed(Path path, IOException failure) {
                 if (tell && failure instanceof FileSystemLoopException) {
-                    report.skipped(names.shown(path), "leads back to a folder that it is in");
+                    report.skipped(names.shown(path), "leads back to a folder that contains it");
                 } else if (tell) {
                     report.failed(names.shown(path), failure);
                 }

@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** How new the answer to a read must be: what {@code get}, {@code stat} and their like have in common. */
+/** The options for how fresh the answer to a read must be, which {@code get}, {@code stat} and others share. */
 final class FreshnessOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
@@ -24,16 +24,17 @@ final class FreshnessOptions {
     @Option(
             names = "--max-age",
             paramLabel = "MS",
-            description = "With BOUNDED: see at least what was committed so many milliseconds ago.")
+            description = "With BOUNDED: reflect everything committed at least MS milliseconds ago.")
     private Long maxAgeMillis;
 
-    @Option(names = "--max-lag", paramLabel = "N", description = "With BOUNDED: lag behind by N versions at most.")
+    @Option(names = "--max-lag", paramLabel = "N", description = "With BOUNDED: lag by at most N versions.")
     private Long maxLag;
 
     @Option(
             names = "--session",
             paramLabel = "TOKEN",
-            description = "Answer nothing older than what was seen with this token; every answer has one (see --json).")
+            description =
+                    "Reflect at least the state that this token stands for; every answer contains a token (see --json).")
     private String session;
 
     Freshness freshness() {

@@ -30,14 +30,14 @@ final class GetCommand implements Callable<Integer> {
     @Parameters(
             index = "0",
             paramLabel = "NAME",
-            description = "The file's name in the store. With -r: the folder's; empty for all files.")
+            description = "Name of the file in the store. With -r: of the folder; empty for all files.")
     private String name;
 
     @Parameters(
             index = "1",
             arity = "0..1",
             paramLabel = "FILE",
-            description = "Where to write it; - for standard output. A file that is there is replaced."
+            description = "Where to write it; - for standard output. An existing file is replaced."
                     + " Default: the last part of NAME, in the current folder. With -r: the folder to write to.")
     private String file;
 
@@ -48,8 +48,8 @@ final class GetCommand implements Callable<Integer> {
             names = "--ranges",
             paramLabel = "N",
             description =
-                    "Fetch so many ranges of the file at once, 1 to 64, from all members in turn. An interrupted download"
-                            + " then leaves nothing to go on with. Default: 1.")
+                    "Fetch N ranges of the file concurrently, 1 to 64, from all members in turn. An interrupted download can"
+                            + " then not be resumed. Default: 1.")
     private int ranges = 1;
 
     @Mixin
@@ -68,7 +68,7 @@ final class GetCommand implements Callable<Integer> {
         }
         if (ranges < 1 || ranges > GetOptions.MAX_PARALLEL) {
             throw new ParameterException(
-                    spec.commandLine(), "--ranges is 1 to " + GetOptions.MAX_PARALLEL + ", not " + ranges);
+                    spec.commandLine(), "--ranges must be 1 to " + GetOptions.MAX_PARALLEL + ", not " + ranges);
         }
         options = options.withParallel(ranges);
         if (many.recursive()) {
@@ -90,7 +90,7 @@ final class GetCommand implements Callable<Integer> {
         if (version != null || "-".equals(file)) {
             throw new ParameterException(
                     spec.commandLine(),
-                    version != null ? "--version is of one file, not of a folder" : "-r needs a folder");
+                    version != null ? "--version can't be combined with -r" : "-r can't write to standard output");
         }
         String folder = name.endsWith("/") ? name.substring(0, name.length() - 1) : name;
         String prefix = folder.isEmpty() ? "" : folder + "/";
@@ -105,7 +105,7 @@ final class GetCommand implements Callable<Integer> {
         try (CraqClient client = craq.client();
                 Progress progress = Progress.of(name, OptionalLong.empty(), craq.streams())) {
             if (craq.streams().terminal()) {
-                // One more question, for the bar's sake: how long the file is.
+                // An additional request, for the length of the file, which the progress bar needs.
                 progress.total(client.stat(name, options).length());
             }
             GetOptions told = options.withProgress(progress);
@@ -115,7 +115,10 @@ final class GetCommand implements Callable<Integer> {
         }
     }
 
-    /** One that ends with a slash can only be a folder, also where there is none yet. */
+    /**
+     * Converts the target to a path. A target that ends with a slash can only be a folder, even if it does not exist
+     * yet.
+     */
     private Path path(String target) throws IOException {
         Path path = names.path(target);
         if (target.endsWith("/")) {

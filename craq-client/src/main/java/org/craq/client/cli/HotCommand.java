@@ -21,12 +21,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** {@code craq bench hot}: measures one file that is read and written at once. */
+/** {@code craq bench hot}: measures one file that is read and written concurrently. */
 @Command(
         name = "hot",
         description = {
-            "Measure one file that is read and written by many at once.",
-            "Who answers the reads is the manager's choice: 'craq up --read-policy spread' has all members take part."
+            "Measure one file that many clients read and write concurrently.",
+            "The manager chooses the members that answer reads: with 'craq up --read-policy spread', all members do."
         })
 final class HotCommand implements Callable<Integer> {
     private static final int FAILED = 1;
@@ -42,21 +42,21 @@ final class HotCommand implements Callable<Integer> {
             paramLabel = "SIZE",
             defaultValue = "64K",
             converter = ByteSize.Converter.class,
-            description = "Bytes of the file. Default: ${DEFAULT-VALUE}.")
+            description = "Size of the file. Default: ${DEFAULT-VALUE}.")
     private ByteSize size;
 
     @Option(
             names = "--readers",
             paramLabel = "N",
             defaultValue = "10",
-            description = "Reads under way at once. Default: ${DEFAULT-VALUE}.")
+            description = "Number of concurrent readers. Default: ${DEFAULT-VALUE}.")
     private int readers;
 
     @Option(
             names = "--writers",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Writes under way at once. Default: ${DEFAULT-VALUE}.")
+            description = "Number of concurrent writers. Default: ${DEFAULT-VALUE}.")
     private int writers;
 
     @Mixin
@@ -100,7 +100,7 @@ final class HotCommand implements Callable<Integer> {
         result.machine()
                 .ifPresent(use -> out.printf(
                         Locale.ROOT,
-                        "this machine's processors: %.0f %% idle, %.0f %% taken by another one%n",
+                        "this machine's processors: %.0f %% idle, %.0f %% taken by other machines%n",
                         100 * use.idleShare(),
                         100 * use.stolenShare()));
         result.notCounted().forEach(text -> out.println("not counted: " + text));

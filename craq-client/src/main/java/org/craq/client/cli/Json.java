@@ -10,13 +10,13 @@ import org.craq.client.FileInfo;
 import org.craq.client.Receipt;
 import org.craq.client.VersionInfo;
 
-/** The JSON forms of answers. Names and forms are part of the interface to scripts: add, don't change. */
+/** The JSON forms of answers. Scripts depend on the names and forms: fields may be added, but not changed. */
 final class Json {
     private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
 
     private Json() {}
 
-    /** The text of fields that a command has put together itself. */
+    /** Returns the JSON text of fields that a command has assembled itself. */
     static String text(Object fields) {
         return Printable.json(GSON.toJson(fields));
     }
@@ -56,7 +56,7 @@ final class Json {
         return text(fields);
     }
 
-    /** One of many files that could not be transferred. */
+    /** Describes a file, one of many, that could not be transferred. */
     static String ofFailure(String what, String code, String text) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("name", what);
@@ -72,7 +72,7 @@ final class Json {
         return text(fields);
     }
 
-    /** What was read back, by member; under the empty name, what the local file holds. */
+    /** Describes what was read back from each member; the entry with the empty name is the local file. */
     static String ofVerified(FileInfo file, Map<String, String> digests, boolean equal) {
         Map<String, String> members = new LinkedHashMap<>(digests);
         Map<String, Object> fields = new LinkedHashMap<>();

@@ -30,14 +30,14 @@ final class ListCommand implements Callable<Integer> {
             arity = "0..1",
             paramLabel = "PREFIX",
             defaultValue = "",
-            description = "Only files whose names begin so.")
+            description = "List only files whose names begin with PREFIX.")
     private String prefix;
 
     @Option(
             names = {"-d", "--delimiter"},
             paramLabel = "TEXT",
             defaultValue = "",
-            description = "List what names that go on behind TEXT have in common once, as a folder: --delimiter /")
+            description = "Group names by what precedes TEXT, and list each group once, like a folder: --delimiter /")
     private String delimiter;
 
     @Mixin
@@ -61,7 +61,7 @@ final class ListCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Files and prefixes come in two lists; people want one, in the order of names. */
+    /** Prints a page: files and prefixes arrive as two lists and are printed as one, in the order of names. */
     private void print(ListPage page, PrintWriter out) {
         Stream.concat(
                         page.files().stream().map(file -> new Line(file.name(), text(file))),
@@ -70,7 +70,7 @@ final class ListCommand implements Callable<Integer> {
                 .forEach(line -> out.println(line.text()));
     }
 
-    /** By code points, which is the order of UTF-8's bytes. */
+    /** Compares by code points, which is the order of UTF-8 bytes. */
     private static int byBytes(String one, String other) {
         return java.util.Arrays.compare(
                 one.codePoints().toArray(), other.codePoints().toArray());
@@ -86,7 +86,7 @@ final class ListCommand implements Callable<Integer> {
         return craq.json() ? Json.ofPrefix(group) : String.format("%14s  %-19s  %-10s  %s", "", "", "", group);
     }
 
-    /** To the second, UTC. */
+    /** Formats the creation time in UTC, to the second. */
     static String time(FileInfo file) {
         return file.createdAt().toString().substring(0, 19);
     }

@@ -18,12 +18,13 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * Turns the names of local files, which are bytes to the system, into text and back, without loss. Java by itself puts replacement
- * characters for bytes that the locale's character set does not have, so that two files may seem to have one name. Where the locale
- * has ASCII only, as without any setting, names are taken for UTF-8, as in the store.
+ * Converts the names of local files, which are bytes to the operating system, to text and back without loss. Java
+ * itself replaces bytes that the locale's character set does not have, so that two files may seem to have the same
+ * name. Where the locale has only ASCII, as it does when nothing is set, names are taken to be UTF-8, as they are in
+ * the store.
  */
 final class LocalNames {
-    /** What Java puts in the place of bytes that are no character. */
+    /** The character by which Java replaces invalid bytes. */
     private static final char REPLACEMENT = '\uFFFD';
 
     private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
@@ -31,21 +32,25 @@ final class LocalNames {
     private final Charset platform;
     private final Charset charset;
 
-    /** @param platform what Java decodes names and arguments by */
+    /**
+     * Creates a converter.
+     *
+     * @param platform character set by which Java decodes names and arguments
+     */
     LocalNames(Charset platform) {
         this.platform = platform;
         charset = platform.equals(StandardCharsets.US_ASCII) ? StandardCharsets.UTF_8 : platform;
     }
 
-    /** By the locale of this process. */
+    /** Returns the converter for the locale of this process. */
     static LocalNames ofProcess() {
         return new LocalNames(Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8")));
     }
 
     /**
-     * The path as text.
+     * Returns the path as text.
      *
-     * @throws FileSystemException when its bytes are no text
+     * @throws FileSystemException when its bytes are not valid text
      */
     String text(Path path) throws FileSystemException {
         String text = path.toString();
@@ -62,19 +67,19 @@ final class LocalNames {
         }
     }
 
-    /** For messages: the path as text, with numbers for the bytes that are none. */
+    /** Returns the path as text for messages, with hexadecimal numbers in place of invalid bytes. */
     String shown(Path path) {
         return path.toString().indexOf(REPLACEMENT) < 0 ? path.toString() : shown(bytes(path));
     }
 
     /**
-     * The path of a text that a user gave.
+     * Returns the path for a text that the user entered.
      *
      * @throws CraqException INVALID_ARGUMENT when no file can have this name
      */
     Path path(String text) {
         if (text.isEmpty()) {
-            throw new CraqException(ErrorCode.INVALID_ARGUMENT, "the name of a local file is empty");
+            throw new CraqException(ErrorCode.INVALID_ARGUMENT, "the name of a local file must not be empty");
         }
         try {
             return Path.of(text);
@@ -83,7 +88,7 @@ final class LocalNames {
                 throw impossible(text, e);
             }
         }
-        // The locale lacks the characters, but a path can be made of bytes by its URI.
+        // The locale lacks these characters, but a URI can express the path as bytes.
         try {
             Path root = Path.of("/");
             String name = percentEncoded(charset.newEncoder().encode(CharBuffer.wrap(text)));
@@ -102,16 +107,16 @@ final class LocalNames {
     }
 
     /**
-     * The arguments of this process as they were given.
+     * Returns the arguments of this process without loss.
      *
-     * @param given as Java has decoded them
-     * @throws IOException naming the one that is no text; or because the current folder has a name that Java can't read, and so
-     *     takes another for it
+     * @param given the arguments as Java has decoded them
+     * @throws IOException naming the argument that is not valid text; or because Java can't read the name of the
+     *     current folder, and would use a wrong path for it
      */
     String[] arguments(String[] given) throws IOException {
         if (System.getProperty("user.dir", "").indexOf(REPLACEMENT) >= 0) {
             throw new IOException(
-                    "the current folder's name can't be read in this locale; set LC_ALL=C.UTF-8, or go to another folder");
+                    "the current folder's name can't be read in this locale; set LC_ALL=C.UTF-8, or change to another folder");
         }
         for (String argument : given) {
             if (argument.indexOf(REPLACEMENT) >= 0) {
@@ -138,9 +143,10 @@ final class LocalNames {
     }
 
     /**
-     * The same arguments, from their bytes.
+     * Decodes the arguments from their bytes.
      *
-     * @param words of the whole command line, the arguments last; others are told from them by what Java makes of their bytes
+     * @param words the words of the whole command line, ending with the arguments; a word belongs to an argument if
+     *     Java decodes it to the same text
      */
     String[] decoded(String[] given, List<byte[]> words) throws IOException {
         String[] arguments = new String[given.length];
@@ -149,7 +155,7 @@ final class LocalNames {
             boolean known = before >= 0 && new String(words.get(before + i), platform).equals(given[i]);
             if (!known && given[i].indexOf(REPLACEMENT) >= 0) {
                 throw new IOException("argument " + (i + 1) + ", '" + given[i]
-                        + "', holds characters that this locale does not have; set LC_ALL=C.UTF-8 and try again");
+                        + "', contains characters that this locale does not have; set LC_ALL=C.UTF-8 and try again");
             }
             try {
                 arguments[i] = known ? decoded(words.get(before + i)) : given[i];
@@ -167,7 +173,7 @@ final class LocalNames {
         return charset.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     }
 
-    /** A URI has each byte of a path. */
+    /** Returns the bytes of a path, which its URI contains in full. */
     private static byte[] bytes(Path path) {
         String uri = path.getFileSystem()
                 .getRootDirectories()
@@ -199,7 +205,7 @@ final class LocalNames {
         return text.toString();
     }
 
-    /** Of bytes that are no text: those of ASCII as they are. */
+    /** Formats invalid text, with ASCII characters as they are. */
     private static String shown(byte[] bytes) {
         StringBuilder text = new StringBuilder();
         for (byte octet : bytes) {

@@ -12,11 +12,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** {@code craq bench look}: how long it takes to find some of very many files. */
+/** {@code craq bench look}: measures lookups among a large number of files. */
 @Command(
         name = "look",
-        description =
-                "Measure lists, stats and reads on the files that 'craq bench fill' has written, with the same options.")
+        description = "Measure lists, stats and reads of the files that 'craq bench fill' wrote with the same options.")
 final class LookCommand implements Callable<Integer> {
     @ParentCommand
     private BenchCommand bench;
@@ -31,13 +30,13 @@ final class LookCommand implements Callable<Integer> {
             names = "--seconds",
             paramLabel = "N",
             defaultValue = "10",
-            description = "How long each question is asked. Default: ${DEFAULT-VALUE}.")
+            description = "Duration of each measurement. Default: ${DEFAULT-VALUE}.")
     private int seconds;
 
     @Override
     public Integer call() throws InterruptedException {
         if (seconds < 1) {
-            throw new ParameterException(spec.commandLine(), "a measurement takes at least 1 second");
+            throw new ParameterException(spec.commandLine(), "a measurement must last at least 1 second");
         }
         try (CraqClient client = bench.craq().client();
                 Stages stages = new Stages(bench.craq().streams())) {

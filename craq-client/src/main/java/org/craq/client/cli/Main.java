@@ -9,10 +9,16 @@ import picocli.CommandLine;
 /** Entry point of the command line. */
 public final class Main {
     private static final int FAILED = 1;
-    /** What a shell tells of a program that the system ends when nobody reads its output: 128 and the number of SIGPIPE. */
+    /**
+     * The exit code that a shell reports for a program that was killed because nobody reads its output: 128 plus the
+     * number of SIGPIPE.
+     */
     private static final int READER_GONE = 128 + 13;
 
-    /** Its warnings come with stack traces; what goes wrong is told by the command itself. Held, or the setting would be lost. */
+    /**
+     * The logger of gRPC, whose warnings contain stack traces; the commands report failures themselves. Kept in a
+     * field, as the level of an unreferenced logger is lost.
+     */
     private static final Logger GRPC = Logger.getLogger("io.grpc");
 
     private Main() {}
@@ -40,7 +46,7 @@ public final class Main {
         return line.execute(words);
     }
 
-    /** A command whose output did not get out has failed, whatever else it did. */
+    /** Returns the exit code; a command whose output could not be written has failed, whatever else it did. */
     private static int ended(Streams streams, int code) {
         streams.text().flush();
         Optional<StandardOutput.Failure> failure = streams.out().failure();

@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** How folders are transferred: what {@code put -r} and {@code get -r} have in common. */
+/** The options for transferring folders, which {@code put -r} and {@code get -r} share. */
 final class ManyOptions {
     private static final int MOST = 64;
 
@@ -17,25 +17,25 @@ final class ManyOptions {
 
     @Option(
             names = {"-r", "--recursive"},
-            description = "A folder with all that is in it. Names in the store have / between folders.")
+            description = "Transfer a folder with everything in it. Names in the store have / between folders.")
     private boolean recursive;
 
     @Option(
             names = "--parallel",
             paramLabel = "N",
-            description = "With -r: files under way at a time, 1 to 64. Default: 4.")
+            description = "With -r: number of files transferred concurrently, 1 to 64. Default: 4.")
     private Integer parallel;
 
     boolean recursive() {
         if (parallel != null && (!recursive || parallel < 1 || parallel > MOST)) {
             throw new ParameterException(
                     command.commandLine(),
-                    recursive ? "--parallel is 1 to " + MOST + ", not " + parallel : "--parallel belongs to -r");
+                    recursive ? "--parallel must be 1 to " + MOST + ", not " + parallel : "--parallel needs -r");
         }
         return recursive;
     }
 
-    /** Stores or reads all files of a folder, with a bar for all of them together. */
+    /** Stores or reads all files of a folder, with one progress bar for all of them. */
     void transfer(CraqCommand craq, String label, Folder folder, TransferReport report)
             throws IOException, InterruptedException {
         try (CraqClient client = craq.client();

@@ -11,12 +11,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** {@code craq bench versions}: writes one file again and again. */
+/** {@code craq bench versions}: writes one file repeatedly. */
 @Command(
         name = "versions",
         description =
-                "Write one file again and again, or append to it, one version after the other, and measure whether later"
-                        + " ones take longer than the first.")
+                "Write one file repeatedly, or append to it, one version after the other, and measure whether later"
+                        + " versions take longer than the first.")
 final class ManyVersionsCommand implements Callable<Integer> {
     @ParentCommand
     private BenchCommand bench;
@@ -28,14 +28,14 @@ final class ManyVersionsCommand implements Callable<Integer> {
             names = "--count",
             paramLabel = "N",
             defaultValue = "10000",
-            description = "How many versions. Default: ${DEFAULT-VALUE}.")
+            description = "Number of versions. Default: ${DEFAULT-VALUE}.")
     private long count;
 
     @Option(
             names = "--blocks",
             paramLabel = "N",
             defaultValue = "10",
-            description = "In how many stretches they are shown. Default: ${DEFAULT-VALUE}.")
+            description = "Number of groups in which the results are shown. Default: ${DEFAULT-VALUE}.")
     private int blocks;
 
     @Option(
@@ -43,10 +43,10 @@ final class ManyVersionsCommand implements Callable<Integer> {
             paramLabel = "SIZE",
             defaultValue = "1K",
             converter = ByteSize.Converter.class,
-            description = "Bytes that each brings, at most 1M. Default: ${DEFAULT-VALUE}.")
+            description = "Bytes that each version adds, at most 1M. Default: ${DEFAULT-VALUE}.")
     private ByteSize size;
 
-    @Option(names = "--append", description = "Append to the file instead of writing it anew.")
+    @Option(names = "--append", description = "Append to the file instead of replacing it.")
     private boolean append;
 
     @Override

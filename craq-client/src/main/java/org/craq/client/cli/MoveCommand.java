@@ -6,7 +6,7 @@ import org.craq.client.Receipt;
 import picocli.CommandLine.Command;
 
 /** {@code craq mv}: renames a file. */
-@Command(name = "mv", description = "Rename a file, at one point in time. No bytes move.")
+@Command(name = "mv", description = "Rename a file atomically. No content is transferred.")
 final class MoveCommand extends RenamingCommand {
     @Override
     Receipt run(CraqClient client, String source, String target, CopyOptions options) {

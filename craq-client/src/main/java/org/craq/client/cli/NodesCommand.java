@@ -13,11 +13,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** {@code craq nodes}: what the members of the chain say of themselves. */
+/** {@code craq nodes}: shows the status that each member of the chain reports. */
 @Command(
         name = "nodes",
-        description = "Show what each member of the chain says of itself: marks, lease, disk and memory. Exit code 1 if"
-                + " one does not answer or does not serve.")
+        description =
+                "Show the status that each member of the chain reports: marks, lease, disk and memory. Exit code 1"
+                        + " if one does not answer or does not serve.")
 final class NodesCommand implements Callable<Integer> {
     private static final double MEBIBYTE = 1 << 20;
 
@@ -89,7 +90,7 @@ final class NodesCommand implements Callable<Integer> {
         JsonElement setAside = page.getAsJsonObject("storage").get("setAside");
         if (setAside != null && setAside.getAsJsonObject().get("segments").getAsInt() > 0) {
             out.printf(
-                    "  %.1f MiB of these are set aside: its database does not know them%n",
+                    "  %.1f MiB of these are set aside, because the node's database does not know them%n",
                     setAside.getAsJsonObject().get("bytes").getAsLong() / MEBIBYTE);
         }
         String trouble = page.get("trouble").getAsString();

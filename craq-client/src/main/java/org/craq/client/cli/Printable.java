@@ -4,16 +4,22 @@ import java.io.FilterWriter;
 import java.io.IOException;
 import java.io.Writer;
 
-/** Keeps from a terminal what it would take for an order: control characters, in names that others gave, are shown by number. */
+/**
+ * Makes text safe for a terminal: control characters, which names from other users may contain, are replaced by their
+ * numbers.
+ */
 final class Printable {
     private Printable() {}
 
-    /** A text that is to stand on one line. */
+    /** Escapes a text that must fit on one line. */
     static String line(String text) {
         return escaped(text, false);
     }
 
-    /** JSON that means the same. What is below a space is escaped in JSON already; the other control characters need not be. */
+    /**
+     * Escapes JSON without changing its meaning. JSON already escapes control characters below the space; the others
+     * need not be escaped, but are here.
+     */
     static String json(String text) {
         StringBuilder safe = new StringBuilder(text.length());
         text.chars().forEach(each -> {
@@ -45,7 +51,7 @@ final class Printable {
         return safe.toString();
     }
 
-    /** Passes on what is printable, and ends of lines. */
+    /** Returns a writer that escapes everything but printable characters and line ends. */
     static Writer onto(Writer writer) {
         return new FilterWriter(writer) {
             @Override

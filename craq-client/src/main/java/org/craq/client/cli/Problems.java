@@ -12,7 +12,7 @@ import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/** Tells a failure in a line or two and turns it into an exit code. */
+/** Reports a failure in a line or two and converts it into an exit code. */
 final class Problems implements IExecutionExceptionHandler, IParameterExceptionHandler {
     private static final int FAILED = 1;
     private static final int WRONG_USAGE = 2;
@@ -28,7 +28,7 @@ final class Problems implements IExecutionExceptionHandler, IParameterExceptionH
     @Override
     public int handleExecutionException(Exception failure, CommandLine line, ParseResult parsed) {
         if (failure instanceof StandardOutput.Failure) {
-            return FAILED; // told at the end, as it is when text is what could not be written
+            return FAILED; // reported at the end, like a failure to write text
         }
         PrintWriter errors = line.getErr();
         errors.println("craq: " + text(failure));
@@ -59,7 +59,7 @@ final class Problems implements IExecutionExceptionHandler, IParameterExceptionH
         };
     }
 
-    /** A word for programs: the store's code, or IO for what is wrong with a local file. */
+    /** Returns a word for programs: the store's error code, or IO for a problem with a local file. */
     static String code(Exception failure) {
         return failure instanceof CraqException known
                 ? known.code().name()

@@ -8,7 +8,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** A bar with rate and time left on standard error, when that is a terminal; nothing otherwise. */
+/** Shows a progress bar with rate and remaining time on standard error if that is a terminal, and nothing otherwise. */
 final class Progress implements LongConsumer, AutoCloseable {
     private final ProgressBar bar;
 
@@ -31,7 +31,7 @@ final class Progress implements LongConsumer, AutoCloseable {
                 .build());
     }
 
-    /** Called when the total becomes known. */
+    /** Sets the total when it becomes known. */
     void total(long bytes) {
         if (bar != null) {
             bar.maxHint(bytes);

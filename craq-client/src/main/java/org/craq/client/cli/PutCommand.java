@@ -19,9 +19,9 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code craq put}: stores a file, or standard input. */
-@Command(name = "put", description = "Store a file, or a folder with all that is in it.")
+@Command(name = "put", description = "Store a file, or a folder with everything in it.")
 final class PutCommand implements Callable<Integer> {
-    /** From here on an interrupted put leaves something that is worth going on with. */
+    /** From this size on, an upload is sent in a way that can be resumed. */
     private static final long RESUMED_BYTES = 256L << 20;
 
     @ParentCommand
@@ -40,8 +40,8 @@ final class PutCommand implements Callable<Integer> {
             index = "1",
             arity = "0..1",
             paramLabel = "NAME",
-            description = "Its name in the store. Default: the last part of FILE. With -r: what stands in front of the"
-                    + " files' relative paths, with a / between; an empty one puts them at the top.")
+            description = "Name of the file in the store. Default: the last part of FILE. With -r: prefix of the files'"
+                    + " relative paths, separated by a /; if empty, the paths have no prefix.")
     private String name;
 
     @Mixin
@@ -49,16 +49,13 @@ final class PutCommand implements Callable<Integer> {
 
     @Option(
             names = "--no-resume",
-            description =
-                    "Send a file of 256 MiB and more in one go: if that is interrupted, nothing is left to go on with.")
+            description = "Send a file of 256 MiB or more in one stream; an interrupted upload can't be resumed.")
     private boolean atOnce;
 
     @Mixin
     private ManyOptions many;
 
-    @Option(
-            names = "--follow",
-            description = "With -r: store what symbolic links lead to, instead of passing them over.")
+    @Option(names = "--follow", description = "With -r: store the targets of symbolic links, instead of skipping them.")
     private boolean follow;
 
     private final LocalNames names = LocalNames.ofProcess();
@@ -70,7 +67,7 @@ final class PutCommand implements Callable<Integer> {
             return storeFolder(options);
         }
         if (follow) {
-            throw new ParameterException(spec.commandLine(), "--follow belongs to -r");
+            throw new ParameterException(spec.commandLine(), "--follow needs -r");
         }
         print(store(storedName(), options));
         return 0;
@@ -101,9 +98,7 @@ final class PutCommand implements Callable<Integer> {
                 if (resumed.reachable()) {
                     return resumed.run(storedName, source, told);
                 }
-                note(
-                        storedName,
-                        "no node answers at its REST address, so this can't be gone on with if it is interrupted");
+                note(storedName, "no node answers at its REST address, so an interrupted upload can't be resumed");
             }
             return client.put(storedName, source, told);
         }
@@ -113,7 +108,10 @@ final class PutCommand implements Callable<Integer> {
         craq.streams().errors().println("craq: " + Printable.line(storedName + ": " + text));
     }
 
-    /** Uploads in parts have names of their own for two of their texts. */
+    /**
+     * Tells whether the file is sent as a resumable upload. These use two metadata keys themselves, which the user's
+     * metadata must not contain.
+     */
     private boolean resumes(PutOptions options) throws IOException {
         return !atOnce
                 && length(file).orElse(0) >= RESUMED_BYTES
@@ -132,17 +130,17 @@ final class PutCommand implements Callable<Integer> {
         if (name != null) {
             return name;
         }
-        // Of "." and the like, the last part of where it really is.
+        // For "." and the like, use the last part of the actual path.
         Path last = file.equals("-")
                 ? null
                 : names.path(file).toAbsolutePath().normalize().getFileName();
         if (last == null) {
-            throw new ParameterException(spec.commandLine(), "say under which NAME to store it");
+            throw new ParameterException(spec.commandLine(), "the NAME in the store is missing");
         }
         return names.text(last);
     }
 
-    /** Bytes that will come; empty for what has no length of its own. */
+    /** Returns the number of bytes to send; empty for a source without a known length. */
     static OptionalLong length(String file) throws IOException {
         if (file.equals("-")) {
             return OptionalLong.empty();

@@ -5,9 +5,9 @@ import org.craq.client.VersionOptions;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Who is to answer a read, and how new the answer must be: what the commands that read one file have in common. */
+/** The options that the commands for reading one file share: which member answers, and how fresh the answer must be. */
 final class ReadOptions {
-    @Option(names = "--node", paramLabel = "NODE", description = "Ask this member and no other, for example n2.")
+    @Option(names = "--node", paramLabel = "NODE", description = "Ask only this member, for example n2.")
     private String node;
 
     @Mixin

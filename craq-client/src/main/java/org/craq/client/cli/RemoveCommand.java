@@ -22,26 +22,26 @@ final class RemoveCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "NAME", description = "The file's name in the store.")
+    @Parameters(index = "0", paramLabel = "NAME", description = "Name of the file in the store.")
     private String name;
 
     @Option(
             names = "--if-version",
             paramLabel = "VERSION",
-            description = "Only if the newest version is this one, for example 3-1205.")
+            description = "Delete only if this version is the newest, for example 3-1205.")
     private FileVersion newest;
 
     @Option(
             names = "--version",
             paramLabel = "VERSION",
-            description = "Only this version, for example 3-1205, which must not be the newest; the file stays.")
+            description = "Delete only this version, for example 3-1205. It must not be the newest; the file remains.")
     private FileVersion version;
 
     @Override
     public Integer call() {
         if (newest != null && version != null) {
             throw new ParameterException(
-                    spec.commandLine(), "--version needs no --if-version: an old version never changes");
+                    spec.commandLine(), "--version and --if-version can't be combined: an old version never changes");
         }
         DeleteOptions options = DeleteOptions.defaults();
         options = newest == null ? options : options.ifVersion(newest);

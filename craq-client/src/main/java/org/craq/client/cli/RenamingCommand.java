@@ -10,7 +10,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** What gives content that is in the store already another name. */
+/** Base of the commands that give existing content another name. */
 abstract class RenamingCommand implements Callable<Integer> {
     @ParentCommand
     private CraqCommand craq;
@@ -18,13 +18,13 @@ abstract class RenamingCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "SOURCE", description = "The name of the file in the store.")
+    @Parameters(index = "0", paramLabel = "SOURCE", description = "Name of the file in the store.")
     private String source;
 
     @Parameters(
             index = "1",
             paramLabel = "TARGET",
-            description = "Its new name; one that ends with / is the folder for the last part of SOURCE.")
+            description = "The new name. If it ends with /, the last part of SOURCE is added to it.")
     private String target;
 
     @ArgGroup

@@ -8,35 +8,36 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Holds what the members of a chain have against each other: page by page at one commit mark, by digests where these agree and
- * name by name where they don't. What differs is looked at once more at a newer mark, as retention may have come between.
+ * Compares the files that the members of a chain hold: page by page at one commit mark, by digest where the digests
+ * agree and name by name where they don't. Files that differ are compared again at a newer mark, as retention may have
+ * run in between.
  */
 final class ReplicaComparison {
-    /** Files in a page. */
+    /** Number of files in a page. */
     static final int PAGE = 1000;
 
-    /** A page of what one member holds. */
+    /** One page of the files that a member holds. */
     record Page(int files, String last, String digest, List<Held> rows) {}
 
-    /** A file, and what the member holds of its newest clean version. */
+    /** A file, and a description of what the member holds of its newest clean version. */
     record Held(String name, String holding) {}
 
-    /** A file that members hold differently; what a member holds nothing of is empty. */
+    /** A file that members hold differently; the description is empty for a member that holds nothing. */
     record Difference(String name, Map<String, String> holdings) {}
 
-    /** What was found. */
+    /** The result of a comparison. */
     record Result(long mark, long files, List<Difference> differences) {}
 
-    /** The members' pages. */
+    /** Access to the members' pages. */
     interface Members {
         List<String> ids();
 
-        /** The highest mark that every member knows to be clean. */
+        /** Returns the highest mark that every member knows to be clean. */
         long commonMark();
 
         Page page(String member, long mark, String after, boolean rows);
 
-        /** What a member holds of one file; empty for nothing. */
+        /** Describes what a member holds of one file; empty if nothing. */
         String holding(String member, long mark, String name);
     }
 
@@ -79,7 +80,7 @@ final class ReplicaComparison {
         return pages;
     }
 
-    /** Names up to {@code end}, which is empty on the last page. */
+    /** Returns the names that differ, up to {@code end}, which is empty on the last page. */
     private static List<String> differing(Map<String, Page> pages, String end) {
         Map<String, List<String>> holdings = new TreeMap<>(ReplicaComparison::byBytes);
         pages.values().forEach(page -> page.rows()
@@ -106,7 +107,7 @@ final class ReplicaComparison {
         return differences;
     }
 
-    /** Names in the order of their UTF-8 bytes, which is that of their code points. */
+    /** Compares names in the order of their UTF-8 bytes, which is that of their code points. */
     private static int byBytes(String one, String other) {
         return Arrays.compare(one.codePoints().toArray(), other.codePoints().toArray());
     }

@@ -21,12 +21,12 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * Stores a large file by an upload in parts: what has come stays, and after a break of the connection, or of this program, the
- * upload goes on from there.
+ * Stores a large file by a resumable upload (tus): the bytes received so far are kept, and after a break of the connection, or of this
+ * program, the upload resumes from there.
  *
- * <p>The file appears in the store with its last byte. So the last {@value #LAST_BYTES} bytes at most are held back until what the
- * store holds is known to be what the local file holds, and that the file has not changed: a mixture of two states never becomes a
- * version.
+ * <p>The file appears in the store when its last byte arrives. Therefore the last {@value #LAST_BYTES} bytes at most are held back until
+ * the bytes in the store are known to match the local file, and the file is known not to have changed: a mixture of two states never
+ * becomes a version.
  */
 final class ResumedPut {
     static final int LAST_BYTES = 1 << 20;
@@ -38,10 +38,10 @@ final class ResumedPut {
     private final Consumer<String> notes;
 
     /**
-     * A put.
+     * Creates a put.
      *
-     * @param patience how long to go on trying without any progress
-     * @param notes told in a sentence where an upload goes on
+     * @param patience how long to keep retrying without progress
+     * @param notes called with a sentence when an upload is resumed or restarted
      */
     ResumedPut(CraqClient client, UploadMemory memory, Duration patience, Consumer<String> notes) {
         this.client = client;
@@ -51,7 +51,7 @@ final class ResumedPut {
         nodes = new UploadNodes(client, patience);
     }
 
-    /** False when no node answers at the REST address that it has told: then files can go by gRPC only. */
+    /** Returns false if no node answers at its REST address: then files can be sent by gRPC only. */
     boolean reachable() {
         return nodes.reachable();
     }
@@ -65,7 +65,7 @@ final class ResumedPut {
         }
     }
 
-    /** What an earlier run has left, if it is the beginning of the file as it is now. */
+    /** Returns the upload that an earlier run has left, if it is the beginning of the file as it is now. */
     private Optional<UploadNodes.Made> begun(Path source, long length, PutOptions options) throws IOException {
         Optional<String> path = memory.begun();
         Optional<UploadNodes.Held> held = path.flatMap(nodes::look);
@@ -76,14 +76,14 @@ final class ResumedPut {
         if (held.get().version().isEmpty()) {
             try (SourceBytes beginning = new SourceBytes(source, offset, length, options.progress())) {
                 if (differs(held.get(), beginning)) {
-                    notes.accept("what was sent before is not what the file holds now: starting over");
+                    notes.accept("the file has changed since the interrupted upload: starting over");
                     nodes.end(path.get());
                     memory.end();
                     return Optional.empty();
                 }
             }
         }
-        notes.accept("going on after " + offset + " of " + length + " bytes");
+        notes.accept("resuming after " + offset + " of " + length + " bytes");
         return Optional.of(new UploadNodes.Made(path.get(), held.get()));
     }
 
@@ -100,13 +100,13 @@ final class ResumedPut {
         try {
             memory.begin(made.path());
         } catch (IOException e) {
-            notes.accept("it can't be noted where this upload goes (" + FailureReason.ofFile(e)
-                    + "): if it is interrupted, it begins anew");
+            notes.accept("the upload can't be recorded for resuming (" + FailureReason.ofFile(e)
+                    + "); if it is interrupted, it starts over");
         }
         return made;
     }
 
-    /** One upload on its way. */
+    /** One upload in progress. */
     private final class Sending implements AutoCloseable {
         private final String path;
         private final Path source;
@@ -116,7 +116,7 @@ final class ResumedPut {
         private final PutOptions options;
         private UploadNodes.Held held;
         private Optional<SourceBytes> bytes = Optional.empty();
-        /** Of the whole file, once its end has been read. */
+        /** The checksum of the whole file, once its end has been read. */
         private Optional<Integer> whole = Optional.empty();
 
         private long deadline = System.nanoTime() + patience.toNanos();
@@ -131,7 +131,7 @@ final class ResumedPut {
             lastBegin = length == 0 ? 0 : (length - 1) / LAST_BYTES * LAST_BYTES;
         }
 
-        /** Sends until all is there. */
+        /** Sends until the upload is complete. */
         UploadNodes.Held run() throws IOException {
             while (held.version().isEmpty()) {
                 long from = held.offset();
@@ -150,7 +150,7 @@ final class ResumedPut {
             return nodes.send(path, held.offset(), from.upTo(end), end - held.offset(), from::position);
         }
 
-        /** What makes the file appear. */
+        /** Sends the last bytes, which make the file appear. */
         private UploadNodes.Held sendLast() throws IOException, UploadNodes.Failed {
             long from = held.offset();
             held = look("");
@@ -192,7 +192,7 @@ final class ResumedPut {
                     "changed while it was being stored; nothing was stored. Copy it first, or pipe it in");
         }
 
-        /** Finds out where to go on, unless nothing helps. */
+        /** Finds out where to resume, unless the failure is permanent. */
         private void afterFailure(UploadNodes.Failed failure, long from) throws IOException {
             Optional<IOException> local = bytes.flatMap(SourceBytes::failure);
             if (local.isPresent()) {
@@ -204,7 +204,7 @@ final class ResumedPut {
                 memory.end();
                 throw failure.known();
             }
-            close(); // the connection that failed may still be reading from it
+            close(); // the failed connection may still be reading from the stream
             bytes = Optional.empty();
             held = look(" (" + failure.getMessage() + ")");
             if (held.offset() > from) {
@@ -213,7 +213,7 @@ final class ResumedPut {
                 throw new CraqException(
                         ErrorCode.NOT_SERVING,
                         failure.getMessage() + "; " + from + " of " + length
-                                + " bytes are there, and the same command goes on with them");
+                                + " bytes have been stored; repeat the same command to resume");
             }
             UploadNodes.pause();
         }
@@ -223,12 +223,14 @@ final class ResumedPut {
             if (found.isEmpty()) {
                 memory.end();
                 throw new CraqException(
-                        ErrorCode.UPLOAD_ABANDONED, "the upload is gone" + why + "; put the file again");
+                        ErrorCode.UPLOAD_ABANDONED, "the upload is gone" + why + "; start the put again");
             }
             return found.get();
         }
 
-        /** Where the end came in an earlier run, that of the file as it is. */
+        /**
+         * Returns the checksum of the whole file; if its end was sent by an earlier run, that of the file as it is now.
+         */
         int checksum() throws IOException {
             return whole.isPresent() ? whole.get() : SourceBytes.checksum(source, options.progress());
         }

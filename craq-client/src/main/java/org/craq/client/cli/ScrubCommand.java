@@ -13,10 +13,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** {@code craq scrub}: has every member check its chunks, or compares what the members hold. */
+/** {@code craq scrub}: makes every member check its chunks, or compares what the members hold. */
 @Command(
         name = "scrub",
-        description = "Have every member check all its chunks now, and repair what is damaged; or compare the members.")
+        description = "Make every member check all its chunks now and repair damaged ones, or compare the members.")
 final class ScrubCommand implements Callable<Integer> {
 
     @ParentCommand
@@ -28,15 +28,15 @@ final class ScrubCommand implements Callable<Integer> {
     @ArgGroup
     private Kind kind = new Kind();
 
-    /** What to do in place of a scrub. */
+    /** What to do instead of a scrub. */
     private static final class Kind {
         @Option(
                 names = "--compare",
-                description = "Compare what the members hold of each file at the same commit mark, and name every"
+                description = "Compare what the members hold of each file at the same commit mark, and report every"
                         + " difference; exit code 1 if there are any.")
         private boolean compare;
 
-        @Option(names = "--status", description = "Only show how far the members are.")
+        @Option(names = "--status", description = "Only show the progress of each member.")
         private boolean status;
     }
 

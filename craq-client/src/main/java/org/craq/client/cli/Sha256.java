@@ -7,7 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** The SHA-256 of a transfer, how much it was and how long it took: what commands show of a copy that they read. */
+/** The SHA-256, size and duration of a transfer, which commands show of a copy that they have read. */
 public record Sha256(String hex, long bytes, long nanos) {
     /** Writes content into the given stream. */
     @FunctionalInterface
@@ -15,7 +15,7 @@ public record Sha256(String hex, long bytes, long nanos) {
         void into(OutputStream target) throws IOException, InterruptedException;
     }
 
-    /** Keeps nothing of the content. */
+    /** Computes the digest of a transfer, without keeping the content. */
     public static Sha256 of(Transfer transfer) throws IOException, InterruptedException {
         Counter counter = new Counter();
         MessageDigest digest = digest();
@@ -26,7 +26,7 @@ public record Sha256(String hex, long bytes, long nanos) {
         return new Sha256(HexFormat.of().formatHex(digest.digest()), counter.bytes, System.nanoTime() - begin);
     }
 
-    /** Never 0, so that a rate can be told. */
+    /** Returns the duration, which is never 0, so that a rate can be computed. */
     public double seconds() {
         return Math.max(nanos, 1) / 1e9;
     }

@@ -11,7 +11,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import java.util.zip.CRC32C;
 
-/** A local file on its way out, from its first byte on, with the checksum of what has been read. For one thread at a time. */
+/**
+ * Reads a local file to be sent, from its first byte on, and computes the checksum of the bytes read. Used by one
+ * thread at a time.
+ */
 final class SourceBytes implements Closeable {
     private static final int BLOCK_BYTES = 1 << 20;
 
@@ -24,10 +27,10 @@ final class SourceBytes implements Closeable {
     private volatile IOException failure;
 
     /**
-     * Opens the file, and reads on to where the rest begins.
+     * Opens the file and reads up to the offset where sending resumes.
      *
-     * @param length of the file; one that ends before has changed
-     * @param progress told how far the reading is
+     * @param length expected length of the file; one that ends earlier has changed
+     * @param progress called with the number of bytes read so far
      */
     SourceBytes(Path path, long from, long length, LongConsumer progress) throws IOException {
         this.path = path;
@@ -48,7 +51,7 @@ final class SourceBytes implements Closeable {
         }
     }
 
-    /** The checksum of a file as it is now. */
+    /** Returns the checksum of a file as it is now. */
     static int checksum(Path path, LongConsumer progress) throws IOException {
         long length = Files.size(path);
         try (SourceBytes all = new SourceBytes(path, length, length, progress)) {
@@ -60,17 +63,17 @@ final class SourceBytes implements Closeable {
         return position.get();
     }
 
-    /** CRC32C of all bytes before the position. */
+    /** Returns the CRC32C of all bytes before the position. */
     int checksum() {
         return (int) checksum.getValue();
     }
 
-    /** Why it can't be read any more: then it does not help to send it again. */
+    /** Returns the failure of reading the file, if there was one: then sending again does not help. */
     Optional<IOException> failure() {
         return Optional.ofNullable(failure);
     }
 
-    /** What comes next, up to a place; closing it does nothing. */
+    /** Returns a stream of the next bytes, up to {@code end}; closing it has no effect. */
     InputStream upTo(long end) {
         return new InputStream() {
             @Override

@@ -5,7 +5,7 @@ import java.util.OptionalLong;
 import java.util.function.LongConsumer;
 import org.craq.client.bench.Bench;
 
-/** Shows a measurement's stages, each with its own bar where there is a terminal, and its notes. */
+/** Shows the stages of a measurement, each with a progress bar of its own on a terminal, and its notes. */
 final class Stages implements Bench.Watcher, AutoCloseable {
     private final Streams streams;
     private Optional<Progress> current = Optional.empty();

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What standard input and output of this process were when it began. A number that was closed then goes to the next file that is
- * opened, mostly one of the virtual machine's own: what is read there is no input, and what is written there spoils that file. Only
- * Linux tells; elsewhere all count as open.
+ * Finds out how this process's standard input and output were set up when it began. If a descriptor was closed, its
+ * number goes to the next file that is opened, mostly one of the virtual machine's own: reading from it yields no
+ * input, and writing to it damages that file. Works on Linux only; elsewhere all descriptors count as open.
  */
 final class StandardDescriptors {
     static final int INPUT = 0;
@@ -24,15 +24,19 @@ final class StandardDescriptors {
     private static final int ACCESS_MODE = 03;
     private static final int READ_ONLY = 0;
     private static final int WRITE_ONLY = 01;
-    /** A descriptor that has it has not come from the program that started this one. */
+    /** The flag of a descriptor that was not inherited from the program that started this process. */
     private static final int CLOSE_ON_EXEC = 02000000;
 
-    /** What stands in for closed ones, as long as the process runs. */
+    /** Files that occupy closed descriptors until the process ends. */
     private static final List<FileInputStream> PLACEHOLDERS = new ArrayList<>();
 
     private final Path process;
 
-    /** @param process such as /proc/self */
+    /**
+     * Inspects a process.
+     *
+     * @param process its folder, such as /proc/self
+     */
     StandardDescriptors(Path process) {
         this.process = process;
     }
@@ -41,7 +45,7 @@ final class StandardDescriptors {
         return new StandardDescriptors(Path.of("/proc/self"));
     }
 
-    /** Sees to it that no file is opened later under a number that is free now. */
+    /** Occupies the free standard descriptors, so that no file opened later gets one of their numbers. */
     synchronized void occupy() {
         try {
             for (int i = 0; i < COUNT; i++) {
@@ -50,11 +54,11 @@ final class StandardDescriptors {
                 }
             }
         } catch (IOException e) {
-            // Then there are none to be had, and no file will get one either.
+            // There are none available, so no other file will get one either.
         }
     }
 
-    /** True when nothing can be read there, or written, as the number says. */
+    /** Returns true if the descriptor can't be read (for input) or written (for output). */
     boolean closed(int descriptor) {
         try {
             Path target = Files.readSymbolicLink(link(descriptor));
@@ -68,7 +72,9 @@ final class StandardDescriptors {
         }
     }
 
-    /** What {@link #closed} has not found out is known from what it leads to: a pipe, or a socket. */
+    /**
+     * Returns true if the descriptor leads to a pipe or socket; useful only after {@link #closed} has returned false.
+     */
     boolean pipe(int descriptor) {
         try {
             String target = Files.readSymbolicLink(link(descriptor)).toString();
@@ -78,7 +84,10 @@ final class StandardDescriptors {
         }
     }
 
-    /** The virtual machine holds its own files once: one that somebody has given as input is open twice. */
+    /**
+     * Tells whether the file is the virtual machine's own, which it opens only once: a file that the user gave as input
+     * is open twice.
+     */
     private boolean ours(int descriptor, Path target) throws IOException {
         Path modules = Path.of(System.getProperty("java.home"), "lib", "modules");
         if (!Files.exists(modules) || !target.equals(modules.toRealPath())) {
@@ -93,7 +102,7 @@ final class StandardDescriptors {
         try {
             return Files.readSymbolicLink(link).equals(target);
         } catch (IOException e) {
-            return false; // closed meanwhile
+            return false; // has been closed in the meantime
         }
     }
 
@@ -104,7 +113,7 @@ final class StandardDescriptors {
                     .map(line ->
                             Integer.parseInt(line.substring("flags:".length()).strip(), 8))
                     .findFirst()
-                    .orElseThrow(() -> new IOException(page + " tells no flags"));
+                    .orElseThrow(() -> new IOException(page + " contains no flags"));
         }
     }
 

@@ -4,13 +4,13 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Standard input, whose failures say what failed. */
+/** Standard input, whose failures name it. */
 final class StandardInput extends FilterInputStream {
     StandardInput(InputStream in) {
         super(in);
     }
 
-    /** One that is closed: each read fails. */
+    /** Returns a closed standard input, each read of which fails. */
     static InputStream closed() {
         return new StandardInput(new InputStream() {
             @Override

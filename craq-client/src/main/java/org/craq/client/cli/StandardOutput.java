@@ -4,19 +4,26 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
 
-/** Standard output. It remembers its first failure, which those who print text do not look for, and writes nothing more then. */
+/**
+ * Standard output, which remembers its first failure and writes nothing after it; code that prints text does not check
+ * for failures.
+ */
 final class StandardOutput extends OutputStream {
     private final OutputStream out;
     private final boolean pipe;
     private Failure failure;
 
-    /** @param pipe true where a failure can only mean that the reader has gone */
+    /**
+     * Wraps a stream.
+     *
+     * @param pipe true if a failure can only mean that the reader has closed the pipe
+     */
     StandardOutput(OutputStream out, boolean pipe) {
         this.out = out;
         this.pipe = pipe;
     }
 
-    /** Why nothing can be written any more. */
+    /** The reason why nothing can be written any more. */
     static final class Failure extends IOException {
         private static final long serialVersionUID = 1L;
         private final boolean readerGone;
@@ -26,13 +33,13 @@ final class StandardOutput extends OutputStream {
             this.readerGone = readerGone;
         }
 
-        /** True when the program at the other end of a pipe wants no more: no reason to complain. */
+        /** Returns true if the program at the other end of a pipe has stopped reading, which is not an error. */
         boolean readerGone() {
             return readerGone;
         }
     }
 
-    /** One that is closed: each write fails. */
+    /** Returns a closed standard output, each write to which fails. */
     static StandardOutput closed() {
         return new StandardOutput(
                 new OutputStream() {

@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** {@code craq stat}: tells what is known of a file. */
+/** {@code craq stat}: shows what is known of a file. */
 @Command(name = "stat", description = "Show what is known of a file.")
 final class StatCommand implements Callable<Integer> {
     @ParentCommand
@@ -24,7 +24,7 @@ final class StatCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "NAME", description = "The file's name in the store.")
+    @Parameters(index = "0", paramLabel = "NAME", description = "Name of the file in the store.")
     private String name;
 
     @Option(names = "--version", paramLabel = "VERSION", description = "An old version, for example 3-1205.")

@@ -12,15 +12,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Where a command reads and writes. Text is UTF-8, whatever the locale; what goes to errors holds no control characters but ends of
- * lines, and tabs.
+ * The streams of a command. Text is UTF-8 in any locale; the error stream gets no control characters except line ends
+ * and tabs.
  *
- * @param text on the same stream as {@code out}
- * @param terminal true when errors go to a terminal: only then is there a progress bar
+ * @param text writes to the same stream as {@code out}
+ * @param terminal true if errors go to a terminal, which is where progress bars are shown
  */
 record Streams(InputStream in, StandardOutput out, PrintWriter text, PrintWriter errors, boolean terminal) {
 
-    /** The process's own, unwrapped: a write that fails must be told, which {@code System.out} would not do. */
+    /** Returns the process's streams, unwrapped: {@code System.out} would hide failed writes. */
     static Streams standard() {
         StandardDescriptors descriptors = StandardDescriptors.ofProcess();
         descriptors.occupy();
@@ -53,7 +53,7 @@ record Streams(InputStream in, StandardOutput out, PrintWriter text, PrintWriter
             String device = Files.readSymbolicLink(Path.of(descriptor)).toString();
             return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty");
         } catch (java.io.IOException | UnsupportedOperationException e) {
-            // Where the system does not tell, better no bar than a log file full of them.
+            // If the system does not reveal it, no progress bar is better than a log file full of them.
             return false;
         }
     }

@@ -9,13 +9,16 @@ import java.util.Map;
 import org.craq.client.bench.Timing;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Timings as a table for people and as one JSON object for scripts, to which fields are added but never changed. */
+/**
+ * Formats timings as a table for people, and as one JSON object for scripts, to which fields may be added but never
+ * changed.
+ */
 final class TimingReport {
     private static final int FAILED = 1;
 
     private TimingReport() {}
 
-    /** Shows them; the command's exit code. */
+    /** Prints the timings and returns the exit code of the command. */
     static int show(List<Timing> timings, CraqCommand craq, CommandSpec spec) {
         PrintWriter out = spec.commandLine().getOut();
         if (craq.json()) {

@@ -5,7 +5,10 @@ import java.util.Locale;
 import org.craq.client.FileInfo;
 import org.craq.client.Receipt;
 
-/** What became of many files: a line or an object for each, what went wrong with a sentence, and a summary at the end. */
+/**
+ * Reports on the transfer of many files: a line or JSON object for each, a sentence for each problem, and a summary at
+ * the end.
+ */
 final class TransferReport {
     private final Streams streams;
     private final boolean json;
@@ -16,25 +19,29 @@ final class TransferReport {
     private long skipped;
     private long untried;
 
-    /** @param verb what was done with the files, such as "stored" */
+    /**
+     * Creates a report.
+     *
+     * @param verb what is done with the files, such as "stored"
+     */
     TransferReport(Streams streams, boolean json, String verb) {
         this.streams = streams;
         this.json = json;
         this.verb = verb;
     }
 
-    /** What a receipt says, for people. */
+    /** Formats a receipt for people. */
     static String line(Receipt receipt) {
         return receipt.name() + ": version " + receipt.version() + ", " + receipt.length() + " bytes, on "
                 + String.join(", ", receipt.members());
     }
 
-    /** What was read, for people. */
+    /** Formats a read for people. */
     static String line(FileInfo info, String target) {
         return Printable.line(target) + ": version " + info.version() + ", " + info.length() + " bytes";
     }
 
-    /** A file's own line. On a terminal the bar is enough. */
+    /** Prints the line of one file. On a terminal, the progress bar takes its place. */
     synchronized void line(String text, String object) {
         if (json) {
             streams.text().println(object);
@@ -57,7 +64,11 @@ final class TransferReport {
         }
     }
 
-    /** @param why such as "is a symbolic link" */
+    /**
+     * Reports a file that was not transferred.
+     *
+     * @param why such as "is a symbolic link"
+     */
     synchronized void skipped(String what, String why) {
         skipped++;
         complain(what, why + "; skipped");
@@ -66,7 +77,7 @@ final class TransferReport {
         }
     }
 
-    /** What is worth knowing of a file, and no failure. */
+    /** Reports something about a file that is worth knowing and not a failure. */
     synchronized void note(String what, String text) {
         streams.errors().println("craq: " + Printable.line(what + ": " + text));
     }
@@ -75,7 +86,10 @@ final class TransferReport {
         untried++;
     }
 
-    /** Tells the sums; the result is the exit code. That nothing was there to be done is a failure: something else was meant. */
+    /**
+     * Prints the totals and returns the exit code. An empty transfer counts as a failure, as the user probably meant
+     * something else.
+     */
     synchronized int summary() {
         PrintWriter errors = streams.errors();
         errors.printf(
@@ -86,12 +100,12 @@ final class TransferReport {
                 bytes,
                 failures == 0 ? "" : "; " + failures + " failed",
                 skipped == 0 ? "" : "; " + skipped + " skipped",
-                untried == 0 ? "" : "; the rest was not tried",
+                untried == 0 ? "" : "; the rest were not tried",
                 files + failures + untried == 0 ? "; there was no file to be " + verb : "");
         return failures == 0 && untried == 0 && files > 0 ? 0 : 1;
     }
 
-    /** As the failure of a single file is told; the name goes in front where the sentence does not begin with it. */
+    /** Reports a problem like the failure of a single file; the name comes first unless the sentence contains it. */
     private void complain(String what, String text) {
         String line = Printable.line(text);
         String name = Printable.line(what);

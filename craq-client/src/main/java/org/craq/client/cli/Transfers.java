@@ -11,14 +11,15 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * Transfers of many files, some at a time. One that fails is told and counted, and the others go on; only when no manager
- * can be reached the rest is not tried. Files are handed in by one thread, which waits while enough are under way.
+ * Transfers many files, several at a time. A transfer that fails is reported and counted, and the others continue; only
+ * if no manager can be reached, the rest are not tried. One thread submits the files and waits while enough transfers
+ * are running.
  */
 final class Transfers implements AutoCloseable {
-    /** Brings one file, telling how far it is. */
+    /** Transfers one file and reports its progress. */
     @FunctionalInterface
     interface Transfer {
-        /** Runs to its end and tells how many bytes were brought. */
+        /** Runs until the transfer is complete and returns the number of bytes. */
         long run(LongConsumer progress) throws IOException;
     }
 
@@ -36,12 +37,12 @@ final class Transfers implements AutoCloseable {
         threads = Executors.newFixedThreadPool(parallel);
     }
 
-    /** True when there is no use in handing in more. */
+    /** Returns true if submitting more files is pointless. */
     boolean hopeless() {
         return hopeless;
     }
 
-    /** Waits until there is room. */
+    /** Submits a transfer; waits until there is room for it. */
     void add(String what, Transfer transfer) throws InterruptedException {
         free.acquire();
         threads.execute(() -> {
@@ -68,7 +69,7 @@ final class Transfers implements AutoCloseable {
         }
     }
 
-    /** Ends when the last transfer has; an interrupt breaks off those that are under way. */
+    /** Returns when the last transfer has ended; an interrupt cancels the running ones. */
     @Override
     public void close() {
         threads.shutdown();
@@ -76,7 +77,7 @@ final class Transfers implements AutoCloseable {
         boolean ended = false;
         while (!ended) {
             try {
-                // Each transfer has deadlines of its own, so this one is only long.
+                // Each transfer has its own deadlines, so this one only has to be long.
                 ended = threads.awaitTermination(1, TimeUnit.DAYS);
             } catch (InterruptedException e) {
                 interrupted = true;
@@ -88,7 +89,7 @@ final class Transfers implements AutoCloseable {
         }
     }
 
-    /** One transfer's part of the bar; it goes back when an upload must be repeated. */
+    /** One transfer's share of the progress bar; it goes back when an upload is retried. */
     private final class Share implements LongConsumer {
         private long last;
 

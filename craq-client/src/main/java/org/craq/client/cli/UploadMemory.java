@@ -15,8 +15,8 @@ import org.craq.client.FileState;
 import org.craq.client.PutOptions;
 
 /**
- * Remembers, in a small file, under which address an upload of a local file was begun, so that the same command can go on with it. A
- * file that has changed since is another upload.
+ * Records in a small file where the upload of a local file was started, so that the same command can resume it. A file
+ * that has changed since then counts as another upload.
  */
 final class UploadMemory {
     private static final String UPLOAD = "upload";
@@ -24,7 +24,11 @@ final class UploadMemory {
     private final Path note;
     private final Properties wanted = new Properties();
 
-    /** @param folder for notes of all uploads; made when the first is written */
+    /**
+     * Describes an upload.
+     *
+     * @param folder folder for the records of all uploads, created when the first is written
+     */
     UploadMemory(Path folder, String managers, String name, Path source, PutOptions options) throws IOException {
         FileState state = FileState.of(source);
         wanted.setProperty("managers", managers);
@@ -41,33 +45,39 @@ final class UploadMemory {
         note = folder.resolve(UUID.nameUUIDFromBytes(key.getBytes(StandardCharsets.UTF_8)) + ".properties");
     }
 
-    /** Where notes are kept: CRAQ_STATE, or the user's folder for what programs remember. */
+    /**
+     * Returns the folder of the records: CRAQ_STATE, or the user's folder for the state of programs (XDG base directory
+     * specification).
+     */
     static Path folder(Map<String, String> environment) {
         String own = environment.get("CRAQ_STATE");
         String common = environment.get("XDG_STATE_HOME");
         if (own != null && !own.isEmpty()) {
             return Path.of(own, "uploads");
         }
-        // As the rules for these folders have it, one that is not absolute does not count.
+        // According to that specification, a path that is not absolute is ignored.
         Path state = common != null && common.startsWith("/")
                 ? Path.of(common)
                 : Path.of(home(environment)).resolve(".local").resolve("state");
         return state.resolve("craq").resolve("uploads");
     }
 
-    /** Java has it from the list of users, which says nothing of a user that was given another home. */
+    /**
+     * Returns the user's home. HOME takes precedence, since Java uses the list of users, which does not know about
+     * another home.
+     */
     private static String home(Map<String, String> environment) {
         String home = environment.get("HOME");
         return home != null && home.startsWith("/") ? home : System.getProperty("user.home");
     }
 
-    /** The path of the upload that was begun for this file as it is now; empty when there is none. */
+    /** Returns the path of the upload that was started for this file as it is now; empty if there is none. */
     Optional<String> begun() {
         Properties found = new Properties();
         try (InputStream in = Files.newInputStream(note)) {
             found.load(in);
         } catch (IOException | IllegalArgumentException e) {
-            // None, or none that can be read: a new one is begun.
+            // There is no readable record, so a new upload is started.
             return Optional.empty();
         }
         Object path = found.remove(UPLOAD);
@@ -80,7 +90,7 @@ final class UploadMemory {
         all.putAll(wanted);
         all.setProperty(UPLOAD, path);
         try (OutputStream out = Files.newOutputStream(note)) {
-            all.store(out, "an upload that 'craq put' can go on with");
+            all.store(out, "an upload that 'craq put' can resume");
         }
     }
 

@@ -31,7 +31,7 @@ import org.craq.client.PutOptions;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
-/** The nodes as those of an upload in parts (tus 1.0): each request goes to one after the other until one gives an answer. */
+/** Sends the requests of a resumable upload (tus 1.0) to the nodes, trying one after the other until one answers. */
 final class UploadNodes {
     private static final Duration SHORT = Duration.ofSeconds(30);
     private static final Duration ANSWER = Duration.ofSeconds(5);
@@ -50,19 +50,23 @@ final class UploadNodes {
             .build();
     private int turn;
 
-    /** @param patience how long to go on trying without any progress */
+    /**
+     * Creates the sender.
+     *
+     * @param patience how long to keep retrying without progress
+     */
     UploadNodes(CraqClient client, Duration patience) {
         this.client = client;
         this.patience = patience;
     }
 
-    /** What a node answered: not what was wanted, and maybe another time or another node does better. */
+    /** An answer that is not the expected one; another attempt or another node may succeed. */
     static final class Failed extends Exception {
         private static final long serialVersionUID = 1L;
         private final ErrorCode code;
         private final boolean lasting;
 
-        /** One that may pass. */
+        /** Creates a temporary failure. */
         Failed(String message) {
             this(message, ErrorCode.NOT_SERVING, false);
         }
@@ -83,10 +87,11 @@ final class UploadNodes {
     }
 
     /**
-     * How far an upload is.
+     * The state of an upload.
      *
-     * @param crc32c of the bytes that are there, if the node says so
-     * @param version of the file, once all of it is there
+     * @param offset number of bytes that the store has
+     * @param crc32c of these bytes, if the node states it
+     * @param version of the file, once the upload is complete
      */
     record Held(long offset, Optional<String> crc32c, Optional<String> version, String session) {
         private static Held of(HttpResponse<String> answer) {
@@ -98,14 +103,14 @@ final class UploadNodes {
         }
     }
 
-    /** An upload that has been made, and the path under which every node knows it. */
+    /** An upload that has been created, and the path under which every node knows it. */
     record Made(String path, Held held) {}
 
     private interface Exchange {
         HttpResponse<String> at(String nodeUrl) throws Failed;
     }
 
-    /** False when no node answers at the REST address that it has told. */
+    /** Returns false if no node answers at its REST address. */
     boolean reachable() {
         return client.chain().members().stream()
                 .filter(MemberInfo::complete)
@@ -152,7 +157,8 @@ final class UploadNodes {
             throw failed(response);
         });
         String location = made.headers().firstValue("Location").orElseThrow();
-        // Relative to the URL that made it, or absolute from an older node: the id is its end.
+        // The location is relative to the request's URL, or absolute if it comes from an older node; it ends with the
+        // id.
         return new Made("/v1/uploads/" + location.substring(location.lastIndexOf('/') + 1), Held.of(made));
     }
 
@@ -166,7 +172,7 @@ final class UploadNodes {
         }
     }
 
-    /** Empty when it does not exist any more. */
+    /** Returns the state of an upload; empty if it does not exist any more. */
     Optional<Held> look(String path) {
         HttpResponse<String> answer = exchange(nodeUrl -> {
             HttpResponse<String> response = http(request(nodeUrl, path)
@@ -174,27 +180,27 @@ final class UploadNodes {
                     .timeout(SHORT)
                     .build());
             if (response.statusCode() == LOCKED || response.statusCode() / 100 == 5) {
-                throw new Failed(nodeUrl + " can't tell how far the upload is");
+                throw new Failed(nodeUrl + " can't report the state of the upload");
             }
             return response;
         });
         return answer.statusCode() == OK ? Optional.of(Held.of(answer)) : Optional.empty();
     }
 
-    /** Lets go of an upload. Where that fails, it is dropped when nobody goes on with it for a day. */
+    /** Deletes an upload. If that fails, the nodes discard it after a day without progress. */
     void end(String path) {
         try {
             http(request(nodeUrl(), path).DELETE().timeout(SHORT).build());
         } catch (Failed | CraqException e) {
-            // As said.
+            // Ignored, see above.
         }
     }
 
     /**
      * Sends bytes to one node.
      *
-     * @param length of the body, more than 0
-     * @param position how many have been taken from the body: as long as it grows, this goes on
+     * @param length length of the body, more than 0
+     * @param position number of bytes read from the body so far; while it grows, the request continues
      */
     Held send(String path, long offset, InputStream body, long length, LongSupplier position) throws Failed {
         String nodeUrl = nodeUrl();
@@ -220,7 +226,7 @@ final class UploadNodes {
                     moved = System.nanoTime();
                 } else if (System.nanoTime() - moved > patience.toNanos()) {
                     answer.cancel(true);
-                    throw new Failed(nodeUrl + " takes nothing more");
+                    throw new Failed(nodeUrl + " accepts no more data");
                 }
             } catch (ExecutionException e) {
                 throw new Failed(nodeUrl + ": " + FailureReason.ofConnection(e.getCause()));
@@ -252,7 +258,7 @@ final class UploadNodes {
                 .map(MemberInfo::httpUrl)
                 .toList();
         if (urls.isEmpty()) {
-            throw new CraqException(ErrorCode.NOT_SERVING, "no node serves now; repeat it in a moment");
+            throw new CraqException(ErrorCode.NOT_SERVING, "no node serves requests at the moment; try again soon");
         }
         return urls.get(turn++ % urls.size());
     }
@@ -272,7 +278,7 @@ final class UploadNodes {
         }
     }
 
-    /** A conflict or a lock passes; other faults of the request don't. */
+    /** Classifies an error response: a conflict or a lock is temporary, other errors of the request are not. */
     private static Failed failed(HttpResponse<String> response) {
         int status = response.statusCode();
         boolean passes = status == CONFLICT || status == LOCKED || status / 100 == 5;

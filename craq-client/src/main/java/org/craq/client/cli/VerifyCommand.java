@@ -20,11 +20,12 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** {@code craq verify}: reads one version back from every member that serves, and compares. */
+/** {@code craq verify}: reads one version from every member that serves, and compares the copies. */
 @Command(
         name = "verify",
-        description = "Read a file back from every member, check each byte, and compare the copies with each other"
-                + " and with a local file; exit code 1 if they differ.")
+        description =
+                "Read a file from every member, verify each byte, and compare the copies with each other and with a"
+                        + " local file; exit code 1 if they differ.")
 final class VerifyCommand implements Callable<Integer> {
     private static final String LOCAL = "";
 
@@ -34,7 +35,7 @@ final class VerifyCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "NAME", description = "The file's name in the store.")
+    @Parameters(index = "0", paramLabel = "NAME", description = "Name of the file in the store.")
     private String name;
 
     @Parameters(index = "1", arity = "0..1", paramLabel = "FILE", description = "A local file to compare with.")

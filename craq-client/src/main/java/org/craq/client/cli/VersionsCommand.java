@@ -23,7 +23,7 @@ final class VersionsCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "NAME", description = "The file's name in the store.")
+    @Parameters(index = "0", paramLabel = "NAME", description = "Name of the file in the store.")
     private String name;
 
     @Mixin
@@ -49,7 +49,7 @@ final class VersionsCommand implements Callable<Integer> {
             return Json.of(version);
         }
         FileInfo file = version.file();
-        String state = version.deleted() ? "deleted" : version.pruned() ? "given up" : file.crc32cHex();
+        String state = version.deleted() ? "deleted" : version.pruned() ? "pruned" : file.crc32cHex();
         return String.format(
                 "%14s  %s  %-10s  %s",
                 version.deleted() ? "-" : file.length(), ListCommand.time(file), file.version(), state);

@@ -4,15 +4,15 @@ import java.util.Optional;
 import org.craq.client.FileVersion;
 import picocli.CommandLine.Option;
 
-/** What must hold of the file that is written; at most one of them. */
+/** The conditions for the file that is written, of which at most one may be given. */
 final class WriteCondition {
     @Option(
             names = "--if-version",
             paramLabel = "VERSION",
-            description = "Only if the newest version is this one, for example 3-1205.")
+            description = "Write only if this version is the newest, for example 3-1205.")
     private FileVersion version;
 
-    @Option(names = "--if-absent", description = "Only if there is no file of that name.")
+    @Option(names = "--if-absent", description = "Write only if the file does not exist.")
     private boolean absent;
 
     Optional<FileVersion> version() {

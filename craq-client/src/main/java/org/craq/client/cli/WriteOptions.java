@@ -8,7 +8,7 @@ import org.craq.wire.Errors;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** What to keep with a file, and on which condition to write it. */
+/** The options for the metadata to keep with a file, and for the condition on which it is written. */
 final class WriteOptions {
     @Option(names = "--content-type", paramLabel = "TYPE", description = "Media type to keep with the file.")
     private String contentType = "";
@@ -16,13 +16,17 @@ final class WriteOptions {
     @Option(
             names = "--meta",
             paramLabel = "KEY=VALUE",
-            description = "Text to keep with the file; may be repeated. Keys are kept in lower case.")
+            description = "Metadata to keep with the file; may be repeated. Keys are stored in lower case.")
     private Map<String, String> meta = new LinkedHashMap<>();
 
     @ArgGroup
     private WriteCondition condition = new WriteCondition();
 
-    /** Raises INVALID_ARGUMENT, whichever way the file will go. */
+    /**
+     * Returns the options of a put.
+     *
+     * @throws org.craq.wire.CraqException INVALID_ARGUMENT when the metadata is invalid, however the file will be sent
+     */
     PutOptions get() {
         PutOptions options = PutOptions.defaults()
                 .withContentType(contentType)

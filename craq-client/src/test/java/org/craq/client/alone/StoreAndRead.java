@@ -6,7 +6,10 @@ import java.nio.charset.StandardCharsets;
 import org.craq.client.CraqClient;
 import org.craq.client.Receipt;
 
-/** A program as a user would write it: it stores some bytes, reads them back and says so. It sees nothing but the JDK and the client. */
+/**
+ * A program like a user's: it stores some bytes, reads them back and prints them. Its class path has only the JDK and
+ * the client.
+ */
 public final class StoreAndRead {
     private StoreAndRead() {}
 

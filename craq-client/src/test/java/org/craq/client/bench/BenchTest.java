@@ -50,7 +50,7 @@ class BenchTest {
         cluster.close();
     }
 
-    /** The shortest: every client does one operation. */
+    /** The shortest measurement: every client does one operation. */
     private static BenchSettings settings(long size) {
         return new BenchSettings(
                 OptionalLong.of(size),

@@ -31,7 +31,7 @@ class HotFileTest {
         cluster.close();
     }
 
-    /** The shortest: each reader and each writer does one operation. */
+    /** The shortest measurement: each reader and each writer does one operation. */
     private static HotFileSettings settings(int readers, int writers) {
         return new HotFileSettings(SIZE, readers, writers, Duration.ofNanos(1), Duration.ZERO);
     }

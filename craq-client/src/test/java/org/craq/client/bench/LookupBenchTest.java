@@ -31,7 +31,7 @@ class LookupBenchTest {
         cluster.close();
     }
 
-    /** Each client asks each question once. */
+    /** Each client does each lookup once. */
     private List<Timing> look() throws InterruptedException {
         return new LookupBench(client, FILES, watcher).measure(2, Duration.ofNanos(1));
     }
@@ -47,7 +47,10 @@ class LookupBenchTest {
                 .allMatch(timing -> timing.operations() == 2);
     }
 
-    /** A client that finds nothing left to do counts that as well, at most once. */
+    /**
+     * The surplus of operations: clients that find nothing left to do count this as an operation, too, at most once
+     * each.
+     */
     private static long surplus(Timing fill) {
         long surplus = fill.operations() - 1100;
         assertThat(surplus).isBetween(0L, 4L);

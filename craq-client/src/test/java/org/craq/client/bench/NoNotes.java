@@ -2,7 +2,7 @@ package org.craq.client.bench;
 
 import java.util.function.LongConsumer;
 
-/** Watches a measurement about which there is nothing to tell. */
+/** A listener of a measurement that must not report any notes. */
 final class NoNotes implements Bench.Watcher {
     @Override
     public LongConsumer stage(String what) {

@@ -57,7 +57,7 @@ class PatternTest {
     void tooFewBytesAreFound() throws IOException {
         try (Pattern.Check check = Pattern.of("a").check(0)) {
             check.write(bytes("a"), 0, 99);
-            assertThatThrownBy(() -> check.complete(100)).hasMessage("99 bytes came instead of 100");
+            assertThatThrownBy(() -> check.complete(100)).hasMessage("99 bytes arrived instead of 100");
         }
     }
 }

@@ -60,8 +60,8 @@ class ProcessUseTest {
                 .isEmpty();
         assertThat(meter.missing(Map.of("n1", first, "manager", first), Map.of("n1", again)))
                 .hasSize(3)
-                .anySatisfy(text -> assertThat(text).isEqualTo("n1 was started anew meanwhile"))
-                .anySatisfy(text -> assertThat(text).startsWith("manager does not tell"))
+                .anySatisfy(text -> assertThat(text).isEqualTo("n1 was restarted during the measurement"))
+                .anySatisfy(text -> assertThat(text).startsWith("manager does not report"))
                 .anySatisfy(text -> assertThat(text).startsWith("the database"));
     }
 }

@@ -59,7 +59,7 @@ class CraqCommandTest {
         return new Outcome(code, out.toString(StandardCharsets.UTF_8), errors.toString(StandardCharsets.UTF_8));
     }
 
-    /** As another module would add one. */
+    /** A command that another module might add. */
     @Command(name = "where")
     private static final class WhereCommand implements Runnable {
         @ParentCommand
@@ -129,7 +129,7 @@ class CraqCommandTest {
         assertThat(run("", "rm", "-name").code()).isEqualTo(2);
     }
 
-    /** Of a command whose output can't be written. */
+    /** Runs a command whose output can't be written. */
     private Outcome runFull(boolean pipe, String... args) {
         OutputStream full = new OutputStream() {
             @Override
@@ -279,7 +279,7 @@ class CraqCommandTest {
         }
         Outcome versions = run("", "versions", "v");
         assertThat(versions.code()).isZero();
-        assertThat(versions.out().lines()).hasSize(3).element(1).asString().contains("3-2", "given up");
+        assertThat(versions.out().lines()).hasSize(3).element(1).asString().contains("3-2", "pruned");
         assertThat(run("", "versions", "v", "--json").out().lines().map(line -> JsonParser.parseString(line)
                         .getAsJsonObject()
                         .get("pruned")
@@ -440,7 +440,7 @@ class CraqCommandTest {
     void manySmallFilesThatMakeNoSenseAreExplained() {
         assertThat(run("", "bench", "fill", "--files", "0").errors()).contains("at least 1, not 0");
         assertThat(run("", "bench", "fill", "--files", "5", "--from", "5").errors())
-                .contains("--from is 0 or more");
+                .contains("--from must be at least 0");
         assertThat(run("", "bench", "look", "--files", "5", "--clients", "0").errors())
                 .contains("1 to 1024");
         assertThat(run("", "bench", "look", "--files", "5", "--seconds", "0").errors())
@@ -465,8 +465,8 @@ class CraqCommandTest {
 
     @Test
     void aMeasurementThatIsAskedForWronglyIsExplained() {
-        assertThat(run("", "bench", "W9").errors()).contains("there is no workload 'W9'");
-        assertThat(run("", "bench", "--size", "7Q").errors()).contains("'7Q' is no size");
+        assertThat(run("", "bench", "W9").errors()).contains("unknown workload 'W9'");
+        assertThat(run("", "bench", "--size", "7Q").errors()).contains("'7Q' is not a size");
         assertThat(run("", "bench", "--seconds", "0").errors()).contains("at least 1 second");
     }
 }

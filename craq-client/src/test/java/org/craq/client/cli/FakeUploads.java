@@ -15,7 +15,9 @@ import java.util.zip.CRC32C;
 import org.craq.client.CraqClient;
 import org.craq.client.Receipt;
 
-/** The nodes' REST side as far as one upload in parts needs it. What is complete is put into the fake cluster. */
+/**
+ * The nodes' REST interface as far as one resumable upload needs it. A complete upload is stored in the fake cluster.
+ */
 final class FakeUploads implements AutoCloseable {
     private final HttpServer server;
     private final CraqClient client;
@@ -27,10 +29,10 @@ final class FakeUploads implements AutoCloseable {
     private boolean exists;
     private Optional<Receipt> stored = Optional.empty();
 
-    /** Called when a part has come. */
+    /** Called after each part. */
     volatile Runnable afterPart = () -> {};
 
-    /** The connection breaks after so many bytes of a part; none: -1. */
+    /** The number of bytes of a part after which the connection breaks; -1: never. */
     volatile int breakAfter = -1;
 
     FakeUploads(CraqClient client, String name) throws IOException {
@@ -64,7 +66,7 @@ final class FakeUploads implements AutoCloseable {
         held.reset();
         exists = true;
         stored = Optional.empty();
-        // As nodes do: relative to the URL that made it.
+        // Relative to the request's URL, as in a real node.
         exchange.getResponseHeaders().set("Location", String.valueOf(++uploads));
         send(exchange, 201);
     }

@@ -185,13 +185,13 @@ class FolderTest {
         cluster.close();
         Outcome put = run("put", "-r", tree.toString(), "--parallel", "1");
         assertThat(put.code()).isEqualTo(1);
-        assertThat(put.errors()).contains("1 failed; the rest was not tried");
+        assertThat(put.errors()).contains("1 failed; the rest were not tried");
     }
 
     @Test
     void whatIsNoFolderIsTold() {
         assertThat(run("put", "-r", tree.resolve("z").toString()))
-                .isEqualTo(new Outcome(1, "", "craq: " + tree.resolve("z") + ": is no folder\n"));
+                .isEqualTo(new Outcome(1, "", "craq: " + tree.resolve("z") + ": is not a folder\n"));
         assertThat(run("get", "-r", "none").code()).isEqualTo(3);
         for (String[] args : new String[][] {
             {"put", "-r", "x", "--parallel", "0"},

@@ -22,7 +22,7 @@ class LocalNamesTest {
     @TempDir
     private Path folder;
 
-    /** Whatever this process's locale is. */
+    /** Returns a path in the test's folder, whatever the locale of this process is. */
     private Path below(String percentEncoded) {
         return Path.of(URI.create(folder.toUri() + percentEncoded));
     }

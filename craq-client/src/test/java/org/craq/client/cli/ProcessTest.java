@@ -22,7 +22,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What only a process of its own shows, started by Java alone: its locale, and standard streams that are closed or full. */
+/**
+ * Tests that need a separate process, started directly with Java: its locale, and standard streams that are closed or
+ * full.
+ */
 class ProcessTest {
     private static final long PATIENCE_SECONDS = 120;
     private static final String E_ACUTE = "%C3%A9";
@@ -51,9 +54,9 @@ class ProcessTest {
     private record Ended(int code, String output, String errors) {}
 
     /**
-     * Runs a line of shell in which craq stands for the command.
+     * Runs a shell command line in which craq stands for the command.
      *
-     * @param locale variables that say which; no others do
+     * @param locale the only variables that define the locale
      */
     private Ended shell(Map<String, String> locale, String line) {
         Path script = folder.resolve("craq");

@@ -83,7 +83,7 @@ class ResumedPutTest {
         return !client.listAll("").iterator().hasNext();
     }
 
-    /** In place, and the time of the change hidden if that is wanted. */
+    /** Changes a byte in place, optionally restoring the time of modification. */
     private void change(int at, boolean hidden) {
         try (var channel = Files.newByteChannel(source, StandardOpenOption.WRITE)) {
             channel.position(at).write(java.nio.ByteBuffer.allocate(100));
@@ -169,11 +169,11 @@ class ResumedPutTest {
     void whatWasBegunWithTheSameContentIsGoneOnWith() throws IOException {
         breakOffAfterOnePart();
         put();
-        assertThat(notes).contains("going on after " + MIB + " of " + content.length + " bytes");
+        assertThat(notes).contains("resuming after " + MIB + " of " + content.length + " bytes");
         assertThat(stored()).isEqualTo(content);
     }
 
-    /** Leaves an upload with one MiB, and a note of it. */
+    /** Leaves an upload with one MiB, and the record of it. */
     private void breakOffAfterOnePart() throws IOException {
         UploadNodes nodes = new UploadNodes(client, Duration.ofSeconds(5));
         UploadNodes.Made made = nodes.create(NAME, content.length, PutOptions.defaults());

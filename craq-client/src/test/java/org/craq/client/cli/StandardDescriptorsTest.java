@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Held against a folder like the one by which Linux tells of a process. */
+/** Uses a folder like the one by which Linux describes a process. */
 class StandardDescriptorsTest {
     private static final String READ_ONLY = "0100000";
     private static final String WRITE_ONLY = "0100001";

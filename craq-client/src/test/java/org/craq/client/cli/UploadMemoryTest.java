@@ -13,7 +13,7 @@ import org.craq.client.PutOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An upload is gone on with if it was of the same file, as it is now, to the same place. */
+/** An upload is resumed only if it was of the same file, in its present state, to the same place. */
 class UploadMemoryTest {
     @TempDir
     private Path folder;
@@ -33,7 +33,7 @@ class UploadMemoryTest {
         assertThat(memory("a", other).begun()).isEmpty();
 
         Files.setLastModifiedTime(source, FileTime.from(Instant.ofEpochSecond(5)));
-        assertThat(memory("a", source).begun()).as("another content").isEmpty();
+        assertThat(memory("a", source).begun()).as("different content").isEmpty();
 
         memory("a", source).begin("/v1/uploads/2");
         assertThat(memory("a", source).begun()).contains("/v1/uploads/2");

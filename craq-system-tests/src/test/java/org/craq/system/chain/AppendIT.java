@@ -28,7 +28,7 @@ import org.craq.wire.ErrorCode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Bytes are added to the end of files, by the client and by REST. */
+/** Appends bytes to files, by the client and by REST. */
 @ExtendWith(ChainExtension.class)
 class AppendIT {
     private final TestChain chain;
@@ -107,7 +107,7 @@ class AppendIT {
                 .isEqualTo(first);
     }
 
-    /** Lengths that are joined with what was there, and such that are not. */
+    /** Appends of lengths that are merged with the existing content, and of lengths that are not. */
     @Test
     void manyAppendsOfAllLengthsAddUp() {
         Random random = new Random(7);

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is asked wrongly is answered with the rule that it breaks, never with a fault of the server. */
+/** Invalid requests are answered with the rule that they violate, never with an error of the server. */
 @ExtendWith(ChainExtension.class)
 class BadInputIT {
     private final TestChain chain;

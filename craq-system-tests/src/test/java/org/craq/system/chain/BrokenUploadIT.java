@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An upload that is broken off, or damaged, leaves nothing: no file, and no byte in any node's chunk store. */
+/** An upload that is interrupted or damaged leaves nothing behind: no file, and no byte in any node's chunk store. */
 @ExtendWith(ChainExtension.class)
 class BrokenUploadIT {
     private static final int MIB = 1 << 20;
@@ -182,7 +182,7 @@ class BrokenUploadIT {
         return (int) crc.getValue();
     }
 
-    /** One StreamWrite, message by message. */
+    /** One StreamWrite call, controlled message by message. */
     private final class Call implements ClientResponseObserver<WriteRequest, WriteReply> {
         private final String name;
         private final CompletableFuture<Receipt> answer = new CompletableFuture<>();
@@ -220,7 +220,7 @@ class BrokenUploadIT {
                     .build());
         }
 
-        /** What the call failed with. */
+        /** Returns the failure of the call. */
         Status failure() {
             return Status.fromThrowable(cause());
         }

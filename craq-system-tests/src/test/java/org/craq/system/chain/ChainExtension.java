@@ -8,8 +8,8 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Gives tests the one {@link TestChain}, or the one {@link FaultyChain}: each started for the first test that wants it, ended after
- * the last of all classes.
+ * Provides tests with the shared {@link TestChain} or {@link FaultyChain}. Each is started for the first test that
+ * needs it, and stopped after the last test of all classes.
  */
 final class ChainExtension implements ParameterResolver {
     private static final Map<Class<?>, Supplier<Object>> CHAINS =
@@ -22,7 +22,8 @@ final class ChainExtension implements ParameterResolver {
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        // The root's store closes what is in it when all tests of this virtual machine have ended, failed or not.
+        // The root store closes its values when all tests of this virtual machine have ended, whether they failed or
+        // not.
         return context.getRoot()
                 .getStore(Namespace.create(ChainExtension.class))
                 .getOrComputeIfAbsent(parameter.getParameter().getType(), type -> CHAINS.get(type)

@@ -10,7 +10,7 @@ import java.util.List;
 import org.craq.client.FileVersion;
 import org.craq.cluster.DatabaseAccess;
 
-/** Reads from the database what each node has recorded of one version of a file. */
+/** Reads from the database what each node has recorded about one version of a file. */
 final class ChunkRows {
     private static final String QUERY = "SELECT node_id, state, count(*), min(idx), max(idx), sum(length)"
             + " FROM chunk_metadata WHERE file_name = ? AND seq = ? GROUP BY node_id, state ORDER BY node_id, state";
@@ -22,7 +22,7 @@ final class ChunkRows {
             + " ON v.node_id = c.node_id AND v.chunk_id = c.chunk_id"
             + " WHERE c.node_id = ? AND v.file_name = ? AND v.seq = ? AND c.idx = ?";
 
-    /** Where a node's record of a chunk begins. */
+    /** The position of a chunk's record in a node's segments. */
     record Place(String path, long position) {}
 
     private final DatabaseAccess access;

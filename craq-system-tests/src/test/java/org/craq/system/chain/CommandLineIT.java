@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The script {@code craq} as shells, containers and cron start it: in any locale, with any standard streams. */
+/** Runs the script {@code craq} as shells, containers and cron start it: in any locale, with any standard streams. */
 @ExtendWith(ChainExtension.class)
 @Timeout(600)
 class CommandLineIT {
@@ -35,9 +35,9 @@ class CommandLineIT {
     private record Ended(int code, String output, String errors) {}
 
     /**
-     * Runs a line of shell in which craq stands for the script.
+     * Runs a shell command line in which craq stands for the script.
      *
-     * @param locale the variables that say which; no others do
+     * @param locale the only variables that define the locale
      */
     private Ended shell(Map<String, String> locale, String line) throws IOException, InterruptedException {
         Path script = Path.of(System.getProperty("craq.home"), "craq").toRealPath();
@@ -49,7 +49,7 @@ class CommandLineIT {
                 .redirectError(errors.toFile());
         Map<String, String> environment = builder.environment();
         environment.keySet().removeIf(name -> name.startsWith("LC_") || name.equals("LANG"));
-        environment.remove("JAVA_TOOL_OPTIONS"); // Java would tell of it
+        environment.remove("JAVA_TOOL_OPTIONS"); // Java would print it
         environment.putAll(locale);
         environment.put("JAVA_HOME", System.getProperty("java.home"));
         environment.put("CRAQ_BUILD", "no");

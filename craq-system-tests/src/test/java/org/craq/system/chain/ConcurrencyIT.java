@@ -21,7 +21,7 @@ import org.craq.client.Receipt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Many clients on few files, over all nodes: reads are whole, and time does not go backwards for anybody. */
+/** Many clients use few files on all nodes: every read is complete, and no client sees time go backwards. */
 @ExtendWith(ChainExtension.class)
 class ConcurrencyIT {
     private static final int WRITERS = 8;
@@ -96,7 +96,10 @@ class ConcurrencyIT {
         return values.get(random.nextInt(values.size()));
     }
 
-    /** Mostly small, so that many happen; some of more than one chunk, so that a torn read could show. */
+    /**
+     * Returns mostly small contents, for a high rate; some have more than one chunk, so that a torn read would be
+     * visible.
+     */
     private static byte[] content(SplittableRandom random) {
         byte[] content = new byte[random.nextInt(8) == 0 ? random.nextInt(LARGEST) + 8 : random.nextInt(5000) + 8];
         random.nextBytes(content);

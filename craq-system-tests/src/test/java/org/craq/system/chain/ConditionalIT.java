@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Ranges and conditions, RFC 9110 sections 13 and 14, on every node. */
+/** Ranges and conditional requests, RFC 9110 sections 13 and 14, on every node. */
 @ExtendWith(ChainExtension.class)
 class ConditionalIT {
     private static final int MIB = 1 << 20;
@@ -249,7 +249,7 @@ class ConditionalIT {
                 put("dated-write", new byte[0], late[0], before, "X-Craq-Copy-Source", "conditional/dated-write"));
         assertThat(rest.get(at("n2", "dated-write")).body()).containsExactly(1);
 
-        // With If-Match the date does not count; what is no date is passed over.
+        // With If-Match, the date is ignored, and so is an invalid date.
         assertThat(put("dated-write", new byte[] {3}, late[0], before, "If-Match", "*")
                         .status())
                 .isEqualTo(200);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Contents past gRPC, on real servers. */
+/** Transfers over the content port, on real servers. */
 @ExtendWith(ChainExtension.class)
 @Timeout(300)
 class ContentPortIT {
@@ -38,7 +38,10 @@ class ContentPortIT {
         this.chain = chain;
     }
 
-    /** One that remembers nothing of ports: other tests stop servers, which have other ports when they are back. */
+    /**
+     * A client that does not know any content ports: other tests stop servers, which have different ports after their
+     * return.
+     */
     @BeforeEach
     void connect() {
         client = CraqClient.builder().manager(chain.cluster().managerAddress()).build();
@@ -74,7 +77,7 @@ class ContentPortIT {
     @Test
     void longContentPassesGrpcOnItsWayInAlongTheChainAndOut() throws IOException {
         byte[] content = RandomBytes.array(70, LENGTH);
-        // Pushes go past gRPC as soon as one to the port has been possible.
+        // Pushes bypass gRPC once a first connection to the port has succeeded.
         client.put("port/first", new ByteArrayInputStream(content));
         List<Double> received = metrics("craq_content_received_bytes_total");
         List<Double> sent = metrics("craq_content_sent_bytes_total");

@@ -19,15 +19,15 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * The database refuses, forgets to answer, stands still and goes away while clients write and read. No server is restarted;
- * afterwards all nodes hold the same, and nothing that was acknowledged is missing.
+ * The database refuses requests, loses answers, freezes and disappears while clients write and read. No server is
+ * restarted. Afterwards all nodes hold the same log, and nothing that was acknowledged is missing.
  */
 @ExtendWith(ChainExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class DatabaseIT {
     private static final int ROUNDS = 5;
-    /** Longer than any wait for the database may take a node, and than a write may be without an answer. */
+    /** Longer than a node waits for the database, and longer than a write may be unanswered. */
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(90);
 
     private final VersionHistory history = new VersionHistory();
@@ -123,7 +123,10 @@ class DatabaseIT {
         nothingIsLost();
     }
 
-    /** The client's own patience is longer, so an answer that comes is the server's. What a node remembers it goes on to serve. */
+    /**
+     * Verifies refusals. The client waits longer than the server, so every answer is the server's. A node continues to
+     * serve what is in its memory.
+     */
     private void clearlyRefuses(String head) {
         String hot = Storm.FILES.get(0);
         Rest.Answer remembered = rest.get(Rest.file(head, hot));
@@ -132,9 +135,9 @@ class DatabaseIT {
         }
         assertRefused(rest.get(URI.create(head + "/v1/files?prefix=storm/")));
         assertRefused(rest.put(Rest.file(head, hot + "-refused"), new byte[10]));
-        // By now the leases have ended, as the managers share the database.
+        // The leases have expired by now, as the managers use the same database.
         Rest.Answer weaker = rest.get(URI.create(Rest.file(head, hot) + "?consistency=eventual"));
-        assertThat(weaker.status()).as("a weaker read of what is remembered").isEqualTo(200);
+        assertThat(weaker.status()).as("an eventual read of a file in memory").isEqualTo(200);
     }
 
     private static void assertRefused(Rest.Answer answer) {
@@ -158,7 +161,7 @@ class DatabaseIT {
         storm.end();
         storm.checkNodesAgree();
         history.check();
-        // A write that its sender has given up may still come to its end.
+        // A write whose sender has stopped waiting may still complete.
         await().atMost(ANSWER_LIMIT).untilAsserted(() -> assertThat(database.logs())
                 .as("logs of all nodes")
                 .hasSize(1)

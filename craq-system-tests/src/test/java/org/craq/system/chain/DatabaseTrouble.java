@@ -17,7 +17,7 @@ import org.craq.cluster.Installation;
 import org.craq.cluster.LocalCluster;
 import org.craq.cluster.LocalDatabase;
 
-/** What a database may do to those who use it: a cluster's own PostgreSQL, as its owner. */
+/** Causes problems with a cluster's own PostgreSQL, acting as its owner. */
 final class DatabaseTrouble {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String SESSIONS = " FROM pg_stat_activity WHERE usename = 'craq'";
@@ -34,17 +34,20 @@ final class DatabaseTrouble {
                 cluster.databaseAccess().password());
     }
 
-    /** Ends all connections, whatever they are doing. */
+    /** Closes all connections, whatever they are doing. */
     long endConnections() {
         return number("SELECT count(pg_terminate_backend(pid))" + SESSIONS);
     }
 
-    /** From now on commits wait, once they have taken place, for somebody who does not exist. */
+    /** Makes commits wait, after they have taken place, for a standby that does not exist. */
     void holdCommitsBack() {
         execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'", "SELECT pg_reload_conf()");
     }
 
-    /** Ends connections whose commit has taken place and is not answered yet, once there are some; and holds back no more. */
+    /**
+     * Waits for connections whose commit has taken place without being answered, closes them, and stops delaying
+     * commits.
+     */
     long endCommittedConnections() {
         String committed = SESSIONS + " AND wait_event = 'SyncRep'";
         await().atMost(PATIENCE).until(() -> number("SELECT count(*)" + committed) >= FaultyChain.NODES.size());
@@ -57,13 +60,16 @@ final class DatabaseTrouble {
         execute("ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()");
     }
 
-    /** For sessions that begin from now on. */
+    /** Sets the isolation level of new sessions. */
     void isolate(String level) {
         execute("ALTER ROLE craq SET default_transaction_isolation = '" + level + "'");
         endConnections();
     }
 
-    /** Each node's log in one line; equal logs give equal lines. {@code whole} begins that of a log that has no gap. */
+    /**
+     * Returns each node's log as one line; equal logs have equal lines. The line of a log without gaps begins with
+     * {@code whole}.
+     */
     Set<String> logs() {
         String query =
                 "SELECT CASE WHEN count(DISTINCT seq) = max(seq) AND max(seq) = (SELECT last_seq FROM replica_state r"
@@ -83,7 +89,7 @@ final class DatabaseTrouble {
         }
     }
 
-    /** Writes that are recorded more than once. */
+    /** Returns the number of writes that are recorded more than once. */
     long doubleWrites() {
         return number("SELECT count(*) FROM (SELECT 1 FROM file_version GROUP BY node_id, write_id, file_name"
                 + " HAVING count(*) > 1) AS doubles");
@@ -97,7 +103,7 @@ final class DatabaseTrouble {
         database.start();
     }
 
-    /** Its processes hold their connections and answer nothing. */
+    /** Freezes the processes of the database: connections stay open and nothing is answered. */
     void freeze() throws Exception {
         signal("-STOP");
     }
@@ -114,7 +120,7 @@ final class DatabaseTrouble {
                 .toList();
         List<String> command =
                 Stream.concat(Stream.of("kill", signal), pids.stream()).toList();
-        // A process that ends meanwhile makes it fail for that one only.
+        // If a process ends in the meantime, kill fails for that process only.
         new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -136,7 +142,7 @@ final class DatabaseTrouble {
     private void execute(String... statements) {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
-            // Its own commits are not to wait.
+            // This session's own commits must not wait.
             statement.execute("SET synchronous_commit = local");
             for (String sql : statements) {
                 statement.execute(sql);

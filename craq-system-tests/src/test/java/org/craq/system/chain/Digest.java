@@ -9,11 +9,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 of streams: equal digests are equal bytes. */
+/** SHA-256 of streams: equal digests mean equal bytes. */
 final class Digest {
     private Digest() {}
 
-    /** Something that writes its content to a stream. */
+    /** Writes its content to a stream. */
     interface Writer {
         void writeTo(OutputStream target) throws IOException;
     }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Digests that come with an upload, RFC 9530, are held against what arrived. */
+/** Verifies uploads against the digests that clients send, RFC 9530. */
 @ExtendWith(ChainExtension.class)
 class DigestIT {
     private static final byte[] CONTENT = RandomBytes.array(11, 3_000_000);

@@ -31,17 +31,17 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * Servers are killed, frozen, stopped and exchanged while clients write and read. Each test begins and ends with a complete
- * chain of three; after each, all nodes hold the same, nothing that was acknowledged is missing, and no strong read of
- * the whole run went back in time.
+ * Servers are killed, frozen, stopped and replaced while clients write and read. Each test begins and ends with a
+ * complete chain of three. After each test, all nodes hold the same files, nothing that was acknowledged is missing,
+ * and no strong read of the whole run has gone back in time.
  */
 @ExtendWith(ChainExtension.class)
-// No other cluster may take the processors while leases are held against the clock.
+// No other cluster may use the processors while leases depend on the clock.
 @Isolated
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(value = 20, unit = TimeUnit.MINUTES)
 class FaultsIT {
-    /** Many times the lease: whoever is frozen for so long wakes in a chain that has gone on. */
+    /** Many times the lease: a node that is frozen this long wakes up in a chain that has continued without it. */
     private static final Duration FREEZE = Duration.ofSeconds(10);
 
     private static final int LONG_DOWNLOAD = 48 << 20;
@@ -59,13 +59,13 @@ class FaultsIT {
 
     @BeforeEach
     void letItBlow(TestInfo test) {
-        // Nothing to do, unless the test before has failed.
+        // Does nothing, unless the previous test has failed.
         chain.up();
         storm = new Storm(chain, history, ledger, test.getDisplayName().hashCode());
         storm.awaitProgress();
     }
 
-    /** Also after a failure, so that the next test does not meet its clients. */
+    /** Runs after a failure, too, so that the next test is not affected by these clients. */
     @AfterEach
     void letItEnd() {
         storm.close();
@@ -220,7 +220,7 @@ class FaultsIT {
         Rest.Answer twice = change("POST", "", "force=maybe");
         assertThat(twice.status()).as(twice.text()).isEqualTo(400);
 
-        // With one member down, taking another one out would leave few copies.
+        // While one member is down, removing another one would leave too few replicas.
         chain.cluster().kill(FaultyChain.NODES.get(0));
         chain.awaitRemoval(FaultyChain.NODES.get(0));
         Rest.Answer refused = change("DELETE", "/" + FaultyChain.SPARE, "dryRun=true");
@@ -248,7 +248,7 @@ class FaultsIT {
                         "application/json");
     }
 
-    /** A stream that stops once in the middle for something to happen. */
+    /** A stream that pauses once in the middle for an action. */
     private abstract static class Midway extends FilterOutputStream {
         private long left;
 

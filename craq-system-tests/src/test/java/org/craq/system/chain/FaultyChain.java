@@ -13,11 +13,11 @@ import org.craq.cluster.LocalCluster;
 import org.craq.cluster.StatusPage;
 import org.craq.system.TestCluster;
 
-/** A cluster of its own, to be harmed: a chain of three nodes, one spare node that is down, two managers. */
+/** A separate cluster to be harmed: a chain of three nodes, one spare node that is down, and two managers. */
 final class FaultyChain implements AutoCloseable {
-    /** The nodes that the chain begins with. */
+    /** The initial nodes of the chain. */
     static final List<String> NODES = List.of("n1", "n2", "n3");
-    /** Is down unless a test wants it. */
+    /** A node that is down unless a test starts it. */
     static final String SPARE = "n4";
 
     private static final List<String> SERVERS = List.of("manager", "manager2", "n1", "n2", "n3");
@@ -38,7 +38,7 @@ final class FaultyChain implements AutoCloseable {
         TestCluster own = TestCluster.create("faults", cluster -> cluster.nodes(NODES.size() + 1)
                 .managers(2)
                 .heapMegabytes(256)
-                // A machine that has other things to do starts a server, and lets it catch up, ten times as slowly.
+                // On a busy machine, a server may take ten times as long to start and catch up.
                 .startLimit(Duration.ofMinutes(6))
                 .property("craq.chain.length", Integer.toString(NODES.size())));
         own.cluster().up(SERVERS);
@@ -49,7 +49,7 @@ final class FaultyChain implements AutoCloseable {
         return own.cluster();
     }
 
-    /** Of the test itself; whoever makes load has another. */
+    /** Returns the test's own client; load generators have others. */
     CraqClient client() {
         return client;
     }
@@ -61,7 +61,7 @@ final class FaultyChain implements AutoCloseable {
                 .build();
     }
 
-    /** Starts what is down, but for the spare node. */
+    /** Starts the servers that are down, except the spare node. */
     void up() {
         cluster().up(SERVERS);
     }
@@ -70,7 +70,7 @@ final class FaultyChain implements AutoCloseable {
         SERVERS.forEach(cluster()::kill);
     }
 
-    /** As the manager has it now. */
+    /** Returns the chain as the manager has configured it now. */
     ChainInfo chain() {
         return client.chain();
     }
@@ -88,7 +88,7 @@ final class FaultyChain implements AutoCloseable {
         return members.get(members.size() - 1).nodeId();
     }
 
-    /** The manager that leads. */
+    /** Returns the manager that leads. */
     String leader() {
         return await().atMost(PATIENCE).until(this::knownLeader, leader -> !leader.isEmpty());
     }
@@ -114,12 +114,12 @@ final class FaultyChain implements AutoCloseable {
         });
     }
 
-    /** Returns when the chain is as it was at first, in any order. */
+    /** Returns when the chain has its initial nodes, in any order. */
     void awaitAllNodes() {
         awaitMembers(NODES);
     }
 
-    /** Returns when the chain goes on without this node. */
+    /** Returns when the chain has continued without this node. */
     void awaitRemoval(String node) {
         await().atMost(PATIENCE).until(() -> chain().member(node).isEmpty());
     }

@@ -12,13 +12,14 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Where a request ends (RFC 9112) there is no doubt about: what could be read in two ways is refused, and the connection ends with it. So
- * nothing of a body is ever taken for a request, though a proxy before the server may see it otherwise.
+ * The end of a request (RFC 9112) must be unambiguous: a request that could be read in two ways is refused, and its
+ * connection is closed. So no part of a body is ever taken for a request, even if a proxy in front of the server
+ * interprets it differently.
  */
 @ExtendWith(ChainExtension.class)
 class FramingIT {
     private static final String NAME = "framing/file";
-    /** What an attacker wants to be taken for a request. */
+    /** The bytes that an attacker wants to be taken for a request. */
     private static final String HIDDEN =
             "PUT /v1/files/framing/smuggled HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx";
 
@@ -120,7 +121,7 @@ class FramingIT {
                         "a body that looks like a request", "Content-Length: " + HIDDEN.length() + "\r\n", HIDDEN));
     }
 
-    /** Servers may take these or refuse them; but each is one request. */
+    /** Servers may accept or refuse these, but each is one request. */
     @ParameterizedTest(name = "{0}")
     @MethodSource("onlyOneRequest")
     void nothingOfABodyIsTakenForARequest(String what, String head, String body) throws IOException {

@@ -20,7 +20,7 @@ import org.craq.wire.ErrorCode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** How new an answer is, as asked for and as told; and sessions that see their own writes on every node. */
+/** The requested and the reported freshness of answers, and sessions that see their own writes on every node. */
 @ExtendWith(ChainExtension.class)
 class FreshnessIT {
     private final TestChain chain;

@@ -50,8 +50,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Random requests at every door of every node, and at the manager's. Whatever comes, nothing is the server's fault, every request ends,
- * nothing stays open, no member leaves the chain, memory comes back, no log shows a fault of ours, and the chain serves on. {@code -Dcraq.fuzz.seed} repeats a run or makes another, {@code -Dcraq.fuzz.seconds} a longer one.
+ * Sends random requests to every interface of every node and of the manager. Whatever arrives, there is no internal
+ * error, every request ends, nothing stays open, no member leaves the chain, memory is released, no log contains an
+ * error of ours, and the chain continues to serve. {@code -Dcraq.fuzz.seed} repeats a run or selects another one,
+ * {@code -Dcraq.fuzz.seconds} makes it longer.
  */
 @ExtendWith(ChainExtension.class)
 @Timeout(600)
@@ -64,11 +66,11 @@ class FuzzIT {
     private static final Set<Status.Code> NO_END = Set.of(Status.Code.DEADLINE_EXCEEDED, Status.Code.UNIMPLEMENTED);
     private static final Set<Status.Code> NO_END_OF_GOOD_MESSAGES =
             Set.of(Status.Code.DEADLINE_EXCEEDED, Status.Code.UNIMPLEMENTED, Status.Code.UNKNOWN);
-    /** Pools of the server and of the node that grow when they are needed. */
+    /** Allowed growth of the thread pools of the server and of the node. */
     private static final int MORE_THREADS = 60;
 
     private static final String HEAP = "jvm_memory_used_bytes{area=\"heap\"}";
-    /** What is remembered of files, in bounds, and what the server itself keeps. */
+    /** Allowed growth of the heap: bounded memory for files, and what the server itself keeps. */
     private static final long MORE_HEAP_BYTES = 48 << 20;
 
     private final TestChain chain;
@@ -89,14 +91,14 @@ class FuzzIT {
         }
     }
 
-    /** Who is in the chain, under which incarnations. */
+    /** Returns the members of the chain and their incarnations. */
     private List<String> lives() {
         return chain.configuration().getMembersList().stream()
                 .map(member -> member.getNodeId() + " " + member.getIncarnation())
                 .toList();
     }
 
-    /** Faults of the server, and its threads, by node. */
+    /** Returns the number of errors and of threads of each node. */
     private Map<String, Double> faultsAndThreads() {
         collectGarbage();
         Map<String, Double> found = new TreeMap<>();
@@ -113,7 +115,7 @@ class FuzzIT {
         return found;
     }
 
-    /** Of one of ours: the server itself has a line for a client that is gone. */
+    /** Returns true for an error of ours; the server itself logs a line for a client that has disconnected. */
     private static boolean tellsOfAFault(String line) {
         return line.contains(" ERROR [org.craq") || (line.startsWith("\tat ") && line.contains("org.craq"));
     }
@@ -124,7 +126,7 @@ class FuzzIT {
                 || (line.startsWith("craq_refused_total") && line.contains("\"INTERNAL\""));
     }
 
-    /** So that only what is kept counts. */
+    /** Collects garbage, so that only retained memory is measured. */
     private void collectGarbage() {
         Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
         for (ServerStatus server : chain.cluster().status().servers()) {
@@ -168,12 +170,12 @@ class FuzzIT {
                     .isLessThan(600);
         }
         if (done == REQUESTS && SEED == 1) {
-            // It would prove nothing if nothing got far.
+            // The test would prove nothing if no request got far.
             assertThat(answers.keySet()).contains(200, 201, 204, 206, 400, 404, 405, 412);
         }
     }
 
-    /** Sends a request and nothing more; 0 when the server ends the connection without an answer. */
+    /** Sends a request and nothing else; returns 0 if the server closes the connection without an answer. */
     private static int send(URI node, byte[] request) throws IOException {
         try (Socket socket = new Socket(node.getHost(), node.getPort())) {
             socket.setSoTimeout(PATIENCE_MILLIS);
@@ -187,7 +189,7 @@ class FuzzIT {
             assertThat(new String(answer, StandardCharsets.UTF_8)).doesNotContain("org.craq", "\tat ", "SELECT ");
             return line.startsWith("HTTP/1.1 ") ? Integer.parseInt(line.substring(9, 12)) : 0;
         } catch (SocketException e) {
-            // Reset: the server did not want to read it to its end.
+            // The connection was reset, because the server did not read the whole request.
             return 0;
         }
     }
@@ -217,7 +219,7 @@ class FuzzIT {
         assertThat(ends.keySet()).contains(Status.Code.OK, Status.Code.INVALID_ARGUMENT, Status.Code.CANCELLED);
     }
 
-    /** Many small parts cost a hundred times their bytes in the heap. */
+    /** Messages with many small fields take a hundred times their size on the heap. */
     @Test
     void messagesOfVeryManyPartsAreRefusedByManagerAndNode() {
         HeartbeatRequest reports = HeartbeatRequest.newBuilder()
@@ -241,7 +243,9 @@ class FuzzIT {
         }
     }
 
-    /** As it came from a neighbour: with the right chain and incarnation of the receiver, and one value that can't be. */
+    /**
+     * A message as from a neighbour, with the right chain and incarnation of the receiver, and one impossible value.
+     */
     @Test
     void aHelloThatCannotBeEndsItsStreamOnly() throws Exception {
         ChainConfiguration now = chain.configuration();
@@ -287,7 +291,7 @@ class FuzzIT {
                 .isEqualTo(Status.Code.ABORTED);
     }
 
-    /** How the head ends a stream that begins with these messages. */
+    /** Returns how the head ends a stream that begins with these messages. */
     private Status.Code ended(FromSuccessor... messages) throws Exception {
         CompletableFuture<Status> end = new CompletableFuture<>();
         StreamObserver<FromSuccessor> call = ReplicationGrpc.newStub(chain.headChannel())
@@ -332,7 +336,7 @@ class FuzzIT {
                         .doesNotContain("org.craq", "\tat ", "SELECT ");
                 answered += answer.length > 0 ? 1 : 0;
             } catch (SocketException e) {
-                // Ended by the node before it had read all.
+                // The node closed the connection before it had read everything.
                 assertThat(frames).isNotEmpty();
             }
         }

@@ -19,7 +19,7 @@ import org.craq.client.MemberInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What operators' tools ask. */
+/** The pages and services that operators' tools query. */
 @ExtendWith(ChainExtension.class)
 class HealthIT {
     private final TestChain chain;
@@ -126,7 +126,7 @@ class HealthIT {
                 .toList();
     }
 
-    /** Value by name and labels. */
+    /** Returns the values by name and labels. */
     private Map<String, Double> metrics(String url) {
         Rest.Answer page = chain.rest().get(URI.create(url + "/metrics"));
         assertThat(page.status()).as(url).isEqualTo(200);

@@ -25,7 +25,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Content types and user metadata come back as they were given, by whichever door; what could not is refused by all of them. */
+/**
+ * Content types and user metadata are returned as they were given, by every interface; those that could not be are
+ * refused by every interface.
+ */
 @ExtendWith(ChainExtension.class)
 class LabelsIT {
     private static final byte[] CONTENT = {1, 2, 3};
@@ -224,7 +227,7 @@ class LabelsIT {
         assertThat(head("n1", "labels/refused").status()).isEqualTo(404);
     }
 
-    /** A message of gRPC has at most 4 MiB, and a file may say some kilobytes of itself. */
+    /** A gRPC message has at most 4 MiB, and the metadata of a file may have some kilobytes. */
     @Test
     void aPageOfFilesThatSayMuchOfThemselvesEndsEarlier() throws IOException {
         Map<String, String> much = new LinkedHashMap<>();

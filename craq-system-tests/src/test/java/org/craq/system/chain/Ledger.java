@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.craq.client.CraqClient;
 import org.craq.client.Receipt;
 
-/** Files that are written once each and never again: whatever was acknowledged has to be there, unchanged, on every node. */
+/** Files that are written once each: whatever was acknowledged must be there, unchanged, on every node. */
 final class Ledger {
     private static final String PREFIX = "ledger/";
     private static final int LENGTH = 1000;
@@ -22,7 +22,7 @@ final class Ledger {
     private final AtomicInteger next = new AtomicInteger();
     private final Map<String, Line> acknowledged = new ConcurrentSkipListMap<>();
 
-    /** What a receipt or a listing says of a file. */
+    /** What a receipt or a listing states about a file. */
     private record Line(String version, String crc32c, long length) {}
 
     /** Writes the next file. */
@@ -38,7 +38,7 @@ final class Ledger {
         return acknowledged.size();
     }
 
-    /** Holds a node's own listing against what was acknowledged; nobody may write meanwhile. */
+    /** Compares a node's own listing with what was acknowledged; there must be no concurrent writes. */
     void check(Rest rest, String node, String nodeUrl) {
         Map<String, Line> listed = new TreeMap<>();
         String cursor = "";
@@ -59,7 +59,7 @@ final class Ledger {
             JsonElement more = answer.json().get("nextCursor");
             cursor = more == null || more.isJsonNull() ? "" : more.getAsString();
         } while (!cursor.isEmpty());
-        // A file whose writer was cut off may be there as well.
+        // A file whose writer was interrupted may exist, too.
         assertThat(listed).as("files on %s", node).containsAllEntriesOf(acknowledged);
     }
 }

@@ -24,7 +24,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Names stand for themselves, whatever they are made of, and are listed in the byte order of their UTF-8. */
+/**
+ * Names are taken literally, whatever characters they contain, and are listed in the byte order of their UTF-8 form.
+ */
 @ExtendWith(ChainExtension.class)
 class NamesIT {
     private final TestChain chain;

@@ -33,24 +33,25 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * A node has a database and a disk of its own. The database goes away: the node serves what it remembers. The disk fills up, while the
- * head's has room: writes are refused, reads go on. Nothing is restarted. The node's server is up before its database: the node waits.
+ * One node has a database and a disk of its own. When its database is unavailable, the node serves what is in its
+ * memory. When its disk is full while the head's is not, writes are refused and reads continue. Nothing is restarted.
+ * The node's server starts before its database, and the node waits.
  */
-// Its disk and database are its own; the time that it allows for answers is not for three clusters at once.
+// The node has its own disk and database, and the allowed response times do not suffice for three clusters at once.
 @Isolated
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(value = 15, unit = TimeUnit.MINUTES)
 class OneNodeIT {
     private static final String NODE = "n2";
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(90);
-    /** Of a server, on a machine that has other things to do. */
+    /** The time for a server to start on a busy machine. */
     private static final Duration START_LIMIT = Duration.ofMinutes(6);
-    /** Several times as long as a lease lasts that is not renewed. */
+    /** Several times the duration of a lease that is not renewed. */
     private static final Duration AWHILE = Duration.ofSeconds(8);
 
     private static final Path DATABASE_FOLDER = Folders.target().resolve("own-database-" + NODE);
 
-    /** In memory: nobody else fills it by much, and the kernel counts what is free as on any disk. */
+    /** A disk in memory: others hardly use it, and the kernel reports free space as for any disk. */
     private static final Path DISK = Path.of("/dev/shm");
 
     private static final long ROOM = 64 << 20;
@@ -68,7 +69,7 @@ class OneNodeIT {
 
     @BeforeAll
     void startCluster() throws IOException {
-        // A run that was killed may have left its database behind.
+        // A killed run may have left its database running.
         database.close();
         Folders.delete(DATABASE_FOLDER);
         Runtime.getRuntime().addShutdownHook(emergencyStop);
@@ -84,7 +85,7 @@ class OneNodeIT {
         own.cluster().up();
     }
 
-    /** A disk of which the node may use {@link #ROOM}. */
+    /** Provides a disk of which the node may use {@link #ROOM}. */
     private LocalClusterBuilder ownDisk(LocalClusterBuilder cluster) {
         try {
             long free = Files.isDirectory(DISK) ? Files.getFileStore(DISK).getUsableSpace() : 0;
@@ -158,7 +159,7 @@ class OneNodeIT {
 
         Path filler = Files.write(disk.resolve("filler"), RandomBytes.array(6, (int) (2 * ROOM)));
         Map<String, Rest.Answer> answers = new LinkedHashMap<>();
-        // One that the head has promised a place before it heard of the tail's disk may still take from the reserve.
+        // A write that the head admitted before it knew about the tail's disk may still use the reserve.
         await().atMost(ANSWER_LIMIT).until(() -> {
             String name = "full/" + answers.size();
             answers.put(name, rest.put(Rest.file(head, name), content));
@@ -174,7 +175,7 @@ class OneNodeIT {
             assertThat(rest.get(Rest.file(url, "before")).body()).isEqualTo(content);
             answers.forEach(
                     (name, answer) -> assertThat(rest.get(Rest.file(url, name)).status())
-                            .as("%s, whose writer was told %d, on %s", name, answer.status(), node)
+                            .as("%s, whose writer got status %d, on %s", name, answer.status(), node)
                             .isEqualTo(answer.status() == 201 ? 200 : 404));
         }
 
@@ -216,12 +217,12 @@ class OneNodeIT {
             Rest.Answer answer = rest.get(URI.create(url));
             return answer.status() == status && answer.text().contains(text);
         } catch (UncheckedIOException e) {
-            // Nobody listens there yet.
+            // Nothing listens on the port yet.
             return false;
         }
     }
 
-    /** A node that returns does so behind the others. */
+    /** Returning nodes join at the end of the chain. */
     private void becomesTail() {
         if (headUrl().equals(own.cluster().nodeUrl(NODE))) {
             own.cluster().stop(NODE);

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Pages for operators and their tools take what is asked wrongly as every other door does, and tell nothing that is not theirs. */
+/**
+ * The pages for operators and their tools handle invalid requests like all other interfaces, and reveal nothing that is
+ * not theirs to reveal.
+ */
 @ExtendWith(ChainExtension.class)
 class OperatorPagesIT {
     private final TestChain chain;
@@ -91,12 +94,12 @@ class OperatorPagesIT {
                 .toList();
     }
 
-    /** The order that every list of names has; that of {@link String} differs for characters beyond U+FFFF. */
+    /** Compares in the order of all listings of names; that of {@link String} differs for characters beyond U+FFFF. */
     private static int byCodePoints(String one, String other) {
         return Arrays.compare(one.codePoints().toArray(), other.codePoints().toArray());
     }
 
-    /** What it says of the store's own files. */
+    /** Returns the rows about the store's internal files. */
     private static String row(JsonObject page) {
         return page.getAsJsonArray("rows").asList().stream()
                 .map(JsonElement::getAsJsonObject)
@@ -106,7 +109,7 @@ class OperatorPagesIT {
                 .orElseThrow();
     }
 
-    /** As Prometheus asks when it takes native histograms. */
+    /** A request as Prometheus sends it when it accepts native histograms. */
     @Test
     void metricsAreToldToWhoWouldRatherHaveThemInAnotherForm() {
         String wanted =

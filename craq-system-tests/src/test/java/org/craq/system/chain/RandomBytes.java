@@ -3,7 +3,7 @@ package org.craq.system.chain;
 import java.io.InputStream;
 import java.util.SplittableRandom;
 
-/** A stream of as many random bytes as wished; nothing of it is kept. */
+/** A stream of the given number of random bytes, which are not kept. */
 final class RandomBytes extends InputStream {
     private final SplittableRandom random;
     private long left;
@@ -13,7 +13,7 @@ final class RandomBytes extends InputStream {
         this.left = length;
     }
 
-    /** All at once. */
+    /** Returns all bytes at once. */
     static byte[] array(long seed, int length) {
         byte[] bytes = new byte[length];
         new SplittableRandom(seed).nextBytes(bytes);

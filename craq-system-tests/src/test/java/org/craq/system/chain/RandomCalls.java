@@ -26,11 +26,11 @@ import org.craq.wire.v1.NodeGrpc;
 import org.craq.wire.v1.ReplicationGrpc;
 
 /**
- * Calls as a broken or hostile client, member or node would make them: random messages, in any order, ended anyhow. Many have the true
- * chain, epoch and incarnations in them, some of these off by one.
+ * Calls as a broken or hostile client, member or node might make them: random messages, in any order, ended in any way.
+ * Many contain the real chain, epoch and incarnations, some of which are off by one.
  */
 final class RandomCalls {
-    /** What a node offers to users and to other members. */
+    /** The methods that a node offers to users and to other members. */
     static final List<MethodDescriptor<?, ?>> OF_NODES = List.of(
             NodeGrpc.getStreamWriteMethod(),
             NodeGrpc.getStreamWriteMethod(),
@@ -47,7 +47,7 @@ final class RandomCalls {
             ReplicationGrpc.getPushMethod(),
             ReplicationGrpc.getFetchMethod(),
             ReplicationGrpc.getQueryVersionMethod());
-    /** What a manager offers. */
+    /** The methods that a manager offers. */
     static final List<MethodDescriptor<?, ?>> OF_MANAGERS = List.of(
             ManagerGrpc.getRegisterNodeMethod(),
             ManagerGrpc.getHeartbeatMethod(),
@@ -71,7 +71,7 @@ final class RandomCalls {
     private static final long[] NUMBERS = {0, 1, 2, -1, 4096, 1 << 20, Integer.MAX_VALUE, Long.MAX_VALUE, Long.MIN_VALUE
     };
     private static final int DEEPEST = 3;
-    /** Of what may be repeated, now and then. */
+    /** Occasional number of elements of a repeated field. */
     private static final int MANY = 200;
 
     private final Random random;
@@ -79,14 +79,19 @@ final class RandomCalls {
     private final Map<String, List<String>> texts;
     private final long epoch;
 
-    /** @param chain what is true at present; who is sent a message may be any of its members */
+    /**
+     * Creates calls.
+     *
+     * @param chain the current chain; a message may be addressed to any of its members
+     */
     RandomCalls(Random random, List<MethodDescriptor<?, ?>> methods, ChainConfiguration chain) {
         this.random = random;
         this.methods = methods;
         this.epoch = chain.getEpoch();
         List<String> incarnations =
                 chain.getMembersList().stream().map(Member::getIncarnation).toList();
-        // With its own id and incarnation whoever calls a manager is that node, and may say goodbye for it.
+        // With a node's own id and incarnation, a caller of the manager would act as that node, and could announce its
+        // departure.
         this.texts = Map.of(
                 "chain_id", List.of(chain.getChainId()),
                 "from", chain.getMembersList().stream().map(Member::getNodeId).toList(),
@@ -98,11 +103,11 @@ final class RandomCalls {
     /**
      * How a call ended.
      *
-     * @param garbled a message was no protobuf, perhaps; then gRPC itself answers UNKNOWN
+     * @param garbled a message may not have been valid protobuf; gRPC itself answers that with UNKNOWN
      */
     record End(Status status, Metadata trailers, String method, boolean garbled) {}
 
-    /** Makes a call; completes when the node has answered, or at once if the caller gave up. */
+    /** Makes a call; completes when the node has answered, or at once if the call was cancelled. */
     CompletableFuture<End> next(Channel channel) {
         MethodDescriptor<?, ?> method = methods.get(random.nextInt(methods.size()));
         Message prototype = (Message)
@@ -184,7 +189,7 @@ final class RandomCalls {
         return choice.get(random.nextInt(choice.size()));
     }
 
-    /** Takes messages as they are. */
+    /** Passes messages on unchanged. */
     private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
         @Override
         public InputStream stream(byte[] value) {

@@ -15,7 +15,7 @@ import org.craq.wire.v1.Version;
 import org.craq.wire.v1.WriteHeader;
 import org.craq.wire.v1.WriteTrailer;
 
-/** What somebody may send to a content port: nearly right most of the time. */
+/** Random input for a content port, which is nearly valid most of the time. */
 final class RandomFrames {
     private static final int MOST_BYTES = 3 << 20;
 
@@ -27,7 +27,7 @@ final class RandomFrames {
         this.node = node;
     }
 
-    /** All that one connection sends. */
+    /** Returns everything that one connection sends. */
     byte[] next() {
         ByteBuffer bytes = ByteBuffer.allocate(MOST_BYTES);
         bytes.put(ContentFrame.preface());

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** Requests as a broken or hostile client would send them: mostly near to what is meant, so that they get far. */
+/** Requests as a broken or hostile client might send them, mostly close to valid ones, so that they get far. */
 final class RandomRequests {
     private static final List<String> METHODS = List.of(
             "GET", "GET", "HEAD", "PUT", "PUT", "DELETE", "POST", "POST", "PATCH", "PATCH", "OPTIONS", "TRACE", "BREW",
@@ -109,7 +109,7 @@ final class RandomRequests {
             "\u00e4\u0001",
             ",;=\"");
 
-    /** What belongs together. */
+    /** Headers that are valid together. */
     private static final List<String> GOOD = List.of(
             "Range: bytes=0-0",
             "Range: bytes=0-0,2-3",
@@ -134,7 +134,7 @@ final class RandomRequests {
         targets.addAll(more);
     }
 
-    /** The next one, byte for byte; nothing follows it. */
+    /** Returns the bytes of the next request, with nothing after them. */
     byte[] next() {
         StringBuilder head = new StringBuilder();
         boolean upload = random.nextInt(3) == 0;

@@ -13,18 +13,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** HTTP spoken by hand, for what a well-made client would never send. */
+/** Sends hand-written HTTP, which a correct client would never send. */
 public final class RawHttp {
     private static final int PATIENCE_MILLIS = 20_000;
     private static final int LONGEST_HEAD = 8192;
-    /** Nothing more comes once nothing has come for so long. */
+    /** An answer is considered complete after this time without data. */
     private static final int QUIET_MILLIS = 2_000;
 
     private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.1 ([2-5][0-9]{2}) ");
 
     private RawHttp() {}
 
-    /** Sends a request without body whose target is taken as it is; returns the whole answer. */
+    /** Sends a request without a body, with the target as it is; returns the whole answer. */
     static String request(String baseUrl, String method, String target) throws IOException {
         URI base = URI.create(baseUrl);
         try (Socket socket = connect(base)) {
@@ -42,7 +42,7 @@ public final class RawHttp {
         }
     }
 
-    /** Sends the head of a request and nothing of its body; returns the beginning of what is answered to that. */
+    /** Sends the head of a request without its body; returns the beginning of the answer. */
     static String answerToHead(URI target, String method, String headers) throws IOException {
         try (Socket socket = connect(target)) {
             send(
@@ -55,7 +55,7 @@ public final class RawHttp {
         }
     }
 
-    /** Sends a head as it is, which must end its connection; returns the whole answer. */
+    /** Sends a head as it is, which must close its connection; returns the whole answer. */
     static String head(String baseUrl, String... lines) throws IOException {
         try (Socket socket = connect(URI.create(baseUrl))) {
             send(socket, String.join("\r\n", lines) + "\r\nConnection: close\r\n\r\n");
@@ -63,17 +63,17 @@ public final class RawHttp {
         }
     }
 
-    /** The status in an answer's first line. */
+    /** Returns the status in the first line of an answer. */
     static int status(String answer) {
         return Integer.parseInt(answer.split(" ", 3)[1]);
     }
 
     /**
-     * Sends a request as it is, on a connection that stays open, and returns all that comes back until the server ends it or says no more for a
-     * while.
+     * Sends a request as it is, on a connection that stays open, and returns all data until the server closes it or is
+     * silent for a while.
      *
      * @param request method and target
-     * @param head further lines of the head, each with its end
+     * @param head further lines of the head, each with its line end
      */
     public static String exchange(String baseUrl, String request, String head, String body) throws IOException {
         URI base = URI.create(baseUrl);
@@ -90,12 +90,12 @@ public final class RawHttp {
         } catch (SocketTimeoutException e) {
             // The connection waits for the next request.
         } catch (SocketException e) {
-            // Reset, as the server did not read all that was sent.
+            // The connection was reset, because the server did not read everything.
         }
         return answers.toString();
     }
 
-    /** The statuses of all answers, one behind the other. */
+    /** Returns the statuses of all answers, in their order. */
     public static List<Integer> statuses(String answers) {
         return STATUS_LINE
                 .matcher(answers)
@@ -105,10 +105,10 @@ public final class RawHttp {
     }
 
     /**
-     * Sends the head of a PUT and a part of its body, lets something happen, and breaks the connection.
+     * Sends the head of a PUT and a part of its body, runs an action, and breaks the connection.
      *
-     * @param framing header that announces a body which is longer than the part
-     * @param reset by a reset instead of an orderly end
+     * @param framing header that announces a body longer than the part
+     * @param reset whether to break it by a reset instead of an orderly close
      */
     static void breakOffPut(URI file, String framing, byte[] part, boolean reset, Runnable meanwhile)
             throws IOException {
@@ -125,7 +125,7 @@ public final class RawHttp {
         }
     }
 
-    /** A chunk of a chunked body. */
+    /** Returns a chunk of a chunked body. */
     static byte[] chunk(byte[] content) throws IOException {
         ByteArrayOutputStream chunk = new ByteArrayOutputStream();
         chunk.write((Integer.toHexString(content.length) + "\r\n").getBytes(StandardCharsets.US_ASCII));

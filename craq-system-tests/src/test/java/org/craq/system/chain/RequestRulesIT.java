@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every request by HTTP must keep to, at nodes and manager alike, and the form of all that is refused. */
+/** The rules for every HTTP request, which nodes and manager share, and the form of all refusals. */
 @ExtendWith(ChainExtension.class)
 class RequestRulesIT {
     private final TestChain chain;
@@ -61,7 +61,7 @@ class RequestRulesIT {
                 assertThat(RawHttp.head(server, "GET /v1/admin/status HTTP/1.1", "Host: " + host))
                         .startsWith("HTTP/1.1 200");
             }
-            // Whoever watches over servers asks under any name.
+            // Monitoring tools may use any name.
             assertThat(RawHttp.head(server, "GET /health/live HTTP/1.1", "Host: any.example"))
                     .startsWith("HTTP/1.1 200");
         }
@@ -166,7 +166,7 @@ class RequestRulesIT {
         }
     }
 
-    /** A strict parser of the server's refuses these before any application sees them, and without a body. */
+    /** A strict parser of the server refuses these before the application sees them, and without a body. */
     @ParameterizedTest
     @ValueSource(strings = {"/v1/files/a%G1", "/v1/files?prefix=%G1", "/v1/files/a%"})
     void anEscapeThatIsNoneIsRefused(String target) throws IOException {

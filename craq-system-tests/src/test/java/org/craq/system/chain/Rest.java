@@ -20,7 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Speaks HTTP to nodes and to the manager as any client would, following no redirect unless asked to. */
+/** An HTTP client for nodes and manager, which follows redirects only on request. */
 final class Rest {
     private static final Duration LIMIT = Duration.ofMinutes(10);
     private static final String UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
@@ -33,12 +33,12 @@ final class Rest {
         this(LIMIT);
     }
 
-    /** Gives up what takes longer. */
+    /** Creates a client with a limit for each request. */
     Rest(Duration limit) {
         this.limit = limit;
     }
 
-    /** One answer, its body in memory. */
+    /** One answer, with its body in memory. */
     static final class Answer {
         private final int status;
         private final HttpHeaders headers;
@@ -70,7 +70,7 @@ final class Rest {
             return JsonParser.parseString(text()).getAsJsonObject();
         }
 
-        /** The header, or nothing: an empty text. */
+        /** Returns the header, or an empty text if there is none. */
         String header(String name) {
             return headers.firstValue(name).orElse("");
         }
@@ -84,7 +84,7 @@ final class Rest {
                 .build();
     }
 
-    /** Where a file is found; every character of the name that could mean something else in a URL is escaped. */
+    /** Returns the URL of a file; characters of the name that have a special meaning in URLs are escaped. */
     static URI file(String baseUrl, String name) {
         return URI.create(baseUrl + "/v1/files/" + escape(name, "/"));
     }
@@ -122,7 +122,7 @@ final class Rest {
         return send(direct, request(uri, headers).PUT(body));
     }
 
-    /** Lets the client follow redirects and wait for the go-ahead before it sends the body. */
+    /** Sends a PUT that follows redirects and waits for 100 Continue before it sends the body. */
     Answer putExpectingContinue(URI uri, BodyPublisher body) {
         return send(following, request(uri).expectContinue(true).PUT(body));
     }
@@ -135,7 +135,7 @@ final class Rest {
         return send(direct, request(uri, headers).method(method, BodyPublishers.ofByteArray(body)));
     }
 
-    /** The digest of a file as it comes from a node, or by way of the manager. */
+    /** Returns the digest of a file as it comes from a node, or through the manager. */
     String digest(URI uri) {
         try {
             HttpResponse<InputStream> answer = following.send(request(uri).GET().build(), BodyHandlers.ofInputStream());
@@ -171,8 +171,7 @@ final class Rest {
         }
     }
 
-    /** The names in a listing, in their order. */
-    /** Where the listing that was asked for under this address goes on, as its link says. */
+    /** Returns the URL of the next page of a listing, as its link states it. */
     static Optional<URI> nextPage(URI asked, Answer listing) {
         return listing.headers().firstValue("Link").map(link -> {
             assertThat(link).startsWith("<?").endsWith(">; rel=\"next\"");

@@ -15,7 +15,7 @@ import org.craq.client.Receipt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What was stored is there after all servers have been stopped and started again, and writing goes on. */
+/** What was stored is still there after all servers have been stopped and started again, and further writes succeed. */
 @ExtendWith(ChainExtension.class)
 class RestartIT {
     private final TestChain chain;

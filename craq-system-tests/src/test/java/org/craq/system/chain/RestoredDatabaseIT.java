@@ -20,7 +20,7 @@ import org.craq.system.Folders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A copy of the database from before the last writes is put in its place, and later the right one again. */
+/** The database is replaced by a copy from before the last writes, and later the right one is put back. */
 @ExtendWith(ChainExtension.class)
 class RestoredDatabaseIT {
     private static final int LARGE = 30 << 20;
@@ -90,7 +90,7 @@ class RestoredDatabaseIT {
                 target -> chain.client().get(name, target, GetOptions.defaults().withNode(node)));
     }
 
-    /** With the rights that the database insists on. */
+    /** Copies with the permissions that the database requires. */
     private static void copy(Path from, Path to) throws IOException {
         List<Path> files;
         try (Stream<Path> all = Files.walk(from)) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Uploads in parts: tus 1.0, request by request, at every node. */
+/** Resumable uploads: tus 1.0, request by request, at every node. */
 @ExtendWith(ChainExtension.class)
 @Timeout(300)
 class ResumableUploadIT {
@@ -135,7 +135,7 @@ class ResumableUploadIT {
         }
     }
 
-    /** -1 while another request still has the upload. */
+    /** Returns the offset, or -1 while another request holds the upload. */
     private long unlocked(String node, String path) {
         Answer answer = at(node).head(path);
         assertThat(answer.status()).isIn(200, 423);
@@ -149,7 +149,7 @@ class ResumableUploadIT {
         try (Socket silent = at(others().get(0)).begin(path, 0, content.length, part(content, 0, 1_500_000))) {
             await().atMost(PATIENCE)
                     .until(() -> at(head()).send(path, 0, content).status() == 423);
-            // After some silence the chunks that have come count.
+            // After some silence, the chunks that have arrived count.
             long kept = await().atMost(PATIENCE).until(() -> unlocked(head(), path), offset -> offset > 0);
 
             assertThat(kept).isEqualTo(1 << 20);
@@ -246,7 +246,7 @@ class ResumableUploadIT {
         assertThat(at(others().get(0)).terminate(path).status()).isEqualTo(204);
 
         for (String node : TestChain.NODES) {
-            // A node that can't tell for a moment says 423.
+            // A node that can't tell for a moment answers 423.
             assertThat(await().atMost(PATIENCE).until(() -> at(node).head(path).status(), status -> status != 423))
                     .isEqualTo(404);
             assertThat(at(node).send(path, 4, new byte[6]).status()).isEqualTo(404);
@@ -284,7 +284,10 @@ class ResumableUploadIT {
         assertStored("tus/orphan", content);
     }
 
-    /** A node that has come back changes the chain once more when it is close enough. */
+    /**
+     * Returns true if all members are complete. A returning node causes a further change of the chain when it has
+     * caught up.
+     */
     private boolean allServe() {
         return chain.client().chain().members().stream()
                                 .filter(MemberInfo::complete)

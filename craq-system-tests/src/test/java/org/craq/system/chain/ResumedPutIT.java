@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code craq put} of a large file, killed in the middle, and once more. */
+/** {@code craq put} of a large file is killed in the middle and run again. */
 @ExtendWith(ChainExtension.class)
 class ResumedPutIT {
     private static final int MIB = 1 << 20;
@@ -99,7 +99,7 @@ class ResumedPutIT {
         assertThat(notes()).isEqualTo(1);
 
         Ended second = ended(start(source, "resumed/large"));
-        assertThat(second.output()).contains("going on after").contains("272629760 bytes, on n1, n2, n3");
+        assertThat(second.output()).contains("resuming after").contains("272629760 bytes, on n1, n2, n3");
         assertThat(second.code()).isZero();
         assertThat(notes()).isZero();
         for (String node : TestChain.NODES) {

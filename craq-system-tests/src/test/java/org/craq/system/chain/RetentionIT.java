@@ -48,9 +48,9 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.ResourceLockTarget;
 
 /**
- * What a chain no longer keeps, on servers that keep three versions and forget after seconds: old contents go, deleted files go
- * for good, and a node that was away for longer begins anew and brings nothing back. Most of its tests wait for the time that
- * retention lets pass: all at once, but for the one that kills servers.
+ * Tests what a chain no longer keeps, with servers that keep three versions and forget after seconds: old contents are
+ * pruned, deleted files disappear permanently, and a node that was away for longer starts from scratch and resurrects
+ * nothing. Most tests wait for retention, so they run concurrently, except the one that kills servers.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Execution(ExecutionMode.CONCURRENT)
@@ -136,7 +136,7 @@ class RetentionIT {
                 .count();
     }
 
-    /** All versions but the newest three go; what they have in common with those stays, and nothing else does. */
+    /** All but the newest three versions are pruned; contents that these share are kept, and nothing else. */
     @Test
     void whatWasAppendedToKeepsWhatItsNewestVersionsHave() throws IOException {
         put("log", "a rather long beginning");
@@ -161,7 +161,7 @@ class RetentionIT {
         }
     }
 
-    /** A deleted version counts as one of those that are kept, so all members keep the same. */
+    /** A deleted version counts as one of the versions that are kept, so all members keep the same. */
     @Test
     void aVersionThatIsDeletedByItselfGivesItsSpaceBackAndTheOthersStay() throws IOException {
         FileVersion first = put("by version", "first");
@@ -184,7 +184,7 @@ class RetentionIT {
                     .extracting(VersionInfo::readable)
                     .startsWith(true, false);
         }
-        // Notes stay as long as their versions' rows.
+        // Notes are kept as long as the rows of their versions.
         assertThat(notes("n1")).hasSizeGreaterThanOrEqualTo(2);
         client.delete("by version");
         for (String node : NODES) {
@@ -204,7 +204,7 @@ class RetentionIT {
         return chunks(node, name).stream().map(Row::seq).collect(Collectors.toSet());
     }
 
-    /** Places in the log of what has brought a file's contents. */
+    /** Returns the positions in the log of the entries that brought a file's contents. */
     private Set<Long> contentsNeeded(String node, String name) {
         return query(
                         "SELECT c.seq, p.file_name, FALSE FROM version_part p JOIN chunk_metadata c"
@@ -223,7 +223,7 @@ class RetentionIT {
         assertThat(node.send(path, 0, new byte[] {1}).status()).isEqualTo(204);
         assertThat(node.offset(path)).isEqualTo(1);
 
-        // 410 until the next look through all uploads, 404 from then on; which may be at once.
+        // The status is 410 until the next sweep of all uploads, which may be at once, and 404 from then on.
         await().atMost(PATIENCE)
                 .until(() -> Set.of(410, 404).contains(node.head(path).status()));
         assertThat(node.send(path, 1, new byte[] {1}).status()).isIn(410, 404);
@@ -239,7 +239,7 @@ class RetentionIT {
         try {
             awayAndBack();
         } finally {
-            // Whoever comes next needs both nodes, also after a failure.
+            // The next test needs both nodes, even after a failure.
             cluster.up();
             awaitBoth();
         }
@@ -289,7 +289,7 @@ class RetentionIT {
         assertThat(read("kept while away", there)).isEqualTo("after");
         assertThat(read("file 7", there)).isEqualTo("content 7");
         assertThat(read("copy", there))
-                .as("shared with a version that is forgotten")
+                .as("shared with a version that has been forgotten")
                 .isEqualTo("shared");
         assertThat(read("appended, copied", there)).isEqualTo("first part+");
         assertThat(read("copy of it", there)).isEqualTo("old");
@@ -298,7 +298,7 @@ class RetentionIT {
                         CraqException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.VERSION_PRUNED));
         assertThat(log("n2")).isEqualTo(log("n1"));
 
-        // It is a member like any other: it takes part, alone if need be.
+        // It is a member like any other: it takes part, if necessary alone.
         put("written with both", "z");
         cluster.kill("n1");
         await().atMost(PATIENCE).until(() -> client.chain().members().size() == 1);
@@ -374,7 +374,7 @@ class RetentionIT {
 
     private record Row(long seq, String name, boolean deleted) {}
 
-    /** What is left of a node's log. */
+    /** Returns what is left of a node's log. */
     private List<Row> log(String node) {
         return query(
                 "SELECT seq, file_name, deleted FROM file_version WHERE node_id = ? ORDER BY seq, file_name", node);

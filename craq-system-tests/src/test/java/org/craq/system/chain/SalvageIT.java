@@ -17,7 +17,7 @@ import org.craq.cluster.DatabaseAccess;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A node whose rows are gone from the database takes back what lies in its own segments. */
+/** A node whose rows have disappeared from the database recovers the contents of its own segments. */
 @ExtendWith(ChainExtension.class)
 class SalvageIT {
     private static final String NODE = "n3";
@@ -60,7 +60,7 @@ class SalvageIT {
         digests.put(name, Digest.of(content));
     }
 
-    /** All that the database knows of the node's data. */
+    /** Deletes everything that the database knows about the node's data. */
     private void forget() {
         DatabaseAccess access = chain.cluster().databaseAccess();
         try (Connection connection = DriverManager.getConnection(access.url(), access.user(), access.password())) {

@@ -28,7 +28,10 @@ import org.craq.wire.v1.WriteHeader;
 import org.craq.wire.v1.WriteReply;
 import org.craq.wire.v1.WriteRequest;
 
-/** Clients of every door that send next to nothing, or take nothing of what they asked for. {@link #close} ends them all. */
+/**
+ * Clients of every interface that send almost nothing, or read nothing of what they requested. {@link #close} ends all
+ * of them.
+ */
 final class SlowClients implements AutoCloseable {
     private static final int SMALL_BUFFER = 4096;
     private static final int SHORT_BYTES = 10_000;
@@ -39,10 +42,10 @@ final class SlowClients implements AutoCloseable {
 
     private final URI http;
     private final List<Socket> sockets = new ArrayList<>();
-    /** Those that send a little now and then. */
+    /** Connections on which a little is sent from time to time. */
     private final List<Socket> trickling = new CopyOnWriteArrayList<>();
 
-    /** Those of them that the server has ended. */
+    /** Those of these connections that the server has closed. */
     private final Set<Socket> ended = ConcurrentHashMap.newKeySet();
 
     private final List<ManagedChannel> channels = new ArrayList<>();
@@ -71,7 +74,7 @@ final class SlowClients implements AutoCloseable {
         return socket;
     }
 
-    /** Sends a request, so often, and some bytes of its body. */
+    /** Sends a request the given number of times, and some bytes of its body. */
     private void ask(String line, int times, int bytes, String... headers) throws IOException {
         Socket socket = connect(new InetSocketAddress(http.getHost(), http.getPort()));
         String head = Stream.concat(Stream.of(line + " HTTP/1.1", "Host: " + http.getAuthority()), Stream.of(headers))
@@ -83,7 +86,7 @@ final class SlowClients implements AutoCloseable {
         }
     }
 
-    /** Bodies of which some KB come, and then a little now and then. */
+    /** Sends some KB of bodies, and then a little from time to time. */
     void sendBodies(int count) throws IOException {
         for (int i = 0; i < count; i++) {
             ask("PUT /v1/files/slow/" + i, 1, SHORT_BYTES, LENGTH);
@@ -101,14 +104,14 @@ final class SlowClients implements AutoCloseable {
         }
     }
 
-    /** Long bodies that have the turns of long uploads, and don't come on. */
+    /** Sends the beginning of long bodies, which acquire the permits of long uploads, and makes no progress. */
     void sendLongBodies(int count) throws IOException {
         for (int i = 0; i < count; i++) {
             ask("PUT /v1/files/slow/long" + i, 1, LONG_BYTES, LENGTH);
         }
     }
 
-    /** Answers, long ones and many short ones, of which nothing is taken. */
+    /** Requests answers, long ones and many short ones, and reads nothing. */
     void takeNothing(int count, String longFile) throws IOException {
         for (int i = 0; i < count; i++) {
             ask("GET /v1/files/" + longFile, 1, 0);
@@ -116,7 +119,7 @@ final class SlowClients implements AutoCloseable {
         }
     }
 
-    /** Streams that have their turn and send nothing, or take nothing. */
+    /** Opens streams that hold a permit and send nothing, or read nothing. */
     void callByGrpc(int count, ManagedChannel channel, String longFile) {
         channels.add(channel);
         for (int i = 0; i < count; i++) {
@@ -134,7 +137,7 @@ final class SlowClients implements AutoCloseable {
         }
     }
 
-    /** Connections to the content port that say nothing, or greet and say nothing. */
+    /** Opens connections to the content port that send nothing, or only the greeting. */
     void callAtContentPort(int count, int port) throws IOException {
         for (int i = 0; i < count; i++) {
             Socket socket = connect(new InetSocketAddress(http.getHost(), port));
@@ -147,7 +150,7 @@ final class SlowClients implements AutoCloseable {
         }
     }
 
-    /** Takes none of the answer. */
+    /** Reads nothing of the answer. */
     private static final class Ignoring<Q, A> implements ClientResponseObserver<Q, A> {
         @Override
         public void beforeStart(ClientCallStreamObserver<Q> call) {
@@ -156,21 +159,21 @@ final class SlowClients implements AutoCloseable {
 
         @Override
         public void onNext(A answer) {
-            throw new IllegalStateException("nothing was asked for");
+            throw new IllegalStateException("nothing was requested");
         }
 
         @Override
         public void onError(Throwable failure) {
-            // The server has had enough of it.
+            // The server has ended the call.
         }
 
         @Override
         public void onCompleted() {
-            // It never comes.
+            // This never happens.
         }
     }
 
-    /** How many of the connections that send a little now and then the server has ended. */
+    /** Returns how many of the connections that send a little from time to time the server has closed. */
     int cutOff() {
         trickling.stream().filter(SlowClients::isEnded).forEach(ended::add);
         return ended.size();
@@ -180,7 +183,7 @@ final class SlowClients implements AutoCloseable {
         try {
             socket.setSoTimeout(1);
             while (socket.getInputStream().read() >= 0) {
-                // An answer comes before the end.
+                // The answer comes before the end of the stream.
             }
             return true;
         } catch (SocketTimeoutException e) {

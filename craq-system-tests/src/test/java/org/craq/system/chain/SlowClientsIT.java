@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Clients that send or take next to nothing, more of them than a server has threads, at every door: others are answered all the same. */
+/**
+ * Clients of every interface that send or read almost nothing, more of them than a server has threads: other clients
+ * are still answered.
+ */
 @ExtendWith(ChainExtension.class)
 @Timeout(300)
 class SlowClientsIT {
@@ -23,7 +26,7 @@ class SlowClientsIT {
     private static final String LONG_FILE = "slow/read";
     private static final String SHORT_FILE = "slow/short";
     private static final Duration AT_ONCE = Duration.ofSeconds(5);
-    /** Turns of long uploads are taken from who does not use them, some at a time. */
+    /** Permits of long uploads are taken from clients that do not use them, several at a time. */
     private static final Duration SOON = Duration.ofSeconds(30);
 
     private final TestChain chain;
@@ -70,7 +73,7 @@ class SlowClientsIT {
         try (SlowClients slow = new SlowClients(chain.headUrl())) {
             slow.sendLongBodies(COUNT);
             assertOthersAreAnswered();
-            // None of them is worth more than half a minute.
+            // Each of them is tolerated for half a minute at most.
             await().atMost(Duration.ofMinutes(2)).until(() -> slow.cutOff() == COUNT);
         }
     }

@@ -32,21 +32,21 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * Writers and readers that go on whatever happens to the servers: by gRPC and by REST, on a handful of files, readers at
- * nodes chosen at random. What was acknowledged and what was read goes into the history. A failure that tells of trouble is
- * taken; one that should never happen, such as a file that is not found, ends the storm as its own failure.
+ * Writers and readers that continue whatever happens to the servers: by gRPC and by REST, on a few files, with readers
+ * at random nodes. Acknowledged writes and completed reads are recorded in the history. A failure that indicates
+ * temporary trouble is tolerated; one that should never happen, such as a file that is not found, makes the storm fail.
  */
 final class Storm implements AutoCloseable {
     static final List<String> FILES = List.of("storm/a", "storm/b", "storm/c");
     static final List<String> LARGE_FILES = List.of("storm/large-a", "storm/large-b");
 
-    /** Little enough to be sent again from memory. */
+    /** Small enough to be sent again from memory. */
     private static final int LARGE = (3 << 20) - 1000;
-    /** Long enough that what a frozen node says once it goes on is still heard. */
+    /** Long enough to receive the answers of a frozen node after it resumes. */
     private static final Duration READ_PATIENCE = Duration.ofSeconds(15);
 
     private static final Duration WRITE_PATIENCE = Duration.ofSeconds(3);
-    /** Between two operations of one client: two cores have to bear the servers' restarts as well. */
+    /** Pause between two operations of one client: two cores have to cope with the restarts of servers as well. */
     private static final long THINK_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
 
     private static final long THINK_LONG_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -61,18 +61,18 @@ final class Storm implements AutoCloseable {
     private final Rest rest = new Rest(READ_PATIENCE);
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
-    /** Successes by kind of client. */
+    /** Number of successes by kind of client. */
     private final Map<String, AtomicInteger> successes = new ConcurrentSkipListMap<>();
 
     private final AtomicInteger troubles = new AtomicInteger();
     private volatile boolean over;
 
-    /** One operation of a client, chosen by its random numbers. */
+    /** One operation of a client, with random numbers that determine it. */
     private interface Step {
         void run(SplittableRandom random) throws IOException;
     }
 
-    /** Starts to blow. */
+    /** Starts the clients. */
     Storm(FaultyChain chain, VersionHistory history, Ledger ledger, long seed) {
         this.chain = chain;
         this.history = history;
@@ -105,7 +105,7 @@ final class Storm implements AutoCloseable {
         }
     }
 
-    /** Files that every reader may count on. */
+    /** Writes the files that every reader expects. */
     static void prepare(FaultyChain chain, VersionHistory history) throws IOException {
         List<String> names = new ArrayList<>(FILES);
         names.addAll(LARGE_FILES);
@@ -145,17 +145,17 @@ final class Storm implements AutoCloseable {
         }
     }
 
-    /** A node that was asked for by name may be no member just now. */
+    /** A node that was requested by name may not be a member at the moment. */
     private static boolean harmless(ErrorCode code) {
         return (code.advice().repeatable() && code != ErrorCode.CONTENT_DAMAGED) || code == ErrorCode.INVALID_ARGUMENT;
     }
 
-    /** Lets it blow for so long. */
+    /** Lets the clients run for the given time. */
     void blowFor(Duration length) throws InterruptedException {
         TimeUnit.NANOSECONDS.sleep(length.toNanos());
     }
 
-    /** Returns when every kind of client has got on by some operations from here. */
+    /** Returns when every kind of client has completed some further operations. */
     void awaitProgress() {
         Map<String, Integer> aims = new TreeMap<>();
         successes.forEach((kind, done) -> aims.put(kind, done.get() + 2));
@@ -168,13 +168,13 @@ final class Storm implements AutoCloseable {
                 });
     }
 
-    /** Ends the clients. Afterwards nothing writes any more. */
+    /** Stops the clients. Afterwards there are no more writes. */
     void end() throws InterruptedException {
         over = true;
         threads.shutdown();
         if (!threads.awaitTermination(END_SECONDS, TimeUnit.SECONDS)) {
             threads.shutdownNow();
-            throw new AssertionError("clients still wait for an answer");
+            throw new AssertionError("clients are still waiting for an answer");
         }
         System.out.printf("storm: %s, %d troubles%n", successes, troubles.get());
         failIfHarmed();
@@ -183,7 +183,7 @@ final class Storm implements AutoCloseable {
     private void failIfHarmed() {
         Throwable failure = failures.peek();
         if (failure != null) {
-            throw new AssertionError("a client met what should never happen", failure);
+            throw new AssertionError("a client had a failure that should never happen", failure);
         }
     }
 
@@ -207,7 +207,7 @@ final class Storm implements AutoCloseable {
         happened(true, name, begin, receipt.version(), digest, "head");
     }
 
-    /** Once, without repetition: a write that fails may or may not show. */
+    /** Writes once, without retries: a write that fails may or may not become visible. */
     private void writeByRest(String name, byte[] content) {
         String digest = Digest.of(content);
         String head = chain.cluster().nodeUrl(writing.chain().members().get(0).nodeId());
@@ -248,7 +248,10 @@ final class Storm implements AutoCloseable {
         happened(false, name, begin, version, Digest.of(answer.body()), node + " by REST");
     }
 
-    /** What the product says is taken at its word; any other answer comes from a server that starts or stops. */
+    /**
+     * Converts an answer of the product into its error; any other answer comes from a server that is starting or
+     * stopping.
+     */
     private static CraqException refused(Rest.Answer answer) {
         boolean problem = answer.header("Content-Type").startsWith("application/problem+json");
         ErrorCode code = problem ? ErrorCode.valueOf(answer.json().get("code").getAsString()) : ErrorCode.NOT_SERVING;
@@ -259,12 +262,12 @@ final class Storm implements AutoCloseable {
         history.happened(new VersionHistory.Event(write, name, begin, System.nanoTime(), version.seq(), digest, where));
     }
 
-    /** Reads every file on every node, which have to agree; the storm is over. */
+    /** Reads every file on every node, which must agree, after the storm has ended. */
     void checkNodesAgree() throws IOException {
         List<String> names = new ArrayList<>(FILES);
         names.addAll(LARGE_FILES);
         for (String name : names) {
-            // A write that its sender has given up may still come to its end.
+            // A write whose sender has stopped waiting may still complete.
             await().atMost(READ_PATIENCE).untilAsserted(() -> {
                 Set<String> found = new HashSet<>();
                 for (String node : FaultyChain.NODES) {

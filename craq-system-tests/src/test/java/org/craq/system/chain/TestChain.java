@@ -18,9 +18,7 @@ import org.craq.wire.v1.ChainConfiguration;
 import org.craq.wire.v1.GetChainRequest;
 import org.craq.wire.v1.ManagerGrpc;
 
-/**
- * The running chain that all tests of this package share: three nodes, a manager, a database.
- */
+/** The running chain that the tests of this package share: three nodes, a manager, a database. */
 final class TestChain implements AutoCloseable {
     static final List<String> NODES = List.of("n1", "n2", "n3");
 
@@ -55,7 +53,7 @@ final class TestChain implements AutoCloseable {
         return rest;
     }
 
-    /** The members in their order, base URL by node id. */
+    /** Returns the base URLs of the members by node id, in chain order. */
     Map<String, String> members() {
         Map<String, String> urls = new LinkedHashMap<>();
         for (MemberInfo member : client.chain().members()) {
@@ -68,7 +66,7 @@ final class TestChain implements AutoCloseable {
         return members().values().iterator().next();
     }
 
-    /** What the manager tells of the chain, incarnations and all. */
+    /** Returns the manager's configuration of the chain, including incarnations. */
     ChainConfiguration configuration() {
         return ManagerGrpc.newBlockingStub(managerChannel()).getChain(GetChainRequest.getDefaultInstance());
     }
@@ -77,7 +75,7 @@ final class TestChain implements AutoCloseable {
         return channel(cluster().managerAddress());
     }
 
-    /** A connection to the head's gRPC server. */
+    /** Opens a connection to the head's gRPC server. */
     ManagedChannel headChannel() {
         return channel(client.chain().members().get(0));
     }
@@ -93,18 +91,18 @@ final class TestChain implements AutoCloseable {
                 .build());
     }
 
-    /** Bytes in each node's chunk store, by node id. */
+    /** Returns the number of bytes in each node's chunk store by node id. */
     Map<String, Long> storedBytes() {
         Map<String, Long> bytes = new LinkedHashMap<>();
         NODES.forEach(node -> bytes.put(node, status(node).get("storedBytes").getAsLong()));
         return bytes;
     }
 
-    /** What the node says of itself. */
+    /** Returns the status page of the node. */
     JsonObject status(String node) {
         return pages.get(cluster().nodeUrl(node), "/v1/admin/status")
                 .map(JsonElement::getAsJsonObject)
-                .orElseThrow(() -> new AssertionError(node + " does not tell its status"));
+                .orElseThrow(() -> new AssertionError(node + " does not report its status"));
     }
 
     @Override

@@ -10,7 +10,7 @@ import java.util.Base64;
 import java.util.List;
 import org.craq.system.chain.Rest.Answer;
 
-/** Speaks tus 1.0 to one node, request by request. */
+/** A client of tus 1.0 for one node, request by request. */
 final class Tus {
     private static final String PART = "application/offset+octet-stream";
 
@@ -22,12 +22,12 @@ final class Tus {
         this.url = url;
     }
 
-    /** Begins an upload of a file. */
+    /** Creates the upload of a file. */
     Answer create(String name, long length, String... headers) {
         return request("POST", "/v1/uploads", new byte[0], with(headers, "Upload-Length", length, metadata(name)));
     }
 
-    /** The same when the length is not known, or the first bytes come with it. */
+    /** Creates an upload whose length is not known, or whose first bytes come with the creation. */
     Answer create(byte[] first, String... headers) {
         List<String> all = new ArrayList<>(List.of(headers));
         if (first.length > 0) {
@@ -50,7 +50,7 @@ final class Tus {
         return all.toArray(String[]::new);
     }
 
-    /** Where an answer to a creation says that the upload is, for any node. */
+    /** Returns the path of an upload from the answer to its creation, for use with any node. */
     static String path(Answer created) {
         String location = created.header("Location");
         return "/v1/uploads/" + location.substring(location.lastIndexOf('/') + 1);
@@ -84,7 +84,10 @@ final class Tus {
         return rest.send(method, URI.create(url + path), body, all.toArray(String[]::new));
     }
 
-    /** Announces so many bytes, sends some of them, and leaves the connection to the caller: open, or broken by closing it. */
+    /**
+     * Announces a number of bytes, sends some of them, and returns the connection; the caller can break the upload by
+     * closing it.
+     */
     Socket begin(String path, long offset, long announced, byte[] part, String... headers) throws IOException {
         URI node = URI.create(url);
         Socket socket = new Socket(node.getHost(), node.getPort());

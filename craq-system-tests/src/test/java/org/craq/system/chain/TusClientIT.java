@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A client of tus that knows nothing of this store. */
+/** Tests a tus client that knows nothing about this store. */
 @ExtendWith(ChainExtension.class)
 @Timeout(120)
 class TusClientIT {

@@ -14,19 +14,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToLongFunction;
 
 /**
- * What many clients did to some files and when, and the check of it: each version has one content, which some writer wrote
- * as a whole, once, and what an operation found is never older than what another one had found before it began. No two
- * contents may be equal.
+ * Records what many clients did to some files and when, and checks it: each version has one content, which one writer
+ * wrote once and as a whole, and an operation never finds an older version than another operation that had ended before
+ * it began. All contents must be different.
  */
 final class VersionHistory {
-    /** One operation that succeeded: begin and end by one clock, the version that it made or found, and the content. */
+    /**
+     * One successful operation: its begin and end by one clock, the version that it created or found, and the content.
+     */
     record Event(boolean write, String name, long begin, long end, long seq, String digest, String where) {}
 
     private final Queue<Event> events = new ConcurrentLinkedQueue<>();
     private final Map<String, String> written = new ConcurrentHashMap<>();
     private final AtomicInteger reads = new AtomicInteger();
 
-    /** To be told before the write begins: a reader may see the content before the writer has its answer. */
+    /** Called before a write begins, since a reader may see the content before the writer gets its answer. */
     void writing(String name, String digest) {
         written.put(digest, name);
     }
@@ -46,7 +48,7 @@ final class VersionHistory {
         return events.size() - reads.get();
     }
 
-    /** The newest version that anybody was told of, by file. */
+    /** Returns the newest known version by file. */
     Map<String, Long> newest() {
         Map<String, Long> newest = new HashMap<>();
         events.forEach(event -> newest.merge(event.name(), event.seq(), Math::max));
@@ -63,7 +65,7 @@ final class VersionHistory {
                     .isEqualTo(event.name());
             String other = places.putIfAbsent(event.seq(), event.name());
             assertThat(other == null || other.equals(event.name()))
-                    .as("one file in each place of the log: %s, but also %s", event, other)
+                    .as("one file at each position in the log: %s, but also %s", event, other)
                     .isTrue();
             Long seq = versions.putIfAbsent(event.digest(), event.seq());
             assertThat(seq == null || seq == event.seq())

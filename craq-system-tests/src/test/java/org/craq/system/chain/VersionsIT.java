@@ -26,7 +26,7 @@ import org.craq.wire.ErrorCode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Versions replace each other, old ones stay readable, deleted files are gone, and a repeated write is one write. */
+/** New versions replace old ones, which stay readable; deleted files are gone; and a repeated write is one write. */
 @ExtendWith(ChainExtension.class)
 class VersionsIT {
     private final TestChain chain;

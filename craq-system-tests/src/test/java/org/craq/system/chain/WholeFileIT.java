@@ -24,7 +24,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whole files of all sizes go in by both ways and come back, byte for byte, from every node by both ways. */
+/**
+ * Whole files of all sizes are stored by both interfaces and read back, byte for byte, from every node by both
+ * interfaces.
+ */
 @ExtendWith(ChainExtension.class)
 class WholeFileIT {
     private static final int MIB = 1 << 20;
@@ -134,7 +137,7 @@ class WholeFileIT {
         assertThat(answer.header("Location")).isEqualTo(chain.headUrl() + "/v1/files/whole/at-the-tail");
     }
 
-    /** More bytes than an int counts; opt in by {@code -Dcraq.it.big=true}. */
+    /** A file of more bytes than an int can count; enabled by {@code -Dcraq.it.big=true}. */
     @Test
     @EnabledIfSystemProperty(named = "craq.it.big", matches = "true")
     @Timeout(value = 60, unit = TimeUnit.MINUTES)

@@ -27,11 +27,14 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A write id belongs to one request: that is answered again and again, and every other request under it is refused. By every door. */
+/**
+ * A write id belongs to one request: repetitions of that request get the same answer, and every other request with the
+ * id is refused, by every interface.
+ */
 @ExtendWith(ChainExtension.class)
 class WriteIdIT {
     private static final String KEY = "Idempotency-Key";
-    /** Long ones go by the content port. */
+    /** Long contents use the content port. */
     private static final int LONG = (3 << 20) + 5;
 
     private final TestChain chain;
@@ -46,13 +49,13 @@ class WriteIdIT {
         this.client = chain.client();
     }
 
-    /** Whatever is refused below must not have done anything to it. */
+    /** A file that none of the refused requests below may change. */
     @BeforeEach
     void bystander() {
         put(name("other"), new byte[] {9}, PutOptions.defaults());
     }
 
-    /** Each test has a folder of its own. */
+    /** Returns a name in the test's own folder. */
     private String name(String last) {
         return "id/" + key + "/" + last;
     }
@@ -153,7 +156,7 @@ class WriteIdIT {
         done(rest.put(at(name("put")), new byte[] {2}));
         Rest.Answer again = done(rest.put(at(name("put")), body, asked));
         assertThat(again.header("ETag")).isEqualTo(first.header("ETag"));
-        // Without a length it is sent in chunks.
+        // Without a length, the body is sent in chunks.
         BodyPublisher chunked = BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body));
         assertThat(done(rest.put(at(name("put")), chunked, asked)).header("ETag"))
                 .isEqualTo(first.header("ETag"));
@@ -279,7 +282,7 @@ class WriteIdIT {
         String upload = path.substring(path.lastIndexOf('/') + 1);
         refused(rest.put(at(name("tus")), content, KEY, upload));
         refused(rest.put(at(name("other")), content, KEY, upload));
-        // The last part again: tus has the client ask where it is, and there it finds the file.
+        // The last part is sent again: tus makes the client query the offset, which shows that the file is complete.
         assertThat(tus.send(path, 0, content).status()).isEqualTo(409);
         assertThat(tus.offset(path)).isEqualTo(content.length);
         assertThat(rest.get(at(name("tus"))).body()).isEqualTo(content);

@@ -1,2 +1,2 @@
-/** Tests of a whole chain: PostgreSQL, a manager and three nodes as processes of their own, used as their users would. */
+/** Tests of a whole chain, with PostgreSQL, a manager and three nodes as separate processes, used as by their users. */
 package org.craq.system.chain;

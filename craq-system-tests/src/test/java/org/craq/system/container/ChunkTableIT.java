@@ -38,7 +38,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What compaction, scrub and repair ask of the database, inside the container. Runs in the server. */
+/** Tests the database operations of compaction, scrub and repair inside the container. Runs in the server. */
 @ExtendWith(ArquillianExtension.class)
 class ChunkTableIT {
     private static final ChainId CHAIN = new ChainId("c1");
@@ -52,7 +52,7 @@ class ChunkTableIT {
     @Inject
     private ChunkTable chunks;
 
-    /** A node for each test, so that none sees what another has written. */
+    /** Each test uses a node of its own, so that tests do not see each other's rows. */
     private final NodeId node = new NodeId("t" + UUID.randomUUID().toString().substring(0, 8));
 
     private final Incarnation life = new Incarnation(UUID.randomUUID());
@@ -64,7 +64,7 @@ class ChunkTableIT {
         return NodeArchive.build();
     }
 
-    /** Three chunks in one segment, one in the next. */
+    /** Records three chunks in one segment and one in the next. */
     @BeforeEach
     void recordFourChunks() {
         metadata.begin(new ReplicaLife(node, CHAIN, life));

@@ -25,16 +25,25 @@ import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The node comes with its deployment and goes with it: port, threads and classes; and comes again. */
+/**
+ * The node starts with its deployment, ends with it without leaving port, threads or classes behind, and can be
+ * deployed again.
+ */
 @ExtendWith(ArquillianExtension.class)
 class LifeCycleIT {
     private static final String NODE = "node";
     private static final int ROUNDS = 4;
-    /** What the JDK's method handles and the server's idle threads used last may stay: one or two, but not each. */
+    /**
+     * Number of class loaders that may remain: the JDK's method handles and idle threads of the server may still refer
+     * to the last ones used.
+     */
     private static final int REMEMBERED = 2;
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    /** By name, the application's own executors and factories; by stack, whatever runs its code or its libraries'. */
+    /**
+     * Matches the application's own executors and factories by name, and threads that run its code or that of its
+     * libraries by stack.
+     */
     private static final Pattern OF_THE_NODE = Pattern.compile(
             "^\"[^\"]*(craq|ManagedThreadFactory|grpc|netty)|at (org\\.craq|io\\.grpc)\\.", Pattern.MULTILINE);
 
@@ -77,7 +86,7 @@ class LifeCycleIT {
                 .isLessThanOrEqualTo(before + REMEMBERED));
     }
 
-    /** The process behind a management connection. */
+    /** Returns the process behind a management connection. */
     private static JavaProcess processOf(ManagementClient management) throws IOException {
         ModelNode question = new ModelNode();
         question.get("operation").set("read-attribute");
@@ -87,12 +96,15 @@ class LifeCycleIT {
         return new JavaProcess(answer.get("result").asString().split("@", 2)[0]);
     }
 
-    /** An enum's constants live as long as the class loader that brought them. */
+    /**
+     * Returns the number of the node's class loaders; the constants of an enum live as long as the class loader that
+     * loaded them.
+     */
     private static long classLoadersOfTheNode(JavaProcess server) throws IOException {
         return server.reachable(ErrorCode.class.getName()) / ErrorCode.values().length;
     }
 
-    /** Netty's own timer thread ends a second after its last task. */
+    /** Waits until the node has no threads; Netty's timer thread ends a second after its last task. */
     private static void awaitNoThreadOfTheNode(JavaProcess server) {
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(threadsOfTheNode(server)).isEmpty());
@@ -104,7 +116,7 @@ class LifeCycleIT {
                 .toList();
     }
 
-    /** No manager is there, so the node is in no chain; but it answers. */
+    /** Returns the health of the node, which answers although there is no manager and it is in no chain. */
     private static ServingStatus health() {
         ManagedChannel channel = ManagedChannelBuilder.forAddress("127.0.0.1", NodeServer.grpcPort())
                 .usePlaintext()

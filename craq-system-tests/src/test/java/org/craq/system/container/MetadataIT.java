@@ -45,7 +45,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The node's metadata inside its container: provider, transactions, batches, and lives that have ended. Runs in the server. */
+/**
+ * Tests the node's metadata inside the container: provider, transactions, batches, and former incarnations. Runs in the
+ * server.
+ */
 @ExtendWith(ArquillianExtension.class)
 class MetadataIT {
     private static final ChainId CHAIN = new ChainId("c1");
@@ -60,7 +63,7 @@ class MetadataIT {
     @Inject
     private UserTransaction transaction;
 
-    /** A node for each test, so that none sees what another has written. */
+    /** Each test uses a node of its own, so that tests do not see each other's rows. */
     private final NodeId node = new NodeId("t" + UUID.randomUUID().toString().substring(0, 8));
 
     private final Incarnation life = new Incarnation(UUID.randomUUID());
@@ -109,7 +112,8 @@ class MetadataIT {
         Content taken = content(1);
         metadata.append(new ReplicaLife(node, CHAIN, life), List.of(stored(1, taken)));
 
-        // The last entry's chunk has the key of one that is there: the database refuses it, after it took the others.
+        // The last entry's chunk has the key of an existing one: the database refuses it after having accepted the
+        // others.
         assertThrows(
                 RuntimeException.class,
                 () -> metadata.append(
@@ -171,7 +175,10 @@ class MetadataIT {
         assertEquals(new Seq(256), metadata.restore(node, CHAIN).last());
     }
 
-    /** How many transactions wrote the rows of these entries, and of their chunks, and how far the log goes. */
+    /**
+     * Returns the number of transactions that wrote the rows of these entries and of their chunks, and how far the log
+     * extends.
+     */
     private long transactions(String entries) {
         String ours = " WHERE node_id = '" + node + "'";
         return probe.number("SELECT count(DISTINCT writer) FROM (SELECT xmin::text AS writer FROM file_version" + ours
@@ -179,7 +186,7 @@ class MetadataIT {
                 + " UNION SELECT xmin::text FROM replica_state" + ours + ") AS rows");
     }
 
-    /** Inserts into a table that the database carries out for a batch. */
+    /** Returns the number of inserts that the database executes for a batch. */
     private long statements(String table, List<StoredEntry> batch) {
         probe.execute(
                 "CREATE TABLE statements_seen (node_id TEXT)",
@@ -222,7 +229,7 @@ class MetadataIT {
     void aTransactionThatBeganInAFormerLifeIsNotCommittedInTheNextOne() throws Exception {
         transaction.begin();
         try {
-            // Reads its own life as the current one, and keeps it in the persistence context.
+            // Reads its own incarnation as the current one, and keeps it in the persistence context.
             metadata.restore(node, CHAIN);
             probe.elsewhere(() -> metadata.begin(new ReplicaLife(node, CHAIN, new Incarnation(UUID.randomUUID()))));
 
@@ -291,7 +298,7 @@ class MetadataIT {
                 found);
     }
 
-    /** The same entry, of a request of somebody's. */
+    /** Returns the same entry with the fingerprint of a request. */
     private static StoredEntry asked(StoredEntry stored, Fingerprint request) {
         Entry entry = stored.entry();
         return new StoredEntry(
@@ -316,7 +323,7 @@ class MetadataIT {
 
     @Test
     void aPageOfAListIsFullAlsoWhereMostFilesHaveBeenDeleted() {
-        // Names are file-1 to file-60; those that no ten divides are deleted, the others are written twice.
+        // Names are file-1 to file-60; multiples of ten are written twice, the others are deleted.
         List<StoredEntry> puts = IntStream.rangeClosed(1, 60)
                 .mapToObj(i -> stored(i, content(0)))
                 .toList();
@@ -371,7 +378,7 @@ class MetadataIT {
                 stored.pruned());
     }
 
-    /** An entry that puts a content, with its chunks in one run. */
+    /** Returns an entry that puts a content, with its chunks in one run. */
     private static StoredEntry stored(long seq, Content content) {
         Operation put = new Operation.Put(name(seq), newId(), content, "text/plain", Map.of("key", "value of " + seq));
         List<ChunkLocation> chunks = IntStream.range(0, content.chunks())

@@ -12,7 +12,7 @@ import java.sql.Statement;
 import java.util.concurrent.ExecutionException;
 import javax.sql.DataSource;
 
-/** Beside the node's own beans in its deployment: looks at its persistence provider, its database and its threads. */
+/** A bean added to the node's deployment that inspects the persistence provider, the database and the threads. */
 @ApplicationScoped
 public class MetadataProbe {
     @PersistenceContext(unitName = "craq-node")
@@ -24,12 +24,12 @@ public class MetadataProbe {
     @Resource
     private ManagedExecutorService executor;
 
-    /** Class of what the container's entity manager passes calls on to. */
+    /** Returns the class to which the container's entity manager delegates. */
     public String provider() {
         return em.getDelegate().getClass().getName();
     }
 
-    /** Rows of a node in a table. */
+    /** Returns the number of a node's rows in a table. */
     public long rows(String table, String node) {
         return number("SELECT count(*) FROM " + table + " WHERE node_id = '" + node + "'");
     }

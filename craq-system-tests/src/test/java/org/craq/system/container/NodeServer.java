@@ -19,8 +19,8 @@ import org.craq.cluster.LocalDatabase;
 import org.craq.system.Folders;
 
 /**
- * The surroundings of the one application server of this package's tests, as they are on the tests' side: its folder below
- * the build's directory, free ports, and a database of its own. No manager is there: the node has to live with that.
+ * The environment of the one application server that this package's tests use: its folder in the build directory, free
+ * ports, and a database of its own. There is no manager, which the node has to cope with.
  */
 final class NodeServer {
     static final ClusterPorts PORTS = ClusterPorts.free(1);
@@ -33,9 +33,11 @@ final class NodeServer {
 
     private NodeServer() {}
 
-    /** Starts the database, which is stopped with this virtual machine at the latest, and prepares the server's folder. */
+    /**
+     * Starts the database, which is stopped with this virtual machine at the latest, and prepares the server's folder.
+     */
     static void prepare() {
-        // A run that was killed may have left its database behind.
+        // A killed run may have left its database running.
         new LocalDatabase(INSTALLATION, FOLDER.resolve("postgres"), PORTS.database(), PASSWORD).close();
         Folders.delete(FOLDER);
         Runtime.getRuntime().addShutdownHook(new Thread(NodeServer::cleanUp, "stop of the test database"));
@@ -56,7 +58,7 @@ final class NodeServer {
         }
     }
 
-    /** Once the application server is down. The logs stay. */
+    /** Cleans up after the application server has stopped; the logs are kept. */
     static void cleanUp() {
         DATABASE.close();
         Folders.delete(FOLDER.resolve("postgres/data"));
@@ -69,7 +71,7 @@ final class NodeServer {
         return FOLDER.resolve("server");
     }
 
-    /** The options of its virtual machine. */
+    /** Returns the options of the server's virtual machine. */
     static String options() {
         DatabaseAccess database = DATABASE.access();
         Map<String, Object> properties = new LinkedHashMap<>();
@@ -83,7 +85,7 @@ final class NodeServer {
         properties.put("craq.node.grpc.port", grpcPort());
         properties.put("craq.node.data", FOLDER.resolve("chunks"));
         properties.put("craq.manager", "127.0.0.1:" + PORTS.managerGrpc());
-        // Soft references go with each collection, so that what is left is held for good.
+        // Soft references are cleared by each collection, so that whatever remains is strongly reachable.
         return "-Xmx256m -XX:+UseSerialGC -XX:SoftRefLRUPolicyMSPerMB=0 -Djava.net.preferIPv4Stack=true "
                 + properties.entrySet().stream()
                         .map(property -> "-D" + property.getKey() + "=" + property.getValue())
@@ -98,7 +100,7 @@ final class NodeServer {
         return PORTS.nodeGrpc().get(0);
     }
 
-    /** True while somebody listens on the node's gRPC port. */
+    /** Returns true if a process listens on the node's gRPC port. */
     static boolean grpcPortIsOpen() {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), grpcPort()), 1000);

@@ -13,9 +13,9 @@ public final class NodeServerExtension implements LoadableExtension {
         builder.observer(SharedParts.class);
     }
 
-    /** Made by Arquillian. */
+    /** Created by Arquillian. */
     public static final class SharedParts {
-        /** The registry is announced before any container is set up. */
+        /** Called before any container is set up. */
         public void prepare(@Observes ContainerRegistry registry) {
             NodeServer.prepare();
             for (Container<?> container : registry.getContainers()) {
@@ -28,7 +28,7 @@ public final class NodeServerExtension implements LoadableExtension {
             }
         }
 
-        /** After those who stop the containers on the same event. */
+        /** Called after the observers that stop the containers on the same event. */
         public void cleanUp(@Observes(precedence = -100) AfterSuite event) {
             NodeServer.cleanUp();
         }

@@ -52,7 +52,7 @@ import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What is given up and forgotten, and what is not. Runs in the server. */
+/** Tests which contents are pruned and which entries are forgotten. Runs in the server. */
 @ExtendWith(ArquillianExtension.class)
 class RetentionTableIT {
     private static final ChainId CHAIN = new ChainId("c1");
@@ -110,8 +110,8 @@ class RetentionTableIT {
     }
 
     /**
-     * Puts, copies, deletions of files and versions, giving up, forgetting and readers in any order: a content lives as long as a
-     * version has it.
+     * Applies puts, copies, deletions of files and versions, pruning, forgetting and readers in random order: a content
+     * lives exactly as long as a version has it.
      */
     @Test
     void aContentGoesWithTheLastVersionThatHasIt() {
@@ -127,13 +127,13 @@ class RetentionTableIT {
         private final NodeId member;
         private final Random random;
         private final ReplicaLife owner;
-        /** Contents by the version that has them, as far as they may be copied. */
+        /** Contents that may be copied, by the position of a version that has them. */
         private final Map<Long, Content> copyable = new HashMap<>();
 
         private final Set<ContentId> held = new HashSet<>();
-        /** Versions that were put, by their place. */
+        /** Names of the versions that were put, by position. */
         private final Map<Long, String> versions = new HashMap<>();
-        /** Versions that were deleted by themselves, by the place of the note that says so. */
+        /** Positions of versions that were deleted individually, by the position of the note that records it. */
         private final Map<Long, Long> deleted = new TreeMap<>();
 
         private long last;
@@ -188,7 +188,7 @@ class RetentionTableIT {
             stored.chunks().keySet().forEach(content -> copyable.put(last, content));
         }
 
-        /** As if newer ones had followed, which the table need not know. */
+        /** Deletes a version as if newer ones had followed, which the table need not know. */
         private void deleteVersion() {
             List<Long> known = List.copyOf(versions.keySet());
             if (!known.isEmpty()) {
@@ -198,7 +198,7 @@ class RetentionTableIT {
             }
         }
 
-        /** One name or two at once share a content that may have come long ago, or comes with them. */
+        /** One or two names share a content that was stored earlier, or is new. */
         private void copy(String name) {
             List<Content> known = List.copyOf(copyable.values());
             boolean fresh = known.isEmpty() || random.nextInt(4) == 0;
@@ -216,7 +216,7 @@ class RetentionTableIT {
             versions.put(last, puts.get(0).name().value());
         }
 
-        /** A body of contents that have come, and maybe of one that comes with it, as an append has it. */
+        /** Puts a body of stored contents and perhaps a new one, like an append. */
         private void join(String name) {
             List<Content> known = new ArrayList<>(copyable.values());
             Collections.shuffle(known, random);
@@ -297,7 +297,10 @@ class RetentionTableIT {
                     .count();
         }
 
-        /** A member that is sent the version must be sent what says that it has been deleted. */
+        /**
+         * Returns the number of deleted versions without a note: a member that is sent the version must be sent the
+         * note that records its deletion.
+         */
         private long forgivenTooEarly() {
             return deleted.values().stream()
                     .filter(seq -> isThere(versions.get(seq), seq))
@@ -350,7 +353,10 @@ class RetentionTableIT {
         return new Version(new Epoch(1), new Seq(seq));
     }
 
-    /** What it is sent of the log below the horizon has the version, whose content others share; so it must have the note. */
+    /**
+     * The log below the horizon that a new member is sent contains the version, whose content others share; so it must
+     * contain the note.
+     */
     @Test
     void aDeletedVersionStaysDeletedOnAMemberThatBeginsAnew() {
         metadata.begin(new ReplicaLife(node, CHAIN, life));
@@ -403,7 +409,7 @@ class RetentionTableIT {
         assertEquals(2, probe.number(kept + learner + "'"), "the copy and the newest version");
     }
 
-    /** Renaming a folder makes entries of very many names. */
+    /** Renaming a folder creates entries with very many names. */
     @Test
     void entriesOfManyNamesAreGivenUpAndForgotten() {
         metadata.begin(new ReplicaLife(node, CHAIN, life));
@@ -434,7 +440,10 @@ class RetentionTableIT {
         return new StoredEntry(new Entry(new Epoch(1), new Seq(seq), puts, 1L), Map.of(nothing, List.of()), Set.of());
     }
 
-    /** A log that has begun anew between the two is gone through from its beginning. */
+    /**
+     * If the log was rebuilt from scratch between the two steps, nothing is pruned, and retention starts over from the
+     * beginning of the log.
+     */
     @Test
     void whatWasFoundInALogThatHasBegunAnewIsNotDone() {
         metadata.begin(new ReplicaLife(node, CHAIN, life));
@@ -450,7 +459,7 @@ class RetentionTableIT {
         assertEquals(1, probe.rows("chunk_metadata", node.value()));
     }
 
-    /** Which versions are kept does not depend on when retention came by: deleted ones count like others. */
+    /** The versions that are kept do not depend on when retention runs: deleted ones count like others. */
     @Test
     void everyMemberKeepsTheSameVersions() {
         List<List<Long>> kept = new ArrayList<>();
@@ -508,7 +517,7 @@ class RetentionTableIT {
                 new Entry(new Epoch(1), new Seq(seq), List.of(put), 1L), Map.of(content, places), Set.of());
     }
 
-    /** That a version has been deleted by itself. */
+    /** Returns an entry that records the deletion of a single version. */
     private static StoredEntry note(long seq, String name, long version) {
         DeletedVersion deleted = new DeletedVersion(new FileName(name), version(version));
         Content nothing = new Content(new ContentId(UUID.randomUUID()), CHUNK, 0, 0);

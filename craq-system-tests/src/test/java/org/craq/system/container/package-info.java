@@ -1,2 +1,2 @@
-/** Tests of what only a container does: one application server, the node's WAR in it, and a database. */
+/** Tests of what only a container does: one application server with the node's WAR, and a database. */
 package org.craq.system.container;

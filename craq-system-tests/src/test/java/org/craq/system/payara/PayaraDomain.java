@@ -24,8 +24,8 @@ import org.craq.cluster.Installation;
 import org.craq.system.Folders;
 
 /**
- * A domain of the Payara that the build has unpacked, with one application, made by {@code prepare.sh} as a user would. {@link #close}
- * ends its process and deletes it; the logs of the last run stay.
+ * A domain of the Payara that the build has unpacked, with one application, created by {@code prepare.sh} as by a user.
+ * {@link #close} stops its process and deletes it; the logs of the last run are kept.
  */
 final class PayaraDomain implements AutoCloseable {
     static final Path PAYARA = Folders.target().resolve("payara/payara6");
@@ -33,14 +33,14 @@ final class PayaraDomain implements AutoCloseable {
     private static final Path FOLDER = Folders.target().resolve("payara-domains");
     private static final Path SERVER_CONFIG = Installation.home().resolve("server-config");
     private static final Duration LIMIT = Duration.ofMinutes(10);
-    /** Of a domain's ports, counted from its base: those that listen. */
+    /** Offsets of the used ports from the port base of a domain. */
     private static final int HTTP = 80;
 
     private static final int CONSOLE = 48;
     private static final int ORB = 37;
     private static final int LOWEST_BASE = 20_000;
     private static final int BASES = 100;
-    /** Start times of processes are told in seconds, or hundredths of them. */
+    /** Start times of processes have a resolution of a second, or of a hundredth of it. */
     private static final Duration CLOCK_STEP = Duration.ofSeconds(2);
 
     private final String name;
@@ -56,7 +56,7 @@ final class PayaraDomain implements AutoCloseable {
         this.log = FOLDER.resolve(name + ".log");
     }
 
-    /** Domains count their ports from a base; two of one process get different ones. */
+    /** Returns a port base, from which the ports of a domain are counted; one process gets different ones. */
     private static int freeBase() {
         SecureRandom random = new SecureRandom();
         for (int attempts = 0; attempts < BASES; attempts++) {
@@ -76,17 +76,17 @@ final class PayaraDomain implements AutoCloseable {
         }
     }
 
-    /** Base of its REST interface. */
+    /** Returns the base URL of its REST interface. */
     String url() {
         return "http://127.0.0.1:" + (base + HTTP);
     }
 
-    /** Its process, which must be there. */
+    /** Returns the pid of its process, which must exist. */
     String pid() throws IOException {
         return Files.readString(domain.resolve("config/pid")).strip();
     }
 
-    /** Makes the domain and deploys; what a run that was killed has left of it is ended before. */
+    /** Creates the domain and deploys the application, after stopping what a killed run may have left of the domain. */
     void prepare(DatabaseAccess database, Path archive, Map<String, Object> settings) {
         close();
         List<String> command = new ArrayList<>(List.of(
@@ -112,13 +112,13 @@ final class PayaraDomain implements AutoCloseable {
         }
     }
 
-    /** Puts the archive into the place of the one that is deployed, in one step. */
+    /** Replaces the deployed archive in one step. */
     void redeploy(Path archive) {
         String application = archive.getFileName().toString().replaceAll("[.][^.]*$", "");
         asadmin("deploy", "--force=true", "--name", application, archive.toString());
     }
 
-    /** What a command of the administrator says, who is asked for a password. */
+    /** Runs an administrator's command, which requires a password. */
     private void asadmin(String... words) {
         List<String> command = new ArrayList<>(List.of(
                 PAYARA.resolve("bin/asadmin").toString(),
@@ -133,7 +133,7 @@ final class PayaraDomain implements AutoCloseable {
         run(command, Map.of());
     }
 
-    /** Tries to list the applications as somebody who knows no password. */
+    /** Returns true if a user without the password can list the applications. */
     boolean admitsAnybody() {
         return attempt(
                         List.of(
@@ -187,10 +187,10 @@ final class PayaraDomain implements AutoCloseable {
         process.destroyForcibly();
     }
 
-    /** Ends the process at once, as nothing of the domain is needed any more, and keeps its log. */
+    /** Kills the process, as nothing of the domain is needed any more, and keeps its log. */
     @Override
     public void close() {
-        // A command that is cut off may just be starting the server.
+        // An interrupted command may be about to start the server.
         command.filter(Process::isAlive).ifPresent(PayaraDomain::end);
         server().ifPresent(process -> {
             process.destroyForcibly();
@@ -213,7 +213,10 @@ final class PayaraDomain implements AutoCloseable {
         return FOLDER.resolve(name + "-home");
     }
 
-    /** By the file that the server writes when it starts; a process that did not start just before has the number of one that is gone. */
+    /**
+     * Returns the process from the file that the server writes at its start; a process that was not started just before
+     * that time has reused the pid.
+     */
     private Optional<ProcessHandle> server() {
         Path file = domain.resolve("config/pid");
         try {

@@ -30,7 +30,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 
-/** The same WARs as on WildFly, deployed as server-config/payara/README.md says: a file in and back, and deployed anew. */
+/**
+ * Deploys the same WARs as on WildFly according to server-config/payara/README.md, stores and reads a file, and deploys
+ * again.
+ */
 @EnabledForJreRange(max = JRE.JAVA_21, disabledReason = "Payara 6 runs on Java 11, 17 and 21")
 class PayaraIT {
     private static final Path FOLDER = Folders.target().resolve("payara-data");
@@ -47,14 +50,14 @@ class PayaraIT {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int ROUNDS = 3;
-    /** The last one's loader may be remembered by an idle thread of the server; those before it must be gone. */
+    /** An idle thread of the server may refer to the last class loader; earlier ones must be gone. */
     private static final int REMEMBERED = 1;
 
     private final HttpClient http = HttpClient.newHttpClient();
 
     @BeforeAll
     static void deployBoth() {
-        // What a run that was killed has left behind.
+        // Stop what a killed run may have left.
         endAll();
         Runtime.getRuntime().addShutdownHook(EMERGENCY_STOP);
         DATABASE.start();
@@ -119,7 +122,7 @@ class PayaraIT {
                 .isLessThanOrEqualTo(1 + REMEMBERED));
     }
 
-    /** A proxy that goes by the length would send all of it as one request. */
+    /** A proxy that uses the length would send all of this as one request. */
     private void assertNothingBehindChunksIsTakenForARequest() throws IOException, InterruptedException {
         String hidden = "PUT /v1/files/payara/smuggled HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx";
         String body = "0\r\n\r\n" + hidden;
@@ -136,7 +139,9 @@ class PayaraIT {
         assertThat(RawHttp.statuses(coded)).containsExactly(501);
     }
 
-    /** An enum's constants live as long as the class loader that brought them. */
+    /**
+     * Returns the number of class loaders; the constants of an enum live as long as the class loader that loaded them.
+     */
     private static long classLoaders() throws IOException {
         return new JavaProcess(NODE.pid()).reachable(ErrorCode.class.getName()) / ErrorCode.values().length;
     }
@@ -154,7 +159,7 @@ class PayaraIT {
                 .statusCode();
     }
 
-    /** By the manager, which sends readers on to the node. */
+    /** Reads a file through the manager, which redirects to the node. */
     private byte[] get(String name) throws IOException, InterruptedException {
         HttpResponse<byte[]> redirect = send(HttpRequest.newBuilder(file(MANAGER, name)));
         assertThat(redirect.statusCode()).isEqualTo(307);

@@ -1,2 +1,2 @@
-/** One short test of both deployments on a real Payara, prepared as its README says. */
+/** A short test of both deployments on a real Payara, prepared according to its README. */
 package org.craq.system.payara;

@@ -9,7 +9,10 @@ import org.craq.cluster.ClusterStatus;
 import org.craq.cluster.LocalCluster;
 import org.craq.cluster.ServerStatus;
 
-/** Tells a measurement what it can't ask the cluster for, if it is the one that this project runs on this machine. */
+/**
+ * Provides a measurement with the process ids and URLs of the cluster, if that is the one that this project runs on
+ * this machine.
+ */
 final class BenchedCluster implements LocalProcesses {
     private final Path data;
 
@@ -35,7 +38,7 @@ final class BenchedCluster implements LocalProcesses {
                             .toList(),
                     status.databasePid());
         } catch (ClusterException e) {
-            // Then the measurement goes without, and says so.
+            // The measurement then does without them, and says so.
             return Known.nothing();
         }
     }

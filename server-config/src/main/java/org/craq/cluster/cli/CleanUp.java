@@ -1,11 +1,11 @@
 package org.craq.cluster.cli;
 
-/** Runs an action if the process is ended (Ctrl-C, SIGTERM) before this object is closed. */
+/** Runs an action if the process is terminated (Ctrl-C, SIGTERM) before this object is closed. */
 final class CleanUp implements AutoCloseable {
     private final Thread hook;
 
     CleanUp(Runnable action) {
-        // The one place for a thread of our own: the virtual machine asks for it.
+        // The virtual machine requires a thread here; nothing else in this module creates one.
         hook = new Thread(action, "clean-up");
         Runtime.getRuntime().addShutdownHook(hook);
     }
@@ -15,7 +15,7 @@ final class CleanUp implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException e) {
-            // The process is ending already: the action runs, and the process waits for it.
+            // The process is already terminating: the action runs, and the process waits for it.
         }
     }
 }

@@ -8,7 +8,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The option that says which cluster of this machine is meant. */
+/** The option that selects a cluster on this machine. */
 final class ClusterFolder {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
@@ -19,12 +19,12 @@ final class ClusterFolder {
             description = "The folder that holds the cluster's data, logs and state. Default: .craq in the project.")
     private Path data;
 
-    /** Where a cluster lies if nothing else is said. */
+    /** Returns the folder of the default cluster. */
     static Path usual() {
         return Installation.home().resolve(".craq");
     }
 
-    /** Prints each step as a line of the command's output. */
+    /** Returns a builder for the cluster that prints each step as a line of output. */
     LocalClusterBuilder builder() {
         return LocalCluster.builder()
                 .data(data == null ? usual() : data)

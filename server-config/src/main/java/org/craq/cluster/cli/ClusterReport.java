@@ -13,10 +13,10 @@ import org.craq.cluster.SpareNodes;
 import org.craq.cluster.StatusPage;
 
 /**
- * The state of a cluster on this machine: its processes, and what its servers say of themselves. These records are also
- * the JSON form, which scripts read: add, don't change. What is not known is null.
+ * The state of a cluster on this machine: its processes, and what its servers report. These records are also the JSON
+ * output that scripts read: fields may be added, but not changed. Unknown values are null.
  *
- * @param healthy every process is up, and every node serves or is a spare one
+ * @param healthy every process is up, and every node serves or is a spare node
  * @param manager the first of the managers
  */
 record ClusterReport(
@@ -29,7 +29,7 @@ record ClusterReport(
         Database database) {
     record Chain(String chainId, Long epoch, String note, List<Member> members) {}
 
-    /** Members stand in order, head first; the role is in small letters. */
+    /** A member of the chain; members are listed head first, the role is in lower case. */
     record Member(String nodeId, String role, Boolean complete) {}
 
     /** A manager. */
@@ -38,7 +38,7 @@ record ClusterReport(
     /**
      * A node.
      *
-     * @param spare no chain needs it now
+     * @param spare true if no chain needs the node at the moment
      */
     record Node(
             String nodeId,

@@ -7,7 +7,7 @@ import org.craq.cluster.ClusterPorts.Bases;
 import org.craq.cluster.LocalClusterBuilder;
 import picocli.CommandLine.Option;
 
-/** Options of a cluster that is started. What is left out stays as it was at the last start. */
+/** The options for a cluster to be started. Omitted options stay as they were at the last start. */
 final class ClusterWishes {
     @Option(names = "--nodes", paramLabel = "N", description = "Number of nodes, 1 to 16. Default: 3.")
     private Integer nodes;
@@ -15,7 +15,7 @@ final class ClusterWishes {
     @Option(
             names = "--managers",
             paramLabel = "N",
-            description = "Number of managers, 1 to 5: one leads, the others stand by. Default: 1.")
+            description = "Number of managers, 1 to 5: one leads, the others are standbys. Default: 1.")
     private Integer managers;
 
     @Option(names = "--heap", paramLabel = "MIB", description = "Heap limit of each server in MiB. Default: 256.")
@@ -24,47 +24,48 @@ final class ClusterWishes {
     @Option(
             names = "--read-policy",
             paramLabel = "POLICY",
-            description = "Who serves reads: tail-preferred or spread. Default: tail-preferred.")
+            description = "Which members serve reads: tail-preferred or spread. Default: tail-preferred.")
     private String readPolicy;
 
-    @Option(names = "--port-offset", paramLabel = "N", description = "Moves every port so far above its default.")
+    @Option(names = "--port-offset", paramLabel = "N", description = "Add N to the default of every port.")
     private Integer offset;
 
     @Option(
             names = "--http-port",
             paramLabel = "PORT",
-            description = "HTTP of the manager; the nodes take the ports above it, further managers those from 10 below"
-                    + " it. Default: 8080.")
+            description =
+                    "HTTP port of the manager; the nodes use the ports above it, further managers those from 10 below"
+                            + " it. Default: 8080.")
     private Integer http;
 
     @Option(
             names = "--grpc-port",
             paramLabel = "PORT",
-            description = "gRPC of n1; the other nodes take the ports above it. Default: 8001.")
+            description = "gRPC port of n1; the other nodes use the ports above it. Default: 8001.")
     private Integer grpc;
 
     @Option(
             names = "--manager-port",
             paramLabel = "PORT",
-            description = "gRPC of the manager; further managers take the ports above it. Default: 9005.")
+            description = "gRPC port of the manager; further managers use the ports above it. Default: 9005.")
     private Integer managerGrpc;
 
     @Option(
             names = "--management-port",
             paramLabel = "PORT",
             description =
-                    "Server console of the manager; the nodes take the ports above it, further managers those from"
+                    "Port of the manager's server console; the nodes use the ports above it, further managers those from"
                             + " 10 below it. Default: 9990.")
     private Integer management;
 
-    @Option(names = "--db-port", paramLabel = "PORT", description = "PostgreSQL. Default: 15432.")
+    @Option(names = "--db-port", paramLabel = "PORT", description = "Port of PostgreSQL. Default: 15432.")
     private Integer database;
 
     @Option(
             names = "-D",
             paramLabel = "NAME=VALUE",
             description =
-                    "A system property of every server, for example -Dcraq.lease.millis=5000; or of one, for example"
+                    "A system property of every server, for example -Dcraq.lease.millis=5000; or of one server, for example"
                             + " -Dn2:craq.node.scrub.rate=0.")
     private Map<String, String> properties = new LinkedHashMap<>();
 
@@ -72,14 +73,14 @@ final class ClusterWishes {
             names = "--host",
             paramLabel = "SERVER=ADDRESS",
             description =
-                    "The IPv4 address that a server (n1, manager, postgres) has instead of 127.0.0.1. May be given"
-                            + " several times.")
+                    "The IPv4 address of a server (n1, manager, postgres) in place of 127.0.0.1. May be given several"
+                            + " times.")
     private Map<String, String> hosts = new LinkedHashMap<>();
 
     @Option(
             names = "--launcher",
             paramLabel = "SERVER=COMMAND",
-            description = "A command that starts a server, put before the server's own, for example"
+            description = "A command that starts a server; it is put before the server's own command, for example"
                     + " --launcher 'n1=nsenter --net=/var/run/netns/one'. May be given several times.")
     private Map<String, String> launchers = new LinkedHashMap<>();
 

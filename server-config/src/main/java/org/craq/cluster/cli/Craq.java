@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 
-/** Entry point of the one command for people: the client's subcommands and those that run a cluster on this machine. */
+/** Entry point of the command {@code craq}: the client's subcommands and those that run a cluster on this machine. */
 public final class Craq {
     private static final int FAILED = 1;
     private static final int WRONG_USAGE = 2;
@@ -44,7 +44,7 @@ public final class Craq {
         return line;
     }
 
-    /** Tells this module's own failures; all others are the client's to tell. */
+    /** Reports this module's own failures; the client reports all others. */
     private static int execute(ParseResult parsed) {
         try {
             return new RunLast().execute(parsed);
@@ -57,7 +57,7 @@ public final class Craq {
         }
     }
 
-    /** Where nothing else says where the manager is, it is that of the cluster on this machine. Null: no opinion. */
+    /** Returns the address of the manager of the cluster on this machine as the default, or null if there is none. */
     private static String valueFromLocalCluster(ArgSpec argument) {
         boolean manager =
                 argument instanceof OptionSpec option && option.longestName().equals("--manager");

@@ -16,7 +16,7 @@ import org.craq.client.Receipt;
 import org.craq.client.cli.Sha256;
 import org.craq.cluster.LocalCluster;
 
-/** Stores one file in a running cluster and shows, member by member, that it is there: the bytes and the metadata. */
+/** Stores one file in a running cluster and shows for each member that it has the bytes and the metadata. */
 final class Demo {
     private final LocalCluster cluster;
     private final Path source;
@@ -25,8 +25,10 @@ final class Demo {
     private final PrintWriter out;
 
     /**
-     * @param name under which it is stored
-     * @param delete whether to delete it from the store at the end
+     * Creates a demonstration.
+     *
+     * @param name name under which the file is stored
+     * @param delete whether to delete the file from the store at the end
      */
     Demo(LocalCluster cluster, Path source, String name, boolean delete, PrintWriter out) {
         this.cluster = cluster;
@@ -36,7 +38,7 @@ final class Demo {
         this.out = out;
     }
 
-    /** True when every copy equals the source and every member holds all of its chunks. */
+    /** Returns true if every copy equals the source and every member holds all of its chunks. */
     boolean run() throws IOException, InterruptedException {
         try (CraqClient client = CraqClient.builder()
                 .manager(cluster.managerAddresses().toArray(String[]::new))

@@ -15,11 +15,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code craq demo}: from nothing to a file that is read back from every node, and back to nothing. */
+/** {@code craq demo}: starts a cluster, stores a file, reads it back from every node, and stops the cluster. */
 @Command(
         name = "demo",
-        description = "Start a cluster, store a file, read it back from every node in both ways, compare, and stop the"
-                + " cluster. A cluster that is up already is used and stays up.")
+        description =
+                "Start a cluster, store a file, read it back from every node by gRPC and by REST, compare, and stop the"
+                        + " cluster. A cluster that is already up is used and stays up.")
 final class DemoCommand implements Callable<Integer> {
     @Mixin
     private ClusterFolder folder;
@@ -33,10 +34,10 @@ final class DemoCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",
             paramLabel = "FILE",
-            description = "The file to store. Default: 64 MiB of random bytes, made for this.")
+            description = "The file to store. Default: 64 MiB of random bytes.")
     private Path file;
 
-    @Option(names = "--keep", description = "Leave the cluster up, and the file in it.")
+    @Option(names = "--keep", description = "Keep the cluster up, and the file in it.")
     private boolean keep;
 
     @Override
@@ -68,7 +69,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private int run(LocalCluster cluster, boolean foundUp, PrintWriter out) throws IOException, InterruptedException {
         if (foundUp) {
-            out.println("== Using the cluster that is up, data in " + cluster.data());
+            out.println("== Using the running cluster, data in " + cluster.data());
         } else {
             out.println("== Starting a cluster, data in " + cluster.data());
             cluster.up();
@@ -83,7 +84,7 @@ final class DemoCommand implements Callable<Integer> {
         }
         out.println(fine ? "== Everything is as it should be." : "== FAILED: see above.");
         if (keep) {
-            out.println("The cluster stays up. Go on with: craq status | craq put FILE | craq down");
+            out.println("The cluster stays up. Next steps: craq status | craq put FILE | craq down");
         }
         return fine ? 0 : 1;
     }

@@ -8,7 +8,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code craq down}: stops the cluster. */
-@Command(name = "down", description = "Stop the cluster on this machine. Its data stay for the next start.")
+@Command(name = "down", description = "Stop the cluster on this machine. Its data are kept for the next start.")
 final class DownCommand implements Callable<Integer> {
     @Mixin
     private ClusterFolder folder;
@@ -25,7 +25,7 @@ final class DownCommand implements Callable<Integer> {
                 .getOut()
                 .println(
                         running
-                                ? "The cluster is down, its data stay in " + cluster.data() + "."
+                                ? "The cluster is down; its data are kept in " + cluster.data() + "."
                                 : "Nothing is up in " + cluster.data() + ".");
         return 0;
     }

@@ -21,7 +21,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** {@code craq faults}: measures what clients notice of lost servers, on a cluster made for it. */
+/** {@code craq faults}: measures what clients notice when servers are lost, on a cluster created for this purpose. */
 @Command(
         name = "faults",
         description = "Measure how long writes pause and how many reads are served when servers are killed or stopped,"
@@ -35,23 +35,24 @@ final class FaultsCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--rounds", paramLabel = "N", description = "How often to do everything. Default: 3.")
+    @Option(names = "--rounds", paramLabel = "N", description = "Number of repetitions. Default: 3.")
     private int rounds = 3;
 
     @Option(
             names = "--catch-up",
             paramLabel = "MIB",
-            description = "How much to write while a node is away; 0: leave that out. Default: 512.")
+            description =
+                    "Amount of data to write while a node is away, in MiB; 0: skip this measurement. Default: 512.")
     private int catchUp = 512;
 
-    @Option(names = "--clients", paramLabel = "N", description = "Clients that write and read. Default: 4.")
+    @Option(names = "--clients", paramLabel = "N", description = "Number of clients that write and read. Default: 4.")
     private int clients = 4;
 
     @Option(
             names = "--pause",
             paramLabel = "MS",
             description =
-                    "Pause of a client between two writes, and between two reads. Without one, the clients alone may"
+                    "Time that a client waits between two writes, and between two reads. With 0, the clients alone may"
                             + " keep all processors busy. Default: 0.")
     private int pause;
 
@@ -59,10 +60,11 @@ final class FaultsCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         if (rounds < 1 || clients < 1 || catchUp < 0 || pause < 0) {
             throw new ParameterException(
-                    spec.commandLine(), "--rounds and --clients are at least 1, --catch-up and --pause at least 0.");
+                    spec.commandLine(),
+                    "--rounds and --clients must be at least 1, --catch-up and --pause at least 0.");
         }
         PrintWriter out = spec.commandLine().getOut();
-        // Figures alone go to the output, so that a program can read them.
+        // Standard output gets only the results, so that a program can read them.
         PrintWriter told = spec.commandLine().getErr();
         Path data = ClusterFolder.usual().resolve("faults");
         LocalCluster cluster = LocalCluster.builder()
@@ -72,7 +74,7 @@ final class FaultsCommand implements Callable<Integer> {
                 .freePorts()
                 .progress(line -> told.println("  " + line))
                 .build();
-        // What a run that was killed has left behind.
+        // Remove what a killed run may have left.
         cluster.down();
         Directories.delete(data);
         CleanUp cleanUp = new CleanUp(cluster::abort);

@@ -4,11 +4,11 @@ import com.google.gson.JsonElement;
 import java.util.List;
 import java.util.Optional;
 
-/** Looks for fields in JSON that another program made; what is missing or of another kind is just not there. */
+/** Finds fields in JSON from another program; a field that is missing or has another type counts as absent. */
 final class JsonFields {
     private JsonFields() {}
 
-    /** The first field of that name, at the top or deeper. */
+    /** Returns the first field with that name, at the top level or deeper. */
     static Optional<JsonElement> find(JsonElement json, String name) {
         if (json.isJsonObject()) {
             JsonElement direct = json.getAsJsonObject().get(name);

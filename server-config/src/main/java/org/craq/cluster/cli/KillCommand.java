@@ -7,8 +7,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code craq kill}: end one server at once (SIGKILL), as a power failure would. */
-@Command(name = "kill", description = "End one server at once (SIGKILL), as a power failure would.")
+/** {@code craq kill}: kills one server immediately (SIGKILL), like a power failure. */
+@Command(name = "kill", description = "Kill one server immediately (SIGKILL), like a power failure.")
 final class KillCommand implements Callable<Integer> {
     @Mixin
     private ClusterFolder folder;
@@ -22,7 +22,7 @@ final class KillCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         folder.cluster().kill(server);
-        spec.commandLine().getOut().println(server + " is killed, as a power failure would.");
+        spec.commandLine().getOut().println(server + " has been killed.");
         return 0;
     }
 }

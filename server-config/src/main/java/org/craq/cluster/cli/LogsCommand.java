@@ -26,21 +26,21 @@ final class LogsCommand implements Callable<Integer> {
     @Parameters(paramLabel = "SERVER", description = "A node, for example n2, or manager, or postgres.")
     private String server;
 
-    @Option(names = "-f", description = "Go on with what is added, until Ctrl-C.")
+    @Option(names = "-f", description = "Continue with what is appended, until Ctrl-C.")
     private boolean follow;
 
     @Option(
             names = "-n",
             paramLabel = "LINES",
             defaultValue = "50",
-            description = "How many lines. Default: ${DEFAULT-VALUE}.")
+            description = "Number of lines. Default: ${DEFAULT-VALUE}.")
     private int lines;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         Path log = folder.cluster().log(server);
         if (!Files.exists(log)) {
-            throw new ClusterException("There is no log of " + server + " yet; it would be " + log + ".");
+            throw new ClusterException("There is no log of " + server + " yet; its path would be " + log + ".");
         }
         PrintWriter out = spec.commandLine().getOut();
         LogTail tail = new LogTail(log);

@@ -12,13 +12,13 @@ import java.util.concurrent.TimeUnit;
 import org.craq.cluster.ClusterException;
 import org.craq.cluster.DatabaseAccess;
 
-/** Reads from the database what each node has recorded of one version of a file. */
+/** Reads from the database what each node has recorded about one version of a file. */
 final class MetadataRows {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final String QUERY = "SELECT node_id, state, count(*), sum(length) FROM chunk_metadata"
             + " WHERE chain_id = ? AND file_name = ? AND seq = ? GROUP BY node_id, state ORDER BY node_id, state";
 
-    /** The chunks of one node in one state (DIRTY or CLEAN). */
+    /** The chunks of one node that are in one state (DIRTY or CLEAN). */
     record Holding(String nodeId, String state, long chunks, long bytes) {}
 
     private final DatabaseAccess access;
@@ -27,7 +27,10 @@ final class MetadataRows {
         this.access = access;
     }
 
-    /** The state column is written behind the commit mark: gives it a moment, and returns what is there then. */
+    /**
+     * Returns what the nodes have recorded. The state column lags behind the commit mark, so this waits a moment for
+     * it.
+     */
     List<Holding> awaitClean(String chainId, String name, long seq) throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         List<Holding> holdings = read(chainId, name, seq);

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
 
-/** A file of random bytes, which nothing can make smaller on its way; it is deleted when closed, or with the process. */
+/** A file of random bytes, which can't be compressed on the way; deleted when closed, or when the process ends. */
 record RandomFile(Path path) implements AutoCloseable {
     private static final int MEBIBYTES = 64;
 

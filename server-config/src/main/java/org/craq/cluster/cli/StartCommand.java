@@ -7,8 +7,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code craq start}: start one server of a cluster that is up, and wait until it serves. */
-@Command(name = "start", description = "Start one server of a cluster that is up, and wait until it serves.")
+/** {@code craq start}: starts one server of a running cluster, and waits until it serves. */
+@Command(name = "start", description = "Start one server of a running cluster, and wait until it serves.")
 final class StartCommand implements Callable<Integer> {
     @Mixin
     private ClusterFolder folder;
@@ -22,7 +22,7 @@ final class StartCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         folder.cluster().start(server);
-        spec.commandLine().getOut().println(server + " is started.");
+        spec.commandLine().getOut().println(server + " has been started.");
         return 0;
     }
 }

@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
 /** {@code craq status}: shows the chain and its servers. */
 @Command(
         name = "status",
-        description = "Show the chain and its servers. The exit code is 0 when all of them are up and serve, else 1.")
+        description =
+                "Show the chain and its servers. The exit code is 0 if all of them are up and serve, otherwise 1.")
 final class StatusCommand implements Callable<Integer> {
     private static final String ROW = "%-9s %-7s %-13s %-8s %9s %12s  %-22s %s%n";
     private static final Gson JSON = new GsonBuilder()
@@ -54,8 +55,8 @@ final class StatusCommand implements Callable<Integer> {
         if (report.chains().isEmpty()) {
             out.println(
                     report.managers().stream().anyMatch(ClusterReport.Server::leading)
-                            ? "no chain yet: the manager waits for its nodes"
-                            : "the chain is not known: no manager answers that leads");
+                            ? "no chain yet: the manager is waiting for its nodes"
+                            : "the chain is not known: no leading manager answers");
         }
         report.chains().forEach(chain -> out.println(line(chain)));
         out.println();
@@ -88,7 +89,7 @@ final class StatusCommand implements Callable<Integer> {
         out.printf(ROW, "postgres", "", process(report.database().pid()), "", "", "", "", database);
     }
 
-    /** The chain as a picture of one line. */
+    /** Draws the chain in one line. */
     static String line(ClusterReport.Chain chain) {
         String members = chain.members().stream()
                 .map(member -> member.nodeId() + " " + orNothing(member.role())

@@ -7,8 +7,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code craq stop}: stop one server; a node hands over before. */
-@Command(name = "stop", description = "Stop one server; a node hands over before.")
+/** {@code craq stop}: stops one server gracefully. */
+@Command(name = "stop", description = "Stop one server gracefully; a node leaves the chain first.")
 final class StopCommand implements Callable<Integer> {
     @Mixin
     private ClusterFolder folder;
@@ -22,7 +22,7 @@ final class StopCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         folder.cluster().stop(server);
-        spec.commandLine().getOut().println(server + " is stopped.");
+        spec.commandLine().getOut().println(server + " has been stopped.");
         return 0;
     }
 }

@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "up",
         description =
-                "Start a cluster on this machine: PostgreSQL, a manager and some nodes. What is up already stays up.")
+                "Start a cluster on this machine: PostgreSQL, a manager and some nodes. Servers that are already up stay up.")
 final class UpCommand implements Callable<Integer> {
     @Mixin
     private ClusterFolder folder;
@@ -40,7 +40,7 @@ final class UpCommand implements Callable<Integer> {
         }
         out.println("The cluster is up, manager at " + String.join(", ", cluster.managerAddresses()) + ", data in "
                 + cluster.data() + ".");
-        out.println("Go on with: craq status | craq put FILE | craq down");
+        out.println("Next steps: craq status | craq put FILE | craq down");
         return 0;
     }
 }

@@ -1,6 +1,6 @@
 package org.craq.cluster.faults;
 
-/** What is done to a cluster under load. */
+/** The faults that are caused under load. */
 enum Fault {
     HEAD_KILLED("kill -9 of the head"),
     MIDDLE_KILLED("kill -9 of the middle"),
@@ -28,7 +28,7 @@ enum Fault {
         return this == LEADER_KILLED;
     }
 
-    /** The member's place in a chain of that length. */
+    /** Returns the position of the affected member in a chain of the given length. */
     int place(int length) {
         return switch (this) {
             case HEAD_KILLED, HEAD_STOPPED -> 0;

@@ -18,12 +18,12 @@ import org.craq.cluster.LocalCluster;
 import org.craq.cluster.StartProgress;
 import org.craq.cluster.StatusPage;
 
-/** Harms the servers of a cluster that is up, one at a time, and measures what its clients notice. */
+/** Kills or stops the servers of a running cluster, one at a time, and measures what its clients notice. */
 public final class FaultBench {
     private static final Duration BEFORE = Duration.ofSeconds(5);
     private static final Duration DURING = Duration.ofSeconds(3);
     private static final Duration PATIENCE = Duration.ofMinutes(3);
-    /** Writes after the chain has changed that show that all goes on. */
+    /** Number of writes, after the chain has changed, that show that it works again. */
     private static final int WRITES_AFTER = 40;
 
     private static final int POLL_MILLIS = 20;
@@ -45,7 +45,7 @@ public final class FaultBench {
     /**
      * Measures everything.
      *
-     * @param mebibytes to be written while a node is away; 0: leave that out
+     * @param mebibytes amount of data to write while a node is away, in MiB; 0: skip that measurement
      */
     public FaultFigures run(int mebibytes) throws IOException {
         List<FaultFigures.Line> lines = new ArrayList<>();
@@ -74,7 +74,7 @@ public final class FaultBench {
                 .build();
     }
 
-    /** The load has ended before the server starts again: the two would only slow each other down. */
+    /** Runs one round. The load ends before the server is started again, as the two would only slow each other down. */
     private FaultFigures.Round round(Fault fault) throws IOException {
         try (CraqClient client = newClient()) {
             await("a complete chain", () -> complete(client));
@@ -135,7 +135,7 @@ public final class FaultBench {
         }
     }
 
-    /** Notes when a node is seen to learn, and when it is complete. */
+    /** Records when a node first appears as a learner, and when it is complete. */
     private final class Learning implements Runnable {
         private final String node;
         private volatile long begin;
@@ -208,8 +208,8 @@ public final class FaultBench {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - deadline > 0) {
-                throw new ClusterException("There is not " + what + " within " + PATIENCE.toSeconds()
-                        + " s. Look into the logs in " + cluster.data() + ".");
+                throw new ClusterException("Waited in vain for " + what + " for " + PATIENCE.toSeconds()
+                        + " s. See the logs in " + cluster.data() + ".");
             }
             pause(Duration.ofMillis(POLL_MILLIS));
         }

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What was measured; medians of all rounds.
+ * The results; medians of all rounds.
  *
- * @param catchUp what a returning node did; its rate is 0 when that was not asked for
+ * @param catchUp how fast a returning node caught up; the rate is 0 if this was not measured
  */
 public record FaultFigures(int rounds, List<Line> faults, CatchUp catchUp) {
     public FaultFigures {
@@ -14,14 +14,14 @@ public record FaultFigures(int rounds, List<Line> faults, CatchUp catchUp) {
     }
 
     /**
-     * One kind of fault.
+     * The result for one kind of fault.
      *
-     * @param pauseMillis the longest time without an acknowledged write, of all clients together
-     * @param usualPauseMillis the same in the time before the fault
-     * @param worstPauseMillis the longest of all rounds
-     * @param readsBefore reads in a second, before the fault
-     * @param readsDuring reads in a second, in the three seconds after the fault
-     * @param failed operations that clients were told to have failed, in all rounds
+     * @param pauseMillis the longest time without an acknowledged write, over all clients together
+     * @param usualPauseMillis the longest time without an acknowledged write before the fault
+     * @param worstPauseMillis the longest pause of all rounds
+     * @param readsBefore reads per second before the fault
+     * @param readsDuring reads per second in the three seconds after the fault
+     * @param failed number of operations that failed at the clients, in all rounds
      */
     public record Line(
             String fault,
@@ -43,14 +43,14 @@ public record FaultFigures(int rounds, List<Line> faults, CatchUp catchUp) {
         }
     }
 
-    /** One round of one kind of fault. */
+    /** The result of one round with one kind of fault. */
     record Round(double pauseMillis, double usualPauseMillis, double readsBefore, double readsDuring, int failed) {}
 
     /**
-     * A node that returns to a chain which has gone on without it, without other load.
+     * The result for a node that returns to a chain that has continued without it, without other load.
      *
-     * @param mebibytes written while it was away
-     * @param mebibytesPerSecond from when it became a learner until it was complete
+     * @param mebibytes amount of data written while it was away, in MiB
+     * @param mebibytesPerSecond rate from becoming a learner to being complete
      */
     public record CatchUp(int mebibytes, double mebibytesPerSecond) {}
 

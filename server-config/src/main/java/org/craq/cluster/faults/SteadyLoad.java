@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 import org.craq.client.CraqClient;
 import org.craq.wire.CraqException;
 
-/** Some clients that each write a small file again and again, and read it at the same time. */
+/** Several clients, each of which repeatedly writes a small file and reads it at the same time. */
 public final class SteadyLoad implements AutoCloseable {
     static final int FILE_BYTES = 4096;
     private static final long END_SECONDS = 70;
@@ -28,10 +28,10 @@ public final class SteadyLoad implements AutoCloseable {
     private volatile boolean over;
 
     /**
-     * How much there is to do.
+     * The amount of load.
      *
-     * @param clients each writes and reads at once
-     * @param pause between two operations of one kind of one client
+     * @param clients number of clients; each writes and reads concurrently
+     * @param pause time that a client waits between two writes, and between two reads
      */
     public record Intensity(int clients, Duration pause) {}
 
@@ -40,7 +40,7 @@ public final class SteadyLoad implements AutoCloseable {
         void run() throws IOException;
     }
 
-    /** Returns when each file has been written once. */
+    /** Starts the load; returns when each file has been written once. */
     SteadyLoad(Supplier<CraqClient> made, Intensity intensity) throws IOException {
         threads = Executors.newFixedThreadPool(2 * intensity.clients());
         pause = intensity.pause();
@@ -73,12 +73,12 @@ public final class SteadyLoad implements AutoCloseable {
         }
     }
 
-    /** When each write was acknowledged. */
+    /** Returns when each write was acknowledged. */
     Timeline writes() {
         return writes;
     }
 
-    /** When each read was complete. */
+    /** Returns when each read was completed. */
     Timeline reads() {
         return reads;
     }

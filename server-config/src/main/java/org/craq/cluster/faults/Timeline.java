@@ -3,7 +3,7 @@ package org.craq.cluster.faults;
 import java.time.Duration;
 import java.util.Arrays;
 
-/** When something succeeded, by {@link System#nanoTime}. Thread-safe. */
+/** Records when operations succeeded, by {@link System#nanoTime}. Thread-safe. */
 final class Timeline {
     private long[] times = new long[1 << 16];
     private int size;
@@ -28,7 +28,9 @@ final class Timeline {
         return size;
     }
 
-    /** The longest time without success between two times; what came before and after bounds it. */
+    /**
+     * Returns the longest time without a success between two times; the interval begins and ends with the given times.
+     */
     synchronized Duration longestGap(long from, long to) {
         long[] sorted = Arrays.copyOf(times, size);
         Arrays.sort(sorted);
@@ -47,7 +49,7 @@ final class Timeline {
         return Duration.ofNanos(Math.max(longest, to - last));
     }
 
-    /** Successes for each second between two times. */
+    /** Returns the number of successes per second between two times. */
     synchronized double rate(long from, long to) {
         long count = Arrays.stream(times, 0, size)
                 .filter(time -> time >= from && time < to)

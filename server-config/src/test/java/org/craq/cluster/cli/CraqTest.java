@@ -50,10 +50,10 @@ class CraqTest {
         Path file = Files.createFile(folder.resolve("file"));
         assertThat(runBuilt("up", "--data", file.resolve("data").toString())).isEqualTo(1);
         assertThat(errors.toString())
-                .containsPattern("can't be created: .*(Not a directory|is no folder|is there already)");
+                .containsPattern("can't be created: .*(Not a directory|is not a folder|already exists)");
     }
 
-    /** The same where all is built; what is never started may be empty. */
+    /** Runs a command in a project where everything has been built; files that are never started may be empty. */
     private int runBuilt(String... args) throws IOException {
         Path home = folder.resolve("home");
         for (String built : new String[] {
