@@ -43,7 +43,6 @@ public record ManagerConfig(
     static final String HEARTBEAT = "craq.heartbeat.millis";
     static final String REVIVE_GRACE = "craq.revive.grace.millis";
 
-    private static final int LONGEST_CHAIN = 16;
     private static final int SHORTEST_TAKEOVER_MILLIS = 600;
 
     public ManagerConfig {
@@ -71,7 +70,7 @@ public record ManagerConfig(
                 new ManagerIdentity(
                         settings.text(ID, address), address, settings.text(HTTP_URL, "http://" + host + ":8080")),
                 settings.millis(TAKEOVER, 1_200),
-                settings.number(CHAIN_LENGTH, 3, 1, LONGEST_CHAIN),
+                settings.number(CHAIN_LENGTH, 3, 1, ChainRules.LONGEST),
                 ReadPolicy.parse(READ_POLICY, settings.text(READ_POLICY, ReadPolicy.TAIL_PREFERRED.text())),
                 settings.millis(LEASE, 2_000),
                 settings.millis(MARGIN, 200),

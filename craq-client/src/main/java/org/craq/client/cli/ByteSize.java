@@ -20,7 +20,11 @@ record ByteSize(long bytes) {
                         "'" + text + "' is not a size: write bytes, or a number with K, M or G, for example 64M");
             }
             int shift = matcher.group(2).isEmpty() ? 0 : 10 * (UNITS.indexOf(matcher.group(2)) + 1);
-            return new ByteSize(Long.parseLong(matcher.group(1)) << shift);
+            long number = Long.parseLong(matcher.group(1));
+            if (number > Long.MAX_VALUE >> shift) {
+                throw new TypeConversionException("'" + text + "' is more bytes than a file can have");
+            }
+            return new ByteSize(number << shift);
         }
     }
 

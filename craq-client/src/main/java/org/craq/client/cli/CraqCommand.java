@@ -23,7 +23,7 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "craq",
         description = "Stores files in a CRAQ cluster and reads them back.",
-        version = "craq 1.0.0",
+        versionProvider = BuildVersion.class,
         subcommands = {
             PutCommand.class,
             AppendCommand.class,

@@ -11,4 +11,7 @@ import java.time.Duration;
  * @param silence how long after its last heartbeat a node counts as silent
  * @param reviveGrace how long a chain without any live member waits for the last of its complete members
  */
-public record ChainRules(int length, Duration lease, Duration margin, Duration silence, Duration reviveGrace) {}
+public record ChainRules(int length, Duration lease, Duration margin, Duration silence, Duration reviveGrace) {
+    /** Members of a chain at most. */
+    public static final int LONGEST = 16;
+}

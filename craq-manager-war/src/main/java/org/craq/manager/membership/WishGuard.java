@@ -18,8 +18,6 @@ import org.craq.wire.ErrorCode;
  * chain cannot survive is refused
  */
 record WishGuard(Survey now, boolean insists) {
-    private static final int LONGEST_CHAIN = 16;
-
     /**
      * Returns the wish that makes a registered node a member.
      *
@@ -41,8 +39,8 @@ record WishGuard(Survey now, boolean insists) {
             throw refused(node + " has registered, but is not up at the moment; start it, or use force=true");
         }
         Wish next = wish.with(node, chain);
-        if (next.length() > LONGEST_CHAIN) {
-            throw refused("a chain has at most " + LONGEST_CHAIN + " members");
+        if (next.length() > ChainRules.LONGEST) {
+            throw refused("a chain has at most " + ChainRules.LONGEST + " members");
         }
         return next;
     }

@@ -228,10 +228,20 @@ public final class Appends {
     /** Copies the last contents of the body and the appended bytes into one new content. */
     private CompletableFuture<WriteOutcome> join(
             Append append, Optional<FileRecord> base, List<Content> before, int kept, UploadPermits.Turn turn) {
+        // Keeps retention from deleting the contents until they have been copied. First: if this fails no upload is
+        // left open.
+        Contents.Range hold = contents.range(base.orElseThrow().body().orElseThrow(), 0, 0);
+        try {
+            return joined(append, base, before, kept, turn);
+        } finally {
+            hold.close();
+        }
+    }
+
+    private CompletableFuture<WriteOutcome> joined(
+            Append append, Optional<FileRecord> base, List<Content> before, int kept, UploadPermits.Turn turn) {
         Upload joined = writes.upload(
                 Content.MAX_CHUNK_SIZE, () -> turn, content -> write(append, base, before.subList(0, kept), content));
-        // Keeps retention from deleting the contents until they have been copied.
-        Contents.Range hold = contents.range(base.orElseThrow().body().orElseThrow(), 0, 0);
         try {
             Rechunked copy = new Rechunked(joined, () -> {});
             for (Content content : before.subList(kept, before.size())) {
@@ -245,8 +255,6 @@ public final class Appends {
         } catch (RuntimeException e) {
             joined.abandon();
             throw e;
-        } finally {
-            hold.close();
         }
     }
 

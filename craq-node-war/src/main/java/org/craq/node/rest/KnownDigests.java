@@ -3,13 +3,14 @@ package org.craq.node.rest;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.craq.core.file.Body;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
-import org.craq.node.files.Contents;
 import org.craq.node.metadata.FileRecord;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -32,6 +33,11 @@ public class KnownDigests {
             .maximumSize(REMEMBERED)
             .build();
 
+    /** Reads a whole body and hands over its bytes in order. */
+    interface Bytes {
+        void read(Body body, Consumer<ByteBuffer> sink);
+    }
+
     private record Key(FileName name, Version version, Set<String> algorithms) {}
 
     /**
@@ -39,20 +45,18 @@ public class KnownDigests {
      *
      * @throws CraqException OVERLOADED when it waited too long for other digests
      */
-    String header(FileRecord file, BodyDigests wanted, Contents contents) {
+    String header(FileRecord file, BodyDigests wanted, Bytes bytes) {
         Key key = new Key(file.name(), file.version(), wanted.algorithms());
         String found = known.getIfPresent(key);
         if (found != null) {
             return found;
         }
-        String computed = computed(key, file.body().orElseThrow(), wanted, contents);
-        known.put(key, computed);
-        return computed;
+        return computed(key, file.body().orElseThrow(), wanted, bytes);
     }
 
-    private String computed(Key key, Body body, BodyDigests wanted, Contents contents) {
+    private String computed(Key key, Body body, BodyDigests wanted, Bytes bytes) {
         if (body.length() <= SHORT_BYTES) {
-            return compute(body, wanted, contents);
+            return compute(key, body, wanted, bytes);
         }
         boolean mine = false;
         try {
@@ -63,7 +67,7 @@ public class KnownDigests {
                         AT_ONCE + " digests of whole files are being computed on this node, which is the limit");
             }
             String found = known.getIfPresent(key);
-            return found == null ? compute(body, wanted, contents) : found;
+            return found == null ? compute(key, body, wanted, bytes) : found;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CraqException(ErrorCode.NOT_SERVING, "the node is stopping", e);
@@ -74,12 +78,10 @@ public class KnownDigests {
         }
     }
 
-    private static String compute(Body body, BodyDigests wanted, Contents contents) {
-        try (Contents.Range all = contents.range(body, 0, body.length())) {
-            while (all.hasNext()) {
-                wanted.update(all.next().bytes());
-            }
-        }
-        return wanted.header();
+    private String compute(Key key, Body body, BodyDigests wanted, Bytes bytes) {
+        bytes.read(body, wanted::update);
+        String computed = wanted.header();
+        known.put(key, computed);
+        return computed;
     }
 }

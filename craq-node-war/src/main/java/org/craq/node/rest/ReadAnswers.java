@@ -12,6 +12,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.craq.core.file.Body;
 import org.craq.node.files.Answer;
 import org.craq.node.files.Contents;
@@ -73,7 +74,7 @@ public final class ReadAnswers {
     /** Adds the headers that describe a version and the requested digests, which may require reading the whole content first. */
     Response.ResponseBuilder describeContent(Response.ResponseBuilder answer, Answer<FileRecord> found) {
         if (!wanted.isEmpty()) {
-            answer.header(BodyDigests.REPRESENTATION, digests.header(found.value(), wanted, node.contents()));
+            answer.header(BodyDigests.REPRESENTATION, digests.header(found.value(), wanted, this::read));
         }
         return describeFile(answer, found);
     }
@@ -109,6 +110,14 @@ public final class ReadAnswers {
             answer.header("Content-Range", sent.contentRange(content.length()));
         }
         return describeContent(answer, found).build();
+    }
+
+    private void read(Body content, Consumer<ByteBuffer> sink) {
+        try (Contents.Range all = node.contents().range(content, 0, content.length())) {
+            while (all.hasNext()) {
+                sink.accept(all.next().bytes());
+            }
+        }
     }
 
     private interface Output {

@@ -127,15 +127,36 @@ final class RandomRequests {
             "Expect: 100-continue");
 
     private final Random random;
+    private final String upload;
     private final List<String> targets = new ArrayList<>(TARGETS);
 
-    RandomRequests(Random random, List<String> more) {
+    /**
+     * Makes requests.
+     *
+     * @param upload path of an upload
+     * @param more paths that are asked for besides the usual ones
+     */
+    RandomRequests(Random random, String upload, List<String> more) {
         this.random = random;
+        this.upload = upload;
         targets.addAll(more);
     }
 
     /** Returns the bytes of the next request, with nothing after them. */
     byte[] next() {
+        return random.nextInt(16) == 0 ? partOfUpload() : anything();
+    }
+
+    /** A part of the upload that is complete and well formed, but hardly ever the one that is due. */
+    private byte[] partOfUpload() {
+        String part =
+                "PATCH " + upload + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nTus-Resumable: 1.0.0\r\n"
+                        + "Content-Type: application/offset+octet-stream\r\nUpload-Offset: " + random.nextInt(5)
+                        + "\r\nContent-Length: 1\r\n\r\nx";
+        return part.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private byte[] anything() {
         StringBuilder head = new StringBuilder();
         boolean upload = random.nextInt(3) == 0;
         head.append(one(METHODS))
