@@ -86,11 +86,8 @@ public record ManagerConfig(
         return bind;
     }
 
-    /**
-     * Returns the settings that decide who is a member of a chain. A node that misses three heartbeats counts as
-     * silent.
-     */
+    /** Returns the settings that decide who is a member of a chain. */
     public ChainRules chainRules() {
-        return new ChainRules(chainLength, lease, margin, heartbeat.multipliedBy(3), reviveGrace);
+        return new ChainRules(chainLength, lease, margin, heartbeat, reviveGrace);
     }
 }

@@ -8,9 +8,10 @@ import org.craq.core.chain.Chain;
  * The answer to a registration or a heartbeat.
  *
  * @param length zero if no lease is granted
+ * @param heartbeat how often the node is to send heartbeats
  * @param chains the configurations recorded last
  */
-public record LeaseGrant(Duration length, List<Chain> chains) {
+public record LeaseGrant(Duration length, Duration heartbeat, List<Chain> chains) {
     public LeaseGrant {
         chains = List.copyOf(chains);
     }

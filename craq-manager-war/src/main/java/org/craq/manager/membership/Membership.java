@@ -202,7 +202,7 @@ public final class Membership {
         long now = nanoTime.getAsLong();
         Optional<Life> known = lives.find(node, incarnation);
         if (known.isEmpty()) {
-            return new LeaseGrant(Duration.ZERO, configurations());
+            return new LeaseGrant(Duration.ZERO, rules.heartbeat(), configurations());
         }
         Life life = known.get();
         life.heard(now, reports);
@@ -318,13 +318,13 @@ public final class Membership {
         boolean condemned = chains.values().stream()
                 .anyMatch(chain -> chain.condemns(node, incarnation) || dismisses(chain, node, incarnation, now));
         if (life.left() || life.retired() || condemned) {
-            return new LeaseGrant(Duration.ZERO, configurations());
+            return new LeaseGrant(Duration.ZERO, rules.heartbeat(), configurations());
         }
         // A pause since this call began may have outlasted the leadership, so check it again. The lease is counted from
         // before.
         requireLeadership.run();
         life.leased(now);
-        return new LeaseGrant(rules.lease(), configurations());
+        return new LeaseGrant(rules.lease(), rules.heartbeat(), configurations());
     }
 
     private boolean dismisses(ChainState state, NodeId node, Incarnation incarnation, long now) {

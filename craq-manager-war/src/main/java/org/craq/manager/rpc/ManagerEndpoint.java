@@ -187,8 +187,9 @@ public final class ManagerEndpoint extends ManagerGrpc.ManagerImplBase {
     }
 
     private static HeartbeatReply toWire(LeaseGrant lease) {
-        HeartbeatReply.Builder reply =
-                HeartbeatReply.newBuilder().setLeaseMillis(lease.length().toMillis());
+        HeartbeatReply.Builder reply = HeartbeatReply.newBuilder()
+                .setLeaseMillis(lease.length().toMillis())
+                .setHeartbeatMillis(lease.heartbeat().toMillis());
         for (Chain chain : lease.chains()) {
             reply.addChains(ChainWire.toWire(chain));
         }

@@ -65,6 +65,7 @@ class MembershipTest {
         form();
         LeaseGrant lease = membership.heartbeat(new NodeId("n1"), life("n1", 2), List.of(), false);
         assertThat(lease.length()).isEqualTo(Duration.ZERO);
+        assertThat(lease.heartbeat()).isEqualTo(rules.heartbeat());
         assertThat(lease.chains()).hasSize(1);
     }
 

@@ -35,7 +35,10 @@ import org.craq.wire.v1.ReplicaReport;
  */
 public final class ManagerLink implements AutoCloseable {
     private static final Logger LOG = System.getLogger(ManagerLink.class.getName());
-    public static final long HEARTBEAT_MILLIS = 500;
+    /** Interval of heartbeats until a manager has said which one it wants. */
+    private static final long FIRST_HEARTBEAT_MILLIS = 500;
+    /** No manager gets heartbeats less often. */
+    private static final long LONGEST_HEARTBEAT_MILLIS = 60_000;
     /** Interval of heartbeats while a new configuration is expected; requests wait until the lost member has been removed. */
     private static final long URGENT_HEARTBEAT_MILLIS = 100;
     /** Interval of checks for a lost neighbour. */
@@ -59,7 +62,8 @@ public final class ManagerLink implements AutoCloseable {
     private final AtomicBoolean asking = new AtomicBoolean();
     private volatile Incarnation registered;
     private final AtomicInteger manager = new AtomicInteger();
-    private long ticksSinceBeat = HEARTBEAT_MILLIS;
+    private long ticksSinceBeat = FIRST_HEARTBEAT_MILLIS;
+    private volatile long heartbeatMillis = FIRST_HEARTBEAT_MILLIS;
     private boolean awaited;
     private volatile boolean leaving;
     private volatile String trouble = "no manager has answered yet";
@@ -76,7 +80,7 @@ public final class ManagerLink implements AutoCloseable {
     /** Called by the timer; calls do not overlap. */
     private void tick() {
         boolean awaits = members.awaitChange();
-        long period = awaits ? URGENT_HEARTBEAT_MILLIS : HEARTBEAT_MILLIS;
+        long period = awaits ? Math.min(URGENT_HEARTBEAT_MILLIS, heartbeatMillis) : heartbeatMillis;
         boolean lostNow = awaits && !awaited;
         awaited = awaits;
         ticksSinceBeat++;
@@ -162,6 +166,9 @@ public final class ManagerLink implements AutoCloseable {
             if (!trouble.isEmpty()) {
                 LOG.log(Level.INFO, "manager {0} answers", address());
                 trouble = "";
+            }
+            if (reply.getHeartbeatMillis() > 0) {
+                heartbeatMillis = Math.min(reply.getHeartbeatMillis(), LONGEST_HEARTBEAT_MILLIS);
             }
             if (reply.getLeaseMillis() > 0) {
                 registered = incarnation;
