@@ -27,7 +27,7 @@ class LayersTest {
     static final class Modules implements LocationProvider {
         @Override
         public Set<Location> get(Class<?> test) {
-            return Stream.of("craq-node-war", "craq-manager-war", "craq-client")
+            return Stream.of("craq-node-war", "craq-manager-war", "craq-client", "craq-cli")
                     .map(module -> Location.of(Path.of("..", module, "target", "classes")))
                     .collect(Collectors.toSet());
         }
