@@ -58,13 +58,22 @@ final class GuardedOutput extends ServletOutputStream {
         }
     }
 
+    /** Writing may always begin: it waits for the client here, where the wait is measured. */
     @Override
     public boolean isReady() {
-        return to.isReady();
+        return true;
     }
 
+    /**
+     * Calls the listener at once, and does not tell the container of it: that would send in a thread of its own, at any time after {@link #close}, while the rest
+     * of the body is taken in this one or the connection is cut.
+     */
     @Override
     public void setWriteListener(WriteListener listener) {
-        to.setWriteListener(listener);
+        try {
+            listener.onWritePossible();
+        } catch (IOException e) {
+            listener.onError(e);
+        }
     }
 }

@@ -309,6 +309,19 @@ class ConditionalIT {
                 "PUT",
                 "Expect: 100-continue\r\nIf-None-Match: *\r\nContent-Length: 1000000\r\nConnection: close");
         assertThat(answer).startsWith("HTTP/1.1 412").contains("application/problem+json");
+        for (int round = 0; round < 30; round++) {
+            String whole = RawHttp.exchange(
+                    chain.headUrl(),
+                    "PUT " + at(head(), "foreseen").getRawPath(),
+                    "Expect: 100-continue\r\nIf-None-Match: *\r\nContent-Length: 1000000\r\n",
+                    "");
+            assertThat(whole)
+                    .as("in round %d", round)
+                    .startsWith("HTTP/1.1 412")
+                    .doesNotContain("100 Continue")
+                    .contains("Connection: close")
+                    .endsWith("}");
+        }
         String other = RawHttp.answerToHead(
                 at(head(), "foreseen"),
                 "PUT",
