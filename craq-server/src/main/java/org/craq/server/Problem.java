@@ -1,9 +1,6 @@
 package org.craq.server;
 
-import jakarta.json.Json;
-import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.core.Response;
-import java.io.IOException;
 import java.util.Locale;
 import java.util.UUID;
 import org.craq.wire.CraqException;
@@ -50,23 +47,5 @@ public record Problem(
                 "urn:uuid:" + instance,
                 code.name(),
                 code.advice().text());
-    }
-
-    /** Writes the whole answer, for servlets and filters, which JAX-RS does not serve. */
-    public void answer(HttpServletResponse response) throws IOException {
-        response.setStatus(status);
-        response.setContentType(MEDIA_TYPE);
-        response.setCharacterEncoding("UTF-8");
-        response.getWriter()
-                .write(Json.createObjectBuilder()
-                        .add("advice", advice)
-                        .add("code", code)
-                        .add("detail", detail)
-                        .add("instance", instance)
-                        .add("status", status)
-                        .add("title", title)
-                        .add("type", type)
-                        .build()
-                        .toString());
     }
 }

@@ -37,17 +37,18 @@ public final class ProblemPage {
             // JAX-RS sets this header itself; all other pages are read-only.
             response.setHeader("Allow", "GET, HEAD, OPTIONS");
         }
-        write(Problem.ofStatus(status, instance), response);
+        answer(Problem.ofStatus(status, instance), response);
     }
 
     /** Answers with a refusal. */
     public static void answer(CraqException refusal, HttpServletResponse response) throws IOException {
         UUID instance = UUID.randomUUID();
         LOG.log(Level.DEBUG, "instance " + instance + ": " + refusal.code(), refusal);
-        write(Problem.of(refusal, instance), response);
+        answer(Problem.of(refusal, instance), response);
     }
 
-    private static void write(Problem problem, HttpServletResponse response) throws IOException {
+    /** Answers with a problem. */
+    static void answer(Problem problem, HttpServletResponse response) throws IOException {
         byte[] text = Json.createObjectBuilder()
                 .add("type", problem.type())
                 .add("title", problem.title())

@@ -105,11 +105,12 @@ public class RequestFraming extends HttpFilter {
             return;
         }
         response.setHeader("Connection", "close");
-        Problem.of(
+        ProblemPage.answer(
+                Problem.of(
                         ErrorCode.INVALID_ARGUMENT,
                         refusal.get().status(),
                         refusal.get().detail(),
-                        UUID.randomUUID())
-                .answer(response);
+                        UUID.randomUUID()),
+                response);
     }
 }

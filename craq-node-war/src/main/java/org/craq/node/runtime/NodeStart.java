@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
@@ -82,7 +83,13 @@ public final class NodeStart<N> implements AutoCloseable {
         if (node.isPresent()) {
             done.countDown();
         } else {
-            executor.execute(this::goOn);
+            try {
+                executor.execute(this::goOn);
+            } catch (RejectedExecutionException e) {
+                // The deployment is ending already: nobody must wait for this start.
+                done.countDown();
+                throw e;
+            }
         }
     }
 
