@@ -56,8 +56,8 @@ final class ContentCall {
     }
 
     /**
-     * Sends a request and waits until the answer begins; empty if the node has no content port, the port can't be reached, or the request is
-     * too long for it.
+     * Sends a request and waits until the answer begins; empty if the node has no content port, the port can't be reached, or the request
+     * is too long for it.
      *
      * @param what the request; its node id is set here
      * @param rest frames that complete the request and are sent with it; may be empty

@@ -18,8 +18,8 @@ import org.craq.wire.v1.WriteHeader;
 import org.craq.wire.v1.WriteTrailer;
 
 /**
- * One attempt to write a short content over the head's content port. It is collected first and then sent in one go. The write id makes it safe
- * to repeat the write, also over gRPC.
+ * One attempt to write a short content over the head's content port. It is collected first and then sent in one go. The write id makes it
+ * safe to repeat the write, also over gRPC.
  */
 final class ShortContentWrite implements OutgoingWrite {
     private final ContentConnections<Peer> connections;

@@ -39,6 +39,7 @@ final class UploadCall implements ClientResponseObserver<WriteRequest, WriteRepl
 
     /** True once the head has granted the permit. */
     private boolean turn;
+
     private Receipt receipt;
     private Throwable failure;
 
@@ -101,8 +102,8 @@ final class UploadCall implements ClientResponseObserver<WriteRequest, WriteRepl
     }
 
     /**
-     * Sends a fragment without copying its bytes here: a call that is ready, and that gRPC does not buffer for retries, has copied them by the
-     * time {@code onNext} returns. Sends nothing if the call has ended: a head that knows the write id may answer early.
+     * Sends a fragment without copying its bytes here: a call that is ready, and that gRPC does not buffer for retries, has copied them
+     * by the time {@code onNext} returns. Sends nothing if the call has ended: a head that knows the write id may answer early.
      */
     @Override
     public void send(long offset, ByteBuffer piece, int crc32c) {

@@ -45,7 +45,8 @@ final class Writer {
 
     private Receipt upload(String what, String name, Source source, PutOptions options, boolean appends)
             throws IOException {
-        // The token is read before the write id is generated: an id must not be declared younger than a token that was issued after it.
+        // The token is read before the write id is generated: an id must not be declared younger than a token that was
+        // issued after it.
         String before = told;
         UUID writeId = options.writeId().orElseGet(UUID::randomUUID);
         WriteHeader header = header(name, writeId, options)

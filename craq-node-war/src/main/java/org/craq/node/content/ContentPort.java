@@ -33,8 +33,8 @@ import org.craq.wire.v1.Refusal;
 /**
  * The server of the content port (content.proto), on which bulk content bypasses gRPC. Reads go from the page cache to the client's socket
  * without passing through this process's memory; writes are received with one copy. Each connection has its own thread, so the number of
- * connections is limited; when no connection can be closed to make room, a new one is closed and its client falls back to gRPC. A client that
- * keeps its thread waiting too long is disconnected. {@link #close} leaves no thread and no socket behind.
+ * connections is limited; when no connection can be closed to make room, a new one is closed and its client falls back to gRPC. A client
+ * that keeps its thread waiting too long is disconnected. {@link #close} leaves no thread and no socket behind.
  */
 public final class ContentPort implements AutoCloseable {
     private static final Logger LOG = System.getLogger(ContentPort.class.getName());

@@ -126,8 +126,8 @@ public final class ServedConnection {
     }
 
     /**
-     * Makes the serving thread end, whatever it is waiting for. Leaves closing the channel to that thread: the kernel may still be sending to
-     * the descriptor, whose number could by then belong to another file. Idempotent.
+     * Makes the serving thread end, whatever it is waiting for. Leaves closing the channel to that thread: the kernel may still be
+     * sending to the descriptor, whose number could by then belong to another file. Idempotent.
      */
     void end() {
         try {

@@ -77,8 +77,8 @@ public final class ContentRelay {
     }
 
     /**
-     * Receives the next chunk, of more than 64 KiB, and forwards its bytes as they arrive. They are forwarded before the checksum is verified
-     * here, but the successor verifies it too, so no member stores a damaged chunk.
+     * Receives the next chunk, of more than 64 KiB, and forwards its bytes as they arrive. They are forwarded before the checksum is
+     * verified here, but the successor verifies it too, so no member stores a damaged chunk.
      *
      * @throws IOException when the chunk does not arrive completely; nothing is stored then
      * @throws CraqException as for a chunk that has arrived completely

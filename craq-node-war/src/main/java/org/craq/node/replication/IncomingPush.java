@@ -11,8 +11,8 @@ import org.craq.wire.content.ChunkBuffers;
 import org.craq.wire.v1.PushReply;
 
 /**
- * Receives one content that the predecessor pushes, with rules that are the same for gRPC and the content port: both translate their messages
- * into calls of this class. Calls must not overlap.
+ * Receives one content that the predecessor pushes, with rules that are the same for gRPC and the content port: both translate their
+ * messages into calls of this class. Calls must not overlap.
  *
  * <p>States: open -> complete | abandoned.
  */

@@ -66,8 +66,8 @@ public final class Neighbours {
     }
 
     /**
-     * Begins to receive a content that a client sends to this head. It is pushed, unless it is small and the successor is known to have disk
-     * space: then it travels with its entry.
+     * Begins to receive a content that a client sends to this head. It is pushed, unless it is small and the successor is known to have
+     * disk space: then it travels with its entry.
      */
     public ContentRelay upload(ContentId id) {
         room.check();

@@ -42,8 +42,8 @@ public final class PushConnections implements AutoCloseable {
     }
 
     /**
-     * Returns true if pushes may go to a successor's content port. A new port is first tried on another thread, so that no push is held up by
-     * a port that can't be reached.
+     * Returns true if pushes may go to a successor's content port. A new port is first tried on another thread, so that no push is held
+     * up by a port that can't be reached.
      *
      * @param port the port that the successor has reported
      */

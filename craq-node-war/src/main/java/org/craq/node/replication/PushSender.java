@@ -6,8 +6,8 @@ import org.craq.node.content.ComingChunk;
 import org.craq.wire.CraqException;
 
 /**
- * Sends one content to the successor, chunk by chunk. A push is only the fast path: when it fails, this sender ignores further chunks and the
- * successor fetches what it is missing.
+ * Sends one content to the successor, chunk by chunk. A push is only the fast path: when it fails, this sender ignores further chunks and
+ * the successor fetches what it is missing.
  */
 sealed interface PushSender permits GrpcPushSender, PortPushSender {
     /** Returns the successor's error if it refused the content because it, or a member further down the chain, has no disk space. */

@@ -212,7 +212,7 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
      * The chunks that a member asks for.
      *
      * @param first index of the first chunk
-     * @param count number of chunks; 0 for all from the first one on
+     * @param count number of chunks
      * @param seq seq of the entry that refers to the content; NONE if not known
      */
     private record Fetched(Origin from, ContentId content, int first, int count, Seq seq) {
@@ -238,7 +238,8 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
         Fetched request = Fetched.of(message);
         ChainDriver driver = driverForMember(request.from());
         var call = (ServerCallStreamObserver<Chunk>) answers;
-        // Read before the lookup: a content that is then missing, and whose entry is at or below this mark, has been forgotten.
+        // Read before the lookup: a content that is then missing, and whose entry is at or below this mark, has been
+        // forgotten.
         Seq forgotten = driver.view().forgotten();
         List<ChunkLocation> chunks = locate(request);
         if (chunks.isEmpty() && givenUp(request, forgotten)) {
@@ -247,7 +248,8 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
         }
         if (chunks.isEmpty()) {
             throw new CraqException(
-                    ErrorCode.NOT_FOUND, "this member does not have these chunks of content " + request.content() + " yet");
+                    ErrorCode.NOT_FOUND,
+                    "this member does not have these chunks of content " + request.content() + " yet");
         }
         call.setOnReadyHandler(new FetchPump(call, request, chunks)::run);
     }
@@ -302,8 +304,8 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
         }
 
         /**
-         * Reads a chunk, from its new place if it has moved meanwhile. A damaged chunk is queued for repair and the call fails; the requesting
-         * member can ask another one.
+         * Reads a chunk, from its new place if it has moved meanwhile. A damaged chunk is queued for repair and the call fails; the
+         * requesting member can ask another one.
          */
         private ByteBuffer read(int index, ChunkLocation location) {
             try {

@@ -13,8 +13,8 @@ import org.craq.wire.v1.ContentRequest;
 import org.craq.wire.v1.NodeGrpc;
 
 /**
- * Serves reads over the content port. Whole chunks go from their segment file straight to the socket; short chunks and ranges within a chunk
- * go through memory.
+ * Serves reads over the content port. Whole chunks go from their segment file straight to the socket; short chunks and ranges within a
+ * chunk go through memory.
  */
 public final class PortRead implements ContentHandler {
     private final NodeId self;

@@ -17,8 +17,8 @@ public final class StalledStreams {
     /** A stream that may wait for its client. */
     interface Watched {
         /**
-         * Returns when the client last made enough progress, by {@link System#nanoTime}. Time during which the node does not wait for the client
-         * counts as progress.
+         * Returns when the client last made enough progress, by {@link System#nanoTime}. Time during which the node does not wait for the
+         * client counts as progress.
          */
         long lastProgress();
 

@@ -20,8 +20,8 @@ import org.craq.wire.v1.WriteRequest;
 import org.craq.wire.v1.WriteTrailer;
 
 /**
- * Receives one write over gRPC; {@link IncomingWrite} has its rules. Never blocks: the next message is requested only when it can be handled
- * at once.
+ * Receives one write over gRPC; {@link IncomingWrite} has its rules. Never blocks: the next message is requested only when it can be
+ * handled at once.
  */
 final class StreamWriteCall implements StreamObserver<WriteRequest>, StalledStreams.Watched {
     private final Calls calls;

@@ -7,8 +7,8 @@ import java.util.function.IntFunction;
 import org.craq.core.file.Content;
 
 /**
- * A pool of buffers for one chunk each. A fresh buffer would have to be zeroed, is not in the processor's cache, and adds to the work of the
- * garbage collector. The pool bounds how many free buffers it keeps; callers must bound how many they borrow. Thread-safe.
+ * A pool of buffers for one chunk each. A fresh buffer would have to be zeroed, is not in the processor's cache, and adds to the work of
+ * the garbage collector. The pool bounds how many free buffers it keeps; callers must bound how many they borrow. Thread-safe.
  */
 public final class ChunkBuffers {
     private final IntFunction<ByteBuffer> maker;

@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * A pool of connections to the content ports of nodes, with the state of each port. Nodes report their ports over gRPC. A port that can't be
- * reached is avoided for 30 s; until then contents go over gRPC. Thread-safe; {@link #close} closes every connection, including those in
+ * A pool of connections to the content ports of nodes, with the state of each port. Nodes report their ports over gRPC. A port that can't
+ * be reached is avoided for 30 s; until then contents go over gRPC. Thread-safe; {@link #close} closes every connection, including those in
  * use.
  *
  * @param <N> identifies a node, with {@code equals} and {@code hashCode}
@@ -109,8 +109,8 @@ public final class ContentConnections<N> implements AutoCloseable {
     }
 
     /**
-     * Returns an idle connection or makes a new one; empty if no usable port is known or the connection fails. May wait until the connection
-     * is established.
+     * Returns an idle connection or makes a new one; empty if no usable port is known or the connection fails. May wait until the
+     * connection is established.
      */
     public Optional<ContentConnection> take(N node) {
         int number;
