@@ -19,8 +19,8 @@ import org.craq.wire.v1.ContentRequest;
 import org.craq.wire.v1.Refusal;
 
 /**
- * One request at a content port, with what follows it. What the node itself says, or that it is silent, is a {@link CraqException};
- * whatever else goes wrong is {@link Broken}.
+ * One request on a content port, with the messages and content that follow it. For one thread. A refusal by the node, and a timeout or an
+ * interrupt, are thrown as {@link CraqException}; any other failure as {@link Broken}.
  */
 final class ContentCall {
     private final ContentConnections<Peer> connections;
@@ -30,10 +30,10 @@ final class ContentCall {
     private ContentFrame frame;
     private byte[] memory = {};
     private boolean over;
-    /** True while the node expects more of the request: when it refuses it then, it ends the connection. */
+    /** True while the node expects more of the request; if it refuses the request then, it also closes the connection. */
     private boolean owing;
 
-    /** The way past gRPC has failed, which says nothing of the node. */
+    /** The connection to the content port failed. This says nothing about the node, which may still be reached over gRPC. */
     static final class Broken extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -56,13 +56,13 @@ final class ContentCall {
     }
 
     /**
-     * Asks, and waits until the answer begins; empty where the node has no such port, it can't be reached, or the request is too long
-     * for it.
+     * Sends a request and waits until the answer begins; empty if the node has no content port, the port can't be reached, or the request
+     * is too long for it.
      *
-     * @param what its node is set here
-     * @param rest frames that belong to the request and are sent with it
-     * @throws CraqException when the node is silent
-     * @throws Broken when the rest was sent, and the connection then broke
+     * @param what the request; its node id is set here
+     * @param rest frames that complete the request and are sent with it; may be empty
+     * @throws CraqException when the node does not answer within the timeout
+     * @throws Broken when the request included a rest, and the connection broke: the node may have carried it out
      */
     static Optional<ContentCall> ask(
             ContentConnections<Peer> connections,
@@ -91,11 +91,11 @@ final class ContentCall {
                 if (fresh) {
                     connections.avoid(node, e);
                 } else {
-                    // The node has ended those that rested, or is another process by now.
+                    // The node has closed its idle connections, or was restarted.
                     connections.endIdle(node);
                 }
                 if (rest.hasRemaining()) {
-                    // All was sent, and may have been done.
+                    // The whole request was sent, and the node may have carried it out.
                     throw e;
                 }
                 if (fresh) {
@@ -121,7 +121,7 @@ final class ContentCall {
             return step.take();
         } catch (SocketTimeoutException e) {
             if (connection.fresh()) {
-                // Whoever listens there may not be the node at all.
+                // Another process may be listening on this port.
                 connections.avoid(node, e);
             }
             drop();
@@ -136,7 +136,7 @@ final class ContentCall {
         }
     }
 
-    /** What a failure means once all was sent: only what the node itself says of it is certain. */
+    /** Translates a failure after the whole request was sent: unless the node itself reported an error, the outcome is unknown. */
     static CraqException afterAll(RuntimeException failure) {
         if (failure instanceof CraqException known && known.getCause() == null) {
             return known;
@@ -149,9 +149,9 @@ final class ContentCall {
         return node;
     }
 
-    // ---- what goes ----
+    // ---- sending ----
 
-    /** Sends a piece; false, and nothing sent, if an answer has begun to come. */
+    /** Sends a content frame. Returns false, and sends nothing, if an answer has begun to arrive. */
     boolean send(ByteBuffer piece, int crc32c) {
         return run(() -> {
             if (connection.answered()) {
@@ -162,7 +162,7 @@ final class ContentCall {
         });
     }
 
-    /** Ends the pieces. */
+    /** Sends the message that ends the request's content. */
     void send(ContentEnd end) {
         owing = false;
         run(() -> {
@@ -171,23 +171,27 @@ final class ContentCall {
         });
     }
 
-    // ---- what comes ----
+    // ---- receiving ----
 
-    /** Waits for what comes next; the first frame has come already. */
+    /** Waits for the next frame header and returns it. The first one was already received by {@link #ask}. */
     ContentFrame next() {
         frame = run(() -> connection.frame(timeout));
         return frame;
     }
 
-    /** The piece that the last frame announced; valid until the next frame is asked for, or the answer is over. */
+    /** Returns the content that the last header announced; valid until the next header is requested, or the call ends. */
     ByteBuffer piece() {
         return receive(ContentFrame.Kind.PIECE);
     }
 
-    /** The message that the last frame announced; a refusal is thrown, and then the answer is over. */
+    /**
+     * Returns the message that the last header announced.
+     *
+     * @throws CraqException the node's refusal, which ends the call
+     */
     ContentReply message() {
         ByteBuffer bytes = receive(ContentFrame.Kind.MESSAGE);
-        // What is wrong with it is an IOException too.
+        // Parsed inside run(): a malformed message is an IOException too.
         ContentReply reply = run(() -> ContentReply.parseFrom(bytes));
         if (reply.hasRefusal()) {
             Refusal refusal = reply.getRefusal();
@@ -205,13 +209,13 @@ final class ContentCall {
     private ByteBuffer receive(ContentFrame.Kind due) {
         return run(() -> {
             if (frame.kind() != due) {
-                throw new IOException("a frame that is no " + due);
+                throw new IOException("expected a frame of kind " + due + ", received " + frame.kind());
             }
             ByteBuffer bytes = frame.length() <= ContentConnection.SHORT_BYTES
                     ? connection.take(frame.length(), timeout)
                     : longPiece();
             if (!frame.fits(bytes)) {
-                throw new IOException("bytes that fail their checksum");
+                throw new IOException("a frame fails its checksum");
             }
             return bytes;
         });
@@ -227,9 +231,9 @@ final class ContentCall {
         return bytes.flip();
     }
 
-    // ---- its end ----
+    // ---- the end ----
 
-    /** All has come; the connection serves again. */
+    /** Ends the call after a complete answer; the connection can be reused. */
     void finish() {
         if (!over) {
             over = true;
@@ -238,7 +242,7 @@ final class ContentCall {
         }
     }
 
-    /** It is given up. No effect on one that has ended. */
+    /** Abandons the call and closes the connection. No effect on a call that has ended. */
     void drop() {
         if (!over) {
             over = true;

@@ -10,7 +10,7 @@ import org.craq.wire.v1.ContentRequest;
 import org.craq.wire.v1.ReadHeader;
 import org.craq.wire.v1.ReadRequest;
 
-/** One read at a content port. Where it is {@link ContentCall.Broken}, the rest can be had by gRPC. */
+/** One read over a content port. When it fails with {@link ContentCall.Broken}, the rest can be read over gRPC. */
 final class ContentRead implements IncomingRead {
     private final ContentCall call;
     private long position;
@@ -20,9 +20,9 @@ final class ContentRead implements IncomingRead {
     }
 
     /**
-     * Asks, and waits until the answer begins; empty where the node has no such port, or it can't be reached.
+     * Sends the request and waits until the answer begins; empty if the node has no content port, or it can't be reached.
      *
-     * @throws CraqException when the node is silent
+     * @throws CraqException when the node does not answer within the timeout
      */
     static Optional<ContentRead> ask(
             ContentConnections<Peer> connections, Peer node, ReadRequest request, Duration timeout) {

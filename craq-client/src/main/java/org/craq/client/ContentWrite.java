@@ -13,7 +13,7 @@ import org.craq.wire.v1.Receipt;
 import org.craq.wire.v1.WriteHeader;
 import org.craq.wire.v1.WriteTrailer;
 
-/** One attempt to write at the head's content port. */
+/** One attempt to write a long content over the head's content port. */
 final class ContentWrite implements OutgoingWrite {
     private final ContentCall call;
     private boolean complete;
@@ -23,10 +23,10 @@ final class ContentWrite implements OutgoingWrite {
     }
 
     /**
-     * Asks, and waits for the turn; empty where the head has no such port, or it can't be reached.
+     * Sends the request and waits for the permit; empty if the head has no content port, or it can't be reached.
      *
-     * @param header of a write that awaits its turn
-     * @throws CraqException what the head refused it with, or that it is silent
+     * @param header of a write that waits for its permit
+     * @throws CraqException the head's refusal, or that it did not answer within the timeout
      */
     static Optional<ContentWrite> ask(
             ContentConnections<Peer> connections, Peer head, WriteHeader header, Duration timeout) {
@@ -57,7 +57,7 @@ final class ContentWrite implements OutgoingWrite {
             if (complete) {
                 throw ContentCall.afterAll(e);
             }
-            // That the connection broke means the same here as that the node did: the whole is tried again.
+            // A broken connection is treated like a failed node: the whole write is retried.
             throw e instanceof CraqException known
                     ? known
                     : new CraqException(ErrorCode.NOT_SERVING, "lost the connection to " + e.getMessage(), e);
@@ -71,7 +71,8 @@ final class ContentWrite implements OutgoingWrite {
                 call.next();
                 call.message();
                 throw new CraqException(
-                        ErrorCode.UPLOAD_ABANDONED, call.node() + " answered before it had all; nothing was stored");
+                        ErrorCode.UPLOAD_ABANDONED,
+                        call.node() + " answered before it had received everything; nothing was stored");
             }
             return null;
         });

@@ -18,8 +18,8 @@ import org.craq.wire.v1.WriteHeader;
 import org.craq.wire.v1.WriteTrailer;
 
 /**
- * One attempt to write short content at the head's content port: all of it is sent at the end, in one go. Its write id makes that repeatable, by gRPC
- * as well.
+ * One attempt to write a short content over the head's content port. It is collected first and then sent in one go. The write id makes it
+ * safe to repeat the write, also over gRPC.
  */
 final class ShortContentWrite implements OutgoingWrite {
     private final ContentConnections<Peer> connections;
@@ -32,7 +32,7 @@ final class ShortContentWrite implements OutgoingWrite {
 
     private record Piece(long offset, ByteBuffer bytes, int crc32c) {}
 
-    /** @param byGrpc makes the same attempt where the port can't be reached */
+    /** @param byGrpc begins this write over gRPC, if the port can't be reached */
     ShortContentWrite(
             ContentConnections<Peer> connections,
             Peer head,

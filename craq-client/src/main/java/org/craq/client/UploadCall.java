@@ -21,8 +21,9 @@ import org.craq.wire.v1.WriteRequest;
 import org.craq.wire.v1.WriteTrailer;
 
 /**
- * One StreamWrite call, seen from the thread that feeds it. A part is handed over only when the transport has no more
- * than one waiting to be sent, so that the line is kept busy and memory bounded. gRPC's threads only set flags here.
+ * One attempt to write over gRPC: a StreamWrite call with blocking methods for the thread that feeds it. A message is passed to the
+ * transport only when at most one is waiting to be sent, which keeps the connection busy and bounds memory. gRPC's threads only set flags
+ * here.
  */
 final class UploadCall implements ClientResponseObserver<WriteRequest, WriteReply>, OutgoingWrite {
     private final Peer head;
@@ -33,17 +34,19 @@ final class UploadCall implements ClientResponseObserver<WriteRequest, WriteRepl
     private ClientCallStreamObserver<WriteRequest> call;
     private boolean complete;
     private boolean ended;
-    /** How often the head has told whose turn it is, and what it said last. */
+    /** How many messages about the permit the head has sent. */
     private long told;
 
+    /** True once the head has granted the permit. */
     private boolean turn;
+
     private Receipt receipt;
     private Throwable failure;
 
     /**
-     * A call that is yet to be made.
+     * Prepares a call; it starts when this observer is passed to the stub.
      *
-     * @param contentPort gets the port that the head tells with each answer, from one of gRPC's threads
+     * @param contentPort receives the content port that the head reports with each answer, on one of gRPC's threads
      */
     UploadCall(Peer head, Duration timeout, IntConsumer contentPort) {
         this.head = head;
@@ -93,14 +96,14 @@ final class UploadCall implements ClientResponseObserver<WriteRequest, WriteRepl
         }
     }
 
-    /** Sends what comes first. */
+    /** Sends the header. */
     void begin(WriteHeader header) {
         send(WriteRequest.newBuilder().setHeader(header).build());
     }
 
     /**
-     * A head that knows the write id may answer early: then the piece is not needed. A call that is ready, and is not kept for
-     * repetition, has taken its own copy on return.
+     * Sends a fragment without copying its bytes here: a call that is ready, and that gRPC does not buffer for retries, has copied them
+     * by the time {@code onNext} returns. Sends nothing if the call has ended: a head that knows the write id may answer early.
      */
     @Override
     public void send(long offset, ByteBuffer piece, int crc32c) {
@@ -120,8 +123,9 @@ final class UploadCall implements ClientResponseObserver<WriteRequest, WriteRepl
     }
 
     /**
-     * Waits until the head has memory for a long content, for as long as it says that others come first. Fails as {@link
-     * #send} does.
+     * Waits until the head grants the permit for a long content, for as long as it keeps reporting that the call is queued.
+     *
+     * @throws CraqException as for {@link #send}
      */
     void awaitTurn() {
         await(() -> turn);
@@ -155,7 +159,7 @@ final class UploadCall implements ClientResponseObserver<WriteRequest, WriteRepl
         }
     }
 
-    /** Until the condition holds or the call has ended. That the head says something is progress. */
+    /** Waits until the condition holds or the call has ended. A message from the head about the permit counts as progress. */
     private void await(BooleanSupplier condition) {
         long left = timeout.toNanos();
         long heard = 0;

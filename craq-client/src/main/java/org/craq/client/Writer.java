@@ -19,13 +19,13 @@ import org.craq.wire.v1.NodeGrpc.NodeBlockingStub;
 import org.craq.wire.v1.Step;
 import org.craq.wire.v1.WriteHeader;
 
-/** What changes files: puts and deletes, at the head of the chain, each under one write id from first to last attempt. */
+/** Performs writes at the head of a chain: puts, appends, deletes and changes. All attempts of a write use the same write id. */
 final class Writer {
     private final Channels channels;
     private final ContentConnections<Peer> connections;
     private final Retry retry;
     private final Duration progressTimeout;
-    /** A receipt's session token, one of the last; empty before the first. */
+    /** The session token of a recent receipt; empty before the first one. */
     private volatile String told = "";
 
     Writer(Channels channels, ContentConnections<Peer> connections, Retry retry, Duration progressTimeout) {
@@ -45,7 +45,8 @@ final class Writer {
 
     private Receipt upload(String what, String name, Source source, PutOptions options, boolean appends)
             throws IOException {
-        // In this order: no write id is called younger than what is told after it was made up.
+        // The token is read before the write id is generated: an id must not be declared younger than a token that was
+        // issued after it.
         String before = told;
         UUID writeId = options.writeId().orElseGet(UUID::randomUUID);
         WriteHeader header = header(name, writeId, options)
@@ -67,16 +68,16 @@ final class Writer {
         return receipt;
     }
 
-    /** Nobody else knows the write id. */
+    /** Explains a reused write id that this client generated: only an earlier attempt of this same write can have used it. */
     private static CraqException changedBetweenTries(CraqException failure) {
         return new CraqException(
                 ErrorCode.WRITE_ID_REUSED,
-                "an earlier try of this write was stored, but its answer was lost, and its source has other content by now; look at"
-                        + " what is stored, and begin anew if that is not what is wanted",
+                "an earlier attempt of this write was stored, but its answer was lost, and the source has different content now; check"
+                        + " what is stored, and repeat the write if that is not what you want",
                 failure);
     }
 
-    /** To one head: short content by gRPC, long content past it if that is possible. */
+    /** The protocols to one head. Both short and long contents go over its content port if that is known, else over gRPC. */
     private final class Ways implements Upload.Ways {
         private final Peer head;
         private final int chunkSize;
@@ -113,8 +114,8 @@ final class Writer {
             if (!connections.knows(head)) {
                 return call;
             }
-            // The turn is given back first, or this write could be waiting for itself.
-            call.cancel("goes on past gRPC");
+            // The permit is released first, or this write could be waiting for itself.
+            call.cancel("the upload continues over the content port");
             return ContentWrite.ask(connections, head, waiting, progressTimeout)
                     .map(OutgoingWrite.class::cast)
                     .orElseGet(() -> inTurn(waiting));
@@ -129,7 +130,7 @@ final class Writer {
                 return call;
             } finally {
                 if (!come) {
-                    call.cancel("the upload was given up");
+                    call.cancel("the upload was abandoned");
                 }
             }
         }
@@ -157,7 +158,7 @@ final class Writer {
         return WireValues.receipt(atHead("delete '" + name + "'", name, writeId, node -> node.delete(request.build())));
     }
 
-    /** Does several steps at once; the write goes to the head of the first name's chain. */
+    /** Performs several steps atomically, at the head of the chain of the given name. */
     List<Receipt> change(String what, String name, Optional<UUID> id, List<Step> steps) {
         UUID writeId = id.orElseGet(UUID::randomUUID);
         ChangeRequest request = ChangeRequest.newBuilder()
@@ -180,7 +181,9 @@ final class Writer {
         });
     }
 
-    /** Only what goes beyond all earlier attempts is progress: else an upload that always fails half-way never ends. */
+    /**
+     * Counts only bytes beyond all earlier attempts as progress; otherwise an upload that always fails half-way would be retried for ever.
+     */
     private static final class Furthest {
         private final LongConsumer listener;
         private long furthest;

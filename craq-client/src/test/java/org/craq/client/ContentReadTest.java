@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Reads that bypass gRPC: the tail, which is asked first, has a content port. */
+/** Reads over the content port, which the tail has; the tail is asked first. */
 class ContentReadTest {
     private static final int LENGTH = 5 * Bytes.MIB + 7;
 

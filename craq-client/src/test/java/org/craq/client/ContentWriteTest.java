@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Writes that bypass gRPC: the head has a content port. */
+/** Writes over the content port, which the head has. */
 class ContentWriteTest {
     private static final int LENGTH = 5 * Bytes.MIB + 7;
 

@@ -251,7 +251,7 @@ class PutTest {
     @Test
     void thatItsOwnWriteIdWasUsedBeforeCanOnlyMeanThatTheSourceHasChangedBetweenTwoTries() {
         CraqException own = refusedAsReused(PutOptions.defaults());
-        assertThat(own).hasMessageContaining("its source has other content by now");
+        assertThat(own).hasMessageContaining("the source has different content now");
         CraqException given = refusedAsReused(PutOptions.defaults().withWriteId(UUID.randomUUID()));
         assertThat(given).hasMessageContaining("scripted refusal");
     }

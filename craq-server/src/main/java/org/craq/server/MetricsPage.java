@@ -20,14 +20,13 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One deployment's metrics, and the page from which Prometheus reads them: in the text format, or in OpenMetrics for
- * clients that prefer it. Clients that ask for anything else get text. Each deployment has a registry of its own, which
- * goes away with it. Nothing here listens or has a thread, so that nothing is left behind; this excludes metrics of the
- * virtual machine that are delivered as notifications.
+ * One deployment's metrics, and the page from which Prometheus scrapes them: in OpenMetrics for clients that prefer it, else in the text
+ * format. Each deployment has its own registry, which is discarded with it. This class registers no listeners and starts no threads, so
+ * that nothing outlives the deployment; it therefore omits the metrics of the virtual machine that are delivered as notifications.
  */
 public final class MetricsPage {
     /**
-     * Minimum time between two collections. Each takes some milliseconds of a processor, so many callers must not be
+     * Minimum time between two collections. Each takes some milliseconds of processor time, so frequent callers must not be
      * able to slow down everything else.
      */
     private static final Duration LEAST_INTERVAL = Duration.ofMillis(100);
@@ -62,8 +61,8 @@ public final class MetricsPage {
     record Scrape(String contentType, ByteArrayOutputStream page, long begun) {}
 
     /**
-     * Answers a scrape. If a metric cannot be read the whole page fails, as an incomplete page would be taken for a
-     * complete one.
+     * Answers a scrape. If a metric cannot be read the whole page fails, because an incomplete page could be mistaken for
+     * a complete one.
      */
     public void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
         Scrape scrape = scrape(String.join(",", Collections.list(request.getHeaders("Accept"))));

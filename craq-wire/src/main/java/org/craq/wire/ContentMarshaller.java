@@ -20,8 +20,8 @@ import java.io.InputStream;
 import org.craq.wire.content.ContentArrays;
 
 /**
- * Reads messages that carry content. gRPC's own marshaller receives a message into one array and copies its bytes into
- * another; this one leaves them in the first, which the message keeps until it is given back to {@link ContentArrays}.
+ * Parses messages that carry content. gRPC's own marshaller receives a message into one array and copies its bytes into
+ * another; this one leaves them in the first, to which the message refers until it is given back to {@link ContentArrays}.
  */
 public final class ContentMarshaller<T> implements Marshaller<T> {
     private final PrototypeMarshaller<T> usual;
@@ -35,9 +35,9 @@ public final class ContentMarshaller<T> implements Marshaller<T> {
     }
 
     /**
-     * One that checks messages against bounds before it reads them.
+     * Returns a marshaller that checks messages against bounds before it parses them.
      *
-     * @param streams whether messages carry content in a stream; others are copied, as nobody gives them back
+     * @param streams whether messages carry content in a stream; others are copied, because their arrays are never given back
      */
     static <T> Marshaller<T> bounded(Marshaller<T> marshaller, MessageBounds bounds, boolean streams) {
         return marshaller instanceof PrototypeMarshaller<T> usual && usual.getMessagePrototype() instanceof MessageLite
@@ -45,7 +45,7 @@ public final class ContentMarshaller<T> implements Marshaller<T> {
                 : marshaller;
     }
 
-    /** Has a client use this marshaller for what streams out. */
+    /** Returns an interceptor that makes a client use this marshaller for the answers of server-streaming calls. */
     public static ClientInterceptor streamsOut() {
         return new ClientInterceptor() {
             @Override
@@ -63,7 +63,7 @@ public final class ContentMarshaller<T> implements Marshaller<T> {
         };
     }
 
-    /** Has what servers answer checked as requests are; for members, who must outlive each other's mistakes. */
+    /** Returns an interceptor that checks answers as strictly as requests; for members, which must survive each other's faults. */
     public static ClientInterceptor boundedAnswers() {
         return new ClientInterceptor() {
             @Override
@@ -91,7 +91,7 @@ public final class ContentMarshaller<T> implements Marshaller<T> {
     public T parse(InputStream stream) {
         try {
             if (!(stream instanceof KnownLength)) {
-                // Such as one that was compressed; gRPC limits its length.
+                // The length is unknown, for example because the message was compressed; gRPC limits it.
                 byte[] message = stream.readAllBytes();
                 bounds.check(message, message.length, usual);
                 return usual.parse(new ByteArrayInputStream(message));
@@ -100,7 +100,7 @@ public final class ContentMarshaller<T> implements Marshaller<T> {
             bounds.check(length);
             byte[] bytes = streams ? ContentArrays.take(length) : new byte[length];
             if (stream.readNBytes(bytes, 0, length) < length) {
-                throw Status.INTERNAL.withDescription("a message ended early").asRuntimeException();
+                throw Status.INTERNAL.withDescription("a message is truncated").asRuntimeException();
             }
             bounds.check(bytes, length, usual);
             CodedInputStream input =
@@ -113,12 +113,12 @@ public final class ContentMarshaller<T> implements Marshaller<T> {
             return usual.getMessageClass().cast(message);
         } catch (InvalidProtocolBufferException e) {
             throw Status.INTERNAL
-                    .withDescription("a message can't be read")
+                    .withDescription("a message can't be parsed")
                     .withCause(e)
                     .asRuntimeException();
         } catch (IOException e) {
             throw Status.INTERNAL
-                    .withDescription("a message broke off")
+                    .withDescription("reading a message failed")
                     .withCause(e)
                     .asRuntimeException();
         }

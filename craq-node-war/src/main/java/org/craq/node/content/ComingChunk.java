@@ -6,11 +6,11 @@ import java.util.concurrent.TimeUnit;
 import org.craq.wire.content.ChunkBuffers;
 
 /**
- * A long chunk in memory outside the heap, which one thread fills as it comes while another sends on what is there already. Nobody knows
- * before its end whether it is sound. Its memory is given back when the last one who has a share in it lets go.
+ * A long chunk in a direct buffer that one thread fills as bytes arrive while another already forwards them. Its checksum can be verified
+ * only once all bytes are there. The chunk is reference-counted: its buffer returns to the pool when the last holder closes it.
  */
 public final class ComingChunk implements AutoCloseable {
-    /** Whoever follows is told after so many bytes: few of them would not be worth the trouble. */
+    /** The forwarding thread is woken whenever this many bytes have arrived; waking it for fewer would not pay. */
     private static final int STEP_BYTES = 64 << 10;
 
     private final ChunkBuffers memory;
@@ -21,10 +21,10 @@ public final class ComingChunk implements AutoCloseable {
     private int shares = 1;
 
     /**
-     * Nothing of it is there yet.
+     * Creates a chunk of which nothing has arrived yet.
      *
-     * @param length bytes that will come, at most 1 MiB
-     * @param crc32c that they are said to have
+     * @param length bytes that will arrive, at most 1 MiB
+     * @param crc32c the checksum that the sender stated for them
      */
     public ComingChunk(ChunkBuffers memory, int length, int crc32c) {
         this.memory = memory;
@@ -33,7 +33,7 @@ public final class ComingChunk implements AutoCloseable {
         this.bytes = memory.borrow();
     }
 
-    /** A copy of a chunk that is all there. */
+    /** Returns a copy of a chunk that has arrived completely. */
     public static ComingChunk copyOf(ChunkBuffers memory, ByteBuffer data, int crc32c) {
         ComingChunk chunk = new ComingChunk(memory, data.remaining(), crc32c);
         chunk.bytes.duplicate().put(data.duplicate());
@@ -50,9 +50,10 @@ public final class ComingChunk implements AutoCloseable {
     }
 
     /**
-     * Returns when all has come.
+     * Receives the chunk; returns when all of it has arrived.
      *
-     * @param onBytes told whenever some have
+     * @param onBytes runs whenever some bytes have arrived
+     * @throws IOException when the connection fails before that
      */
     public void receive(ServedConnection connection, Runnable onBytes) throws IOException {
         ByteBuffer room = bytes.duplicate().limit(length);
@@ -69,12 +70,12 @@ public final class ComingChunk implements AutoCloseable {
         }
     }
 
-    /** All bytes, once they are there; not to be changed. */
+    /** Returns all bytes, once they have arrived; they must not be changed. */
     public ByteBuffer bytes() {
         return bytes.slice(0, length);
     }
 
-    /** How many bytes are there, as soon as these are more than so many, or after this time. */
+    /** Waits until more than {@code known} bytes have arrived, at most for the given time, and returns how many have. */
     public synchronized int await(int known, long millis) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         for (long left = millis; there <= known && left > 0; ) {
@@ -84,17 +85,17 @@ public final class ComingChunk implements AutoCloseable {
         return there;
     }
 
-    /** Some of the bytes that are there; not to be changed. */
+    /** Returns some of the bytes that have arrived; they must not be changed. */
     public ByteBuffer bytes(int from, int to) {
         return bytes.slice(from, to - from);
     }
 
-    /** One more will have to let go of it. */
+    /** Adds a holder, which must {@link #close} the chunk. */
     public synchronized void share() {
         shares++;
     }
 
-    /** Lets go of it; for each who has a share, once. */
+    /** Releases the chunk; each holder must call this once. */
     @Override
     public void close() {
         boolean last;

@@ -31,23 +31,23 @@ import org.craq.wire.v1.ContentRequest.WhatCase;
 import org.craq.wire.v1.Refusal;
 
 /**
- * A second door for contents, past gRPC (content.proto): what is read goes from the page cache to the asker's socket and is not touched
- * here, what is written comes in with one copy. Each connection has a thread, so there are no more than a stated number; whoever comes later is
- * sent away, and goes on by gRPC. An asker that lets its thread wait for too long is cut off. {@link #close} leaves no thread and no socket
- * behind.
+ * The server of the content port (content.proto), on which bulk content bypasses gRPC. Reads go from the page cache to the client's socket
+ * without passing through this process's memory; writes are received with one copy. Each connection has its own thread, so the number of
+ * connections is limited; when no connection can be closed to make room, a new one is closed and its client falls back to gRPC. A client
+ * that keeps its thread waiting too long is disconnected. {@link #close} leaves no thread and no socket behind.
  */
 public final class ContentPort implements AutoCloseable {
     private static final Logger LOG = System.getLogger(ContentPort.class.getName());
     private static final int BACKLOG = 128;
     private static final long END_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long PAUSE_MILLIS = 100;
-    /** A quarter of the connections is not for users. */
+    /** One connection in this many is reserved for nodes, so users may take three quarters. */
     private static final int PART_FOR_NODES = 4;
 
-    /** After which who has not greeted gives way to others. */
+    /** A connection that has not sent its preface within this time may be closed to make room. */
     private static final Duration GREETING = Duration.ofMillis(500);
 
-    /** After which a user with whom no 64 KiB move gives way to others. */
+    /** A user's connection on which 64 KiB take longer than this may be closed to make room. */
     private static final Duration SLOW = Duration.ofSeconds(3);
 
     private final NodeId self;
@@ -61,12 +61,12 @@ public final class ContentPort implements AutoCloseable {
     private final Set<ServedConnection> open = ConcurrentHashMap.newKeySet();
 
     /**
-     * Takes the port; nobody is let in yet.
+     * Binds the port; connections are accepted from {@link #open} on.
      *
-     * @param address with port 0 for any that is free
-     * @param most connections at once
-     * @param threads one for each connection, and one more
-     * @param onRefusal gets the gRPC method that means the same, and the code
+     * @param address the address to bind; port 0 picks a free port
+     * @param most maximum number of connections
+     * @param threads provides a thread for each connection, and one to accept connections
+     * @param onRefusal receives the full name of the equivalent gRPC method and the error code of each refusal
      * @throws IOException when the port can't be bound
      */
     public ContentPort(
@@ -84,7 +84,7 @@ public final class ContentPort implements AutoCloseable {
             door.close();
             throw new IOException(
                     "the content port can't listen on " + address.getHostString() + ":" + address.getPort() + ": "
-                            + e.getMessage() + "; is it in use? Change craq.node.content.port",
+                            + e.getMessage() + "; if the port is in use, change craq.node.content.port",
                     e);
         } catch (IOException | RuntimeException e) {
             door.close();
@@ -96,27 +96,27 @@ public final class ContentPort implements AutoCloseable {
         return port;
     }
 
-    /** Connections at this moment. */
+    /** Returns the current number of connections. */
     public int connections() {
         return open.size();
     }
 
-    /** Those of them that wait for a request. */
+    /** Returns the number of connections that are waiting for a request. */
     int resting() {
         return (int) open.stream().filter(ServedConnection::resting).count();
     }
 
-    /** Bytes of content that came in here, since the start. */
+    /** Returns the bytes of content received since the start. */
     public long received() {
         return received.sum();
     }
 
-    /** Bytes of content that went out here, since the start. */
+    /** Returns the bytes of content sent since the start. */
     public long sent() {
         return sent.sum();
     }
 
-    /** Lets askers in. */
+    /** Starts to accept connections. */
     public void open(Map<WhatCase, ContentHandler> handlers) {
         threads.execute(() -> admit(handlers));
     }
@@ -128,7 +128,7 @@ public final class ContentPort implements AutoCloseable {
             } catch (ClosedChannelException e) {
                 return;
             } catch (IOException | RuntimeException | Error e) {
-                // Also when there are no more threads, or memory: nobody would open the door again.
+                // Keep accepting even when threads or memory run out: nothing would restart this loop.
                 LOG.log(Level.WARNING, "a connection could not be accepted", e);
                 pause();
             }
@@ -149,7 +149,7 @@ public final class ContentPort implements AutoCloseable {
             threads.execute(() -> serve(connection, handlers));
             served = true;
         } catch (RuntimeException e) {
-            LOG.log(Level.DEBUG, "no more threads", e);
+            LOG.log(Level.DEBUG, "no thread is free for a new connection", e);
         } finally {
             if (!served) {
                 leave(connection);
@@ -158,8 +158,8 @@ public final class ContentPort implements AutoCloseable {
     }
 
     /**
-     * One gives way: who has not greeted yet and could have, else who asks for nothing just now, else a user with whom little moves. False when there is no
-     * such one.
+     * Closes one connection to make room: one that is late with its preface, else an idle one (users' before nodes'), else a slow user's.
+     * Of several it picks the one that has waited longest for its client. Returns false if there is none.
      */
     private boolean makeRoom() {
         Optional<ServedConnection> gives = longest(each -> each.greeted(false), GREETING)
@@ -170,7 +170,7 @@ public final class ContentPort implements AutoCloseable {
         return gives.isPresent();
     }
 
-    /** Whoever of that kind has let its thread wait for longest, and for longer than that. */
+    /** Returns the matching connection that has waited longest for its client, if that is at least the given time. */
     private Optional<ServedConnection> longest(Predicate<ServedConnection> kind, Duration than) {
         return open.stream()
                 .filter(kind)
@@ -188,26 +188,30 @@ public final class ContentPort implements AutoCloseable {
                 goesOn = answer(connection.request(), connection, handlers);
             }
         } catch (IOException e) {
-            LOG.log(Level.DEBUG, "an asker has gone", e);
+            LOG.log(Level.DEBUG, "a client disconnected", e);
         } catch (RuntimeException | OutOfMemoryError e) {
-            LOG.log(Level.ERROR, "a connection to the content port broke down", e);
+            LOG.log(Level.ERROR, "a connection to the content port failed unexpectedly", e);
         } finally {
             leave(connection);
         }
     }
 
-    /** False when nothing more can be asked on this connection. */
+    /** Answers one request. Returns false if the connection can't serve another one. */
     private boolean answer(ContentRequest request, ServedConnection connection, Map<WhatCase, ContentHandler> handlers)
             throws IOException {
         ContentHandler handler = handlers.get(request.getWhatCase());
         if (handler == null || !request.getNodeId().equals(self.value())) {
-            // The caller finds another way; another node may have listened here once.
-            LOG.log(Level.DEBUG, "not for this node: {0} at {1}", request.getWhatCase(), request.getNodeId());
+            // The client falls back to gRPC. It may mean a node that used this address earlier.
+            LOG.log(
+                    Level.DEBUG,
+                    "closing a connection: {0} for node {1} is not served here",
+                    request.getWhatCase(),
+                    request.getNodeId());
             return false;
         }
         if (!request.hasPush() && users() > most - most / PART_FOR_NODES) {
-            // It goes by gRPC, and nodes find a place.
-            LOG.log(Level.DEBUG, "{0} users are served here already", users());
+            // The client falls back to gRPC, so that connections remain for nodes.
+            LOG.log(Level.DEBUG, "closing a connection: {0} users are being served, which is over the limit", users());
             return false;
         }
         try {
@@ -254,9 +258,9 @@ public final class ContentPort implements AutoCloseable {
     }
 
     /**
-     * To be called every second: ends connections whose asker lets its thread wait for too long.
+     * Closes connections whose client keeps its thread waiting too long. Call this every second.
      *
-     * @param othersWait true while others wait for the turn of an upload
+     * @param othersWait whether other uploads are waiting for a permit
      */
     public void sweep(boolean othersWait) {
         boolean crowded = open.size() > most * 3 / 4;
@@ -265,7 +269,7 @@ public final class ContentPort implements AutoCloseable {
                 .forEach(ServedConnection::end);
     }
 
-    /** The same with less patience. */
+    /** Closes connections that have waited for their client for longer than the given time. */
     void sweep(Duration stalled) {
         open.stream()
                 .filter(connection -> connection.waited().compareTo(stalled) > 0)

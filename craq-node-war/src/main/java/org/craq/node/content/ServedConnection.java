@@ -20,35 +20,38 @@ import org.craq.wire.v1.ContentEnd;
 import org.craq.wire.v1.ContentReply;
 import org.craq.wire.v1.ContentRequest;
 
-/** One connection to the content port, for the one thread that serves it; any may {@link #end} it. */
+/** The server side of one connection to the content port. Only the thread that serves it may use it, but any thread may {@link #end} it. */
 public final class ServedConnection {
     private static final Logger LOG = System.getLogger(ServedConnection.class.getName());
     private static final int OUT_BYTES = 2 * ContentFrame.BYTES + ContentFrame.MAX_MESSAGE_BYTES;
-    /** The JDK keeps, for each thread for good, memory outside the heap for the longest piece that went from or to the heap. */
+    /**
+     * Limit for one transfer from or to the heap. The JDK permanently keeps a direct buffer per thread, as large as the thread's longest
+     * such transfer.
+     */
     private static final int HEAP_BYTES = 64 << 10;
 
-    /** Of bytes that come or go so many have to move within the patience. */
+    /** Bytes that must move, in either direction, within the patience. */
     private static final int UNIT_BYTES = 64 << 10;
 
-    /** Between two requests. */
+    /** The patience between two requests. */
     private static final Duration RESTING_PATIENCE = Duration.ofSeconds(60);
 
     private static final Duration GREETING_PATIENCE = Duration.ofSeconds(5);
     private static final Duration USUAL_PATIENCE = Duration.ofSeconds(30);
-    /** While others wait for what this one holds. */
+    /** The patience while others wait for the connection or the permit that this one holds. */
     private static final Duration CROWDED_PATIENCE = Duration.ofSeconds(3);
 
     private static final long MOST_DRAINED_NANOS = TimeUnit.SECONDS.toNanos(10);
-    /** What an asker may send on before it has to notice that it was refused. */
+    /** Bytes that a client may still send after it was refused, before it is cut off. */
     private static final long MOST_DRAINED_BYTES = 16 << 20;
 
     private final SocketChannel channel;
-    /** What has come and is not taken yet. */
+    /** Bytes that were received but not consumed yet. */
     private final ByteBuffer in = ByteBuffer.allocate(ContentFrame.BYTES + ContentFrame.MAX_MESSAGE_BYTES)
             .limit(0);
-    /** Frames and messages that go out with what comes next, so that a short answer goes in one piece. */
+    /** Headers and messages that are sent together with what follows, so that a short answer needs only one write. */
     private final ByteBuffer out = ByteBuffer.allocate(OUT_BYTES);
-    /** Null until it is needed; outside the heap. */
+    /** A direct buffer; null until it is needed. */
     private ByteBuffer room;
 
     private final LongAdder received;
@@ -64,10 +67,10 @@ public final class ServedConnection {
     private volatile long drainedUntil = Long.MAX_VALUE;
 
     /**
-     * A connection that has just been made.
+     * Wraps a connection that was just accepted.
      *
-     * @param received counts the bytes of pieces that came
-     * @param sent counts those that went
+     * @param received counts the bytes of content received
+     * @param sent counts the bytes of content sent
      */
     ServedConnection(SocketChannel channel, LongAdder received, LongAdder sent) {
         this.channel = channel;
@@ -75,7 +78,7 @@ public final class ServedConnection {
         this.sent = sent;
     }
 
-    /** False when the asker does not speak this protocol. */
+    /** Reads the preface. Returns false if the client does not speak this protocol. */
     boolean greeted() throws IOException {
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         ByteBuffer preface = ContentFrame.preface();
@@ -92,21 +95,21 @@ public final class ServedConnection {
         return greeted == now;
     }
 
-    /** True once it has asked for something that only nodes ask for. */
+    /** Returns true once the client has sent a request that only nodes send. */
     boolean ofNode() {
         return ofNode;
     }
 
-    /** How long the asker has let its thread wait since it last moved 64 KiB. */
+    /** Returns how long the thread has waited for the client since 64 KiB last moved. */
     Duration waited() {
         return waiting.waited();
     }
 
     /**
-     * True when its patience is at an end.
+     * Returns true if the thread has waited for the client for longer than its patience.
      *
-     * @param crowded others wait for a connection
-     * @param othersWait others wait for the turn of an upload
+     * @param crowded whether connections are running short
+     * @param othersWait whether other uploads are waiting for a permit
      */
     boolean stalled(boolean crowded, boolean othersWait) {
         if (System.nanoTime() - drainedUntil > 0) {
@@ -117,46 +120,46 @@ public final class ServedConnection {
         return waited().compareTo(limit) > 0;
     }
 
-    /** It holds the turn of a long upload, for which others may wait. */
+    /** Records that the request holds the permit of a long upload, for which others may be waiting. */
     public void holdsTurn() {
         holdsTurn = true;
     }
 
     /**
-     * Has its thread end, whatever it is waiting for. Does not close the channel, which is for that thread alone: the kernel may still be
-     * sending to the descriptor, and another file could have its number by then. Idempotent.
+     * Makes the serving thread end, whatever it is waiting for. Leaves closing the channel to that thread: the kernel may still be
+     * sending to the descriptor, whose number could by then belong to another file. Idempotent.
      */
     void end() {
         try {
             channel.shutdownInput().shutdownOutput();
         } catch (IOException e) {
-            LOG.log(Level.DEBUG, "a connection ended by itself", e);
+            LOG.log(Level.DEBUG, "the connection was already closed", e);
         }
     }
 
-    /** For its thread, last. */
+    /** Closes the channel; the serving thread's last step. */
     void close() {
         try {
             channel.close();
         } catch (IOException e) {
-            LOG.log(Level.DEBUG, "a connection did not close", e);
+            LOG.log(Level.DEBUG, "closing a connection failed", e);
         }
     }
 
-    /** True while it waits for a request. */
+    /** Returns true while the connection waits for a request. */
     boolean resting() {
         return resting;
     }
 
-    /** A node sends; something else may take its time on its side while nothing moves here. */
+    /** Records that the sender is a node, which gets more time: it may itself be waiting for a slow client. */
     public void patientWithNode(Duration longer) {
         ofNode = true;
         patience = longer;
     }
 
-    // ---- what comes ----
+    // ---- receiving ----
 
-    /** True once there is a request; false when the asker has ended. */
+    /** Waits for a request. Returns true once one begins to arrive, false if the client closed the connection. */
     boolean asked() throws IOException {
         patience = RESTING_PATIENCE;
         holdsTurn = false;
@@ -176,25 +179,25 @@ public final class ServedConnection {
         return request;
     }
 
-    /** True if the next thing that comes or goes may be another request's: nothing has been answered, all has come. */
+    /** Returns true if another request may follow a refusal: the request was received completely, and none of the answer was sent. */
     boolean clear() {
         return !receiving && !answered;
     }
 
-    /** True while pieces are still to come that belong to the request. */
+    /** Returns true while the client is still expected to send content of this request. */
     boolean receiving() {
         return receiving;
     }
 
-    /** What comes next. */
+    /** Waits for the next frame header and returns it. */
     public ContentFrame frame() throws IOException {
         if (!come(ContentFrame.BYTES)) {
-            throw new EOFException("the asker has gone");
+            throw new EOFException("the client closed the connection");
         }
         return ContentFrame.get(in);
     }
 
-    /** The end of the pieces, which this frame announced. */
+    /** Reads the message that this header announced, which ends the request's content. */
     public ContentEnd end(ContentFrame frame) throws IOException {
         ContentEnd end = message(frame, ContentEnd.parser());
         receiving = false;
@@ -203,10 +206,10 @@ public final class ServedConnection {
 
     private <T> T message(ContentFrame frame, Parser<T> parser) throws IOException {
         if (frame.kind() != ContentFrame.Kind.MESSAGE) {
-            throw new IOException("a piece in place of a message");
+            throw new IOException("expected a message, received content");
         }
         if (!come(frame.length())) {
-            throw new EOFException("the asker has gone");
+            throw new EOFException("the client closed the connection");
         }
         ByteBuffer bytes = in.slice(in.position(), frame.length());
         in.position(in.position() + frame.length());
@@ -216,11 +219,11 @@ public final class ServedConnection {
         try {
             return parser.parseFrom(bytes);
         } catch (InvalidProtocolBufferException e) {
-            throw new IOException("a message can't be read", e);
+            throw new IOException("a message can't be parsed", e);
         }
     }
 
-    /** True once so many bytes are there; false when the asker has ended before the first. */
+    /** Waits for the given number of unconsumed bytes. Returns false if the client closed the connection before the first of them. */
     private boolean come(int bytes) throws IOException {
         if (in.capacity() - in.position() < bytes) {
             in.compact().flip();
@@ -229,7 +232,7 @@ public final class ServedConnection {
             ByteBuffer room = in.duplicate().limit(in.capacity()).position(in.limit());
             if (receive(room) < 0) {
                 if (in.hasRemaining()) {
-                    throw new EOFException("a message broke off");
+                    throw new EOFException("the connection ended in the middle of a frame");
                 }
                 return false;
             }
@@ -238,12 +241,12 @@ public final class ServedConnection {
         return true;
     }
 
-    /** Fills the buffer with bytes of a piece. */
+    /** Fills the buffer with content. */
     public void read(ByteBuffer into) throws IOException {
         read(into, () -> {});
     }
 
-    /** Fills the buffer with bytes of a piece; some have come whenever it tells so. */
+    /** Fills the buffer with content, and runs the callback whenever some bytes have arrived. */
     void read(ByteBuffer into, Runnable came) throws IOException {
         int here = Math.min(in.remaining(), into.remaining());
         into.put(in.slice(in.position(), here));
@@ -255,7 +258,7 @@ public final class ServedConnection {
             into.limit(into.isDirect() ? end : Math.min(end, into.position() + HEAP_BYTES));
             int count = receive(into);
             if (count < 0) {
-                throw new EOFException("a piece broke off");
+                throw new EOFException("the connection ended in the middle of a content frame");
             }
             received.add(count);
             came.run();
@@ -269,7 +272,10 @@ public final class ServedConnection {
         return count;
     }
 
-    /** The last answer is out; what the asker is still sending is taken, so that it gets to read that answer. */
+    /**
+     * Discards what the client is still sending after the last answer. If the connection were closed at once, the client might never read
+     * that answer.
+     */
     void drain() throws IOException {
         channel.shutdownOutput();
         drainedUntil = System.nanoTime() + MOST_DRAINED_NANOS;
@@ -281,16 +287,16 @@ public final class ServedConnection {
         }
     }
 
-    // ---- what goes ----
+    // ---- sending ----
 
-    /** Adds a message to what goes out. */
+    /** Buffers a message; it is sent with the next content or by {@link #flush}. */
     public void put(ContentReply reply) throws IOException {
         byte[] message = reply.toByteArray();
         goingOut(ContentFrame.BYTES + message.length);
         ContentFrame.putMessage(out, message);
     }
 
-    /** Memory for a piece of at most 64 KiB, from which it is sent without a copy. What is in it may be overwritten once it is sent. */
+    /** Returns a direct buffer of 64 KiB, from which content is sent without a copy. It may be overwritten once its content is sent. */
     public ByteBuffer room() {
         if (room == null) {
             room = ByteBuffer.allocateDirect(ContentConnection.SHORT_BYTES);
@@ -298,7 +304,7 @@ public final class ServedConnection {
         return room;
     }
 
-    /** Sends a piece of at most 64 KiB, and what was put before. */
+    /** Sends the buffered messages and a content frame of at most 64 KiB. */
     public void send(ByteBuffer piece, int crc32c) throws IOException {
         goingOut(ContentFrame.BYTES);
         new ContentFrame(ContentFrame.Kind.PIECE, piece.remaining(), crc32c).put(out);
@@ -306,17 +312,17 @@ public final class ServedConnection {
         write(out.flip(), piece);
     }
 
-    /** Bytes of a longer piece that can be sent on from where they lie. */
+    /** Content that can be sent from where it is stored, without passing through this process's memory. */
     public interface Transfer {
         /**
-         * Sends all of them.
+         * Sends all of the content.
          *
-         * @param progressed to be called whenever some have been taken, with their number
+         * @param progressed to be called with the number of bytes whenever the channel has accepted some
          */
         void to(WritableByteChannel channel, IntConsumer progressed) throws IOException;
     }
 
-    /** Sends a piece, and what was put before. */
+    /** Sends the buffered messages and a content frame whose payload the transfer writes. */
     public void send(int length, int crc32c, Transfer bytes) throws IOException {
         goingOut(ContentFrame.BYTES);
         new ContentFrame(ContentFrame.Kind.PIECE, length, crc32c).put(out);
@@ -332,12 +338,12 @@ public final class ServedConnection {
         }
     }
 
-    /** Sends what was put. */
+    /** Sends the buffered messages. */
     public void flush() throws IOException {
         write(out.flip());
     }
 
-    /** The first of them is what goes out. */
+    /** Writes the buffers completely and clears {@link #out}, which must be the first of them. */
     private void write(ByteBuffer... parts) throws IOException {
         while (parts[parts.length - 1].hasRemaining() || out.hasRemaining()) {
             waiting.moved((int) channel.write(parts));
@@ -345,12 +351,12 @@ public final class ServedConnection {
         out.clear();
     }
 
-    /** Tells whether the thread is waiting for something that the asker has no part in, which has a limit of its own. */
+    /** Sets whether the thread is busy or waiting for something other than the client. Such waits have their own limits. */
     public void working(boolean now) {
         waiting.pause(now);
     }
 
-    /** Counts the time in which the thread waits for the asker. */
+    /** Measures how long the thread waits for the client. */
     private static final class Waiting {
         private long since = System.nanoTime();
         private long lastMoved = since;
@@ -365,7 +371,7 @@ public final class ServedConnection {
             paused = false;
         }
 
-        /** Since the last bytes, whenever its thread comes to know that there are no more. */
+        /** Restarts the measurement from the time when bytes last moved, which may be earlier than this call. */
         synchronized void rest() {
             begin();
             since = lastMoved;

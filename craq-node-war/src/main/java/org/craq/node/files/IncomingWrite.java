@@ -11,11 +11,11 @@ import org.craq.wire.ErrorCode;
 import org.craq.wire.content.ChunkBuffers;
 
 /**
- * The rules of one streamed write, whichever carrier brings it: gRPC and the content port translate their messages into calls of this. Calls
- * must not overlap; {@link #waits} and {@link #holdsPermit} may be called by any thread.
+ * Receives one streamed write, with rules that are the same for gRPC and the content port: both translate their messages into calls of this
+ * class. Calls must not overlap; {@link #waits} and {@link #holdsPermit} may be called by any thread.
  *
- * <p>States: new -> waiting for a permit -> open -> finished | abandoned, where a write that is short, or that takes a permit only if one is
- * free, does not wait. A write that is not finished leaves nothing behind.
+ * <p>States: new -> waiting for a permit -> open -> finished | abandoned. A short write needs no permit, and a client may choose to fail
+ * instead of waiting for one; both skip the second state. A write that is not finished leaves nothing behind.
  */
 public final class IncomingWrite {
     private final FileWrites writes;
@@ -29,15 +29,15 @@ public final class IncomingWrite {
     private volatile boolean ended;
 
     /**
-     * Begins the writes that come to this node. Thread-safe.
+     * Begins the writes that clients send to this node. Thread-safe.
      *
-     * @param memory for long chunks while they arrive
+     * @param memory buffers for long chunks while they arrive
      */
     public record Receiver(FileWrites writes, Appends appends, UploadPermits permits, ChunkBuffers memory) {
         /**
-         * Begins a write of which only the header has come.
+         * Begins a write of which only the header has arrived.
          *
-         * @param adds true when its bytes are appended to the file
+         * @param adds whether its bytes are appended to the file
          */
         public IncomingWrite begin(NewFile file, boolean adds) {
             return new IncomingWrite(this, file, adds);
@@ -54,9 +54,10 @@ public final class IncomingWrite {
     }
 
     /**
-     * Waits for the permit of a long write, of which the client sends nothing before.
+     * Requests the permit of a long write, whose client sends no content before it has one. Does not block.
      *
-     * @param onPermit runs once the permit is there, at once or in another thread later; it must not wait, and is to call {@link #open}
+     * @param onPermit runs once the permit is granted, at once or later on another thread; it must not block, and must lead to a call of
+     *     {@link #open}
      * @throws CraqException NOT_HEAD, NOT_SERVING, NO_CHAIN
      */
     public void await(Runnable onPermit) {
@@ -64,18 +65,18 @@ public final class IncomingWrite {
         permit = Optional.of(permits.take(onPermit));
     }
 
-    /** True while it waits for its permit. */
+    /** Returns true while the write waits for its permit. */
     public boolean waits() {
         return permit.isPresent() && upload.isEmpty() && !ended;
     }
 
-    /** True while it has a permit that others may be waiting for. */
+    /** Returns true while the write has a permit that others may be waiting for. */
     public boolean holdsPermit() {
         return permit.isPresent() && upload.isPresent() && !ended;
     }
 
     /**
-     * Takes the bytes from now on. No effect once it was abandoned.
+     * Makes the write ready to take chunks. No effect on one that was abandoned.
      *
      * @throws CraqException NOT_HEAD, NOT_SERVING, NO_CHAIN, OVERLOADED
      */
@@ -98,10 +99,11 @@ public final class IncomingWrite {
     }
 
     /**
-     * Takes the next chunk, all of which is there.
+     * Takes the next chunk, which has arrived completely.
      *
-     * @throws CraqException INVALID_ARGUMENT when the chunk has a wrong size or place, CHECKSUM_MISMATCH, OVERLOADED when a long write has not
-     *     waited for its permit and none is free, or the store's error
+     * @param offset of the chunk's first byte in the content
+     * @throws CraqException INVALID_ARGUMENT when the chunk has a wrong size or offset, CHECKSUM_MISMATCH, OVERLOADED when a long write has
+     *     not waited for a permit and none is free, or the store's error
      */
     public void chunk(long offset, ByteBuffer data, int crc32c) {
         opened().append(offset, data, crc32c);
@@ -110,13 +112,13 @@ public final class IncomingWrite {
     /**
      * Takes the next chunk while it arrives.
      *
-     * @throws IOException when it does not arrive whole
-     * @throws CraqException as for a chunk that is all there
+     * @throws IOException when it does not arrive completely
+     * @throws CraqException as for a chunk that has arrived completely
      */
     public void chunk(int length, int crc32c, ServedConnection from) throws IOException {
         Upload open = opened();
         if (length <= UploadPermits.SHORT_BYTES) {
-            // May have to outlast this call.
+            // Not a pooled buffer: a short content's bytes may be kept until they travel with the entry.
             ByteBuffer bytes = ByteBuffer.allocate(length);
             from.read(bytes);
             open.append(open.length(), bytes.flip(), crc32c);
@@ -129,25 +131,25 @@ public final class IncomingWrite {
         }
     }
 
-    /** Runs the step once the next chunk may come. */
+    /** Runs the step once the next chunk may be sent here. */
     public void whenReady(Runnable step) {
         opened().whenReady(step);
     }
 
     /**
-     * Blocks until the next chunk may come.
+     * Blocks until the next chunk may be sent here.
      *
-     * @throws CraqException NOT_SERVING when the chain takes no more bytes
+     * @throws CraqException NOT_SERVING when the chain accepts no more bytes
      */
     public void awaitReady() {
         opened().awaitReady();
     }
 
     /**
-     * Asks for the file's place in the log; completes when the write is durable on every serving member, or has failed.
+     * Submits the write's entry to the log. The future completes when the write is durable on every serving member, or has failed.
      *
-     * @param length of all bytes, as the client says
-     * @param crc32c of all bytes, as the client says
+     * @param length of the whole content, as the client stated it
+     * @param crc32c of the whole content, as the client stated it
      * @throws CraqException CHECKSUM_MISMATCH, STORAGE_FULL
      */
     public CompletableFuture<FileWrites.Done> finish(long length, int crc32c) {
@@ -161,7 +163,7 @@ public final class IncomingWrite {
         }
     }
 
-    /** Ends it unless it is finished: nothing was written. Idempotent. */
+    /** Ends the write, of which nothing remains; no effect on one that is finished. Idempotent. */
     public void abandon() {
         upload.ifPresent(Upload::abandon);
         end();

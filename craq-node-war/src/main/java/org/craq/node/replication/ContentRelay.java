@@ -17,13 +17,13 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
 /**
- * Stores content and passes it on to the successor as it arrives (cut-through: CRAQ paper section 4.2 names the
- * separation of values and ordering). Calls must not overlap.
+ * Stores one content and forwards it to the successor as it arrives (cut-through). Values thus travel separately from the ordering of
+ * writes, as the CRAQ paper suggests in section 4.2. Calls must not overlap.
  */
 public final class ContentRelay {
     private static final Logger LOG = System.getLogger(ContentRelay.class.getName());
 
-    /** Longer than the time after which a successor that takes nothing is passed over. */
+    /** Longer than the time after which a successor that is stuck is bypassed. */
     private static final long PATIENCE_SECONDS = 60;
 
     private final StagedContent staged;
@@ -34,14 +34,14 @@ public final class ContentRelay {
     private volatile Optional<PushSender> next = Optional.empty();
     private volatile OptionalLong waitingSince = OptionalLong.empty();
 
-    /** A first chunk that is not pushed yet. */
+    /** A first chunk that has not been pushed yet. */
     private record Held(ByteBuffer data, int crc32c) {}
 
     /**
-     * Pushes, if there is a successor to push to.
+     * Creates a relay that pushes the content if there is a successor to push to.
      *
-     * @param push makes a link for content whose first chunk has so many bytes
-     * @param carried where a content of one small chunk is left instead, to travel with its entry
+     * @param push begins the push, given the length of the content's first chunk in bytes
+     * @param carried takes a content of one small chunk, which then travels with its entry instead of being pushed
      */
     ContentRelay(StagedContent staged, IntFunction<Optional<PushSender>> push, Optional<CarriedContents> carried) {
         this.staged = staged;
@@ -59,10 +59,10 @@ public final class ContentRelay {
     }
 
     /**
-     * Takes the next chunk, all of which is there; its checksum is verified before it goes anywhere. On return the bytes
-     * are not needed any more, unless they are so few that they may travel with the entry.
+     * Stores and forwards the next chunk, which has arrived completely; its checksum is verified first. The caller may reuse the bytes on
+     * return, unless the content is so small that it may travel with its entry.
      *
-     * @throws CraqException CHECKSUM_MISMATCH, or STORAGE_FULL, also when a member further down has no room
+     * @throws CraqException CHECKSUM_MISMATCH, or STORAGE_FULL, also when a member further down the chain has no disk space
      */
     public void append(ByteBuffer data, int crc32c) {
         checkRoom();
@@ -77,11 +77,11 @@ public final class ContentRelay {
     }
 
     /**
-     * Takes the next chunk, of more than 64 KiB, and passes on what of it has come before the rest is there: the successor holds it against
-     * its checksum as well, so nobody stores what is not sound.
+     * Receives the next chunk, of more than 64 KiB, and forwards its bytes as they arrive. They are forwarded before the checksum is
+     * verified here, but the successor verifies it too, so no member stores a damaged chunk.
      *
-     * @throws IOException when it does not come whole; nothing is stored then
-     * @throws CraqException as for a chunk that is all there
+     * @throws IOException when the chunk does not arrive completely; nothing is stored then
+     * @throws CraqException as for a chunk that has arrived completely
      */
     public void append(ComingChunk chunk, ServedConnection connection) throws IOException {
         checkRoom();
@@ -93,16 +93,16 @@ public final class ContentRelay {
         afterwards.ifPresent(link -> link.send(index, chunk.bytes(), chunk.crc32c()));
     }
 
-    /** No more chunks come, and the content is to be given a place: what was not pushed travels with the entry. */
+    /** Called after the last chunk, before the content gets its entry in the log: a content that was not pushed travels with that entry. */
     public void finish() {
         held.ifPresent(first -> carried.ifPresent(
                 small -> small.offer(staged.id(), UnsafeByteOperations.unsafeWrap(first.data()), first.crc32c())));
     }
 
     /**
-     * Called before the content is promised a place.
+     * Called before the content gets its entry in the log.
      *
-     * @throws CraqException STORAGE_FULL when a member further down has refused it
+     * @throws CraqException STORAGE_FULL when a member further down the chain has refused the content
      */
     public void checkRoom() {
         next.flatMap(PushSender::refusal).ifPresent(refusal -> {
@@ -114,7 +114,7 @@ public final class ContentRelay {
         return staged.size();
     }
 
-    /** Runs the step once the next chunk may come: back pressure from the successor reaches the sender. */
+    /** Runs the step once the next chunk may be sent here; this passes the successor's back-pressure on to the sender. */
     public void whenReady(Runnable step) {
         if (next.isPresent()) {
             waitingSince = OptionalLong.of(System.nanoTime());
@@ -127,7 +127,7 @@ public final class ContentRelay {
         }
     }
 
-    /** For callers that have a thread to wait with: true once the next chunk may come, false when that took too long. */
+    /** Blocks until the next chunk may be sent here. Returns false if that takes too long or the thread is interrupted. */
     public boolean awaitReady() {
         CountDownLatch ready = new CountDownLatch(1);
         whenReady(ready::countDown);
@@ -139,7 +139,7 @@ public final class ContentRelay {
         }
     }
 
-    /** The entry has its place: the successor's copy stays. */
+    /** Ends the relay once the content has its entry in the log, or has been pushed here completely; the successor keeps its copy. */
     public void complete() {
         next.ifPresent(PushSender::complete);
         dropCarried();
@@ -147,22 +147,22 @@ public final class ContentRelay {
 
     private void dropCarried() {
         carried.flatMap(small -> small.take(staged.id()))
-                .ifPresent(content -> LOG.log(Level.DEBUG, "nobody took content {0} with its entry", staged.id()));
+                .ifPresent(content -> LOG.log(Level.DEBUG, "content {0} was not sent with its entry", staged.id()));
     }
 
-    /** The upload will have no entry: nothing of it stays, here or further down. */
+    /** Ends the relay of a content that will have no entry: every member down the chain discards it. */
     public void abandon() {
         next.ifPresent(PushSender::cancel);
         dropCarried();
         staged.abandon();
     }
 
-    /** Stops waiting for a successor that is stuck. */
+    /** Bypasses a successor that is stuck: it will fetch the content. */
     void skipSuccessor() {
         next.ifPresent(PushSender::giveUp);
     }
 
-    /** Since when the successor has taken nothing more, by {@link System#nanoTime}; empty while it does. */
+    /** Returns since when the relay has waited for the successor, by {@link System#nanoTime}; empty if it does not wait. */
     OptionalLong waitingSince() {
         return waitingSince;
     }

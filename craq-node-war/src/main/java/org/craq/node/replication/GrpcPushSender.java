@@ -15,7 +15,7 @@ import org.craq.wire.v1.PushRequest;
 import org.craq.wire.v1.PushStart;
 import org.craq.wire.v1.ReplicationGrpc;
 
-/** A push by gRPC. */
+/** A push over gRPC. */
 final class GrpcPushSender implements PushSender {
     private final PushState end;
     private volatile ClientCallStreamObserver<PushRequest> call;
@@ -52,13 +52,13 @@ final class GrpcPushSender implements PushSender {
         return end.refusal();
     }
 
-    /** A message goes when it is whole. */
+    /** Returns false: a gRPC message can be sent only when the chunk is complete. */
     @Override
     public boolean sendOn(ComingChunk chunk) {
         return false;
     }
 
-    /** A call that is ready has taken its own copy on return, any other is given one. */
+    /** A call that is ready has copied the bytes by the time {@code onNext} returns; for any other they are copied here. */
     @Override
     public void send(int index, ByteBuffer data, int crc32c) {
         if (!end.over()) {

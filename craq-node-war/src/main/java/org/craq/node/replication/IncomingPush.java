@@ -11,8 +11,8 @@ import org.craq.wire.content.ChunkBuffers;
 import org.craq.wire.v1.PushReply;
 
 /**
- * The rules of one content that the predecessor pushes, whichever carrier brings it: gRPC and the content port translate their messages into calls
- * of this. Calls must not overlap.
+ * Receives one content that the predecessor pushes, with rules that are the same for gRPC and the content port: both translate their
+ * messages into calls of this class. Calls must not overlap.
  *
  * <p>States: open -> complete | abandoned.
  */
@@ -30,14 +30,14 @@ final class IncomingPush {
     }
 
     /**
-     * Takes the next chunk, all of which is there.
+     * Takes the next chunk, which has arrived completely.
      *
      * @throws CraqException INVALID_ARGUMENT when it is not the next one, CHECKSUM_MISMATCH, or the store's error
      */
     void chunk(int index, ByteBuffer data, int crc32c) {
         if (index != relay.chunks()) {
             throw new CraqException(
-                    ErrorCode.INVALID_ARGUMENT, "chunk " + index + " came where " + relay.chunks() + " was due");
+                    ErrorCode.INVALID_ARGUMENT, "chunk " + index + " was received, expected " + relay.chunks());
         }
         int length = data.remaining();
         relay.append(data, crc32c);
@@ -47,8 +47,8 @@ final class IncomingPush {
     /**
      * Takes the next chunk while it arrives.
      *
-     * @throws IOException when it does not arrive whole
-     * @throws CraqException as for a chunk that is all there
+     * @throws IOException when it does not arrive completely
+     * @throws CraqException as for a chunk that has arrived completely
      */
     void chunk(int length, int crc32c, ServedConnection from, ChunkBuffers memory) throws IOException {
         try (ComingChunk chunk = new ComingChunk(memory, length, crc32c)) {
@@ -57,26 +57,26 @@ final class IncomingPush {
         meters.pushed(length);
     }
 
-    /** Runs the step once the next chunk may come. */
+    /** Runs the step once the next chunk may be sent here. */
     void whenReady(Runnable step) {
         relay.whenReady(step);
     }
 
     /**
-     * Blocks until the next chunk may come.
+     * Blocks until the next chunk may be sent here.
      *
-     * @throws CraqException NOT_SERVING when the successor takes no more
+     * @throws CraqException NOT_SERVING when the successor accepts no more
      */
     void awaitReady() {
         if (!relay.awaitReady()) {
-            throw new CraqException(ErrorCode.NOT_SERVING, "the successor took no more");
+            throw new CraqException(ErrorCode.NOT_SERVING, "the successor accepted no more content");
         }
     }
 
     /**
-     * All chunks have come. The content stays also when this fails.
+     * Ends the push after the last chunk. This member keeps the content even if this fails.
      *
-     * @throws CraqException STORAGE_FULL when a member further down the chain has no room
+     * @throws CraqException STORAGE_FULL when a member further down the chain has no disk space
      */
     PushReply complete() {
         ended = true;
@@ -86,7 +86,7 @@ final class IncomingPush {
         return PushReply.newBuilder().setChunks(relay.chunks()).build();
     }
 
-    /** No more chunks come. No effect on one that is complete. */
+    /** Ends the push early and discards the content. No effect on a push that is complete. */
     void abandon() {
         if (!ended) {
             ended = true;

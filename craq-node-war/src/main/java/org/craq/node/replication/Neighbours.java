@@ -21,13 +21,16 @@ import org.craq.wire.v1.Envelope;
 import org.craq.wire.v1.PushStart;
 import org.craq.wire.v1.ReplicationGrpc;
 
-/** The other members of the chain as one incarnation may speak to them now: whom content is passed on to and fetched from. */
+/**
+ * The other members of the chain, as seen by one incarnation of this node in its current epoch: where contents are pushed to and fetched
+ * from.
+ */
 public final class Neighbours {
     private static final Logger LOG = System.getLogger(Neighbours.class.getName());
-    /** What came with entries and is not stored yet; beyond that it is fetched when its turn comes. */
+    /** Limit for carried contents that are not stored yet; beyond it, further ones are fetched when their entry is applied. */
     private static final long MOST_STORING_BYTES = 8 << 20;
 
-    /** First chunks of contents that are worth a thread. */
+    /** A content with a shorter first chunk is pushed over gRPC, because a push over the content port occupies a thread. */
     private static final int LEAST_OVER_PORT = 256 << 10;
 
     private final ReplicaLife self;
@@ -62,20 +65,23 @@ public final class Neighbours {
         this.view = view;
     }
 
-    /** Begins to take content that a client sends to this head. It is pushed, unless it is small and all have room for certain. */
+    /**
+     * Begins to receive a content that a client sends to this head. It is pushed, unless it is small and the successor is known to have
+     * disk space: then it travels with its entry.
+     */
     public ContentRelay upload(ContentId id) {
         room.check();
         return new ContentRelay(
                 store.stage(id), first -> push(id, first), room.sure() ? Optional.of(carried) : Optional.empty());
     }
 
-    /** Begins to take content that the predecessor pushes. */
+    /** Begins to receive a content that the predecessor pushes. */
     ContentRelay relay(ContentId id) {
         room.check();
         return new ContentRelay(store.stage(id), first -> push(id, first), Optional.empty());
     }
 
-    /** Takes content that came with an entry: it is stored, and goes on with the entry. If that fails it is fetched. */
+    /** Takes a content that arrived with its entry: it is stored, and travels on with the entry. If storing fails it is fetched later. */
     void received(Carried content) {
         ContentId id = content.id();
         if (view.get().chain().flatMap(now -> now.successor(self.node())).isPresent()) {
@@ -91,7 +97,7 @@ public final class Neighbours {
             storers.execute(() -> store(staged, content));
         } catch (RuntimeException e) {
             storing.addAndGet(-size);
-            LOG.log(Level.DEBUG, "content {0} is fetched: {1}", id, e.getMessage());
+            LOG.log(Level.DEBUG, "content {0} can''t be stored and will be fetched: {1}", id, e.getMessage());
         }
     }
 
@@ -100,19 +106,19 @@ public final class Neighbours {
             staged.append(ContentBytes.of(content.data()), content.crc32c());
             meters.pushed(content.data().size());
         } catch (RuntimeException e) {
-            LOG.log(Level.DEBUG, "content {0} is fetched: {1}", staged.id(), e.getMessage());
+            LOG.log(Level.DEBUG, "content {0} can''t be stored and will be fetched: {1}", staged.id(), e.getMessage());
             staged.discard();
         } finally {
             storing.addAndGet(-content.data().size());
         }
     }
 
-    /** Small contents on their way with their entries. */
+    /** Returns the small contents that travel with their entries. */
     CarriedContents carried() {
         return carried;
     }
 
-    /** The successor has reported its content port; 0: it has none. */
+    /** Records the content port that the successor reported, 0 if it has none. */
     void successorPort(Incarnation successor, int contentPort) {
         reported = Optional.of(new SuccessorPort(successor, contentPort));
     }
@@ -123,7 +129,10 @@ public final class Neighbours {
                 .isPresent();
     }
 
-    /** To the successor, if there is one; a learner fetches: were it pushed to, a slow one would hold up every write. */
+    /**
+     * Begins a push to the successor; empty if there is none, or if it is a learner. Learners fetch instead: a push to a slow learner would
+     * hold up every write.
+     */
     private Optional<PushSender> push(ContentId id, int firstBytes) {
         return view.get()
                 .chain()
@@ -143,13 +152,13 @@ public final class Neighbours {
                 () -> new GrpcPushSender(ReplicationGrpc.newStub(peers.channel(to.grpcAddress())), start, room));
     }
 
-    /** The one to fetch from; a head has none. */
+    /** Returns the predecessor, to fetch from; empty at the head. */
     Optional<Neighbour> predecessor() {
         MemberView now = view.get();
         return now.chain().flatMap(current -> current.predecessor(self.node())).map(member -> neighbour(now, member));
     }
 
-    /** The other complete members, as this one may ask them. */
+    /** Returns the other complete members, each with an envelope for requests to it. */
     List<Neighbour> others() {
         MemberView now = view.get();
         return now.chain().map(Chain::members).orElse(List.of()).stream()

@@ -10,9 +10,9 @@ import org.craq.wire.v1.ContentReply;
 import org.craq.wire.v1.ContentRequest;
 import org.craq.wire.v1.ReplicationGrpc;
 
-/** Carries pushes over the content port; {@link IncomingPush} has their rules. */
+/** Receives pushes over the content port; {@link IncomingPush} has their rules. */
 public final class PortPush implements ContentHandler {
-    /** As long as content stays whose entry does not come: a client may be slow, and then so is the whole chain. */
+    /** As long as a content is kept whose entry does not arrive: one slow client makes the pushes of its content slow along the chain. */
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private final ReplicationService service;
@@ -31,7 +31,7 @@ public final class PortPush implements ContentHandler {
     @Override
     public void answer(ContentRequest request, ServedConnection connection) throws IOException {
         IncomingPush push = service.begin(request.getPush());
-        // Not before: a sender that is refused has no more time than others.
+        // Only now, so that a sender that is refused gets no extra time.
         connection.patientWithNode(PATIENCE);
         try {
             ContentFrame frame = connection.frame();

@@ -17,12 +17,12 @@ import org.craq.wire.v1.ContentEnd;
 import org.craq.wire.v1.ContentReply;
 import org.craq.wire.v1.ContentRequest;
 
-/** A push at the successor's content port. A thread of its own sends, so that whoever brings the chunks need not wait. */
+/** A push over the successor's content port. It sends on its own thread, so that the thread that receives the chunks need not wait. */
 final class PortPushSender implements PushSender {
-    /** Chunks that are not sent yet, with one that is still coming. */
+    /** Maximum number of unsent chunks, including one that is still arriving. */
     private static final int MOST_WAITING = 2;
 
-    /** How soon a refusal is heard of while nothing is to be sent. */
+    /** Interval at which the connection is checked for a refusal while there is nothing to send. */
     private static final long LOOK_UP_MILLIS = 20;
 
     private static final Duration PATIENCE = Duration.ofSeconds(15);
@@ -33,25 +33,25 @@ final class PortPushSender implements PushSender {
     private final Connections connections;
     private final Deque<ComingChunk> waiting = new ArrayDeque<>();
     private boolean complete;
-    /** Null until the thread has one. */
+    /** Null until the thread has obtained one. */
     private ContentConnection connection;
 
     /** Connections to the successor. */
     interface Connections {
-        /** Waits until it is made. */
+        /** Returns a connection; may wait until it is established. */
         ContentConnection take() throws IOException;
 
-        /** The connection serves again. */
+        /** Returns a connection that can be reused. */
         void giveBack(ContentConnection connection);
 
-        /** The connection can't be used any more. */
+        /** Closes a connection that can't be used any more. */
         void drop(ContentConnection connection);
 
-        /** A connection could not be made, or broke. */
+        /** Called when a connection could not be made, or broke. */
         void failed(IOException why);
     }
 
-    /** A push that is yet to begin. */
+    /** Creates a push; {@link #run} performs it. */
     PortPushSender(ChunkBuffers memory, ContentRequest request, SuccessorSpace room, Connections connections) {
         this.connections = connections;
         this.memory = memory;
@@ -114,7 +114,7 @@ final class PortPushSender implements PushSender {
         }
     }
 
-    /** What the thread does, from first to last. */
+    /** Performs the whole push, on its own thread. */
     void run() {
         boolean reusable = false;
         try {
@@ -153,7 +153,7 @@ final class PortPushSender implements PushSender {
         connection = mine;
     }
 
-    /** Empty when there are no more, or the push is over. */
+    /** Waits for the next chunk and returns it without removing it; empty when there are no more, or the push is over. */
     private Optional<ComingChunk> next() throws IOException, InterruptedException {
         while (true) {
             synchronized (this) {
@@ -165,20 +165,20 @@ final class PortPushSender implements PushSender {
                 }
             }
             if (connection.answered()) {
-                // That there is no room must be known before the content has its place.
+                // A refusal for lack of space must be known before the content gets its place in the log.
                 answer();
             }
         }
     }
 
-    /** Sends the bytes as they come, until all are sent or the push is over. */
+    /** Sends the chunk's bytes as they arrive, until all are sent or the push is over. */
     private void send(ComingChunk chunk) throws IOException, InterruptedException {
         connection.announce(chunk.length(), chunk.crc32c());
         int sent = 0;
         while (sent < chunk.length() && !end.over()) {
             int there = chunk.await(sent, LOOK_UP_MILLIS);
             if (connection.answered()) {
-                // Only a refusal comes before the end.
+                // Before the end of the push, the successor sends nothing but a refusal.
                 answer();
             } else if (there > sent) {
                 connection.sendPart(chunk.bytes(sent, there), PATIENCE);
@@ -202,7 +202,7 @@ final class PortPushSender implements PushSender {
     private boolean answer() throws IOException {
         ContentFrame frame = connection.frame(PATIENCE);
         if (frame.kind() != ContentFrame.Kind.MESSAGE) {
-            throw new IOException("a piece in place of an answer");
+            throw new IOException("expected an answer, received content");
         }
         ByteBuffer message = connection.take(frame.length(), PATIENCE);
         if (!frame.fits(message)) {
@@ -219,7 +219,7 @@ final class PortPushSender implements PushSender {
         return false;
     }
 
-    /** After the push is over: nobody adds to it. */
+    /** Releases the unsent chunks. Call this after the push is over, when no more are added. */
     private synchronized void forgetWaiting() {
         waiting.forEach(ComingChunk::close);
         waiting.clear();

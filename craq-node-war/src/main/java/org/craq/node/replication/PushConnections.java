@@ -14,7 +14,7 @@ import org.craq.wire.content.ContentConnections;
 import org.craq.wire.v1.ContentRequest;
 import org.craq.wire.v1.PushStart;
 
-/** Pushes to the content ports of successors, each in a thread of its own. Thread-safe; {@link #close} ends all connections. */
+/** Sends pushes to the content ports of successors, each on its own thread. Thread-safe; {@link #close} closes all connections. */
 public final class PushConnections implements AutoCloseable {
     private static final Logger LOG = System.getLogger(PushConnections.class.getName());
     private static final int MOST_IDLE = 16;
@@ -26,10 +26,10 @@ public final class PushConnections implements AutoCloseable {
     private final Set<Member> probed = ConcurrentHashMap.newKeySet();
 
     /**
-     * Starts nothing yet.
+     * Creates an object without connections.
      *
-     * @param ownPort of this node, for its predecessors; 0: it has none
-     * @param threads one for each push
+     * @param ownPort this node's own content port, which it reports to predecessors; 0 if it has none
+     * @param threads provides a thread for each push
      */
     public PushConnections(int ownPort, Executor threads, ChunkBuffers memory) {
         this.ownPort = ownPort;
@@ -42,10 +42,10 @@ public final class PushConnections implements AutoCloseable {
     }
 
     /**
-     * True if pushes to a successor may go to its content port. A port is tried first, in another thread, so that no push has to find out that it
-     * can't be reached.
+     * Returns true if pushes may go to a successor's content port. A new port is first tried on another thread, so that no push is held
+     * up by a port that can't be reached.
      *
-     * @param port that the successor has reported
+     * @param port the port that the successor has reported
      */
     boolean reaches(Member to, int port) {
         connections.learn(to, port);
@@ -69,11 +69,11 @@ public final class PushConnections implements AutoCloseable {
             });
         } catch (RuntimeException e) {
             probed.remove(to);
-            LOG.log(Level.DEBUG, "no thread to try a successor's port", e);
+            LOG.log(Level.DEBUG, "no thread is free to try a successor's content port", e);
         }
     }
 
-    /** Begins a push; empty when there is no thread for it. */
+    /** Begins a push; empty if no thread is free for it. */
     Optional<PushSender> push(Member to, PushStart start, SuccessorSpace room) {
         PortPushSender push = new PortPushSender(
                 memory,
@@ -87,7 +87,7 @@ public final class PushConnections implements AutoCloseable {
             threads.execute(push::run);
             return Optional.of(push);
         } catch (RuntimeException e) {
-            LOG.log(Level.DEBUG, "no thread for a push", e);
+            LOG.log(Level.DEBUG, "no thread is free for a push over the content port", e);
             return Optional.empty();
         }
     }

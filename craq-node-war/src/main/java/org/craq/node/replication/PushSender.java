@@ -6,28 +6,28 @@ import org.craq.node.content.ComingChunk;
 import org.craq.wire.CraqException;
 
 /**
- * One content on its way to the successor, chunk by chunk. Pushing is the fast path only: when it fails, the link goes
- * silent and the successor fetches what it misses.
+ * Sends one content to the successor, chunk by chunk. A push is only the fast path: when it fails, this sender ignores further chunks and
+ * the successor fetches what it is missing.
  */
 sealed interface PushSender permits GrpcPushSender, PortPushSender {
-    /** Why the successor took no more, if it was for lack of room there or further down. */
+    /** Returns the successor's error if it refused the content because it, or a member further down the chain, has no disk space. */
     Optional<CraqException> refusal();
 
-    /** Sends on the next chunk while it comes, if this is possible here; true then. */
+    /** Forwards the next chunk while it is still arriving. Returns false, and does nothing, if this sender can send whole chunks only. */
     boolean sendOn(ComingChunk chunk);
 
-    /** Sends the next chunk. On return the bytes are not needed any more. */
+    /** Sends the next chunk. The caller may reuse the bytes on return. */
     void send(int index, ByteBuffer data, int crc32c);
 
-    /** Runs the step as soon as more may be sent: at once, or when the successor has caught up. One step may wait. */
+    /** Runs the step once another chunk may be sent: at once, or when the successor has caught up. Only one step may be waiting. */
     void whenReady(Runnable step);
 
-    /** The successor made no progress for too long: it will fetch. */
+    /** Ends the push because the successor made no progress for too long; it will fetch the content. */
     void giveUp();
 
-    /** No more chunks come; the successor's copy stays. */
+    /** Ends the push after the last chunk; the successor keeps its copy. */
     void complete();
 
-    /** The successor's copy is to be undone. */
+    /** Cancels the push; the successor discards its copy. */
     void cancel();
 }

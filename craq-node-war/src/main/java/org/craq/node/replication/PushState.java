@@ -8,7 +8,7 @@ import java.util.function.BooleanSupplier;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
-/** How a push goes, for whoever waits for it: whether it is over, and why. Thread-safe. */
+/** The state of a push: whether it is over, whether it was refused, and the step that waits for it. Thread-safe. */
 final class PushState {
     private static final Logger LOG = System.getLogger(PushState.class.getName());
 
@@ -21,7 +21,7 @@ final class PushState {
         this.room = room;
     }
 
-    /** Nothing more is sent. */
+    /** Returns true once nothing more is to be sent. */
     boolean over() {
         return over;
     }
@@ -30,13 +30,13 @@ final class PushState {
         return refusal;
     }
 
-    /** The successor has taken all. */
+    /** Called when the successor has accepted the whole content. */
     void taken() {
         room.taken();
         end();
     }
 
-    /** The successor takes no more, or can't be reached. */
+    /** Called when the successor refused the push or can't be reached. */
     void failed(CraqException reason) {
         LOG.log(Level.DEBUG, "a push ended early: {0}", reason.getMessage());
         if (reason.code() == ErrorCode.STORAGE_FULL) {
@@ -46,7 +46,7 @@ final class PushState {
         end();
     }
 
-    /** Whatever the reason; true the first time. */
+    /** Ends the push, for whatever reason. Returns true if it was not over yet. */
     boolean end() {
         boolean first = !over;
         over = true;
@@ -54,16 +54,16 @@ final class PushState {
         return first;
     }
 
-    /** One step may wait; it runs at once if there is nothing to wait for. */
+    /** Runs the step at once if the push is ready or over, else on the next {@link #wake}. Only one step may be waiting. */
     void await(Runnable step, BooleanSupplier ready) {
         waiter.set(step);
-        // Only now: what happened before could not have woken it.
+        // Checked after the step is set: an earlier change could not have woken it.
         if (over || ready.getAsBoolean()) {
             wake();
         }
     }
 
-    /** More may be sent. */
+    /** Runs the waiting step, if there is one. */
     void wake() {
         Runnable step = waiter.getAndSet(null);
         if (step != null) {

@@ -33,11 +33,11 @@ import org.craq.wire.v1.VersionAnswer;
 import org.craq.wire.v1.VersionQuery;
 
 /**
- * What other members of the chain ask of this one. A message is turned into values first, then its chain, epoch and incarnations are
- * checked: a call that fails either check ends by itself, before the protocol hears of it.
+ * Serves the gRPC calls of the chain's other members. A message is first parsed into values, then its chain, epoch and incarnations are
+ * checked. A call that fails either step is rejected here and never reaches the protocol.
  */
 public final class ReplicationService extends ReplicationGrpc.ReplicationImplBase {
-    /** What may wait to be sent on a stream of entries before it takes no more. */
+    /** Bytes that may wait to be sent on a stream of entries before it counts as not ready. */
     private static final int READY_BYTES = 4 << 20;
 
     private final NodeId self;
@@ -73,7 +73,7 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
         return driver;
     }
 
-    /** A member of the current epoch, in its current incarnation. */
+    /** Returns the chain's driver; fails with FENCED unless the sender is a member in the current epoch, under its current incarnation. */
     private ChainDriver driverForMember(Origin origin) {
         ChainDriver driver = driver(origin);
         MemberView view = driver.view();
@@ -151,7 +151,7 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
     }
 
     /**
-     * Begins to take a content that the predecessor pushes.
+     * Begins to receive a content that the predecessor pushes.
      *
      * @throws CraqException INVALID_ARGUMENT, FENCED, NOT_SERVING, STORAGE_FULL
      */
@@ -161,7 +161,7 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
         return new IncomingPush(driver.neighbours().relay(id), uploads, meters);
     }
 
-    /** Carries one push over gRPC; {@link IncomingPush} has its rules. */
+    /** Receives one push over gRPC; {@link IncomingPush} has its rules. */
     private final class PushCall implements StreamObserver<PushRequest> {
         private final ServerCallStreamObserver<PushReply> call;
         private Optional<IncomingPush> push = Optional.empty();
@@ -209,10 +209,11 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
     }
 
     /**
-     * Which chunks a member asks for.
+     * The chunks that a member asks for.
      *
-     * @param count 0: all from the first one on
-     * @param seq of the entry that refers to them; NONE: not known
+     * @param first index of the first chunk
+     * @param count number of chunks
+     * @param seq seq of the entry that refers to the content; NONE if not known
      */
     private record Fetched(Origin from, ContentId content, int first, int count, Seq seq) {
         /** @throws CraqException INVALID_ARGUMENT */
@@ -220,7 +221,7 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
             if (request.getFirstIndex() < 0 || request.getCount() < 0) {
                 throw new CraqException(
                         ErrorCode.INVALID_ARGUMENT,
-                        "first_index and count are not negative; they are " + request.getFirstIndex() + " and "
+                        "first_index and count must not be negative; they are " + request.getFirstIndex() + " and "
                                 + request.getCount());
             }
             return new Fetched(
@@ -237,20 +238,23 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
         Fetched request = Fetched.of(message);
         ChainDriver driver = driverForMember(request.from());
         var call = (ServerCallStreamObserver<Chunk>) answers;
-        // Asked before the look: what is missing at or below it has been forgotten.
+        // Read before the lookup: a content that is then missing, and whose entry is at or below this mark, has been
+        // forgotten.
         Seq forgotten = driver.view().forgotten();
         List<ChunkLocation> chunks = locate(request);
         if (chunks.isEmpty() && givenUp(request, forgotten)) {
             throw new CraqException(
-                    ErrorCode.VERSION_PRUNED, "content " + request.content() + " was given up by retention");
+                    ErrorCode.VERSION_PRUNED, "content " + request.content() + " was pruned by retention");
         }
         if (chunks.isEmpty()) {
-            throw new CraqException(ErrorCode.NOT_FOUND, "no such chunks here yet: content " + request.content());
+            throw new CraqException(
+                    ErrorCode.NOT_FOUND,
+                    "this member does not have these chunks of content " + request.content() + " yet");
         }
         call.setOnReadyHandler(new FetchPump(call, request, chunks)::run);
     }
 
-    /** Only the log's own word counts: that there are no chunks may also mean that they have not come yet. */
+    /** Returns true if the content was pruned. The log decides: missing chunks may also mean that they have not arrived yet. */
     private boolean givenUp(Fetched request, Seq forgotten) {
         return request.seq().isAfter(Seq.NONE)
                 && metadata.pruned(self, request.from().chain(), request.seq(), request.content())
@@ -268,7 +272,7 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
         return metadata.chunks(self, request.content(), first, request.count());
     }
 
-    /** Sends chunks while the asker takes them. */
+    /** Sends chunks as fast as the requesting member accepts them. */
     private final class FetchPump {
         private final ServerCallStreamObserver<Chunk> call;
         private final ContentId content;
@@ -299,7 +303,10 @@ public final class ReplicationService extends ReplicationGrpc.ReplicationImplBas
             }
         }
 
-        /** A chunk that has moved meanwhile is read there. A damaged one is repaired later: the asker may have others to ask. */
+        /**
+         * Reads a chunk, from its new place if it has moved meanwhile. A damaged chunk is queued for repair and the call fails; the
+         * requesting member can ask another one.
+         */
         private ByteBuffer read(int index, ChunkLocation location) {
             try {
                 return store.read(location);

@@ -33,7 +33,7 @@ public class KnownDigests {
             .maximumSize(REMEMBERED)
             .build();
 
-    /** Reads a whole body and hands over its bytes in order. */
+    /** Reads a whole body and passes its bytes to the sink in order. */
     interface Bytes {
         void read(Body body, Consumer<ByteBuffer> sink);
     }
@@ -43,7 +43,7 @@ public class KnownDigests {
     /**
      * Returns the value of the Repr-Digest header. May read the whole file.
      *
-     * @throws CraqException OVERLOADED when it waited too long for other digests
+     * @throws CraqException OVERLOADED when it waited too long because other digests were being computed
      */
     String header(FileRecord file, BodyDigests wanted, Bytes bytes) {
         Key key = new Key(file.name(), file.version(), wanted.algorithms());

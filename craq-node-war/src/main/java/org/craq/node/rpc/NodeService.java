@@ -43,9 +43,12 @@ import org.craq.wire.v1.StatRequest;
 import org.craq.wire.v1.WriteReply;
 import org.craq.wire.v1.WriteRequest;
 
-/** The gRPC face of {@link FileStore}. Flow control is manual: a fragment is asked for when the last one has been passed on. */
+/**
+ * The node's gRPC service for users, on top of {@link FileStore}. Flow control of writes is manual: the next fragment is requested when the
+ * last one has been passed on.
+ */
 public final class NodeService extends NodeGrpc.NodeImplBase {
-    /** What is not worth another connection. */
+    /** Reads up to this length are answered here: a connection to the content port would not pay. */
     private static final long SHORT_READ_BYTES = 1 << 20;
 
     private final OutgoingRead.All reads;
@@ -57,7 +60,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
     private final StreamWriteCall.Calls writeCalls;
     private final int contentPort;
 
-    /** @param contentPort of a {@link ContentPort}; 0: there is none */
+    /** @param contentPort the number of this node's content port; 0 if it has none */
     public NodeService(
             NodeId self,
             FileStore files,
@@ -78,7 +81,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
         this.contentPort = contentPort;
     }
 
-    /** Never waits: the thread that would bring the result may be this one's neighbour in a full pool. */
+    /** Answers once the value is there. Never blocks: the task that completes the value may be queued behind this one in the same pool. */
     private static <T> void answer(CompletableFuture<T> value, StreamObserver<T> answers) {
         value.thenAccept(result -> {
                     answers.onNext(result);
@@ -105,7 +108,8 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
         List<Condition> conditions = Errors.valid(() -> FileMessages.conditions(name, request.getPrecondition()));
         if (old.isPresent() && !conditions.isEmpty()) {
             throw new CraqException(
-                    ErrorCode.INVALID_ARGUMENT, "a version is deleted without a precondition: it never changes");
+                    ErrorCode.INVALID_ARGUMENT,
+                    "a precondition can't be combined with a version to delete: a version never changes");
         }
         answer(
                 old.map(version -> changes.deleteVersion(id, name, version, List.of()))
@@ -167,7 +171,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
     private static int limit(int asked) {
         if (asked < 0 || asked > FileStore.MAX_PAGE) {
             throw new IllegalArgumentException(
-                    "limit must lie between 1 and " + FileStore.MAX_PAGE + "; it is " + asked);
+                    "limit must be between 1 and " + FileStore.MAX_PAGE + "; it is " + asked);
         }
         return asked == 0 ? FileStore.MAX_PAGE : asked;
     }

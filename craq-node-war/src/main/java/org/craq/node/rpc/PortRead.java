@@ -12,7 +12,10 @@ import org.craq.wire.v1.ContentReply;
 import org.craq.wire.v1.ContentRequest;
 import org.craq.wire.v1.NodeGrpc;
 
-/** Reads at the content port: whole chunks go from their segment to the socket, parts of chunks and short ones through memory. */
+/**
+ * Serves reads over the content port. Whole chunks go from their segment file straight to the socket; short chunks and ranges within a
+ * chunk go through memory.
+ */
 public final class PortRead implements ContentHandler {
     private final NodeId self;
     private final FileStore files;

@@ -18,9 +18,9 @@ import org.craq.wire.v1.Turn;
 import org.craq.wire.v1.WriteHeader;
 import org.craq.wire.v1.WriteTrailer;
 
-/** Carries writes over the content port; {@link IncomingWrite} has their rules. */
+/** Receives writes over the content port; {@link IncomingWrite} has their rules. */
 public final class PortWrite implements ContentHandler {
-    /** Between two messages to a client that waits for its permit. */
+    /** Time between two messages to a client that waits for its permit. */
     private static final long TELL_SECONDS = 5;
 
     private final IncomingWrite.Receiver receiver;

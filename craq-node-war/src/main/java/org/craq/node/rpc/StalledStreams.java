@@ -5,30 +5,41 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 
-/** Ends streams of gRPC whose client sends or takes too little. The deadlines are ones of progress: slow is fine, next to nothing is not. */
+/**
+ * Ends gRPC streams whose client sends or accepts too little. The limits apply to progress, not to the total time: a slow client may
+ * continue, a stalled one may not. Thread-safe.
+ */
 public final class StalledStreams {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    /** While others wait for what the stream holds. */
+    /** The patience while others wait for the permit that the stream holds. */
     private static final Duration CROWDED_PATIENCE = Duration.ofSeconds(3);
 
     /** A stream that may wait for its client. */
     interface Watched {
-        /** When the client has last sent or taken enough, or could not, by {@link System#nanoTime}. */
+        /**
+         * Returns when the client last made enough progress, by {@link System#nanoTime}. Time during which the node does not wait for the
+         * client counts as progress.
+         */
         long lastProgress();
 
-        /** True while others come first, so that the client has nothing to send; it is told so. */
+        /** Returns true while the stream waits for its permit and the client must not send yet; also notifies the client of this. */
         boolean inLine();
 
-        /** True when others wait for what it holds. */
+        /**
+         * Returns true if others wait for what this stream holds.
+         *
+         * @param forTurns whether other uploads are waiting for a permit
+         */
         boolean othersWait(boolean forTurns);
 
+        /** Ends the stream because the client is too slow. */
         void giveUp(String reason);
     }
 
     private final Set<Watched> open = ConcurrentHashMap.newKeySet();
     private final BooleanSupplier turnsAwaited;
 
-    /** @param turnsAwaited true while others wait for the turn of an upload */
+    /** @param turnsAwaited returns true while uploads are waiting for a permit */
     public StalledStreams(BooleanSupplier turnsAwaited) {
         this.turnsAwaited = turnsAwaited;
     }
@@ -41,7 +52,7 @@ public final class StalledStreams {
         open.remove(stream);
     }
 
-    /** To be called every second. */
+    /** Ends the streams that have stalled. Call this every second. */
     public void sweep() {
         long now = System.nanoTime();
         boolean awaited = turnsAwaited.getAsBoolean();
@@ -53,7 +64,7 @@ public final class StalledStreams {
         }
     }
 
-    /** To be called every few seconds: tells clients that wait for their turn that others come first. */
+    /** Notifies the clients whose uploads are still waiting for a permit. Call this every few seconds. */
     public void tellWhoWaits() {
         open.forEach(Watched::inLine);
     }

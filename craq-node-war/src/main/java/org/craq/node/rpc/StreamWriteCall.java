@@ -20,7 +20,8 @@ import org.craq.wire.v1.WriteRequest;
 import org.craq.wire.v1.WriteTrailer;
 
 /**
- * Carries one write over gRPC; {@link IncomingWrite} has its rules. Never blocks: the next message is requested when it can be taken.
+ * Receives one write over gRPC; {@link IncomingWrite} has its rules. Never blocks: the next message is requested only when it can be
+ * handled at once.
  */
 final class StreamWriteCall implements StreamObserver<WriteRequest>, StalledStreams.Watched {
     private final Calls calls;
@@ -35,8 +36,8 @@ final class StreamWriteCall implements StreamObserver<WriteRequest>, StalledStre
     /**
      * What all writes of a node share.
      *
-     * @param contentPort of this node, which clients learn from the answer; 0: it has none
-     * @param threads for steps that may wait for the database
+     * @param contentPort this node's content port, which every answer reports to the client; 0 if it has none
+     * @param threads run steps that may wait for the database
      */
     record Calls(IncomingWrite.Receiver receiver, StalledStreams stalled, int contentPort, Executor threads) {
         StreamObserver<WriteRequest> begin(ServerCallStreamObserver<WriteReply> call) {
@@ -54,7 +55,7 @@ final class StreamWriteCall implements StreamObserver<WriteRequest>, StalledStre
         this.call = call;
     }
 
-    // ---- what the client sends ----
+    // ---- messages from the client ----
 
     @Override
     public synchronized void onNext(WriteRequest request) {
@@ -126,7 +127,7 @@ final class StreamWriteCall implements StreamObserver<WriteRequest>, StalledStre
         call.request(1);
     }
 
-    /** From now on the node waits for the client. */
+    /** Requests the next message; from now on the node waits for the client. */
     private void request() {
         lastProgress = System.nanoTime();
         clientsTurn = true;
@@ -147,7 +148,7 @@ final class StreamWriteCall implements StreamObserver<WriteRequest>, StalledStre
         }
     }
 
-    // ---- what the node answers ----
+    // ---- answers to the client ----
 
     private WriteReply.Builder reply() {
         return WriteReply.newBuilder().setContentPort(calls.contentPort());
@@ -157,7 +158,7 @@ final class StreamWriteCall implements StreamObserver<WriteRequest>, StalledStre
         return reply().setTurn(Turn.newBuilder().setCome(come)).build();
     }
 
-    /** One of the two is null. */
+    /** Answers with the outcome of the write; one of the two arguments is null. */
     private synchronized void conclude(Receipt receipt, Throwable failure) {
         ended = true;
         if (failure != null) {
@@ -191,7 +192,7 @@ final class StreamWriteCall implements StreamObserver<WriteRequest>, StalledStre
         return waits;
     }
 
-    /** A client that was told of its permit holds it before its first byte. */
+    /** A client holds its permit from when it is notified of it, even before it sends its first byte. */
     @Override
     public boolean othersWait(boolean forTurns) {
         return forTurns && holdsPermit();

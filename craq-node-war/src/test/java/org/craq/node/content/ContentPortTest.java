@@ -74,7 +74,7 @@ class ContentPortTest {
         threads.shutdownNow();
     }
 
-    /** Answers with as many bytes as the limit says; of some names never, or not at all. */
+    /** Answers with as many bytes as the request's limit; some names are refused or fail. */
     private final class Reads implements ContentHandler {
         @Override
         public void answer(ContentRequest request, ServedConnection connection) throws IOException {
@@ -96,7 +96,7 @@ class ContentPortTest {
                         }
                     } else {
                         connection.send(bytes.capacity(), Checksum.of(bytes), (channel, progressed) -> {
-                            // By the kernel, as the store does.
+                            // Sent by the kernel, as the store does.
                             try (FileChannel file = FileChannel.open(zeros)) {
                                 long sent = 0;
                                 while (sent < bytes.capacity()) {
@@ -117,7 +117,7 @@ class ContentPortTest {
         }
     }
 
-    /** Counts pieces; a piece of one byte is refused. */
+    /** Counts the content frames of a push, and refuses one of a single byte. */
     private static final class Pushes implements ContentHandler {
         @Override
         public void answer(ContentRequest request, ServedConnection connection) throws IOException {
@@ -309,7 +309,7 @@ class ContentPortTest {
         }
     }
 
-    /** A connection that has had an answer. */
+    /** Returns a connection that has received an answer. */
     private ContentConnection answered() throws IOException {
         ContentConnection line = line();
         line.send(read("n1", "f", 1), SOON);
@@ -343,7 +343,7 @@ class ContentPortTest {
                 silent.add(new Socket(InetAddress.getLoopbackAddress(), port.port()));
             }
             await().until(() -> port.connections() == MOST);
-            // Those who have just come have half a second to greet.
+            // A new connection has half a second to send its preface before it may be closed.
             await().ignoreExceptions().until(() -> {
                 try (ContentConnection late = answered()) {
                     return late.quiet();
@@ -404,7 +404,7 @@ class ContentPortTest {
     @Test
     void anAskerThatTakesNothingIsCutOff() throws Exception {
         try (ContentConnection slow = line()) {
-            // More than the kernel keeps for it.
+            // More bytes than the kernel buffers.
             for (int i = 0; i < 40; i++) {
                 slow.send(read("n1", "f", 1 << 20), SOON);
             }

@@ -79,7 +79,7 @@ class PortPushSenderTest {
         threads.shutdownNow();
     }
 
-    /** Keeps what comes; may stand still, or have no room. */
+    /** A successor that keeps what it receives; it may stall, or refuse for lack of disk space. */
     private static final class Successor implements ContentHandler {
         final List<byte[]> whole = new CopyOnWriteArrayList<>();
         final List<String> broken = new CopyOnWriteArrayList<>();
@@ -133,7 +133,7 @@ class PortPushSenderTest {
                 true);
     }
 
-    /** The first look at a port makes a connection to it, which rests until a push takes it. */
+    /** Waits until the port has been tried; that connection then stays idle until a push takes it. */
     private void awaitReached() {
         await().until(() -> connections.reaches(member(), port.port()));
     }
@@ -155,7 +155,7 @@ class PortPushSenderTest {
         }
         byte[] lent = chunk.clone();
         link.send(index, ByteBuffer.wrap(lent), Checksum.of(ByteBuffer.wrap(lent)));
-        // The bytes are the caller's again.
+        // The caller may reuse the bytes.
         java.util.Arrays.fill(lent, (byte) 0);
     }
 
@@ -198,7 +198,7 @@ class PortPushSenderTest {
             link.whenReady(ready[0]::countDown);
             await().during(Duration.ofMillis(20)).until(() -> true);
         }
-        // What the kernel keeps, and two.
+        // As many as the kernel buffers, and two more.
         assertThat(sent[0]).isLessThan(32);
         link.giveUp();
         assertThat(ready[0].getCount()).isZero();
@@ -261,7 +261,7 @@ class PortPushSenderTest {
         await().until(() -> successor.whole.size() == 1);
         assertThat(port.connections()).isEqualTo(1);
         port.close();
-        // The kernel may take connections until the thread that awaits them has ended.
+        // The kernel may accept connections until the accepting thread has ended.
         await().until(this::refuses);
         send(push(port.port()), 0, chunk(1, 10));
         await().until(() -> !connections.reaches(member(), port.port()));
@@ -288,7 +288,7 @@ class PortPushSenderTest {
         await().until(() -> successor.broken.size() == 1);
     }
 
-    /** A member between its predecessor and the successor: what comes goes on as it comes. */
+    /** A member between its predecessor and the successor, which forwards chunks as they arrive. */
     private final class Middle implements ContentHandler {
         final AtomicInteger failed = new AtomicInteger();
 

@@ -11,7 +11,7 @@ class StalledStreamsTest {
     private final AtomicBoolean turnsAwaited = new AtomicBoolean();
     private final StalledStreams stalled = new StalledStreams(turnsAwaited::get);
 
-    /** Moved some seconds ago, and may hold a turn. */
+    /** A stream that last made progress some seconds ago, and may hold a permit. */
     private static final class Stream implements StalledStreams.Watched {
         private final long lastProgress;
         private final boolean holdsTurn;

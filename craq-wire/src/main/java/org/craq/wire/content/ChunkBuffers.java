@@ -7,8 +7,8 @@ import java.util.function.IntFunction;
 import org.craq.core.file.Content;
 
 /**
- * Buffers for one chunk each, used again and again: a fresh one would have to be cleared first, is not in the processor's cache, and makes work for the
- * garbage collector. Bounds how many are kept; how many are in use is bounded by those who borrow. Thread-safe.
+ * A pool of buffers for one chunk each. A fresh buffer would have to be zeroed, is not in the processor's cache, and adds to the work of
+ * the garbage collector. The pool bounds how many free buffers it keeps; callers must bound how many they borrow. Thread-safe.
  */
 public final class ChunkBuffers {
     private final IntFunction<ByteBuffer> maker;
@@ -20,17 +20,17 @@ public final class ChunkBuffers {
         this.mostFree = mostFree;
     }
 
-    /** Buffers outside the heap, from which a channel reads and writes without a copy. */
+    /** Creates a pool of direct buffers, which channels read and write without a copy. */
     public static ChunkBuffers direct(int mostFree) {
         return new ChunkBuffers(ByteBuffer::allocateDirect, mostFree);
     }
 
-    /** Buffers in the heap. */
+    /** Creates a pool of heap buffers. */
     public static ChunkBuffers heap(int mostFree) {
         return new ChunkBuffers(ByteBuffer::allocate, mostFree);
     }
 
-    /** A buffer for the longest chunk, of {@link Content#MAX_CHUNK_SIZE} bytes; holds what its last user left in it. */
+    /** Returns a buffer of {@link Content#MAX_CHUNK_SIZE} bytes, the longest chunk; it still holds its last user's bytes. */
     public ByteBuffer borrow() {
         synchronized (free) {
             if (!free.isEmpty()) {
@@ -40,7 +40,7 @@ public final class ChunkBuffers {
         return maker.apply(Content.MAX_CHUNK_SIZE);
     }
 
-    /** A borrowed buffer is not used any more. To be called once for each. */
+    /** Returns a borrowed buffer to the pool. Call this once for each. */
     public void giveBack(ByteBuffer buffer) {
         synchronized (free) {
             if (free.size() < mostFree) {

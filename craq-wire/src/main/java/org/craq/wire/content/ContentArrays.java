@@ -6,14 +6,14 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Arrays that long messages are received into, used again and again: a fresh one would have to be cleared first, has left the processor's
- * cache, and fills the heap soon. Who is done with a message's bytes says so, once; arrays that nobody gives back are garbage like any
- * other. Bounded. Thread-safe.
+ * A pool of arrays into which long messages are received. A fresh array would have to be zeroed, is not in the processor's cache, and soon
+ * fills the heap. A caller that no longer needs a message's bytes gives the array back, once; an array that is never given back is garbage
+ * collected. Bounded. Thread-safe.
  */
 public final class ContentArrays {
-    /** Room for a fragment of 1 MiB and its envelope. */
+    /** Room for a fragment of 1 MiB and the message around it. */
     private static final int ARRAY_BYTES = (1 << 20) + (4 << 10);
-    /** Shorter messages have arrays of their own. */
+    /** Shorter messages get a new array. */
     private static final int LEAST_BYTES = 256 << 10;
 
     private static final int MOST_FREE = 16;
@@ -22,7 +22,7 @@ public final class ContentArrays {
 
     private ContentArrays() {}
 
-    /** An array with room for a message, maybe for more; what is in it is left over. */
+    /** Returns an array of at least the given length; it may hold bytes of earlier messages. */
     public static byte[] take(int length) {
         if (length < LEAST_BYTES || length > ARRAY_BYTES) {
             return new byte[length];
@@ -34,10 +34,10 @@ public final class ContentArrays {
     }
 
     /**
-     * The bytes of a received message are not needed any more: nobody has them, or anything made of them without a copy. To be called
-     * once at most for each message.
+     * Gives back the array of a received message. Nothing may refer to its bytes any more, not even through a view that was made without a
+     * copy. Call this at most once for each message.
      */
-    // The whole array is meant, wherever in it the bytes lie.
+    // The pool takes back the whole array, wherever in it the bytes begin.
     @SuppressWarnings("ByteBufferBackingArray")
     public static void giveBack(ByteString data) {
         ByteBuffer bytes = ContentBytes.of(data);
@@ -46,7 +46,7 @@ public final class ContentArrays {
         }
     }
 
-    /** An array that was taken and is used no more. */
+    /** Gives back an array that is no longer used; arrays that the pool did not make are ignored. */
     public static void giveBack(byte[] array) {
         if (array.length == ARRAY_BYTES) {
             synchronized (FREE) {

@@ -8,13 +8,13 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 
 /**
- * Lets checksums and channels see a message's bytes in the array where they lie. Through a read-only buffer they would
- * first copy them, piece by piece.
+ * Gives checksums and channels access to the array that backs a message's bytes. They copy the bytes of a read-only heap buffer
+ * before they process them.
  */
 public final class ContentBytes {
     private ContentBytes() {}
 
-    /** The bytes, to be read only: they belong to a message. */
+    /** Returns the message's own bytes without copying them; the caller must not change them. */
     public static ByteBuffer of(ByteString data) {
         Pieces pieces = new Pieces();
         try {
@@ -27,7 +27,7 @@ public final class ContentBytes {
                 : data.asReadOnlyByteBuffer();
     }
 
-    /** Keeps a piece that is handed over as it lies. */
+    /** Keeps the last array or buffer that is handed over without a copy. */
     private static final class Pieces extends ByteOutput {
         /** Null while there is none. */
         private ByteBuffer only;

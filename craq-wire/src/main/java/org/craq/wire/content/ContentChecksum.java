@@ -1,11 +1,11 @@
 package org.craq.wire.content;
 
 /**
- * The CRC32C of a whole content, made of its pieces' checksums: the bytes, which have been held against those already, are
- * not gone through again.
+ * The CRC32C of a whole content, combined from the checksums of its chunks. The bytes have already been verified against those, so they are
+ * not read a second time.
  *
  * <p>A CRC is the remainder of a polynomial over GF(2). Appending n bytes multiplies the remainder so far by x^(8n); the
- * new bytes' remainder is then added. Factors for the lengths in use are few, so the last one is kept.
+ * new bytes' remainder is then added. Most chunks have the same length, so the last factor is kept.
  */
 public final class ContentChecksum {
     /** The Castagnoli polynomial; the highest bit is the coefficient of x^0, as in the checksums themselves. */
@@ -19,7 +19,7 @@ public final class ContentChecksum {
     private long lastLength;
     private int lastFactor = ONE;
 
-    /** Takes the next piece's checksum; an empty piece changes nothing. */
+    /** Appends the next chunk's checksum; an empty chunk changes nothing. */
     public void add(int crc32c, long length) {
         if (length != lastLength) {
             lastFactor = power(length);
@@ -28,7 +28,7 @@ public final class ContentChecksum {
         value = multiply(lastFactor, value) ^ crc32c;
     }
 
-    /** CRC32C of all pieces so far, 0 of none. */
+    /** Returns the CRC32C of all chunks so far, 0 if there are none. */
     public int value() {
         return value;
     }

@@ -17,39 +17,48 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 
 /**
- * One connection to a node's content port (content.proto), from the asking side, for one thread at a time; only {@link #close} may be called by
- * another. Every failure is an {@link IOException}, after which it is of no more use: {@link SocketTimeoutException} when
- * nothing moves for the timeout, another {@link InterruptedIOException} when the thread is interrupted.
+ * The client side of a connection to a node's content port (content.proto). One thread at a time may use it; only {@link #close} may be
+ * called by another thread. Every failure is an {@link IOException}, after which the connection is unusable: {@link
+ * SocketTimeoutException} if no byte moves within the timeout, another {@link InterruptedIOException} if the thread is interrupted.
  */
 public final class ContentConnection implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
-    /** The JDK keeps, for each thread for good, memory outside the heap for the longest piece that went from or to the heap. */
+    /**
+     * Limit for one transfer from or to the heap. The JDK permanently keeps a direct buffer per thread, as large as the thread's longest
+     * such transfer.
+     */
     private static final int HEAP_BYTES = 128 << 10;
     /**
-     * The longest content, and the longest piece of one, that counts as short everywhere: it is written without a permit, travels with its log entry, and is received
-     * together with the frame before it. Clients and all members of a chain must agree on it.
+     * The greatest length at which a content, or a chunk of one, counts as short: a short content is written without a permit and travels
+     * with its log entry, and a short chunk is received together with its frame header. Clients and all members of a chain must agree on
+     * this value.
      */
     public static final int SHORT_BYTES = 64 << 10;
 
     private static final int FIRST_BYTES = 4 << 10;
-    /** A short piece, its frame, and the message before it as long as most are. */
+    /** Room for a short chunk, its frame header, and a message of usual length before it. */
     private static final int MOST_BYTES = SHORT_BYTES + (2 << 10);
 
     private final SocketChannel channel;
     private final Selector selector;
     private final SelectionKey key;
-    /** What has come and is not taken yet; grows when a short piece comes. */
+    /** Bytes that were received but not consumed yet; grows when the first short chunk arrives. */
     private ByteBuffer in = ByteBuffer.allocate(FIRST_BYTES).limit(0);
-    /** True in the middle of long pieces: what is received with their frames would have to be copied. */
+    /** True between long chunks: reads then stop at the end of the frame header, because content read into this buffer must be copied. */
     private boolean streaming;
-    /** True when the answer can hardly be there yet. */
+    /** True right after a request was sent: the answer is unlikely to be there, so wait before reading. */
     private boolean asked;
 
     private final ByteBuffer frame = ByteBuffer.allocate(ContentFrame.BYTES);
     private boolean fresh = true;
     private long idleSince;
 
-    /** @param address host:port of the node's gRPC server, of which only the host counts */
+    /**
+     * Connects to a node's content port and sends the preface.
+     *
+     * @param address host:port of the node's gRPC server; only the host is used
+     * @throws IOException if the connection is not established within 2 s
+     */
     public ContentConnection(String address, int port) throws IOException {
         InetSocketAddress node = new InetSocketAddress(host(address), port);
         if (node.isUnresolved()) {
@@ -72,13 +81,13 @@ public final class ContentConnection implements AutoCloseable {
         }
     }
 
-    /** An IPv6 address stands in brackets. */
+    /** Returns the host without the brackets around an IPv6 address. */
     private static String host(String address) {
         String host = address.substring(0, address.lastIndexOf(':'));
         return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
 
-    // ---- what goes ----
+    // ---- sending ----
 
     /** Sends a message. */
     public void send(byte[] message, Duration timeout) throws IOException {
@@ -87,26 +96,26 @@ public final class ContentConnection implements AutoCloseable {
         write(timeout, bytes.flip());
     }
 
-    /** Sends whole frames. */
+    /** Sends bytes that already form complete frames. */
     public void sendFrames(ByteBuffer frames, Duration timeout) throws IOException {
         write(timeout, frames);
         asked = true;
     }
 
-    /** Sends a piece of content; the buffer is left as it is. */
+    /** Sends a content frame; the buffer's position does not change. */
     public void send(ByteBuffer piece, int crc32c, Duration timeout) throws IOException {
         announce(piece.remaining(), crc32c);
         sendPart(piece, timeout);
     }
 
-    /** Begins a piece of content; this goes out with the first of its bytes. */
+    /** Begins a content frame; its header is sent together with the first of its bytes. */
     public void announce(int length, int crc32c) {
         frame.clear();
         new ContentFrame(ContentFrame.Kind.PIECE, length, crc32c).put(frame);
         frame.flip();
     }
 
-    /** Sends the next bytes of the piece; the buffer is left as it is. */
+    /** Sends the next bytes of the announced content frame; the buffer's position does not change. */
     public void sendPart(ByteBuffer bytes, Duration timeout) throws IOException {
         write(timeout, frame, bytes.duplicate());
     }
@@ -139,9 +148,9 @@ public final class ContentConnection implements AutoCloseable {
         return written;
     }
 
-    // ---- what comes ----
+    // ---- receiving ----
 
-    /** True if an answer has begun to come. Does not wait. */
+    /** Returns true if bytes of an answer have arrived. Does not wait. */
     public boolean answered() throws IOException {
         if (!in.hasRemaining()) {
             receive(1);
@@ -149,7 +158,7 @@ public final class ContentConnection implements AutoCloseable {
         return in.hasRemaining();
     }
 
-    /** True if it is open and nobody has said anything unasked. Does not wait. */
+    /** Returns true if the connection is open and the node has sent nothing unrequested. Does not wait. */
     public boolean quiet() {
         try {
             return !answered();
@@ -158,14 +167,17 @@ public final class ContentConnection implements AutoCloseable {
         }
     }
 
-    /** What comes next. */
+    /** Waits for the next frame header and returns it. */
     public ContentFrame frame(Duration timeout) throws IOException {
         come(ContentFrame.BYTES, timeout);
         fresh = false;
         return ContentFrame.get(in);
     }
 
-    /** The next bytes, at most {@link #SHORT_BYTES}; valid until more is received. The timeout is for each of them, not for all together. */
+    /**
+     * Waits for the next bytes, at most {@link #SHORT_BYTES}, and returns them; valid until the next receiving call. The timeout limits
+     * the time without progress, not the total time.
+     */
     public ByteBuffer take(int length, Duration timeout) throws IOException {
         streaming = false;
         if (in.capacity() < length) {
@@ -177,7 +189,7 @@ public final class ContentConnection implements AutoCloseable {
         return taken;
     }
 
-    /** Fills the buffer; the timeout is for each of its bytes, not for all together. */
+    /** Fills the buffer. The timeout limits the time without progress, not the total time. */
     public void read(ByteBuffer into, Duration timeout) throws IOException {
         streaming = true;
         int here = Math.min(in.remaining(), into.remaining());
@@ -199,7 +211,7 @@ public final class ContentConnection implements AutoCloseable {
         }
     }
 
-    /** What there is, without waiting; makes room for so many bytes in all. */
+    /** Receives what is available, without waiting, after making room for the given number of unconsumed bytes. */
     private int receive(int bytes) throws IOException {
         if (!in.hasRemaining() || in.capacity() - in.position() < bytes) {
             in.compact().flip();
@@ -220,7 +232,7 @@ public final class ContentConnection implements AutoCloseable {
         try {
             int count = channel.read(into);
             if (count < 0) {
-                throw new EOFException("the connection has ended");
+                throw new EOFException("the node closed the connection");
             }
             return count;
         } catch (ClosedByInterruptException e) {
@@ -246,7 +258,7 @@ public final class ContentConnection implements AutoCloseable {
                 throw interrupted();
             }
             if (System.nanoTime() - deadline >= 0) {
-                throw new SocketTimeoutException("nothing has moved for " + timeout.toMillis() + " ms");
+                throw new SocketTimeoutException("no progress for " + timeout.toMillis() + " ms");
             }
         }
         selector.selectedKeys().clear();
@@ -256,24 +268,24 @@ public final class ContentConnection implements AutoCloseable {
         return new InterruptedIOException("interrupted");
     }
 
-    // ---- its life ----
+    // ---- life cycle ----
 
-    /** True while nothing has been answered on it. */
+    /** Returns true until the first frame has been received. */
     public boolean fresh() {
         return fresh;
     }
 
-    /** Nobody uses it from now on. */
+    /** Marks the connection as idle from now on. */
     public void rest() {
         idleSince = System.nanoTime();
     }
 
-    /** Since {@link #rest}. */
+    /** Returns true if more than the given time has passed since {@link #rest}. */
     public boolean idleFor(Duration time) {
         return System.nanoTime() - idleSince > time.toNanos();
     }
 
-    /** Idempotent; whoever waits on it fails. */
+    /** Closes the connection; a thread that waits on it fails with an {@link IOException}. Idempotent. */
     @Override
     public void close() {
         try (channel) {
@@ -281,7 +293,8 @@ public final class ContentConnection implements AutoCloseable {
                 selector.close();
             }
         } catch (IOException e) {
-            System.getLogger(ContentConnection.class.getName()).log(System.Logger.Level.DEBUG, "ended by itself", e);
+            System.getLogger(ContentConnection.class.getName())
+                    .log(System.Logger.Level.DEBUG, "closing a connection failed", e);
         }
     }
 }

@@ -14,18 +14,19 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Connections to the content ports of nodes, and what is known of those ports. Nodes report their ports over gRPC. A port that can't be
- * reached is avoided for 30 s; meanwhile contents go over gRPC. Thread-safe; {@link #close} ends every connection, those in use included.
+ * A pool of connections to the content ports of nodes, with the state of each port. Nodes report their ports over gRPC. A port that can't
+ * be reached is avoided for 30 s; until then contents go over gRPC. Thread-safe; {@link #close} closes every connection, including those in
+ * use.
  *
  * @param <N> identifies a node, with {@code equals} and {@code hashCode}
  */
 public final class ContentConnections<N> implements AutoCloseable {
     private static final Logger LOG = System.getLogger(ContentConnections.class.getName());
-    /** Less than the time after which a node ends an idle connection. */
+    /** Shorter than the time after which a node closes an idle connection. */
     private static final Duration MOST_IDLE = Duration.ofSeconds(30);
 
     private static final Duration AVOIDED = Duration.ofSeconds(30);
-    /** Nodes that are remembered; beyond that the one that was used least recently is forgotten. */
+    /** Maximum number of remembered nodes; beyond it the least recently used one is forgotten. */
     private static final int MOST_NODES = 256;
 
     private final Function<N, String> address;
@@ -34,10 +35,10 @@ public final class ContentConnections<N> implements AutoCloseable {
     private final Set<ContentConnection> used = new HashSet<>();
     private boolean closed;
 
-    /** What is known of one node's port. */
+    /** The state of one node's port. */
     private static final class Port {
         private final Deque<ContentConnection> idle = new ArrayDeque<>();
-        /** 0: not known. */
+        /** The port number; 0 if it is not known. */
         private int number;
 
         private boolean reached;
@@ -56,10 +57,10 @@ public final class ContentConnections<N> implements AutoCloseable {
     }
 
     /**
-     * Connects to nobody yet.
+     * Creates an empty pool.
      *
-     * @param address gives the host:port of a node's gRPC server, of which only the host counts
-     * @param mostIdle idle connections that are kept to each node
+     * @param address returns the host:port of a node's gRPC server; only the host is used
+     * @param mostIdle maximum number of idle connections kept to each node
      */
     public ContentConnections(Function<N, String> address, int mostIdle) {
         this.address = address;
@@ -76,22 +77,22 @@ public final class ContentConnections<N> implements AutoCloseable {
         return port;
     }
 
-    /** False while contents of that node must go over gRPC, because its port could not be reached lately. */
+    /** Returns false while the node's contents must go over gRPC, because its port failed within the last 30 s. */
     public synchronized boolean allows(N node) {
         return !closed && !port(node).isAvoided();
     }
 
-    /** True if a connection is worth trying. */
+    /** Returns true if the node's port is known and not being avoided, so that a connection is worth trying. */
     public synchronized boolean knows(N node) {
         return allows(node) && port(node).number != 0;
     }
 
-    /** True if the port has been reached, and has not failed since. */
+    /** Returns true if the port has been reached and has not failed since. */
     public synchronized boolean reaches(N node) {
         return knows(node) && port(node).reached;
     }
 
-    /** The node has reported its port; 0: it has none. A new port is worth trying at once. */
+    /** Records the port that the node reported, 0 if it has none. A port that changed is no longer avoided. */
     public synchronized void learn(N node, int number) {
         Port port = port(node);
         if (port.number != number) {
@@ -102,12 +103,15 @@ public final class ContentConnections<N> implements AutoCloseable {
         }
     }
 
-    /** Ends the idle connections to a node, which has ended one of them or is another process by now. */
+    /** Closes the idle connections to a node that has closed one of them or may have restarted. */
     public synchronized void endIdle(N node) {
         port(node).endIdle();
     }
 
-    /** A connection; empty while no port is known, or none can be made. May wait for the connection to be made. */
+    /**
+     * Returns an idle connection or makes a new one; empty if no usable port is known or the connection fails. May wait until the
+     * connection is established.
+     */
     public Optional<ContentConnection> take(N node) {
         int number;
         synchronized (this) {
@@ -142,9 +146,12 @@ public final class ContentConnections<N> implements AutoCloseable {
         return made;
     }
 
-    /** The port failed: contents go over gRPC for a while, unless the node reports another port before. */
+    /** Records that the port failed: contents go over gRPC for 30 s, unless the node reports another port earlier. */
     public synchronized void avoid(N node, Exception why) {
-        LOG.log(Level.DEBUG, "contents of " + node + " go over gRPC for a while", why);
+        LOG.log(
+                Level.DEBUG,
+                "contents of " + node + " go over gRPC for " + AVOIDED.toSeconds() + " s: its content port failed",
+                why);
         Port port = port(node);
         port.endIdle();
         port.reached = false;
@@ -152,7 +159,7 @@ public final class ContentConnections<N> implements AutoCloseable {
         port.failedAt = System.nanoTime();
     }
 
-    /** A whole answer has come: the connection may serve the next request. */
+    /** Returns a connection whose answer was received completely, so that it can serve another request. */
     public synchronized void giveBack(N node, ContentConnection connection) {
         used.remove(connection);
         Deque<ContentConnection> idle = port(node).idle;
@@ -164,7 +171,7 @@ public final class ContentConnections<N> implements AutoCloseable {
         }
     }
 
-    /** The connection can't be used any more. */
+    /** Closes a connection that can't be used any more. */
     public synchronized void drop(ContentConnection connection) {
         used.remove(connection);
         connection.close();

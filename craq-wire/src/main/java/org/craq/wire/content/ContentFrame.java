@@ -5,25 +5,24 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What stands before each message and each piece of content on a content port (content.proto): kind, length and CRC32C of what
- * follows, 4 bytes each, big-endian.
+ * The header of a frame on a content port (content.proto): kind, length and CRC32C of the payload that follows, 4 bytes each, big-endian.
  *
- * @param length bytes that follow, 0 to {@value #MAX_BYTES}
- * @param crc32c of those bytes
+ * @param length bytes of the payload, 0 to {@value #MAX_BYTES}
+ * @param crc32c of the payload
  */
 public record ContentFrame(Kind kind, int length, int crc32c) {
-    /** Of the frame itself. */
+    /** Length of the header itself. */
     public static final int BYTES = 12;
 
-    /** What may follow at most. */
+    /** Maximum length of a payload. */
     public static final int MAX_BYTES = 1 << 20;
 
-    /** No message is longer: a name, its metadata, a sentence. */
+    /** Maximum length of a message, which holds a name, metadata, or an error text. */
     public static final int MAX_MESSAGE_BYTES = 16 << 10;
 
     private static final byte[] PREFACE = "CRAQ/1\r\n".getBytes(StandardCharsets.US_ASCII);
 
-    /** What a frame announces. */
+    /** The kind of a frame's payload: a protocol message, or bytes of a content. */
     public enum Kind {
         MESSAGE(1, MAX_MESSAGE_BYTES),
         PIECE(2, MAX_BYTES);
@@ -42,7 +41,7 @@ public record ContentFrame(Kind kind, int length, int crc32c) {
                     return kind;
                 }
             }
-            throw new IOException("a frame of kind " + code);
+            throw new IOException("unknown frame kind " + code);
         }
     }
 
@@ -52,37 +51,37 @@ public record ContentFrame(Kind kind, int length, int crc32c) {
         }
     }
 
-    /** What a client sends first. */
+    /** Returns the bytes that a client sends first on a connection. */
     public static ByteBuffer preface() {
         return ByteBuffer.wrap(PREFACE).asReadOnlyBuffer();
     }
 
-    /** Appends the frame. */
+    /** Appends this header to a buffer. */
     public void put(ByteBuffer target) {
         target.putInt(kind.code).putInt(length).putInt(crc32c);
     }
 
-    /** Appends a message with its frame. */
+    /** Appends a whole message frame to a buffer. */
     public static void putMessage(ByteBuffer target, byte[] message) {
         new ContentFrame(Kind.MESSAGE, message.length, Checksum.of(ByteBuffer.wrap(message))).put(target);
         target.put(message);
     }
 
     /**
-     * Takes a frame from a buffer.
+     * Consumes a header from a buffer.
      *
-     * @throws IOException when the bytes are none
+     * @throws IOException when the bytes are not a valid header
      */
     public static ContentFrame get(ByteBuffer source) throws IOException {
         Kind kind = Kind.of(source.getInt());
         int length = source.getInt();
         if (length < 0 || length > kind.longest) {
-            throw new IOException("a frame of " + length + " bytes");
+            throw new IOException("invalid frame length " + length);
         }
         return new ContentFrame(kind, length, source.getInt());
     }
 
-    /** True when these are the bytes that the frame announced. */
+    /** Returns true if the bytes have this header's length and checksum. */
     public boolean fits(ByteBuffer bytes) {
         return bytes.remaining() == length && Checksum.of(bytes) == crc32c;
     }

@@ -1,5 +1,5 @@
 /**
- * The content port's protocol (content.proto), from the asking side, and what both ways of moving contents share: checksums, frames, connections,
- * buffers. Contents bypass gRPC there, because gRPC's copies cost more processor time than everything else that a read does.
+ * The client side of the content port's protocol (content.proto), and what the port and gRPC share when they carry contents: checksums and
+ * buffers. Bulk content bypasses gRPC on that port, because gRPC's copies cost more processor time than the rest of a read.
  */
 package org.craq.wire.content;
