@@ -32,10 +32,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The examples in the Javadoc compile and run, and cover every method of the client. */
+/** The examples in the Javadoc compile and run, and cover every method of the client; those in documents compile. */
 class DocExamplesTest {
     private static final Path SOURCES = Path.of("src/main/java/org/craq/client");
     private static final Pattern EXAMPLE = Pattern.compile("<pre>\\{@code\n(.*?)\n *\\* *}</pre>", Pattern.DOTALL);
+    private static final Pattern PROGRAM = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
     private static final String IMPORTS =
             """
             import java.io.*;
@@ -101,6 +102,22 @@ class DocExamplesTest {
         return examples.stream().map(example -> DynamicTest.dynamicTest(example.name(), () -> run(example)));
     }
 
+    /** Programs in documents are whole, and all of them are named Example. */
+    @TestFactory
+    Stream<DynamicTest> documentsCompile() {
+        return Stream.of(Path.of("../README.md"), Path.of("../docs/JAVA.md"))
+                .map(document -> DynamicTest.dynamicTest(document.toString(), () -> {
+                    List<String> programs = PROGRAM.matcher(read(document))
+                            .results()
+                            .map(found -> found.group(1))
+                            .toList();
+                    assertThat(programs).isNotEmpty();
+                    for (String program : programs) {
+                        compile("Example", program, Files.createTempDirectory(folder, "document"));
+                    }
+                }));
+    }
+
     private void run(Example example) throws Exception {
         Path classes = Files.createDirectories(folder.resolve(example.name()));
         Files.writeString(classes.resolve("2026.pdf"), "a report");
@@ -130,10 +147,13 @@ class DocExamplesTest {
         String source = IMPORTS + "\npublic class " + example.name() + " {\n"
                 + "public static void run(CraqClient " + client
                 + ", Executor executor, Path folder) throws Exception {\n" + code + "\n}\n}\n";
+        compile(example.name(), source, classes);
+    }
+
+    private static void compile(String name, String source, Path classes) {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         JavaFileObject file =
-                new SimpleJavaFileObject(
-                        URI.create("string:///" + example.name() + ".java"), JavaFileObject.Kind.SOURCE) {
+                new SimpleJavaFileObject(URI.create("string:///" + name + ".java"), JavaFileObject.Kind.SOURCE) {
                     @Override
                     public CharSequence getCharContent(boolean ignore) {
                         return source;
