@@ -61,7 +61,7 @@ public final class ServedConnection {
     private volatile boolean greeted;
     private volatile boolean resting;
     private volatile boolean ofNode;
-    private volatile boolean holdsTurn;
+    private volatile boolean holdsPermit;
     private volatile Duration patience = GREETING_PATIENCE;
     private final Waiting waiting = new Waiting();
     private volatile long drainedUntil = Long.MAX_VALUE;
@@ -115,14 +115,14 @@ public final class ServedConnection {
         if (System.nanoTime() - drainedUntil > 0) {
             return true;
         }
-        boolean hurry = !ofNode && !resting && (crowded || (othersWait && holdsTurn));
+        boolean hurry = !ofNode && !resting && (crowded || (othersWait && holdsPermit));
         Duration limit = hurry && patience.compareTo(CROWDED_PATIENCE) > 0 ? CROWDED_PATIENCE : patience;
         return waited().compareTo(limit) > 0;
     }
 
     /** Records that the request holds the permit of a long upload, for which others may be waiting. */
-    public void holdsTurn() {
-        holdsTurn = true;
+    public void holdsPermit() {
+        holdsPermit = true;
     }
 
     /**
@@ -162,7 +162,7 @@ public final class ServedConnection {
     /** Waits for a request. Returns true once one begins to arrive, false if the client closed the connection. */
     boolean asked() throws IOException {
         patience = RESTING_PATIENCE;
-        holdsTurn = false;
+        holdsPermit = false;
         waiting.rest();
         resting = true;
         boolean asked = come(1);

@@ -44,7 +44,7 @@ public final class Appends {
     private final SharedContents shared;
     private final Contents contents;
     private final ChunkStore store;
-    private final UploadPermits longUploads;
+    private final UploadPermits uploadPermits;
     private final Executor data;
     /** Runs the steps that query the database or copy bytes; limited so that reads always find threads. */
     private final Executor placing;
@@ -57,14 +57,14 @@ public final class Appends {
             SharedContents shared,
             Contents contents,
             ChunkStore store,
-            UploadPermits longUploads,
+            UploadPermits uploadPermits,
             Executor data) {
         this.files = files;
         this.writes = writes;
         this.shared = shared;
         this.contents = contents;
         this.store = store;
-        this.longUploads = longUploads;
+        this.uploadPermits = uploadPermits;
         this.data = data;
         this.placing = new Throttle(data, PLACING_AT_ONCE, FileWrites.MAX_UPLOADS);
     }
@@ -73,17 +73,17 @@ public final class Appends {
      * Opens an upload of bytes to append to a file, which is created if it does not exist.
      *
      * @param file its labels are used only if the file is created; an existing file keeps its own
-     * @param turns supplies the permit as soon as the upload exceeds {@link UploadPermits#SHORT_BYTES}
+     * @param permits supplies the permit as soon as the upload exceeds {@link UploadPermits#SHORT_BYTES}
      * @throws CraqException NOT_HEAD, NOT_SERVING, NO_CHAIN, OVERLOADED. The upload may also end as CONTENT_TOO_LARGE when the
      *     file's body has too many contents
      */
-    public Upload upload(NewFile file, Supplier<UploadPermits.Turn> turns) {
-        return writes.upload(file.chunkSize(), turns, added -> inTurn(new Append(file, added, System.nanoTime())));
+    public Upload upload(NewFile file, Supplier<UploadPermits.Permit> permits) {
+        return writes.upload(file.chunkSize(), permits, added -> inTurn(new Append(file, added, System.nanoTime())));
     }
 
     /** Opens an upload of bytes to append to a file; the upload blocks its caller until it gets a permit. */
     public Upload upload(NewFile file) {
-        return upload(file, longUploads::await);
+        return upload(file, uploadPermits::await);
     }
 
     /** An append whose bytes are complete and which is waiting for its place in the log. */
@@ -188,14 +188,14 @@ public final class Appends {
         int count = hopeful ? Joining.count(before, append.added().length()) : 0;
         // If the body can take one more content, joining can wait until there is memory for it.
         boolean full = before.size() == Body.MAX_CONTENTS;
-        Optional<UploadPermits.Turn> turn = Optional.empty();
+        Optional<UploadPermits.Permit> permit = Optional.empty();
         if (count > 0) {
-            turn = full ? Optional.of(longUploads.takeNow()) : longUploads.takeIfFree();
+            permit = full ? Optional.of(uploadPermits.takeNow()) : uploadPermits.takeIfFree();
         }
-        if (turn.isEmpty()) {
+        if (permit.isEmpty()) {
             return full && append.added().length() > 0 ? refused(append) : write(append, base, before, append.added());
         }
-        UploadPermits.Turn taken = turn.get();
+        UploadPermits.Permit taken = permit.get();
         CompletableFuture<WriteOutcome> outcome;
         try {
             outcome = join(append, base, before, before.size() - count, taken);
@@ -227,21 +227,21 @@ public final class Appends {
 
     /** Copies the last contents of the body and the appended bytes into one new content. */
     private CompletableFuture<WriteOutcome> join(
-            Append append, Optional<FileRecord> base, List<Content> before, int kept, UploadPermits.Turn turn) {
+            Append append, Optional<FileRecord> base, List<Content> before, int kept, UploadPermits.Permit permit) {
         // Keeps retention from deleting the contents until they have been copied. First: if this fails no upload is
         // left open.
         Contents.Range hold = contents.range(base.orElseThrow().body().orElseThrow(), 0, 0);
         try {
-            return joined(append, base, before, kept, turn);
+            return joined(append, base, before, kept, permit);
         } finally {
             hold.close();
         }
     }
 
     private CompletableFuture<WriteOutcome> joined(
-            Append append, Optional<FileRecord> base, List<Content> before, int kept, UploadPermits.Turn turn) {
+            Append append, Optional<FileRecord> base, List<Content> before, int kept, UploadPermits.Permit permit) {
         Upload joined = writes.upload(
-                Content.MAX_CHUNK_SIZE, () -> turn, content -> write(append, base, before.subList(0, kept), content));
+                Content.MAX_CHUNK_SIZE, () -> permit, content -> write(append, base, before.subList(0, kept), content));
         try {
             Rechunked copy = new Rechunked(joined, () -> {});
             for (Content content : before.subList(kept, before.size())) {

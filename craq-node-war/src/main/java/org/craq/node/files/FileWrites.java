@@ -47,15 +47,16 @@ public final class FileWrites {
     private final NodeId self;
     private final Members members;
     private final OpenRelays uploads;
-    private final UploadPermits longUploads;
+    private final UploadPermits uploadPermits;
     private final NodeMeters meters;
     private final Refusals refusals;
 
-    public FileWrites(NodeId self, Members members, OpenRelays uploads, UploadPermits longUploads, NodeMeters meters) {
+    public FileWrites(
+            NodeId self, Members members, OpenRelays uploads, UploadPermits uploadPermits, NodeMeters meters) {
         this.self = self;
         this.members = members;
         this.uploads = uploads;
-        this.longUploads = longUploads;
+        this.uploadPermits = uploadPermits;
         this.meters = meters;
         this.refusals = new Refusals(self, members);
     }
@@ -81,36 +82,36 @@ public final class FileWrites {
     /**
      * Opens an upload of a new version, on the head only.
      *
-     * @param turns supplies the permit as soon as the upload exceeds {@link UploadPermits#SHORT_BYTES}
+     * @param permits supplies the permit as soon as the upload exceeds {@link UploadPermits#SHORT_BYTES}
      * @throws CraqException NOT_HEAD, NOT_SERVING, NO_CHAIN, OVERLOADED
      */
-    public Upload upload(NewFile file, Supplier<UploadPermits.Turn> turns) {
+    public Upload upload(NewFile file, Supplier<UploadPermits.Permit> permits) {
         return upload(
                 file.chunkSize(),
-                turns,
+                permits,
                 content -> write(file.write(content, lastEntry().chain(), Fingerprints.put(file, content))));
     }
 
     /** Opens an upload of a new version; the upload blocks its caller until it gets a permit. */
     public Upload upload(NewFile file) {
-        return upload(file, longUploads::await);
+        return upload(file, uploadPermits::await);
     }
 
     /** Opens an upload whose write is built once its content is known; it blocks its caller until it gets a permit. */
     public Upload upload(int chunkSize, Function<Content, Write> write) {
-        return upload(chunkSize, longUploads::await, content -> write(write.apply(content)));
+        return upload(chunkSize, uploadPermits::await, content -> write(write.apply(content)));
     }
 
     /**
      * Opens an upload, on the head only.
      *
-     * @param turns supplies the permit as soon as the upload exceeds {@link UploadPermits#SHORT_BYTES}
+     * @param permits supplies the permit as soon as the upload exceeds {@link UploadPermits#SHORT_BYTES}
      * @param place submits the write once the content is complete
      * @throws CraqException NOT_HEAD, NOT_SERVING, NO_CHAIN, OVERLOADED
      */
     public Upload upload(
             int chunkSize,
-            Supplier<UploadPermits.Turn> turns,
+            Supplier<UploadPermits.Permit> permits,
             Function<Content, CompletableFuture<WriteOutcome>> place) {
         ChainDriver driver = headDriver();
         if (uploads.size() >= MAX_UPLOADS) {
@@ -120,7 +121,7 @@ public final class FileWrites {
         ContentId id = new ContentId(UUID.randomUUID());
         ContentRelay relay = driver.neighbours().upload(id);
         uploads.opened(relay);
-        return new Upload(id, chunkSize, relay, place, meters::received, () -> uploads.closed(relay), turns);
+        return new Upload(id, chunkSize, relay, place, meters::received, () -> uploads.closed(relay), permits);
     }
 
     /** Returns an empty body, for the store's own files that carry only metadata. */

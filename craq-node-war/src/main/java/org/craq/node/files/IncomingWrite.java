@@ -24,7 +24,7 @@ public final class IncomingWrite {
     private final ChunkBuffers memory;
     private final NewFile file;
     private final boolean adds;
-    private volatile Optional<UploadPermits.Turn> permit = Optional.empty();
+    private volatile Optional<UploadPermits.Permit> permit = Optional.empty();
     private volatile Optional<Upload> upload = Optional.empty();
     private volatile boolean ended;
 
@@ -86,7 +86,7 @@ public final class IncomingWrite {
         }
     }
 
-    private UploadPermits.Turn permit() {
+    private UploadPermits.Permit permit() {
         if (permit.isEmpty()) {
             permit = Optional.of(permits.takeNow());
         }
@@ -125,7 +125,7 @@ public final class IncomingWrite {
             return;
         }
         permit();
-        from.holdsTurn();
+        from.holdsPermit();
         try (ComingChunk chunk = new ComingChunk(memory, length, crc32c)) {
             open.append(chunk, from);
         }
@@ -171,6 +171,6 @@ public final class IncomingWrite {
 
     private void end() {
         ended = true;
-        permit.ifPresent(UploadPermits.Turn::close);
+        permit.ifPresent(UploadPermits.Permit::close);
     }
 }

@@ -32,10 +32,10 @@ public final class Upload {
     private final Function<Content, CompletableFuture<WriteOutcome>> place;
     private final LongConsumer onBytes;
     private final Runnable onEnd;
-    private final Supplier<UploadPermits.Turn> turns;
+    private final Supplier<UploadPermits.Permit> permits;
     private final ContentChecksum crc = new ContentChecksum();
     private long length;
-    private volatile Optional<UploadPermits.Turn> turn = Optional.empty();
+    private volatile Optional<UploadPermits.Permit> permit = Optional.empty();
     private boolean ended;
 
     Upload(
@@ -45,14 +45,14 @@ public final class Upload {
             Function<Content, CompletableFuture<WriteOutcome>> place,
             LongConsumer onBytes,
             Runnable onEnd,
-            Supplier<UploadPermits.Turn> turns) {
+            Supplier<UploadPermits.Permit> permits) {
         this.id = id;
         this.chunkSize = chunkSize;
         this.relay = relay;
         this.place = place;
         this.onBytes = onBytes;
         this.onEnd = onEnd;
-        this.turns = turns;
+        this.permits = permits;
     }
 
     public int chunkSize() {
@@ -103,29 +103,29 @@ public final class Upload {
      *
      * @throws CraqException OVERLOADED when no permit becomes free in time; the upload is then abandoned
      */
-    public void awaitTurn() {
+    public void awaitPermit() {
         try {
-            takeTurn();
+            takePermit();
         } catch (RuntimeException e) {
             abandon();
             throw e;
         }
     }
 
-    public boolean holdsTurn() {
-        return turn.isPresent();
+    public boolean holdsPermit() {
+        return permit.isPresent();
     }
 
-    private void takeTurn() {
-        if (turn.isEmpty()) {
-            turn = Optional.of(turns.get());
+    private void takePermit() {
+        if (permit.isEmpty()) {
+            permit = Optional.of(permits.get());
         }
     }
 
     private void admit(long offset, int size) {
         check(offset, size);
         if (length + size > UploadPermits.SHORT_BYTES) {
-            takeTurn();
+            takePermit();
         }
     }
 
@@ -251,6 +251,6 @@ public final class Upload {
 
     private void end() {
         onEnd.run();
-        turn.ifPresent(UploadPermits.Turn::close);
+        permit.ifPresent(UploadPermits.Permit::close);
     }
 }

@@ -22,7 +22,7 @@ public final class UploadPermits {
     private static final long PATIENCE_SECONDS = 60;
 
     private final long most;
-    private final Deque<Turn> waiting = new ArrayDeque<>();
+    private final Deque<Permit> waiting = new ArrayDeque<>();
     private int under;
 
     /**
@@ -35,18 +35,18 @@ public final class UploadPermits {
     }
 
     /** A permit, or a place in the line for one. Closing it releases the permit or leaves the line. */
-    public final class Turn implements AutoCloseable {
+    public final class Permit implements AutoCloseable {
         private final Runnable come;
         private boolean mine;
         private boolean closed;
 
-        private Turn(Runnable come) {
+        private Permit(Runnable come) {
             this.come = come;
         }
 
         @Override
         public void close() {
-            Optional<Turn> next;
+            Optional<Permit> next;
             synchronized (UploadPermits.this) {
                 if (closed) {
                     return;
@@ -59,31 +59,31 @@ public final class UploadPermits {
                 under--;
                 next = call();
             }
-            next.ifPresent(turn -> turn.come.run());
+            next.ifPresent(permit -> permit.come.run());
         }
     }
 
     /** Grants a free permit to the first in line; the caller must notify it after releasing the lock. */
-    private Optional<Turn> call() {
+    private Optional<Permit> call() {
         if (under >= most || waiting.isEmpty()) {
             return Optional.empty();
         }
-        Turn turn = waiting.removeFirst();
-        turn.mine = true;
+        Permit permit = waiting.removeFirst();
+        permit.mine = true;
         under++;
-        return Optional.of(turn);
+        return Optional.of(permit);
     }
 
     /** Joins the line. The step runs when the permit is granted, at once or later on another thread; it must not block. */
-    public Turn take(Runnable come) {
-        Turn turn = new Turn(come);
-        Optional<Turn> now;
+    public Permit take(Runnable come) {
+        Permit permit = new Permit(come);
+        Optional<Permit> now;
         synchronized (this) {
-            waiting.addLast(turn);
+            waiting.addLast(permit);
             now = call();
         }
         now.ifPresent(called -> called.come.run());
-        return turn;
+        return permit;
     }
 
     /**
@@ -91,17 +91,17 @@ public final class UploadPermits {
      *
      * @throws CraqException OVERLOADED when none is free
      */
-    public Turn takeNow() {
+    public Permit takeNow() {
         return takeIfFree().orElseThrow(this::busy);
     }
 
     /** Takes a permit without waiting; empty when none is free. */
-    Optional<Turn> takeIfFree() {
-        Turn turn = take(() -> {});
-        if (mine(turn)) {
-            return Optional.of(turn);
+    Optional<Permit> takeIfFree() {
+        Permit permit = take(() -> {});
+        if (mine(permit)) {
+            return Optional.of(permit);
         }
-        turn.close();
+        permit.close();
         return Optional.empty();
     }
 
@@ -110,17 +110,17 @@ public final class UploadPermits {
      *
      * @throws CraqException OVERLOADED when none is granted within a minute
      */
-    Turn await() {
+    Permit await() {
         CountDownLatch come = new CountDownLatch(1);
-        Turn turn = take(come::countDown);
+        Permit permit = take(come::countDown);
         try {
             if (come.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                return turn;
+                return permit;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        turn.close();
+        permit.close();
         throw busy();
     }
 
@@ -129,8 +129,8 @@ public final class UploadPermits {
         return !waiting.isEmpty();
     }
 
-    private synchronized boolean mine(Turn turn) {
-        return turn.mine;
+    private synchronized boolean mine(Permit permit) {
+        return permit.mine;
     }
 
     private CraqException busy() {

@@ -394,7 +394,7 @@ public class FilesResource {
         if (next < 0) {
             return ByteBuffer.wrap(begin);
         }
-        upload.awaitTurn();
+        upload.awaitPermit();
         byte[] chunk = Arrays.copyOf(begin, upload.chunkSize());
         chunk[begin.length] = (byte) next;
         int length = begin.length + 1;

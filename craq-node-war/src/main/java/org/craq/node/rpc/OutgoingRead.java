@@ -102,7 +102,7 @@ final class OutgoingRead implements StalledStreams.Watched {
     }
 
     @Override
-    public boolean othersWait(boolean forTurns) {
+    public boolean othersWait(boolean forPermits) {
         return all.crowded();
     }
 

@@ -84,7 +84,7 @@ public final class PortWrite implements ContentHandler {
             throw new CraqException(ErrorCode.NOT_SERVING, "the node is stopping", e);
         }
         connection.working(false);
-        connection.holdsTurn();
+        connection.holdsPermit();
         tell(connection, true);
     }
 

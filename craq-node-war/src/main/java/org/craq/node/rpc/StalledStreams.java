@@ -30,18 +30,18 @@ public final class StalledStreams {
          *
          * @param forTurns whether other uploads are waiting for a permit
          */
-        boolean othersWait(boolean forTurns);
+        boolean othersWait(boolean forPermits);
 
         /** Ends the stream because the client is too slow. */
         void giveUp(String reason);
     }
 
     private final Set<Watched> open = ConcurrentHashMap.newKeySet();
-    private final BooleanSupplier turnsAwaited;
+    private final BooleanSupplier permitsAwaited;
 
     /** @param turnsAwaited returns true while uploads are waiting for a permit */
-    public StalledStreams(BooleanSupplier turnsAwaited) {
-        this.turnsAwaited = turnsAwaited;
+    public StalledStreams(BooleanSupplier permitsAwaited) {
+        this.permitsAwaited = permitsAwaited;
     }
 
     void watch(Watched stream) {
@@ -55,7 +55,7 @@ public final class StalledStreams {
     /** Ends the streams that have stalled. Call this every second. */
     public void sweep() {
         long now = System.nanoTime();
-        boolean awaited = turnsAwaited.getAsBoolean();
+        boolean awaited = permitsAwaited.getAsBoolean();
         for (Watched stream : open) {
             Duration patience = stream.othersWait(awaited) ? CROWDED_PATIENCE : PATIENCE;
             if (now - stream.lastProgress() > patience.toNanos()) {

@@ -194,8 +194,8 @@ final class StreamWriteCall implements StreamObserver<WriteRequest>, StalledStre
 
     /** A client holds its permit from when it is notified of it, even before it sends its first byte. */
     @Override
-    public boolean othersWait(boolean forTurns) {
-        return forTurns && holdsPermit();
+    public boolean othersWait(boolean forPermits) {
+        return forPermits && holdsPermit();
     }
 
     private synchronized boolean holdsPermit() {

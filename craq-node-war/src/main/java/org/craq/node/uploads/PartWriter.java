@@ -72,12 +72,12 @@ final class PartWriter {
     }
 
     /** Takes a permit for more than 64 KiB; throws OVERLOADED when none becomes free in time. */
-    synchronized void awaitTurn() {
+    synchronized void awaitPermit() {
         checkTurn();
         if (!atOnce && part.filter(full -> full.length() >= partBytes).isPresent()) {
             keep();
         }
-        open().awaitTurn();
+        open().awaitPermit();
         moved();
     }
 

@@ -162,7 +162,7 @@ public final class ResumableUploads {
         while (true) {
             // One byte more than the upload can take shows that the body is too long.
             int size = (int) Math.min(Content.MAX_CHUNK_SIZE, room - received + 1);
-            Piece piece = Piece.read(delivery.body(), size, turn::moved, turn::awaitTurn);
+            Piece piece = Piece.read(delivery.body(), size, turn::moved, turn::awaitPermit);
             received += piece.length();
             checkSize(received, room);
             if (piece.broken().isPresent() && checksum.isPresent()) {

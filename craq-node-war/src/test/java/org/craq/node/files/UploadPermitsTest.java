@@ -17,14 +17,14 @@ class UploadPermitsTest {
 
     private final List<String> called = new ArrayList<>();
 
-    private UploadPermits.Turn take(String name) {
+    private UploadPermits.Permit take(String name) {
         return uploads.take(() -> called.add(name));
     }
 
     @Test
     void noMoreGoOnThanThereIsMemoryForAndTheOthersComeInTheirOrder() {
-        UploadPermits.Turn a = take("a");
-        UploadPermits.Turn b = take("b");
+        UploadPermits.Permit a = take("a");
+        UploadPermits.Permit b = take("b");
         take("c");
         take("d");
         assertThat(called).containsExactly("a", "b");
@@ -38,7 +38,7 @@ class UploadPermitsTest {
 
     @Test
     void whoLeavesTheLineTakesNoTurn() {
-        UploadPermits.Turn a = take("a");
+        UploadPermits.Permit a = take("a");
         take("b");
         take("c").close();
         take("d");
@@ -48,7 +48,7 @@ class UploadPermitsTest {
 
     @Test
     void whatCannotWaitIsRefusedAndLeavesTheLine() {
-        UploadPermits.Turn a = uploads.takeNow();
+        UploadPermits.Permit a = uploads.takeNow();
         take("b");
         assertThatThrownBy(uploads::takeNow).isInstanceOfSatisfying(CraqException.class, e -> assertThat(e.code())
                 .isEqualTo(ErrorCode.OVERLOADED));
@@ -59,9 +59,9 @@ class UploadPermitsTest {
 
     @Test
     void whoHasAThreadWaits() throws Exception {
-        UploadPermits.Turn a = take("a");
+        UploadPermits.Permit a = take("a");
         take("b");
-        CompletableFuture<UploadPermits.Turn> waiting = CompletableFuture.supplyAsync(uploads::await);
+        CompletableFuture<UploadPermits.Permit> waiting = CompletableFuture.supplyAsync(uploads::await);
         assertThat(waiting).isNotDone();
         a.close();
         waiting.get(30, TimeUnit.SECONDS).close();

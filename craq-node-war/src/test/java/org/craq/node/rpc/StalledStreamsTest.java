@@ -8,18 +8,18 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class StalledStreamsTest {
-    private final AtomicBoolean turnsAwaited = new AtomicBoolean();
-    private final StalledStreams stalled = new StalledStreams(turnsAwaited::get);
+    private final AtomicBoolean permitsAwaited = new AtomicBoolean();
+    private final StalledStreams stalled = new StalledStreams(permitsAwaited::get);
 
     /** A stream that last made progress some seconds ago, and may hold a permit. */
     private static final class Stream implements StalledStreams.Watched {
         private final long lastProgress;
-        private final boolean holdsTurn;
+        private final boolean holdsPermit;
         private Optional<String> ended = Optional.empty();
 
-        Stream(long secondsAgo, boolean holdsTurn) {
+        Stream(long secondsAgo, boolean holdsPermit) {
             this.lastProgress = System.nanoTime() - TimeUnit.SECONDS.toNanos(secondsAgo);
-            this.holdsTurn = holdsTurn;
+            this.holdsPermit = holdsPermit;
         }
 
         @Override
@@ -33,8 +33,8 @@ class StalledStreamsTest {
         }
 
         @Override
-        public boolean othersWait(boolean forTurns) {
-            return forTurns && holdsTurn;
+        public boolean othersWait(boolean forPermits) {
+            return forPermits && holdsPermit;
         }
 
         @Override
@@ -43,8 +43,8 @@ class StalledStreamsTest {
         }
     }
 
-    private Stream watched(long secondsAgo, boolean holdsTurn) {
-        Stream stream = new Stream(secondsAgo, holdsTurn);
+    private Stream watched(long secondsAgo, boolean holdsPermit) {
+        Stream stream = new Stream(secondsAgo, holdsPermit);
         stalled.watch(stream);
         return stream;
     }
@@ -60,7 +60,7 @@ class StalledStreamsTest {
 
     @Test
     void whoHoldsATurnThatOthersWaitForHasLessTime() {
-        turnsAwaited.set(true);
+        permitsAwaited.set(true);
         Stream holds = watched(4, true);
         Stream quick = watched(2, true);
         Stream holdsNone = watched(4, false);
