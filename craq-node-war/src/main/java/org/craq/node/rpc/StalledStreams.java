@@ -28,7 +28,7 @@ public final class StalledStreams {
         /**
          * Returns true if others wait for what this stream holds.
          *
-         * @param forTurns whether other uploads are waiting for a permit
+         * @param forPermits whether other uploads are waiting for a permit
          */
         boolean othersWait(boolean forPermits);
 
@@ -39,7 +39,7 @@ public final class StalledStreams {
     private final Set<Watched> open = ConcurrentHashMap.newKeySet();
     private final BooleanSupplier permitsAwaited;
 
-    /** @param turnsAwaited returns true while uploads are waiting for a permit */
+    /** @param permitsAwaited returns true while uploads are waiting for a permit */
     public StalledStreams(BooleanSupplier permitsAwaited) {
         this.permitsAwaited = permitsAwaited;
     }

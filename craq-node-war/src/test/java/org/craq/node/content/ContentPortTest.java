@@ -298,15 +298,22 @@ class ContentPortTest {
 
     @Test
     void whoRestsGivesWayAndWhoComesWhenAllAreBusyIsSentAway() throws IOException {
-        try (ContentConnection first = answered();
-                ContentConnection second = answered();
-                ContentConnection third = answered()) {
-            await().until(() -> port.resting() == MOST);
+        // One after the other: the port goes by when each of them has last sent something, as it knows it.
+        try (ContentConnection first = resting(1);
+                ContentConnection second = resting(2);
+                ContentConnection third = resting(MOST)) {
             try (ContentConnection fourth = answered()) {
                 assertThatThrownBy(() -> first.frame(SOON)).isInstanceOf(IOException.class);
                 assertNobodyElseFindsAPlace(second, third, fourth);
             }
         }
+    }
+
+    /** Returns a connection that has had an answer and rests, as one of that many. */
+    private ContentConnection resting(int count) throws IOException {
+        ContentConnection connection = answered();
+        await().until(() -> port.resting() == count);
+        return connection;
     }
 
     /** Returns a connection that has received an answer. */
