@@ -153,8 +153,8 @@ class FuzzIT {
         Tus head = new Tus(chain.rest(), chain.headUrl());
         String upload = Tus.path(head.create("fuzz/upload", 5));
         chain.client().put("fuzz/a", new ByteArrayInputStream(new byte[9]));
-        RandomRequests requests =
-                new RandomRequests(random, upload, List.of(upload, upload, "/v1/files/fuzz/a", "/v1/files/fuzz/a"));
+        RandomRequests requests = new RandomRequests(
+                random, upload, "/v1/files/fuzz/a", List.of(upload, upload, "/v1/files/fuzz/a", "/v1/files/fuzz/a"));
         List<String> urls = List.copyOf(chain.members().values());
         Map<Integer, Integer> answers = new TreeMap<>();
         long end = System.nanoTime() + NANOS;

@@ -128,23 +128,36 @@ final class RandomRequests {
 
     private final Random random;
     private final String upload;
+    private final String file;
     private final List<String> targets = new ArrayList<>(TARGETS);
 
     /**
      * Makes requests.
      *
      * @param upload path of an upload
+     * @param file path of a file
      * @param more paths that are asked for besides the usual ones
      */
-    RandomRequests(Random random, String upload, List<String> more) {
+    RandomRequests(Random random, String upload, String file, List<String> more) {
         this.random = random;
         this.upload = upload;
+        this.file = file;
         targets.addAll(more);
     }
 
     /** Returns the bytes of the next request, with nothing after them. */
     byte[] next() {
-        return random.nextInt(16) == 0 ? partOfUpload() : anything();
+        return switch (random.nextInt(32)) {
+            case 0, 1 -> partOfUpload();
+            case 2 -> range();
+            default -> anything();
+        };
+    }
+
+    private byte[] range() {
+        String range = "GET " + file + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nRange: bytes=1-"
+                + random.nextInt(5) + "\r\n\r\n";
+        return range.getBytes(StandardCharsets.US_ASCII);
     }
 
     /** A part of the upload that is complete and well formed, but hardly ever the one that is due. */

@@ -38,7 +38,8 @@ class SalvageIT {
         put(digests, "salvage/large", (5 << 20) + 3);
 
         chain.cluster().kill(NODE);
-        put(digests, "salvage/meanwhile", 2000);
+        // Too long to travel with its entry, so that the node has to look for it.
+        put(digests, "salvage/meanwhile", 200_000);
         forget();
         chain.cluster().start(NODE);
 

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -129,7 +130,9 @@ class PayaraIT {
         String head = "Content-Length: " + body.length() + "\r\nTransfer-Encoding: chunked\r\n";
         assertThat(RawHttp.statuses(RawHttp.exchange(NODE.url(), "PUT /v1/files/payara/both", head, body)))
                 .hasSizeLessThanOrEqualTo(1);
-        assertThat(send(HttpRequest.newBuilder(file(NODE, "payara/smuggled"))).statusCode())
+        HttpResponse<byte[]> smuggled = send(HttpRequest.newBuilder(file(NODE, "payara/smuggled")));
+        assertThat(smuggled.statusCode())
+                .as(new String(smuggled.body(), StandardCharsets.UTF_8))
                 .isEqualTo(404);
         String coded = RawHttp.exchange(
                 NODE.url(),
