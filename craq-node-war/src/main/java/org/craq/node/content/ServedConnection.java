@@ -204,6 +204,27 @@ public final class ServedConnection {
         return end;
     }
 
+    /** Takes one piece, whose bytes are still to be read from the connection. */
+    public interface Piece {
+        void take(ContentFrame frame) throws IOException;
+    }
+
+    /**
+     * Receives a content: hands over the header of each piece, until the end.
+     *
+     * @param awaitReady blocks until the next piece may come, which is no fault of the client
+     */
+    public ContentEnd pieces(Piece piece, Runnable awaitReady) throws IOException {
+        ContentFrame frame = frame();
+        for (; frame.kind() == ContentFrame.Kind.PIECE; frame = frame()) {
+            piece.take(frame);
+            working(true);
+            awaitReady.run();
+            working(false);
+        }
+        return end(frame);
+    }
+
     private <T> T message(ContentFrame frame, Parser<T> parser) throws IOException {
         if (frame.kind() != ContentFrame.Kind.MESSAGE) {
             throw new IOException("expected a message, received content");

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.craq.node.content.ComingChunk;
 import org.craq.node.content.ServedConnection;
 import org.craq.wire.CraqException;
@@ -24,7 +25,9 @@ public final class IncomingWrite {
     private final ChunkBuffers memory;
     private final NewFile file;
     private final boolean adds;
+    /** The permit that the client has asked for; one that is taken without being asked for belongs to the upload. */
     private volatile Optional<UploadPermits.Permit> permit = Optional.empty();
+
     private volatile Optional<Upload> upload = Optional.empty();
     private volatile boolean ended;
 
@@ -72,7 +75,9 @@ public final class IncomingWrite {
 
     /** Returns true while the write has a permit that others may be waiting for. */
     public boolean holdsPermit() {
-        return permit.isPresent() && upload.isPresent() && !ended;
+        return !ended
+                && upload.filter(open -> permit.isPresent() || open.holdsPermit())
+                        .isPresent();
     }
 
     /**
@@ -82,15 +87,9 @@ public final class IncomingWrite {
      */
     public void open() {
         if (!ended) {
-            upload = Optional.of(adds ? appends.upload(file, this::permit) : writes.upload(file, this::permit));
+            Supplier<UploadPermits.Permit> granted = () -> permit.orElseGet(permits::takeNow);
+            upload = Optional.of(adds ? appends.upload(file, granted) : writes.upload(file, granted));
         }
-    }
-
-    private UploadPermits.Permit permit() {
-        if (permit.isEmpty()) {
-            permit = Optional.of(permits.takeNow());
-        }
-        return permit.get();
     }
 
     private Upload opened() {
@@ -124,7 +123,7 @@ public final class IncomingWrite {
             open.append(open.length(), bytes.flip(), crc32c);
             return;
         }
-        permit();
+        open.awaitPermit();
         from.holdsPermit();
         try (ComingChunk chunk = new ComingChunk(memory, length, crc32c)) {
             open.append(chunk, from);

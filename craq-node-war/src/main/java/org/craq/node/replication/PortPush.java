@@ -5,7 +5,6 @@ import java.time.Duration;
 import org.craq.node.content.ContentHandler;
 import org.craq.node.content.ServedConnection;
 import org.craq.wire.content.ChunkBuffers;
-import org.craq.wire.content.ContentFrame;
 import org.craq.wire.v1.ContentReply;
 import org.craq.wire.v1.ContentRequest;
 import org.craq.wire.v1.ReplicationGrpc;
@@ -34,14 +33,8 @@ public final class PortPush implements ContentHandler {
         // Only now, so that a sender that is refused gets no extra time.
         connection.patientWithNode(PATIENCE);
         try {
-            ContentFrame frame = connection.frame();
-            for (; frame.kind() == ContentFrame.Kind.PIECE; frame = connection.frame()) {
-                push.chunk(frame.length(), frame.crc32c(), connection, memory);
-                connection.working(true);
-                push.awaitReady();
-                connection.working(false);
-            }
-            connection.end(frame);
+            connection.pieces(
+                    frame -> push.chunk(frame.length(), frame.crc32c(), connection, memory), push::awaitReady);
             connection.put(ContentReply.newBuilder().setPushed(push.complete()).build());
         } finally {
             push.abandon();

@@ -6,16 +6,19 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import org.craq.core.chain.Member;
 import org.craq.node.content.ComingChunk;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
 import org.craq.wire.content.ChunkBuffers;
 import org.craq.wire.content.ContentConnection;
+import org.craq.wire.content.ContentConnections;
 import org.craq.wire.content.ContentFrame;
 import org.craq.wire.v1.ContentEnd;
 import org.craq.wire.v1.ContentReply;
 import org.craq.wire.v1.ContentRequest;
+import org.craq.wire.v1.PushStart;
 
 /** A push over the successor's content port. It sends on its own thread, so that the thread that receives the chunks need not wait. */
 final class PortPushSender implements PushSender {
@@ -30,32 +33,27 @@ final class PortPushSender implements PushSender {
     private final ChunkBuffers memory;
     private final PushState end;
     private final ContentRequest request;
-    private final Connections connections;
+    private final Member to;
+    private final ContentConnections<Member> connections;
     private final Deque<ComingChunk> waiting = new ArrayDeque<>();
     private boolean complete;
     /** Null until the thread has obtained one. */
     private ContentConnection connection;
 
-    /** Connections to the successor. */
-    interface Connections {
-        /** Returns a connection; may wait until it is established. */
-        ContentConnection take() throws IOException;
-
-        /** Returns a connection that can be reused. */
-        void giveBack(ContentConnection connection);
-
-        /** Closes a connection that can't be used any more. */
-        void drop(ContentConnection connection);
-
-        /** Called when a connection could not be made, or broke. */
-        void failed(IOException why);
-    }
-
     /** Creates a push; {@link #run} performs it. */
-    PortPushSender(ChunkBuffers memory, ContentRequest request, SuccessorSpace room, Connections connections) {
+    PortPushSender(
+            Member to,
+            ContentConnections<Member> connections,
+            ChunkBuffers memory,
+            PushStart start,
+            SuccessorSpace room) {
+        this.to = to;
         this.connections = connections;
         this.memory = memory;
-        this.request = request;
+        this.request = ContentRequest.newBuilder()
+                .setNodeId(to.node().value())
+                .setPush(start)
+                .build();
         this.end = new PushState(room);
     }
 
@@ -118,7 +116,7 @@ final class PortPushSender implements PushSender {
     void run() {
         boolean reusable = false;
         try {
-            hold(connections.take());
+            hold(connections.take(to).orElseThrow(() -> new IOException("its content port can't be reached")));
             connection.send(request.toByteArray(), PATIENCE);
             for (Optional<ComingChunk> next = next(); next.isPresent(); next = next()) {
                 send(next.get());
@@ -126,7 +124,7 @@ final class PortPushSender implements PushSender {
             reusable = !end.over() && taken();
         } catch (IOException e) {
             if (!end.over()) {
-                connections.failed(e);
+                connections.avoid(to, e);
             }
             end.failed(new CraqException(ErrorCode.NOT_SERVING, "lost the successor: " + e.getMessage(), e));
         } catch (InterruptedException e) {
@@ -143,7 +141,7 @@ final class PortPushSender implements PushSender {
             return;
         }
         if (reusable) {
-            connections.giveBack(connection);
+            connections.giveBack(to, connection);
         } else {
             connections.drop(connection);
         }

@@ -1,6 +1,5 @@
 package org.craq.node.replication;
 
-import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
@@ -9,9 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.craq.core.chain.Member;
 import org.craq.wire.content.ChunkBuffers;
-import org.craq.wire.content.ContentConnection;
 import org.craq.wire.content.ContentConnections;
-import org.craq.wire.v1.ContentRequest;
 import org.craq.wire.v1.PushStart;
 
 /** Sends pushes to the content ports of successors, each on its own thread. Thread-safe; {@link #close} closes all connections. */
@@ -75,48 +72,13 @@ public final class PushConnections implements AutoCloseable {
 
     /** Begins a push; empty if no thread is free for it. */
     Optional<PushSender> push(Member to, PushStart start, SuccessorSpace room) {
-        PortPushSender push = new PortPushSender(
-                memory,
-                ContentRequest.newBuilder()
-                        .setNodeId(to.node().value())
-                        .setPush(start)
-                        .build(),
-                room,
-                new ToMember(to));
+        PortPushSender push = new PortPushSender(to, connections, memory, start, room);
         try {
             threads.execute(push::run);
             return Optional.of(push);
         } catch (RuntimeException e) {
             LOG.log(Level.DEBUG, "no thread is free for a push over the content port", e);
             return Optional.empty();
-        }
-    }
-
-    private final class ToMember implements PortPushSender.Connections {
-        private final Member to;
-
-        ToMember(Member to) {
-            this.to = to;
-        }
-
-        @Override
-        public ContentConnection take() throws IOException {
-            return connections.take(to).orElseThrow(() -> new IOException("its content port can't be reached"));
-        }
-
-        @Override
-        public void giveBack(ContentConnection connection) {
-            connections.giveBack(to, connection);
-        }
-
-        @Override
-        public void drop(ContentConnection connection) {
-            connections.drop(connection);
-        }
-
-        @Override
-        public void failed(IOException why) {
-            connections.avoid(to, why);
         }
     }
 

@@ -9,7 +9,6 @@ import org.craq.node.files.FileStore;
 import org.craq.node.files.IncomingWrite;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
-import org.craq.wire.content.ContentFrame;
 import org.craq.wire.v1.ContentReply;
 import org.craq.wire.v1.ContentRequest;
 import org.craq.wire.v1.NodeGrpc;
@@ -44,7 +43,9 @@ public final class PortWrite implements ContentHandler {
                 awaitPermit(write, connection);
             }
             write.open();
-            WriteTrailer trailer = receive(write, connection);
+            WriteTrailer trailer = connection
+                    .pieces(frame -> write.chunk(frame.length(), frame.crc32c(), connection), write::awaitReady)
+                    .getTrailer();
             connection.working(true);
             finished = true;
             Receipt receipt =
@@ -55,19 +56,6 @@ public final class PortWrite implements ContentHandler {
             if (!finished) {
                 write.abandon();
             }
-        }
-    }
-
-    private static WriteTrailer receive(IncomingWrite write, ServedConnection connection) throws IOException {
-        while (true) {
-            ContentFrame frame = connection.frame();
-            if (frame.kind() == ContentFrame.Kind.MESSAGE) {
-                return connection.end(frame).getTrailer();
-            }
-            write.chunk(frame.length(), frame.crc32c(), connection);
-            connection.working(true);
-            write.awaitReady();
-            connection.working(false);
         }
     }
 

@@ -85,17 +85,13 @@ public final class NodeRuntime implements AutoCloseable {
     /** This node's chain members, and its connections to other nodes. */
     private record Replication(
             Peers peers,
-            PushConnections lines,
             ChunkBuffers memory,
             Optional<ContentPort> port,
+            int portNumber,
             OpenContents openContents,
             OpenRelays uploads,
             HotFiles hot,
-            Members members) {
-        int portNumber() {
-            return port.map(ContentPort::port).orElse(0);
-        }
-    }
+            Members members) {}
 
     /** The operations on files, for all interfaces. */
     private record Files(
@@ -136,7 +132,7 @@ public final class NodeRuntime implements AutoCloseable {
             this.files = files(metadata);
             replication.members().start();
             this.server = doors(metadata, onRefusal);
-            this.manager = parts.add(new ManagerLink(config, replication.members(), replication.peers(), threads));
+            this.manager = new ManagerLink(config, replication.members(), replication.peers(), threads);
             parts.add(this::leave);
             sweep(parts.add(new Sweeps(threads.timer())));
         } catch (Exception e) {
@@ -163,14 +159,14 @@ public final class NodeRuntime implements AutoCloseable {
         HotFiles hot = new HotFiles(config.cacheBytes());
         Peers peers = parts.add(new Peers(threads.factory(), EVENT_LOOP_THREADS, threads.control()));
         Optional<ContentPort> port = contentPort(onRefusal);
-        PushConnections lines =
-                parts.add(new PushConnections(port.map(ContentPort::port).orElse(0), threads.connections(), memory));
+        int portNumber = port.map(ContentPort::port).orElse(0);
+        PushConnections connections = parts.add(new PushConnections(portNumber, threads.connections(), memory));
         Members members = parts.add(new Members(
                 config.id(),
                 opened.lostLog(),
                 new ChainDriver.SharedParts(
-                        threads, peers, lines, opened.store(), metadata, hot, retention, openContents, meters)));
-        return new Replication(peers, lines, memory, port, openContents, new OpenRelays(), hot, members);
+                        threads, peers, connections, opened.store(), metadata, hot, retention, openContents, meters)));
+        return new Replication(peers, memory, port, portNumber, openContents, new OpenRelays(), hot, members);
     }
 
     private Optional<ContentPort> contentPort(BiConsumer<String, ErrorCode> onRefusal) throws IOException {
