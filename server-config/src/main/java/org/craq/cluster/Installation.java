@@ -45,11 +45,17 @@ public record Installation(Path wildfly, Path nodeWar, Path managerWar, Path pos
                 + " nor a folder above it is the project's root. Set -D" + HOME_PROPERTY + "=DIR.");
     }
 
+    /** Which classes the JVM's optimizing compiler leaves alone. */
+    Path compilerDirectives() {
+        return wildfly.resolve("bin/compiler-directives.json");
+    }
+
     /** Fails if a result of the build is missing, before anything is started. */
     void check() {
-        missing(wildfly.resolve("jboss-modules.jar"), nodeWar, managerWar).ifPresent(path -> {
-            throw new ClusterException(path + " is missing. Build first: mvn -DskipTests package");
-        });
+        missing(wildfly.resolve("jboss-modules.jar"), compilerDirectives(), nodeWar, managerWar)
+                .ifPresent(path -> {
+                    throw new ClusterException(path + " is missing. Build first: mvn -DskipTests package");
+                });
     }
 
     private static Optional<Path> missing(Path... paths) {

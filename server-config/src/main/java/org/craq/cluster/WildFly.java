@@ -64,6 +64,10 @@ final class WildFly {
                         "-Xms64m",
                         "-Xmx" + options.heapMegabytes() + "m",
                         "-XX:+UseSerialGC",
+                        // Halves what the optimizing compiler spends on a start. Other JVMs than HotSpot ignore both.
+                        "-XX:+IgnoreUnrecognizedVMOptions",
+                        "-XX:+UnlockDiagnosticVMOptions",
+                        "-XX:CompilerDirectivesFile=" + installation.compilerDirectives(),
                         // A server without memory must not continue in an undefined state; the chain can do without it.
                         "-XX:+ExitOnOutOfMemoryError",
                         "-Djava.net.preferIPv4Stack=true",

@@ -58,6 +58,7 @@ class CraqTest {
         Path home = folder.resolve("home");
         for (String built : new String[] {
             "server-config/target/wildfly/jboss-modules.jar",
+            "server-config/target/wildfly/bin/compiler-directives.json",
             "craq-node-war/target/craq-node-war.war",
             "craq-manager-war/target/craq-manager-war.war"
         }) {
