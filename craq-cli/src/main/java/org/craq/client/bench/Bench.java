@@ -45,7 +45,10 @@ public final class Bench implements AutoCloseable {
      */
     public Bench(CraqClient client, BenchSettings settings, LocalProcesses.Known known, Watcher watcher) {
         this.settings = settings;
-        this.files = new BenchFiles(client, "craq-bench/" + UUID.randomUUID() + "/", (int) settings.chunkSize());
+        Transfers transfers = settings.rest()
+                ? new RestTransfers(client.chain().members())
+                : Transfers.byClient(client, (int) settings.chunkSize());
+        this.files = new BenchFiles(client, "craq-bench/" + UUID.randomUUID() + "/", transfers);
         this.watcher = watcher;
         this.meter = ClusterMeter.of(client, known);
     }

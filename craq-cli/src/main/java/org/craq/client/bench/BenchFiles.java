@@ -10,10 +10,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import org.craq.client.CraqClient;
 import org.craq.client.DeleteOptions;
-import org.craq.client.FileInfo;
-import org.craq.client.GetOptions;
-import org.craq.client.PutOptions;
-import org.craq.client.Receipt;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
@@ -24,53 +20,53 @@ final class BenchFiles {
 
     private final CraqClient client;
     private final String prefix;
-    private final int chunkSize;
+    private final Transfers transfers;
     private final AtomicLong next = new AtomicLong();
     /** Contains files whose write has failed, too, as it may have taken effect. */
     private final Map<String, Long> made = new ConcurrentHashMap<>();
 
-    private final Map<String, Receipt> whole = new ConcurrentHashMap<>();
+    private final Map<String, Transfers.Written> whole = new ConcurrentHashMap<>();
 
-    BenchFiles(CraqClient client, String prefix, int chunkSize) {
+    /**
+     * Creates the files of one run.
+     *
+     * @param client removes them
+     * @param transfers writes and reads them
+     */
+    BenchFiles(CraqClient client, String prefix, Transfers transfers) {
         this.client = client;
         this.prefix = prefix;
-        this.chunkSize = chunkSize;
+        this.transfers = transfers;
     }
 
     /** Writes one more file and returns its name once the file is durable on every member. */
     String write(long size, LongConsumer progress) throws IOException {
         String name = prefix + next.incrementAndGet();
         made.put(name, size);
-        Receipt receipt = client.put(
-                name,
-                Pattern.of(name).read(size),
-                PutOptions.defaults().withProgress(progress).withChunkSize(chunkSize));
-        if (receipt.length() != size) {
-            throw new IOException("the receipt says " + receipt.length() + " bytes, not " + size);
+        Transfers.Written written = transfers.write(name, size, progress);
+        if (written.length() != size) {
+            throw new IOException("the receipt says " + written.length() + " bytes, not " + size);
         }
-        whole.put(name, receipt);
+        whole.put(name, written);
         return name;
     }
 
     /** Returns the first {@code count} files of that size, or fewer. */
     List<String> ofSize(long size, int count) {
         List<String> names = new ArrayList<>();
-        whole.forEach((name, receipt) -> {
-            if (receipt.length() == size && names.size() < count) {
+        whole.forEach((name, written) -> {
+            if (written.length() == size && names.size() < count) {
                 names.add(name);
             }
         });
         return names;
     }
 
-    /** Reads a whole file. The client verifies the checksum; this method verifies the bytes. */
+    /** Reads a whole file and verifies its bytes. */
     void read(String name, long size, LongConsumer progress) throws IOException {
         Pattern.Check check = Pattern.of(name).check(0);
-        FileInfo file = client.get(name, check, GetOptions.defaults().withProgress(progress));
+        transfers.read(name, check, progress);
         check.complete(size);
-        if (file.length() != size) {
-            throw new IOException("'" + name + "' has " + file.length() + " bytes, not " + size);
-        }
     }
 
     /** Reads one range at a random place in a file. */
@@ -78,7 +74,7 @@ final class BenchFiles {
         int bytes = Workload.RANGE_BYTES;
         long offset = ThreadLocalRandom.current().nextLong(size / bytes) * bytes;
         Pattern.Check check = Pattern.of(name).check(offset);
-        client.get(name, check, GetOptions.defaults().withRange(offset, bytes));
+        transfers.readRange(name, offset, bytes, check);
         check.complete(bytes);
     }
 
@@ -90,7 +86,7 @@ final class BenchFiles {
     /** Removes a file and its bytes; one that does not exist counts as removed. */
     void remove(String name) {
         unlessGone(() -> client.delete(name));
-        Receipt written = whole.remove(name);
+        Transfers.Written written = whole.remove(name);
         if (written != null && written.length() >= LARGE_BYTES) {
             unlessGone(() -> client.delete(name, DeleteOptions.defaults().withVersion(written.version())));
         }

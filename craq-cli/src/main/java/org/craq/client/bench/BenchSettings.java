@@ -14,9 +14,16 @@ import org.craq.client.PutOptions;
  * @param seconds how long new operations are started; running ones are completed and counted
  * @param warmUp duration of the same load before the measurement, which is not counted
  * @param once in workloads of whole streams, each client transfers only one, whatever the seconds say
+ * @param rest whether the files are written and read by the nodes' REST interface, not by the Java client
  */
 public record BenchSettings(
-        OptionalLong size, OptionalInt clients, long chunkSize, Duration seconds, Duration warmUp, boolean once) {
+        OptionalLong size,
+        OptionalInt clients,
+        long chunkSize,
+        Duration seconds,
+        Duration warmUp,
+        boolean once,
+        boolean rest) {
     private static final int MOST_CLIENTS = 1024;
 
     public BenchSettings {
@@ -30,6 +37,9 @@ public record BenchSettings(
         if (chunkSize < PutOptions.MIN_CHUNK_SIZE || chunkSize > PutOptions.MAX_CHUNK_SIZE) {
             throw new IllegalArgumentException("a chunk has " + PutOptions.MIN_CHUNK_SIZE + " to "
                     + PutOptions.MAX_CHUNK_SIZE + " bytes, not " + chunkSize);
+        }
+        if (rest && chunkSize != PutOptions.MAX_CHUNK_SIZE) {
+            throw new IllegalArgumentException("the REST interface decides the chunk size itself");
         }
         if (seconds.isNegative() || seconds.isZero()) {
             throw new IllegalArgumentException("a measurement must last at least 1 second");

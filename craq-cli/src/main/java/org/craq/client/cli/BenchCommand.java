@@ -49,6 +49,8 @@ import picocli.CommandLine.Spec;
         })
 public final class BenchCommand implements Callable<Integer> {
     private static final int FAILED = 1;
+    private static final String CLIENT = "client";
+    private static final String REST = "rest";
 
     @ParentCommand
     private CraqCommand craq;
@@ -78,6 +80,14 @@ public final class BenchCommand implements Callable<Integer> {
             converter = ByteSize.Converter.class,
             description = "Chunk size of the files that are written, 4K to 1M. Default: 1M.")
     private ByteSize chunkSize;
+
+    @Option(
+            names = "--face",
+            paramLabel = "FACE",
+            description =
+                    "How the files are written and read. client: by the Java client, the default. rest: by HTTP, written"
+                            + " at the head and read from each node in turn.")
+    private String face = CLIENT;
 
     @Mixin
     private SpanOptions span;
@@ -154,6 +164,9 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private BenchSettings settings(Set<Workload> workloads) {
+        if (!face.equals(CLIENT) && !face.equals(REST)) {
+            throw wrong("unknown face '" + face + "'; choose " + CLIENT + " or " + REST);
+        }
         try {
             BenchSettings settings = new BenchSettings(
                     size == null ? OptionalLong.empty() : OptionalLong.of(size.bytes()),
@@ -161,7 +174,8 @@ public final class BenchCommand implements Callable<Integer> {
                     chunkSize == null ? PutOptions.MAX_CHUNK_SIZE : chunkSize.bytes(),
                     span.measured(),
                     span.warmUp(),
-                    once);
+                    once,
+                    face.equals(REST));
             workloads.forEach(settings::check);
             return settings;
         } catch (IllegalArgumentException e) {

@@ -58,6 +58,7 @@ class BenchTest {
                 PutOptions.MAX_CHUNK_SIZE,
                 Duration.ofNanos(1),
                 Duration.ZERO,
+                false,
                 false);
     }
 
@@ -113,7 +114,8 @@ class BenchTest {
                 PutOptions.MAX_CHUNK_SIZE,
                 Duration.ofDays(1),
                 Duration.ZERO,
-                true);
+                true,
+                false);
         try (Bench bench = new Bench(client, once, LocalProcesses.Known.nothing(), watcher)) {
             assertThat(bench.measure(Workload.W2).operations()).isEqualTo(3);
             assertThat(bench.measure(Workload.R3).operations()).isEqualTo(3);
@@ -131,10 +133,17 @@ class BenchTest {
                         PutOptions.MAX_CHUNK_SIZE,
                         Duration.ofSeconds(1),
                         Duration.ZERO,
+                        false,
                         false))
                 .hasMessageContaining("1 to 1024");
         assertThatThrownBy(() -> new BenchSettings(
-                        OptionalLong.empty(), OptionalInt.empty(), 1, Duration.ofSeconds(1), Duration.ZERO, false))
+                        OptionalLong.empty(),
+                        OptionalInt.empty(),
+                        1,
+                        Duration.ofSeconds(1),
+                        Duration.ZERO,
+                        false,
+                        false))
                 .hasMessageContaining("4096 to 1048576");
     }
 }
