@@ -72,7 +72,7 @@ class LayersTest {
             .whereLayer("rpc")
             .mayOnlyBeAccessedByLayers("runtime")
             .whereLayer("uploads")
-            .mayOnlyBeAccessedByLayers("runtime", "rest")
+            .mayOnlyBeAccessedByLayers("runtime", "rest", "rpc")
             .whereLayer("files")
             .mayOnlyBeAccessedByLayers("runtime", "rest", "admin", "rpc", "uploads")
             .whereLayer("membership")
