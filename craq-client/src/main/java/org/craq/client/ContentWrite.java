@@ -16,6 +16,7 @@ import org.craq.wire.v1.WriteTrailer;
 /** One attempt to write a long content over the head's content port. */
 final class ContentWrite implements OutgoingWrite {
     private final ContentCall call;
+    private Kept kept = Kept.NOTHING;
     private boolean complete;
 
     private ContentWrite(ContentCall call) {
@@ -40,10 +41,16 @@ final class ContentWrite implements OutgoingWrite {
                     call.next();
                     reply = call.message();
                 }
+                write.kept = Kept.of(reply.getTurn());
                 return null;
             });
             return write;
         });
+    }
+
+    @Override
+    public Kept kept() {
+        return kept;
     }
 
     private interface Step<T> {

@@ -85,6 +85,11 @@ public final class CraqClient implements AutoCloseable {
      * Stores the content of a local file as the newest version of {@code name}. Fails, and stores nothing, if the local
      * file changes while it is read.
      *
+     * <pre>{@code
+     * PutOptions resumable = PutOptions.defaults().withResume(Path.of("state"), System.out::println);
+     * client.put("reports/2026.pdf", Path.of("2026.pdf"), resumable);
+     * }</pre>
+     *
      * @return the receipt, once the version is durable on every member that it names
      * @throws IOException when the local file can't be read, or has changed
      * @throws CraqException PRECONDITION_FAILED, WRITE_ID_REUSED, STORAGE_FULL, OUTCOME_UNKNOWN
@@ -92,7 +97,24 @@ public final class CraqClient implements AutoCloseable {
     public Receipt put(String name, Path source, PutOptions options) throws IOException {
         Names.check(name);
         try (FileSource file = new FileSource(source)) {
-            return writer.put(name, file, options);
+            return options.resume().isPresent() && file.repeatable() && file.length() > 0
+                    ? resumed(name, source, file, options)
+                    : writer.put(name, file, options);
+        }
+    }
+
+    private Receipt resumed(String name, Path source, FileSource file, PutOptions options) throws IOException {
+        Optional<UploadRecord> record = options.writeId().isPresent()
+                ? Optional.empty()
+                : Optional.of(new UploadRecord(
+                        options.resume().orElseThrow().records(), routing.managers(), name, source, options));
+        return new ResumedPut(writer, name, file, options, record).run();
+    }
+
+    /** Refuses an option that only puts of local files have. */
+    private static void notResumable(PutOptions options) {
+        if (options.resume().isPresent()) {
+            throw new IllegalArgumentException("only puts of local files can be resumed");
         }
     }
 
@@ -119,6 +141,7 @@ public final class CraqClient implements AutoCloseable {
      */
     public Receipt put(String name, InputStream source, PutOptions options) throws IOException {
         Names.check(name);
+        notResumable(options);
         return writer.put(name, new StreamSource(source, REPLAY_BYTES), options);
     }
 
@@ -140,6 +163,7 @@ public final class CraqClient implements AutoCloseable {
      */
     public Receipt append(String name, Path source, PutOptions options) throws IOException {
         Names.check(name);
+        notResumable(options);
         try (FileSource file = new FileSource(source)) {
             return writer.append(name, file, options);
         }
@@ -160,6 +184,7 @@ public final class CraqClient implements AutoCloseable {
      */
     public Receipt append(String name, InputStream source, PutOptions options) throws IOException {
         Names.check(name);
+        notResumable(options);
         return writer.append(name, new StreamSource(source, REPLAY_BYTES), options);
     }
 

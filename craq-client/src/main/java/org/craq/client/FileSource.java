@@ -40,6 +40,11 @@ final class FileSource implements Source, Closeable {
         return before.regular();
     }
 
+    /** Returns the size of the file when it was opened. */
+    long length() {
+        return before.bytes();
+    }
+
     @Override
     public InputStream begin() throws IOException {
         // Reuse the first stream: closing and reopening a pipe would disconnect its writer.
@@ -73,11 +78,16 @@ final class FileSource implements Source, Closeable {
                     case CHANGED -> false;
                 };
         if (!same) {
-            throw new FileSystemException(
-                    path.toString(),
-                    null,
-                    "changed while it was being read; nothing was stored. Copy it first, or pipe it in");
+            throw changed();
         }
+    }
+
+    /** Explains that the file has changed since it was opened. */
+    FileSystemException changed() {
+        return new FileSystemException(
+                path.toString(),
+                null,
+                "changed while it was being stored; nothing was stored. Copy it first, or pipe it in");
     }
 
     private int checksum() throws IOException {

@@ -7,6 +7,9 @@ import org.craq.wire.v1.WriteTrailer;
 
 /** One attempt to write, whichever protocol carries it. For one thread. */
 interface OutgoingWrite {
+    /** Returns what is kept of earlier attempts, if this write is resumable. */
+    Kept kept();
+
     /**
      * Sends the next piece of the content; blocks until the transport accepts it. The caller may reuse the bytes on return.
      *

@@ -48,6 +48,11 @@ final class Routing {
         return reached;
     }
 
+    /** Returns the managers' addresses, separated by commas. */
+    String managers() {
+        return String.join(",", managers);
+    }
+
     Peer head(String name) {
         Peer known = head.get();
         if (known != null) {

@@ -47,6 +47,11 @@ final class ShortContentWrite implements OutgoingWrite {
     }
 
     @Override
+    public Kept kept() {
+        return Kept.NOTHING;
+    }
+
+    @Override
     public void send(long offset, ByteBuffer piece, int crc32c) {
         byte[] bytes = new byte[piece.remaining()];
         piece.duplicate().get(bytes);

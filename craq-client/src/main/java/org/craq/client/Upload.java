@@ -95,20 +95,27 @@ final class Upload {
         }
     }
 
-    /**
-     * Verifies the receipt. One for a different content can only mean that the write id was already used for that
-     * content. The receipt of an append describes the whole file, which is not known here.
-     */
+    /** The receipt of an append describes the whole file, which is not known here. */
     private void check(Receipt receipt, boolean appended) {
-        boolean same = appended
-                ? receipt.getLength() >= length
-                : receipt.getLength() == length && receipt.getCrc32C() == whole.value();
-        if (!same) {
-            throw new CraqException(
-                    ErrorCode.CHECKSUM_MISMATCH,
-                    head + " has stored other content under this write id, as version "
-                            + WireValues.version(receipt.getVersion()) + " of " + receipt.getLength()
-                            + " bytes; a different write needs a different write id");
+        if (!appended) {
+            check(head, receipt, length, whole.value());
+        } else if (receipt.getLength() < length) {
+            throw otherContent(head, receipt);
         }
+    }
+
+    /** Verifies a receipt. One for a different content can only mean that the write id was already used for that content. */
+    static void check(Peer head, Receipt receipt, long length, int crc32c) {
+        if (receipt.getLength() != length || receipt.getCrc32C() != crc32c) {
+            throw otherContent(head, receipt);
+        }
+    }
+
+    private static CraqException otherContent(Peer head, Receipt receipt) {
+        return new CraqException(
+                ErrorCode.CHECKSUM_MISMATCH,
+                head + " has stored other content under this write id, as version "
+                        + WireValues.version(receipt.getVersion()) + " of " + receipt.getLength()
+                        + " bytes; a different write needs a different write id");
     }
 }

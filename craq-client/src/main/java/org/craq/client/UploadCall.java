@@ -40,6 +40,7 @@ final class UploadCall implements ClientResponseObserver<WriteRequest, WriteRepl
     /** True once the head has granted the permit. */
     private boolean turn;
 
+    private Kept kept = Kept.NOTHING;
     private Receipt receipt;
     private Throwable failure;
 
@@ -69,6 +70,7 @@ final class UploadCall implements ClientResponseObserver<WriteRequest, WriteRepl
             } else {
                 told++;
                 turn |= reply.getTurn().getCome();
+                kept = Kept.of(reply.getTurn());
             }
         });
     }
@@ -99,6 +101,16 @@ final class UploadCall implements ClientResponseObserver<WriteRequest, WriteRepl
     /** Sends the header. */
     void begin(WriteHeader header) {
         send(WriteRequest.newBuilder().setHeader(header).build());
+    }
+
+    @Override
+    public Kept kept() {
+        lock.lock();
+        try {
+            return kept;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**

@@ -1,4 +1,4 @@
-package org.craq.client.cli;
+package org.craq.client;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -6,30 +6,30 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.UUID;
-import org.craq.client.FileState;
-import org.craq.client.PutOptions;
 
 /**
- * Records in a small file where the upload of a local file was started, so that the same command can resume it. A file
- * that has changed since then counts as another upload.
+ * Records in a small file under which write id the put of a local file has begun, so that the same put can resume it. A file that has
+ * changed since then counts as another one.
  */
-final class UploadMemory {
+final class UploadRecord {
     private static final String UPLOAD = "upload";
+    /** Records have always named the path of the upload, by which tus clients know it. */
+    private static final String PATH = "/v1/uploads/";
 
-    private final Path note;
+    private final Path file;
     private final Properties wanted = new Properties();
 
     /**
-     * Describes an upload.
+     * Describes a put.
      *
-     * @param folder folder for the records of all uploads, created when the first is written
+     * @param folder folder for the records of all puts, created when the first is written
+     * @param managers the managers' addresses, separated by commas
      */
-    UploadMemory(Path folder, String managers, String name, Path source, PutOptions options) throws IOException {
+    UploadRecord(Path folder, String managers, String name, Path source, PutOptions options) throws IOException {
         FileState state = FileState.of(source);
         wanted.setProperty("managers", managers);
         wanted.setProperty("name", name);
@@ -42,59 +42,41 @@ final class UploadMemory {
                 "condition", options.precondition().map(Object::toString).orElse(""));
         wanted.setProperty("file", state.key().orElse(""));
         String key = managers + "\0" + name + "\0" + wanted.getProperty("source");
-        note = folder.resolve(UUID.nameUUIDFromBytes(key.getBytes(StandardCharsets.UTF_8)) + ".properties");
+        file = folder.resolve(UUID.nameUUIDFromBytes(key.getBytes(StandardCharsets.UTF_8)) + ".properties");
     }
 
-    /**
-     * Returns the folder of the records: CRAQ_STATE, or the user's folder for the state of programs (XDG base directory
-     * specification).
-     */
-    static Path folder(Map<String, String> environment) {
-        String own = environment.get("CRAQ_STATE");
-        String common = environment.get("XDG_STATE_HOME");
-        if (own != null && !own.isEmpty()) {
-            return Path.of(own, "uploads");
-        }
-        // According to that specification, a path that is not absolute is ignored.
-        Path state = common != null && common.startsWith("/")
-                ? Path.of(common)
-                : Path.of(home(environment)).resolve(".local").resolve("state");
-        return state.resolve("craq").resolve("uploads");
-    }
-
-    /**
-     * Returns the user's home. HOME takes precedence, since Java uses the list of users, which does not know about
-     * another home.
-     */
-    private static String home(Map<String, String> environment) {
-        String home = environment.get("HOME");
-        return home != null && home.startsWith("/") ? home : System.getProperty("user.home");
-    }
-
-    /** Returns the path of the upload that was started for this file as it is now; empty if there is none. */
-    Optional<String> begun() {
+    /** Returns the write id of the put that was begun for this file as it is now; empty if there is none. */
+    Optional<UUID> begun() {
         Properties found = new Properties();
-        try (InputStream in = Files.newInputStream(note)) {
+        try (InputStream in = Files.newInputStream(file)) {
             found.load(in);
         } catch (IOException | IllegalArgumentException e) {
             // There is no readable record, so a new upload is started.
             return Optional.empty();
         }
         Object path = found.remove(UPLOAD);
-        return found.equals(wanted) ? Optional.ofNullable(path).map(Object::toString) : Optional.empty();
+        return path != null && found.equals(wanted) ? writeId(path.toString()) : Optional.empty();
     }
 
-    void begin(String path) throws IOException {
-        Files.createDirectories(note.getParent());
+    private static Optional<UUID> writeId(String path) {
+        try {
+            return Optional.of(UUID.fromString(path.substring(path.lastIndexOf('/') + 1)));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    void begin(UUID writeId) throws IOException {
+        Files.createDirectories(file.getParent());
         Properties all = new Properties();
         all.putAll(wanted);
-        all.setProperty(UPLOAD, path);
-        try (OutputStream out = Files.newOutputStream(note)) {
-            all.store(out, "an upload that 'craq put' can resume");
+        all.setProperty(UPLOAD, PATH + writeId);
+        try (OutputStream out = Files.newOutputStream(file)) {
+            all.store(out, "an upload that the same put can resume");
         }
     }
 
     void end() throws IOException {
-        Files.deleteIfExists(note);
+        Files.deleteIfExists(file);
     }
 }
