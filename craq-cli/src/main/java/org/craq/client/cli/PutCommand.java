@@ -49,7 +49,7 @@ final class PutCommand implements Callable<Integer> {
 
     @Option(
             names = "--no-resume",
-            description = "Send a file of 256 MiB or more in one stream; an interrupted upload can't be resumed.")
+            description = "Keep nothing of a file of 256 MiB or more if its upload is interrupted.")
     private boolean atOnce;
 
     @Mixin
