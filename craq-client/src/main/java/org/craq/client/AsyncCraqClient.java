@@ -7,6 +7,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
+import org.craq.client.internal.ByteSubscription;
+import org.craq.client.internal.PublishedBytes;
 
 /**
  * Runs the operations of a {@link CraqClient} on an executor, without blocking the caller. Units, options and errors are those of the

@@ -9,8 +9,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import org.craq.client.internal.Names;
+import org.craq.client.internal.Operations;
 import org.craq.wire.CraqException;
-import org.craq.wire.content.ContentConnections;
 
 /**
  * Stores files in a CRAQ cluster and reads them back. Thread-safe; make one and share it.
@@ -46,29 +47,13 @@ public final class CraqClient implements AutoCloseable {
     /** Number of bytes of an {@link InputStream} that are remembered, so that they can be sent again. */
     public static final int REPLAY_BYTES = 8 << 20;
 
-    private static final int MOST_IDLE_CONNECTIONS = 64;
+    private final Operations operations;
 
-    private final Channels channels;
-    private final ContentConnections<Peer> connections = new ContentConnections<>(Peer::address, MOST_IDLE_CONNECTIONS);
-    private final Writer writer;
-    private final Reader reader;
-    private final Routing routing;
-    private final Retry retry;
-
-    private CraqClient(Builder builder) {
-        channels = new Channels(builder.executor);
-        routing = new Routing(channels, builder.managers);
-        retry = new Retry(routing, builder.operationTimeout);
-        writer = new Writer(channels, connections, retry, builder.progressTimeout);
-        reader = new Reader(
-                channels,
-                connections,
-                retry,
-                builder.progressTimeout,
-                builder.hedgedReads ? Optional.of(new Hedging()) : Optional.empty());
+    private CraqClient(Operations operations) {
+        this.operations = operations;
     }
 
-    /** Starts the configuration of a client. */
+    /** Starts the configuration of a client. Nothing is connected yet. */
     public static Builder builder() {
         return new Builder();
     }
@@ -85,15 +70,17 @@ public final class CraqClient implements AutoCloseable {
      * Stores the content of a local file as the newest version of {@code name}. Fails, and stores nothing, if the local
      * file changes while it is read.
      *
+     * <pre>{@code
+     * PutOptions resumable = PutOptions.defaults().withResume(Path.of("state"), System.out::println);
+     * client.put("reports/2026.pdf", Path.of("2026.pdf"), resumable);
+     * }</pre>
+     *
      * @return the receipt, once the version is durable on every member that it names
      * @throws IOException when the local file can't be read, or has changed
      * @throws CraqException PRECONDITION_FAILED, WRITE_ID_REUSED, STORAGE_FULL, OUTCOME_UNKNOWN
      */
     public Receipt put(String name, Path source, PutOptions options) throws IOException {
-        Names.check(name);
-        try (FileSource file = new FileSource(source)) {
-            return writer.put(name, file, options);
-        }
+        return operations.put(name, source, options);
     }
 
     /**
@@ -118,8 +105,7 @@ public final class CraqClient implements AutoCloseable {
      * @throws CraqException PRECONDITION_FAILED, WRITE_ID_REUSED, STORAGE_FULL, OUTCOME_UNKNOWN
      */
     public Receipt put(String name, InputStream source, PutOptions options) throws IOException {
-        Names.check(name);
-        return writer.put(name, new StreamSource(source, REPLAY_BYTES), options);
+        return operations.put(name, source, options);
     }
 
     /**
@@ -139,10 +125,7 @@ public final class CraqClient implements AutoCloseable {
      * @throws CraqException PRECONDITION_FAILED, WRITE_ID_REUSED, CONTENT_TOO_LARGE, STORAGE_FULL, OUTCOME_UNKNOWN
      */
     public Receipt append(String name, Path source, PutOptions options) throws IOException {
-        Names.check(name);
-        try (FileSource file = new FileSource(source)) {
-            return writer.append(name, file, options);
-        }
+        return operations.append(name, source, options);
     }
 
     /**
@@ -159,8 +142,7 @@ public final class CraqClient implements AutoCloseable {
      * @throws CraqException PRECONDITION_FAILED, WRITE_ID_REUSED, CONTENT_TOO_LARGE, STORAGE_FULL, OUTCOME_UNKNOWN
      */
     public Receipt append(String name, InputStream source, PutOptions options) throws IOException {
-        Names.check(name);
-        return writer.append(name, new StreamSource(source, REPLAY_BYTES), options);
+        return operations.append(name, source, options);
     }
 
     /**
@@ -185,8 +167,7 @@ public final class CraqClient implements AutoCloseable {
      * @throws CraqException NOT_FOUND, VERSION_PRUNED, RANGE_NOT_SATISFIABLE, CONTENT_DAMAGED
      */
     public FileInfo get(String name, OutputStream target, GetOptions options) throws IOException {
-        Names.check(name);
-        return reader.get(name, target, options);
+        return operations.get(name, target, options);
     }
 
     /**
@@ -207,18 +188,7 @@ public final class CraqClient implements AutoCloseable {
      * @throws CraqException NOT_FOUND, VERSION_PRUNED, RANGE_NOT_SATISFIABLE, CONTENT_DAMAGED
      */
     public FileInfo get(String name, Path target, GetOptions options) throws IOException {
-        Names.check(name);
-        if (options.parallel() > 1) {
-            return new ParallelGet(reader, routing::chain, name, target, options).run();
-        }
-        if (options.resume().isPresent()) {
-            return new ResumedGet(reader, name, target, options).run();
-        }
-        try (FileTarget file = FileTarget.open(target)) {
-            FileInfo info = reader.get(name, file.stream(), options);
-            file.commit();
-            return info;
-        }
+        return operations.get(name, target, options);
     }
 
     /**
@@ -244,8 +214,7 @@ public final class CraqClient implements AutoCloseable {
      * @throws CraqException NOT_FOUND, VERSION_PRUNED; reads of the channel throw it, too
      */
     public SeekableByteChannel open(String name, GetOptions options) {
-        Names.check(name);
-        return new VersionChannel(reader, reader.stat("open", name, options), options);
+        return operations.open(name, options);
     }
 
     /**
@@ -266,8 +235,7 @@ public final class CraqClient implements AutoCloseable {
      * @throws CraqException NOT_FOUND, VERSION_PRUNED
      */
     public FileInfo stat(String name, GetOptions options) {
-        Names.check(name);
-        return reader.stat(name, options);
+        return operations.stat(name, options);
     }
 
     /**
@@ -279,7 +247,7 @@ public final class CraqClient implements AutoCloseable {
      * }</pre>
      */
     public ListPage list(ListOptions options) {
-        return reader.list(options);
+        return operations.list(options);
     }
 
     /**
@@ -293,8 +261,7 @@ public final class CraqClient implements AutoCloseable {
      * @throws CraqException NOT_FOUND when no version is known
      */
     public VersionPage versions(String name, VersionOptions options) {
-        Names.check(name);
-        return reader.versions(name, options);
+        return operations.versions(name, options);
     }
 
     /**
@@ -303,7 +270,7 @@ public final class CraqClient implements AutoCloseable {
      */
     public Iterable<FileInfo> listAll(String prefix) {
         ListOptions first = ListOptions.prefix(prefix);
-        return () -> new PagedFiles(reader, first);
+        return () -> operations.pages(first);
     }
 
     /** Deletes a file, as {@link #delete(String, DeleteOptions)} does with the default options. */
@@ -326,8 +293,7 @@ public final class CraqClient implements AutoCloseable {
      *     also VERSION_PRUNED when it has already been removed and CHANGE_REFUSED when it is the newest
      */
     public Receipt delete(String name, DeleteOptions options) {
-        Names.check(name);
-        return writer.delete(name, options);
+        return operations.delete(name, options);
     }
 
     /**
@@ -350,17 +316,7 @@ public final class CraqClient implements AutoCloseable {
      * @throws CraqException NOT_FOUND when the source does not exist, VERSION_PRUNED, PRECONDITION_FAILED, WRITE_ID_REUSED, OUTCOME_UNKNOWN
      */
     public Receipt copy(String source, String target, CopyOptions options) {
-        return give("copy '" + source + "'", source, target, options, false);
-    }
-
-    private Receipt give(String what, String source, String target, CopyOptions options, boolean removes) {
-        Names.check(target);
-        return writer.change(
-                        what,
-                        target,
-                        options.writeId(),
-                        List.of(Transaction.copyStep(source, target, options, removes)))
-                .get(0);
+        return operations.copy(source, target, options);
     }
 
     /**
@@ -381,7 +337,7 @@ public final class CraqClient implements AutoCloseable {
      * @throws CraqException NOT_FOUND when the source does not exist, PRECONDITION_FAILED, WRITE_ID_REUSED, OUTCOME_UNKNOWN
      */
     public Receipt move(String source, String target, CopyOptions options) {
-        return give("move '" + source + "'", source, target, options, true);
+        return operations.move(source, target, options);
     }
 
     /**
@@ -395,7 +351,7 @@ public final class CraqClient implements AutoCloseable {
      * }</pre>
      */
     public Transaction transaction() {
-        return new Transaction(writer);
+        return new Transaction(operations.steps());
     }
 
     /**
@@ -419,13 +375,13 @@ public final class CraqClient implements AutoCloseable {
      * }</pre>
      */
     public ChainInfo chain() {
-        return retry.atManager("ask for the chain", routing::chain);
+        return operations.chain();
     }
 
+    /** Ends all connections and threads of this client; operations in progress fail. No effect on a closed client. */
     @Override
     public void close() {
-        connections.close();
-        channels.close();
+        operations.close();
     }
 
     /** Settings of a client, all with defaults. Not thread-safe. */
@@ -492,7 +448,13 @@ public final class CraqClient implements AutoCloseable {
 
         /** Creates the client. It connects when it is first used. */
         public CraqClient build() {
-            return new CraqClient(this);
+            return new CraqClient(new Operations(new Operations.Settings(
+                    managers,
+                    progressTimeout,
+                    operationTimeout,
+                    Optional.ofNullable(executor),
+                    hedgedReads,
+                    REPLAY_BYTES)));
         }
 
         private static Duration positive(Duration timeout) {

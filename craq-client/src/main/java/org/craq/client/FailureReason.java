@@ -58,7 +58,7 @@ public final class FailureReason {
     }
 
     /** Describes what is wrong with a file, without its name. */
-    static String why(IOException failure) {
+    public static String why(IOException failure) {
         if (failure instanceof FileSystemException file) {
             return Optional.ofNullable(file.getReason())
                     .orElse(OF_FILES.getOrDefault(file.getClass(), "the file system refused it"));

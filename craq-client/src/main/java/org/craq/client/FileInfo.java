@@ -4,8 +4,6 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.craq.wire.CraqException;
-import org.craq.wire.ErrorCode;
 
 /**
  * What is known of one version of a file.
@@ -37,25 +35,5 @@ public record FileInfo(
     /** Returns the checksum as eight hexadecimal digits. */
     public String crc32cHex() {
         return String.format("%08x", crc32c);
-    }
-
-    /** Returns the failure to report when all bytes have arrived and their checksum is wrong. */
-    CraqException damaged() {
-        return new CraqException(
-                ErrorCode.CONTENT_DAMAGED,
-                "version " + version + " of '" + name + "' arrived with a checksum other than " + crc32cHex());
-    }
-
-    /**
-     * Verifies that a member that was asked for this version sent this version.
-     *
-     * @throws CraqException CONTENT_DAMAGED when it sent another one
-     */
-    void checkSame(FileInfo sent) {
-        if (!sent.version().equals(version) || sent.length() != length) {
-            throw new CraqException(
-                    ErrorCode.CONTENT_DAMAGED,
-                    sent.answered().node() + " sent version " + sent.version() + " in place of " + version);
-        }
     }
 }

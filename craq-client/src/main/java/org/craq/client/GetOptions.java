@@ -55,19 +55,6 @@ public record GetOptions(
         }
     }
 
-    /** Returns true unless the whole file is requested. */
-    boolean ranged() {
-        return offset > 0 || limit.isPresent();
-    }
-
-    /**
-     * Returns true if all members that are asked name the same version. With weaker consistency, members may disagree
-     * about which version is the newest.
-     */
-    boolean sameVersionEverywhere() {
-        return version.isPresent() || node.isPresent() || freshness.consistency() == Consistency.STRONG;
-    }
-
     /** Reads the whole newest version, with strong consistency, from any member. */
     public static GetOptions defaults() {
         return DEFAULTS;

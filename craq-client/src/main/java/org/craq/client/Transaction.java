@@ -1,16 +1,9 @@
 package org.craq.client;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.craq.wire.CraqException;
-import org.craq.wire.ErrorCode;
-import org.craq.wire.v1.CheckStep;
-import org.craq.wire.v1.CopyStep;
-import org.craq.wire.v1.DeleteStep;
-import org.craq.wire.v1.Labels;
-import org.craq.wire.v1.Step;
+import org.craq.client.internal.Steps;
 
 /**
  * Several changes that take effect atomically: a reader sees all of them or none. Steps are collected, and {@link #commit} applies them.
@@ -27,13 +20,11 @@ import org.craq.wire.v1.Step;
  * }</pre>
  */
 public final class Transaction {
-    private final Writer writer;
-    private final List<Step> steps = new ArrayList<>();
+    private final Steps steps;
     private Optional<UUID> writeId = Optional.empty();
-    private String first = "";
 
-    Transaction(Writer writer) {
-        this.writer = writer;
+    Transaction(Steps steps) {
+        this.steps = steps;
     }
 
     /**
@@ -47,7 +38,8 @@ public final class Transaction {
 
     /** Adds a copy, like {@link #copy(String, String)}. The options' write id is ignored. */
     public Transaction copy(String source, String target, CopyOptions options) {
-        return add(target, copyStep(source, target, options, false));
+        steps.copy(source, target, options, false);
+        return this;
     }
 
     /**
@@ -61,7 +53,8 @@ public final class Transaction {
 
     /** Adds a move, like {@link #move(String, String)}. The options' write id is ignored. */
     public Transaction move(String source, String target, CopyOptions options) {
-        return add(target, copyStep(source, target, options, true));
+        steps.copy(source, target, options, true);
+        return this;
     }
 
     /**
@@ -79,17 +72,8 @@ public final class Transaction {
      * @throws org.craq.wire.CraqException INVALID_ARGUMENT when the options name an old version
      */
     public Transaction delete(String name, DeleteOptions options) {
-        if (options.version().isPresent()) {
-            throw new CraqException(
-                    ErrorCode.INVALID_ARGUMENT,
-                    "a transaction deletes files, not old versions of them: '" + name + "'");
-        }
-        DeleteStep.Builder step = DeleteStep.newBuilder().setName(name);
-        options.ifVersion()
-                .map(Precondition.IfVersion::new)
-                .map(WireValues::precondition)
-                .ifPresent(step::setPrecondition);
-        return add(name, Step.newBuilder().setDelete(step).build());
+        steps.delete(name, options);
+        return this;
     }
 
     /**
@@ -98,25 +82,13 @@ public final class Transaction {
      * @throws org.craq.wire.CraqException INVALID_ARGUMENT when the name is invalid
      */
     public Transaction check(String name, Precondition precondition) {
-        return add(
-                name,
-                Step.newBuilder()
-                        .setCheck(CheckStep.newBuilder()
-                                .setName(name)
-                                .setPrecondition(WireValues.precondition(precondition)))
-                        .build());
+        steps.check(name, precondition);
+        return this;
     }
 
     /** Makes the commit repeatable across calls: sent repeatedly under the same id, it takes effect once. */
     public Transaction withWriteId(UUID value) {
         writeId = Optional.of(value);
-        return this;
-    }
-
-    private Transaction add(String name, Step step) {
-        Names.check(name);
-        first = first.isEmpty() ? name : first;
-        steps.add(step);
         return this;
     }
 
@@ -128,20 +100,6 @@ public final class Transaction {
      *     WRITE_ID_REUSED, OUTCOME_UNKNOWN as for a put
      */
     public List<Receipt> commit() {
-        return writer.change("commit " + steps.size() + " changes", first, writeId, steps);
-    }
-
-    static Step copyStep(String source, String target, CopyOptions options, boolean removes) {
-        Names.check(source);
-        CopyStep.Builder step =
-                CopyStep.newBuilder().setSource(source).setName(target).setRemovesSource(removes);
-        options.sourceVersion().map(WireValues::version).ifPresent(step::setSourceVersion);
-        options.precondition().map(WireValues::precondition).ifPresent(step::setPrecondition);
-        options.labels()
-                .map(labels -> Labels.newBuilder()
-                        .setContentType(labels.contentType())
-                        .putAllUserMetadata(Names.metadata(labels.userMetadata())))
-                .ifPresent(step::setLabels);
-        return Step.newBuilder().setCopy(step).build();
+        return steps.commit(writeId);
     }
 }

@@ -21,6 +21,9 @@
  * }
  * }</pre>
  *
+ * <p>Lengths and offsets are in bytes, times are of {@code java.time}. Options are immutable and can be shared. Listeners given to
+ * options are called on the thread that performs the operation. Types of {@code org.craq.client.internal} are not for programs.
+ *
  * <p>The client asks a manager for the members of the chain, sends writes to the head and spreads reads over all members. It streams
  * content in both directions in bounded memory, verifies it by CRC32C, and retries what can be retried. Failures of the store are
  * reported as a {@link org.craq.wire.CraqException}, whose {@link org.craq.wire.ErrorCode} says what to do next.

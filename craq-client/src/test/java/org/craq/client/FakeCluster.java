@@ -25,7 +25,6 @@ public final class FakeCluster extends ManagerGrpc.ManagerImplBase implements Au
     final int managerPort;
     final AtomicInteger headQuestions = new AtomicInteger();
     volatile int head;
-    private volatile String httpUrl = "http://127.0.0.1:80";
 
     public FakeCluster() throws IOException {
         for (int i = 1; i <= 3; i++) {
@@ -53,11 +52,6 @@ public final class FakeCluster extends ManagerGrpc.ManagerImplBase implements Au
     /** Changes the bytes of every file, but not the recorded checksums. */
     public void tamperAll() {
         store.tamperAll();
-    }
-
-    /** Sets the REST URL that all nodes claim to have. */
-    public void httpUrl(String url) {
-        httpUrl = url;
     }
 
     FakeNode node(int number) {
@@ -106,7 +100,7 @@ public final class FakeCluster extends ManagerGrpc.ManagerImplBase implements Au
         return Member.newBuilder()
                 .setNodeId(node.id)
                 .setGrpcAddress(node.address())
-                .setHttpUrl(httpUrl)
+                .setHttpUrl("http://127.0.0.1:80")
                 .setComplete(true)
                 .build();
     }

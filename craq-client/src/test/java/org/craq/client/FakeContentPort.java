@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -146,19 +147,34 @@ final class FakeContentPort implements Closeable {
             return false;
         }
         if (header.getAwaitsTurn()) {
-            turn(out, false);
-            turn(out, true);
+            turn(out, Turn.getDefaultInstance());
+            turn(out, store.granted(header));
         }
         ByteArrayOutputStream content = new ByteArrayOutputStream();
+        content.write(store.kept(header));
+        Optional<ContentEnd> end = Optional.empty();
+        try {
+            end = content(content, in, out);
+        } finally {
+            if (end.isEmpty()) {
+                store.keep(header, content.toByteArray());
+            }
+        }
+        return end.isPresent() && receipt(header, content.toByteArray(), end.get(), out);
+    }
+
+    /** Receives the content of a write; returns its end, or nothing if the connection is to be closed before that. */
+    private Optional<ContentEnd> content(ByteArrayOutputStream content, DataInputStream in, OutputStream out)
+            throws IOException {
         for (int pieces = 0; ; pieces++) {
             if (pieces == breakWriteAfter) {
                 breakWriteAfter = -1;
-                return false;
+                return Optional.empty();
             }
             if (pieces == refuseWriteAfter) {
                 message(out, refusal(ErrorCode.STORAGE_FULL));
                 drain(in);
-                return false;
+                return Optional.empty();
             }
             byte[] head = new byte[ContentFrame.BYTES];
             in.readFully(head);
@@ -172,14 +188,21 @@ final class FakeContentPort implements Closeable {
                 content.write(bytes);
                 received.addAndGet(bytes.length);
             } else {
-                return receipt(header, content.toByteArray(), ContentEnd.parseFrom(bytes), out);
+                return Optional.of(ContentEnd.parseFrom(bytes));
             }
         }
     }
 
     private boolean receipt(WriteHeader header, byte[] content, ContentEnd end, OutputStream out) throws IOException {
-        if (end.getTrailer().getLength() != content.length
-                || end.getTrailer().getCrc32C() != Checksum.of(ByteBuffer.wrap(content))) {
+        if (end.getTrailer().getDiscards()) {
+            store.discard(header);
+            message(out, refusal(ErrorCode.UPLOAD_ABANDONED));
+            return false;
+        }
+        boolean again = header.hasResumableLength() && store.written(header).isPresent();
+        boolean agrees = end.getTrailer().getLength() == content.length
+                && end.getTrailer().getCrc32C() == Checksum.of(ByteBuffer.wrap(content));
+        if (!again && !agrees) {
             store.breaches.add("a trailer that does not agree with what came");
         }
         Receipt receipt = store.put(header, content);
@@ -192,12 +215,8 @@ final class FakeContentPort implements Closeable {
         return true;
     }
 
-    private static void turn(OutputStream out, boolean come) throws IOException {
-        message(
-                out,
-                ContentReply.newBuilder()
-                        .setTurn(Turn.newBuilder().setCome(come))
-                        .build());
+    private static void turn(OutputStream out, Turn turn) throws IOException {
+        message(out, ContentReply.newBuilder().setTurn(turn).build());
     }
 
     private static void drain(DataInputStream in) throws IOException {

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -13,6 +14,7 @@ import org.craq.wire.v1.ChangeRequest;
 import org.craq.wire.v1.FileInfo;
 import org.craq.wire.v1.Receipt;
 import org.craq.wire.v1.Step;
+import org.craq.wire.v1.Turn;
 import org.craq.wire.v1.Version;
 import org.craq.wire.v1.VersionInfo;
 import org.craq.wire.v1.WriteHeader;
@@ -28,6 +30,12 @@ final class FakeStore {
     private final Map<String, List<Stored>> files = new ConcurrentSkipListMap<>();
     private final Map<String, Receipt> byWriteId = new ConcurrentHashMap<>();
     private final Map<String, List<Receipt>> changes = new ConcurrentHashMap<>();
+    /** What has arrived of resumable writes, by write id. */
+    private final Map<String, byte[]> kept = new ConcurrentHashMap<>();
+
+    /** False for nodes of an older build, which ignore that a write is resumable. */
+    volatile boolean resumes = true;
+
     private long seq;
 
     record Stored(FileInfo info, ByteString content) {}
@@ -59,7 +67,52 @@ final class FakeStore {
                 .setCrc32C((int) crc.getValue())
                 .build();
         byWriteId.put(header.getWriteId(), receipt);
+        kept.remove(header.getWriteId());
         return receipt;
+    }
+
+    private boolean resumable(WriteHeader header) {
+        return resumes && header.hasResumableLength();
+    }
+
+    /** Returns what the content of a write begins with. */
+    byte[] kept(WriteHeader header) {
+        return resumable(header) ? kept.getOrDefault(header.getWriteId(), new byte[0]) : new byte[0];
+    }
+
+    /** Records what has arrived of a write that breaks off, if it is resumable. */
+    synchronized void keep(WriteHeader header, byte[] content) {
+        if (resumable(header) && content.length > kept(header).length && !byWriteId.containsKey(header.getWriteId())) {
+            kept.put(header.getWriteId(), content);
+        }
+    }
+
+    synchronized void discard(WriteHeader header) {
+        kept.remove(header.getWriteId());
+    }
+
+    int keptUploads() {
+        return kept.size();
+    }
+
+    /** Tells the client that its turn has come. */
+    Turn granted(WriteHeader header) {
+        Turn.Builder turn = Turn.newBuilder().setCome(true);
+        if (!resumable(header)) {
+            return turn.build();
+        }
+        if (byWriteId.containsKey(header.getWriteId())) {
+            return turn.setKept(header.getResumableLength()).build();
+        }
+        byte[] bytes = kept(header);
+        CRC32C crc = new CRC32C();
+        crc.update(bytes);
+        return turn.setKept(bytes.length).setKeptCrc32C((int) crc.getValue()).build();
+    }
+
+    /** Returns the receipt of a write that is known; empty if it is not. */
+    Optional<Receipt> written(WriteHeader header) {
+        return Optional.ofNullable(byWriteId.get(header.getWriteId()));
     }
 
     private byte[] appended(String name, byte[] brought) {

@@ -63,10 +63,11 @@ final class FakeUpload implements StreamObserver<WriteRequest> {
         } else if (value.getAwaitsTurn()) {
             for (int i = 0; i < node.turnsOfOthers; i++) {
                 pause();
-                turn(false);
+                turn(Turn.getDefaultInstance());
             }
             pause();
-            turn(true);
+            content.writeBytes(node.store.kept(value));
+            turn(node.store.granted(value));
         }
     }
 
@@ -76,10 +77,10 @@ final class FakeUpload implements StreamObserver<WriteRequest> {
         }
     }
 
-    private void turn(boolean come) {
+    private void turn(Turn turn) {
         answer.onNext(WriteReply.newBuilder()
                 .setContentPort(node.contentPort)
-                .setTurn(Turn.newBuilder().setCome(come))
+                .setTurn(turn)
                 .build());
     }
 
@@ -97,15 +98,21 @@ final class FakeUpload implements StreamObserver<WriteRequest> {
         node.received.addAndGet(size);
         if (node.breakUploadAfter == ++fragments) {
             node.breakUploadAfter = -1;
+            node.store.keep(header, content.toByteArray());
             fail(Status.UNAVAILABLE.withDescription("scripted break").asRuntimeException());
         }
     }
 
     private void trailer(WriteTrailer value) {
         expect(header != null && trailer == null, "a trailer out of turn");
-        expect(value.getLength() == content.size(), "a wrong length in the trailer");
-        expect(value.getCrc32C() == crc(content.toByteArray()), "a wrong checksum in the trailer");
         trailer = value;
+        if (value.getDiscards()) {
+            node.store.discard(header);
+            fail(Errors.toGrpc(new CraqException(ErrorCode.UPLOAD_ABANDONED, "discarded"), UUID.randomUUID()));
+        } else if (!header.hasResumableLength() || node.store.written(header).isEmpty()) {
+            expect(value.getLength() == content.size(), "a wrong length in the trailer");
+            expect(value.getCrc32C() == crc(content.toByteArray()), "a wrong checksum in the trailer");
+        }
     }
 
     @Override
@@ -130,6 +137,9 @@ final class FakeUpload implements StreamObserver<WriteRequest> {
     @Override
     public void onError(Throwable failure) {
         over = true;
+        if (header != null && trailer == null) {
+            node.store.keep(header, content.toByteArray());
+        }
         node.abandoned.incrementAndGet();
     }
 

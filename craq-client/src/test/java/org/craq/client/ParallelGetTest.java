@@ -20,6 +20,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ParallelGetTest {
+    /** Length of the ranges that are fetched. */
+    private static final int PART_BYTES = 8 * Bytes.MIB;
+
     private static final GetOptions PARALLEL = GetOptions.defaults().withParallel(3);
 
     @TempDir
@@ -47,7 +50,7 @@ class ParallelGetTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, ParallelGet.PART_BYTES, ParallelGet.PART_BYTES + 1, 5 * ParallelGet.PART_BYTES - 7})
+    @ValueSource(ints = {0, 1, PART_BYTES, PART_BYTES + 1, 5 * PART_BYTES - 7})
     void theFileIsWholeAndEveryMemberHasSentOfIt(int size) throws IOException {
         byte[] content = stored(size);
         List<Long> progress = Collections.synchronizedList(new ArrayList<>());
@@ -56,7 +59,7 @@ class ParallelGetTest {
         assertThat(info.length()).isEqualTo(size);
         assertThat(progress).isSorted();
         assertThat(progress.isEmpty() ? 0 : progress.get(progress.size() - 1)).isEqualTo(size);
-        if (size > 2 * ParallelGet.PART_BYTES) {
+        if (size > 2 * PART_BYTES) {
             for (int node = 1; node <= 3; node++) {
                 assertThat(cluster.node(node).reads).isNotEmpty();
             }
@@ -65,7 +68,7 @@ class ParallelGetTest {
 
     @Test
     void whatOneMemberCannotSendComesFromAnother() throws IOException {
-        byte[] content = stored(4 * ParallelGet.PART_BYTES);
+        byte[] content = stored(4 * PART_BYTES);
         cluster.node(2).dieAfter = 2;
         client.get("f", folder.resolve("f"), PARALLEL);
         assertThat(folder.resolve("f")).hasBinaryContent(content);
@@ -73,7 +76,7 @@ class ParallelGetTest {
 
     @Test
     void contentThatIsNotWhatWasStoredReplacesNothing() throws IOException {
-        stored(2 * ParallelGet.PART_BYTES);
+        stored(2 * PART_BYTES);
         Path target = Files.writeString(folder.resolve("f"), "before");
         cluster.tamperAll();
         assertThatThrownBy(() -> client.get("f", target, PARALLEL))

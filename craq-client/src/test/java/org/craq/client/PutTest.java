@@ -307,7 +307,7 @@ class PutTest {
         });
         FileSystemException failure =
                 catchThrowableOfType(FileSystemException.class, () -> client.put("growing", file, options));
-        assertThat(failure).hasMessageContaining("changed while it was being read");
+        assertThat(failure).hasMessageContaining("changed while it was being stored");
         assertThat(cluster.store.list("")).isEmpty();
     }
 
@@ -323,7 +323,7 @@ class PutTest {
             }
         });
         assertThat(catchThrowableOfType(FileSystemException.class, () -> client.put("hidden", file, options)))
-                .hasMessageContaining("changed while it was being read");
+                .hasMessageContaining("changed while it was being stored");
         assertThat(cluster.store.list("")).isEmpty();
     }
 

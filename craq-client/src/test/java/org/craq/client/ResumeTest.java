@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -144,29 +146,16 @@ class ResumeTest {
     @Test
     void twoDownloadsOfTheSameDoNotMeet() throws IOException {
         breakOff();
-        try (PartialFileHolder other = new PartialFileHolder()) {
+        Path part = left();
+        // A running download has a lock on its file.
+        try (FileChannel other = FileChannel.open(part, StandardOpenOption.WRITE)) {
+            assertThat(other.tryLock()).isNotNull();
             client.get("f", target, resuming());
             assertThat(target).hasBinaryContent(content);
-            assertThat(other.part.size()).isEqualTo(2L * Bytes.MIB);
+            assertThat(other.size()).isEqualTo(2L * Bytes.MIB);
             store(9);
             client.get("f", target, resuming());
-            assertThat(other.part.path()).exists();
-        }
-    }
-
-    /** Another running download of the same version into the same target. */
-    private final class PartialFileHolder implements AutoCloseable {
-        private final PartialFile part =
-                PartialFile.open(target, client.stat("f")).orElseThrow();
-        private final FileTarget file = part.into(target);
-
-        private PartialFileHolder() throws IOException {
-            file.keep();
-        }
-
-        @Override
-        public void close() throws IOException {
-            file.close();
+            assertThat(part).exists();
         }
     }
 

@@ -1,14 +1,20 @@
 package org.craq.system;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.codeUnits;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.junit.LocationProvider;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.nio.file.Path;
@@ -72,7 +78,7 @@ class LayersTest {
             .whereLayer("rpc")
             .mayOnlyBeAccessedByLayers("runtime")
             .whereLayer("uploads")
-            .mayOnlyBeAccessedByLayers("runtime", "rest")
+            .mayOnlyBeAccessedByLayers("runtime", "rest", "rpc")
             .whereLayer("files")
             .mayOnlyBeAccessedByLayers("runtime", "rest", "admin", "rpc", "uploads")
             .whereLayer("membership")
@@ -116,11 +122,62 @@ class LayersTest {
             .whereLayer("leadership")
             .mayNotAccessAnyLayer();
 
+    private static final String INTERNAL = "org.craq.client.internal";
+
+    @ArchTest
+    static final ArchRule ONLY_THE_CLIENT_USES_ITS_INTERNALS = noClasses()
+            .that()
+            .resideOutsideOfPackages("org.craq.client", INTERNAL)
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(INTERNAL);
+
+    /** Neither its internals nor the messages of the wire, so that both can change. */
+    @ArchTest
+    static final ArchRule THE_CLIENT_SHOWS_ITS_OWN_TYPES_ONLY = codeUnits()
+            .that()
+            .areDeclaredInClassesThat()
+            .resideInAPackage("org.craq.client")
+            .and()
+            .arePublic()
+            .should(new ArchCondition<>("have no hidden type in their signature") {
+                @Override
+                public void check(JavaCodeUnit unit, ConditionEvents events) {
+                    signature(unit)
+                            .filter(LayersTest::hidden)
+                            .forEach(type -> events.add(SimpleConditionEvent.violated(
+                                    unit, unit.getFullName() + " shows " + type.getName())));
+                }
+            });
+
+    private static Stream<JavaClass> signature(JavaCodeUnit unit) {
+        return Stream.of(
+                        Stream.of(unit.getReturnType()),
+                        unit.getParameterTypes().stream(),
+                        unit.getExceptionTypes().stream())
+                .flatMap(types -> types)
+                .flatMap(type -> type.getAllInvolvedRawTypes().stream());
+    }
+
+    private static boolean hidden(JavaClass type) {
+        return Set.of(INTERNAL, "org.craq.wire.v1").contains(type.getPackageName());
+    }
+
     @ArchTest
     static final ArchRule PACKAGES_FORM_NO_CYCLES = slices().assignedFrom(
-                    new Assignment("packages", JavaClass::getPackageName))
+                    new Assignment("packages", LayersTest::packageName))
             .should()
             .beFreeOfCycles();
+
+    /** The client's internals use its values, and its entry points use the internals. */
+    private static final Set<String> ENTRY_POINTS =
+            Set.of("org.craq.client.CraqClient", "org.craq.client.AsyncCraqClient", "org.craq.client.Transaction");
+
+    private static String packageName(JavaClass javaClass) {
+        return ENTRY_POINTS.contains(topLevel(javaClass))
+                ? javaClass.getPackageName() + " (entry points)"
+                : javaClass.getPackageName();
+    }
 
     /** Treats each class as a unit with the classes nested in it. */
     @ArchTest

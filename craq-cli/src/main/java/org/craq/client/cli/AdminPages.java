@@ -103,7 +103,7 @@ final class AdminPages implements ReplicaComparison.Members {
     }
 
     /** Returns the detail of a problem (RFC 9457), or the whole body if it is not a problem. */
-    static String detail(String body) {
+    private static String detail(String body) {
         try {
             JsonObject problem = GSON.fromJson(body, JsonObject.class);
             return problem != null && problem.has("detail")
@@ -111,18 +111,6 @@ final class AdminPages implements ReplicaComparison.Members {
                     : body;
         } catch (JsonParseException e) {
             return body;
-        }
-    }
-
-    /** Returns the error code of a problem, or the given one if the body is not a problem. */
-    static ErrorCode code(String body, ErrorCode otherwise) {
-        try {
-            JsonObject problem = GSON.fromJson(body, JsonObject.class);
-            return problem != null && problem.has("code")
-                    ? ErrorCode.valueOf(problem.get("code").getAsString())
-                    : otherwise;
-        } catch (JsonParseException | IllegalArgumentException e) {
-            return otherwise;
         }
     }
 

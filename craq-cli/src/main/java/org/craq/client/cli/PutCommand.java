@@ -49,7 +49,7 @@ final class PutCommand implements Callable<Integer> {
 
     @Option(
             names = "--no-resume",
-            description = "Send a file of 256 MiB or more in one stream; an interrupted upload can't be resumed.")
+            description = "Keep nothing of a file of 256 MiB or more if its upload is interrupted.")
     private boolean atOnce;
 
     @Mixin
@@ -92,38 +92,18 @@ final class PutCommand implements Callable<Integer> {
             if (file.equals("-")) {
                 return client.put(storedName, craq.streams().in(), told);
             }
-            Path source = names.path(file);
-            if (resumes(options)) {
-                ResumedPut resumed = resumed(client, storedName, source, options);
-                if (resumed.reachable()) {
-                    return resumed.run(storedName, source, told);
-                }
-                note(storedName, "no node answers at its REST address, so an interrupted upload can't be resumed");
-            }
-            return client.put(storedName, source, told);
+            return client.put(storedName, names.path(file), resumes() ? resumed(storedName, told) : told);
         }
     }
 
-    private void note(String storedName, String text) {
-        craq.streams().errors().println("craq: " + Printable.line(storedName + ": " + text));
+    private boolean resumes() throws IOException {
+        return !atOnce && length(file).orElse(0) >= RESUMED_BYTES;
     }
 
-    /**
-     * Tells whether the file is sent as a resumable upload. These use two metadata keys themselves, which the user's
-     * metadata must not contain.
-     */
-    private boolean resumes(PutOptions options) throws IOException {
-        return !atOnce
-                && length(file).orElse(0) >= RESUMED_BYTES
-                && !options.userMetadata().containsKey("filename")
-                && !options.userMetadata().containsKey("filetype");
-    }
-
-    private ResumedPut resumed(CraqClient client, String storedName, Path source, PutOptions options)
-            throws IOException {
-        UploadMemory memory =
-                new UploadMemory(UploadMemory.folder(System.getenv()), craq.manager(), storedName, source, options);
-        return new ResumedPut(client, memory, craq.timeout(), text -> note(storedName, text));
+    private PutOptions resumed(String storedName, PutOptions options) {
+        return options.withResume(
+                StateFolder.uploads(System.getenv()),
+                note -> craq.streams().errors().println("craq: " + Printable.line(storedName + ": " + note)));
     }
 
     private String storedName() throws IOException {

@@ -103,6 +103,24 @@ public final class FileWrites {
     }
 
     /**
+     * Returns the receipt of a write that has already been carried out, by its write id.
+     *
+     * @throws CraqException UPLOAD_EXPIRED when the log does not know it any more, WRITE_ID_REUSED when it was another request
+     */
+    public Done repeated(NewFile file, Fingerprint request) {
+        // This condition never holds, so nothing is written; but the result of an earlier attempt is found first.
+        List<Condition> never = List.of(new Condition.IsVersion(file.name(), NEVER));
+        WriteOutcome outcome = FileStore.await(write(file.writeId(), request, List.of(), never));
+        if (outcome instanceof WriteOutcome.ConditionFailed) {
+            throw new CraqException(
+                    ErrorCode.UPLOAD_EXPIRED,
+                    "'" + file.name()
+                            + "' was stored under this write id so long ago that its receipt is no longer known");
+        }
+        return done(file.name(), outcome);
+    }
+
+    /**
      * Opens an upload, on the head only.
      *
      * @param permits supplies the permit as soon as the upload exceeds {@link UploadPermits#SHORT_BYTES}

@@ -6,7 +6,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.TreeMap;
-import org.craq.core.file.Body;
 import org.craq.core.file.Content;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
@@ -46,11 +45,8 @@ public final class Fingerprints {
     }
 
     /** Returns the fingerprint of the write that assembles the file of a resumable upload. */
-    public static Fingerprint upload(NewFile file, Body body) {
-        return new Fingerprints("upload")
-                .file(file)
-                .bytes(body.length(), body.crc32c())
-                .end();
+    public static Fingerprint upload(NewFile file, long length, int crc32c) {
+        return new Fingerprints("upload").file(file).bytes(length, crc32c).end();
     }
 
     static Fingerprint delete(FileName name, List<Condition> conditions) {

@@ -95,6 +95,13 @@ public final class UploadPermits {
         return takeIfFree().orElseThrow(this::busy);
     }
 
+    /** Returns a stand-in for a permit that the caller holds and keeps: closing the stand-in releases nothing. */
+    public Permit lent() {
+        Permit permit = new Permit(() -> {});
+        permit.closed = true;
+        return permit;
+    }
+
     /** Takes a permit without waiting; empty when none is free. */
     Optional<Permit> takeIfFree() {
         Permit permit = take(() -> {});

@@ -12,6 +12,7 @@ import org.craq.core.file.FileName;
 import org.craq.core.replica.Condition;
 import org.craq.node.files.Answer;
 import org.craq.node.files.FileWrites;
+import org.craq.node.files.IncomingWrite;
 import org.craq.node.files.Labels;
 import org.craq.node.files.NewFile;
 import org.craq.node.files.RequestedFreshness;
@@ -26,12 +27,16 @@ import org.craq.wire.v1.CopyStep;
 import org.craq.wire.v1.FileInfo;
 import org.craq.wire.v1.Precondition;
 import org.craq.wire.v1.Receipt;
+import org.craq.wire.v1.Turn;
 import org.craq.wire.v1.Version;
 import org.craq.wire.v1.VersionInfo;
 import org.craq.wire.v1.WriteHeader;
 
 /** Converts users' messages to core values and back. Invalid messages throw IllegalArgumentException that states the violated rule. */
 public final class FileMessages {
+    /** Tells a client that its turn has not come yet. */
+    static final Turn IN_LINE = Turn.getDefaultInstance();
+
     private FileMessages() {}
 
     /** Describes a version; a tombstone, or any record without a body, lacks length, checksum and chunk size. */
@@ -106,6 +111,16 @@ public final class FileMessages {
                     conditions(name, header.getPrecondition()),
                     RequestedFreshness.session(header.getYoungerThan()));
         });
+    }
+
+    /** Tells a client that its turn has come, and what is kept of its write. */
+    static Turn granted(IncomingWrite write) {
+        Turn.Builder turn = Turn.newBuilder().setCome(true);
+        write.kept().ifPresent(kept -> {
+            turn.setKept(kept.bytes());
+            kept.crc32c().ifPresent(turn::setKeptCrc32C);
+        });
+        return turn.build();
     }
 
     static int chunkSize(int asked) {

@@ -5,7 +5,6 @@ import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import org.craq.core.chain.NodeId;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
@@ -16,13 +15,13 @@ import org.craq.node.files.Contents;
 import org.craq.node.files.Cursor;
 import org.craq.node.files.FileStore;
 import org.craq.node.files.FileWrites;
-import org.craq.node.files.IncomingWrite;
 import org.craq.node.files.Listing;
 import org.craq.node.files.RequestedFreshness;
 import org.craq.node.files.Step;
 import org.craq.node.files.UserNames;
 import org.craq.node.files.Versions;
 import org.craq.node.files.WriteIds;
+import org.craq.node.threads.Threads;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
@@ -67,16 +66,16 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
             FileWrites writes,
             Changes changes,
             Contents contents,
-            IncomingWrite.Receiver receiver,
+            WriteReceiver receiver,
             StalledStreams stalled,
             int contentPort,
-            Executor data) {
+            Threads threads) {
         this.self = self;
         this.files = files;
         this.writes = writes;
         this.changes = changes;
         this.contents = contents;
-        this.writeCalls = new StreamWriteCall.Calls(receiver, stalled, contentPort, data);
+        this.writeCalls = new StreamWriteCall.Calls(receiver, stalled, contentPort, threads);
         this.reads = new OutgoingRead.All(stalled);
         this.contentPort = contentPort;
     }

@@ -22,9 +22,9 @@ public final class PortWrite implements ContentHandler {
     /** Time between two messages to a client that waits for its permit. */
     private static final long TELL_SECONDS = 5;
 
-    private final IncomingWrite.Receiver receiver;
+    private final WriteReceiver receiver;
 
-    public PortWrite(IncomingWrite.Receiver receiver) {
+    public PortWrite(WriteReceiver receiver) {
         this.receiver = receiver;
     }
 
@@ -36,17 +36,25 @@ public final class PortWrite implements ContentHandler {
     @Override
     public void answer(ContentRequest request, ServedConnection connection) throws IOException {
         WriteHeader header = request.getWrite();
-        IncomingWrite write = receiver.begin(FileMessages.newFile(header), header.getAppends());
+        IncomingWrite write = receiver.begin(header);
         boolean finished = false;
         try {
             if (header.getAwaitsTurn()) {
                 awaitPermit(write, connection);
             }
+            connection.working(true);
             write.open();
+            connection.working(false);
+            if (header.getAwaitsTurn()) {
+                tell(connection, FileMessages.granted(write));
+            }
             WriteTrailer trailer = connection
                     .pieces(frame -> write.chunk(frame.length(), frame.crc32c(), connection), write::awaitReady)
                     .getTrailer();
             connection.working(true);
+            if (trailer.getDiscards()) {
+                throw WriteReceiver.discarded(write);
+            }
             finished = true;
             Receipt receipt =
                     FileMessages.receipt(FileStore.await(write.finish(trailer.getLength(), trailer.getCrc32C())));
@@ -65,7 +73,7 @@ public final class PortWrite implements ContentHandler {
         write.await(come::countDown);
         try {
             while (!come.await(TELL_SECONDS, TimeUnit.SECONDS)) {
-                tell(connection, false);
+                tell(connection, FileMessages.IN_LINE);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -73,13 +81,10 @@ public final class PortWrite implements ContentHandler {
         }
         connection.working(false);
         connection.holdsPermit();
-        tell(connection, true);
     }
 
-    private static void tell(ServedConnection connection, boolean come) throws IOException {
-        connection.put(ContentReply.newBuilder()
-                .setTurn(Turn.newBuilder().setCome(come))
-                .build());
+    private static void tell(ServedConnection connection, Turn turn) throws IOException {
+        connection.put(ContentReply.newBuilder().setTurn(turn).build());
         connection.flush();
     }
 }

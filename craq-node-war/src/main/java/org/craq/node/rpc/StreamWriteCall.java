@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.craq.node.files.FileStore;
 import org.craq.node.files.IncomingWrite;
+import org.craq.node.threads.Threads;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Progress;
@@ -13,23 +14,23 @@ import org.craq.wire.content.ContentArrays;
 import org.craq.wire.content.ContentBytes;
 import org.craq.wire.v1.Fragment;
 import org.craq.wire.v1.Receipt;
-import org.craq.wire.v1.Turn;
 import org.craq.wire.v1.WriteHeader;
 import org.craq.wire.v1.WriteReply;
 import org.craq.wire.v1.WriteRequest;
 import org.craq.wire.v1.WriteTrailer;
 
 /**
- * Receives one write over gRPC; {@link IncomingWrite} has its rules. Never blocks: the next message is requested only when it can be
- * handled at once.
+ * Receives one write over gRPC; {@link IncomingWrite} has its rules. Never blocks gRPC's threads: the next message is requested only when
+ * it can be handled at once, and the steps of a resumable write, which may wait for the chain, run in a thread of their own.
  */
 final class StreamWriteCall implements StreamObserver<WriteRequest>, StalledStreams.Watched {
     private final Calls calls;
     private final ServerCallStreamObserver<WriteReply> call;
     private final Progress progress = Progress.ofThisCall();
-    private Optional<IncomingWrite> write = Optional.empty();
+    private volatile Optional<IncomingWrite> write = Optional.empty();
+    private volatile Executor steps = Runnable::run;
     private boolean ended;
-    private boolean finished;
+    private volatile boolean finished;
     private volatile boolean clientsTurn = true;
     private volatile long lastProgress = System.nanoTime();
 
@@ -37,13 +38,13 @@ final class StreamWriteCall implements StreamObserver<WriteRequest>, StalledStre
      * What all writes of a node share.
      *
      * @param contentPort this node's content port, which every answer reports to the client; 0 if it has none
-     * @param threads run steps that may wait for the database
+     * @param threads run steps that may wait
      */
-    record Calls(IncomingWrite.Receiver receiver, StalledStreams stalled, int contentPort, Executor threads) {
+    record Calls(WriteReceiver receiver, StalledStreams stalled, int contentPort, Threads threads) {
         StreamObserver<WriteRequest> begin(ServerCallStreamObserver<WriteReply> call) {
             call.disableAutoRequest();
             StreamWriteCall begun = new StreamWriteCall(this, call);
-            call.setOnCancelHandler(begun::abandon);
+            call.setOnCancelHandler(() -> begun.steps.execute(begun::abandon));
             stalled.watch(begun);
             call.request(1);
             return begun;
@@ -58,13 +59,29 @@ final class StreamWriteCall implements StreamObserver<WriteRequest>, StalledStre
     // ---- messages from the client ----
 
     @Override
-    public synchronized void onNext(WriteRequest request) {
+    public void onNext(WriteRequest request) {
         clientsTurn = false;
+        finished |= request.hasTrailer();
+        if (request.getHeader().hasResumableLength()) {
+            steps = calls.threads().connections();
+        }
+        steps.execute(() -> run(() -> take(request)));
+    }
+
+    /** Runs a step, unless the call has ended; its failure ends the call. */
+    private synchronized void run(Runnable step) {
+        if (ended) {
+            return;
+        }
         try {
-            take(request);
+            step.run();
         } catch (RuntimeException e) {
             abandon();
-            throw e;
+            call.onError(e);
+        } catch (OutOfMemoryError e) {
+            // This is direct memory, of which ending the call releases its share.
+            abandon();
+            call.onError(new CraqException(ErrorCode.OVERLOADED, "the server is out of memory: " + e.getMessage(), e));
         }
     }
 
@@ -87,28 +104,22 @@ final class StreamWriteCall implements StreamObserver<WriteRequest>, StalledStre
         if (write.isPresent()) {
             throw new CraqException(ErrorCode.INVALID_ARGUMENT, "a second header in one stream");
         }
-        IncomingWrite begun = calls.receiver().begin(FileMessages.newFile(header), header.getAppends());
+        IncomingWrite begun = calls.receiver().begin(header);
         write = Optional.of(begun);
         if (header.getAwaitsTurn()) {
-            begun.await(() -> calls.threads().execute(this::permitted));
+            Executor opening =
+                    header.hasResumableLength() ? steps : calls.threads().data();
+            begun.await(() -> opening.execute(() -> run(this::permitted)));
         } else {
             begun.open();
             request();
         }
     }
 
-    private synchronized void permitted() {
-        if (ended) {
-            return;
-        }
-        try {
-            begun().open();
-            call.onNext(turn(true));
-            request();
-        } catch (RuntimeException e) {
-            abandon();
-            call.onError(e);
-        }
+    private void permitted() {
+        begun().open();
+        call.onNext(reply().setTurn(FileMessages.granted(begun())).build());
+        request();
     }
 
     private void take(IncomingWrite open, Fragment fragment) {
@@ -118,11 +129,13 @@ final class StreamWriteCall implements StreamObserver<WriteRequest>, StalledStre
     }
 
     private void finish(IncomingWrite open, WriteTrailer trailer) {
-        finished = true;
         calls.stalled().forget(this);
+        if (trailer.getDiscards()) {
+            throw WriteReceiver.discarded(open);
+        }
         open.finish(trailer.getLength(), trailer.getCrc32C())
                 .thenApply(FileMessages::receipt)
-                .whenCompleteAsync(this::conclude, calls.threads())
+                .whenCompleteAsync(this::conclude, calls.threads().data())
                 .exceptionally(failure -> null);
         call.request(1);
     }
@@ -136,15 +149,16 @@ final class StreamWriteCall implements StreamObserver<WriteRequest>, StalledStre
 
     @Override
     public void onError(Throwable failure) {
-        abandon();
+        steps.execute(this::abandon);
     }
 
     @Override
     public void onCompleted() {
         if (!finished) {
-            abandon();
-            throw new CraqException(
-                    ErrorCode.INVALID_ARGUMENT, "the stream ended without a trailer; nothing was written");
+            steps.execute(() -> run(() -> {
+                throw new CraqException(
+                        ErrorCode.INVALID_ARGUMENT, "the stream ended without a trailer; nothing was written");
+            }));
         }
     }
 
@@ -152,10 +166,6 @@ final class StreamWriteCall implements StreamObserver<WriteRequest>, StalledStre
 
     private WriteReply.Builder reply() {
         return WriteReply.newBuilder().setContentPort(calls.contentPort());
-    }
-
-    private WriteReply turn(boolean come) {
-        return reply().setTurn(Turn.newBuilder().setCome(come)).build();
     }
 
     /** Answers with the outcome of the write; one of the two arguments is null. */
@@ -184,27 +194,29 @@ final class StreamWriteCall implements StreamObserver<WriteRequest>, StalledStre
     }
 
     @Override
-    public synchronized boolean inLine() {
-        boolean waits = write.filter(IncomingWrite::waits).isPresent();
-        if (waits) {
-            call.onNext(turn(false));
+    public boolean inLine() {
+        if (write.filter(IncomingWrite::waits).isEmpty()) {
+            return false;
         }
-        return waits;
+        synchronized (this) {
+            boolean waits = begun().waits();
+            if (waits) {
+                call.onNext(reply().setTurn(FileMessages.IN_LINE).build());
+            }
+            return waits;
+        }
     }
 
     /** A client holds its permit from when it is notified of it, even before it sends its first byte. */
     @Override
     public boolean othersWait(boolean forPermits) {
-        return forPermits && holdsPermit();
-    }
-
-    private synchronized boolean holdsPermit() {
-        return write.filter(IncomingWrite::holdsPermit).isPresent();
+        return forPermits && write.filter(IncomingWrite::holdsPermit).isPresent();
     }
 
     @Override
-    public synchronized void giveUp(String reason) {
-        abandon();
-        call.onError(new CraqException(ErrorCode.UPLOAD_ABANDONED, reason + "; nothing was written"));
+    public void giveUp(String reason) {
+        steps.execute(() -> run(() -> {
+            throw new CraqException(ErrorCode.UPLOAD_ABANDONED, reason + "; nothing was written");
+        }));
     }
 }

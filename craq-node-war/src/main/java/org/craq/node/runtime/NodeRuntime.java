@@ -20,9 +20,9 @@ import org.craq.node.files.Changes;
 import org.craq.node.files.Contents;
 import org.craq.node.files.FileStore;
 import org.craq.node.files.FileWrites;
-import org.craq.node.files.IncomingWrite;
 import org.craq.node.files.SharedContents;
 import org.craq.node.files.UploadPermits;
+import org.craq.node.files.WholeWrite;
 import org.craq.node.membership.ManagerLink;
 import org.craq.node.metadata.ChunkTable;
 import org.craq.node.metadata.HotFiles;
@@ -44,9 +44,11 @@ import org.craq.node.rpc.NodeService;
 import org.craq.node.rpc.PortRead;
 import org.craq.node.rpc.PortWrite;
 import org.craq.node.rpc.StalledStreams;
+import org.craq.node.rpc.WriteReceiver;
 import org.craq.node.store.ChunkStore;
 import org.craq.node.threads.Threads;
 import org.craq.node.uploads.ResumableUploads;
+import org.craq.node.uploads.ResumableWrite;
 import org.craq.server.Sweeps;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -233,8 +235,10 @@ public final class NodeRuntime implements AutoCloseable {
                 replication.uploads(),
                 storage.repair(),
                 meters);
-        IncomingWrite.Receiver receiver =
-                new IncomingWrite.Receiver(files.writes(), files.appends(), files.permits(), replication.memory());
+        WriteReceiver receiver = new WriteReceiver(
+                new WholeWrite.Receiver(files.writes(), files.appends(), files.permits(), replication.memory()),
+                new ResumableWrite.Receiver(
+                        files.writes(), files.uploadsInParts(), files.permits(), replication.memory()));
         NodeService users = new NodeService(
                 config.id(),
                 files.store(),
@@ -244,7 +248,7 @@ public final class NodeRuntime implements AutoCloseable {
                 receiver,
                 files.stalled(),
                 replication.portNumber(),
-                threads.data());
+                threads);
         GrpcServer opened = parts.add(new GrpcServer(
                 config.bind(),
                 threads.factory(),

@@ -15,6 +15,7 @@ import org.craq.node.files.Preconditions;
  * @param ifMatch the header's value, empty if it is absent, like the other two
  */
 public record UploadConditions(String ifMatch, String ifNoneMatch, String ifUnmodifiedSince) {
+    private static final String ANY = "*";
     private static final String IF_MATCH = "if-match";
     private static final String IF_NONE_MATCH = "if-none-match";
     private static final String IF_UNMODIFIED_SINCE = "if-unmodified-since";
@@ -36,6 +37,24 @@ public record UploadConditions(String ifMatch, String ifNoneMatch, String ifUnmo
                 said(headers, Preconditions.IF_MATCH),
                 said(headers, Preconditions.IF_NONE_MATCH),
                 said(headers, Preconditions.IF_UNMODIFIED_SINCE));
+    }
+
+    /** Expresses conditions of a streamed write, of which there is at most one. */
+    static UploadConditions of(List<Condition> conditions) {
+        String match = "";
+        String noneMatch = "";
+        for (Condition condition : conditions) {
+            if (condition instanceof Condition.IsVersion is) {
+                match = Preconditions.etag(is.version());
+            } else if (condition instanceof Condition.Exists) {
+                match = ANY;
+            } else if (condition instanceof Condition.IsAbsent) {
+                noneMatch = ANY;
+            } else {
+                throw new IllegalArgumentException("a streamed write can't have the condition " + condition.words());
+            }
+        }
+        return new UploadConditions(match, noneMatch, "");
     }
 
     private static String said(UnaryOperator<String> headers, String name) {

@@ -53,7 +53,8 @@ final class UploadLocks {
         Optional.ofNullable(writers.remove(id)).ifPresent(PartWriter::abandon);
     }
 
-    void release(UploadId id, PartWriter writer) {
-        writers.remove(id, writer);
+    /** Unlocks an upload. Returns false if the writer does not hold it any more. */
+    boolean release(UploadId id, PartWriter writer) {
+        return writers.remove(id, writer);
     }
 }

@@ -3,10 +3,13 @@ package org.craq.node.uploads;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.craq.node.files.Labels;
 
 /**
  * The header Upload-Metadata: comma-separated pairs of a key and a value in Base64.
@@ -36,6 +39,26 @@ public record UploadMetadata(String text, Map<String, String> values) {
             throw new IllegalArgumentException("Upload-Metadata must be printable ASCII: encode values in Base64");
         }
         return kept(text);
+    }
+
+    /**
+     * Expresses the labels of a streamed write. A user's key that has a meaning in this header is written in upper case, which has none:
+     * keys are stored in lower case.
+     */
+    static UploadMetadata of(Labels labels) {
+        List<String> pairs = new ArrayList<>();
+        if (!labels.contentType().isEmpty()) {
+            pairs.add(pair(TYPE, labels.contentType()));
+        }
+        labels.userMetadata().forEach((key, value) -> {
+            boolean taken = key.equals(NAME) || key.equals(TYPE);
+            pairs.add(pair(taken ? key.toUpperCase(Locale.ROOT) : key, value));
+        });
+        return kept(String.join(",", pairs));
+    }
+
+    private static String pair(String key, String value) {
+        return key + " " + Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8));
     }
 
     private static boolean printable(String text) {

@@ -36,6 +36,21 @@ public record UploadPlan(
         Objects.requireNonNull(conditions);
     }
 
+    /** Plans the upload of a file that a streamed write describes. */
+    static UploadPlan of(NewFile file, long length) {
+        return new UploadPlan(
+                file.name(),
+                UploadMetadata.of(file.labels()),
+                OptionalLong.of(length),
+                UploadConditions.of(file.conditions()),
+                false);
+    }
+
+    /** Returns true if both plans create the same file, and agree on its length; they may state it in different words. */
+    boolean sameAs(UploadPlan other, UploadId id) {
+        return whole(id).equals(other.whole(id)) && length.equals(other.length);
+    }
+
     static UploadPlan of(Map<String, String> kept) {
         String length = kept.getOrDefault(LENGTH, "");
         return new UploadPlan(

@@ -32,6 +32,7 @@ import org.craq.node.files.Rechunked;
 import org.craq.node.files.RequestedFreshness;
 import org.craq.node.files.SharedContents;
 import org.craq.node.files.Upload;
+import org.craq.node.files.UploadPermits;
 import org.craq.node.metadata.FileRecord;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -64,9 +65,8 @@ final class UploadStore {
         this.contents = contents;
     }
 
-    /** Creates an upload without bytes. */
-    UploadState create(UploadPlan plan) {
-        UploadId id = new UploadId(UUID.randomUUID());
+    /** Creates an upload without bytes. Throws OFFSET_MISMATCH if it exists by now. */
+    UploadState create(UploadId id, UploadPlan plan) {
         return new UploadState(
                 id,
                 plan,
@@ -128,12 +128,22 @@ final class UploadStore {
      * @throws CraqException NOT_FOUND, or the reason why no strong read can be answered
      */
     UploadState load(UploadId id) {
-        List<FileRecord> found = new ArrayList<>();
-        forEach(id.prefix(), found::add);
+        List<FileRecord> found = files(id);
         if (found.isEmpty() || !id.isPlan(found.get(0).name())) {
             throw id.unknown();
         }
         return UploadState.of(id, found.get(0), found.subList(1, found.size()));
+    }
+
+    /** Returns true if there is an upload with this id, or parts that one has left. */
+    boolean exists(UploadId id) {
+        return !files(id).isEmpty();
+    }
+
+    private List<FileRecord> files(UploadId id) {
+        List<FileRecord> found = new ArrayList<>();
+        forEach(id.prefix(), found::add);
+        return found;
     }
 
     /** Calls the consumer for each of the store's own files with the prefix, in the order of their names; reads page by page. */
@@ -161,6 +171,12 @@ final class UploadStore {
                         : part(state.id(), offset, content));
     }
 
+    /** Opens an upload that always becomes a part, on behalf of a caller that holds a permit for it. */
+    Upload openPart(UploadState state, long offset, UploadPermits.Permit permit) {
+        return writes.upload(
+                Content.MAX_CHUNK_SIZE, () -> permit, content -> writes.write(part(state.id(), offset, content)));
+    }
+
     private static Write part(UploadId id, long offset, Content content) {
         WriteId writeId = new WriteId(UUID.randomUUID());
         FileName name = id.part(offset);
@@ -181,15 +197,16 @@ final class UploadStore {
                         List.of(file.put(body), put(state.id(), state.plan().completed(), file.writeId())),
                         conditions,
                         System.currentTimeMillis())
-                .of(Fingerprints.upload(file, body));
+                .of(Fingerprints.upload(file, body.length(), body.crc32c()));
     }
 
-    /** Waits until an upload from {@link #open} is durable on every serving member; throws OFFSET_MISMATCH or the errors of a put. */
-    void finish(UploadState state, Upload upload) {
+    /** Waits until an upload is durable on every serving member; throws OFFSET_MISMATCH or the errors of a put. */
+    private void finish(UploadState state, Upload upload) {
         conclude(state, FileStore.await(upload.finish(upload.length(), upload.crc32c())));
     }
 
-    private void conclude(UploadState state, WriteOutcome outcome) {
+    /** Throws the failure of an upload from {@link #open} or {@link #openPart}: OFFSET_MISMATCH or the errors of a put. */
+    void conclude(UploadState state, WriteOutcome outcome) {
         if (outcome instanceof WriteOutcome.ConditionFailed failed
                 && !failed.name().own()) {
             // Throws an error that names the version of the file.
@@ -236,6 +253,17 @@ final class UploadStore {
             throw e;
         }
         finish(state, upload);
+    }
+
+    /**
+     * Returns the receipt of a file that an upload has written.
+     *
+     * @param length of the file, as the client states it, like its checksum
+     * @throws CraqException WRITE_ID_REUSED when the file was written with other bytes
+     */
+    FileWrites.Done receipt(UploadState state, long length, int crc32c) {
+        NewFile file = Errors.valid(() -> state.plan().whole(state.id()));
+        return writes.repeated(file, Fingerprints.upload(file, length, crc32c));
     }
 
     // ---- deleting ----

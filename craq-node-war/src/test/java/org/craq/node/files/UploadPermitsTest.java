@@ -73,4 +73,15 @@ class UploadPermitsTest {
     void oneGoesOnHoweverLittleMemoryThereIs() {
         new UploadPermits(1).takeNow().close();
     }
+
+    @Test
+    void aLentPermitReleasesNothing() {
+        UploadPermits.Permit a = take("a");
+        take("b");
+        take("c");
+        uploads.lent().close();
+        assertThat(uploads.othersWait()).isTrue();
+        a.close();
+        assertThat(uploads.othersWait()).isFalse();
+    }
 }

@@ -8,14 +8,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
+import org.craq.core.chain.Epoch;
+import org.craq.core.chain.Seq;
+import org.craq.core.file.Content;
 import org.craq.core.file.FileName;
+import org.craq.core.file.Version;
 import org.craq.core.replica.Condition;
+import org.craq.core.replica.WriteId;
+import org.craq.node.files.Labels;
+import org.craq.node.files.NewFile;
 import org.craq.node.rest.UploadsResource;
 import org.craq.wire.CraqException;
 import org.junit.jupiter.api.Test;
 
 /** The contents and the names of an upload's files. */
 class UploadPlanTest {
+    private static final UploadId ID = new UploadId(UUID.randomUUID());
+
     private static UploadPlan plan(OptionalLong length, String ifMatch, String ifNoneMatch) {
         return new UploadPlan(
                 new FileName("a/b"),
@@ -61,6 +70,45 @@ class UploadPlanTest {
     void isRefusedAtOnceWhenTheFileCouldNotBeWritten() {
         assertThatThrownBy(() -> plan(OptionalLong.of(1), "1-2", "").check()).hasMessageContaining("If-Match");
         assertThatThrownBy(() -> plan(OptionalLong.of(1), "", "1-2").check()).hasMessageContaining("If-None-Match");
+    }
+
+    private static NewFile file(String type, Map<String, String> metadata, Condition... conditions) {
+        return new NewFile(
+                new FileName("a/b"),
+                new WriteId(ID.value()),
+                new Labels(type, metadata),
+                Content.MAX_CHUNK_SIZE,
+                List.of(conditions));
+    }
+
+    @Test
+    void ofAStreamedWriteCreatesTheFileThatTheWriteDescribes() {
+        FileName name = new FileName("a/b");
+        for (NewFile file : List.of(
+                file("", Map.of()),
+                file("text/plain", Map.of("filename", "x", "filetype", "y", "colour", "blue")),
+                file("", Map.of("k", "\u00e4,b"), new Condition.IsAbsent(name)),
+                file("", Map.of(), new Condition.Exists(name)),
+                file("", Map.of(), new Condition.IsVersion(name, new Version(new Epoch(1), new Seq(2)))))) {
+            UploadPlan plan = UploadPlan.of(file, 7);
+            assertThat(plan.whole(ID)).isEqualTo(file);
+            assertThat(UploadPlan.of(plan.kept())).isEqualTo(plan);
+        }
+    }
+
+    @Test
+    void ofAStreamedWriteIsThatOfATusUploadOfTheSameFile() {
+        UploadPlan tus = plan(OptionalLong.of(7), "", "*");
+        FileName name = new FileName("a/b");
+        UploadPlan streamed = UploadPlan.of(file("text/plain", Map.of(), new Condition.IsAbsent(name)), 7);
+        assertThat(streamed.sameAs(tus, ID)).isTrue();
+        for (UploadPlan other : List.of(
+                tus.withLength(8),
+                plan(OptionalLong.empty(), "", "*"),
+                plan(OptionalLong.of(7), "", ""),
+                UploadPlan.of(file("text/html", Map.of(), new Condition.IsAbsent(name)), 7))) {
+            assertThat(streamed.sameAs(other, ID)).isFalse();
+        }
     }
 
     @Test

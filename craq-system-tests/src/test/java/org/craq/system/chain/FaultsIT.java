@@ -9,10 +9,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.craq.client.FileInfo;
 import org.craq.client.PutOptions;
@@ -28,6 +31,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
@@ -45,6 +49,8 @@ class FaultsIT {
     private static final Duration FREEZE = Duration.ofSeconds(10);
 
     private static final int LONG_DOWNLOAD = 48 << 20;
+    /** Several parts. */
+    private static final int LONG_UPLOAD = 200 << 20;
 
     private final VersionHistory history = new VersionHistory();
     private final Ledger ledger = new Ledger();
@@ -97,6 +103,27 @@ class FaultsIT {
         assertThatThrownBy(() -> chain.client().put("once", new ByteArrayInputStream(other), again))
                 .isInstanceOfSatisfying(
                         CraqException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.WRITE_ID_REUSED));
+        goesOnWithout(head);
+    }
+
+    @Test
+    void aResumedPutOutlivesItsHead(@TempDir Path folder) throws Exception {
+        byte[] content = RandomBytes.array(74, LONG_UPLOAD);
+        Path source = Files.write(folder.resolve("source"), content);
+        String head = chain.head();
+        AtomicBoolean killed = new AtomicBoolean();
+        PutOptions options = PutOptions.defaults()
+                .withResume(folder.resolve("records"), note -> {})
+                .withProgress(sent -> {
+                    if (sent > LONG_UPLOAD * 5L / 6 && killed.compareAndSet(false, true)) {
+                        chain.cluster().kill(head);
+                    }
+                });
+
+        Receipt receipt = chain.client().put("resumed", source, options);
+
+        assertThat(receipt.members()).doesNotContain(head);
+        assertThat(Digest.of(target -> chain.client().get("resumed", target))).isEqualTo(Digest.of(content));
         goesOnWithout(head);
     }
 

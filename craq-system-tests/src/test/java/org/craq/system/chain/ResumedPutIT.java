@@ -7,6 +7,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -109,6 +110,27 @@ class ResumedPutIT {
         }
 
         chain.client().delete("resumed/large");
+    }
+
+    @Test
+    void itGoesByTheContentPort() throws Exception {
+        Path source = folder.resolve("port");
+        fill(source, 256);
+        double before = receivedByPort();
+        Ended ended = ended(start(source, "resumed/port"));
+        assertThat(ended.output()).contains("268435456 bytes, on n1, n2, n3");
+        assertThat(receivedByPort() - before).isGreaterThanOrEqualTo(256.0 * MIB);
+        chain.client().delete("resumed/port");
+    }
+
+    private double receivedByPort() {
+        return chain.rest()
+                .get(URI.create(chain.headUrl() + "/metrics"))
+                .text()
+                .lines()
+                .filter(line -> line.startsWith("craq_content_received_bytes_total "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
     }
 
     @Test

@@ -1,9 +1,0 @@
-package org.craq.client;
-
-/** The member that a call goes to. */
-record Peer(String nodeId, String address) {
-    @Override
-    public String toString() {
-        return nodeId + " (" + address + ")";
-    }
-}

@@ -1,0 +1,187 @@
+package org.craq.client.internal;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import org.craq.client.ChainInfo;
+import org.craq.client.CopyOptions;
+import org.craq.client.DeleteOptions;
+import org.craq.client.FileInfo;
+import org.craq.client.GetOptions;
+import org.craq.client.ListOptions;
+import org.craq.client.ListPage;
+import org.craq.client.PutOptions;
+import org.craq.client.Receipt;
+import org.craq.client.VersionOptions;
+import org.craq.client.VersionPage;
+import org.craq.wire.content.ContentConnections;
+
+/** The operations of a client, with the connections that they share. {@code CraqClient} documents them. Thread-safe. */
+public final class Operations implements AutoCloseable {
+    private static final int MOST_IDLE_CONNECTIONS = 64;
+
+    private final Channels channels;
+    private final ContentConnections<Peer> connections = new ContentConnections<>(Peer::address, MOST_IDLE_CONNECTIONS);
+    private final Writer writer;
+    private final Reader reader;
+    private final Routing routing;
+    private final Retry retry;
+    private final int replayBytes;
+
+    /**
+     * The settings of a client.
+     *
+     * @param executor runs callbacks; empty: threads of the client's own
+     * @param replayBytes bytes of a stream that are remembered, so that they can be sent again
+     */
+    public record Settings(
+            List<String> managers,
+            Duration progressTimeout,
+            Duration operationTimeout,
+            Optional<Executor> executor,
+            boolean hedgedReads,
+            int replayBytes) {}
+
+    /** Prepares the operations; connections are made when they are needed. */
+    public Operations(Settings settings) {
+        channels = new Channels(settings.executor().orElse(null));
+        routing = new Routing(channels, settings.managers());
+        retry = new Retry(routing, settings.operationTimeout());
+        writer = new Writer(channels, connections, retry, settings.progressTimeout());
+        reader = new Reader(
+                channels,
+                connections,
+                retry,
+                settings.progressTimeout(),
+                settings.hedgedReads() ? Optional.of(new Hedging()) : Optional.empty());
+        replayBytes = settings.replayBytes();
+    }
+
+    public Receipt put(String name, Path source, PutOptions options) throws IOException {
+        Names.check(name);
+        try (FileSource file = new FileSource(source)) {
+            return options.resume().isPresent() && file.repeatable() && file.length() > 0
+                    ? resumed(name, source, file, options)
+                    : writer.put(name, file, options);
+        }
+    }
+
+    private Receipt resumed(String name, Path source, FileSource file, PutOptions options) throws IOException {
+        Optional<UploadRecord> record = options.writeId().isPresent()
+                ? Optional.empty()
+                : Optional.of(new UploadRecord(
+                        options.resume().orElseThrow().records(), routing.managers(), name, source, options));
+        return new ResumedPut(writer, name, file, options, record).run();
+    }
+
+    /** Refuses an option that only puts of local files have. */
+    private static void notResumable(PutOptions options) {
+        if (options.resume().isPresent()) {
+            throw new IllegalArgumentException("only puts of local files can be resumed");
+        }
+    }
+
+    public Receipt put(String name, InputStream source, PutOptions options) throws IOException {
+        Names.check(name);
+        notResumable(options);
+        return writer.put(name, new StreamSource(source, replayBytes), options);
+    }
+
+    public Receipt append(String name, Path source, PutOptions options) throws IOException {
+        Names.check(name);
+        notResumable(options);
+        try (FileSource file = new FileSource(source)) {
+            return writer.append(name, file, options);
+        }
+    }
+
+    public Receipt append(String name, InputStream source, PutOptions options) throws IOException {
+        Names.check(name);
+        notResumable(options);
+        return writer.append(name, new StreamSource(source, replayBytes), options);
+    }
+
+    public FileInfo get(String name, OutputStream target, GetOptions options) throws IOException {
+        Names.check(name);
+        return reader.get(name, target, options);
+    }
+
+    public FileInfo get(String name, Path target, GetOptions options) throws IOException {
+        Names.check(name);
+        if (options.parallel() > 1) {
+            return new ParallelGet(reader, routing::chain, name, target, options).run();
+        }
+        if (options.resume().isPresent()) {
+            return new ResumedGet(reader, name, target, options).run();
+        }
+        try (FileTarget file = FileTarget.open(target)) {
+            FileInfo info = reader.get(name, file.stream(), options);
+            file.commit();
+            return info;
+        }
+    }
+
+    public SeekableByteChannel open(String name, GetOptions options) {
+        Names.check(name);
+        return new VersionChannel(reader, reader.stat("open", name, options), options);
+    }
+
+    public FileInfo stat(String name, GetOptions options) {
+        Names.check(name);
+        return reader.stat(name, options);
+    }
+
+    public ListPage list(ListOptions options) {
+        return reader.list(options);
+    }
+
+    public Iterator<FileInfo> pages(ListOptions first) {
+        return new PagedFiles(reader, first);
+    }
+
+    public VersionPage versions(String name, VersionOptions options) {
+        Names.check(name);
+        return reader.versions(name, options);
+    }
+
+    public Receipt delete(String name, DeleteOptions options) {
+        Names.check(name);
+        return writer.delete(name, options);
+    }
+
+    public Receipt copy(String source, String target, CopyOptions options) {
+        return copy("copy '" + source + "'", source, target, options, false);
+    }
+
+    public Receipt move(String source, String target, CopyOptions options) {
+        return copy("move '" + source + "'", source, target, options, true);
+    }
+
+    private Receipt copy(String what, String source, String target, CopyOptions options, boolean removes) {
+        Steps one = steps();
+        one.copy(source, target, options, removes);
+        return one.commit(what, options.writeId()).get(0);
+    }
+
+    /** Begins a transaction. */
+    public Steps steps() {
+        return new Steps(writer);
+    }
+
+    public ChainInfo chain() {
+        return retry.atManager("ask for the chain", routing::chain);
+    }
+
+    @Override
+    public void close() {
+        connections.close();
+        channels.close();
+    }
+}
