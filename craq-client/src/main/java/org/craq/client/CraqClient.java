@@ -391,6 +391,7 @@ public final class CraqClient implements AutoCloseable {
         private Duration operationTimeout = Duration.ofSeconds(60);
         private Executor executor;
         private boolean hedgedReads;
+        private ClientTls tls;
 
         private Builder() {}
 
@@ -446,7 +447,17 @@ public final class CraqClient implements AutoCloseable {
             return this;
         }
 
-        /** Creates the client. It connects when it is first used. */
+        /** Sets how connections are encrypted. Default: they are not, which a cluster with certificates refuses. */
+        public Builder tls(ClientTls value) {
+            tls = value;
+            return this;
+        }
+
+        /**
+         * Creates the client. It connects when it is first used.
+         *
+         * @throws CraqException INVALID_ARGUMENT with the file when one of those for TLS can't be used
+         */
         public CraqClient build() {
             return new CraqClient(new Operations(new Operations.Settings(
                     managers,
@@ -454,7 +465,8 @@ public final class CraqClient implements AutoCloseable {
                     operationTimeout,
                     Optional.ofNullable(executor),
                     hedgedReads,
-                    REPLAY_BYTES)));
+                    REPLAY_BYTES,
+                    Optional.ofNullable(tls))));
         }
 
         private static Duration positive(Duration timeout) {

@@ -1,6 +1,5 @@
 package org.craq.manager;
 
-import io.grpc.MethodDescriptor;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
@@ -20,6 +19,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.SynchronousQueue;
@@ -46,11 +46,13 @@ import org.craq.server.RequestGate;
 import org.craq.server.Schema;
 import org.craq.server.Settings;
 import org.craq.server.Sweeps;
+import org.craq.server.TlsSettings;
 import org.craq.server.clients.SlowClients;
 import org.craq.wire.ErrorInterceptor;
 import org.craq.wire.GrpcServer;
 import org.craq.wire.ThreadCaches;
-import org.craq.wire.v1.ManagerGrpc;
+import org.craq.wire.tls.NodeCalls;
+import org.craq.wire.tls.TlsCredentials;
 
 /**
  * Builds the manager when the deployment starts, and shuts it down when it stops. Creates the object graph, and is the
@@ -96,6 +98,7 @@ public class ManagerWiring {
     private WishStore wishStore;
 
     private ManagerConfig config;
+    private Optional<TlsCredentials> tls;
     private Leadership leadership;
     private Membership membership;
     private ChainChanges changes;
@@ -113,11 +116,14 @@ public class ManagerWiring {
     @PostConstruct
     void build() {
         config = ManagerConfig.read(Settings.ofProcess());
+        tls = TlsSettings.read(Settings.ofProcess());
+        tls.ifPresent(TlsSettings::requireManager);
         leadership = new Leadership(config.self(), LeaseTimes.of(config.takeover()), leaseStore, System::nanoTime);
         membership = new Membership(config.chainRules(), System::nanoTime, leadership::require);
         changes = new ChainChanges(leadership, membership, wishStore, leaderStore);
         router = new Router(membership::chains, config.readPolicy());
         metrics = new MetricsPage();
+        tls.ifPresent(credentials -> TlsSettings.register(metrics.registry(), credentials));
         answers = new AnswerCounts(metrics.registry());
         gate = new RequestGate(
                 HostNames.read(Settings.ofProcess(), config.self().httpUrl()), answers);
@@ -151,8 +157,9 @@ public class ManagerWiring {
                     threads,
                     NETWORK_THREADS,
                     entry,
-                    method -> ofNodes(method) ? nodesCalls : usersCalls,
+                    method -> NodeCalls.contains(method.getFullMethodName()) ? nodesCalls : usersCalls,
                     new ErrorInterceptor(answers::refused),
+                    tls,
                     List.of(new ManagerEndpoint(leadership, membership, leaderStore, router, keeper)));
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
@@ -166,6 +173,8 @@ public class ManagerWiring {
                 "keeping chains and leadership up to date",
                 Runnable::run,
                 keeper::run);
+        tls.ifPresent(credentials ->
+                keeping.every(TlsCredentials.RELOAD, "taking changed TLS files", Runnable::run, credentials::reload));
         keeping.every(
                 SlowClients.SWEEP, "disconnecting slow clients of the REST interface", Runnable::run, clients::sweep);
         LOG.log(
@@ -201,13 +210,6 @@ public class ManagerWiring {
     }
 
     /** Returns true for calls by nodes, which never queue behind calls of users. */
-    private static boolean ofNodes(MethodDescriptor<?, ?> method) {
-        return method.getFullMethodName()
-                        .equals(ManagerGrpc.getHeartbeatMethod().getFullMethodName())
-                || method.getFullMethodName()
-                        .equals(ManagerGrpc.getRegisterNodeMethod().getFullMethodName());
-    }
-
     /**
      * Stops the manager. Called twice: by {@link ManagerStop} and then by the container, or only by the container if
      * the start failed.

@@ -29,8 +29,10 @@ import org.craq.server.RequestGate;
 import org.craq.server.Schema;
 import org.craq.server.Settings;
 import org.craq.server.Sweeps;
+import org.craq.server.TlsSettings;
 import org.craq.server.clients.SlowClients;
 import org.craq.wire.ThreadCaches;
+import org.craq.wire.tls.TlsCredentials;
 
 /**
  * Starts and stops the node with its deployment. This is the only class that reads the configuration and uses container resources.
@@ -82,6 +84,9 @@ public class NodeWiring {
 
     private void begin() throws IOException {
         NodeConfig config = NodeConfig.read(Settings.ofProcess());
+        Optional<TlsCredentials> tls = TlsSettings.read(Settings.ofProcess());
+        tls.ifPresent(
+                credentials -> TlsSettings.requireNode(credentials, config.id().value()));
         HostNames names = HostNames.read(Settings.ofProcess(), config.httpUrl());
         // Captures the deployment's context here for the threads, which do not have it.
         Pools made = new Pools(threads, contexts.currentContextExecutor());
@@ -92,6 +97,7 @@ public class NodeWiring {
         MetricsPage page = new MetricsPage();
         AnswerCounts counts = new AnswerCounts(page.registry());
         running.serve(new RunningNode.HttpParts(page, counts, new RequestGate(names, counts), slow));
+        tls.ifPresent(credentials -> TlsSettings.register(page.registry(), credentials));
         NodeMeters meters = new NodeMeters(page.registry());
         Schema schema =
                 new Schema(database, NodeWiring.class.getClassLoader(), "craq_node_schema", "db/craq-node/", SCHEMA);
@@ -100,7 +106,7 @@ public class NodeWiring {
                 () -> {
                     schema.migrate();
                     NodeRuntime started = new NodeRuntime(
-                            config, made.threads(), metadata, chunks, retention, meters, counts::refused);
+                            config, made.threads(), metadata, chunks, retention, meters, tls, counts::refused);
                     NodeGauges.register(page.registry(), started);
                     return started;
                 },

@@ -56,6 +56,10 @@ public enum ErrorCode {
     UNKNOWN_HOST(Advice.MEND_REQUEST, Status.Code.FAILED_PRECONDITION, 421),
     /** A web page of another origin tried to change something. */
     CROSS_SITE(Advice.MEND_REQUEST, Status.Code.PERMISSION_DENIED, 403),
+    /** The caller has not shown who it is, or no longer is who it was. */
+    UNAUTHENTICATED(Advice.MEND_REQUEST, Status.Code.UNAUTHENTICATED, 401),
+    /** The caller is known and may not do this. */
+    PERMISSION_DENIED(Advice.MEND_REQUEST, Status.Code.PERMISSION_DENIED, 403),
     INTERNAL(Advice.REPORT, Status.Code.INTERNAL, 500);
 
     /** What a caller should do next. */

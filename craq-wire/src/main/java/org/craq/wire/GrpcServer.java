@@ -7,6 +7,7 @@ import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.AdaptiveRecvByteBufAllocator;
@@ -21,12 +22,13 @@ import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.craq.wire.v1.ManagerGrpc;
-import org.craq.wire.v1.ReplicationGrpc;
+import org.craq.wire.tls.NodeCalls;
+import org.craq.wire.tls.TlsCredentials;
 
 /**
  * A gRPC server inside a container: it runs on threads that its owner supplies, and {@link #close} leaves neither
@@ -88,6 +90,7 @@ public final class GrpcServer implements AutoCloseable {
      *
      * @param entry runs the short step before a call's method is known, for all calls
      * @param calls returns the executor for the calls of a method; it must not use a Netty thread
+     * @param tls if present, connections are encrypted, and calls of nodes need a node's certificate
      * @throws IOException when the port cannot be bound
      */
     public GrpcServer(
@@ -97,13 +100,14 @@ public final class GrpcServer implements AutoCloseable {
             Executor entry,
             Function<MethodDescriptor<?, ?>, Executor> calls,
             ServerInterceptor interceptor,
+            Optional<TlsCredentials> tls,
             List<? extends BindableService> services)
             throws IOException {
         acceptors = eventLoops(1, threads);
         workers = eventLoops(workerThreads, threads);
         Connections connections = new Connections(Connections.MOST);
         CallWatch watch =
-                new CallWatch(GrpcServer::ofNodes, connections, CallWatch.MOST_USERS_CALLS, CallWatch.USERS_PATIENCE);
+                new CallWatch(NodeCalls::contains, connections, CallWatch.MOST_USERS_CALLS, CallWatch.USERS_PATIENCE);
         NettyServerBuilder builder = NettyServerBuilder.forAddress(address)
                 .channelFactory(connections::door)
                 .maxConcurrentCallsPerConnection(MOST_CALLS_OF_CONNECTION)
@@ -132,7 +136,16 @@ public final class GrpcServer implements AutoCloseable {
                 .addService(CheckedRequests.of(health.getHealthService().bindService()))
                 .addService(CheckedRequests.of(
                         ProtoReflectionServiceV1.newInstance().bindService()));
-        services.forEach(service -> builder.addService(CheckedRequests.of(service.bindService())));
+        tls.ifPresent(credentials -> builder.sslContext(credentials.forServer()));
+        // Innermost, where requests have been parsed.
+        List<ServerInterceptor> innermost =
+                tls
+                        .<ServerInterceptor>map(credentials ->
+                                new NodeCalls(credentials.identity().cluster()))
+                        .stream()
+                        .toList();
+        services.forEach(service ->
+                builder.addService(CheckedRequests.of(ServerInterceptors.intercept(service.bindService(), innermost))));
         server = builder.build();
         try {
             server.start();
@@ -144,12 +157,6 @@ public final class GrpcServer implements AutoCloseable {
                     e);
         }
         var unused = workers.next().scheduleWithFixedDelay(watch::sweep, 1, 1, TimeUnit.SECONDS);
-    }
-
-    private static boolean ofNodes(String method) {
-        return method.startsWith(ReplicationGrpc.SERVICE_NAME + "/")
-                || method.equals(ManagerGrpc.getHeartbeatMethod().getFullMethodName())
-                || method.equals(ManagerGrpc.getRegisterNodeMethod().getFullMethodName());
     }
 
     public int port() {

@@ -23,6 +23,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -65,6 +66,7 @@ class CheckedRequestsTest {
                 threads,
                 method -> threads,
                 new ErrorInterceptor((method, code) -> {}),
+                Optional.empty(),
                 List.of(new Managers(), new Nodes(), new Members()));
         channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port())
                 .usePlaintext()

@@ -2,6 +2,8 @@ package org.craq.client.cli;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
+import org.craq.client.ClientTls;
 import org.craq.client.CraqClient;
 import org.craq.client.FileVersion;
 import org.craq.wire.CraqException;
@@ -63,6 +65,34 @@ public final class CraqCommand implements Runnable {
             description = "gRPC address of the manager, or several separated by commas. Default: environment variable"
                     + " CRAQ_MANAGER, or 127.0.0.1:9005.")
     private String manager;
+
+    @Option(
+            names = "--ca",
+            scope = ScopeType.INHERIT,
+            paramLabel = "FILE",
+            defaultValue = "${env:CRAQ_TLS_CA}",
+            description =
+                    "Encrypt gRPC. The PEM file has the authorities that may have issued the servers' certificates, as"
+                            + " 'craq certs' writes it. Default: environment variable CRAQ_TLS_CA; without it nothing is"
+                            + " encrypted.")
+    private Path authorities;
+
+    @Option(
+            names = "--cert",
+            scope = ScopeType.INHERIT,
+            paramLabel = "FILE",
+            defaultValue = "${env:CRAQ_TLS_CERTIFICATE}",
+            description = "Own certificate, PEM; needs --ca and --key. Default: environment variable"
+                    + " CRAQ_TLS_CERTIFICATE.")
+    private Path certificate;
+
+    @Option(
+            names = "--key",
+            scope = ScopeType.INHERIT,
+            paramLabel = "FILE",
+            defaultValue = "${env:CRAQ_TLS_KEY}",
+            description = "Private key of the certificate, PEM. Default: environment variable CRAQ_TLS_KEY.")
+    private Path key;
 
     @Option(
             names = "--timeout",
@@ -146,11 +176,26 @@ public final class CraqCommand implements Runnable {
         if (timeout < 1) {
             throw new CraqException(ErrorCode.INVALID_ARGUMENT, "--timeout must be at least 1 second");
         }
-        return CraqClient.builder()
+        CraqClient.Builder builder = CraqClient.builder()
                 .manager(manager.split(","))
                 .operationTimeout(timeout())
-                .progressTimeout(Duration.ofSeconds(Math.min(30, timeout)))
-                .build();
+                .progressTimeout(Duration.ofSeconds(Math.min(30, timeout)));
+        tls().ifPresent(builder::tls);
+        return builder.build();
+    }
+
+    private Optional<ClientTls> tls() {
+        if ((certificate == null) != (key == null)) {
+            throw new CraqException(ErrorCode.INVALID_ARGUMENT, "--cert and --key belong together; give both or none");
+        }
+        if (authorities == null) {
+            if (certificate != null) {
+                throw new CraqException(
+                        ErrorCode.INVALID_ARGUMENT, "--cert needs --ca, or there is no TLS to use it in");
+            }
+            return Optional.empty();
+        }
+        return Optional.of(new ClientTls(authorities, Optional.ofNullable(certificate), Optional.ofNullable(key)));
     }
 
     /** Returns how long to keep retrying without progress. */

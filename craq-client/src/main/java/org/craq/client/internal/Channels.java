@@ -10,8 +10,10 @@ import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -48,6 +50,7 @@ final class Channels implements AutoCloseable {
 
     private final MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(
             2, new DefaultThreadFactory("craq-client-io", true), NioIoHandler.newFactory());
+    private final Optional<SslContext> tls;
     private final ThreadPoolExecutor own;
     private final Executor executor;
     private final Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
@@ -58,8 +61,10 @@ final class Channels implements AutoCloseable {
      * Creates an empty set of connections.
      *
      * @param given executor for callbacks; null: use this client's own threads
+     * @param tls encrypts connections; empty: they are not encrypted
      */
-    Channels(Executor given) {
+    Channels(Executor given, Optional<SslContext> tls) {
+        this.tls = tls;
         own = new ThreadPoolExecutor(
                 CALLBACK_THREADS,
                 CALLBACK_THREADS,
@@ -95,8 +100,7 @@ final class Channels implements AutoCloseable {
     }
 
     private ManagedChannel open(String address) {
-        return NettyChannelBuilder.forTarget("dns:///" + address)
-                .usePlaintext()
+        NettyChannelBuilder builder = NettyChannelBuilder.forTarget("dns:///" + address)
                 .channelType(NioSocketChannel.class)
                 .eventLoopGroup(loops)
                 .executor(executor)
@@ -111,8 +115,9 @@ final class Channels implements AutoCloseable {
                 .proxyDetector(target -> null)
                 // Retries are decided in one place, which knows the operation's budget.
                 .disableRetry()
-                .intercept(ContentMarshaller.streamsOut())
-                .build();
+                .intercept(ContentMarshaller.streamsOut());
+        tls.ifPresentOrElse(builder::sslContext, builder::usePlaintext);
+        return builder.build();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.craq.client.internal;
 
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.craq.client.ChainInfo;
+import org.craq.client.ClientTls;
 import org.craq.client.CopyOptions;
 import org.craq.client.DeleteOptions;
 import org.craq.client.FileInfo;
@@ -21,7 +23,10 @@ import org.craq.client.PutOptions;
 import org.craq.client.Receipt;
 import org.craq.client.VersionOptions;
 import org.craq.client.VersionPage;
+import org.craq.wire.Errors;
 import org.craq.wire.content.ContentConnections;
+import org.craq.wire.tls.TlsFiles;
+import org.craq.wire.tls.UserTls;
 
 /** The operations of a client, with the connections that they share. {@code CraqClient} documents them. Thread-safe. */
 public final class Operations implements AutoCloseable {
@@ -40,6 +45,7 @@ public final class Operations implements AutoCloseable {
      *
      * @param executor runs callbacks; empty: threads of the client's own
      * @param replayBytes bytes of a stream that are remembered, so that they can be sent again
+     * @param tls how connections are encrypted; empty: they are not
      */
     public record Settings(
             List<String> managers,
@@ -47,11 +53,12 @@ public final class Operations implements AutoCloseable {
             Duration operationTimeout,
             Optional<Executor> executor,
             boolean hedgedReads,
-            int replayBytes) {}
+            int replayBytes,
+            Optional<ClientTls> tls) {}
 
     /** Prepares the operations; connections are made when they are needed. */
     public Operations(Settings settings) {
-        channels = new Channels(settings.executor().orElse(null));
+        channels = new Channels(settings.executor().orElse(null), settings.tls().map(Operations::context));
         routing = new Routing(channels, settings.managers());
         retry = new Retry(routing, settings.operationTimeout());
         writer = new Writer(channels, connections, retry, settings.progressTimeout());
@@ -62,6 +69,12 @@ public final class Operations implements AutoCloseable {
                 settings.progressTimeout(),
                 settings.hedgedReads() ? Optional.of(new Hedging()) : Optional.empty());
         replayBytes = settings.replayBytes();
+    }
+
+    private static SslContext context(ClientTls tls) {
+        Optional<TlsFiles> own = tls.certificate()
+                .map(certificate -> new TlsFiles(certificate, tls.key().orElseThrow(), tls.authorities()));
+        return Errors.valid(() -> UserTls.context(tls.authorities(), own));
     }
 
     public Receipt put(String name, Path source, PutOptions options) throws IOException {

@@ -119,7 +119,8 @@ public final class ManagerLink implements AutoCloseable {
     }
 
     private ManagerGrpc.ManagerStub stub(long limitMillis) {
-        return ManagerGrpc.newStub(peers.reconnecting(address())).withDeadlineAfter(limitMillis, TimeUnit.MILLISECONDS);
+        return ManagerGrpc.newStub(peers.reconnectingToManager(address()))
+                .withDeadlineAfter(limitMillis, TimeUnit.MILLISECONDS);
     }
 
     private String address() {
@@ -218,7 +219,7 @@ public final class ManagerLink implements AutoCloseable {
     public void leave() {
         leaving = true;
         CountDownLatch answered = new CountDownLatch(1);
-        ManagerGrpc.newStub(peers.channel(address()))
+        ManagerGrpc.newStub(peers.reconnectingToManager(address()))
                 .withDeadlineAfter(FAREWELL_MILLIS, TimeUnit.MILLISECONDS)
                 .heartbeat(heartbeat(members.incarnation(), true), new StreamObserver<>() {
                     @Override

@@ -144,8 +144,7 @@ final class ContentSource implements FetchAhead.Source {
         try {
             while (staged.size() < content.chunks()) {
                 int before = staged.size();
-                Iterator<Chunk> chunks = ReplicationGrpc.newBlockingStub(
-                                peers.reconnecting(from.member().grpcAddress()))
+                Iterator<Chunk> chunks = ReplicationGrpc.newBlockingStub(peers.reconnectingTo(from.member()))
                         .withDeadlineAfter(FETCH_DEADLINE_SECONDS, TimeUnit.SECONDS)
                         .fetch(FetchRequest.newBuilder()
                                 .setEnvelope(from.envelope())

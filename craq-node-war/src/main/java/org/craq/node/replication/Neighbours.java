@@ -148,8 +148,7 @@ public final class Neighbours {
                 .build();
         Optional<PushSender> overPort =
                 firstBytes >= LEAST_OVER_PORT && reachesPort(to) ? connections.push(to, start, room) : Optional.empty();
-        return overPort.orElseGet(
-                () -> new GrpcPushSender(ReplicationGrpc.newStub(peers.channel(to.grpcAddress())), start, room));
+        return overPort.orElseGet(() -> new GrpcPushSender(ReplicationGrpc.newStub(peers.to(to)), start, room));
     }
 
     /** Returns the predecessor, to fetch from; empty at the head. */

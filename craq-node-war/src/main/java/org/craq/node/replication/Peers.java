@@ -6,44 +6,77 @@ import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import org.craq.core.chain.Member;
+import org.craq.core.chain.NodeId;
 import org.craq.wire.ContentMarshaller;
 import org.craq.wire.GrpcServer;
+import org.craq.wire.tls.TlsCredentials;
 
-/** gRPC channels to other nodes and to managers, one per address. Closing leaves no thread or socket behind. Thread-safe. */
+/**
+ * gRPC channels to other nodes and to managers, one per node and address. With TLS, the other side must be whom the channel is for.
+ * Closing leaves no thread or socket behind. Thread-safe.
+ */
 public final class Peers implements AutoCloseable {
     private static final int FLOW_CONTROL_WINDOW_BYTES = 4 << 20;
 
     private final EventLoopGroup eventLoops;
     private final Executor callbacks;
-    private final Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
+    private final Optional<TlsCredentials> tls;
+    private final Map<Peer, ManagedChannel> channels = new ConcurrentHashMap<>();
 
-    public Peers(ThreadFactory threads, int eventLoopThreads, Executor callbacks) {
+    /**
+     * The other end of a channel.
+     *
+     * @param address host:port
+     * @param node empty for a manager
+     */
+    private record Peer(String address, Optional<NodeId> node) {}
+
+    /**
+     * Creates a set without channels.
+     *
+     * @param tls this node's certificate; empty: connections are not encrypted
+     */
+    public Peers(ThreadFactory threads, int eventLoopThreads, Executor callbacks, Optional<TlsCredentials> tls) {
+        this.tls = tls;
         this.eventLoops = GrpcServer.eventLoops(eventLoopThreads, threads);
         this.callbacks = callbacks;
     }
 
-    /**
-     * Returns the channel to an address, which connects when it is used.
-     *
-     * @param address host:port
-     */
-    public ManagedChannel channel(String address) {
-        return channels.computeIfAbsent(address, this::open);
+    /** Returns the channel to a node, which connects when it is used. */
+    ManagedChannel to(Member node) {
+        return to(new Peer(node.grpcAddress(), Optional.of(node.node())));
     }
 
-    /** Returns the channel to an address and makes it reconnect at once, rather than after gRPC's back-off of up to two minutes. */
-    public ManagedChannel reconnecting(String address) {
-        ManagedChannel channel = channel(address);
+    /** Returns the channel to a node and makes it reconnect at once, rather than after gRPC's back-off of up to two minutes. */
+    ManagedChannel reconnectingTo(Member node) {
+        ManagedChannel channel = to(node);
         channel.resetConnectBackoff();
         return channel;
     }
 
-    private ManagedChannel open(String address) {
-        return NettyChannelBuilder.forTarget("dns:///" + address)
+    /**
+     * Returns the channel to a manager and makes it reconnect at once.
+     *
+     * @param address host:port
+     */
+    public ManagedChannel reconnectingToManager(String address) {
+        ManagedChannel channel = to(new Peer(address, Optional.empty()));
+        channel.resetConnectBackoff();
+        return channel;
+    }
+
+    private ManagedChannel to(Peer peer) {
+        return channels.computeIfAbsent(peer, this::open);
+    }
+
+    private ManagedChannel open(Peer peer) {
+        NettyChannelBuilder builder = NettyChannelBuilder.forTarget("dns:///" + peer.address())
                 .channelType(NioSocketChannel.class)
                 .eventLoopGroup(eventLoops)
                 .withOption(ChannelOption.RECVBUF_ALLOCATOR, GrpcServer.receiveBuffers())
@@ -53,12 +86,16 @@ public final class Peers implements AutoCloseable {
                 .flowControlWindow(FLOW_CONTROL_WINDOW_BYTES)
                 .keepAliveTime(10, TimeUnit.SECONDS)
                 .keepAliveTimeout(5, TimeUnit.SECONDS)
-                .usePlaintext()
                 // Callers decide about retries, as they know what is safe; gRPC would also buffer sent messages for
                 // them.
                 .disableRetry()
-                .intercept(ContentMarshaller.boundedAnswers())
-                .build();
+                .intercept(ContentMarshaller.boundedAnswers());
+        tls.ifPresentOrElse(
+                credentials -> builder.sslContext(peer.node()
+                        .map(node -> credentials.toNode(node.value()))
+                        .orElseGet(credentials::toManager)),
+                builder::usePlaintext);
+        return builder.build();
     }
 
     @Override

@@ -76,8 +76,7 @@ final class PredecessorStream {
     }
 
     private void open(Effect.ConnectPredecessor request, Envelope envelope) {
-        ReplicationGrpc.newStub(peers.reconnecting(request.predecessor().grpcAddress()))
-                .replicate(new Messages(request.stream()));
+        ReplicationGrpc.newStub(peers.reconnectingTo(request.predecessor())).replicate(new Messages(request.stream()));
         call.onNext(FromSuccessor.newBuilder()
                 .setHello(Hello.newBuilder()
                         .setEnvelope(envelope)

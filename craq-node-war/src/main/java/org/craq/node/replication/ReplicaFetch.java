@@ -44,8 +44,7 @@ public final class ReplicaFetch implements Replicas {
 
     private Optional<Chunk> ask(Neighbour other, StoredChunk chunk) {
         try {
-            Iterator<Chunk> answer = ReplicationGrpc.newBlockingStub(
-                            peers.reconnecting(other.member().grpcAddress()))
+            Iterator<Chunk> answer = ReplicationGrpc.newBlockingStub(peers.reconnectingTo(other.member()))
                     .withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS)
                     .fetch(FetchRequest.newBuilder()
                             .setEnvelope(other.envelope())

@@ -35,7 +35,7 @@ final class TailQueries {
     void ask(Effect.AskTail ask, Envelope envelope, int waiting) {
         long begun = System.nanoTime();
         meters.tailAsked(waiting);
-        ReplicationGrpc.newStub(peers.reconnecting(ask.tail().grpcAddress()))
+        ReplicationGrpc.newStub(peers.reconnectingTo(ask.tail()))
                 .withDeadlineAfter(DEADLINE_MILLIS, TimeUnit.MILLISECONDS)
                 .queryVersion(VersionQuery.newBuilder().setEnvelope(envelope).build(), new StreamObserver<>() {
                     @Override

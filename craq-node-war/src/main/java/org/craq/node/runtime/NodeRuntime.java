@@ -55,6 +55,7 @@ import org.craq.wire.ErrorCode;
 import org.craq.wire.ErrorInterceptor;
 import org.craq.wire.GrpcServer;
 import org.craq.wire.content.ChunkBuffers;
+import org.craq.wire.tls.TlsCredentials;
 import org.craq.wire.v1.ContentRequest.WhatCase;
 import org.craq.wire.v1.ReplicationGrpc;
 
@@ -78,6 +79,7 @@ public final class NodeRuntime implements AutoCloseable {
     private final NodeConfig config;
     private final Threads threads;
     private final NodeMeters meters;
+    private final Optional<TlsCredentials> tls;
     private final Replication replication;
     private final NodeStorage storage;
     private final Files files;
@@ -109,6 +111,7 @@ public final class NodeRuntime implements AutoCloseable {
     /**
      * Starts the node.
      *
+     * @param tls this node's certificate; empty: gRPC is not encrypted
      * @param onRefusal receives the method and the error code of each call over gRPC or the content port that failed
      * @throws CraqException STORAGE_FAILED
      * @throws IOException when a port can't be bound
@@ -120,9 +123,11 @@ public final class NodeRuntime implements AutoCloseable {
             ChunkTable chunks,
             RetentionTable retention,
             NodeMeters meters,
+            Optional<TlsCredentials> tls,
             BiConsumer<String, ErrorCode> onRefusal)
             throws IOException {
         this.config = config;
+        this.tls = tls;
         this.threads = threads;
         this.meters = meters;
         try {
@@ -159,7 +164,7 @@ public final class NodeRuntime implements AutoCloseable {
         ChunkBuffers memory = ChunkBuffers.direct(MOST_FREE_BUFFERS);
         OpenContents openContents = new OpenContents();
         HotFiles hot = new HotFiles(config.cacheBytes());
-        Peers peers = parts.add(new Peers(threads.factory(), EVENT_LOOP_THREADS, threads.control()));
+        Peers peers = parts.add(new Peers(threads.factory(), EVENT_LOOP_THREADS, threads.control(), tls));
         Optional<ContentPort> port = contentPort(onRefusal);
         int portNumber = port.map(ContentPort::port).orElse(0);
         PushConnections connections = parts.add(new PushConnections(portNumber, threads.connections(), memory));
@@ -256,6 +261,7 @@ public final class NodeRuntime implements AutoCloseable {
                 threads.entry(),
                 (MethodDescriptor<?, ?> method) -> executor(method.getFullMethodName()),
                 new ErrorInterceptor(onRefusal),
+                tls,
                 List.of(users, members)));
         replication
                 .port()
@@ -290,6 +296,8 @@ public final class NodeRuntime implements AutoCloseable {
                         threads.control(),
                         () -> port.sweep(files.permits().othersWait())));
         sweeps.every(SWEEP, "discarding orphaned contents", threads.data(), () -> store.expire(ORPHAN_GRACE_SECONDS));
+        tls.ifPresent(credentials ->
+                sweeps.every(TlsCredentials.RELOAD, "taking changed TLS files", threads.data(), credentials::reload));
         sweeps.every(SWEEP, "ending the salvage", threads.data(), () -> {
             if (replication.members().complete()) {
                 store.endSalvage();

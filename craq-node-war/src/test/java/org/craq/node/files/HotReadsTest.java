@@ -71,7 +71,7 @@ class HotReadsTest {
 
     private final ThreadFactory factory = Executors.defaultThreadFactory();
     private final Pools pools = new Pools(factory, Runnable::run);
-    private final Peers peers = new Peers(factory, 1, pools.threads().control());
+    private final Peers peers = new Peers(factory, 1, pools.threads().control(), Optional.empty());
     private final FaultyDisk disk = new FaultyDisk(new Random(5));
     private final ChunkStore store =
             new ChunkStore(disk, new DiskReserve(disk, OptionalLong.of(0)), Map.of(), Doubt.NONE, Set.of());
