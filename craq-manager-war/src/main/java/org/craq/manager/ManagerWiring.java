@@ -50,8 +50,8 @@ import org.craq.server.TlsSettings;
 import org.craq.server.clients.SlowClients;
 import org.craq.wire.ErrorInterceptor;
 import org.craq.wire.GrpcServer;
+import org.craq.wire.NodeCalls;
 import org.craq.wire.ThreadCaches;
-import org.craq.wire.tls.NodeCalls;
 import org.craq.wire.tls.TlsCredentials;
 
 /**

@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.craq.server.HostNames;
 import org.craq.server.Settings;
+import org.craq.server.TlsSettings;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -52,7 +53,8 @@ class SettingsDocTest {
 
     /** The values of all constants that name a setting. */
     private static Set<String> inCode(List<String> classes) {
-        Set<String> names = new TreeSet<>(List.of(HostNames.SETTING));
+        Set<String> names = new TreeSet<>(
+                List.of(HostNames.SETTING, TlsSettings.CERTIFICATE, TlsSettings.KEY, TlsSettings.AUTHORITIES));
         classes.forEach(name -> Arrays.stream(load(name).getDeclaredFields())
                 .filter(field -> Modifier.isStatic(field.getModifiers()) && field.getType() == String.class)
                 .map(field -> {

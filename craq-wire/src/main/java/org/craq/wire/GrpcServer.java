@@ -27,7 +27,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.craq.wire.tls.NodeCalls;
 import org.craq.wire.tls.TlsCredentials;
 
 /**

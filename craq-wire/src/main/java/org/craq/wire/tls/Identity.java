@@ -66,7 +66,7 @@ public record Identity(String cluster, Kind kind, String name) {
      *
      * @throws CertificateParsingException if the names can't be read
      */
-    static Set<String> hosts(X509Certificate certificate) throws CertificateParsingException {
+    public static Set<String> hosts(X509Certificate certificate) throws CertificateParsingException {
         Set<String> hosts = new TreeSet<>();
         for (List<?> name : names(certificate)) {
             if (name.get(0).equals(SAN_DNS) || name.get(0).equals(SAN_IP)) {

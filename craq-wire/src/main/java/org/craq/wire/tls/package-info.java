@@ -1,5 +1,5 @@
 /**
- * TLS between the processes of a cluster: who a certificate belongs to, the files of a process and how they are exchanged while it runs,
- * and which calls need a node's certificate. See docs/design/security.md.
+ * TLS between the processes of a cluster: who a certificate belongs to, the files of a process, and how they are exchanged while it runs.
+ * See docs/design/security.md.
  */
 package org.craq.wire.tls;

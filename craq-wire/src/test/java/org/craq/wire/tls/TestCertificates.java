@@ -27,12 +27,12 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** An authority that issues certificates for tests, valid or not. */
-final class TestCertificates {
+public final class TestCertificates {
     private final X500Name name;
     private final KeyPair pair = keys();
     private final X509CertificateHolder own;
 
-    TestCertificates(String name) {
+    public TestCertificates(String name) {
         this.name = new X500Name("CN=" + name);
         this.own = sign(this.name, pair, Duration.ofDays(10), List.of(), true);
     }
@@ -70,7 +70,7 @@ final class TestCertificates {
     }
 
     /** Writes the files of a process whose certificate names 127.0.0.1 and these URIs. */
-    TlsFiles issue(Path folder, String... uris) {
+    public TlsFiles issue(Path folder, String... uris) {
         return issue(folder, Duration.ofDays(5), uris);
     }
 
@@ -97,7 +97,7 @@ final class TestCertificates {
         }
     }
 
-    String authority() {
+    public String authority() {
         return pem(own);
     }
 

@@ -1,4 +1,4 @@
-package org.craq.wire.tls;
+package org.craq.wire;
 
 import com.google.protobuf.GeneratedMessage;
 import io.grpc.Attributes;
@@ -18,9 +18,7 @@ import java.util.Set;
 import java.util.UUID;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
-import org.craq.wire.CraqException;
-import org.craq.wire.ErrorCode;
-import org.craq.wire.Errors;
+import org.craq.wire.tls.Identity;
 import org.craq.wire.v1.Envelope;
 import org.craq.wire.v1.FetchRequest;
 import org.craq.wire.v1.FromSuccessor;

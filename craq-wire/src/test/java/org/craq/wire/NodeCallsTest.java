@@ -1,4 +1,4 @@
-package org.craq.wire.tls;
+package org.craq.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -27,10 +27,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.craq.wire.ErrorCode;
-import org.craq.wire.ErrorInterceptor;
-import org.craq.wire.Errors;
-import org.craq.wire.GrpcServer;
+import org.craq.wire.tls.TestCertificates;
+import org.craq.wire.tls.TlsCredentials;
+import org.craq.wire.tls.TlsFiles;
 import org.craq.wire.v1.Chunk;
 import org.craq.wire.v1.Envelope;
 import org.craq.wire.v1.FetchRequest;
