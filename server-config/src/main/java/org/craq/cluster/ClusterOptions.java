@@ -47,6 +47,10 @@ public record ClusterOptions(
         }
     }
 
+    ClusterOptions withProperties(Map<String, String> changed) {
+        return new ClusterOptions(nodes, heapMegabytes, readPolicy, ports, placement, changed);
+    }
+
     /** Returns the properties of one server; those of the server override those of all servers. */
     Map<String, String> propertiesOf(String server) {
         String own = server + SERVER_SEPARATOR;

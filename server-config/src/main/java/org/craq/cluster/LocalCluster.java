@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.craq.client.CraqClient;
 import org.craq.client.FailureReason;
 
 /**
@@ -168,6 +169,19 @@ public final class LocalCluster implements AutoCloseable {
     /** Returns host:port of each manager's gRPC server, whether it leads or not. */
     public List<String> managerAddresses() {
         return ServerSpec.managerAddresses(options());
+    }
+
+    /** Returns the authorities that issued the certificates of the servers; empty if gRPC is not encrypted. */
+    public Optional<Path> authorities() {
+        return Certificates.authorities(options());
+    }
+
+    /** Returns the settings of a client of this cluster. */
+    public CraqClient.Builder client() {
+        CraqClient.Builder builder =
+                CraqClient.builder().manager(managerAddresses().toArray(String[]::new));
+        Certificates.ofClient(options()).ifPresent(builder::tls);
+        return builder;
     }
 
     /** Returns the ids of all managers, whether they are up or not. */

@@ -23,6 +23,7 @@ public final class LocalClusterBuilder {
     private final Map<String, String> properties = new TreeMap<>();
     private final Map<String, String> hosts = new TreeMap<>();
     private final Map<String, String> launchers = new TreeMap<>();
+    private Path certificates;
     StartProgress progress = StartProgress.SILENT;
     Duration startLimit = Duration.ofMinutes(3);
 
@@ -110,6 +111,15 @@ public final class LocalClusterBuilder {
         return this;
     }
 
+    /**
+     * Sets the folder with the certificates of all servers, as {@code craq certs} makes it: gRPC is encrypted. They are used in later
+     * starts, too.
+     */
+    public LocalClusterBuilder certificates(Path folder) {
+        certificates = Objects.requireNonNull(folder);
+        return this;
+    }
+
     /** Sets the listener for the steps of longer operations. */
     public LocalClusterBuilder progress(StartProgress listener) {
         progress = Objects.requireNonNull(listener);
@@ -139,7 +149,7 @@ public final class LocalClusterBuilder {
             throw ClusterException.wrongUsage("A cluster has 1 to " + ClusterPorts.MAX_MANAGERS + " managers, not "
                     + managerCount + ". Change --managers.");
         }
-        return new ClusterOptions(
+        ClusterOptions wished = new ClusterOptions(
                 count,
                 heapMegabytes == null ? kept.heapMegabytes() : heapMegabytes,
                 readPolicy == null ? kept.readPolicy() : readPolicy,
@@ -148,6 +158,11 @@ public final class LocalClusterBuilder {
                         merged(kept.placement().hosts(), hosts),
                         merged(kept.placement().launchers(), launchers)),
                 merged(kept.properties(), properties));
+        return certificates == null
+                ? wished
+                : wished.withProperties(merged(
+                        wished.properties(),
+                        Certificates.properties(certificates, ServerSpec.all(wished, Path.of("")))));
     }
 
     private static Map<String, String> merged(Map<String, String> kept, Map<String, String> wished) {

@@ -1,5 +1,6 @@
 package org.craq.cluster.cli;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -62,6 +63,12 @@ final class ClusterWishes {
     private Integer database;
 
     @Option(
+            names = "--certs",
+            paramLabel = "DIR",
+            description = "Encrypt gRPC. The folder has the certificates of all servers, made by 'craq certs init'.")
+    private Path certificates;
+
+    @Option(
             names = "-D",
             paramLabel = "NAME=VALUE",
             description =
@@ -89,6 +96,7 @@ final class ClusterWishes {
         Optional.ofNullable(managers).ifPresent(builder::managers);
         Optional.ofNullable(heap).ifPresent(builder::heapMegabytes);
         Optional.ofNullable(readPolicy).ifPresent(builder::readPolicy);
+        Optional.ofNullable(certificates).ifPresent(builder::certificates);
         properties.forEach(builder::property);
         hosts.forEach(builder::host);
         launchers.forEach(builder::launcher);

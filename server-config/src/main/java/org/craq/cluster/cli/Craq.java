@@ -3,6 +3,7 @@ package org.craq.cluster.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Function;
 import org.craq.client.cli.BenchCommand;
 import org.craq.client.cli.CraqCommand;
 import org.craq.client.cli.Main;
@@ -57,22 +58,32 @@ public final class Craq {
         }
     }
 
-    /** Returns the address of the manager of the cluster on this machine as the default, or null if there is none. */
+    /** Returns the default of an option as the cluster on this machine has it, or null if there is none. */
     private static String valueFromLocalCluster(ArgSpec argument) {
-        boolean manager =
-                argument instanceof OptionSpec option && option.longestName().equals("--manager");
-        return manager ? localManager().orElse(null) : null;
+        if (!(argument instanceof OptionSpec option)) {
+            return null;
+        }
+        return switch (option.longestName()) {
+            case "--manager" ->
+                ofLocalCluster(cluster -> Optional.of(String.join(",", cluster.managerAddresses())))
+                        .orElse(null);
+            case "--ca" ->
+                System.getenv("CRAQ_TLS_CA") == null
+                        ? ofLocalCluster(cluster -> cluster.authorities().map(Path::toString))
+                                .orElse(null)
+                        : null;
+            default -> null;
+        };
     }
 
-    private static Optional<String> localManager() {
+    private static Optional<String> ofLocalCluster(Function<LocalCluster, Optional<String>> value) {
         if (System.getenv("CRAQ_MANAGER") != null) {
             return Optional.empty();
         }
         try {
             Path data = ClusterFolder.usual();
             return Files.isDirectory(data)
-                    ? Optional.of(String.join(
-                            ",", LocalCluster.builder().data(data).build().managerAddresses()))
+                    ? value.apply(LocalCluster.builder().data(data).build())
                     : Optional.empty();
         } catch (ClusterException e) {
             return Optional.empty();

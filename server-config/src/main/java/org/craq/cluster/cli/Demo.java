@@ -40,9 +40,7 @@ final class Demo {
 
     /** Returns true if every copy equals the source and every member holds all of its chunks. */
     boolean run() throws IOException, InterruptedException {
-        try (CraqClient client = CraqClient.builder()
-                .manager(cluster.managerAddresses().toArray(String[]::new))
-                .build()) {
+        try (CraqClient client = cluster.client().build()) {
             ChainInfo chain = client.chain();
             out.println("== The chain " + chain.chainId() + ", epoch " + chain.epoch());
             out.println("  client -> " + picture(chain));

@@ -69,9 +69,7 @@ public final class FaultBench {
     }
 
     private CraqClient newClient() {
-        return CraqClient.builder()
-                .manager(cluster.managerAddresses().toArray(String[]::new))
-                .build();
+        return cluster.client().build();
     }
 
     /** Runs one round. The load ends before the server is started again, as the two would only slow each other down. */
