@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
 
 /** Translates errors to gRPC and back. Both directions are pure; logging is left to the caller. */
 public final class Errors {
@@ -61,7 +62,19 @@ public final class Errors {
                 .orElse(status.getCode().name());
         Metadata trailers =
                 Optional.ofNullable(Status.trailersFromThrowable(failure)).orElseGet(Metadata::new);
-        return new CraqException(code(status, trailers), text, failure);
+        return new CraqException(code(status, trailers), text + tlsReason(status), failure);
+    }
+
+    /** Why a TLS connection failed; gRPC's own description does not say it. */
+    private static String tlsReason(Status status) {
+        Throwable cause = status.getCause();
+        if (!(cause instanceof SSLException)) {
+            return "";
+        }
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return ": " + cause.getMessage();
     }
 
     static ErrorCode code(Status status, Metadata trailers) {

@@ -42,12 +42,19 @@ final class Failures {
 
     private static String managerText(Throwable failure) {
         return switch (Status.fromThrowable(failure).getCode()) {
-            case UNAVAILABLE, CANCELLED -> root(failure);
+            case UNAVAILABLE, CANCELLED -> root(failure) + tlsHint(failure);
             case DEADLINE_EXCEEDED -> "no answer in time";
             default ->
                 "what listens there does not answer as a CRAQ manager (" + root(failure)
                         + "); give the manager's gRPC port, by default 9005, not its HTTP port";
         };
+    }
+
+    /** A server that expects TLS closes connections without a word. */
+    private static String tlsHint(Throwable failure) {
+        return root(failure).contains("Network closed")
+                ? " (if it encrypts gRPC, name its authorities: --ca FILE, or ClientTls in Java)"
+                : "";
     }
 
     /** Returns the error that the server itself reported; empty if the status comes from gRPC. */
