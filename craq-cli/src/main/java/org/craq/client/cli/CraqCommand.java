@@ -42,6 +42,7 @@ import picocli.CommandLine.TypeConversionException;
             NodesCommand.class,
             ScrubCommand.class,
             BenchCommand.class,
+            CertsCommand.class,
             CompletionCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",

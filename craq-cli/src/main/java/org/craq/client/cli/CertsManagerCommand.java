@@ -1,0 +1,23 @@
+package org.craq.client.cli;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import org.craq.client.certs.Role;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code craq certs manager}: makes the certificate of one more manager. */
+@Command(name = "manager", description = "Make the certificate of one more manager, valid for 398 days.")
+final class CertsManagerCommand implements Callable<Integer> {
+    @ParentCommand
+    private CertsCommand certs;
+
+    @Mixin
+    private CertsServerOptions server;
+
+    @Override
+    public Integer call() throws IOException {
+        return server.make(Role.MANAGER, certs);
+    }
+}
