@@ -65,7 +65,7 @@ public final class TlsSettings {
         Identity identity = tls.identity();
         if (identity.kind() != Identity.Kind.MANAGER) {
             throw new IllegalArgumentException(CERTIFICATE + " names a certificate of " + identity
-                    + ", but this is a manager. Issue one for it: craq certs node ID HOST --manager");
+                    + ", but this is a manager. Issue one for it: craq certs manager ID HOST");
         }
     }
 

@@ -39,8 +39,8 @@ final class Certificates {
                     file + " is missing. Make the certificates of this cluster: craq certs init --dir "
                             + folder
                             + servers.stream()
-                                    .map(server -> (server.manager() ? " --manager " : " --server ") + server.id() + "="
-                                            + server.host() + ",localhost")
+                                    .map(server -> (server.manager() ? " --manager-server " : " --server ")
+                                            + server.id() + "=" + server.host() + ",localhost")
                                     .collect(Collectors.joining()));
         }
         return file.toString();

@@ -138,7 +138,7 @@ public final class CertificateFolder {
         Authority signing = authority.signing();
         if (!signing.certificate().getNotAfter().toInstant().isAfter(now)) {
             throw new FileSystemException(
-                    trusted().toString(), null, "has expired; make a new CA with 'craq certs renew --ca'");
+                    trusted().toString(), null, "has expired; make a new CA with 'craq certs renew --authority'");
         }
         List<Issued> all = new ArrayList<>();
         PrivateFolder.make(folder);
@@ -194,7 +194,7 @@ public final class CertificateFolder {
             throw new FileSystemException(
                     trusted().toString(),
                     null,
-                    "already holds a new CA and the old one; end this change with 'craq certs renew --ca --finish'"
+                    "already holds a new CA and the old one; end this change with 'craq certs renew --authority --finish'"
                             + " before the next one");
         }
         try (FileChanges changes = new FileChanges()) {

@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
         name = "renew",
         description = {
             "Replace certificates by new ones with the same names and new keys, or the CA.",
-            "The CA is replaced in three steps: --ca, then --all, then --ca --finish. After each, the changed files go to"
+            "The CA is replaced in three steps: --authority, then --all, then --authority --finish. After each, the changed files go to"
                     + " all servers before the next."
         })
 final class CertsRenewCommand implements Callable<Integer> {
@@ -38,11 +38,11 @@ final class CertsRenewCommand implements Callable<Integer> {
     private boolean all;
 
     @Option(
-            names = "--ca",
+            names = "--authority",
             description = "Make a new CA. The old one stays trusted beside it until --finish; only the new one signs.")
     private boolean authority;
 
-    @Option(names = "--finish", description = "With --ca: end the trust in the old CA.")
+    @Option(names = "--finish", description = "With --authority: end the trust in the old CA.")
     private boolean finish;
 
     @Option(
@@ -77,20 +77,21 @@ final class CertsRenewCommand implements Callable<Integer> {
     private void check() {
         boolean leaves = all || !ids.isEmpty();
         if (authority && leaves) {
-            throw wrong("--ca can't be combined with servers or users: first give the new ca.crt to everybody, then"
-                    + " renew them");
+            throw wrong(
+                    "--authority can't be combined with servers or users: first give the new ca.crt to everybody, then"
+                            + " renew them");
         }
         if (all && !ids.isEmpty()) {
             throw wrong("--all can't be combined with single servers or users");
         }
         if (!authority && (finish || force)) {
-            throw wrong((finish ? "--finish" : "--force") + " needs --ca" + (finish ? "" : " --finish"));
+            throw wrong((finish ? "--finish" : "--force") + " needs --authority" + (finish ? "" : " --finish"));
         }
         if (force && !finish) {
             throw wrong("--force needs --finish");
         }
         if (!authority && !leaves) {
-            throw wrong("name the servers and users whose certificates are to be renewed, or --all, or --ca");
+            throw wrong("name the servers and users whose certificates are to be renewed, or --all, or --authority");
         }
         try {
             ids.forEach(Holder::checkedId);

@@ -131,7 +131,7 @@ final class CertsReport {
                 folder.trusted() + " now holds the new CA and the old one; certificates of both are valid. Next:",
                 "  1. Give this ca.crt to every server and user.",
                 "  2. Then 'craq certs renew --all', and give the new certificates and keys to their servers and users.",
-                "  3. Then 'craq certs renew --ca --finish', and give everybody the ca.crt without the old CA.",
+                "  3. Then 'craq certs renew --authority --finish', and give everybody the ca.crt without the old CA.",
                 "'craq certs show' tells which certificates the old CA has signed.");
     }
 

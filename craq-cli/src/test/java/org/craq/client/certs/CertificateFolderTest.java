@@ -297,6 +297,6 @@ class CertificateFolderTest {
         assertThat(scene.certificate("n1/node.crt").getNotAfter())
                 .isEqualTo(scene.certificate("ca.crt").getNotAfter());
         CertificateFolder tooLate = scene.certificates(Scene.at(Duration.ofDays(3652)));
-        assertThatThrownBy(() -> tooLate.renew(List.of("n1"))).hasMessageContaining("craq certs renew --ca");
+        assertThatThrownBy(() -> tooLate.renew(List.of("n1"))).hasMessageContaining("craq certs renew --authority");
     }
 }

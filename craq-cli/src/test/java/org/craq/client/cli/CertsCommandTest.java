@@ -84,11 +84,11 @@ class CertsCommandTest {
     @Test
     void theCaIsReplacedStepByStep() {
         init();
-        assertThat(run("renew", "--ca").out()).contains("1. Give this ca.crt", "renew --all", "--finish");
-        assertThat(run("renew", "--ca", "--finish").code()).isEqualTo(1);
+        assertThat(run("renew", "--authority").out()).contains("1. Give this ca.crt", "renew --all", "--finish");
+        assertThat(run("renew", "--authority", "--finish").code()).isEqualTo(1);
         assertThat(run("show").out()).contains("(old)");
         assertThat(run("renew", "--all").code()).isZero();
-        assertThat(run("renew", "--ca", "--finish").code()).isZero();
+        assertThat(run("renew", "--authority", "--finish").code()).isZero();
         assertThat(run("show").out()).doesNotContain("(old)");
     }
 
@@ -144,9 +144,9 @@ class CertsCommandTest {
             {"user", "a b"},
             {"renew"},
             {"renew", "n1", "--all"},
-            {"renew", "--ca", "--all"},
+            {"renew", "--authority", "--all"},
             {"renew", "--finish"},
-            {"renew", "--ca", "--force"},
+            {"renew", "--authority", "--force"},
             {"renew", "../n1"},
             {"export", "n1"},
             {"export", "ca.key", "--to", "x"}
@@ -162,7 +162,7 @@ class CertsCommandTest {
     @Test
     void failuresAreOneLine() {
         for (String[] args : new String[][] {
-            {"show"}, {"user", "anna"}, {"renew", "--all"}, {"renew", "--ca"}, {"export", "n1", "--to", "x.tar"}
+            {"show"}, {"user", "anna"}, {"renew", "--all"}, {"renew", "--authority"}, {"export", "n1", "--to", "x.tar"}
         }) {
             Outcome outcome = run(args);
             assertThat(outcome.code()).as(String.join(" ", args)).isEqualTo(1);

@@ -72,7 +72,7 @@ class TlsIT {
                 certificates.toString(),
                 "--cluster",
                 "tls",
-                "--manager",
+                "--manager-server",
                 "manager=" + HOSTS,
                 "--server",
                 "n1=" + HOSTS,
