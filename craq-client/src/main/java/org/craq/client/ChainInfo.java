@@ -6,6 +6,7 @@ import java.util.Optional;
 /**
  * A chain as the manager has configured it.
  *
+ * @param chainId id of the chain, such as "c1"
  * @param epoch version of the configuration; grows with every change
  * @param members in chain order, head first
  */

@@ -68,7 +68,7 @@ public final class CraqClient implements AutoCloseable {
 
     /**
      * Stores the content of a local file as the newest version of {@code name}. Fails, and stores nothing, if the local
-     * file changes while it is read.
+     * file changes while it is read. With {@link PutOptions#withResume}, a put that is interrupted can be resumed.
      *
      * <pre>{@code
      * PutOptions resumable = PutOptions.defaults().withResume(Path.of("state"), System.out::println);
@@ -102,6 +102,7 @@ public final class CraqClient implements AutoCloseable {
      *
      * @return the receipt, once the version is durable on every member that it names
      * @throws IOException when the stream can't be read
+     * @throws IllegalArgumentException when the options ask for a put that can be resumed
      * @throws CraqException PRECONDITION_FAILED, WRITE_ID_REUSED, STORAGE_FULL, OUTCOME_UNKNOWN
      */
     public Receipt put(String name, InputStream source, PutOptions options) throws IOException {
@@ -122,6 +123,7 @@ public final class CraqClient implements AutoCloseable {
      *
      * @return the receipt of the new version; its length and checksum are those of the whole file
      * @throws IOException when the local file can't be read, or has changed
+     * @throws IllegalArgumentException when the options ask for a put that can be resumed
      * @throws CraqException PRECONDITION_FAILED, WRITE_ID_REUSED, CONTENT_TOO_LARGE, STORAGE_FULL, OUTCOME_UNKNOWN
      */
     public Receipt append(String name, Path source, PutOptions options) throws IOException {
@@ -139,6 +141,7 @@ public final class CraqClient implements AutoCloseable {
      *
      * @return the receipt of the new version; its length and checksum are those of the whole file
      * @throws IOException when the stream can't be read
+     * @throws IllegalArgumentException when the options ask for a put that can be resumed
      * @throws CraqException PRECONDITION_FAILED, WRITE_ID_REUSED, CONTENT_TOO_LARGE, STORAGE_FULL, OUTCOME_UNKNOWN
      */
     public Receipt append(String name, InputStream source, PutOptions options) throws IOException {

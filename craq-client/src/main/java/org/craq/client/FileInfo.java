@@ -8,6 +8,8 @@ import java.util.Map;
 /**
  * What is known of one version of a file.
  *
+ * @param name of the file
+ * @param version number of the version
  * @param length bytes of content
  * @param crc32c CRC32C of the whole content
  * @param contentType media type as the writer gave it; may be empty

@@ -46,12 +46,20 @@ public record Freshness(
         return new Freshness(consistency, Optional.empty(), OptionalLong.empty(), Optional.empty());
     }
 
-    /** Reflects everything that was committed this long ago or earlier; at most a day. */
+    /**
+     * Reflects everything that was committed this long ago or earlier. A read with more than a day fails with {@code INVALID_ARGUMENT}.
+     *
+     * @throws IllegalArgumentException when the age is negative
+     */
     public static Freshness within(Duration age) {
         return new Freshness(Consistency.BOUNDED, Optional.of(age), OptionalLong.empty(), Optional.empty());
     }
 
-    /** Lacks at most this many committed versions of the file. */
+    /**
+     * Lacks at most this many committed versions of the file.
+     *
+     * @throws IllegalArgumentException when the number is negative
+     */
     public static Freshness lagging(long versions) {
         return new Freshness(Consistency.BOUNDED, Optional.empty(), OptionalLong.of(versions), Optional.empty());
     }
@@ -59,7 +67,7 @@ public record Freshness(
     /**
      * Returns a copy that also requires the answer to reflect at least the state of an earlier answer or write.
      *
-     * @param token {@link Answered#session()} or {@link Receipt#session()}
+     * @param token {@link Answered#session()} or {@link Receipt#session()}; a read with anything else fails with {@code INVALID_ARGUMENT}
      */
     public Freshness notBefore(String token) {
         return new Freshness(consistency, maxAge, maxLag, Optional.of(token));

@@ -74,7 +74,11 @@ public record GetOptions(
         return new GetOptions(version, start, OptionalLong.of(bytes), freshness, node, progress, resume, parallel);
     }
 
-    /** Reads from offset {@code start} to the end. */
+    /**
+     * Reads from offset {@code start} to the end.
+     *
+     * @throws IllegalArgumentException when {@code start} is negative
+     */
     public GetOptions withOffset(long start) {
         return new GetOptions(version, start, limit, freshness, node, progress, resume, parallel);
     }
@@ -89,7 +93,7 @@ public record GetOptions(
         return new GetOptions(version, offset, limit, value, node, progress, resume, parallel);
     }
 
-    /** Asks only this member: if it can't answer, the read fails. */
+    /** Asks only the member with this node id: if it can't answer, the read fails. */
     public GetOptions withNode(String value) {
         return new GetOptions(version, offset, limit, freshness, Optional.of(value), progress, resume, parallel);
     }

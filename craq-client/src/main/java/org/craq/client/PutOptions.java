@@ -19,7 +19,8 @@ import java.util.function.LongConsumer;
  * @param writeId identifies the write: sent repeatedly, it takes effect once, and a different write under the same id
  *     fails with {@code WRITE_ID_REUSED}. Empty: each put uses a fresh id
  * @param precondition what must hold for the file; empty: the write is unconditional
- * @param progress called with the number of bytes sent so far, which goes back when the upload is retried
+ * @param progress called with the number of bytes sent so far, which goes back when the upload is retried; of a put that is resumed,
+ *     with the position in the file
  * @param chunkSize bytes in every chunk but the last, 4096 to 1048576
  * @param resume keep the bytes of an interrupted put, so that another one can continue; empty: keep nothing
  */
@@ -71,7 +72,7 @@ public record PutOptions(
         return new PutOptions(value, userMetadata, writeId, precondition, progress, chunkSize, resume);
     }
 
-    /** Sets the key-value pairs to keep with the file. */
+    /** Sets the key-value pairs to keep with the file. Beyond the limits above, the put fails with {@code INVALID_ARGUMENT}. */
     public PutOptions withUserMetadata(Map<String, String> value) {
         return new PutOptions(contentType, value, writeId, precondition, progress, chunkSize, resume);
     }

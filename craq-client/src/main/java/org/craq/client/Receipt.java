@@ -5,6 +5,7 @@ import java.util.List;
 /**
  * The answer to a write, which is durable on every member named here.
  *
+ * @param name of the file that was written or deleted
  * @param version the version that the write created
  * @param length bytes of content
  * @param crc32c CRC32C of the whole content

@@ -45,7 +45,7 @@ public record VersionOptions(int limit, String cursor, Freshness freshness, Opti
         return new VersionOptions(limit, cursor, value, node);
     }
 
-    /** Asks only this member: if it can't answer, the listing fails. */
+    /** Asks only the member with this node id: if it can't answer, the listing fails. */
     public VersionOptions withNode(String value) {
         return new VersionOptions(limit, cursor, freshness, Optional.of(value));
     }

@@ -127,80 +127,6 @@ public final class ResumableUploads {
         }
     }
 
-    // ---- streamed writes ----
-
-    /**
-     * Locks and opens the upload to which a streamed write belongs, and creates it if it does not exist.
-     *
-     * @param id the write's id
-     * @param permit held for the whole write
-     * @throws CraqException WRITE_ID_REUSED when the upload is of another file, UPLOAD_LOCKED, UPLOAD_EXPIRED, NOT_FOUND when parts of
-     *     an upload with this id are still being deleted
-     */
-    Streamed stream(UploadId id, UploadPlan plan, UploadPermits.Permit permit) {
-        PartWriter turn = turns.take(id);
-        boolean begun = false;
-        try {
-            UploadState state = loadOrCreate(id, plan);
-            if (!state.plan().sameAs(plan, id)) {
-                throw new CraqException(
-                        ErrorCode.WRITE_ID_REUSED,
-                        "this write id belongs to an upload of other content or with other options, and nothing was changed; use"
-                                + " another id");
-            }
-            turn.begin(state, (from, offset) -> store.openPart(from, offset, permit), false);
-            begun = true;
-            return new Streamed(state, turn);
-        } finally {
-            if (!begun) {
-                turns.release(id, turn);
-            }
-        }
-    }
-
-    /** A streamed write's upload as it was when the write began, and the right to continue it. */
-    record Streamed(UploadState state, PartWriter turn) {}
-
-    private UploadState loadOrCreate(UploadId id, UploadPlan plan) {
-        return store.exists(id) ? load(id) : create(id, plan);
-    }
-
-    /** Completes the upload with the bytes received so far, and returns the receipt. */
-    FileWrites.Done finish(Streamed streamed, long length, int crc32c) {
-        UploadId id = streamed.state().id();
-        UploadState state = streamed.state();
-        try {
-            if (!state.plan().complete()) {
-                streamed.turn().finish();
-                state = complete(store.load(id), streamed.turn());
-            }
-            return store.receipt(state, length, crc32c);
-        } finally {
-            streamed.turn().abandon();
-            turns.release(id, streamed.turn());
-        }
-    }
-
-    /** Ends a streamed write early. What has arrived is kept. */
-    void suspend(Streamed streamed) {
-        try {
-            streamed.turn().takeOver();
-        } finally {
-            turns.release(streamed.state().id(), streamed.turn());
-        }
-    }
-
-    /** Ends a streamed write and deletes its upload; a file that has already been written stays. */
-    void discard(Streamed streamed) {
-        UploadId id = streamed.state().id();
-        streamed.turn().abandon();
-        if (turns.release(id, streamed.turn())) {
-            terminate(id);
-        }
-    }
-
-    // ---- requests, continued ----
-
     /** Refuses, on any node before it forwards the bytes, what the head would refuse anyway. */
     public void check(UploadId id, Delivery delivery) {
         check(load(id), delivery);
@@ -296,5 +222,77 @@ public final class ResumableUploads {
     /** Deletes expired uploads; called periodically on the head. */
     public void sweep() {
         sweep.run();
+    }
+
+    // ---- streamed writes ----
+
+    /**
+     * Locks and opens the upload to which a streamed write belongs, and creates it if it does not exist.
+     *
+     * @param id the write's id
+     * @param permit held for the whole write
+     * @throws CraqException WRITE_ID_REUSED when the upload is of another file, UPLOAD_LOCKED, UPLOAD_EXPIRED, NOT_FOUND when parts of
+     *     an upload with this id are still being deleted
+     */
+    Streamed stream(UploadId id, UploadPlan plan, UploadPermits.Permit permit) {
+        PartWriter turn = turns.take(id);
+        boolean begun = false;
+        try {
+            UploadState state = loadOrCreate(id, plan);
+            if (!state.plan().sameAs(plan, id)) {
+                throw new CraqException(
+                        ErrorCode.WRITE_ID_REUSED,
+                        "this write id belongs to an upload of other content or with other options, and nothing was changed; use"
+                                + " another id");
+            }
+            turn.begin(state, (from, offset) -> store.openPart(from, offset, permit), false);
+            begun = true;
+            return new Streamed(state, turn);
+        } finally {
+            if (!begun) {
+                turns.release(id, turn);
+            }
+        }
+    }
+
+    /** A streamed write's upload as it was when the write began, and the right to continue it. */
+    record Streamed(UploadState state, PartWriter turn) {}
+
+    private UploadState loadOrCreate(UploadId id, UploadPlan plan) {
+        return store.exists(id) ? load(id) : create(id, plan);
+    }
+
+    /** Completes the upload with the bytes received so far, and returns the receipt. */
+    FileWrites.Done finish(Streamed streamed, long length, int crc32c) {
+        UploadId id = streamed.state().id();
+        UploadState state = streamed.state();
+        try {
+            if (!state.plan().complete()) {
+                streamed.turn().finish();
+                state = complete(store.load(id), streamed.turn());
+            }
+            return store.receipt(state, length, crc32c);
+        } finally {
+            streamed.turn().abandon();
+            turns.release(id, streamed.turn());
+        }
+    }
+
+    /** Ends a streamed write early. What has arrived is kept. */
+    void suspend(Streamed streamed) {
+        try {
+            streamed.turn().takeOver();
+        } finally {
+            turns.release(streamed.state().id(), streamed.turn());
+        }
+    }
+
+    /** Ends a streamed write and deletes its upload; a file that has already been written stays. */
+    void discard(Streamed streamed) {
+        UploadId id = streamed.state().id();
+        streamed.turn().abandon();
+        if (turns.release(id, streamed.turn())) {
+            terminate(id);
+        }
     }
 }

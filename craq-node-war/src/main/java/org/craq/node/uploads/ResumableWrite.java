@@ -26,6 +26,7 @@ import org.craq.wire.content.ContentChecksum;
 public final class ResumableWrite implements IncomingWrite {
     private static final Logger LOG = System.getLogger(ResumableWrite.class.getName());
 
+    private final FileWrites writes;
     private final ResumableUploads uploads;
     private final UploadPermits permits;
     private final ChunkBuffers memory;
@@ -35,6 +36,7 @@ public final class ResumableWrite implements IncomingWrite {
     private long position;
     private volatile Optional<UploadPermits.Permit> permit = Optional.empty();
     private volatile Optional<ResumableUploads.Streamed> upload = Optional.empty();
+    private volatile boolean opening;
     private volatile boolean ended;
 
     /**
@@ -64,8 +66,6 @@ public final class ResumableWrite implements IncomingWrite {
         }
     }
 
-    private final FileWrites writes;
-
     private ResumableWrite(Receiver receiver, NewFile file, long length) {
         this.writes = receiver.writes();
         this.uploads = receiver.uploads();
@@ -83,7 +83,7 @@ public final class ResumableWrite implements IncomingWrite {
 
     @Override
     public boolean waits() {
-        return permit.isPresent() && upload.isEmpty() && !ended;
+        return permit.isPresent() && !opening && !ended;
     }
 
     @Override
@@ -93,12 +93,10 @@ public final class ResumableWrite implements IncomingWrite {
 
     @Override
     public void open() {
-        if (permit.isEmpty()) {
-            throw new CraqException(ErrorCode.INVALID_ARGUMENT, "a resumable write must wait for its turn");
-        }
         if (ended) {
             return;
         }
+        opening = true;
         ResumableUploads.Streamed opened = uploads.stream(id, plan, permits.lent());
         upload = Optional.of(opened);
         position = opened.state().offset();
