@@ -12,11 +12,15 @@ import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,7 +31,7 @@ import org.craq.client.ClientTls;
 import org.craq.client.CraqClient;
 import org.craq.client.GetOptions;
 import org.craq.client.MemberInfo;
-import org.craq.client.cli.CraqCommand;
+import org.craq.client.cli.Main;
 import org.craq.system.Folders;
 import org.craq.system.TestCluster;
 import org.craq.wire.ErrorCode;
@@ -96,7 +100,22 @@ class TlsIT {
     }
 
     private static void craq(String... arguments) {
-        assertThat(CraqCommand.commandLine().execute(arguments)).isZero();
+        List<String> command = new ArrayList<>(List.of(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+        command.addAll(Arrays.asList(arguments));
+        try {
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(process.waitFor()).as(output).isZero();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private void put(String name, String content) throws IOException {
