@@ -244,11 +244,16 @@ public final class SlowClients {
         }
         try {
             threads.execute(() -> {
+                Thread thread = Thread.currentThread();
+                ClassLoader own = thread.getContextClassLoader();
                 OWN.set(true);
                 try {
                     task.run();
                 } finally {
                     OWN.remove();
+                    // If the client's next request has already arrived when a request is completed, Payara begins it
+                    // here in the same thread, and leaves its own class loader behind.
+                    thread.setContextClassLoader(own);
                     running.decrementAndGet();
                 }
             });
