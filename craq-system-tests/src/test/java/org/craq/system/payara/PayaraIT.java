@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
@@ -51,6 +52,7 @@ class PayaraIT {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int ROUNDS = 3;
+    private static final int PIPELINED = 4;
     /** An idle thread of the server may refer to the last class loader; earlier ones must be gone. */
     private static final int REMEMBERED = 1;
 
@@ -62,20 +64,21 @@ class PayaraIT {
         endAll();
         Runtime.getRuntime().addShutdownHook(EMERGENCY_STOP);
         DATABASE.start();
-        CompletableFuture<Void> manager = CompletableFuture.runAsync(() -> MANAGER.prepare(
+        CompletableFuture<Void> manager = CompletableFuture.runAsync(() -> MANAGER.create(
                 DATABASE.access(),
                 INSTALLATION.managerWar(),
                 Map.of("craq.chain.length", 1, "craq.manager.grpc.port", PORTS.managerGrpc())));
-        NODE.prepare(
-                DATABASE.access(),
-                INSTALLATION.nodeWar(),
-                Map.of(
-                        "craq.node.id", "n1",
-                        "craq.manager", managerAddress(),
-                        "craq.node.grpc.port", PORTS.nodeGrpc().get(0),
-                        "craq.node.http.url", NODE.url(),
-                        "craq.node.data", FOLDER.resolve("chunks")));
+        NODE.create(DATABASE.access(), INSTALLATION.nodeWar(), nodeSettings());
         manager.join();
+    }
+
+    private static Map<String, Object> nodeSettings() {
+        return Map.of(
+                "craq.node.id", "n1",
+                "craq.manager", managerAddress(),
+                "craq.node.grpc.port", PORTS.nodeGrpc().get(0),
+                "craq.node.http.url", NODE.url(),
+                "craq.node.data", FOLDER.resolve("chunks"));
     }
 
     @AfterAll
@@ -115,12 +118,53 @@ class PayaraIT {
             assertThat(get("payara/by-rest")).isEqualTo(content);
         }
         assertNothingBehindChunksIsTakenForARequest();
+        assertBodiesArriveWithAnOfferOfHttp2(content);
+        assertRequestsMayFollowWithoutWaiting();
         assertThat(NODE.admitsAnybody())
                 .as("the console takes commands without a password")
                 .isFalse();
         await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(2)).untilAsserted(() -> assertThat(classLoaders())
                 .as("deployments in memory")
                 .isLessThanOrEqualTo(1 + REMEMBERED));
+        NODE.prepare(DATABASE.access(), INSTALLATION.nodeWar(), nodeSettings());
+        awaitServing();
+        assertThat(get("payara/by-rest")).isEqualTo(content);
+    }
+
+    /** Java's client offers HTTP/2 in the first request on each connection, unless told otherwise. */
+    private void assertBodiesArriveWithAnOfferOfHttp2(byte[] content) throws IOException, InterruptedException {
+        for (HttpRequest.BodyPublisher body : List.of(
+                HttpRequest.BodyPublishers.ofByteArray(content),
+                HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(content)))) {
+            HttpResponse<byte[]> answer = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(file(NODE, "payara/offered"))
+                                    .timeout(PATIENCE)
+                                    .PUT(body)
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofByteArray());
+            assertThat(answer.statusCode())
+                    .as(new String(answer.body(), StandardCharsets.UTF_8))
+                    .isBetween(200, 201);
+            assertThat(get("payara/offered")).isEqualTo(content);
+        }
+    }
+
+    /** Payara begins a request that has already arrived in the thread that completes the one before. */
+    private void assertRequestsMayFollowWithoutWaiting() throws IOException, InterruptedException {
+        String next = "PUT /v1/files/payara/pipelined HTTP/1.1\r\nHost: "
+                + URI.create(NODE.url()).getAuthority() + "\r\nContent-Length: 2\r\n\r\nhi";
+        String answers = RawHttp.exchange(
+                NODE.url(), "PUT /v1/files/payara/pipelined", "Content-Length: 2\r\n", "hi" + next.repeat(PIPELINED));
+        assertThat(RawHttp.statuses(answers)).hasSize(1 + PIPELINED).allMatch(status -> status <= 201);
+        for (int count = 0; count < PIPELINED; count++) {
+            assertThat(send(HttpRequest.newBuilder(file(NODE, "payara/missing-" + count)))
+                            .statusCode())
+                    .isEqualTo(404);
+        }
+        assertThat(NODE.log())
+                .as("database work without the deployment's class loader")
+                .doesNotContain("RAR9000");
     }
 
     /** A proxy that uses the length would send all of this as one request. */
