@@ -121,8 +121,9 @@ either 'run update-password-alias craq-db' 'run create-password-alias craq-db'
 [ -z "$settings" ] || run create-system-properties "$settings" >/dev/null
 
 # Listen on this machine only, allow uploads of any duration as long as they make progress, and allow encoded slashes in file names.
-# Limit the head of a request to 64 KiB and connections to 1000, and use 64 threads in place of Payara's 5. Speak HTTP/1.1 only, as
-# the upgrade of a connection to HTTP/2 loses the request's body.
+# Limit the head of a request to 64 KiB and connections to 1000, and use 64 threads in place of Payara's 5.
+# Speak HTTP/1.1 only: when a connection changes to HTTP/2, the body of its first request may get lost.
+# Close a connection whose client still has more than 64 KiB to send when CRAQ no longer waits for it.
 server=configs.config.server-config
 http=$server.network-config.protocols.protocol.http-listener-1.http
 run set \
@@ -136,6 +137,7 @@ run set \
   $server.thread-pools.thread-pool.http-thread-pool.max-thread-pool-size=64 \
   $http.header-buffer-length-bytes=65536 \
   $http.http2-enabled=false \
+  $http.max-swallowing-input-bytes=65536 \
   $http.xpowered-by=false \
   $http.max-post-size-bytes=-1 \
   $http.request-timeout-seconds=-1 \
