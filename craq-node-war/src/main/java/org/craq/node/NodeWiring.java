@@ -117,6 +117,7 @@ public class NodeWiring {
         running.stop();
         pools.ifPresent(Pools::close);
         pools = Optional.empty();
+        running.endRequests();
         ThreadCaches.release();
     }
 }

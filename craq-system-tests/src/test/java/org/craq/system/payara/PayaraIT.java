@@ -10,6 +10,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +19,11 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.craq.client.CraqClient;
 import org.craq.cluster.ClusterPorts;
 import org.craq.cluster.Installation;
@@ -53,6 +59,9 @@ class PayaraIT {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int ROUNDS = 3;
     private static final int PIPELINED = 4;
+    private static final int WRITERS = 6;
+    private static final long PAUSE_MILLIS = 5;
+    private static final Duration ANSWERED = Duration.ofSeconds(40);
     /** An idle thread of the server may refer to the last class loader; earlier ones must be gone. */
     private static final int REMEMBERED = 1;
 
@@ -112,7 +121,7 @@ class PayaraIT {
                 client.get("payara/by-rest", copy);
                 assertThat(copy.toByteArray()).as("in round %d", round).isEqualTo(content);
 
-                NODE.redeploy(INSTALLATION.nodeWar());
+                redeployWhileOthersWrite();
                 awaitServing();
             }
             assertThat(get("payara/by-rest")).isEqualTo(content);
@@ -129,6 +138,48 @@ class PayaraIT {
         NODE.prepare(DATABASE.access(), INSTALLATION.nodeWar(), nodeSettings());
         awaitServing();
         assertThat(get("payara/by-rest")).isEqualTo(content);
+    }
+
+    /** Each request must be answered somehow, or its connection closed. */
+    private void redeployWhileOthersWrite() {
+        AtomicBoolean goesOn = new AtomicBoolean(true);
+        ExecutorService threads = Executors.newFixedThreadPool(WRITERS);
+        try {
+            List<CompletableFuture<Void>> writers = IntStream.range(0, WRITERS)
+                    .mapToObj(writer -> CompletableFuture.runAsync(
+                            () -> {
+                                while (goesOn.get()) {
+                                    write("payara/written-" + writer);
+                                }
+                            },
+                            threads))
+                    .toList();
+            NODE.redeploy(INSTALLATION.nodeWar());
+            goesOn.set(false);
+            writers.forEach(CompletableFuture::join);
+        } finally {
+            goesOn.set(false);
+            threads.shutdownNow();
+        }
+    }
+
+    private void write(String name) {
+        try {
+            http.send(
+                    HttpRequest.newBuilder(file(NODE, name))
+                            .timeout(ANSWERED)
+                            .PUT(HttpRequest.BodyPublishers.ofString(name))
+                            .build(),
+                    HttpResponse.BodyHandlers.discarding());
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+        } catch (HttpTimeoutException e) {
+            throw new AssertionError("a request had no answer", e);
+        } catch (IOException e) {
+            // The connection was closed, which tells the client enough.
+            return;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Java's client offers HTTP/2 in the first request on each connection, unless told otherwise. */
