@@ -70,9 +70,16 @@ else
 fi
 printf '\nAS_ADMIN_ALIASPASSWORD=%s\n' "$CRAQ_DB_PASSWORD" >>"$secret"
 
+# A domain remembers the password file that it was started with, and cannot be restarted once that is gone. So it is not started
+# with the temporary one, but with the user's own, which may hold the master password, or with none.
+lasting=
+[ -z "${AS_ADMIN_PASSWORDFILE:-}" ] ||
+  lasting=$(cd "$(dirname "$AS_ADMIN_PASSWORDFILE")" && pwd)/$(basename "$AS_ADMIN_PASSWORDFILE")
+
 # If it stayed in the environment, each asadmin would read it in addition to the file named here.
 unset AS_ADMIN_PASSWORDFILE
 ask() { "$asadmin" --interactive=false --user admin --passwordfile "$secret" "$@"; }
+start() { "$asadmin" --interactive=false --user admin ${lasting:+--passwordfile "$lasting"} start-domain "$domain" >/dev/null; }
 
 is_new=
 if [ ! -d "$folder" ]; then
@@ -91,7 +98,7 @@ run() { ask --port "$port" "$@"; }
 # Runs the first command, and if it fails the second: one works if the thing exists, the other if it does not.
 either() { eval "$1" >/dev/null 2>&1 || eval "$2" >/dev/null; }
 
-ask list-domains | grep -q "^$domain running" || ask start-domain "$domain" >/dev/null
+ask list-domains | grep -q "^$domain running" || start
 if [ -n "$made_up" ]; then
   # A domain created by an earlier prepare.sh has no password yet.
   [ -n "$is_new" ] || {
@@ -115,6 +122,8 @@ either 'run update-password-alias craq-db' 'run create-password-alias craq-db'
 
 # Listen on this machine only, allow uploads of any duration as long as they make progress, and allow encoded slashes in file names.
 # Limit the head of a request to 64 KiB and connections to 1000, and use 64 threads in place of Payara's 5.
+# Speak HTTP/1.1 only: when a connection changes to HTTP/2, the body of its first request may get lost.
+# Close a connection whose client still has more than 64 KiB to send when CRAQ no longer waits for it.
 server=configs.config.server-config
 http=$server.network-config.protocols.protocol.http-listener-1.http
 run set \
@@ -127,13 +136,17 @@ run set \
   $server.network-config.transports.transport.tcp.max-connections-count=1000 \
   $server.thread-pools.thread-pool.http-thread-pool.max-thread-pool-size=64 \
   $http.header-buffer-length-bytes=65536 \
+  $http.http2-enabled=false \
+  $http.max-swallowing-input-bytes=65536 \
   $http.xpowered-by=false \
   $http.max-post-size-bytes=-1 \
   $http.request-timeout-seconds=-1 \
   $http.encoded-slash-enabled=true >/dev/null
 # Payara's own clustering would find the other domains of the machine, and CRAQ does not need it.
 run set-hazelcast-configuration --enabled=false >/dev/null
-ask restart-domain "$domain" >/dev/null
+# Not restart-domain, as the domain may have been started with a password file that is gone.
+ask stop-domain "$domain" >/dev/null
+start
 
 run list-jdbc-connection-pools | grep -qx craq ||
   run create-jdbc-connection-pool --restype javax.sql.DataSource \

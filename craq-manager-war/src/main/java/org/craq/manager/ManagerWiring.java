@@ -67,6 +67,7 @@ public class ManagerWiring {
     private static final int USERS_THREADS = 8;
 
     private static final int ENTRY_THREADS = 2;
+    private static final long END_SECONDS = 5;
     private static final long IDLE_SECONDS = 30;
     private static final long KEEPER_PERIOD_MILLIS = 100;
 
@@ -229,7 +230,19 @@ public class ManagerWiring {
                 pool.shutdownNow();
             }
         }
+        if (clients != null) {
+            endRequests();
+        }
         ThreadCaches.release();
+    }
+
+    private void endRequests() {
+        try {
+            ownThreads.awaitTermination(END_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        clients.close();
     }
 
     /**

@@ -123,6 +123,7 @@ public class NodeWiring {
         running.stop();
         pools.ifPresent(Pools::close);
         pools = Optional.empty();
+        running.endRequests();
         ThreadCaches.release();
     }
 }

@@ -44,6 +44,11 @@ public class RunningNode {
         start = Optional.empty();
     }
 
+    /** Refuses the HTTP requests that have not been answered; to be called when the deployment's threads have ended. */
+    public void endRequests() {
+        http.ifPresent(parts -> parts.clients().close());
+    }
+
     /**
      * Returns the running node.
      *

@@ -6,7 +6,9 @@ import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletResponse;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A request that continues without a thread of the container. Everything that may wait for its client is done before
@@ -15,6 +17,7 @@ import java.time.Duration;
 final class GuardedAsync implements AsyncContext {
     private final AsyncContext context;
     private final Exchange exchange;
+    private final AtomicBoolean completed = new AtomicBoolean();
 
     GuardedAsync(AsyncContext context, Exchange exchange) {
         this.context = context;
@@ -31,7 +34,26 @@ final class GuardedAsync implements AsyncContext {
     }
 
     private void complete(Duration drained) {
-        exchange.finish(drained);
+        if (completed.compareAndSet(false, true)) {
+            exchange.finish(drained);
+            end();
+        }
+    }
+
+    /** Refuses a request that nobody completes any more. */
+    void abandon() {
+        if (completed.compareAndSet(false, true)) {
+            HttpServletResponse response = (HttpServletResponse) context.getResponse();
+            if (!response.isCommitted()) {
+                response.reset();
+                response.setStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+                response.setHeader("Connection", "close");
+            }
+            end();
+        }
+    }
+
+    private void end() {
         try {
             context.complete();
         } finally {

@@ -46,9 +46,9 @@ final class GuardedInput extends ServletInputStream {
      */
     void finish(Duration drained) {
         byte[] waste = new byte[WASTE_BYTES];
-        long end = System.nanoTime() + drained.toNanos();
+        transfer.endIn(drained);
         try {
-            while (!ended && System.nanoTime() < end) {
+            while (!ended && !transfer.overdue()) {
                 read(waste, 0, waste.length);
             }
         } catch (IOException e) {

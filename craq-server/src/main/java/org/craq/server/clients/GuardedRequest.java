@@ -9,6 +9,7 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
@@ -20,7 +21,7 @@ final class GuardedRequest extends HttpServletRequestWrapper {
     private final Exchange exchange;
     private Optional<GuardedInput> input = Optional.empty();
     private volatile boolean async;
-    private volatile Optional<AsyncContext> context = Optional.empty();
+    private volatile Optional<GuardedAsync> context = Optional.empty();
 
     GuardedRequest(HttpServletRequest request, Exchange exchange) {
         super(request);
@@ -51,14 +52,14 @@ final class GuardedRequest extends HttpServletRequestWrapper {
      */
     @Override
     public AsyncContext getAsyncContext() {
-        return context.orElseGet(super::getAsyncContext);
+        return context.<AsyncContext>map(Function.identity()).orElseGet(super::getAsyncContext);
     }
 
     private AsyncContext guarded(AsyncContext context) {
         async = true;
         // The minimum rate is the limit; by default containers end a request after 30 s.
         context.setTimeout(0);
-        AsyncContext guarded = new GuardedAsync(context, exchange);
+        GuardedAsync guarded = new GuardedAsync(context, exchange);
         this.context = Optional.of(guarded);
         return guarded;
     }
@@ -66,6 +67,11 @@ final class GuardedRequest extends HttpServletRequestWrapper {
     /** Returns true once the request is processed asynchronously, without a thread of the container. */
     boolean isAsync() {
         return async;
+    }
+
+    /** Refuses the request if it is processed asynchronously and has not been completed. */
+    void abandon() {
+        context.ifPresent(GuardedAsync::abandon);
     }
 
     /** Reads the rest of the body for this long after the answer has been sent. */

@@ -31,7 +31,7 @@ import org.craq.wire.ErrorCode;
  * wait for a client runs in threads of the deployment ({@link #answer}), and wherever a thread waits, each
  * {@value Transfer#UNIT_BYTES} bytes have a time limit ({@link #sweep}). Thread-safe.
  */
-public final class SlowClients {
+public final class SlowClients implements AutoCloseable {
     /** Maximum number of requests that have a thread of the deployment. */
     public static final int MOST = 512;
 
@@ -175,10 +175,19 @@ public final class SlowClients {
         try {
             made = answer.run();
         } catch (IOException | RuntimeException | Error e) {
-            response.resume(e);
+            handOver(() -> response.resume(e));
             return;
         }
-        response.resume(made);
+        handOver(() -> response.resume(made));
+    }
+
+    /** Gives an answer to JAX-RS; if that has ended before the deployment's threads, {@link #close} refuses the request. */
+    private static void handOver(Runnable resume) {
+        try {
+            resume.run();
+        } catch (RuntimeException e) {
+            LOG.log(Level.WARNING, "an answer could not be given to the server: {0}", e.toString());
+        }
     }
 
     /** Returns the guard of the deployment that received the request. */
@@ -244,11 +253,16 @@ public final class SlowClients {
         }
         try {
             threads.execute(() -> {
+                Thread thread = Thread.currentThread();
+                ClassLoader own = thread.getContextClassLoader();
                 OWN.set(true);
                 try {
                     task.run();
                 } finally {
                     OWN.remove();
+                    // If the client's next request has already arrived when a request is completed, Payara begins it
+                    // here in the same thread, and leaves its own class loader behind.
+                    thread.setContextClassLoader(own);
                     running.decrementAndGet();
                 }
             });
@@ -256,6 +270,20 @@ public final class SlowClients {
             running.decrementAndGet();
             throw new CraqException(ErrorCode.OVERLOADED, "the server has no more threads", e);
         }
+    }
+
+    /**
+     * Refuses the requests that have not been answered, to be called at the end of the deployment when its threads have
+     * ended. Payara ends JAX-RS before that, which then fails to complete a request, and its client would wait for ever.
+     */
+    @Override
+    public void close() {
+        if (running.get() > 0) {
+            // A response must not be completed while a thread may still write to it.
+            LOG.log(Level.WARNING, "{0} requests are still being answered at the end of the deployment", running.get());
+            return;
+        }
+        open.forEach(exchange -> exchange.request().abandon());
     }
 
     /** Returns how many requests are being answered in threads of the deployment. */

@@ -2,6 +2,7 @@ package org.craq.server.clients;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * One direction of one request: how long its client has made a thread wait since it last moved {@value #UNIT_BYTES}
@@ -21,6 +22,8 @@ final class Transfer {
     private long moved;
     private long movedInAll;
     private boolean givenUp;
+    /** The time by which all must have been moved, if there is one. */
+    private Optional<Long> end = Optional.empty();
 
     /**
      * Creates a transfer.
@@ -100,9 +103,20 @@ final class Transfer {
         return incoming && movedInAll >= UNIT_BYTES;
     }
 
-    /** Aborts the transfer if a thread is waiting for the client and the time limit has been exceeded. */
+    /** Allows this much more time for all that is still to be moved. */
+    synchronized void endIn(Duration time) {
+        end = Optional.of(System.nanoTime() + time.toNanos());
+    }
+
+    /** Returns true when the time of {@link #endIn} has passed. */
+    synchronized boolean overdue() {
+        return end.filter(nanos -> System.nanoTime() - nanos >= 0).isPresent();
+    }
+
+    /** Aborts the transfer if a thread is waiting for the client and a time limit has been exceeded. */
     synchronized void check(Duration patience) {
-        if (waiting != null && !givenUp && waited + System.nanoTime() - since > patience.toNanos()) {
+        boolean late = overdue() || waited + System.nanoTime() - since > patience.toNanos();
+        if (waiting != null && !givenUp && late) {
             givenUp = true;
             waiting.interrupt();
         }

@@ -60,6 +60,18 @@ class TransferTest {
     }
 
     @Test
+    void whoIsSilentBeyondTheEndIsGivenUpHoweverPatientTheServerIs() throws Exception {
+        transfer.endIn(SHORT);
+        CompletableFuture<Boolean> interrupted = silentClient();
+        waits.await();
+        while (!transfer.overdue()) {
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+        transfer.check(LONG);
+        assertThat(interrupted.get()).isFalse();
+    }
+
+    @Test
     void nobodyIsGivenUpBeforeItsTimeOrWhileNobodyWaits() throws Exception {
         transfer.run(() -> after(SHORT, 1));
         transfer.check(SHORT);

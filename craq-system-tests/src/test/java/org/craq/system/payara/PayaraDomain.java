@@ -81,14 +81,24 @@ final class PayaraDomain implements AutoCloseable {
         return "http://127.0.0.1:" + (base + HTTP);
     }
 
+    /** Returns what the server has logged. */
+    String log() throws IOException {
+        return Files.readString(domain.resolve("logs/server.log"));
+    }
+
     /** Returns the pid of its process, which must exist. */
     String pid() throws IOException {
         return Files.readString(domain.resolve("config/pid")).strip();
     }
 
     /** Creates the domain and deploys the application, after stopping what a killed run may have left of the domain. */
-    void prepare(DatabaseAccess database, Path archive, Map<String, Object> settings) {
+    void create(DatabaseAccess database, Path archive, Map<String, Object> settings) {
         close();
+        prepare(database, archive, settings);
+    }
+
+    /** Runs {@code prepare.sh}, which may be repeated. */
+    void prepare(DatabaseAccess database, Path archive, Map<String, Object> settings) {
         List<String> command = new ArrayList<>(List.of(
                 "sh",
                 SERVER_CONFIG.resolve("payara/prepare.sh").toString(),

@@ -10,13 +10,20 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.craq.client.CraqClient;
 import org.craq.cluster.ClusterPorts;
 import org.craq.cluster.Installation;
@@ -51,6 +58,10 @@ class PayaraIT {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final int ROUNDS = 3;
+    private static final int PIPELINED = 4;
+    private static final int WRITERS = 6;
+    private static final long PAUSE_MILLIS = 5;
+    private static final Duration ANSWERED = Duration.ofSeconds(40);
     /** An idle thread of the server may refer to the last class loader; earlier ones must be gone. */
     private static final int REMEMBERED = 1;
 
@@ -62,20 +73,21 @@ class PayaraIT {
         endAll();
         Runtime.getRuntime().addShutdownHook(EMERGENCY_STOP);
         DATABASE.start();
-        CompletableFuture<Void> manager = CompletableFuture.runAsync(() -> MANAGER.prepare(
+        CompletableFuture<Void> manager = CompletableFuture.runAsync(() -> MANAGER.create(
                 DATABASE.access(),
                 INSTALLATION.managerWar(),
                 Map.of("craq.chain.length", 1, "craq.manager.grpc.port", PORTS.managerGrpc())));
-        NODE.prepare(
-                DATABASE.access(),
-                INSTALLATION.nodeWar(),
-                Map.of(
-                        "craq.node.id", "n1",
-                        "craq.manager", managerAddress(),
-                        "craq.node.grpc.port", PORTS.nodeGrpc().get(0),
-                        "craq.node.http.url", NODE.url(),
-                        "craq.node.data", FOLDER.resolve("chunks")));
+        NODE.create(DATABASE.access(), INSTALLATION.nodeWar(), nodeSettings());
         manager.join();
+    }
+
+    private static Map<String, Object> nodeSettings() {
+        return Map.of(
+                "craq.node.id", "n1",
+                "craq.manager", managerAddress(),
+                "craq.node.grpc.port", PORTS.nodeGrpc().get(0),
+                "craq.node.http.url", NODE.url(),
+                "craq.node.data", FOLDER.resolve("chunks"));
     }
 
     @AfterAll
@@ -109,18 +121,101 @@ class PayaraIT {
                 client.get("payara/by-rest", copy);
                 assertThat(copy.toByteArray()).as("in round %d", round).isEqualTo(content);
 
-                NODE.redeploy(INSTALLATION.nodeWar());
+                redeployWhileOthersWrite();
                 awaitServing();
             }
             assertThat(get("payara/by-rest")).isEqualTo(content);
         }
         assertNothingBehindChunksIsTakenForARequest();
+        assertBodiesArriveWithAnOfferOfHttp2(content);
+        assertRequestsMayFollowWithoutWaiting();
         assertThat(NODE.admitsAnybody())
                 .as("the console takes commands without a password")
                 .isFalse();
         await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(2)).untilAsserted(() -> assertThat(classLoaders())
                 .as("deployments in memory")
                 .isLessThanOrEqualTo(1 + REMEMBERED));
+        NODE.prepare(DATABASE.access(), INSTALLATION.nodeWar(), nodeSettings());
+        awaitServing();
+        assertThat(get("payara/by-rest")).isEqualTo(content);
+    }
+
+    /** Each request must be answered somehow, or its connection closed. */
+    private void redeployWhileOthersWrite() {
+        AtomicBoolean goesOn = new AtomicBoolean(true);
+        ExecutorService threads = Executors.newFixedThreadPool(WRITERS);
+        try {
+            List<CompletableFuture<Void>> writers = IntStream.range(0, WRITERS)
+                    .mapToObj(writer -> CompletableFuture.runAsync(
+                            () -> {
+                                while (goesOn.get()) {
+                                    write("payara/written-" + writer);
+                                }
+                            },
+                            threads))
+                    .toList();
+            NODE.redeploy(INSTALLATION.nodeWar());
+            goesOn.set(false);
+            writers.forEach(CompletableFuture::join);
+        } finally {
+            goesOn.set(false);
+            threads.shutdownNow();
+        }
+    }
+
+    private void write(String name) {
+        try {
+            http.send(
+                    HttpRequest.newBuilder(file(NODE, name))
+                            .timeout(ANSWERED)
+                            .PUT(HttpRequest.BodyPublishers.ofString(name))
+                            .build(),
+                    HttpResponse.BodyHandlers.discarding());
+            TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+        } catch (HttpTimeoutException e) {
+            throw new AssertionError("a request had no answer", e);
+        } catch (IOException e) {
+            // The connection was closed, which tells the client enough.
+            return;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Java's client offers HTTP/2 in the first request on each connection, unless told otherwise. */
+    private void assertBodiesArriveWithAnOfferOfHttp2(byte[] content) throws IOException, InterruptedException {
+        for (HttpRequest.BodyPublisher body : List.of(
+                HttpRequest.BodyPublishers.ofByteArray(content),
+                HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(content)))) {
+            HttpResponse<byte[]> answer = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(file(NODE, "payara/offered"))
+                                    .timeout(PATIENCE)
+                                    .PUT(body)
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofByteArray());
+            assertThat(answer.statusCode())
+                    .as(new String(answer.body(), StandardCharsets.UTF_8))
+                    .isBetween(200, 201);
+            assertThat(get("payara/offered")).isEqualTo(content);
+        }
+    }
+
+    /** Payara begins a request that has already arrived in the thread that completes the one before. */
+    private void assertRequestsMayFollowWithoutWaiting() throws IOException, InterruptedException {
+        String next = "PUT /v1/files/payara/pipelined HTTP/1.1\r\nHost: "
+                + URI.create(NODE.url()).getAuthority() + "\r\nContent-Length: 2\r\n\r\nhi";
+        String answers = RawHttp.exchange(
+                NODE.url(), "PUT /v1/files/payara/pipelined", "Content-Length: 2\r\n", "hi" + next.repeat(PIPELINED));
+        assertThat(RawHttp.statuses(answers)).hasSize(1 + PIPELINED).allMatch(status -> status <= 201);
+        for (int count = 0; count < PIPELINED; count++) {
+            assertThat(send(HttpRequest.newBuilder(file(NODE, "payara/missing-" + count)))
+                            .statusCode())
+                    .isEqualTo(404);
+        }
+        assertThat(NODE.log())
+                .as("database work without the deployment's class loader")
+                .doesNotContain("RAR9000");
     }
 
     /** A proxy that uses the length would send all of this as one request. */
