@@ -91,7 +91,9 @@ public final class Operations implements AutoCloseable {
                 ? Optional.empty()
                 : Optional.of(new UploadRecord(
                         options.resume().orElseThrow().records(), routing.managers(), name, source, options));
-        return new ResumedPut(writer, name, file, options, record).run();
+        try (ResumedPut put = new ResumedPut(writer, name, source, file, options, record)) {
+            return put.run();
+        }
     }
 
     /** Refuses an option that only puts of local files have. */

@@ -1,6 +1,8 @@
 package org.craq.client.internal;
 
+import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -16,7 +18,7 @@ import org.craq.wire.ErrorCode;
  * Stores a local file by a resumable write. If it fails, what the head has received is kept, and another put of the same file continues
  * there: it finds the write id in a record of this one.
  */
-final class ResumedPut {
+final class ResumedPut implements Closeable {
     /** What may be found instead of the upload that an earlier put has recorded. */
     private static final Set<ErrorCode> GONE =
             EnumSet.of(ErrorCode.UPLOAD_EXPIRED, ErrorCode.NOT_FOUND, ErrorCode.WRITE_ID_REUSED);
@@ -30,7 +32,8 @@ final class ResumedPut {
     private Optional<Kept> kept = Optional.empty();
 
     /** @param record where the write id is recorded; empty if the caller has chosen it */
-    ResumedPut(Writer writer, String name, FileSource file, PutOptions options, Optional<UploadRecord> record)
+    ResumedPut(
+            Writer writer, String name, Path path, FileSource file, PutOptions options, Optional<UploadRecord> record)
             throws IOException {
         if (options.chunkSize() != PutOptions.MAX_CHUNK_SIZE) {
             throw new IllegalArgumentException("a put that can be resumed has chunks of " + PutOptions.MAX_CHUNK_SIZE
@@ -41,7 +44,7 @@ final class ResumedPut {
         this.options = options;
         this.notes = options.resume().orElseThrow().notes();
         this.record = record;
-        this.source = new ResumableSource(file, options.chunkSize());
+        this.source = new ResumableSource(file, path, options.chunkSize());
     }
 
     Receipt run() throws IOException {
@@ -105,5 +108,10 @@ final class ResumedPut {
             notes.accept("resuming after " + found.bytes() + " of " + source.length() + " bytes");
         }
         kept = Optional.of(found);
+    }
+
+    @Override
+    public void close() throws IOException {
+        source.close();
     }
 }
