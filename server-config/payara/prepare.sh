@@ -144,6 +144,9 @@ run set \
   $http.encoded-slash-enabled=true >/dev/null
 # Payara's own clustering would find the other domains of the machine, and CRAQ does not need it.
 run set-hazelcast-configuration --enabled=false >/dev/null
+# Do not log a stack trace for each client that breaks off, and keep 50 old logs of 2 MB. Payara keeps all.
+run set-log-levels 'org.glassfish.jersey.server.ServerRuntime$Responder=OFF' >/dev/null
+run set-log-attributes com.sun.enterprise.server.logging.GFFileHandler.maxHistoryFiles=50 >/dev/null
 # Not restart-domain, as the domain may have been started with a password file that is gone.
 ask stop-domain "$domain" >/dev/null
 start
