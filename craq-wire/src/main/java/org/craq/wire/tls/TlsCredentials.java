@@ -21,7 +21,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * The certificate, key and trusted authorities of a process, and the TLS contexts made of them. {@link #reload} takes changed files while
- * the process runs; existing connections keep what they were opened with. Only TLS 1.3 is spoken. Thread-safe.
+ * the process runs; existing connections keep what they were opened with, but take new calls for an hour only. Only TLS 1.3 is spoken. Thread-safe.
  */
 public final class TlsCredentials {
     /** How often {@link #reload} should be called. */
