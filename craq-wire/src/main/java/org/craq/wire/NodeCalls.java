@@ -191,7 +191,8 @@ public final class NodeCalls implements ServerInterceptor {
                     ErrorCode.PERMISSION_DENIED,
                     caller + " must not register the address " + address.replaceAll("[^\\x21-\\x7e]", "?")
                             + ", whose host its certificate does not name; it names " + String.join(", ", hosts)
-                            + ". Issue a certificate for that host: craq certs node " + caller.name() + " HOST");
+                            + ". Issue a certificate for that host: craq certs node " + caller.name()
+                            + " HOST --force");
         }
     }
 

@@ -21,23 +21,12 @@ public record Identity(ClusterName cluster, Role role, String name) {
         return cluster.uri() + "/" + role.word() + "/" + name;
     }
 
-    /** Returns the identity that a URI stands for; empty if it stands for none. */
+    /** Returns the identity that a URI stands for; empty if it stands for none to the servers. */
     public static Optional<Identity> ofUri(String uri) {
-        int beforeName = uri.lastIndexOf('/');
-        int beforeRole = beforeName < 0 ? -1 : uri.lastIndexOf('/', beforeName - 1);
-        if (beforeRole < 0) {
-            return Optional.empty();
-        }
-        return ClusterName.ofUri(uri.substring(0, beforeRole))
-                .flatMap(cluster -> Role.of(uri.substring(beforeRole + 1, beforeName))
-                        .flatMap(role -> of(cluster, role, uri.substring(beforeName + 1))));
-    }
-
-    private static Optional<Identity> of(ClusterName cluster, Role role, String name) {
-        try {
-            return Optional.of(new Identity(cluster, role, name));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
+        return org.craq.wire.tls.Identity.ofUri(uri)
+                .map(known -> new Identity(
+                        new ClusterName(known.cluster()),
+                        Role.valueOf(known.kind().name()),
+                        known.name()));
     }
 }

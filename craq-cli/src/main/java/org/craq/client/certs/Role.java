@@ -1,9 +1,7 @@
 package org.craq.client.certs;
 
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 
 /** What the holder of a certificate is in its cluster. */
@@ -46,9 +44,5 @@ public enum Role {
         return server()
                 ? List.of(KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth)
                 : List.of(KeyPurposeId.id_kp_clientAuth);
-    }
-
-    static Optional<Role> of(String word) {
-        return Arrays.stream(values()).filter(role -> role.word.equals(word)).findFirst();
     }
 }

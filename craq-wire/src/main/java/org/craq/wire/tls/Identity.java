@@ -6,6 +6,7 @@ import java.security.cert.X509Certificate;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -22,8 +23,8 @@ public record Identity(String cluster, Kind kind, String name) {
     private static final int SAN_DNS = 2;
     private static final int SAN_URI = 6;
     private static final int SAN_IP = 7;
-    private static final Pattern FORM = Pattern.compile(
-            "spiffe://craq/([A-Za-z0-9._-]{1,63})/(node|manager|user)/([A-Za-z0-9][A-Za-z0-9._-]{0,62})");
+    private static final String NAME = "([A-Za-z0-9][A-Za-z0-9._-]{0,62})";
+    private static final Pattern FORM = Pattern.compile("spiffe://craq/" + NAME + "/(node|manager|user)/" + NAME);
 
     /** What a certificate is for. */
     public enum Kind {
@@ -51,14 +52,20 @@ public record Identity(String cluster, Kind kind, String name) {
                     + "spiffe://craq/CLUSTER/node/ID or the like; that of '" + certificate.getSubjectX500Principal()
                     + "' has " + uris.size());
         }
-        Matcher matcher = FORM.matcher(uris.get(0));
-        if (!matcher.matches()) {
-            throw new CertificateException(
-                    "the URI '" + uris.get(0)
-                            + "' of a certificate is not of the form spiffe://craq/CLUSTER/node/ID, …/manager/ID or …/user/NAME");
-        }
-        return new Identity(
-                matcher.group(1), Kind.valueOf(matcher.group(2).toUpperCase(Locale.ROOT)), matcher.group(3));
+        return ofUri(uris.get(0))
+                .orElseThrow(
+                        () -> new CertificateException(
+                                "the URI '" + uris.get(0)
+                                        + "' of a certificate is not of the form spiffe://craq/CLUSTER/node/ID, …/manager/ID or …/user/NAME"));
+    }
+
+    /** Returns the identity that a URI stands for; empty if it stands for none. */
+    public static Optional<Identity> ofUri(String uri) {
+        Matcher matcher = FORM.matcher(uri);
+        return matcher.matches()
+                ? Optional.of(new Identity(
+                        matcher.group(1), Kind.valueOf(matcher.group(2).toUpperCase(Locale.ROOT)), matcher.group(3)))
+                : Optional.empty();
     }
 
     /**
