@@ -38,7 +38,12 @@ import org.craq.manager.rpc.ManagerEndpoint;
 import org.craq.manager.store.LeaderStore;
 import org.craq.manager.store.LeaseStore;
 import org.craq.manager.store.MembershipStore;
+import org.craq.manager.store.UserStore;
 import org.craq.manager.store.WishStore;
+import org.craq.manager.users.FirstKey;
+import org.craq.manager.users.Logins;
+import org.craq.manager.users.TokenIssuer;
+import org.craq.manager.users.Users;
 import org.craq.server.AnswerCounts;
 import org.craq.server.HostNames;
 import org.craq.server.MetricsPage;
@@ -47,6 +52,9 @@ import org.craq.server.Schema;
 import org.craq.server.Settings;
 import org.craq.server.Sweeps;
 import org.craq.server.TlsSettings;
+import org.craq.server.access.Access;
+import org.craq.server.access.SecuritySettings;
+import org.craq.server.access.UserCalls;
 import org.craq.server.clients.SlowClients;
 import org.craq.wire.ErrorInterceptor;
 import org.craq.wire.GrpcServer;
@@ -98,8 +106,15 @@ public class ManagerWiring {
     @Inject
     private WishStore wishStore;
 
+    @Inject
+    private UserStore userStore;
+
     private ManagerConfig config;
     private Optional<TlsCredentials> tls;
+    private Access access;
+    private Users users;
+    private TokenIssuer issuer;
+    private Logins logins;
     private Leadership leadership;
     private Membership membership;
     private ChainChanges changes;
@@ -110,24 +125,44 @@ public class ManagerWiring {
     private GrpcServer server;
     private Sweeps keeping;
     private ThreadPoolExecutor ownThreads;
-    private ThreadPoolExecutor users;
+    private ThreadPoolExecutor usersThreads;
     private ThreadPoolExecutor entry;
     private SlowClients clients;
 
     @PostConstruct
     void build() {
-        config = ManagerConfig.read(Settings.ofProcess());
-        tls = TlsSettings.read(Settings.ofProcess());
+        Settings settings = Settings.ofProcess();
+        config = ManagerConfig.read(settings);
+        tls = TlsSettings.read(settings);
         tls.ifPresent(TlsSettings::requireManager);
+        boolean secure = SecuritySettings.read(
+                settings,
+                tls,
+                List.of(
+                        config.bind().getHostString(),
+                        config.self().grpcAddress(),
+                        config.self().httpUrl()));
         leadership = new Leadership(config.self(), LeaseTimes.of(config.takeover()), leaseStore, System::nanoTime);
-        membership = new Membership(config.chainRules(), System::nanoTime, leadership::require);
+        String cluster =
+                tls.map(credentials -> credentials.identity().cluster()).orElse("");
+        issuer = new TokenIssuer(cluster);
+        users = new Users(
+                cluster,
+                leadership,
+                userStore,
+                leaderStore,
+                issuer,
+                secure ? FirstKey.read(settings) : Optional.empty());
+        logins = new Logins(users, issuer, System::nanoTime);
+        access = secure ? Access.on(users, SecuritySettings.metricsAreOpen(settings)) : Access.off();
+        membership = new Membership(
+                config.chainRules(), System::nanoTime, leadership::require, () -> access.isOn() ? users.version() : 0);
         changes = new ChainChanges(leadership, membership, wishStore, leaderStore);
         router = new Router(membership::chains, config.readPolicy());
         metrics = new MetricsPage();
         tls.ifPresent(credentials -> TlsSettings.register(metrics.registry(), credentials));
         answers = new AnswerCounts(metrics.registry());
-        gate = new RequestGate(
-                HostNames.read(Settings.ofProcess(), config.self().httpUrl()), answers);
+        gate = new RequestGate(HostNames.read(settings, config.self().httpUrl()), answers, access);
         ownThreads = new ThreadPoolExecutor(
                 0, SlowClients.MOST, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), threads);
         clients = new SlowClients(ownThreads, () -> false);
@@ -141,17 +176,30 @@ public class ManagerWiring {
                 store,
                 wishStore,
                 leaderStore,
+                access.isOn() ? Optional.of(users) : Optional.empty(),
                 new Schema(
                         database,
                         ManagerWiring.class.getClassLoader(),
                         "craq_manager_schema",
                         "db/craq-manager/",
-                        List.of("V1__membership.sql", "V2__leadership.sql", "V3__wishes.sql", "V4__horizon.sql")),
+                        List.of(
+                                "V1__membership.sql",
+                                "V2__leadership.sql",
+                                "V3__wishes.sql",
+                                "V4__horizon.sql",
+                                "V5__users.sql")),
                 List.of(CHAIN));
         entry = pool(ENTRY_THREADS);
-        users = pool(USERS_THREADS);
+        usersThreads = pool(USERS_THREADS);
         Executor nodesCalls = inContext(calls);
-        Executor usersCalls = inContext(users);
+        Executor usersCalls = inContext(usersThreads);
+        List<ManagerEndpoint> services = List.of(new ManagerEndpoint(
+                leadership,
+                membership,
+                leaderStore,
+                router,
+                keeper,
+                access.isOn() ? Optional.of(new ManagerEndpoint.UserParts(users, issuer, logins)) : Optional.empty()));
         try {
             server = new GrpcServer(
                     config.bind(),
@@ -161,7 +209,8 @@ public class ManagerWiring {
                     method -> NodeCalls.contains(method.getFullMethodName()) ? nodesCalls : usersCalls,
                     new ErrorInterceptor(answers::refused),
                     tls,
-                    List.of(new ManagerEndpoint(leadership, membership, leaderStore, router, keeper)));
+                    Optional.of(new UserCalls(access, ManagerEndpoint.RULES, services)),
+                    services);
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
         } finally {
@@ -210,7 +259,6 @@ public class ManagerWiring {
         return pool;
     }
 
-    /** Returns true for calls by nodes, which never queue behind calls of users. */
     /**
      * Stops the manager. Called twice: by {@link ManagerStop} and then by the container, or only by the container if
      * the start failed.
@@ -225,7 +273,7 @@ public class ManagerWiring {
             server.close();
             server = null;
         }
-        for (ThreadPoolExecutor pool : new ThreadPoolExecutor[] {ownThreads, users, entry}) {
+        for (ThreadPoolExecutor pool : new ThreadPoolExecutor[] {ownThreads, usersThreads, entry}) {
             if (pool != null) {
                 pool.shutdownNow();
             }
@@ -302,6 +350,30 @@ public class ManagerWiring {
     @Singleton
     SlowClients clients() {
         return clients;
+    }
+
+    @Produces
+    @Singleton
+    Access access() {
+        return access;
+    }
+
+    @Produces
+    @Singleton
+    Users users() {
+        return users;
+    }
+
+    @Produces
+    @Singleton
+    TokenIssuer issuer() {
+        return issuer;
+    }
+
+    @Produces
+    @Singleton
+    Logins logins() {
+        return logins;
     }
 
     @Produces

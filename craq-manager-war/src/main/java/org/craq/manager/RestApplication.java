@@ -4,8 +4,11 @@ import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
 import java.util.Set;
 import org.craq.manager.admin.AdminResource;
+import org.craq.manager.admin.AuthResource;
 import org.craq.manager.admin.ChainChangesResource;
 import org.craq.manager.admin.CountedAnswers;
+import org.craq.manager.admin.ManagerAccess;
+import org.craq.manager.admin.UsersResource;
 import org.craq.manager.routing.FileRedirects;
 import org.craq.server.CraqExceptionMapper;
 import org.craq.server.LogLevelsResource;
@@ -20,6 +23,9 @@ public class RestApplication extends Application {
         return Set.of(
                 AdminResource.class,
                 ChainChangesResource.class,
+                AuthResource.class,
+                UsersResource.class,
+                ManagerAccess.class,
                 FileRedirects.class,
                 CountedAnswers.class,
                 LogLevelsResource.class,

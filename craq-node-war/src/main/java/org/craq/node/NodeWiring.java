@@ -14,6 +14,7 @@ import java.util.Optional;
 import javax.sql.DataSource;
 import org.craq.node.admin.NodeGauges;
 import org.craq.node.config.NodeConfig;
+import org.craq.node.membership.NodeRights;
 import org.craq.node.metadata.ChunkTable;
 import org.craq.node.metadata.Metadata;
 import org.craq.node.metadata.RetentionTable;
@@ -30,6 +31,8 @@ import org.craq.server.Schema;
 import org.craq.server.Settings;
 import org.craq.server.Sweeps;
 import org.craq.server.TlsSettings;
+import org.craq.server.access.Access;
+import org.craq.server.access.SecuritySettings;
 import org.craq.server.clients.SlowClients;
 import org.craq.wire.ThreadCaches;
 import org.craq.wire.tls.TlsCredentials;
@@ -87,6 +90,15 @@ public class NodeWiring {
         Optional<TlsCredentials> tls = TlsSettings.read(Settings.ofProcess());
         tls.ifPresent(
                 credentials -> TlsSettings.requireNode(credentials, config.id().value()));
+        boolean secure = SecuritySettings.read(
+                Settings.ofProcess(),
+                tls,
+                List.of(config.bind().getHostString(), config.grpcAddress(), config.httpUrl()));
+        Optional<NodeRights> rights = secure
+                ? tls.map(credentials -> new NodeRights(credentials.identity().cluster(), System::nanoTime))
+                : Optional.empty();
+        Access access = rights.map(known -> Access.on(known, SecuritySettings.metricsAreOpen(Settings.ofProcess())))
+                .orElseGet(Access::off);
         HostNames names = HostNames.read(Settings.ofProcess(), config.httpUrl());
         // Captures the deployment's context here for the threads, which do not have it.
         Pools made = new Pools(threads, contexts.currentContextExecutor());
@@ -96,7 +108,7 @@ public class NodeWiring {
                 .every(SlowClients.SWEEP, "ending requests of slow REST clients", Runnable::run, slow::sweep);
         MetricsPage page = new MetricsPage();
         AnswerCounts counts = new AnswerCounts(page.registry());
-        running.serve(new RunningNode.HttpParts(page, counts, new RequestGate(names, counts), slow));
+        running.serve(new RunningNode.HttpParts(page, counts, new RequestGate(names, counts, access), slow, access));
         tls.ifPresent(credentials -> TlsSettings.register(page.registry(), credentials));
         NodeMeters meters = new NodeMeters(page.registry());
         Schema schema =
@@ -106,7 +118,16 @@ public class NodeWiring {
                 () -> {
                     schema.migrate();
                     NodeRuntime started = new NodeRuntime(
-                            config, made.threads(), metadata, chunks, retention, meters, tls, counts::refused);
+                            config,
+                            made.threads(),
+                            metadata,
+                            chunks,
+                            retention,
+                            meters,
+                            tls,
+                            access,
+                            rights,
+                            counts::refused);
                     NodeGauges.register(page.registry(), started);
                     return started;
                 },

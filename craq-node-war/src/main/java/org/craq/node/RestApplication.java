@@ -8,6 +8,7 @@ import org.craq.node.admin.DigestResource;
 import org.craq.node.admin.ScrubResource;
 import org.craq.node.admin.StatusResource;
 import org.craq.node.rest.FilesResource;
+import org.craq.node.rest.NodeAccess;
 import org.craq.node.rest.TransactionsResource;
 import org.craq.node.rest.TusFilter;
 import org.craq.node.rest.UploadsResource;
@@ -29,6 +30,7 @@ public class RestApplication extends Application {
                 TransactionsResource.class,
                 UploadsResource.class,
                 TusFilter.class,
+                NodeAccess.class,
                 CountedAnswers.class,
                 LogLevelsResource.class,
                 OpenApiResource.class,

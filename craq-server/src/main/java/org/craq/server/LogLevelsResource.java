@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.regex.Pattern;
+import org.craq.server.access.Needs;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
@@ -23,6 +24,7 @@ import org.craq.wire.ErrorCode;
  * once and lasts until the server restarts. Each change is logged by a logger outside this range, so no setting can
  * silence it.
  */
+@Needs
 @Path("admin/log-levels")
 public class LogLevelsResource {
     private static final System.Logger CHANGES = System.getLogger("craq.log-levels");

@@ -9,12 +9,14 @@ import jakarta.ws.rs.container.Suspended;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
+import org.craq.server.access.Needs;
 import org.craq.server.clients.SlowClients;
 
 /**
  * Serves the OpenAPI document of both deployments' REST interfaces. It is maintained by hand; a test compares it with
  * the resources.
  */
+@Needs(Needs.What.NOTHING)
 @Path("openapi.{form:json|yaml}")
 public class OpenApiResource {
     private static final String DOCUMENT = "openapi.json";

@@ -11,6 +11,7 @@ import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
 
 /**
  * Problems outside JAX-RS: for paths that no resource serves, and for requests that the server itself refuses. They
@@ -63,6 +64,9 @@ public final class ProblemPage {
         response.setStatus(problem.status());
         response.setContentType(Problem.MEDIA_TYPE);
         response.setHeader("Cache-Control", "no-store");
+        if (problem.status() == ErrorCode.UNAUTHENTICATED.http()) {
+            response.setHeader("WWW-Authenticate", ProblemResponses.CHALLENGE);
+        }
         response.setContentLength(text.length);
         OutputStream body = response.getOutputStream();
         body.write(text);

@@ -5,6 +5,9 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.craq.security.Action;
+import org.craq.server.access.Access;
+import org.craq.server.access.RequestCaller;
 import org.craq.server.clients.SlowClients;
 import org.craq.wire.CraqException;
 
@@ -19,13 +22,21 @@ public final class RequestGate {
      */
     private static final String HEALTH = "/health/";
 
+    private static final String METRICS = "/metrics";
+
     private final BrowserRules browsers;
     private final AnswerCounts counts;
+    private final Access access;
 
-    /** Creates the gate of one deployment. */
-    public RequestGate(HostNames names, AnswerCounts counts) {
+    /**
+     * Creates the gate of one deployment.
+     *
+     * @param access decides who may read metrics; each REST resource asks it by itself
+     */
+    public RequestGate(HostNames names, AnswerCounts counts, Access access) {
         this.browsers = new BrowserRules(names);
         this.counts = counts;
+        this.access = access;
     }
 
     /** Passes a request on, or answers with the reason for refusing it. */
@@ -38,6 +49,9 @@ public final class RequestGate {
                 browsers.check(request);
             }
             RequestForm.check(request);
+            if (request.getServletPath().equals(METRICS) && !access.metricsAreOpen()) {
+                access.require(RequestCaller.of(request, access), Action.READ_METRICS, "");
+            }
         } catch (CraqException refusal) {
             counts.turnedAway(request.getMethod(), refusal.code());
             ProblemPage.answer(refusal, response);

@@ -27,6 +27,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.craq.wire.tls.TlsCredentials;
 
 /**
@@ -92,6 +93,7 @@ public final class GrpcServer implements AutoCloseable {
      * @param entry runs the short step before a call's method is known, for all calls
      * @param calls returns the executor for the calls of a method; it must not use a Netty thread
      * @param tls if present, connections are encrypted, and calls of nodes need a node's certificate
+     * @param users decides which calls of users are served; empty: all of them
      * @throws IOException when the port cannot be bound
      */
     public GrpcServer(
@@ -102,6 +104,7 @@ public final class GrpcServer implements AutoCloseable {
             Function<MethodDescriptor<?, ?>, Executor> calls,
             ServerInterceptor interceptor,
             Optional<TlsCredentials> tls,
+            Optional<ServerInterceptor> users,
             List<? extends BindableService> services)
             throws IOException {
         acceptors = eventLoops(1, threads);
@@ -135,18 +138,20 @@ public final class GrpcServer implements AutoCloseable {
                 // The interceptor added last runs first, and translates what the other refuses.
                 .intercept(interceptor)
                 .addService(CheckedRequests.of(health.getHealthService().bindService()))
-                .addService(CheckedRequests.of(
-                        ProtoReflectionServiceV1.newInstance().bindService()));
+                .addService(CheckedRequests.of(ServerInterceptors.intercept(
+                        ProtoReflectionServiceV1.newInstance().bindService(),
+                        users.stream().toList())));
         tls.ifPresent(credentials -> builder.sslContext(credentials.forServer())
                 // Further calls get a new connection, which has the certificates of that time; open calls continue.
                 .maxConnectionAge(ENCRYPTED_HOURS, TimeUnit.HOURS));
         // Innermost, where requests have been parsed.
-        List<ServerInterceptor> innermost =
-                tls
-                        .<ServerInterceptor>map(credentials ->
-                                new NodeCalls(credentials.identity().cluster()))
-                        .stream()
-                        .toList();
+        List<ServerInterceptor> innermost = Stream.concat(
+                        tls
+                                .<ServerInterceptor>map(credentials ->
+                                        new NodeCalls(credentials.identity().cluster()))
+                                .stream(),
+                        users.stream())
+                .toList();
         services.forEach(service ->
                 builder.addService(CheckedRequests.of(ServerInterceptors.intercept(service.bindService(), innermost))));
         server = builder.build();

@@ -22,11 +22,13 @@ import org.craq.wire.tls.Identity;
 import org.craq.wire.v1.Envelope;
 import org.craq.wire.v1.FetchRequest;
 import org.craq.wire.v1.FromSuccessor;
+import org.craq.wire.v1.GetRightsRequest;
 import org.craq.wire.v1.HeartbeatRequest;
 import org.craq.wire.v1.ManagerGrpc;
 import org.craq.wire.v1.PushRequest;
 import org.craq.wire.v1.RegisterNodeRequest;
 import org.craq.wire.v1.ReplicationGrpc;
+import org.craq.wire.v1.SignRequestRequest;
 import org.craq.wire.v1.VersionQuery;
 
 /**
@@ -49,7 +51,9 @@ public final class NodeCalls implements ServerInterceptor {
     public static boolean contains(String method) {
         return method.startsWith(ReplicationGrpc.SERVICE_NAME + "/")
                 || method.equals(ManagerGrpc.getHeartbeatMethod().getFullMethodName())
-                || method.equals(ManagerGrpc.getRegisterNodeMethod().getFullMethodName());
+                || method.equals(ManagerGrpc.getRegisterNodeMethod().getFullMethodName())
+                || method.equals(ManagerGrpc.getGetRightsMethod().getFullMethodName())
+                || method.equals(ManagerGrpc.getSignRequestMethod().getFullMethodName());
     }
 
     @Override
@@ -153,6 +157,10 @@ public final class NodeCalls implements ServerInterceptor {
             return Optional.of(registration.getNodeId());
         } else if (message instanceof HeartbeatRequest heartbeat) {
             return Optional.of(heartbeat.getNodeId());
+        } else if (message instanceof GetRightsRequest request) {
+            return Optional.of(request.getNodeId());
+        } else if (message instanceof SignRequestRequest request) {
+            return Optional.of(request.getNodeId());
         } else if (message instanceof FromSuccessor step) {
             return step.hasHello()
                     ? Optional.of(step.getHello().getEnvelope()).map(Envelope::getFrom)

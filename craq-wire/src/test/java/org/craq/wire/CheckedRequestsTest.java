@@ -68,6 +68,7 @@ class CheckedRequestsTest {
                 method -> threads,
                 new ErrorInterceptor((method, code) -> {}),
                 Optional.empty(),
+                Optional.empty(),
                 List.of(new Managers(), new Nodes(), new Members()));
         channel = NettyChannelBuilder.forAddress("127.0.0.1", server.port())
                 .usePlaintext()

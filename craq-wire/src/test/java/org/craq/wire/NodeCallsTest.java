@@ -75,6 +75,7 @@ class NodeCallsTest {
                 method -> threads,
                 new ErrorInterceptor((method, code) -> {}),
                 Optional.of(serverCredentials),
+                Optional.empty(),
                 List.of(new Managers(), new Members()));
         server.serving(true);
     }

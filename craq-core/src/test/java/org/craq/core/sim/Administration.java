@@ -30,6 +30,8 @@ final class Administration {
     private final FlawedPlanning flaws;
     private final Lives lives;
     private Optional<ChainState> chain = Optional.empty();
+    /** Version of the rights of users; every lease comes with it. */
+    private long rights;
 
     Administration(World world, LongSupplier clock) {
         this.world = world;
@@ -44,6 +46,18 @@ final class Administration {
     void begin(ManagerDatabase.Contents contents) {
         lives.assume(contents.nodes(), contents.chain().stream().toList(), now());
         chain = Optional.of(new ChainState(World.CHAIN, contents.chain()));
+        rights = world.has(Flaw.RIGHTS_NOT_READ_BY_NEXT_LEADER) ? 0 : contents.rights();
+    }
+
+    long rights() {
+        return rights;
+    }
+
+    /** A change of rights is recorded; leases that are granted from now on require it. */
+    void rightsChanged(long version) {
+        if (!world.has(Flaw.LEASES_REQUIRE_OLD_RIGHTS)) {
+            rights = Math.max(rights, version);
+        }
     }
 
     /** Forgets everything because another manager leads. */
@@ -76,7 +90,7 @@ final class Administration {
             NodeId node, Incarnation incarnation, ReplicaReport report, boolean leaving, Heartbeats.Reply reply) {
         Optional<Life> known = lives.find(node, incarnation);
         if (known.isEmpty()) {
-            reply.answered(recorded(), false);
+            reply.answered(recorded(), false, rights);
             return;
         }
         known.get().heard(now(), List.of(report));
@@ -96,7 +110,7 @@ final class Administration {
             life.leased(now());
             world.leases().granted(incarnation);
         }
-        reply.answered(recorded(), granted);
+        reply.answered(recorded(), granted, rights);
     }
 
     private Optional<Chain> recorded() {

@@ -128,6 +128,18 @@ enum Flaw {
     /** A node that returns from below the horizon continues with its old log. */
     REBASE_SKIPPED,
 
+    // ---- rights of users ----
+    /** A node uses a lease before it has fetched the rights that the lease requires. */
+    LEASE_TAKEN_BEFORE_RIGHTS,
+    /** A request begins by the rights known last although the node holds no lease. */
+    REQUEST_BEGUN_WITHOUT_LEASE,
+    /** A change of rights is answered, but leases go on to require the version of before. */
+    LEASES_REQUIRE_OLD_RIGHTS,
+    /** A new leader does not read which version the rights have. */
+    RIGHTS_NOT_READ_BY_NEXT_LEADER,
+    /** A change of rights is recorded without checking who leads. */
+    RIGHTS_CHANGED_WITHOUT_FENCE,
+
     // ---- managers ----
     /** A standby takes over while the leader's right may still run. */
     TAKEOVER_TOO_EARLY,

@@ -17,7 +17,7 @@ final class Heartbeats {
 
     /** The answer of a manager; exactly one of these is called. */
     interface Reply {
-        void answered(Optional<Chain> chain, boolean granted);
+        void answered(Optional<Chain> chain, boolean granted, long rights);
 
         /** This incarnation was removed from the chain and cannot return. */
         void fenced();
@@ -116,12 +116,27 @@ final class Heartbeats {
         }
 
         @Override
-        public void answered(Optional<Chain> chain, boolean granted) {
+        public void answered(Optional<Chain> chain, boolean granted, long rights) {
             arrive(() -> {
                 over();
                 registered = granted;
-                member.told(chain, granted, sent);
+                if (member.told(chain, granted, sent, rights)) {
+                    fetchRights();
+                }
             });
+        }
+
+        private void fetchRights() {
+            SimManager manager = world.managers().stream()
+                    .filter(each -> each.id().equals(from))
+                    .findFirst()
+                    .orElseThrow();
+            world.network()
+                    .send(
+                            member.node(),
+                            from,
+                            () -> manager.receive(
+                                    office -> office.rights(version -> arrive(() -> member.rightsFetched(version)))));
         }
 
         @Override

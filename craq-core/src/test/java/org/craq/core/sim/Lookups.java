@@ -12,6 +12,7 @@ import org.craq.core.file.ContentId;
 import org.craq.core.file.FileName;
 import org.craq.core.replica.Effect;
 import org.craq.core.replica.Entry;
+import org.craq.core.replica.Freshness;
 import org.craq.core.replica.ReadOutcome;
 import org.craq.core.replica.Refusal;
 
@@ -49,13 +50,22 @@ final class Lookups {
     }
 
     void read(Ask ask, Consumer<ReadReply> reply) {
+        // Reads that need no lease go by the rights known last, up to an age that is not simulated.
+        if (ask.freshness() instanceof Freshness.Strong && !member.admits()) {
+            reply(new Reading(ask, reply, world.time().now()), new ReadReply.Refused(Refusal.NOT_SERVING));
+            return;
+        }
+        begin(ask, reply);
+    }
+
+    private void begin(Ask ask, Consumer<ReadReply> reply) {
         reads.put(++token, new Reading(ask, reply, world.time().now()));
         member.replica().read(token, flaws.read(ask), member.now());
     }
 
     private void askAnew(Reading reading) {
         world.history().happened("AskedAnew");
-        read(reading.ask(), reading.reply());
+        begin(reading.ask(), reading.reply());
     }
 
     private void answer(Effect.AnswerRead answer) {

@@ -17,7 +17,7 @@ import org.craq.core.membership.Registration;
 /** The database shared by all managers. Each method is one transaction; nothing in it is ever lost. */
 final class ManagerDatabase {
     /** Everything that a new leader reads. */
-    record Contents(List<Registration> nodes, Optional<Chain> chain) {}
+    record Contents(List<Registration> nodes, Optional<Chain> chain, long rights) {}
 
     private final World world;
     private final Lineage lineage = new Lineage();
@@ -25,6 +25,7 @@ final class ManagerDatabase {
     private LeaseRecord lease =
             new LeaseRecord(new UUID(0, 0), Optional.empty(), 0, true, Duration.ZERO, Instant.EPOCH);
     private Optional<Chain> chain = Optional.empty();
+    private long rights = 1;
 
     ManagerDatabase(World world) {
         this.world = world;
@@ -50,7 +51,7 @@ final class ManagerDatabase {
     }
 
     Contents contents() {
-        return new Contents(List.copyOf(nodes.values()), chain);
+        return new Contents(List.copyOf(nodes.values()), chain, rights);
     }
 
     /** Returns the configuration recorded last. */
@@ -86,6 +87,17 @@ final class ManagerDatabase {
         }
         world.invariants().check();
         return true;
+    }
+
+    /** Records a change of the rights of users; returns the new version, or 0 if another term leads. */
+    long changeRights(UUID term) {
+        boolean fenced = !leads(term) && !world.has(Flaw.RIGHTS_CHANGED_WITHOUT_FENCE);
+        if (fenced) {
+            return 0;
+        }
+        rights++;
+        world.trace().note("rights have version", rights);
+        return rights;
     }
 
     private boolean leads(UUID term) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.LongConsumer;
 import org.craq.core.chain.Chain;
 import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.NodeId;
@@ -208,6 +209,30 @@ final class Office {
             administration.heartbeat(node, incarnation, report, leaving, reply);
         } else {
             reply.refused();
+        }
+    }
+
+    /** Changes the rights of users. Answers with the new version; not at all if it is unknown whether it was recorded. */
+    void changeRights(LongConsumer reply) {
+        if (!ready()) {
+            return;
+        }
+        UUID term = election.term().orElseThrow();
+        database.change(
+                () -> world.database().changeRights(term),
+                version -> {
+                    if (version > 0) {
+                        administration.rightsChanged(version);
+                        reply.accept(version);
+                    }
+                },
+                () -> {});
+    }
+
+    /** Answers with the version of the rights that this manager knows; not at all if it does not lead. */
+    void rights(LongConsumer reply) {
+        if (ready()) {
+            reply.accept(administration.rights());
         }
     }
 

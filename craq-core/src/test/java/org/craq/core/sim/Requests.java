@@ -9,6 +9,7 @@ import org.craq.core.replica.Effect;
 import org.craq.core.replica.Entry;
 import org.craq.core.replica.Found;
 import org.craq.core.replica.Operation;
+import org.craq.core.replica.Refusal;
 import org.craq.core.replica.Write;
 import org.craq.core.replica.WriteId;
 import org.craq.core.replica.WriteOutcome;
@@ -38,6 +39,14 @@ final class Requests {
     // ---- writes ----
 
     void write(Write write, Consumer<WriteOutcome> reply) {
+        if (!member.admits()) {
+            world.network()
+                    .send(
+                            member.node(),
+                            World.CLIENTS,
+                            () -> reply.accept(new WriteOutcome.Refused(Refusal.NOT_SERVING)));
+            return;
+        }
         Contents.of(write.operations()).forEach(member.contents()::uploaded);
         writes.put(++token, reply);
         tokens.put(write.id(), token);

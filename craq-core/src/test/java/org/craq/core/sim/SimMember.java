@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.craq.core.chain.Chain;
 import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.NodeId;
+import org.craq.core.membership.RightsLease;
 import org.craq.core.replica.Effect;
 import org.craq.core.replica.Replica;
 import org.craq.core.replica.Restored;
@@ -29,6 +30,7 @@ final class SimMember {
     private final FlawedEffects flaws;
     private final FlawedMarks marks;
     private final EffectHandlers handlers = new EffectHandlers();
+    private final RightsLease rights = new RightsLease(0);
 
     SimMember(World world, SimNode node, Incarnation incarnation, Restored restored) {
         this.world = world;
@@ -118,13 +120,35 @@ final class SimMember {
         heartbeats.farewell();
     }
 
-    /** Handles a manager's answer: the chain, and a lease unless none was granted. */
-    void told(Optional<Chain> chain, boolean granted, long sent) {
+    /**
+     * Handles a manager's answer: the chain, and a lease unless none was granted.
+     *
+     * @return true if the rights of users must be fetched before the lease may be used
+     */
+    boolean told(Optional<Chain> chain, boolean granted, long sent, long version) {
         chain.filter(next -> !world.has(Flaw.MEMORY_KEPT_WHEN_REMOVED) || next.has(node(), incarnation))
                 .ifPresent(replica::configured);
-        if (granted) {
-            replica.leased(leaseUntil(sent));
+        if (!granted) {
+            return false;
         }
+        long required = world.has(Flaw.LEASE_TAKEN_BEFORE_RIGHTS) ? 0 : version;
+        rights.granted(required, leaseUntil(sent)).ifPresent(replica::leased);
+        return version > rights.known();
+    }
+
+    /** Handles a manager's answer with the rights of users. */
+    void rightsFetched(long version) {
+        world.history().happened("RightsFetched");
+        rights.fetched(version).ifPresent(replica::leased);
+    }
+
+    /** Returns true if a request may begin by the rights that are known here, and then records that it does. */
+    boolean admits() {
+        if (!rights.current(now()) && !world.has(Flaw.REQUEST_BEGUN_WITHOUT_LEASE)) {
+            return false;
+        }
+        world.rights().used(node(), rights.known());
+        return true;
     }
 
     private long leaseUntil(long sent) {

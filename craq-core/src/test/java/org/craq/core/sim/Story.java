@@ -330,7 +330,7 @@ final class Story {
     /** Receives the answer in place of an incarnation that no longer exists. */
     private static final class Unheard implements Heartbeats.Reply {
         @Override
-        public void answered(Optional<Chain> chain, boolean granted) {
+        public void answered(Optional<Chain> chain, boolean granted, long rights) {
             if (granted) {
                 throw new Violation("an incarnation that has ended was granted a lease");
             }

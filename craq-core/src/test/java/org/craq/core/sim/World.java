@@ -40,6 +40,7 @@ final class World {
     private final Network network;
     private final ManagerDatabase database = new ManagerDatabase(this);
     private final LeaseBook leases = new LeaseBook(time);
+    private final RightsBook rights = new RightsBook(this);
     private final Set<Incarnation> withoutDisk = new HashSet<>();
     private final List<SimManager> managers;
     private final List<FileName> names;
@@ -75,6 +76,7 @@ final class World {
         start();
         clients.forEach(SimClient::start);
         nemesis.start();
+        rights.start();
         runUntil(TROUBLE);
         nemesis.stop();
         runUntil(LOAD);
@@ -214,6 +216,10 @@ final class World {
 
     LeaseBook leases() {
         return leases;
+    }
+
+    RightsBook rights() {
+        return rights;
     }
 
     List<SimManager> managers() {

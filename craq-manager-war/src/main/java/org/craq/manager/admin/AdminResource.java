@@ -8,9 +8,11 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import org.craq.manager.leadership.Leadership;
 import org.craq.manager.membership.Membership;
+import org.craq.server.access.Needs;
 
 /** Shows managers, chains and nodes as this manager sees them. */
 @RequestScoped
+@Needs
 @Path("admin")
 @Produces(MediaType.APPLICATION_JSON)
 public class AdminResource {

@@ -19,6 +19,7 @@ import org.craq.manager.membership.ChainChanges;
 import org.craq.manager.membership.ChainChanges.Manner;
 import org.craq.manager.membership.ChainChanges.Outcome;
 import org.craq.server.StrictJson;
+import org.craq.server.access.Needs;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
@@ -29,6 +30,7 @@ import org.craq.wire.Errors;
  * request would otherwise be refused.
  */
 @RequestScoped
+@Needs
 @Path("admin/chains/{chain}/members")
 @Produces(MediaType.APPLICATION_JSON)
 public class ChainChangesResource {

@@ -54,6 +54,7 @@ public final class Membership {
     private final ChainRules rules;
     private final LongSupplier nanoTime;
     private final Runnable requireLeadership;
+    private final LongSupplier rightsVersion;
     private final Lives lives;
     private final Map<ChainId, ChainState> chains = new TreeMap<>();
     private final Map<ChainId, Wish> wishes = new TreeMap<>();
@@ -68,11 +69,13 @@ public final class Membership {
      *
      * @param nanoTime a monotonic clock
      * @param requireLeadership throws the answer for callers while this manager does not lead
+     * @param rightsVersion version of the users' rights, which every lease requires
      */
-    public Membership(ChainRules rules, LongSupplier nanoTime, Runnable requireLeadership) {
+    public Membership(ChainRules rules, LongSupplier nanoTime, Runnable requireLeadership, LongSupplier rightsVersion) {
         this.rules = rules;
         this.nanoTime = nanoTime;
         this.requireLeadership = requireLeadership;
+        this.rightsVersion = rightsVersion;
         this.lives = new Lives(rules.lease().plus(rules.margin()), rules.silence());
     }
 
@@ -202,7 +205,7 @@ public final class Membership {
         long now = nanoTime.getAsLong();
         Optional<Life> known = lives.find(node, incarnation);
         if (known.isEmpty()) {
-            return new LeaseGrant(Duration.ZERO, rules.heartbeat(), configurations());
+            return new LeaseGrant(Duration.ZERO, rules.heartbeat(), configurations(), rightsVersion.getAsLong());
         }
         Life life = known.get();
         life.heard(now, reports);
@@ -318,13 +321,15 @@ public final class Membership {
         boolean condemned = chains.values().stream()
                 .anyMatch(chain -> chain.condemns(node, incarnation) || dismisses(chain, node, incarnation, now));
         if (life.left() || life.retired() || condemned) {
-            return new LeaseGrant(Duration.ZERO, rules.heartbeat(), configurations());
+            return new LeaseGrant(Duration.ZERO, rules.heartbeat(), configurations(), rightsVersion.getAsLong());
         }
         // A pause since this call began may have outlasted the leadership, so check it again. The lease is counted from
         // before.
         requireLeadership.run();
         life.leased(now);
-        return new LeaseGrant(rules.lease(), rules.heartbeat(), configurations());
+        // A change that is answered later than this is answered after the lease began.
+        long rights = rightsVersion.getAsLong();
+        return new LeaseGrant(rules.lease(), rules.heartbeat(), configurations(), rights);
     }
 
     private boolean dismisses(ChainState state, NodeId node, Incarnation incarnation, long now) {

@@ -18,6 +18,7 @@ import org.craq.manager.leadership.Leadership;
 import org.craq.manager.store.LeaderStore;
 import org.craq.manager.store.MembershipStore;
 import org.craq.manager.store.WishStore;
+import org.craq.manager.users.Users;
 import org.craq.server.Schema;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -45,6 +46,7 @@ public final class MembershipKeeper implements Runnable {
     private final MembershipStore store;
     private final WishStore wishStore;
     private final LeaderStore leaderStore;
+    private final Optional<Users> users;
     private final Schema schema;
     private final List<ChainId> chains;
     private boolean migrated;
@@ -58,6 +60,7 @@ public final class MembershipKeeper implements Runnable {
             MembershipStore store,
             WishStore wishStore,
             LeaderStore leaderStore,
+            Optional<Users> users,
             Schema schema,
             List<ChainId> chains) {
         this.leadership = leadership;
@@ -65,6 +68,7 @@ public final class MembershipKeeper implements Runnable {
         this.store = store;
         this.wishStore = wishStore;
         this.leaderStore = leaderStore;
+        this.users = users;
         this.schema = schema;
         this.chains = List.copyOf(chains);
     }
@@ -114,6 +118,7 @@ public final class MembershipKeeper implements Runnable {
         Optional<UUID> term = leadership.term();
         if (!term.equals(begun)) {
             membership.end();
+            users.ifPresent(Users::end);
             begun = Optional.empty();
         }
         // While a renewal is overdue nothing is done: no other manager can have changed anything in the meantime.
@@ -121,12 +126,17 @@ public final class MembershipKeeper implements Runnable {
             return;
         }
         if (begun.isEmpty()) {
+            // Before the membership, as every lease requires the rights of the version that is read here.
+            if (users.isPresent()) {
+                users.get().begin(term.get());
+            }
             begin();
             begun = term;
         }
         for (Chain next : membership.propose()) {
             record(term.get(), next);
         }
+        users.ifPresent(Users::renewSigner);
         Set<NodeId> silent = membership.forget();
         if (!silent.isEmpty()
                 && leaderStore.forget(term.get(), silent, Instant.now().minus(LONGEST_REGISTRATION))) {

@@ -16,19 +16,32 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.util.Set;
 import java.util.function.Function;
+import org.craq.manager.users.TokenIssuer;
+import org.craq.security.Caller;
+import org.craq.security.Tokens;
+import org.craq.server.access.Access;
+import org.craq.server.access.Needs;
+import org.craq.server.access.RequestCaller;
 import org.craq.server.clients.SlowClients;
 
 /**
  * Redirects requests for files and transactions to the node that serves them, with status 307, so that method and body
- * are kept.
+ * are kept. Clients keep their credentials from other hosts and ports, so the location has a token for this request.
  */
 @RequestScoped
+@Needs(Needs.What.USER)
 @Path("{place:(files|transactions)(/.*)?}")
 public class FileRedirects {
     private static final int TEMPORARY_REDIRECT = 307;
 
     @Inject
     private Router router;
+
+    @Inject
+    private Access access;
+
+    @Inject
+    private TokenIssuer issuer;
 
     @GET
     public void get(@Context HttpServletRequest request, @Suspended AsyncResponse response) {
@@ -74,12 +87,23 @@ public class FileRedirects {
     }
 
     /** Copies path and query byte for byte: parsing and rebuilding them could change what they name. */
-    private static Response redirect(Route route, HttpServletRequest request) {
+    private Response redirect(Route route, HttpServletRequest request) {
         String path = request.getRequestURI().substring(request.getContextPath().length());
-        String query = request.getQueryString() == null ? "" : "?" + request.getQueryString();
+        String query = query(request, path);
         return Response.status(TEMPORARY_REDIRECT)
-                .header(HttpHeaders.LOCATION, route.member().httpUrl() + path + query)
+                .header(HttpHeaders.LOCATION, route.member().httpUrl() + path + (query.isEmpty() ? "" : "?" + query))
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .build();
+    }
+
+    private String query(HttpServletRequest request, String path) {
+        String query = request.getQueryString() == null ? "" : request.getQueryString();
+        Caller caller = RequestCaller.of(request, access);
+        if (!access.isOn() || caller.method() == Caller.Method.PRESIGNED) {
+            return query;
+        }
+        String fingerprint = Tokens.fingerprint(request.getMethod(), path, query);
+        return RequestCaller.withToken(
+                query, issuer.issue(caller, fingerprint, TokenIssuer.REDIRECT).token());
     }
 }

@@ -5,6 +5,7 @@ import io.grpc.stub.StreamObserver;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -22,19 +23,30 @@ import org.craq.manager.membership.Membership;
 import org.craq.manager.routing.Route;
 import org.craq.manager.routing.Router;
 import org.craq.manager.store.LeaderStore;
+import org.craq.manager.users.Logins;
+import org.craq.manager.users.TokenIssuer;
+import org.craq.manager.users.Users;
+import org.craq.security.User;
+import org.craq.server.access.UserCalls;
 import org.craq.wire.ChainWire;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
+import org.craq.wire.RightsWire;
 import org.craq.wire.v1.ChainConfiguration;
 import org.craq.wire.v1.GetChainRequest;
+import org.craq.wire.v1.GetRightsRequest;
+import org.craq.wire.v1.GetTokenRequest;
 import org.craq.wire.v1.HeartbeatReply;
 import org.craq.wire.v1.HeartbeatRequest;
 import org.craq.wire.v1.ManagerGrpc;
 import org.craq.wire.v1.RegisterNodeRequest;
 import org.craq.wire.v1.ReplicaReport;
+import org.craq.wire.v1.Rights;
 import org.craq.wire.v1.RouteReply;
 import org.craq.wire.v1.RouteRequest;
+import org.craq.wire.v1.SignRequestRequest;
+import org.craq.wire.v1.Token;
 
 /**
  * The manager's gRPC service: converts and delegates. A registration is in the database before it is answered. So, in
@@ -54,21 +66,39 @@ public final class ManagerEndpoint extends ManagerGrpc.ManagerImplBase {
     private final LeaderStore store;
     private final Router router;
     private final Runnable keeper;
+    private final Optional<UserParts> users;
     /** Limits registrations to one at a time, so that the leader's renewal waits for the row behind at most one. */
     private final Semaphore registering = new Semaphore(1, true);
+
+    /** Who may make which call of users. */
+    public static final Map<String, UserCalls.Rule> RULES = Map.of(
+            ManagerGrpc.getGetChainMethod().getFullMethodName(), UserCalls.ANY_USER,
+            ManagerGrpc.getGetWriteHeadMethod().getFullMethodName(), UserCalls.ANY_USER,
+            ManagerGrpc.getGetReadNodeMethod().getFullMethodName(), UserCalls.ANY_USER,
+            ManagerGrpc.getGetTokenMethod().getFullMethodName(), UserCalls.ANYONE);
+
+    /** What is known of users and signs tokens. */
+    public record UserParts(Users known, TokenIssuer issuer, Logins logins) {}
 
     /**
      * Creates the service.
      *
      * @param keeper records at once what the membership proposes; never throws
+     * @param users empty if security is off
      */
     public ManagerEndpoint(
-            Leadership leadership, Membership membership, LeaderStore store, Router router, Runnable keeper) {
+            Leadership leadership,
+            Membership membership,
+            LeaderStore store,
+            Router router,
+            Runnable keeper,
+            Optional<UserParts> users) {
         this.leadership = leadership;
         this.membership = membership;
         this.store = store;
         this.router = router;
         this.keeper = keeper;
+        this.users = users;
     }
 
     @Override
@@ -121,6 +151,47 @@ public final class ManagerEndpoint extends ManagerGrpc.ManagerImplBase {
                     .forEach(avoid::add);
             return toWire(router.readNode(request.getName(), avoid));
         });
+    }
+
+    @Override
+    public void getRights(GetRightsRequest request, StreamObserver<Rights> answer) {
+        answer(answer, () -> RightsWire.toWire(users().known().rights()));
+    }
+
+    @Override
+    public void signRequest(SignRequestRequest request, StreamObserver<Token> answer) {
+        answer(answer, () -> {
+            String user = Errors.valid(() -> User.requireName(request.getUser()));
+            TokenIssuer.Issued issued = users().issuer()
+                    .issue(
+                            users().known().user(user).user(),
+                            Optional.of(request.getKey()).filter(key -> !key.isEmpty()),
+                            request.getFingerprint(),
+                            TokenIssuer.REDIRECT);
+            return toWire(user, issued);
+        });
+    }
+
+    @Override
+    public void getToken(GetTokenRequest request, StreamObserver<Token> answer) {
+        answer(answer, () -> {
+            Logins.Login login =
+                    users().logins().login(request.getName(), request.getSecret(), UserCalls.callerAddress());
+            return toWire(login.user(), login.token());
+        });
+    }
+
+    private static Token toWire(String user, TokenIssuer.Issued issued) {
+        return Token.newBuilder()
+                .setToken(issued.token())
+                .setExpires(issued.expires().toEpochMilli())
+                .setUser(user)
+                .build();
+    }
+
+    private UserParts users() {
+        return users.orElseThrow(() -> new CraqException(
+                ErrorCode.NOT_FOUND, "security is off on this manager: nobody needs a token, and there are no users"));
     }
 
     private void inTurn(Registration registration) {
@@ -189,7 +260,8 @@ public final class ManagerEndpoint extends ManagerGrpc.ManagerImplBase {
     private static HeartbeatReply toWire(LeaseGrant lease) {
         HeartbeatReply.Builder reply = HeartbeatReply.newBuilder()
                 .setLeaseMillis(lease.length().toMillis())
-                .setHeartbeatMillis(lease.heartbeat().toMillis());
+                .setHeartbeatMillis(lease.heartbeat().toMillis())
+                .setRightsVersion(lease.rights());
         for (Chain chain : lease.chains()) {
             reply.addChains(ChainWire.toWire(chain));
         }

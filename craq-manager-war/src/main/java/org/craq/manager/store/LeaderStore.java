@@ -10,6 +10,7 @@ import org.craq.core.chain.Chain;
 import org.craq.core.chain.NodeId;
 import org.craq.core.membership.Registration;
 import org.craq.core.membership.Wish;
+import org.craq.security.UserRecords;
 
 /**
  * Writes that only the leader may make. Each method is one transaction, which checks the leader's term and holds its
@@ -28,6 +29,9 @@ public class LeaderStore {
     @Inject
     private WishStore wishes;
 
+    @Inject
+    private UserStore users;
+
     /**
      * See {@link MembershipStore#replace}.
      *
@@ -44,6 +48,15 @@ public class LeaderStore {
      */
     public boolean replace(UUID term, Wish next) {
         return lease.keep(term) && wishes.replace(next);
+    }
+
+    /**
+     * See {@link UserStore#replace}.
+     *
+     * @return false also if another term leads
+     */
+    public boolean replace(UUID term, UserRecords before, UserRecords after) {
+        return lease.keep(term) && users.replace(before, after);
     }
 
     /**

@@ -32,7 +32,7 @@ class MembershipTest {
             ManagerConfig.read(new Settings(Map.<String, String>of()::get)).chainRules();
     private long now = 1_000_000;
     private boolean leads = true;
-    private final Membership membership = new Membership(rules, () -> now, this::requireLeadership);
+    private final Membership membership = new Membership(rules, () -> now, this::requireLeadership, () -> 7);
 
     @Test
     void refusesQuestionsUntilTheDatabaseIsRead() {

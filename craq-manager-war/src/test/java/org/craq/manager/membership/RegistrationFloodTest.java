@@ -37,7 +37,7 @@ class RegistrationFloodTest {
 
     private long now = Long.MAX_VALUE - 1_000_000;
     private final Membership membership = new Membership(
-            ManagerConfig.read(new Settings(Map.<String, String>of()::get)).chainRules(), () -> now, () -> {});
+            ManagerConfig.read(new Settings(Map.<String, String>of()::get)).chainRules(), () -> now, () -> {}, () -> 0);
 
     @BeforeEach
     void aChainOfThree() {

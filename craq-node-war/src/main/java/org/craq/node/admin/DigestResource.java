@@ -20,12 +20,14 @@ import org.craq.node.metadata.CleanState;
 import org.craq.node.replication.MemberView;
 import org.craq.node.runtime.NodeRuntime;
 import org.craq.node.runtime.RunningNode;
+import org.craq.server.access.Needs;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
 
 /** Digests of the files that this node holds at a commit mark, page by page, for comparing members ({@code craq scrub --compare}). */
 @RequestScoped
+@Needs
 @Path("admin/digest")
 public class DigestResource {
     private static final int MAX_PAGE = 1000;

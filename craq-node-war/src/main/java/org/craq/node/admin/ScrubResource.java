@@ -10,9 +10,11 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import org.craq.node.runtime.NodeStorage;
 import org.craq.node.runtime.RunningNode;
+import org.craq.server.access.Needs;
 
 /** The scrub of this node's chunks, for operators: shows its progress and starts a pass. */
 @RequestScoped
+@Needs
 @Path("admin/scrub")
 public class ScrubResource {
     @Inject

@@ -14,9 +14,11 @@ import org.craq.node.replication.MemberView;
 import org.craq.node.runtime.NodeRuntime;
 import org.craq.node.runtime.RunningNode;
 import org.craq.server.ProcessUse;
+import org.craq.server.access.Needs;
 
 /** The status of this node, for operators. */
 @RequestScoped
+@Needs
 @Path("admin/status")
 public class StatusResource {
     @Inject

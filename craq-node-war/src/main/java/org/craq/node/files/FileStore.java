@@ -143,8 +143,8 @@ public final class FileStore {
                         marked -> {
                             marked.checkAge();
                             Seq mark = marked.at().mark();
-                            Listing page = question.answer((after, limit) -> DatabaseCalls.ask(
-                                    () -> metadata.list(self, marked.chain(), question.prefix(), after, limit, mark)));
+                            Listing page = question.answer((prefix, after, limit) -> DatabaseCalls.ask(
+                                    () -> metadata.list(self, marked.chain(), prefix, after, limit, mark)));
                             marked.checkAge();
                             return marked.answer(page);
                         },

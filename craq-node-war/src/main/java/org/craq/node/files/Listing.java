@@ -22,10 +22,10 @@ public record Listing(List<FileRecord> files, List<String> prefixes, String next
         prefixes = List.copyOf(prefixes);
     }
 
-    /** Supplies the files that have the prefix, in order. */
+    /** Supplies files in the order of their names. */
     public interface Source {
-        /** Returns the files after the given name, at most {@code limit}. */
-        List<FileRecord> after(String name, int limit);
+        /** Returns the files with the prefix after the given name, at most {@code limit}. */
+        List<FileRecord> after(String prefix, String name, int limit);
     }
 
     /**
@@ -35,8 +35,15 @@ public record Listing(List<FileRecord> files, List<String> prefixes, String next
      * @param delimiter names that contain it after the prefix are grouped; empty to list every file individually
      * @param after only names after this text are listed
      * @param limit maximum number of files and prefixes together; a page has fewer when their metadata is long
+     * @param readable prefixes of the names that may be shown, in order, none of which begins with another; each begins
+     *     with {@code prefix}
      */
-    public record Question(String prefix, String delimiter, String after, int limit) {
+    public record Question(String prefix, String delimiter, String after, int limit, List<String> readable) {
+        /** Asks for all names that begin with the prefix. */
+        public Question(String prefix, String delimiter, String after, int limit) {
+            this(prefix, delimiter, after, limit, List.of(prefix));
+        }
+
         /**
          * Validates the delimiter.
          *
@@ -47,6 +54,7 @@ public record Listing(List<FileRecord> files, List<String> prefixes, String next
                 throw new IllegalArgumentException("the delimiter may have at most " + LONGEST_DELIMITER
                         + " characters and no control characters; usually it is /");
             }
+            readable = List.copyOf(readable);
         }
 
         /** Collects the page. Reads only the first few names of each group, however many it has. */
@@ -72,9 +80,19 @@ public record Listing(List<FileRecord> files, List<String> prefixes, String next
         }
 
         Listing from(Source source) {
+            for (String prefix : question.readable()) {
+                if (!NamePrefix.endsBefore(prefix, at) && !take(prefix, source)) {
+                    return new Listing(files, prefixes, lastCursor);
+                }
+            }
+            return new Listing(files, prefixes, "");
+        }
+
+        /** Takes the names with a prefix; returns false when the page is full. */
+        private boolean take(String prefix, Source source) {
             int size = question.delimiter().isEmpty() ? question.limit() + 1 : Math.min(FEW, question.limit() + 1);
             while (true) {
-                List<FileRecord> rows = source.after(at, size);
+                List<FileRecord> rows = source.after(prefix, at, size);
                 boolean passedOver = false;
                 for (FileRecord row : rows) {
                     if (inLastGroup(row)) {
@@ -83,11 +101,11 @@ public record Listing(List<FileRecord> files, List<String> prefixes, String next
                         at = NamePrefix.last(FileName.OWN);
                         passedOver = true;
                     } else if (files.size() + prefixes.size() == question.limit() || !add(row)) {
-                        return new Listing(files, prefixes, lastCursor);
+                        return false;
                     }
                 }
-                if (rows.size() < size) {
-                    return new Listing(files, prefixes, "");
+                if (rows.size() < size || NamePrefix.endsBefore(prefix, at)) {
+                    return true;
                 }
                 size = passedOver ? FEW : Math.min(2 * size, question.limit() + 1);
             }

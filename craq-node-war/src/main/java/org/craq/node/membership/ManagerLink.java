@@ -1,11 +1,13 @@
 package org.craq.node.membership;
 
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -16,15 +18,20 @@ import org.craq.node.config.NodeConfig;
 import org.craq.node.replication.Members;
 import org.craq.node.replication.Peers;
 import org.craq.node.threads.Threads;
+import org.craq.security.Caller;
 import org.craq.server.Sweeps;
 import org.craq.wire.ChainWire;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
+import org.craq.wire.RightsWire;
+import org.craq.wire.v1.GetRightsRequest;
 import org.craq.wire.v1.HeartbeatReply;
 import org.craq.wire.v1.HeartbeatRequest;
 import org.craq.wire.v1.ManagerGrpc;
 import org.craq.wire.v1.RegisterNodeRequest;
 import org.craq.wire.v1.ReplicaReport;
+import org.craq.wire.v1.Rights;
+import org.craq.wire.v1.SignRequestRequest;
 
 /**
  * Maintains this node's registration with the manager. Registers each incarnation and then sends heartbeats, whose answers renew the
@@ -57,6 +64,7 @@ public final class ManagerLink implements AutoCloseable {
     private final Members members;
     private final Peers peers;
     private final Threads threads;
+    private final Optional<NodeRights> rights;
     private final Sweeps beats;
     private volatile Optional<Future<?>> nextSearch = Optional.empty();
     private final AtomicBoolean asking = new AtomicBoolean();
@@ -68,7 +76,13 @@ public final class ManagerLink implements AutoCloseable {
     private volatile boolean leaving;
     private volatile String trouble = "no manager has answered yet";
 
-    public ManagerLink(NodeConfig config, Members members, Peers peers, Threads threads) {
+    /**
+     * Begins to send heartbeats.
+     *
+     * @param rights of users, which every lease requires; empty if security is off
+     */
+    public ManagerLink(NodeConfig config, Members members, Peers peers, Threads threads, Optional<NodeRights> rights) {
+        this.rights = rights;
         this.config = config;
         this.members = members;
         this.peers = peers;
@@ -173,11 +187,30 @@ public final class ManagerLink implements AutoCloseable {
             }
             if (reply.getLeaseMillis() > 0) {
                 registered = incarnation;
-                members.leased(incarnation, sent + TimeUnit.MILLISECONDS.toNanos(reply.getLeaseMillis()));
+                leased(reply.getRightsVersion(), sent + TimeUnit.MILLISECONDS.toNanos(reply.getLeaseMillis()));
             } else {
                 registered = null;
             }
             reply.getChainsList().forEach(chain -> members.configured(ChainWire.toCore(chain)));
+        }
+
+        private void leased(long version, long until) {
+            if (rights.isEmpty()) {
+                members.leased(incarnation, until);
+                return;
+            }
+            OptionalLong usable = rights.get().granted(version, until);
+            if (usable.isPresent()) {
+                members.leased(incarnation, usable.getAsLong());
+            } else {
+                // Asked of the same manager, which has these rights.
+                stub(HEARTBEAT_DEADLINE_MILLIS)
+                        .getRights(
+                                GetRightsRequest.newBuilder()
+                                        .setNodeId(config.id().value())
+                                        .build(),
+                                new FetchedRights(rights.get(), incarnation));
+            }
         }
 
         @Override
@@ -212,6 +245,65 @@ public final class ManagerLink implements AutoCloseable {
         @Override
         public void onCompleted() {
             asking.set(false);
+        }
+    }
+
+    /** Takes rights into use, and then the lease that has been waiting for them. */
+    private final class FetchedRights implements StreamObserver<Rights> {
+        private final NodeRights known;
+        private final Incarnation incarnation;
+
+        FetchedRights(NodeRights known, Incarnation incarnation) {
+            this.known = known;
+            this.incarnation = incarnation;
+        }
+
+        @Override
+        public void onNext(Rights fetched) {
+            try {
+                known.fetched(RightsWire.toCore(fetched)).ifPresent(until -> members.leased(incarnation, until));
+            } catch (IllegalArgumentException e) {
+                LOG.log(
+                        Level.WARNING,
+                        "the rights of users that manager {0} has sent are refused: {1}",
+                        address(),
+                        e.getMessage());
+            }
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            // The next heartbeat asks again; until then this node uses no lease.
+            LOG.log(
+                    Level.WARNING,
+                    "manager {0} does not send the rights of users: {1}",
+                    address(),
+                    failure.getMessage());
+        }
+
+        @Override
+        public void onCompleted() {}
+    }
+
+    /**
+     * Returns a manager's token for one request of a user whom this node has authenticated.
+     *
+     * @throws CraqException UNAUTHENTICATED, or why no manager answers
+     */
+    public String sign(Caller caller, String fingerprint) {
+        SignRequestRequest request = SignRequestRequest.newBuilder()
+                .setNodeId(config.id().value())
+                .setUser(caller.user())
+                .setKey(caller.key().orElse(""))
+                .setFingerprint(fingerprint)
+                .build();
+        try {
+            return ManagerGrpc.newBlockingStub(peers.reconnectingToManager(address()))
+                    .withDeadlineAfter(HEARTBEAT_DEADLINE_MILLIS, TimeUnit.MILLISECONDS)
+                    .signRequest(request)
+                    .getToken();
+        } catch (StatusRuntimeException e) {
+            throw Errors.fromGrpc(e);
         }
     }
 

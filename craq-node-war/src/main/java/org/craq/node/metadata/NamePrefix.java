@@ -1,6 +1,7 @@
 package org.craq.node.metadata;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 import org.craq.core.file.FileName;
 
@@ -14,6 +15,15 @@ public final class NamePrefix {
     public static String last(String prefix) {
         return prefix
                 + LAST_CODE_POINT.repeat(FileName.MAX_BYTES / LAST_CODE_POINT.getBytes(StandardCharsets.UTF_8).length);
+    }
+
+    /** Returns whether all names with the prefix come before or are this text, in the order of code points. */
+    public static boolean endsBefore(String prefix, String text) {
+        return !prefix.isEmpty() && Arrays.compareUnsigned(utf8(text), utf8(last(prefix))) >= 0;
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     /**

@@ -41,7 +41,7 @@ public class CreationParams {
     UploadPlan plan(String inPath, UnaryOperator<String> headers) {
         UploadMetadata told = UploadMetadata.parse(String.join(",", metadata));
         UploadPlan plan =
-                new UploadPlan(fileName(inPath, told), told, wholeLength(), UploadConditions.of(headers), false);
+                new UploadPlan(fileName(inPath, told), told, wholeLength(), UploadConditions.of(headers), "", false);
         plan.check();
         return plan;
     }

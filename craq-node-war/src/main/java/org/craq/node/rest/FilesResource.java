@@ -44,6 +44,7 @@ import org.craq.node.files.Listing;
 import org.craq.node.files.NewFile;
 import org.craq.node.files.Preconditions;
 import org.craq.node.files.Step;
+import org.craq.node.files.StepRights;
 import org.craq.node.files.Upload;
 import org.craq.node.files.UploadPermits;
 import org.craq.node.files.UserNames;
@@ -51,7 +52,10 @@ import org.craq.node.files.Versions;
 import org.craq.node.files.WriteIds;
 import org.craq.node.metadata.FileRecord;
 import org.craq.node.runtime.RunningNode;
+import org.craq.security.Action;
 import org.craq.server.CraqExceptionMapper;
+import org.craq.server.access.Guard;
+import org.craq.server.access.Needs;
 import org.craq.server.clients.SlowClients;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -59,6 +63,7 @@ import org.craq.wire.Errors;
 
 /** Reads and writes of files under their names (RFC 9110): {@code /v1/files}. */
 @RequestScoped
+@Needs(Needs.What.USER)
 @Path("files")
 public class FilesResource {
     private static final String PREFIX = "/v1/files/";
@@ -86,6 +91,10 @@ public class FilesResource {
         headers = SlowClients.unwrapped(headers);
     }
 
+    private Guard guard() {
+        return running.guard(request);
+    }
+
     private FileName name() {
         return Errors.valid(() -> UserNames.of(UrlPath.decode(UrlPath.below(request, PREFIX))));
     }
@@ -106,8 +115,9 @@ public class FilesResource {
     }
 
     private Response listed(String prefix, String delimiter, String limit, String cursor, FreshnessParams freshness) {
-        Listing.Question question = Errors.valid(
-                () -> new Listing.Question(UserNames.prefix(prefix), delimiter, Cursor.decode(cursor), limit(limit)));
+        List<String> readable = running.http().access().readableBelow(guard().caller(), prefix);
+        Listing.Question question = Errors.valid(() -> new Listing.Question(
+                UserNames.prefix(prefix), delimiter, Cursor.decode(cursor), limit(limit), readable));
         Answer<Listing> answer = FileStore.await(running.node().files().list(question, Errors.valid(freshness::asked)));
         return page(
                 Response.ok(FileListing.of(answer.value())),
@@ -172,6 +182,7 @@ public class FilesResource {
     /** Answers {@code ?versions} with a page of the file's versions. */
     private Response versions(String limit, String cursor, FreshnessParams freshness) {
         FileName name = name();
+        guard().require(Action.READ, name.value());
         Answer<Versions> answer = FileStore.await(running.node()
                 .files()
                 .versions(
@@ -179,6 +190,7 @@ public class FilesResource {
                         Errors.valid(() -> Versions.before(cursor)),
                         Errors.valid(() -> limit(limit)),
                         Errors.valid(freshness::asked)));
+        guard().again(Action.READ, name.value());
         Response.ResponseBuilder page =
                 Response.ok(VersionListing.of(name, answer.value())).type(MediaType.APPLICATION_JSON);
         return page(page, answer, answer.value().nextCursor());
@@ -209,7 +221,12 @@ public class FilesResource {
 
     private Answer<FileRecord> find(String version, FreshnessParams freshness) {
         Optional<Version> asked = Optional.ofNullable(version).map(text -> Errors.valid(() -> Version.parse(text)));
-        return FileStore.await(running.node().files().find(name(), asked, Errors.valid(freshness::asked)));
+        FileName name = name();
+        guard().require(Action.READ, name.value());
+        Answer<FileRecord> found =
+                FileStore.await(running.node().files().find(name, asked, Errors.valid(freshness::asked)));
+        guard().again(Action.READ, name.value());
+        return found;
     }
 
     private Response unlessConditionsForbid(Answer<FileRecord> found, Supplier<Response> answer) {
@@ -226,8 +243,14 @@ public class FilesResource {
     }
 
     private ReadAnswers answers() {
+        Guard guard = guard();
+        FileName name = name();
         return new ReadAnswers(
-                running.node(), request, Errors.valid(() -> BodyDigests.of("", "", header(BodyDigests.WANT))), digests);
+                running.node(),
+                request,
+                () -> guard.again(Action.READ, name.value()),
+                Errors.valid(() -> BodyDigests.of("", "", header(BodyDigests.WANT))),
+                digests);
     }
 
     // ---- writing ----
@@ -244,6 +267,7 @@ public class FilesResource {
 
     private Response stored(String key, CopySource source, InputStream body) throws IOException {
         FileName name = name();
+        guard().require(Action.WRITE, name.value());
         Optional<Response> elsewhere = toHead();
         if (elsewhere.isPresent()) {
             return elsewhere.get();
@@ -254,7 +278,8 @@ public class FilesResource {
                         ErrorCode.INVALID_ARGUMENT, "a copy takes its content from its source and has no body");
             }
             Step.Copy copy = Errors.valid(() -> source.step(name, labels(), conditions(name)));
-            WriteId id = Errors.valid(() -> WriteIds.of(key));
+            WriteId id = Errors.valid(() -> WriteIds.of(key, guard().user()));
+            StepRights.require(guard(), List.of(copy));
             return written(
                     name,
                     FileStore.await(running.node().changes().run(id, List.of(copy)))
@@ -278,6 +303,7 @@ public class FilesResource {
 
     private Response appended(String key, InputStream body) throws IOException {
         FileName name = name();
+        guard().require(Action.WRITE, name.value());
         CopySource.refuse(this::header);
         Optional<Response> elsewhere = toHead();
         if (elsewhere.isPresent()) {
@@ -302,7 +328,7 @@ public class FilesResource {
         refuseWhatIsNotKept();
         return Errors.valid(() -> new NewFile(
                 name,
-                WriteIds.of(key),
+                WriteIds.of(key, guard().user()),
                 new Labels(contentType(), MetadataHeaders.read(headers)),
                 Content.MAX_CHUNK_SIZE,
                 conditions(name),
@@ -316,6 +342,7 @@ public class FilesResource {
                     .withMd5(header(BodyDigests.CONTENT_MD5)));
             receive(upload, body, digests);
             Map<String, String> told = digests.finish();
+            guard().require(Action.WRITE, file.name().value());
             WriteOutcome outcome = FileStore.await(upload.finish(upload.length(), upload.crc32c()));
             return written(file.name(), running.node().writes().done(file.name(), outcome), told);
         } catch (IOException e) {
@@ -419,11 +446,12 @@ public class FilesResource {
 
     private Response deleted(String version, String key) {
         FileName name = name();
+        guard().require(version == null ? Action.DELETE : Action.DELETE_VERSION, name.value());
         Optional<Response> elsewhere = toHead();
         if (elsewhere.isPresent()) {
             return elsewhere.get();
         }
-        WriteId id = Errors.valid(() -> WriteIds.of(key));
+        WriteId id = Errors.valid(() -> WriteIds.of(key, guard().user()));
         List<Condition> conditions = Errors.valid(() -> conditions(name));
         FileWrites.Done done = FileStore.await(
                 version == null
@@ -438,6 +466,6 @@ public class FilesResource {
     }
 
     private Optional<Response> toHead() {
-        return HeadRedirect.of(running.node().members(), request);
+        return HeadRedirect.of(running.node(), request, guard());
     }
 }

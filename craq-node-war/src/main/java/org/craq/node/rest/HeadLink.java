@@ -48,7 +48,7 @@ final class HeadLink {
     /**
      * Forwards a request to the head and waits for the answer.
      *
-     * @param path raw path of the request
+     * @param path escaped path and query
      * @throws CraqException NOT_SERVING when the head does not answer, UPLOAD_ABANDONED when the client is gone
      */
     Response pass(Member head, HttpServletRequest request, String method, String path, InputStream body) {
@@ -70,14 +70,14 @@ final class HeadLink {
 
     private HttpURLConnection open(Member head, HttpServletRequest request, String method, String path)
             throws IOException {
-        HttpURLConnection connection = (HttpURLConnection)
-                URI.create(head.httpUrl() + escaped(path)).toURL().openConnection();
+        HttpURLConnection connection =
+                (HttpURLConnection) URI.create(head.httpUrl() + path).toURL().openConnection();
         connection.setConnectTimeout(CONNECT_MILLIS);
         connection.setReadTimeout(ANSWER_MILLIS);
         connection.setInstanceFollowRedirects(false);
         connection.setUseCaches(false);
         // HttpURLConnection does not support PATCH; tus allows a POST with an override header instead.
-        connection.setRequestMethod(method.equals("PATCH") ? "POST" : method);
+        connection.setRequestMethod(sent(method));
         if (method.equals("PATCH")) {
             connection.setRequestProperty(TusFilter.OVERRIDE, method);
         }
@@ -91,6 +91,11 @@ final class HeadLink {
             }
         }
         return connection;
+    }
+
+    /** Returns the method with which a request is passed on. */
+    static String sent(String method) {
+        return method.equals("PATCH") ? "POST" : method;
     }
 
     /** Escapes characters that are not allowed in a URL but that clients send and servers accept. */

@@ -26,21 +26,26 @@ public final class ReadAnswers {
     private static final int OK = 200;
     private static final int PARTIAL_CONTENT = 206;
     private static final int OWN_BYTES = 64 << 10;
+    private static final long ASK_AGAIN_NANOS = 1_000_000_000;
 
     public static final String VERSION = "X-Craq-Version";
     public static final String CRC32C = "X-Craq-Crc32c";
 
     private final NodeRuntime node;
     private final HttpServletRequest request;
+    private final Runnable allowed;
     private final BodyDigests wanted;
     private final KnownDigests digests;
 
     /**
      * Builds the answers to one request.
      *
+     * @param allowed fails once the caller may no longer read the file; asked every second
      * @param wanted digests that the client asks for
      */
-    ReadAnswers(NodeRuntime node, HttpServletRequest request, BodyDigests wanted, KnownDigests digests) {
+    ReadAnswers(
+            NodeRuntime node, HttpServletRequest request, Runnable allowed, BodyDigests wanted, KnownDigests digests) {
+        this.allowed = allowed;
         this.digests = digests;
         this.node = node;
         this.request = request;
@@ -139,8 +144,13 @@ public final class ReadAnswers {
 
     private void copy(Body content, HttpRange part, OutputStream output) throws IOException {
         byte[] own = new byte[(int) Math.min(OWN_BYTES, part.length())];
+        long asked = System.nanoTime();
         try (Contents.Range range = node.contents().range(content, part.offset(), part.length())) {
             while (range.hasNext()) {
+                if (System.nanoTime() - asked > ASK_AGAIN_NANOS) {
+                    asked = System.nanoTime();
+                    allowed.run();
+                }
                 ByteBuffer bytes = range.next().bytes();
                 int left = bytes.remaining();
                 while (left > 0) {

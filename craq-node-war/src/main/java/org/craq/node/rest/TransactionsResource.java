@@ -24,8 +24,11 @@ import org.craq.node.files.FileStore;
 import org.craq.node.files.FileWrites;
 import org.craq.node.files.Preconditions;
 import org.craq.node.files.Step;
+import org.craq.node.files.StepRights;
 import org.craq.node.files.WriteIds;
 import org.craq.node.runtime.RunningNode;
+import org.craq.server.access.Guard;
+import org.craq.server.access.Needs;
 import org.craq.server.clients.SlowClients;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -33,6 +36,7 @@ import org.craq.wire.Errors;
 
 /** {@code POST /v1/transactions}: executes several copies, moves, deletions and checks of files atomically. */
 @RequestScoped
+@Needs(Needs.What.USER)
 @Path("transactions")
 public class TransactionsResource {
     private static final int MAX_BODY_BYTES = 1 << 20;
@@ -58,14 +62,16 @@ public class TransactionsResource {
     }
 
     private Response run(String key, InputStream body) {
-        Optional<Response> elsewhere = HeadRedirect.of(running.node().members(), request);
+        Guard guard = running.guard(request);
+        Optional<Response> elsewhere = HeadRedirect.of(running.node(), request, guard);
         if (elsewhere.isPresent()) {
             return elsewhere.get();
         }
         refuseConditions();
         byte[] text = text(body);
         List<Step> steps = Errors.valid(() -> StepJson.parse(text));
-        WriteId id = Errors.valid(() -> WriteIds.of(key));
+        WriteId id = Errors.valid(() -> WriteIds.of(key, guard.user()));
+        StepRights.require(guard, steps);
         List<FileWrites.Done> done = FileStore.await(running.node().changes().run(id, steps));
         return Response.ok(new Receipts(done.stream()
                         .map(each -> FileListing.Receipt.of(each, Map.of()))

@@ -35,7 +35,10 @@ import org.craq.node.uploads.ResumableUploads;
 import org.craq.node.uploads.UploadId;
 import org.craq.node.uploads.UploadPlan;
 import org.craq.node.uploads.UploadState;
+import org.craq.security.Action;
 import org.craq.server.ContentType;
+import org.craq.server.access.Guard;
+import org.craq.server.access.Needs;
 import org.craq.server.clients.SlowClients;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -46,6 +49,7 @@ import org.craq.wire.Errors;
  * every node. The head does the work; other nodes forward requests to it.
  */
 @RequestScoped
+@Needs(Needs.What.USER)
 @Path("uploads")
 public class UploadsResource {
     private static final String PREFIX = "/v1/uploads";
@@ -68,6 +72,7 @@ public class UploadsResource {
     private String version;
 
     @OPTIONS
+    @Needs(Needs.What.NOTHING)
     public Response options() {
         return Response.status(NO_CONTENT)
                 .header("Tus-Extension", EXTENSIONS)
@@ -79,6 +84,7 @@ public class UploadsResource {
 
     @OPTIONS
     @Path("{name:.+}")
+    @Needs(Needs.What.NOTHING)
     public Response optionsOfOne() {
         return options();
     }
@@ -102,7 +108,9 @@ public class UploadsResource {
 
     private Response created(CreationParams params, String checksum, InputStream body) {
         checkVersion();
-        UploadPlan plan = Errors.valid(() -> params.plan(rest(), this::header));
+        Guard guard = running.guard(request);
+        UploadPlan plan = Errors.valid(() -> params.plan(rest(), this::header)).ownedBy(guard.user());
+        guard.require(Action.WRITE, plan.file().value());
         Optional<PartChecksum> sum = checksum(checksum);
         boolean bytes = !RequestBody.length(request).equals(OptionalLong.of(0));
         if (bytes) {
@@ -111,7 +119,7 @@ public class UploadsResource {
         return atHead("POST", body, () -> {
             UploadState state = uploads().create(plan);
             if (bytes && !state.plan().complete()) {
-                state = uploads().receive(state.id(), delivery(0, OptionalLong.empty(), sum, body));
+                state = uploads().receive(state.id(), delivery(0, OptionalLong.empty(), sum, body), right());
             }
             return described(Response.status(CREATED), state)
                     .header(HttpHeaders.LOCATION, location(UrlPath.of(request), state.id()))
@@ -142,7 +150,7 @@ public class UploadsResource {
         UploadId id = id();
         try {
             return atHead(
-                    "HEAD", InputStream.nullInputStream(), () -> told(uploads().look(id)));
+                    "HEAD", InputStream.nullInputStream(), () -> told(uploads().look(id, right())));
         } catch (CraqException e) {
             throw e.code().advice().repeatable() ? locked(e) : e;
         }
@@ -199,10 +207,10 @@ public class UploadsResource {
         UploadId id = id();
         ResumableUploads.Delivery delivery = delivery(from, whole, checksum(checksum), body);
         if (head().isPresent()) {
-            uploads().check(id, delivery);
+            uploads().check(id, delivery, right());
         }
         return atHead("PATCH", body, () -> described(
-                        Response.status(NO_CONTENT), uploads().receive(id, delivery))
+                        Response.status(NO_CONTENT), uploads().receive(id, delivery, right()))
                 .build());
     }
 
@@ -253,12 +261,24 @@ public class UploadsResource {
         checkVersion();
         UploadId id = id();
         return atHead("DELETE", InputStream.nullInputStream(), () -> {
-            uploads().terminate(id);
+            uploads().terminate(id, right());
             return Response.noContent().build();
         });
     }
 
     // ---- shared by all requests ----
+
+    /** An upload belongs to whoever created it; for others, except administrators, it does not exist. */
+    private ResumableUploads.Right right() {
+        Guard guard = running.guard(request);
+        return plan -> {
+            boolean own = plan.owner().isEmpty() || plan.owner().equals(guard.user());
+            if (!own && !guard.caller().may(Action.ADMINISTER, "")) {
+                throw new CraqException(ErrorCode.NOT_FOUND, "there is no such upload");
+            }
+            guard.require(Action.WRITE, plan.file().value());
+        };
+    }
 
     private ResumableUploads uploads() {
         return running.node().uploadsInParts();
@@ -347,14 +367,21 @@ public class UploadsResource {
     private Response answerOfHead(String method, InputStream body, Supplier<Response> work) {
         Optional<Member> head = head();
         if (head.isPresent()) {
-            return new HeadLink(running.node().config().id())
-                    .pass(head.get(), request, method, UrlPath.of(request), body);
+            return new HeadLink(running.node().config().id()).pass(head.get(), request, method, passedOn(method), body);
         }
         try {
             return work.get();
         } catch (CraqException e) {
             throw e.code() == ErrorCode.NOT_HEAD || e.code() == ErrorCode.FENCED ? changing(e) : e;
         }
+    }
+
+    /** Returns path and query for the head, which has to know in whose name it is asked. */
+    private String passedOn(String method) {
+        String path = HeadLink.escaped(UrlPath.of(request));
+        String query = HeadRedirect.query(
+                running.node(), running.guard(request), HeadLink.sent(method), path, request.getQueryString());
+        return query.isEmpty() ? path : path + "?" + query;
     }
 
     /** Reports a change of heads as NOT_SERVING, as tus clients retry only when the server is temporarily unavailable. */

@@ -100,12 +100,12 @@ public final class FileMessages {
      *
      * @throws CraqException INVALID_ARGUMENT when it is invalid
      */
-    static NewFile newFile(WriteHeader header) {
+    static NewFile newFile(WriteHeader header, String user) {
         return Errors.valid(() -> {
             FileName name = UserNames.of(header.getName());
             return new NewFile(
                     name,
-                    WriteIds.of(header.getWriteId()),
+                    WriteIds.of(header.getWriteId(), user),
                     new Labels(header.getContentType(), header.getUserMetadataMap()),
                     chunkSize(header.getChunkSize()),
                     conditions(name, header.getPrecondition()),

@@ -1,10 +1,13 @@
 package org.craq.node.rpc;
 
+import io.grpc.MethodDescriptor;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import org.craq.core.chain.NodeId;
 import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
@@ -18,10 +21,15 @@ import org.craq.node.files.FileWrites;
 import org.craq.node.files.Listing;
 import org.craq.node.files.RequestedFreshness;
 import org.craq.node.files.Step;
+import org.craq.node.files.StepRights;
 import org.craq.node.files.UserNames;
 import org.craq.node.files.Versions;
 import org.craq.node.files.WriteIds;
 import org.craq.node.threads.Threads;
+import org.craq.security.Action;
+import org.craq.server.access.Access;
+import org.craq.server.access.Guard;
+import org.craq.server.access.UserCalls;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
@@ -58,8 +66,18 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
     private final Contents contents;
     private final StreamWriteCall.Calls writeCalls;
     private final int contentPort;
+    private final Access access;
 
-    /** @param contentPort the number of this node's content port; 0 if it has none */
+    /** Who may make which call of users: any user, and the calls ask about files. */
+    public static final Map<String, UserCalls.Rule> RULES = NodeGrpc.getServiceDescriptor().getMethods().stream()
+            .collect(Collectors.toMap(MethodDescriptor::getFullMethodName, method -> UserCalls.ANY_USER));
+
+    /**
+     * Creates the service.
+     *
+     * @param contentPort the number of this node's content port; 0 if it has none
+     * @param access decides what callers may do
+     */
     public NodeService(
             NodeId self,
             FileStore files,
@@ -69,7 +87,9 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
             WriteReceiver receiver,
             StalledStreams stalled,
             int contentPort,
-            Threads threads) {
+            Threads threads,
+            Access access) {
+        this.access = access;
         this.self = self;
         this.files = files;
         this.writes = writes;
@@ -78,6 +98,10 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
         this.writeCalls = new StreamWriteCall.Calls(receiver, stalled, contentPort, threads);
         this.reads = new OutgoingRead.All(stalled);
         this.contentPort = contentPort;
+    }
+
+    private Guard guard() {
+        return Guard.ofCall(access);
     }
 
     /** Answers once the value is there. Never blocks: the task that completes the value may be queued behind this one in the same pool. */
@@ -96,14 +120,16 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
 
     @Override
     public StreamObserver<WriteRequest> streamWrite(StreamObserver<WriteReply> answers) {
-        return writeCalls.begin((ServerCallStreamObserver<WriteReply>) answers);
+        return writeCalls.begin((ServerCallStreamObserver<WriteReply>) answers, guard());
     }
 
     @Override
     public void delete(DeleteRequest request, StreamObserver<Receipt> answers) {
         FileName name = Errors.valid(() -> UserNames.of(request.getName()));
-        WriteId id = Errors.valid(() -> WriteIds.of(request.getWriteId()));
+        Guard guard = guard();
+        WriteId id = Errors.valid(() -> WriteIds.of(request.getWriteId(), guard.user()));
         Optional<Version> old = Errors.valid(() -> FileMessages.version(request.hasVersion(), request.getVersion()));
+        guard.require(old.isPresent() ? Action.DELETE_VERSION : Action.DELETE, name.value());
         List<Condition> conditions = Errors.valid(() -> FileMessages.conditions(name, request.getPrecondition()));
         if (old.isPresent() && !conditions.isEmpty()) {
             throw new CraqException(
@@ -121,12 +147,13 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
     public void change(ChangeRequest request, StreamObserver<ChangeReply> answers) {
         List<Step> steps = Errors.valid(
                 () -> request.getStepsList().stream().map(FileMessages::step).toList());
+        Guard guard = guard();
+        WriteId id = Errors.valid(() -> WriteIds.of(request.getWriteId(), guard.user()));
+        StepRights.require(guard, steps);
         answer(
-                changes.run(Errors.valid(() -> WriteIds.of(request.getWriteId())), steps)
-                        .thenApply(done -> ChangeReply.newBuilder()
-                                .addAllReceipts(
-                                        done.stream().map(FileMessages::receipt).toList())
-                                .build()),
+                changes.run(id, steps).thenApply(done -> ChangeReply.newBuilder()
+                        .addAllReceipts(done.stream().map(FileMessages::receipt).toList())
+                        .build()),
                 answers);
     }
 
@@ -134,25 +161,32 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
 
     @Override
     public void stat(StatRequest request, StreamObserver<StatReply> answers) {
+        Guard guard = guard();
+        guard.require(Action.READ, request.getName());
         answer(
                 files.find(
                                 Errors.valid(() -> UserNames.of(request.getName())),
                                 Errors.valid(() -> FileMessages.version(request.hasVersion(), request.getVersion())),
                                 Errors.valid(() -> RequestedFreshness.of(request.getFreshness())))
-                        .thenApply(answer -> StatReply.newBuilder()
-                                .setFile(FileMessages.info(answer.value(), files.clean(answer.value())))
-                                .setAnswered(FileMessages.answered(self, answer))
-                                .build()),
+                        .thenApply(answer -> {
+                            guard.again(Action.READ, request.getName());
+                            return StatReply.newBuilder()
+                                    .setFile(FileMessages.info(answer.value(), files.clean(answer.value())))
+                                    .setAnswered(FileMessages.answered(self, answer))
+                                    .build();
+                        }),
                 answers);
     }
 
     @Override
     public void listFiles(ListFilesRequest request, StreamObserver<ListFilesReply> answers) {
+        List<String> readable = access.readableBelow(guard().caller(), request.getPrefix());
         Listing.Question question = Errors.valid(() -> new Listing.Question(
                 UserNames.prefix(request.getPrefix()),
                 request.getDelimiter(),
                 Cursor.decode(request.getCursor()),
-                limit(request.getLimit())));
+                limit(request.getLimit()),
+                readable));
         answer(
                 files.list(question, Errors.valid(() -> RequestedFreshness.of(request.getFreshness())))
                         .thenApply(answer -> {
@@ -177,6 +211,8 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
 
     @Override
     public void listVersions(ListVersionsRequest request, StreamObserver<ListVersionsReply> answers) {
+        Guard guard = guard();
+        guard.require(Action.READ, request.getName());
         answer(
                 files.versions(
                                 Errors.valid(() -> UserNames.of(request.getName())),
@@ -184,6 +220,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
                                 Errors.valid(() -> limit(request.getLimit())),
                                 Errors.valid(() -> RequestedFreshness.of(request.getFreshness())))
                         .thenApply(answer -> {
+                            guard.again(Action.READ, request.getName());
                             ListVersionsReply.Builder reply = ListVersionsReply.newBuilder()
                                     .setAnswered(FileMessages.answered(self, answer))
                                     .setNextCursor(answer.value().nextCursor());
@@ -199,9 +236,14 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
     @Override
     public void streamRead(ReadRequest request, StreamObserver<ReadReply> answers) {
         var call = (ServerCallStreamObserver<ReadReply>) answers;
-        OutgoingRead outgoing = reads.begin(call);
+        Guard guard = guard();
+        guard.require(Action.READ, request.getName());
+        OutgoingRead outgoing = reads.begin(call, () -> guard.again(Action.READ, request.getName()));
         RequestedRange.find(files, self, request)
-                .thenAccept(found -> begin(found, request.getTakesElsewhere(), outgoing))
+                .thenAccept(found -> {
+                    guard.again(Action.READ, request.getName());
+                    begin(found, request.getTakesElsewhere(), outgoing);
+                })
                 .exceptionally(failure -> {
                     call.onError(FileStore.cause(failure));
                     return null;

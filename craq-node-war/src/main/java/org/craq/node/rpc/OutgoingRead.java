@@ -16,15 +16,20 @@ import org.craq.wire.v1.ReadReply;
 
 /** The answer to one StreamRead over gRPC, which sends as fast as the client accepts. */
 final class OutgoingRead implements StalledStreams.Watched {
+    private static final long ASK_AGAIN_NANOS = 1_000_000_000;
+
     private final All all;
     private final ServerCallStreamObserver<ReadReply> call;
+    private final Runnable allowed;
     private final Progress progress = Progress.ofThisCall();
+    private long askedAgain = System.nanoTime();
     private Optional<Contents.Range> range = Optional.empty();
     private boolean done;
     private volatile boolean clientsTurn;
     private volatile long lastProgress = System.nanoTime();
 
-    private OutgoingRead(All all, ServerCallStreamObserver<ReadReply> call) {
+    private OutgoingRead(All all, ServerCallStreamObserver<ReadReply> call, Runnable allowed) {
+        this.allowed = allowed;
         this.all = all;
         this.call = call;
     }
@@ -44,15 +49,16 @@ final class OutgoingRead implements StalledStreams.Watched {
         /**
          * Begins an answer.
          *
+         * @param allowed fails once the caller may no longer read this; asked every second
          * @throws CraqException OVERLOADED when there are too many
          */
-        OutgoingRead begin(ServerCallStreamObserver<ReadReply> call) {
+        OutgoingRead begin(ServerCallStreamObserver<ReadReply> call, Runnable allowed) {
             if (open.incrementAndGet() > MOST) {
                 open.decrementAndGet();
                 throw new CraqException(
                         ErrorCode.OVERLOADED, MOST + " reads are in progress on this node, which is the limit");
             }
-            OutgoingRead read = new OutgoingRead(this, call);
+            OutgoingRead read = new OutgoingRead(this, call, allowed);
             call.setOnReadyHandler(read::send);
             // Exactly one of the two is called, and only when no part of the answer is in memory any more.
             call.setOnCloseHandler(read::closed);
@@ -121,6 +127,7 @@ final class OutgoingRead implements StalledStreams.Watched {
         Contents.Range from = range.get();
         try {
             while (from.hasNext() && call.isReady()) {
+                askAgain();
                 long position = from.position();
                 // When this returns, the transport has its own copy of the bytes.
                 call.onNext(fragment(position, from.next()));
@@ -136,6 +143,14 @@ final class OutgoingRead implements StalledStreams.Watched {
         if (!from.hasNext()) {
             end();
             call.onCompleted();
+        }
+    }
+
+    private void askAgain() {
+        long now = System.nanoTime();
+        if (now - askedAgain > ASK_AGAIN_NANOS) {
+            askedAgain = now;
+            allowed.run();
         }
     }
 

@@ -36,7 +36,7 @@ public final class PortWrite implements ContentHandler {
     @Override
     public void answer(ContentRequest request, ServedConnection connection) throws IOException {
         WriteHeader header = request.getWrite();
-        IncomingWrite write = receiver.begin(header);
+        IncomingWrite write = receiver.begin(header, "");
         boolean finished = false;
         try {
             if (header.getAwaitsTurn()) {

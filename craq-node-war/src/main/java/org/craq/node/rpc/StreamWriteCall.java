@@ -7,6 +7,8 @@ import java.util.concurrent.Executor;
 import org.craq.node.files.FileStore;
 import org.craq.node.files.IncomingWrite;
 import org.craq.node.threads.Threads;
+import org.craq.security.Action;
+import org.craq.server.access.Guard;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Progress;
@@ -26,8 +28,10 @@ import org.craq.wire.v1.WriteTrailer;
 final class StreamWriteCall implements StreamObserver<WriteRequest>, StalledStreams.Watched {
     private final Calls calls;
     private final ServerCallStreamObserver<WriteReply> call;
+    private final Guard guard;
     private final Progress progress = Progress.ofThisCall();
     private volatile Optional<IncomingWrite> write = Optional.empty();
+    private String name = "";
     private volatile Executor steps = Runnable::run;
     private boolean ended;
     private volatile boolean finished;
@@ -41,9 +45,9 @@ final class StreamWriteCall implements StreamObserver<WriteRequest>, StalledStre
      * @param threads run steps that may wait
      */
     record Calls(WriteReceiver receiver, StalledStreams stalled, int contentPort, Threads threads) {
-        StreamObserver<WriteRequest> begin(ServerCallStreamObserver<WriteReply> call) {
+        StreamObserver<WriteRequest> begin(ServerCallStreamObserver<WriteReply> call, Guard guard) {
             call.disableAutoRequest();
-            StreamWriteCall begun = new StreamWriteCall(this, call);
+            StreamWriteCall begun = new StreamWriteCall(this, call, guard);
             call.setOnCancelHandler(() -> begun.steps.execute(begun::abandon));
             stalled.watch(begun);
             call.request(1);
@@ -51,9 +55,10 @@ final class StreamWriteCall implements StreamObserver<WriteRequest>, StalledStre
         }
     }
 
-    private StreamWriteCall(Calls calls, ServerCallStreamObserver<WriteReply> call) {
+    private StreamWriteCall(Calls calls, ServerCallStreamObserver<WriteReply> call, Guard guard) {
         this.calls = calls;
         this.call = call;
+        this.guard = guard;
     }
 
     // ---- messages from the client ----
@@ -104,7 +109,9 @@ final class StreamWriteCall implements StreamObserver<WriteRequest>, StalledStre
         if (write.isPresent()) {
             throw new CraqException(ErrorCode.INVALID_ARGUMENT, "a second header in one stream");
         }
-        IncomingWrite begun = calls.receiver().begin(header);
+        name = header.getName();
+        guard.require(Action.WRITE, name);
+        IncomingWrite begun = calls.receiver().begin(header, guard.user());
         write = Optional.of(begun);
         if (header.getAwaitsTurn()) {
             Executor opening =
@@ -133,6 +140,7 @@ final class StreamWriteCall implements StreamObserver<WriteRequest>, StalledStre
         if (trailer.getDiscards()) {
             throw WriteReceiver.discarded(open);
         }
+        guard.require(Action.WRITE, name);
         open.finish(trailer.getLength(), trailer.getCrc32C())
                 .thenApply(FileMessages::receipt)
                 .whenCompleteAsync(this::conclude, calls.threads().data())

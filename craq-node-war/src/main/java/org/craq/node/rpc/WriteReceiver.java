@@ -13,10 +13,11 @@ public record WriteReceiver(WholeWrite.Receiver whole, ResumableWrite.Receiver r
     /**
      * Begins the kind of write that the header asks for.
      *
+     * @param user who writes; empty if security is off
      * @throws CraqException INVALID_ARGUMENT when the header is invalid
      */
-    IncomingWrite begin(WriteHeader header) {
-        NewFile file = FileMessages.newFile(header);
+    IncomingWrite begin(WriteHeader header, String user) {
+        NewFile file = FileMessages.newFile(header, user);
         if (!header.hasResumableLength()) {
             return whole.begin(file, header.getAppends());
         }

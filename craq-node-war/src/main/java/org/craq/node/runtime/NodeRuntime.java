@@ -24,6 +24,7 @@ import org.craq.node.files.SharedContents;
 import org.craq.node.files.UploadPermits;
 import org.craq.node.files.WholeWrite;
 import org.craq.node.membership.ManagerLink;
+import org.craq.node.membership.NodeRights;
 import org.craq.node.metadata.ChunkTable;
 import org.craq.node.metadata.HotFiles;
 import org.craq.node.metadata.Metadata;
@@ -50,6 +51,8 @@ import org.craq.node.threads.Threads;
 import org.craq.node.uploads.ResumableUploads;
 import org.craq.node.uploads.ResumableWrite;
 import org.craq.server.Sweeps;
+import org.craq.server.access.Access;
+import org.craq.server.access.UserCalls;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.ErrorInterceptor;
@@ -80,6 +83,7 @@ public final class NodeRuntime implements AutoCloseable {
     private final Threads threads;
     private final NodeMeters meters;
     private final Optional<TlsCredentials> tls;
+    private final Access access;
     private final Replication replication;
     private final NodeStorage storage;
     private final Files files;
@@ -112,6 +116,8 @@ public final class NodeRuntime implements AutoCloseable {
      * Starts the node.
      *
      * @param tls this node's certificate; empty: gRPC is not encrypted
+     * @param access decides what users may do
+     * @param rights the rights of users, which this node gets from its manager; empty if security is off
      * @param onRefusal receives the method and the error code of each call over gRPC or the content port that failed
      * @throws CraqException STORAGE_FAILED
      * @throws IOException when a port can't be bound
@@ -124,9 +130,12 @@ public final class NodeRuntime implements AutoCloseable {
             RetentionTable retention,
             NodeMeters meters,
             Optional<TlsCredentials> tls,
+            Access access,
+            Optional<NodeRights> rights,
             BiConsumer<String, ErrorCode> onRefusal)
             throws IOException {
         this.config = config;
+        this.access = access;
         this.tls = tls;
         this.threads = threads;
         this.meters = meters;
@@ -139,7 +148,7 @@ public final class NodeRuntime implements AutoCloseable {
             this.files = files(metadata);
             replication.members().start();
             this.server = doors(metadata, onRefusal);
-            this.manager = new ManagerLink(config, replication.members(), replication.peers(), threads);
+            this.manager = new ManagerLink(config, replication.members(), replication.peers(), threads, rights);
             parts.add(this::leave);
             sweep(parts.add(new Sweeps(threads.timer())));
         } catch (Exception e) {
@@ -177,7 +186,8 @@ public final class NodeRuntime implements AutoCloseable {
     }
 
     private Optional<ContentPort> contentPort(BiConsumer<String, ErrorCode> onRefusal) throws IOException {
-        if (config.contentConnections() == 0) {
+        // Its protocol does not say who asks.
+        if (config.contentConnections() == 0 || access.isOn()) {
             return Optional.empty();
         }
         return Optional.of(parts.add(new ContentPort(
@@ -253,7 +263,8 @@ public final class NodeRuntime implements AutoCloseable {
                 receiver,
                 files.stalled(),
                 replication.portNumber(),
-                threads);
+                threads,
+                access);
         GrpcServer opened = parts.add(new GrpcServer(
                 config.bind(),
                 threads.factory(),
@@ -262,6 +273,7 @@ public final class NodeRuntime implements AutoCloseable {
                 (MethodDescriptor<?, ?> method) -> executor(method.getFullMethodName()),
                 new ErrorInterceptor(onRefusal),
                 tls,
+                Optional.of(new UserCalls(access, NodeService.RULES, List.of(users, members))),
                 List.of(users, members)));
         replication
                 .port()

@@ -1,10 +1,14 @@
 package org.craq.node.runtime;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
 import org.craq.server.AnswerCounts;
 import org.craq.server.MetricsPage;
 import org.craq.server.RequestGate;
+import org.craq.server.access.Access;
+import org.craq.server.access.Guard;
+import org.craq.server.access.RequestCaller;
 import org.craq.server.clients.SlowClients;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -25,8 +29,20 @@ public class RunningNode {
      * @param answers counts HTTP responses
      * @param gate checks each request first
      * @param clients guards the deployment against slow clients
+     * @param access decides what callers may do
      */
-    public record HttpParts(MetricsPage metrics, AnswerCounts answers, RequestGate gate, SlowClients clients) {}
+    public record HttpParts(
+            MetricsPage metrics, AnswerCounts answers, RequestGate gate, SlowClients clients, Access access) {}
+
+    /**
+     * Returns the caller of a request at the gate of this node.
+     *
+     * @throws CraqException UNAUTHENTICATED, PERMISSION_DENIED
+     */
+    public Guard guard(HttpServletRequest request) {
+        Access access = http().access();
+        return new Guard(access, RequestCaller.of(request, access));
+    }
 
     /** Makes requests be answered from now on; without a node they are refused with NOT_SERVING. */
     public void serve(HttpParts parts) {

@@ -62,10 +62,20 @@ public final class ResumableUploads {
             Optional<PartChecksum> checksum,
             InputStream body) {}
 
+    /** Decides whether a caller may see and continue an upload. */
+    public interface Right {
+        /**
+         * Fails if the caller may not.
+         *
+         * @throws CraqException NOT_FOUND, PERMISSION_DENIED, NOT_SERVING
+         */
+        void check(UploadPlan plan);
+    }
+
     /** Creates an upload. That of an empty file is complete at once. */
     public UploadState create(UploadPlan plan) {
         UploadState made = create(new UploadId(UUID.randomUUID()), plan);
-        return made.ready() ? completed(made.id()) : made;
+        return made.ready() ? completed(made.id(), allowed -> {}) : made;
     }
 
     private UploadState create(UploadId id, UploadPlan plan) {
@@ -81,25 +91,28 @@ public final class ResumableUploads {
      *
      * @throws CraqException NOT_FOUND, UPLOAD_EXPIRED, UPLOAD_LOCKED
      */
-    public UploadState look(UploadId id) {
+    public UploadState look(UploadId id, Right right) {
+        right.check(load(id).plan());
         turns.settle(id);
         UploadState state = load(id);
-        return state.ready() ? completed(id) : state;
+        return state.ready() ? completed(id, right) : state;
     }
 
-    private UploadState completed(UploadId id) {
+    private UploadState completed(UploadId id, Right right) {
         PartWriter turn = turns.take(id);
         try {
-            return complete(load(id), turn);
+            return complete(load(id), turn, right);
         } finally {
             turns.release(id, turn);
         }
     }
 
-    private UploadState complete(UploadState state, PartWriter turn) {
+    private UploadState complete(UploadState state, PartWriter turn, Right right) {
         if (!state.ready()) {
             return state;
         }
+        // The bytes may have taken long to arrive.
+        right.check(state.plan());
         turn.joining();
         store.join(state, turn::moved);
         UploadState joined = store.load(state.id());
@@ -108,7 +121,9 @@ public final class ResumableUploads {
     }
 
     /** Stores the bytes of a request and returns the state of the upload after them. */
-    public UploadState receive(UploadId id, Delivery delivery) {
+    public UploadState receive(UploadId id, Delivery delivery, Right right) {
+        // Before the lock is taken, so that nobody else can interrupt a request that holds it.
+        right.check(load(id).plan());
         PartWriter turn = turns.take(id);
         try {
             UploadState state = load(id);
@@ -120,7 +135,7 @@ public final class ResumableUploads {
             fill(turn, delivery, state.plan().length().orElse(UploadPlan.MAX_LENGTH) - delivery.offset());
             UploadState now = store.load(id);
             ages.note(now);
-            return complete(now, turn);
+            return complete(now, turn, right);
         } finally {
             turn.abandon();
             turns.release(id, turn);
@@ -128,8 +143,10 @@ public final class ResumableUploads {
     }
 
     /** Refuses, on any node before it forwards the bytes, what the head would refuse anyway. */
-    public void check(UploadId id, Delivery delivery) {
-        check(load(id), delivery);
+    public void check(UploadId id, Delivery delivery, Right right) {
+        UploadState state = load(id);
+        right.check(state.plan());
+        check(state, delivery);
     }
 
     private static void check(UploadState state, Delivery delivery) {
@@ -213,7 +230,12 @@ public final class ResumableUploads {
     }
 
     /** Deletes an upload, even while a request is writing to it. If its file has already been written, the file stays. */
-    public void terminate(UploadId id) {
+    public void terminate(UploadId id, Right right) {
+        right.check(load(id).plan());
+        terminate(id);
+    }
+
+    private void terminate(UploadId id) {
         turns.stop(id);
         store.delete(load(id));
         ages.forget(id);
@@ -269,7 +291,7 @@ public final class ResumableUploads {
         try {
             if (!state.plan().complete()) {
                 streamed.turn().finish();
-                state = complete(store.load(id), streamed.turn());
+                state = complete(store.load(id), streamed.turn(), allowed -> {});
             }
             return store.receipt(state, length, crc32c);
         } finally {

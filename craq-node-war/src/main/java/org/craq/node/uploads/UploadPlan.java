@@ -17,16 +17,23 @@ import org.craq.node.files.NewFile;
  * @param metadata the metadata that the client sent when it created the upload
  * @param length length of the whole in bytes; empty as long as the client has not stated it
  * @param conditions conditions on the file, evaluated when it is written
+ * @param owner user who creates the upload, and alone may continue it; empty if security was off then
  * @param complete true if the file has been written; the same log entry has set this
  */
 public record UploadPlan(
-        FileName file, UploadMetadata metadata, OptionalLong length, UploadConditions conditions, boolean complete) {
+        FileName file,
+        UploadMetadata metadata,
+        OptionalLong length,
+        UploadConditions conditions,
+        String owner,
+        boolean complete) {
     /** Length of the largest possible content, in bytes. */
     public static final long MAX_LENGTH = (long) Content.MAX_CHUNK_SIZE * Integer.MAX_VALUE;
 
     private static final String FILE = "file";
     private static final String METADATA = "metadata";
     private static final String LENGTH = "length";
+    private static final String OWNER = "owner";
     private static final String COMPLETE = "complete";
 
     public UploadPlan {
@@ -43,6 +50,7 @@ public record UploadPlan(
                 UploadMetadata.of(file.labels()),
                 OptionalLong.of(length),
                 UploadConditions.of(file.conditions()),
+                "",
                 false);
     }
 
@@ -58,6 +66,7 @@ public record UploadPlan(
                 UploadMetadata.kept(kept.getOrDefault(METADATA, "")),
                 length.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(length)),
                 UploadConditions.kept(kept),
+                kept.getOrDefault(OWNER, ""),
                 kept.containsKey(COMPLETE));
     }
 
@@ -76,18 +85,26 @@ public record UploadPlan(
         kept.put(METADATA, metadata.text());
         length.ifPresent(bytes -> kept.put(LENGTH, Long.toString(bytes)));
         conditions.keep(kept);
+        if (!owner.isEmpty()) {
+            kept.put(OWNER, owner);
+        }
         if (complete) {
             kept.put(COMPLETE, "");
         }
         return kept;
     }
 
+    /** Returns the plan as that of a user. */
+    public UploadPlan ownedBy(String user) {
+        return new UploadPlan(file, metadata, length, conditions, user, complete);
+    }
+
     UploadPlan withLength(long bytes) {
-        return new UploadPlan(file, metadata, OptionalLong.of(bytes), conditions, complete);
+        return new UploadPlan(file, metadata, OptionalLong.of(bytes), conditions, owner, complete);
     }
 
     UploadPlan completed() {
-        return new UploadPlan(file, metadata, length, conditions, true);
+        return new UploadPlan(file, metadata, length, conditions, owner, true);
     }
 
     /**

@@ -36,8 +36,11 @@ class ListingTest {
     }
 
     private Listing list(String prefix, String delimiter, String cursor, int limit) {
-        return new Listing.Question(prefix, delimiter, Cursor.decode(cursor), limit)
-                .answer((after, most) -> rows(prefix, after, most));
+        return list(prefix, delimiter, cursor, limit, List.of(prefix));
+    }
+
+    private Listing list(String prefix, String delimiter, String cursor, int limit, List<String> readable) {
+        return new Listing.Question(prefix, delimiter, Cursor.decode(cursor), limit, readable).answer(this::rows);
     }
 
     private List<FileRecord> rows(String prefix, String after, int most) {
@@ -72,7 +75,7 @@ class ListingTest {
         String cursor = "";
         do {
             Listing page = new Listing.Question("", "", Cursor.decode(cursor), 1000)
-                    .answer((after, most) -> rows("", after, most).stream()
+                    .answer((prefix, after, most) -> rows(prefix, after, most).stream()
                             .map(row -> file(row.name(), metadata))
                             .toList());
             ListFilesReply.Builder message = ListFilesReply.newBuilder();
@@ -99,6 +102,29 @@ class ListingTest {
         assertThat(files(page)).containsExactly("a", "b/1", "b/2", "c");
         assertThat(page.prefixes()).isEmpty();
         assertThat(page.nextCursor()).isEmpty();
+    }
+
+    @Test
+    void onlyWhatMayBeReadIsAskedForAndShown() {
+        add("a", "a/b/1", "a/b/2", "a/c", "b/1", "c/d/1", "c/d/2", "c/e", "d");
+        List<String> readable = List.of("a/b/", "b", "c/d/2");
+
+        assertThat(files(list("", "", "", 10, readable))).containsExactly("a/b/1", "a/b/2", "b/1", "c/d/2");
+        assertThat(rowsRead).as("nothing that is not shown").isEqualTo(4);
+        assertThat(list("", "/", "", 10, readable).prefixes()).containsExactly("a/", "b/", "c/");
+        assertThat(list("a/", "/", "", 10, List.of("a/b/")).prefixes()).containsExactly("a/b/");
+        assertThat(list("", "", "", 10, List.of()).files()).isEmpty();
+        List<String> all = new ArrayList<>();
+        String cursor = "";
+        do {
+            Listing page = list("", "", cursor, 1, readable);
+            all.addAll(files(page));
+            cursor = page.nextCursor();
+        } while (!cursor.isEmpty());
+        assertThat(all).containsExactly("a/b/1", "a/b/2", "b/1", "c/d/2");
+        assertThat(files(list("", "", Cursor.after(new FileName("a/c")), 10, readable)))
+                .as("a cursor from the list of somebody else")
+                .containsExactly("b/1", "c/d/2");
     }
 
     @Test

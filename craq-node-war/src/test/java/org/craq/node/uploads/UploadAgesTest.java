@@ -22,6 +22,7 @@ class UploadAgesTest {
                 UploadMetadata.parse(""),
                 OptionalLong.of(10),
                 new UploadConditions("", "", ""),
+                "",
                 false);
         return new UploadState(
                 new UploadId(UUID.randomUUID()), plan, new Version(new Epoch(1), new Seq(1)), List.of(), changed);

@@ -31,6 +31,7 @@ class UploadPlanTest {
                 UploadMetadata.parse("filetype dGV4dC9wbGFpbg=="),
                 length,
                 new UploadConditions(ifMatch, ifNoneMatch, ""),
+                "",
                 false);
     }
 
@@ -50,6 +51,7 @@ class UploadPlanTest {
                 UploadMetadata.parse(""),
                 OptionalLong.of(1),
                 UploadConditions.of(Map.of("If-Unmodified-Since", "Sat, 01 Jan 2000 00:00:00 GMT")::get),
+                "",
                 false);
         assertThat(UploadPlan.of(dated.kept())).isEqualTo(dated);
         assertThat(dated.whole(new UploadId(UUID.randomUUID())).conditions())

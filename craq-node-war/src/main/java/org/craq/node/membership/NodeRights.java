@@ -1,0 +1,88 @@
+package org.craq.node.membership;
+
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.function.LongSupplier;
+import org.craq.core.membership.RightsLease;
+import org.craq.security.Action;
+import org.craq.security.Rights;
+import org.craq.server.access.Access;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+
+/**
+ * The rights of users that this node has from its manager, and whether it may still go by them: while it holds a lease
+ * that requires no newer ones, and for reads a while longer, as some reads need no lease. Thread-safe.
+ */
+public final class NodeRights implements Access.KnownRights {
+    /** How long reads go by rights that no manager has confirmed. */
+    static final Duration STALE = Duration.ofSeconds(60);
+
+    private final LongSupplier nanoTime;
+    private final RightsLease lease = new RightsLease(0);
+    private volatile Rights rights;
+    private volatile OptionalLong confirmedUntil = OptionalLong.empty();
+
+    /**
+     * Creates it without any rights.
+     *
+     * @param cluster of this node's certificate
+     * @param nanoTime a monotonic clock
+     */
+    public NodeRights(String cluster, LongSupplier nanoTime) {
+        this.rights = Rights.none(cluster);
+        this.nanoTime = nanoTime;
+    }
+
+    /** See {@link RightsLease#granted}. */
+    synchronized OptionalLong granted(long version, long untilNanos) {
+        return confirmed(lease.granted(version, untilNanos));
+    }
+
+    /**
+     * Takes rights that a manager has sent, unless newer ones are here already.
+     *
+     * @return see {@link RightsLease#fetched}
+     * @throws IllegalArgumentException if they are those of another cluster
+     */
+    synchronized OptionalLong fetched(Rights fetched) {
+        if (!fetched.cluster().equals(rights.cluster())) {
+            throw new IllegalArgumentException("the manager has the rights of cluster '" + fetched.cluster()
+                    + "', but this node belongs to '" + rights.cluster() + "'");
+        }
+        if (fetched.version() > rights.version()) {
+            rights = fetched;
+        }
+        return confirmed(lease.fetched(fetched.version()));
+    }
+
+    private OptionalLong confirmed(OptionalLong until) {
+        until.ifPresent(end -> {
+            if (confirmedUntil.isEmpty() || end - confirmedUntil.getAsLong() > 0) {
+                confirmedUntil = OptionalLong.of(end);
+            }
+        });
+        return until;
+    }
+
+    @Override
+    public Rights rights() {
+        return rights;
+    }
+
+    @Override
+    public void requireCurrent(Action action) {
+        OptionalLong until = confirmedUntil;
+        long left = until.isEmpty() ? Long.MIN_VALUE : until.getAsLong() - nanoTime.getAsLong();
+        boolean current = until.isPresent() && left > (action == Action.READ ? -STALE.toNanos() : 0);
+        if (rights.version() == 0 || !current) {
+            throw new CraqException(
+                    ErrorCode.NOT_SERVING,
+                    rights.version() == 0
+                            ? "this node has not yet learned from a manager who may do what; if that lasts, see whether"
+                                    + " security is on there too (craq.security)"
+                            : "this node has lost its manager and does not know any more who may do what; ask another"
+                                    + " node");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package org.craq.server.access;
+
+import org.craq.security.Action;
+import org.craq.security.Caller;
+
+/**
+ * One caller at the gate of this server. A request asks {@link #require} before it begins, and before anything that it
+ * changes becomes part of the store, as bytes may take long to arrive; {@link #again} before it answers with what it has
+ * read. Thread-safe.
+ */
+public record Guard(Access access, Caller caller) {
+    /** For requests that nobody needs rights for. */
+    public static final Guard OPEN = new Guard(Access.off(), Caller.UNRESTRICTED);
+
+    /** Returns the caller of the current gRPC call; to be called on the thread on which the call begins. */
+    public static Guard ofCall(Access access) {
+        return access.isOn() ? new Guard(access, UserCalls.caller()) : OPEN;
+    }
+
+    /** Returns the caller's name; empty if security is off. */
+    public String user() {
+        return caller.user();
+    }
+
+    /**
+     * Requires that the caller may do something now, by rights that are current.
+     *
+     * @throws org.craq.wire.CraqException PERMISSION_DENIED; NOT_SERVING if this server can't tell any more
+     */
+    public void require(Action action, String name) {
+        access.require(caller, action, name);
+    }
+
+    /**
+     * Asks again what was already allowed.
+     *
+     * @throws org.craq.wire.CraqException PERMISSION_DENIED
+     */
+    public void again(Action action, String name) {
+        if (access.isOn()) {
+            Access.refuseUnlessAllowed(caller, action, name);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package org.craq.server.access;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Optional;
+import org.craq.server.Settings;
+import org.craq.server.TlsSettings;
+import org.craq.wire.tls.TlsCredentials;
+
+/**
+ * Whether users must show who they are. With certificates they must. Without, a server starts only on addresses of this
+ * machine, or when an operator has switched security off in so many words.
+ */
+public final class SecuritySettings {
+    /** {@code on} or {@code off}. */
+    public static final String SECURITY = "craq.security";
+    /** {@code true} to serve metrics to anyone. */
+    public static final String OPEN_METRICS = "craq.metrics.open";
+
+    private static final Logger LOG = System.getLogger(SecuritySettings.class.getName());
+    private static final String ON = "on";
+    private static final String OFF = "off";
+
+    private SecuritySettings() {}
+
+    /**
+     * Returns whether security is on.
+     *
+     * @param addresses on which the server listens or which it tells others: hosts, host:port or URLs
+     * @throws IllegalArgumentException if the settings contradict each other, or would open the server to a network
+     *     without having said so
+     */
+    public static boolean read(Settings settings, Optional<TlsCredentials> tls, List<String> addresses) {
+        String text = settings.text(SECURITY, "");
+        if (!text.isEmpty() && !text.equals(ON) && !text.equals(OFF)) {
+            throw new IllegalArgumentException(SECURITY + " is '" + text + "', but must be on or off");
+        }
+        if (text.equals(OFF)) {
+            LOG.log(
+                    Level.WARNING,
+                    "security is off ({0}={1}): whoever reaches this server may read, write and delete every file",
+                    SECURITY,
+                    OFF);
+            return false;
+        }
+        if (tls.isPresent()) {
+            return true;
+        }
+        String needed = "make certificates with 'craq certs init' and set " + TlsSettings.CERTIFICATE + ", "
+                + TlsSettings.KEY + " and " + TlsSettings.AUTHORITIES;
+        if (text.equals(ON)) {
+            throw new IllegalArgumentException(SECURITY + "=" + ON + " needs certificates: " + needed);
+        }
+        addresses.stream().filter(address -> !isLocal(address)).findFirst().ifPresent(address -> {
+            throw new IllegalArgumentException("this server would be open to everyone who reaches " + address + ": "
+                    + needed + ", or set " + SECURITY + "=" + OFF + " if that is meant");
+        });
+        LOG.log(
+                Level.WARNING,
+                "security is off, as there are no certificates: every user of this machine may read, write and delete"
+                        + " every file");
+        return false;
+    }
+
+    /** Returns whether anyone may read metrics. */
+    public static boolean metricsAreOpen(Settings settings) {
+        String text = settings.text(OPEN_METRICS, "false");
+        if (!text.equals("true") && !text.equals("false")) {
+            throw new IllegalArgumentException(OPEN_METRICS + " is '" + text + "', but must be true or false");
+        }
+        return text.equals("true");
+    }
+
+    private static boolean isLocal(String address) {
+        String host = host(address);
+        if (host.equals("localhost")) {
+            return true;
+        }
+        boolean literal = host.matches("[0-9.]+") || host.contains(":");
+        try {
+            // A name is not looked up: what it stands for may change.
+            return literal && InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    private static String host(String address) {
+        try {
+            String host = URI.create(address.contains("://") ? address : "//" + address)
+                    .getHost();
+            return host == null ? address : host.replaceAll("^\\[|]$", "");
+        } catch (IllegalArgumentException e) {
+            return address;
+        }
+    }
+}
