@@ -83,7 +83,10 @@ class TlsIT {
                 "--server",
                 "n2=" + HOSTS);
         craq("certs", "user", "alice", "--dir", certificates.toString());
-        own = TestCluster.create("tls", cluster -> cluster.nodes(2).certificates(certificates));
+        own = TestCluster.create("tls", cluster -> cluster.nodes(2)
+                .certificates(certificates)
+                // Users are the subject of SecurityIT.
+                .property("craq.security", "off"));
         own.cluster().up();
         client = own.cluster().client().build();
     }
