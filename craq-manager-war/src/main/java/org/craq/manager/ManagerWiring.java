@@ -300,6 +300,12 @@ public class ManagerWiring {
 
     @Produces
     @Singleton
+    Optional<TlsCredentials> tls() {
+        return tls;
+    }
+
+    @Produces
+    @Singleton
     SlowClients clients() {
         return clients;
     }

@@ -347,7 +347,7 @@ public class UploadsResource {
     private Response answerOfHead(String method, InputStream body, Supplier<Response> work) {
         Optional<Member> head = head();
         if (head.isPresent()) {
-            return new HeadLink(running.node().config().id())
+            return new HeadLink(running.node().config().id(), running.node().tls())
                     .pass(head.get(), request, method, UrlPath.of(request), body);
         }
         try {
