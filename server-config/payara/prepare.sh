@@ -201,8 +201,8 @@ if [ -n "$https" ]; then
   ciphers=+TLS_AES_256_GCM_SHA384,+TLS_CHACHA20_POLY1305_SHA256,+TLS_AES_128_GCM_SHA256
   ciphers=$ciphers,+TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,+TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384
   ciphers=$ciphers,+TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,+TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
-  run set $tls.cert-nickname=craq $tls.ssl3-enabled=false $tls.tls-enabled=false $tls.tls11-enabled=false $tls.tls12-enabled=true \
-    $tls.tls13-enabled=true "$tls.ssl3-tls-ciphers=$ciphers" $tls.tls-session-timeout=300 $tls.tls-session-cache-size=1000 \
+  run set $tls.cert-nickname=craq $tls.tls12-enabled=true $tls.tls13-enabled=true \
+    "$tls.ssl3-tls-ciphers=$ciphers" $tls.tls-session-timeout=300 $tls.tls-session-cache-size=1000 \
     $listeners.http-listener-2.enabled=true $listeners.http-listener-1.enabled=false >/dev/null
   # No renegotiation, which lets a client make the server work, and no session tickets, whose keys outlive a certificate.
   for option in -Djdk.tls.rejectClientInitiatedRenegotiation=true -Djdk.tls.server.enableSessionTicketExtension=false; do
