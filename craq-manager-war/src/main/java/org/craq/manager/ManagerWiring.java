@@ -348,6 +348,12 @@ public class ManagerWiring {
 
     @Produces
     @Singleton
+    Optional<TlsCredentials> tls() {
+        return tls;
+    }
+
+    @Produces
+    @Singleton
     SlowClients clients() {
         return clients;
     }

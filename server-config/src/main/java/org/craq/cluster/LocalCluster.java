@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.craq.client.ClusterHttp;
 import org.craq.client.CraqClient;
 import org.craq.client.FailureReason;
 
@@ -147,6 +148,28 @@ public final class LocalCluster implements AutoCloseable {
                 && (database().process().isPresent() || servers().stream().anyMatch(server -> alive(server.id())));
     }
 
+    /**
+     * Makes the servers that are up use their present certificates for new HTTPS connections, and returns their ids.
+     *
+     * @throws ClusterException if the cluster has no certificates, is not up, or a server can't use its files
+     */
+    public List<String> reloadCertificates() {
+        if (authorities().isEmpty()) {
+            throw new ClusterException(
+                    "The cluster in " + data
+                            + " has no certificates. Make them with 'craq certs init', and start it with 'craq up --certs DIR'.");
+        }
+        List<ServerSpec> up =
+                servers().stream().filter(server -> alive(server.id())).toList();
+        if (up.isEmpty()) {
+            throw new ClusterException("The cluster is not up, and uses the present certificates when it starts.");
+        }
+        // A store that does not open is found before any server has been asked.
+        up.forEach(server -> Certificates.keyStore(options(), server.id()));
+        new ManagementClient(installation).loadKeyStores(up);
+        return up.stream().map(ServerSpec::id).toList();
+    }
+
     /** Returns the state of all processes. */
     public ClusterStatus status() {
         return new ClusterStatus(
@@ -171,7 +194,7 @@ public final class LocalCluster implements AutoCloseable {
         return ServerSpec.managerAddresses(options());
     }
 
-    /** Returns the authorities that issued the certificates of the servers; empty if gRPC is not encrypted. */
+    /** Returns the authorities that issued the certificates of the servers; empty if nothing is encrypted. */
     public Optional<Path> authorities() {
         return Certificates.authorities(options());
     }
@@ -182,6 +205,11 @@ public final class LocalCluster implements AutoCloseable {
                 CraqClient.builder().manager(managerAddresses().toArray(String[]::new));
         Certificates.ofClient(options()).ifPresent(builder::tls);
         return builder;
+    }
+
+    /** Returns HTTP connections to the servers of this cluster. */
+    public ClusterHttp http() {
+        return Certificates.http(options());
     }
 
     /** Returns the ids of all managers, whether they are up or not. */

@@ -112,8 +112,8 @@ public final class LocalClusterBuilder {
     }
 
     /**
-     * Sets the folder with the certificates of all servers, as {@code craq certs} makes it: gRPC is encrypted. They are used in later
-     * starts, too.
+     * Sets the folder with the certificates of all servers, as {@code craq certs} makes it: gRPC and HTTP are encrypted. They are
+     * used in later starts, too.
      */
     public LocalClusterBuilder certificates(Path folder) {
         certificates = Objects.requireNonNull(folder);

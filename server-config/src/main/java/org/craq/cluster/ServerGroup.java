@@ -23,7 +23,6 @@ final class ServerGroup {
     private final StateFile stateFile;
     private final Duration startLimit;
     private final StartProgress progress;
-    private final StatusPage pages = new StatusPage();
 
     ServerGroup(Installation installation, StateFile stateFile, Duration startLimit, StartProgress progress) {
         this.installation = installation;
@@ -47,6 +46,7 @@ final class ServerGroup {
      */
     void awaitServing(List<ServerSpec> servers, List<ServerSpec> managers) {
         Duration limit = startLimit.multipliedBy((servers.size() + STARTED_AT_ONCE - 1) / STARTED_AT_ONCE);
+        StatusPage pages = new StatusPage(Certificates.http(state().options()));
         long begin = System.nanoTime();
         List<ServerSpec> waiting = new ArrayList<>(servers);
         while (!waiting.isEmpty()) {
@@ -58,7 +58,7 @@ final class ServerGroup {
                     waiting.remove(server);
                     progress.step(server.id() + " is up after " + seconds(begin) + " s, as a spare node");
                 } else {
-                    requireHope(server);
+                    requireHope(server, pages);
                 }
             }
             if (!waiting.isEmpty()) {
@@ -104,7 +104,7 @@ final class ServerGroup {
         return stateFile.read().orElseThrow(() -> new ClusterException("There is no cluster here."));
     }
 
-    private void requireHope(ServerSpec server) {
+    private void requireHope(ServerSpec server, StatusPage pages) {
         new WildFly(installation, server).deploymentFailure().ifPresent(reason -> {
             throw new ClusterException(reason);
         });

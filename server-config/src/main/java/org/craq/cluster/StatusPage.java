@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.craq.client.ClusterHttp;
 
 /** Reads the servers' administrative pages with short timeouts: a server that does not answer counts as absent. */
 public final class StatusPage {
@@ -19,12 +20,22 @@ public final class StatusPage {
     private static final int OK = 200;
     private static final int UNAVAILABLE = 503;
 
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(LIMIT)
-            // A standby redirects to the manager that leads.
-            .followRedirects(HttpClient.Redirect.NORMAL)
-            .build();
+    private final HttpClient http;
+
+    /** Creates the pages of a cluster without certificates. */
+    public StatusPage() {
+        this(ClusterHttp.of(Optional.empty()));
+    }
+
+    /** Creates the pages of a cluster that is reached over these connections. */
+    public StatusPage(ClusterHttp connections) {
+        http = connections
+                .client()
+                .connectTimeout(LIMIT)
+                // A standby redirects to the manager that leads.
+                .followRedirects(HttpClient.Redirect.NORMAL)
+                .build();
+    }
 
     /** Returns the page as JSON; empty if the server does not answer with success. */
     public Optional<JsonElement> get(String baseUrl, String path) {

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongConsumer;
+import org.craq.client.ClusterHttp;
 import org.craq.client.FileVersion;
 import org.craq.client.MemberInfo;
 
@@ -32,6 +33,7 @@ final class RestTransfers implements Transfers {
     }
 
     private final List<MemberInfo> members;
+    private final ClusterHttp http;
     private final AtomicInteger next = new AtomicInteger();
 
     /**
@@ -39,8 +41,9 @@ final class RestTransfers implements Transfers {
      *
      * @param members of the chain, head first
      */
-    RestTransfers(List<MemberInfo> members) {
+    RestTransfers(List<MemberInfo> members, ClusterHttp http) {
         this.members = List.copyOf(members);
+        this.http = http;
     }
 
     @Override
@@ -85,9 +88,8 @@ final class RestTransfers implements Transfers {
         return members.get(Math.floorMod(next.getAndIncrement(), members.size()));
     }
 
-    private static HttpURLConnection open(MemberInfo member, String name) throws IOException {
-        HttpURLConnection connection = (HttpURLConnection)
-                URI.create(member.httpUrl() + "/v1/files/" + name).toURL().openConnection();
+    private HttpURLConnection open(MemberInfo member, String name) throws IOException {
+        HttpURLConnection connection = http.open(URI.create(member.httpUrl() + "/v1/files/" + name));
         connection.setInstanceFollowRedirects(false);
         connection.setConnectTimeout(LIMIT_MILLIS);
         connection.setReadTimeout(LIMIT_MILLIS);

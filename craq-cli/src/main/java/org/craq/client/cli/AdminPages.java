@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.craq.client.ChainInfo;
+import org.craq.client.ClusterHttp;
 import org.craq.client.FailureReason;
 import org.craq.client.MemberInfo;
 import org.craq.wire.CraqException;
@@ -25,13 +26,11 @@ final class AdminPages implements ReplicaComparison.Members {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Gson GSON = new Gson();
 
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(5))
-            .build();
+    private final HttpClient http;
     private final Map<String, String> urls = new LinkedHashMap<>();
 
-    AdminPages(ChainInfo chain) {
+    AdminPages(ChainInfo chain, ClusterHttp connections) {
+        http = connections.client().connectTimeout(Duration.ofSeconds(5)).build();
         chain.members().stream()
                 .filter(MemberInfo::complete)
                 .forEach(member -> urls.put(member.nodeId(), member.httpUrl()));

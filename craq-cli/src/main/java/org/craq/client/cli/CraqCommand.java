@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.craq.client.ClientTls;
+import org.craq.client.ClusterHttp;
 import org.craq.client.CraqClient;
 import org.craq.client.FileVersion;
 import org.craq.wire.CraqException;
@@ -73,7 +74,7 @@ public final class CraqCommand implements Runnable {
             paramLabel = "FILE",
             defaultValue = "${env:CRAQ_TLS_CA}",
             description =
-                    "Encrypt gRPC. The PEM file has the authorities that may have issued the servers' certificates, as"
+                    "Encrypt gRPC and HTTP. The PEM file has the authorities that may have issued the servers' certificates, as"
                             + " 'craq certs' writes it. Default: environment variable CRAQ_TLS_CA; without it nothing is"
                             + " encrypted.")
     private Path authorities;
@@ -183,6 +184,11 @@ public final class CraqCommand implements Runnable {
                 .progressTimeout(Duration.ofSeconds(Math.min(30, timeout)));
         tls().ifPresent(builder::tls);
         return builder.build();
+    }
+
+    /** Returns HTTP connections with the settings that the options describe. */
+    ClusterHttp http() {
+        return ClusterHttp.of(tls());
     }
 
     private Optional<ClientTls> tls() {

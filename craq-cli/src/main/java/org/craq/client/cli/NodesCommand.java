@@ -32,7 +32,7 @@ final class NodesCommand implements Callable<Integer> {
     public Integer call() {
         try (CraqClient client = craq.client()) {
             ChainInfo chain = client.chain();
-            AdminPages pages = new AdminPages(chain);
+            AdminPages pages = new AdminPages(chain, craq.http());
             if (!craq.json()) {
                 spec.commandLine()
                         .getOut()

@@ -43,7 +43,7 @@ final class ScrubCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (CraqClient client = craq.client()) {
-            AdminPages pages = new AdminPages(client.chain());
+            AdminPages pages = new AdminPages(client.chain(), craq.http());
             if (kind.compare) {
                 return compare(pages);
             }

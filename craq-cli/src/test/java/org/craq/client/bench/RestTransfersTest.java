@@ -14,7 +14,9 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.craq.client.ClusterHttp;
 import org.craq.client.MemberInfo;
 import org.craq.core.chain.Role;
 import org.junit.jupiter.api.AfterEach;
@@ -31,7 +33,8 @@ class RestTransfersTest {
 
     @BeforeEach
     void start() throws IOException {
-        transfers = new RestTransfers(List.of(member("head", Role.HEAD), member("tail", Role.TAIL)));
+        transfers = new RestTransfers(
+                List.of(member("head", Role.HEAD), member("tail", Role.TAIL)), ClusterHttp.of(Optional.empty()));
     }
 
     private MemberInfo member(String id, Role role) throws IOException {

@@ -65,7 +65,8 @@ final class ClusterWishes {
     @Option(
             names = "--certs",
             paramLabel = "DIR",
-            description = "Encrypt gRPC. The folder has the certificates of all servers, made by 'craq certs init'.")
+            description =
+                    "Encrypt gRPC and HTTP. The folder has the certificates of all servers, made by 'craq certs init'.")
     private Path certificates;
 
     @Option(

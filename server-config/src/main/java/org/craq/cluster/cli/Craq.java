@@ -38,6 +38,7 @@ public final class Craq {
                 .addSubcommand(new LogsCommand())
                 .addSubcommand(new DemoCommand())
                 .addSubcommand(new FaultsCommand());
+        line.getSubcommands().get("certs").addSubcommand(new CertsReloadCommand());
         BenchCommand bench = line.getSubcommands().get("bench").getCommand();
         bench.localProcesses(managers -> new BenchedCluster(ClusterFolder.usual()).of(managers));
         line.setDefaultValueProvider(Craq::valueFromLocalCluster);

@@ -12,16 +12,18 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import org.craq.client.ClusterHttp;
 import org.craq.cluster.ClusterException;
 
 /** Reads a file from one node by REST, as any HTTP client would. */
 final class RestRead {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(LIMIT)
-            .build();
+    private final HttpClient http;
+
+    RestRead(ClusterHttp connections) {
+        http = connections.client().connectTimeout(LIMIT).build();
+    }
 
     void copy(String baseUrl, String name, OutputStream target) throws IOException, InterruptedException {
         URI uri = URI.create(baseUrl + "/v1/files/" + encoded(name));

@@ -41,9 +41,9 @@ final class UpCommand implements Callable<Integer> {
         out.println("The cluster is up, manager at " + String.join(", ", cluster.managerAddresses()) + ", data in "
                 + cluster.data() + ".");
         cluster.authorities()
-                .ifPresent(file ->
-                        out.println("gRPC is encrypted. Commands that do not use the data folder .craq need --ca "
-                                + file + " or CRAQ_TLS_CA."));
+                .ifPresent(file -> out.println(
+                        "gRPC and HTTP are encrypted. Commands that do not use the data folder .craq need --ca " + file
+                                + " or CRAQ_TLS_CA."));
         out.println("Next steps: craq status | craq put FILE | craq down");
         return 0;
     }
