@@ -39,7 +39,8 @@ import org.craq.wire.CraqException;
  *
  * <p>These codes may come from any operation: {@code INVALID_ARGUMENT} for a name or option that the store does not accept, {@code
  * MANAGER_UNAVAILABLE} and {@code NO_CHAIN} while no manager answers or no member serves, {@code NOT_SERVING}, {@code OVERLOADED} and
- * {@code DATABASE_UNAVAILABLE} when the retries did not help, {@code INTERNAL} for a fault of a server. The methods name only the others.
+ * {@code DATABASE_UNAVAILABLE} when the retries did not help, {@code UNAUTHENTICATED} and {@code PERMISSION_DENIED} where a cluster has
+ * users, {@code INTERNAL} for a fault of a server. The methods name only the others.
  *
  * <p>{@link #close} ends all connections and threads of the client; operations still running then fail.
  */
@@ -381,6 +382,20 @@ public final class CraqClient implements AutoCloseable {
         return operations.chain();
     }
 
+    /**
+     * Returns the token that this client's calls carry, after getting or renewing it if need be. With it, a program can
+     * use the REST interface, too. Empty if the client has no credentials, or the cluster asks for none.
+     *
+     * <pre>{@code
+     * Optional<String> header = client.token().map(token -> "Bearer " + token.text());
+     * }</pre>
+     *
+     * @throws CraqException UNAUTHENTICATED when the credentials are wrong
+     */
+    public Optional<AccessToken> token() {
+        return operations.token();
+    }
+
     /** Ends all connections and threads of this client; operations in progress fail. No effect on a closed client. */
     @Override
     public void close() {
@@ -395,6 +410,7 @@ public final class CraqClient implements AutoCloseable {
         private Executor executor;
         private boolean hedgedReads;
         private ClientTls tls;
+        private Credentials credentials;
 
         private Builder() {}
 
@@ -457,9 +473,19 @@ public final class CraqClient implements AutoCloseable {
         }
 
         /**
+         * Sets how the client shows who it is. Needs {@link #tls}, unless all managers are on this machine. Default: it
+         * does not, and a cluster with users refuses it.
+         */
+        public Builder credentials(Credentials value) {
+            credentials = value;
+            return this;
+        }
+
+        /**
          * Creates the client. It connects when it is first used.
          *
-         * @throws CraqException INVALID_ARGUMENT with the file when one of those for TLS can't be used
+         * @throws CraqException INVALID_ARGUMENT with the file when one of those for TLS or credentials can't be used, or
+         *     when credentials would leave this machine unencrypted
          */
         public CraqClient build() {
             return new CraqClient(new Operations(new Operations.Settings(
@@ -469,7 +495,8 @@ public final class CraqClient implements AutoCloseable {
                     Optional.ofNullable(executor),
                     hedgedReads,
                     REPLAY_BYTES,
-                    Optional.ofNullable(tls))));
+                    Optional.ofNullable(tls),
+                    Optional.ofNullable(credentials))));
         }
 
         private static Duration positive(Duration timeout) {

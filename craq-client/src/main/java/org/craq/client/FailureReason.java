@@ -19,6 +19,7 @@ import java.security.cert.CertPathValidatorException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.craq.wire.ErrorCode;
 
 /**
  * Explains to people why a file operation or a connection failed, where the JDK offers only an exception type or the
@@ -66,6 +67,22 @@ public final class FailureReason {
                     .orElse(OF_FILES.getOrDefault(file.getClass(), "the file system refused it"));
         }
         return Optional.ofNullable(failure.getMessage()).orElse("reading or writing failed");
+    }
+
+    /**
+     * Says what a caller can do about a refusal by a cluster that has users: UNAUTHENTICATED, PERMISSION_DENIED. Empty for
+     * any other error.
+     */
+    public static Optional<String> remedy(ErrorCode code) {
+        return switch (code) {
+            case UNAUTHENTICATED ->
+                Optional.of("get a token with 'craq login', or name an access key: --access-key-file FILE");
+            case PERMISSION_DENIED ->
+                Optional.of(
+                        "an administrator can allow it: craq grant add USER ROLE:PREFIX; 'craq whoami' shows what you"
+                                + " may do");
+            default -> Optional.empty();
+        };
     }
 
     /** Describes why a connection failed. */

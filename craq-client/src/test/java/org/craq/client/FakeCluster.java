@@ -12,10 +12,12 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.craq.wire.v1.ChainConfiguration;
 import org.craq.wire.v1.GetChainRequest;
+import org.craq.wire.v1.GetTokenRequest;
 import org.craq.wire.v1.ManagerGrpc;
 import org.craq.wire.v1.Member;
 import org.craq.wire.v1.RouteReply;
 import org.craq.wire.v1.RouteRequest;
+import org.craq.wire.v1.Token;
 
 /** A manager and three nodes n1, n2, n3 on loopback ports. */
 public final class FakeCluster extends ManagerGrpc.ManagerImplBase implements AutoCloseable {
@@ -32,6 +34,7 @@ public final class FakeCluster extends ManagerGrpc.ManagerImplBase implements Au
         }
         manager = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .addService(this)
+                .intercept(store.gate)
                 .build()
                 .start();
         managerPort = manager.getPort();
@@ -47,6 +50,16 @@ public final class FakeCluster extends ManagerGrpc.ManagerImplBase implements Au
                 .manager(managerAddress())
                 .progressTimeout(Duration.ofSeconds(5))
                 .operationTimeout(Duration.ofSeconds(5));
+    }
+
+    /** Returns what decides which calls are served; it lets everybody pass until a test closes it. */
+    public FakeGate gate() {
+        return store.gate;
+    }
+
+    @Override
+    public void getToken(GetTokenRequest request, StreamObserver<Token> answer) {
+        store.gate.answer(request, answer);
     }
 
     /** Changes the bytes of every file, but not the recorded checksums. */

@@ -57,6 +57,9 @@ final class FakeNode extends NodeGrpc.NodeImplBase implements AutoCloseable {
     final List<ChangeRequest> changes = new CopyOnWriteArrayList<>();
     volatile int breakUploadAfter = -1;
     final AtomicInteger receiptsToLose = new AtomicInteger();
+    /** Happens before a receipt is lost. */
+    volatile Runnable beforeLoss = () -> {};
+
     volatile boolean stalled;
     /** The content port that the node announces. */
     volatile int contentPort;
@@ -74,6 +77,7 @@ final class FakeNode extends NodeGrpc.NodeImplBase implements AutoCloseable {
         this.store = store;
         server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .addService(this)
+                .intercept(store.gate)
                 .maxInboundMessageSize(4 << 20)
                 .addTransportFilter(new ServerTransportFilter() {
                     @Override
@@ -205,7 +209,11 @@ final class FakeNode extends NodeGrpc.NodeImplBase implements AutoCloseable {
     }
 
     boolean losesReceipt() {
-        return receiptsToLose.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
+        boolean loses = receiptsToLose.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
+        if (loses) {
+            beforeLoss.run();
+        }
+        return loses;
     }
 
     private FakeStore.Stored found(String name, org.craq.wire.v1.Version version, StreamObserver<?> answer) {

@@ -25,6 +25,7 @@ import org.craq.wire.v1.WriteHeader;
 final class FakeStore {
     static final int EPOCH = 3;
 
+    final FakeGate gate = new FakeGate();
     final List<String> breaches = new CopyOnWriteArrayList<>();
     final List<WriteHeader> headers = new CopyOnWriteArrayList<>();
     private final Map<String, List<Stored>> files = new ConcurrentSkipListMap<>();

@@ -22,6 +22,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.craq.wire.ContentMarshaller;
+import org.craq.wire.Loopback;
 
 /** Keeps one connection per address, opened when first needed. Its threads belong to this client and end with it. */
 final class Channels implements AutoCloseable {
@@ -51,6 +52,7 @@ final class Channels implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(
             2, new DefaultThreadFactory("craq-client-io", true), NioIoHandler.newFactory());
     private final Optional<SslContext> tls;
+    private final Bearer bearer;
     private final ThreadPoolExecutor own;
     private final Executor executor;
     private final Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
@@ -62,9 +64,11 @@ final class Channels implements AutoCloseable {
      *
      * @param given executor for callbacks; null: use this client's own threads
      * @param tls encrypts connections; empty: they are not encrypted
+     * @param bearer sends the token, but not without encryption to another machine
      */
-    Channels(Executor given, Optional<SslContext> tls) {
+    Channels(Executor given, Optional<SslContext> tls, Bearer bearer) {
         this.tls = tls;
+        this.bearer = bearer;
         own = new ThreadPoolExecutor(
                 CALLBACK_THREADS,
                 CALLBACK_THREADS,
@@ -116,6 +120,9 @@ final class Channels implements AutoCloseable {
                 // Retries are decided in one place, which knows the operation's budget.
                 .disableRetry()
                 .intercept(ContentMarshaller.streamsOut());
+        if (tls.isPresent() || Loopback.isAddress(address)) {
+            builder.intercept(bearer);
+        }
         tls.ifPresentOrElse(builder::sslContext, builder::usePlaintext);
         return builder.build();
     }

@@ -57,12 +57,19 @@ final class Failures {
                 : "";
     }
 
-    /** Returns the error that the server itself reported; empty if the status comes from gRPC. */
+    /** Returns the error that the server itself, or a gateway, reported; empty if the status comes from gRPC. */
     private static Optional<CraqException> stated(Throwable failure) {
         Metadata trailers = Status.trailersFromThrowable(failure);
-        return trailers != null && trailers.containsKey(Errors.CODE)
-                ? Optional.of(Errors.fromGrpc(failure))
-                : Optional.empty();
+        if (trailers != null && trailers.containsKey(Errors.CODE)) {
+            return Optional.of(Errors.fromGrpc(failure));
+        }
+        // A gateway before the server may refuse a call, too; repeating it would not help.
+        return switch (Status.fromThrowable(failure).getCode()) {
+            case UNAUTHENTICATED -> Optional.of(new CraqException(ErrorCode.UNAUTHENTICATED, root(failure), failure));
+            case PERMISSION_DENIED ->
+                Optional.of(new CraqException(ErrorCode.PERMISSION_DENIED, root(failure), failure));
+            default -> Optional.empty();
+        };
     }
 
     private static CraqException transport(Peer node, Throwable failure) {

@@ -12,9 +12,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import javax.net.ssl.SSLContext;
+import org.craq.client.AccessToken;
 import org.craq.client.ChainInfo;
 import org.craq.client.ClientTls;
 import org.craq.client.CopyOptions;
+import org.craq.client.Credentials;
 import org.craq.client.DeleteOptions;
 import org.craq.client.FileInfo;
 import org.craq.client.GetOptions;
@@ -24,7 +26,10 @@ import org.craq.client.PutOptions;
 import org.craq.client.Receipt;
 import org.craq.client.VersionOptions;
 import org.craq.client.VersionPage;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
+import org.craq.wire.Loopback;
 import org.craq.wire.content.ContentConnections;
 import org.craq.wire.tls.TlsFiles;
 import org.craq.wire.tls.UserTls;
@@ -39,6 +44,7 @@ public final class Operations implements AutoCloseable {
     private final Reader reader;
     private final Routing routing;
     private final Retry retry;
+    private final Login login;
     private final int replayBytes;
 
     /**
@@ -47,6 +53,7 @@ public final class Operations implements AutoCloseable {
      * @param executor runs callbacks; empty: threads of the client's own
      * @param replayBytes bytes of a stream that are remembered, so that they can be sent again
      * @param tls how connections are encrypted; empty: they are not
+     * @param credentials how the client shows who it is; empty: it does not
      */
     public record Settings(
             List<String> managers,
@@ -55,13 +62,17 @@ public final class Operations implements AutoCloseable {
             Optional<Executor> executor,
             boolean hedgedReads,
             int replayBytes,
-            Optional<ClientTls> tls) {}
+            Optional<ClientTls> tls,
+            Optional<Credentials> credentials) {}
 
     /** Prepares the operations; connections are made when they are needed. */
     public Operations(Settings settings) {
-        channels = new Channels(settings.executor().orElse(null), settings.tls().map(Operations::context));
+        requireEncryption(settings);
+        login = Login.of(settings.credentials(), this::askToken);
+        channels = new Channels(
+                settings.executor().orElse(null), settings.tls().map(Operations::context), new Bearer(login::current));
         routing = new Routing(channels, settings.managers());
-        retry = new Retry(routing, settings.operationTimeout());
+        retry = new Retry(routing, settings.operationTimeout(), login);
         writer = new Writer(channels, connections, retry, settings.progressTimeout());
         reader = new Reader(
                 channels,
@@ -70,6 +81,25 @@ public final class Operations implements AutoCloseable {
                 settings.progressTimeout(),
                 settings.hedgedReads() ? Optional.of(new Hedging()) : Optional.empty());
         replayBytes = settings.replayBytes();
+    }
+
+    private static void requireEncryption(Settings settings) {
+        if (settings.credentials().isPresent() && settings.tls().isEmpty()) {
+            settings.managers().stream()
+                    .filter(address -> !Loopback.isAddress(address))
+                    .findFirst()
+                    .ifPresent(address -> {
+                        throw new CraqException(
+                                ErrorCode.INVALID_ARGUMENT,
+                                "credentials must not go to manager " + address
+                                        + " unencrypted: name the authorities of its certificate, too (--ca FILE, or"
+                                        + " ClientTls in Java)");
+                    });
+        }
+    }
+
+    private AccessToken askToken(FetchedToken.Secret secret) {
+        return routing.token(secret);
     }
 
     private static SslContext context(ClientTls tls) {
@@ -201,6 +231,11 @@ public final class Operations implements AutoCloseable {
     /** Begins a transaction. */
     public Steps steps() {
         return new Steps(writer);
+    }
+
+    /** Returns the token that calls carry; empty if they carry none. */
+    public Optional<AccessToken> token() {
+        return retry.atManager("get a token", login::token);
     }
 
     public ChainInfo chain() {

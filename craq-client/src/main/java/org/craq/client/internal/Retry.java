@@ -13,17 +13,20 @@ import org.craq.wire.ErrorCode;
 
 /**
  * Repeats what may be repeated: writes at the head, reads at another member, each time as the manager names it. The
- * message of every failure thrown here begins with the operation that failed.
+ * message of every failure thrown here begins with the operation that failed. Before each attempt there is a token, if
+ * the client has credentials; an attempt whose token is refused is repeated once, at once, with another one.
  */
 final class Retry {
     private static final Duration FIRST_CONTACT = Duration.ofSeconds(5);
 
     private final Routing routing;
     private final Duration budget;
+    private final Login login;
 
-    Retry(Routing routing, Duration budget) {
+    Retry(Routing routing, Duration budget, Login login) {
         this.routing = routing;
         this.budget = budget;
+        this.login = login;
     }
 
     /**
@@ -41,11 +44,15 @@ final class Retry {
 
     <T> T atManager(String what, Supplier<T> question) {
         Backoff backoff = new Backoff();
+        Login.Pass pass = login.pass();
         while (true) {
             try {
+                pass.ready();
                 return question.get();
             } catch (CraqException failure) {
-                again(what, failure, () -> backoff.pause(failure, budget(failure)));
+                if (!pass.renews(failure)) {
+                    again(what, login.explained(failure), () -> backoff.pause(failure, budget(failure)));
+                }
             }
         }
     }
@@ -58,18 +65,28 @@ final class Retry {
     <T, E extends Exception> T write(
             String what, String name, UUID writeId, BooleanSupplier repeatable, Attempt<T, E> attempt) throws E {
         Backoff backoff = new Backoff();
+        Login.Pass pass = login.pass();
         boolean unknown = false;
         while (true) {
             Peer head = null;
             try {
+                pass.ready();
                 head = routing.head(name);
                 return attempt.at(head, backoff);
             } catch (CraqException failure) {
                 routing.forget(head);
                 unknown |= failure.code() == ErrorCode.OUTCOME_UNKNOWN;
-                CraqException told = unknown ? unknown(failure, writeId) : failure;
+                boolean renewed = pass.renews(failure);
+                CraqException explained = login.explained(failure);
+                CraqException told = unknown ? unknown(explained, writeId) : explained;
+                if (!renewed && refused(failure)) {
+                    throw told(what, told);
+                }
                 if (!repeatable.getAsBoolean()) {
-                    throw told(what, notAgain(told));
+                    throw told(what, notAgain(told, renewed));
+                }
+                if (renewed) {
+                    continue;
                 }
                 again(what, told, () -> backoff.pause(told, budget(told)));
             }
@@ -84,15 +101,21 @@ final class Retry {
     <T, E extends Exception> T read(String what, String name, Optional<String> node, ReadAttempt<T, E> attempt)
             throws E {
         Backoff backoff = new Backoff();
+        Login.Pass pass = login.pass();
         Set<String> avoid = new LinkedHashSet<>();
         while (true) {
             Peer peer = null;
             Set<String> asked = new LinkedHashSet<>();
             try {
+                pass.ready();
                 peer = node.isPresent() ? routing.member(node.get()) : routing.reader(name, avoid);
                 asked.add(peer.nodeId());
                 return attempt.at(peer, backoff, other -> asked.add(other.nodeId()));
-            } catch (CraqException failure) {
+            } catch (CraqException problem) {
+                if (pass.renews(problem)) {
+                    continue;
+                }
+                CraqException failure = login.explained(problem);
                 if (node.isPresent() && peer != null) {
                     throw told(what, failure);
                 }
@@ -136,10 +159,10 @@ final class Retry {
 
     /**
      * Once the outcome of an attempt is unknown, it stays unknown, unless the head reports that the request itself is
-     * wrong.
+     * wrong. A head that refuses the caller has not looked at the request.
      */
     private static CraqException unknown(CraqException failure, UUID writeId) {
-        if (failure.code().advice() == ErrorCode.Advice.MEND_REQUEST) {
+        if (failure.code().advice() == ErrorCode.Advice.MEND_REQUEST && !refused(failure)) {
             return failure;
         }
         return new CraqException(
@@ -149,8 +172,13 @@ final class Retry {
                 failure);
     }
 
-    private static CraqException notAgain(CraqException failure) {
-        if (!failure.code().advice().repeatable()) {
+    private static boolean refused(CraqException failure) {
+        return failure.code() == ErrorCode.UNAUTHENTICATED || failure.code() == ErrorCode.PERMISSION_DENIED;
+    }
+
+    /** @param renewed whether it could be repeated with another token */
+    private static CraqException notAgain(CraqException failure, boolean renewed) {
+        if (!failure.code().advice().repeatable() && !renewed) {
             return failure;
         }
         String state = failure.code() == ErrorCode.OUTCOME_UNKNOWN ? "" : "nothing was stored; ";

@@ -2,21 +2,26 @@ package org.craq.client.internal;
 
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import org.craq.client.AccessToken;
 import org.craq.client.ChainInfo;
 import org.craq.client.MemberInfo;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.v1.GetChainRequest;
+import org.craq.wire.v1.GetTokenRequest;
 import org.craq.wire.v1.ManagerGrpc;
 import org.craq.wire.v1.ManagerGrpc.ManagerBlockingStub;
 import org.craq.wire.v1.RouteReply;
 import org.craq.wire.v1.RouteRequest;
+import org.craq.wire.v1.Token;
 
 /**
  * Asks the managers which member takes a write or serves a read. Each question goes to the manager that answered last
@@ -120,6 +125,22 @@ final class Routing {
 
     ChainInfo chain() {
         return WireValues.chain(ask(manager -> manager.getChain(GetChainRequest.getDefaultInstance())));
+    }
+
+    /**
+     * Exchanges a secret for a token.
+     *
+     * @throws CraqException UNAUTHENTICATED if the secret is wrong, NOT_FOUND if the cluster asks for no tokens
+     */
+    AccessToken token(FetchedToken.Secret secret) {
+        GetTokenRequest request = GetTokenRequest.newBuilder()
+                .setName(secret.name())
+                .setSecret(secret.proof())
+                .build();
+        // A password takes the manager a while.
+        Token token = ask(manager -> manager.getToken(request), ANSWER_TIMEOUT);
+        return new AccessToken(
+                token.getToken(), Optional.of(Instant.ofEpochMilli(token.getExpires())), Optional.of(token.getUser()));
     }
 
     private <T> T ask(Function<ManagerBlockingStub, T> question) {

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.PrivateKey;
@@ -19,7 +18,6 @@ import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
@@ -37,11 +35,6 @@ record Loaded(
         Identity identity,
         String digest) {
     private static final int MOST_BYTES = 1 << 20;
-    private static final Set<PosixFilePermission> OTHERS = EnumSet.of(
-            PosixFilePermission.GROUP_READ,
-            PosixFilePermission.GROUP_WRITE,
-            PosixFilePermission.OTHERS_READ,
-            PosixFilePermission.OTHERS_WRITE);
 
     static Loaded of(TlsFiles files) throws GeneralSecurityException, IOException {
         byte[] certificate = read(files.certificate());
@@ -87,14 +80,7 @@ record Loaded(
 
     private static byte[] readKey(Path file) throws IOException {
         byte[] content = read(file);
-        if (Files.getFileStore(file).supportsFileAttributeView("posix")) {
-            Set<PosixFilePermission> open = EnumSet.copyOf(OTHERS);
-            open.retainAll(Files.getPosixFilePermissions(file));
-            if (!open.isEmpty()) {
-                throw new IOException(
-                        file + " is a private key that others can read or replace; run: chmod 600 " + file);
-            }
-        }
+        PrivateFile.require(file, "a private key");
         return content;
     }
 
