@@ -1,9 +1,14 @@
 package org.craq.cluster;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,6 +79,17 @@ final class Certificates {
                                     .map(Path::getParent)
                                     .orElse(file),
                     e);
+        }
+    }
+
+    /** Returns when the certificate in a server's folder expires. */
+    static Instant expires(Path folder) throws IOException {
+        try (InputStream file = Files.newInputStream(folder.resolve("node.crt"))) {
+            X509Certificate certificate =
+                    (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(file);
+            return certificate.getNotAfter().toInstant();
+        } catch (CertificateException e) {
+            throw new IOException(folder.resolve("node.crt") + " is no certificate", e);
         }
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +38,7 @@ public final class LocalCluster implements AutoCloseable {
     private final StateFile stateFile;
     private final StartProgress progress;
     private final UnaryOperator<ClusterOptions> wishes;
+    private final Predicate<Boolean> securesItself;
     private final Duration startLimit;
     /** Held while a process is started and recorded, so that {@link #abort} either knows the process or prevents it. */
     private final Object launching = new Object();
@@ -49,6 +51,7 @@ public final class LocalCluster implements AutoCloseable {
         stateFile = new StateFile(data);
         progress = builder.progress;
         wishes = builder::apply;
+        securesItself = builder::securesItself;
         startLimit = builder.startLimit;
     }
 
@@ -204,7 +207,37 @@ public final class LocalCluster implements AutoCloseable {
         CraqClient.Builder builder =
                 CraqClient.builder().manager(managerAddresses().toArray(String[]::new));
         Certificates.ofClient(options()).ifPresent(builder::tls);
+        LocalSecurity.credentials(data, options()).ifPresent(builder::credentials);
         return builder;
+    }
+
+    /** Returns the Authorization header of the administrator; empty if the servers do not ask who calls. */
+    public Optional<String> authorization() {
+        return LocalSecurity.authorization(data, options());
+    }
+
+    /**
+     * Returns the environment variables with which other programs reach the cluster as its administrator. Writes the
+     * files that curl needs.
+     */
+    public Map<String, String> environment() throws IOException {
+        Map<String, String> variables = new LinkedHashMap<>();
+        variables.put("CRAQ_MANAGER", String.join(",", managerAddresses()));
+        if (authorities().isPresent()) {
+            variables.put("CRAQ_TLS_CA", authorities().get().toString());
+        }
+        if (isSecure()) {
+            variables.put("CRAQ_ACCESS_KEY_FILE", LocalSecurity.keyFile(data).toString());
+        }
+        if (authorities().isPresent()) {
+            variables.put("CURL_HOME", LocalSecurity.curlHome(data, options()).toString());
+        }
+        return variables;
+    }
+
+    /** Returns whether the servers ask who calls. */
+    public boolean isSecure() {
+        return LocalSecurity.isOn(options());
     }
 
     /** Returns HTTP connections to the servers of this cluster. */
@@ -332,7 +365,10 @@ public final class LocalCluster implements AutoCloseable {
      */
     private ClusterOptions settleOptions() {
         Optional<ClusterState> former = stateFile.read();
-        ClusterOptions wished = wishes.apply(former.map(ClusterState::options).orElse(ClusterOptions.DEFAULT));
+        ClusterOptions wished = LocalSecurity.prepare(
+                data,
+                wishes.apply(former.map(ClusterState::options).orElse(ClusterOptions.DEFAULT)),
+                securesItself.test(former.isEmpty()));
         if (former.isEmpty()) {
             stateFile.write(new ClusterState(wished, Passwords.make(), Map.of()));
         } else if (!former.get().options().equals(wished)) {
@@ -381,7 +417,7 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     private ServerGroup group() {
-        return new ServerGroup(installation, stateFile, startLimit, progress);
+        return new ServerGroup(data, installation, stateFile, startLimit, progress);
     }
 
     private Postgres database() {

@@ -1,5 +1,6 @@
 package org.craq.cluster;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,12 +20,15 @@ final class ServerGroup {
 
     private static final Duration POLL = Duration.ofMillis(150);
 
+    private final Path data;
     private final Installation installation;
     private final StateFile stateFile;
     private final Duration startLimit;
     private final StartProgress progress;
 
-    ServerGroup(Installation installation, StateFile stateFile, Duration startLimit, StartProgress progress) {
+    ServerGroup(
+            Path data, Installation installation, StateFile stateFile, Duration startLimit, StartProgress progress) {
+        this.data = data;
         this.installation = installation;
         this.stateFile = stateFile;
         this.startLimit = startLimit;
@@ -46,7 +50,8 @@ final class ServerGroup {
      */
     void awaitServing(List<ServerSpec> servers, List<ServerSpec> managers) {
         Duration limit = startLimit.multipliedBy((servers.size() + STARTED_AT_ONCE - 1) / STARTED_AT_ONCE);
-        StatusPage pages = new StatusPage(Certificates.http(state().options()));
+        StatusPage pages = new StatusPage(
+                Certificates.http(state().options()), LocalSecurity.authorization(data, state().options()));
         long begin = System.nanoTime();
         List<ServerSpec> waiting = new ArrayList<>(servers);
         while (!waiting.isEmpty()) {

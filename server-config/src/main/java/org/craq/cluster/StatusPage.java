@@ -21,14 +21,20 @@ public final class StatusPage {
     private static final int UNAVAILABLE = 503;
 
     private final HttpClient http;
+    private final Optional<String> authorization;
 
     /** Creates the pages of a cluster without certificates. */
     public StatusPage() {
-        this(ClusterHttp.of(Optional.empty()));
+        this(ClusterHttp.of(Optional.empty()), Optional.empty());
     }
 
-    /** Creates the pages of a cluster that is reached over these connections. */
-    public StatusPage(ClusterHttp connections) {
+    /**
+     * Creates the pages of a cluster that is reached over these connections.
+     *
+     * @param authorization header that says who asks; empty if the servers do not ask
+     */
+    public StatusPage(ClusterHttp connections, Optional<String> authorization) {
+        this.authorization = authorization;
         http = connections
                 .client()
                 .connectTimeout(LIMIT)
@@ -56,10 +62,11 @@ public final class StatusPage {
     }
 
     private Optional<JsonElement> get(String baseUrl, String path, int wanted) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(baseUrl + path))
+        HttpRequest.Builder asked = HttpRequest.newBuilder(URI.create(baseUrl + path))
                 .timeout(LIMIT)
-                .header("Accept", "application/json")
-                .build();
+                .header("Accept", "application/json");
+        authorization.ifPresent(header -> asked.header("Authorization", header));
+        HttpRequest request = asked.build();
         try {
             HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
             return answer.statusCode() == wanted

@@ -82,7 +82,7 @@ record ClusterReport(
 
     static ClusterReport of(LocalCluster cluster) {
         ClusterStatus status = cluster.status();
-        StatusPage pages = new StatusPage(cluster.http());
+        StatusPage pages = new StatusPage(cluster.http(), cluster.authorization());
         boolean encrypted = cluster.authorities().isPresent();
         List<Server> managers = status.servers().stream()
                 .filter(ServerStatus::manager)

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.craq.cluster.ClusterException;
 import org.craq.cluster.ClusterPorts.Bases;
 import org.craq.cluster.LocalClusterBuilder;
 import picocli.CommandLine.Option;
@@ -70,6 +71,18 @@ final class ClusterWishes {
     private Path certificates;
 
     @Option(
+            names = "--insecure",
+            description =
+                    "Start a new cluster without certificates: every user of this machine can read and change every"
+                            + " file. For trials only.")
+    private boolean insecure;
+
+    @Option(
+            names = "--secure",
+            description = "Give a cluster that was started without certificates some; a new one has them anyway.")
+    private boolean secure;
+
+    @Option(
             names = "-D",
             paramLabel = "NAME=VALUE",
             description =
@@ -98,6 +111,12 @@ final class ClusterWishes {
         Optional.ofNullable(heap).ifPresent(builder::heapMegabytes);
         Optional.ofNullable(readPolicy).ifPresent(builder::readPolicy);
         Optional.ofNullable(certificates).ifPresent(builder::certificates);
+        if (insecure && (secure || certificates != null)) {
+            throw new ClusterException("--insecure contradicts --secure and --certs. Give one of them.");
+        }
+        if (!insecure) {
+            builder.secure(!secure);
+        }
         properties.forEach(builder::property);
         hosts.forEach(builder::host);
         launchers.forEach(builder::launcher);

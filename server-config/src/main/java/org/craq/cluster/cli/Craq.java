@@ -32,6 +32,7 @@ public final class Craq {
         line.addSubcommand(new UpCommand())
                 .addSubcommand(new DownCommand())
                 .addSubcommand(new StatusCommand())
+                .addSubcommand(new EnvCommand())
                 .addSubcommand(new StartCommand())
                 .addSubcommand(new StopCommand())
                 .addSubcommand(new KillCommand())

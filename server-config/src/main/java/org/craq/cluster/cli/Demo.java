@@ -70,7 +70,7 @@ final class Demo {
     private boolean readBack(CraqClient client, ChainInfo chain, Sha256 expected)
             throws IOException, InterruptedException {
         out.println("== Reading it back from every member");
-        RestRead rest = new RestRead(cluster.http());
+        RestRead rest = new RestRead(cluster.http(), cluster.authorization());
         boolean all = true;
         for (MemberInfo member : chain.members()) {
             Sha256 byClient = Sha256.of(

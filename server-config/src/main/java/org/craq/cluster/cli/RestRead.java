@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.craq.client.ClusterHttp;
 import org.craq.cluster.ClusterException;
@@ -20,15 +21,18 @@ final class RestRead {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private final HttpClient http;
+    private final Optional<String> authorization;
 
-    RestRead(ClusterHttp connections) {
+    RestRead(ClusterHttp connections, Optional<String> authorization) {
+        this.authorization = authorization;
         http = connections.client().connectTimeout(LIMIT).build();
     }
 
     void copy(String baseUrl, String name, OutputStream target) throws IOException, InterruptedException {
         URI uri = URI.create(baseUrl + "/v1/files/" + encoded(name));
-        HttpResponse<InputStream> answer = http.send(
-                HttpRequest.newBuilder(uri).timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofInputStream());
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(LIMIT);
+        authorization.ifPresent(header -> request.header("Authorization", header));
+        HttpResponse<InputStream> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
         try (InputStream body = answer.body()) {
             if (answer.statusCode() != 200) {
                 throw new ClusterException("GET " + uri + " was answered with status " + answer.statusCode() + ": "
