@@ -7,7 +7,9 @@ import java.net.http.HttpClient;
 import java.util.Optional;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
-import org.craq.client.internal.Operations;
+import org.craq.wire.Errors;
+import org.craq.wire.tls.TlsFiles;
+import org.craq.wire.tls.UserTls;
 
 /**
  * HTTP connections to the REST interface of a cluster's servers. With {@link ClientTls} they trust the authorities that it names and no
@@ -26,7 +28,13 @@ public final class ClusterHttp {
      * @throws org.craq.wire.CraqException INVALID_ARGUMENT, with the file that can't be used and the reason
      */
     public static ClusterHttp of(Optional<ClientTls> tls) {
-        return new ClusterHttp(tls.map(Operations::httpContext));
+        return new ClusterHttp(tls.map(ClusterHttp::context));
+    }
+
+    private static SSLContext context(ClientTls tls) {
+        Optional<TlsFiles> own = tls.certificate()
+                .map(certificate -> new TlsFiles(certificate, tls.key().orElseThrow(), tls.authorities()));
+        return Errors.valid(() -> UserTls.httpContext(tls.authorities(), own));
     }
 
     /** Returns a builder of an HTTP/1.1 client. */

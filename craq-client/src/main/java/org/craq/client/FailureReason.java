@@ -16,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
+import java.security.cert.PKIXReason;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -85,6 +86,11 @@ public final class FailureReason {
         };
     }
 
+    /** Returns true if a certificate is of another authority, and not for example too old. */
+    private static boolean isWithoutAuthority(Throwable cause) {
+        return cause instanceof CertPathValidatorException path && path.getReason() == PKIXReason.NO_TRUST_ANCHOR;
+    }
+
     /** Describes why a connection failed. */
     public static String ofConnection(Throwable failure) {
         Throwable root = failure;
@@ -95,7 +101,7 @@ public final class FailureReason {
             if (cause instanceof UnknownHostException || cause instanceof UnresolvedAddressException) {
                 return "its host name is unknown";
             }
-            if (cause instanceof CertPathBuilderException || cause instanceof CertPathValidatorException) {
+            if (cause instanceof CertPathBuilderException || isWithoutAuthority(cause)) {
                 return "its certificate was not issued by an authority that is trusted (name those of the cluster: --ca"
                         + " FILE, or ClientTls in Java)";
             }

@@ -272,13 +272,13 @@ public class FilesResource {
             return elsewhere.get();
         }
         if (source.isNamed()) {
+            Step.Copy copy = Errors.valid(() -> source.step(name, labels(), conditions(name)));
+            WriteId id = Errors.valid(() -> WriteIds.of(key, guard().user()));
+            StepRights.require(guard(), List.of(copy));
             if (body.read() >= 0) {
                 throw new CraqException(
                         ErrorCode.INVALID_ARGUMENT, "a copy takes its content from its source and has no body");
             }
-            Step.Copy copy = Errors.valid(() -> source.step(name, labels(), conditions(name)));
-            WriteId id = Errors.valid(() -> WriteIds.of(key, guard().user()));
-            StepRights.require(guard(), List.of(copy));
             return written(
                     name,
                     FileStore.await(running.node().changes().run(id, List.of(copy)))

@@ -185,7 +185,8 @@ class SecurityIT {
         }
         assertThat(rest.put(Rest.file(n1, "a/new"), BODY).status()).isEqualTo(401);
         assertThat(rest.delete(Rest.file(n1, "a/x")).status()).isEqualTo(401);
-        assertThat(rest.send("POST", URI.create(n1 + "/v1/transactions"), BODY).status())
+        assertThat(rest.send("POST", URI.create(n1 + "/v1/transactions"), BODY, "Content-Type", JSON)
+                        .status())
                 .isEqualTo(401);
         assertThat(rest.send("POST", URI.create(n1 + "/v1/uploads/a/new"), BODY).status())
                 .isEqualTo(401);
