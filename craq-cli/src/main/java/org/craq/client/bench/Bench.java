@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import org.craq.client.CraqClient;
+import org.craq.client.rest.Authorization;
 import org.craq.wire.CraqException;
 
 /**
@@ -46,7 +47,7 @@ public final class Bench implements AutoCloseable {
     public Bench(CraqClient client, BenchSettings settings, LocalProcesses.Known known, Watcher watcher) {
         this.settings = settings;
         Transfers transfers = settings.rest()
-                ? new RestTransfers(client.chain().members())
+                ? new RestTransfers(client.chain().members(), Authorization.of(client))
                 : Transfers.byClient(client, (int) settings.chunkSize());
         this.files = new BenchFiles(client, "craq-bench/" + UUID.randomUUID() + "/", transfers);
         this.watcher = watcher;

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.craq.client.CraqClient;
 import org.craq.client.MemberInfo;
+import org.craq.client.rest.Authorization;
 
 /**
  * Reads how much CPU time every process of a cluster has used: of nodes and managers from their status pages, of the
@@ -36,6 +37,7 @@ final class ClusterMeter {
             .build();
     private final Map<String, String> servers = new LinkedHashMap<>();
     private final Optional<Long> databasePid;
+    private final Authorization authorization;
     private final DatabaseUse databases = new DatabaseUse(Path.of("/proc"));
 
     /** Returns a meter for the nodes that are members of the chain now. */
@@ -44,15 +46,17 @@ final class ClusterMeter {
         for (MemberInfo member : client.chain().members()) {
             nodes.put(member.nodeId(), member.httpUrl());
         }
-        return new ClusterMeter(nodes, known);
+        return new ClusterMeter(nodes, known, Authorization.of(client));
     }
 
     /**
      * Creates a meter.
      *
      * @param nodes base URLs by node id
+     * @param authorization goes with each request
      */
-    ClusterMeter(Map<String, String> nodes, LocalProcesses.Known known) {
+    ClusterMeter(Map<String, String> nodes, LocalProcesses.Known known, Authorization authorization) {
+        this.authorization = authorization;
         servers.putAll(nodes);
         List<String> managers = known.managerUrls();
         for (int i = 0; i < managers.size(); i++) {
@@ -109,11 +113,11 @@ final class ClusterMeter {
 
     private Optional<ProcessUse> ask(String url) throws InterruptedException {
         try {
-            HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/v1/admin/status"))
-                    .timeout(LIMIT)
-                    .header("Accept", "application/json")
-                    .build();
-            HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+            URI page = URI.create(url + "/v1/admin/status");
+            HttpRequest.Builder request =
+                    HttpRequest.newBuilder(page).timeout(LIMIT).header("Accept", "application/json");
+            authorization.value(page).ifPresent(value -> request.header(Authorization.HEADER, value));
+            HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
             return answer.statusCode() == 200 ? parse(answer.body()) : Optional.empty();
         } catch (IOException | IllegalArgumentException e) {
             return Optional.empty();

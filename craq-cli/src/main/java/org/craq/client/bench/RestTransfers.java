@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongConsumer;
 import org.craq.client.FileVersion;
 import org.craq.client.MemberInfo;
+import org.craq.client.rest.Authorization;
 
 /**
  * Uses the REST interface of the nodes as a plain HTTP client does: writes go to the head, reads to each member in turn.
@@ -32,14 +33,17 @@ final class RestTransfers implements Transfers {
     }
 
     private final List<MemberInfo> members;
+    private final Authorization authorization;
     private final AtomicInteger next = new AtomicInteger();
 
     /**
      * Creates the transfers.
      *
      * @param members of the chain, head first
+     * @param authorization goes with each request
      */
-    RestTransfers(List<MemberInfo> members) {
+    RestTransfers(List<MemberInfo> members, Authorization authorization) {
+        this.authorization = authorization;
         this.members = List.copyOf(members);
     }
 
@@ -85,9 +89,10 @@ final class RestTransfers implements Transfers {
         return members.get(Math.floorMod(next.getAndIncrement(), members.size()));
     }
 
-    private static HttpURLConnection open(MemberInfo member, String name) throws IOException {
-        HttpURLConnection connection = (HttpURLConnection)
-                URI.create(member.httpUrl() + "/v1/files/" + name).toURL().openConnection();
+    private HttpURLConnection open(MemberInfo member, String name) throws IOException {
+        URI file = URI.create(member.httpUrl() + "/v1/files/" + name);
+        HttpURLConnection connection = (HttpURLConnection) file.toURL().openConnection();
+        authorization.value(file).ifPresent(value -> connection.setRequestProperty(Authorization.HEADER, value));
         connection.setInstanceFollowRedirects(false);
         connection.setConnectTimeout(LIMIT_MILLIS);
         connection.setReadTimeout(LIMIT_MILLIS);

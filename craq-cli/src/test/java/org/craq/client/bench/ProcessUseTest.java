@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.craq.client.rest.Authorization;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,7 +52,9 @@ class ProcessUseTest {
     @Test
     void whoIsNotCountedIsSaid() {
         ClusterMeter meter = new ClusterMeter(
-                Map.of("n1", "http://n1"), new LocalProcesses.Known(List.of("http://m"), Optional.of(9L)));
+                Map.of("n1", "http://n1"),
+                new LocalProcesses.Known(List.of("http://m"), Optional.of(9L)),
+                new Authorization(Optional::empty));
         ProcessUse first = new ProcessUse(1, 2, OptionalLong.empty());
         ProcessUse again = new ProcessUse(5, 2, OptionalLong.empty());
         assertThat(meter.missing(

@@ -14,8 +14,10 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.craq.client.MemberInfo;
+import org.craq.client.rest.Authorization;
 import org.craq.core.chain.Role;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,12 +33,15 @@ class RestTransfersTest {
 
     @BeforeEach
     void start() throws IOException {
-        transfers = new RestTransfers(List.of(member("head", Role.HEAD), member("tail", Role.TAIL)));
+        transfers = new RestTransfers(
+                List.of(member("head", Role.HEAD), member("tail", Role.TAIL)),
+                new Authorization(() -> Optional.of("token-1")));
     }
 
     private MemberInfo member(String id, Role role) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/v1/files/", exchange -> {
+            assertThat(exchange.getRequestHeaders().getFirst("Authorization")).isEqualTo("Bearer token-1");
             requests.add(exchange.getRequestMethod() + " at the " + id);
             answer(exchange);
         });
