@@ -14,7 +14,9 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.craq.client.CraqClient;
+import org.craq.client.Credentials;
 import org.craq.client.FailureReason;
+import org.craq.client.rest.Authorization;
 
 /**
  * A chain on one machine: PostgreSQL, one or more managers, and some nodes, each a separate process, all on 127.0.0.1 unless placed
@@ -31,6 +33,8 @@ import org.craq.client.FailureReason;
  * <p>Failures are thrown as a {@link ClusterException} whose message names the log to read. Not thread-safe, except for {@link #abort}.
  */
 public final class LocalCluster implements AutoCloseable {
+    private static final String ADMINISTRATOR_KEY = "admin.key";
+
     private final Path data;
     private final Installation installation;
     private final StateFile stateFile;
@@ -176,11 +180,22 @@ public final class LocalCluster implements AutoCloseable {
         return Certificates.authorities(options());
     }
 
-    /** Returns the settings of a client of this cluster. */
+    /** Returns the file with the access key of the cluster's administrator; empty if there is none. */
+    public Optional<Path> administratorKey() {
+        return Optional.of(data.resolve(ADMINISTRATOR_KEY)).filter(Files::isRegularFile);
+    }
+
+    /** Returns the pages of the servers, as the cluster's administrator sees them. */
+    public StatusPage pages() {
+        return new StatusPage(Authorization.ofAccessKey(this::administratorKey));
+    }
+
+    /** Returns the settings of a client of this cluster, which is its administrator if the cluster has users. */
     public CraqClient.Builder client() {
         CraqClient.Builder builder =
                 CraqClient.builder().manager(managerAddresses().toArray(String[]::new));
         Certificates.ofClient(options()).ifPresent(builder::tls);
+        administratorKey().map(Credentials::accessKeyFile).ifPresent(builder::credentials);
         return builder;
     }
 
@@ -353,7 +368,7 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     private ServerGroup group() {
-        return new ServerGroup(installation, stateFile, startLimit, progress);
+        return new ServerGroup(installation, stateFile, startLimit, progress, pages());
     }
 
     private Postgres database() {

@@ -23,9 +23,15 @@ final class ServerGroup {
     private final StateFile stateFile;
     private final Duration startLimit;
     private final StartProgress progress;
-    private final StatusPage pages = new StatusPage();
+    private final StatusPage pages;
 
-    ServerGroup(Installation installation, StateFile stateFile, Duration startLimit, StartProgress progress) {
+    ServerGroup(
+            Installation installation,
+            StateFile stateFile,
+            Duration startLimit,
+            StartProgress progress,
+            StatusPage pages) {
+        this.pages = pages;
         this.installation = installation;
         this.stateFile = stateFile;
         this.startLimit = startLimit;

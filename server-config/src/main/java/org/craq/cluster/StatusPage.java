@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.craq.client.rest.Authorization;
 
 /** Reads the servers' administrative pages with short timeouts: a server that does not answer counts as absent. */
 public final class StatusPage {
@@ -19,12 +20,23 @@ public final class StatusPage {
     private static final int OK = 200;
     private static final int UNAVAILABLE = 503;
 
+    private final Authorization authorization;
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(LIMIT)
             // A standby redirects to the manager that leads.
             .followRedirects(HttpClient.Redirect.NORMAL)
             .build();
+
+    /** Creates a reader of pages that everybody may see. */
+    public StatusPage() {
+        this(Authorization.none());
+    }
+
+    /** @param authorization goes with each request */
+    StatusPage(Authorization authorization) {
+        this.authorization = authorization;
+    }
 
     /** Returns the page as JSON; empty if the server does not answer with success. */
     public Optional<JsonElement> get(String baseUrl, String path) {
@@ -45,12 +57,11 @@ public final class StatusPage {
     }
 
     private Optional<JsonElement> get(String baseUrl, String path, int wanted) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(baseUrl + path))
-                .timeout(LIMIT)
-                .header("Accept", "application/json")
-                .build();
+        URI uri = URI.create(baseUrl + path);
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(LIMIT).header("Accept", "application/json");
+        authorization.value(uri).ifPresent(value -> request.header(Authorization.HEADER, value));
         try {
-            HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
             return answer.statusCode() == wanted
                     ? Optional.of(JsonParser.parseString(answer.body()))
                     : Optional.empty();

@@ -109,8 +109,7 @@ final class KeyCommand implements Runnable {
             key.addProperty("file", file.toString());
             out().println(Json.text(key));
         } else {
-            out().println(Printable.line("key " + UserReport.line(key) + " is in "
-                    + LocalNames.ofProcess().shown(file)));
+            out().println(Printable.line(LocalNames.ofProcess().shown(file) + ": key " + UserReport.line(key)));
         }
     }
 

@@ -46,6 +46,8 @@ final class LoginCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         String name = user == null ? System.getProperty("user.name") : user;
+        Path file = craq.loginToken();
+        Optional<Credentials> other = craq.credentials().filter(used -> !used.equals(Credentials.tokenFile(file)));
         AccessToken token;
         try (CraqClient client =
                 craq.client(Optional.of(Credentials.password(name, Passwords.ask(craq.streams(), name))))) {
@@ -53,15 +55,14 @@ final class LoginCommand implements Callable<Integer> {
                     .orElseThrow(() -> new CraqException(
                             ErrorCode.CHANGE_REFUSED, "this cluster has no users: nobody needs a token"));
         }
-        Path file = craq.loginToken();
         PrivateFolder.createIfMissing(file.toAbsolutePath().getParent());
         SecretOutput.write(file, token.text());
-        report(token, file);
+        report(token, file, other);
         return 0;
     }
 
-    private void report(AccessToken token, Path file) {
-        String owner = token.user().orElse(user);
+    private void report(AccessToken token, Path file, Optional<Credentials> other) {
+        String owner = token.user().orElseThrow();
         Instant until = token.expires().orElseThrow();
         if (craq.json()) {
             Map<String, Object> fields = new LinkedHashMap<>();
@@ -75,10 +76,8 @@ final class LoginCommand implements Callable<Integer> {
                     .println(Printable.line("logged in as " + owner + " until "
                             + MINUTE.withZone(ZoneId.systemDefault()).format(until) + "; the token is in " + file));
         }
-        craq.credentials()
-                .filter(used -> !used.equals(Credentials.tokenFile(file)))
-                .ifPresent(used -> spec.commandLine()
-                        .getErr()
-                        .println("craq: the next commands use another source first: " + used));
+        other.ifPresent(used -> spec.commandLine()
+                .getErr()
+                .println(Printable.line("craq: the next commands use another source first: " + used)));
     }
 }

@@ -1,41 +1,75 @@
 package org.craq.client.rest;
 
+import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.craq.client.AccessToken;
 import org.craq.client.CraqClient;
 import org.craq.wire.Loopback;
 
-/** The Authorization header of HTTP requests. A token does not leave this machine unencrypted. Thread-safe. */
+/** The Authorization header of HTTP requests. What it proves does not leave this machine unencrypted. Thread-safe. */
 public final class Authorization {
     /** The name of the header. */
     public static final String HEADER = "Authorization";
 
-    private final Supplier<Optional<String>> token;
+    private final Supplier<Optional<String>> header;
 
-    /** @param token is asked for each request; empty if there is none */
-    public Authorization(Supplier<Optional<String>> token) {
-        this.token = token;
+    private Authorization(Supplier<Optional<String>> header) {
+        this.header = header;
+    }
+
+    /** Returns what adds no header. */
+    public static Authorization none() {
+        return new Authorization(Optional::empty);
+    }
+
+    /** Returns the header with a token, which is asked for each request; empty if there is none. */
+    public static Authorization ofToken(Supplier<Optional<String>> token) {
+        return new Authorization(() -> token.get().map(text -> "Bearer " + text));
     }
 
     /** Returns the header with the token that the calls of a client carry. */
     public static Authorization of(CraqClient client) {
-        return new Authorization(() -> client.token().map(AccessToken::text));
+        return ofToken(() -> client.token().map(AccessToken::text));
     }
 
     /**
-     * Returns the value of the header for a request; empty if there is no token, or if it must not be sent there.
+     * Returns the header with the access key in a file, for a program that has no connection to a manager yet. There is no
+     * header while the file can't be read.
+     *
+     * @param file is asked for each request; empty if there is none
+     */
+    public static Authorization ofAccessKey(Supplier<Optional<Path>> file) {
+        return new Authorization(() -> file.get()
+                .flatMap(Authorization::line)
+                .map(line -> "Basic " + Base64.getEncoder().encodeToString(line.getBytes(StandardCharsets.UTF_8))));
+    }
+
+    private static Optional<String> line(Path file) {
+        try {
+            return Optional.of(Files.readString(file).strip());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Returns the value of the header for a request; empty if there is none, or if it must not be sent there.
      *
      * @throws org.craq.wire.CraqException UNAUTHENTICATED when the credentials are wrong
      */
     public Optional<String> value(URI target) {
-        return mayGoTo(target) ? token.get().map(text -> "Bearer " + text) : Optional.empty();
+        return mayGoTo(target) ? header.get() : Optional.empty();
     }
 
     /** Returns whether there is a token that is kept from a server because the connection is not encrypted. */
     boolean isWithheld(URI target) {
-        return !mayGoTo(target) && token.get().isPresent();
+        return !mayGoTo(target) && header.get().isPresent();
     }
 
     private static boolean mayGoTo(URI target) {

@@ -54,7 +54,7 @@ class ProcessUseTest {
         ClusterMeter meter = new ClusterMeter(
                 Map.of("n1", "http://n1"),
                 new LocalProcesses.Known(List.of("http://m"), Optional.of(9L)),
-                new Authorization(Optional::empty));
+                Authorization.none());
         ProcessUse first = new ProcessUse(1, 2, OptionalLong.empty());
         ProcessUse again = new ProcessUse(5, 2, OptionalLong.empty());
         assertThat(meter.missing(

@@ -35,7 +35,7 @@ class RestTransfersTest {
     void start() throws IOException {
         transfers = new RestTransfers(
                 List.of(member("head", Role.HEAD), member("tail", Role.TAIL)),
-                new Authorization(() -> Optional.of("token-1")));
+                Authorization.ofToken(() -> Optional.of("token-1")));
     }
 
     private MemberInfo member(String id, Role role) throws IOException {

@@ -312,7 +312,7 @@ class AccessCommandsTest {
                         "POST /v1/admin/users/anna/keys {\"expiresInSeconds\":7776000,\"limits\":[\"reader:docs/\"]}");
         Path file = folder.resolve("new.key");
         Outcome written = ask("", "key", "create", "anna", "--out", file.toString());
-        assertThat(written.out()).isEqualTo("key CK9, does not expire is in " + file + "\n");
+        assertThat(written.out()).isEqualTo(file + ": key CK9, does not expire\n");
         assertThat(file).hasContent("CK9:xyz");
         assertThat(mode(file)).isEqualTo("rw-------");
         int before = manager.requests.size();

@@ -55,7 +55,7 @@ record ClusterReport(
 
     static ClusterReport of(LocalCluster cluster) {
         ClusterStatus status = cluster.status();
-        StatusPage pages = new StatusPage();
+        StatusPage pages = cluster.pages();
         List<Server> managers = status.servers().stream()
                 .filter(ServerStatus::manager)
                 .map(server -> manager(server, page(pages, server, "/v1/admin/managers")))

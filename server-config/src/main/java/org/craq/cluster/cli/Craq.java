@@ -40,6 +40,8 @@ public final class Craq {
                 .addSubcommand(new FaultsCommand());
         BenchCommand bench = line.getSubcommands().get("bench").getCommand();
         bench.localProcesses(managers -> new BenchedCluster(ClusterFolder.usual()).of(managers));
+        CraqCommand craq = line.getCommand();
+        craq.knownCluster(managers -> new ClusterHere(ClusterFolder.usual()).of(managers));
         line.setDefaultValueProvider(Craq::valueFromLocalCluster);
         line.setExecutionStrategy(Craq::execute);
         return line;

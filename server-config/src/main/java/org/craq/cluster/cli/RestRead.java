@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import org.craq.client.rest.Authorization;
 import org.craq.cluster.ClusterException;
 
 /** Reads a file from one node by REST, as any HTTP client would. */
@@ -22,11 +23,18 @@ final class RestRead {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(LIMIT)
             .build();
+    private final Authorization authorization;
+
+    /** @param authorization goes with each request */
+    RestRead(Authorization authorization) {
+        this.authorization = authorization;
+    }
 
     void copy(String baseUrl, String name, OutputStream target) throws IOException, InterruptedException {
         URI uri = URI.create(baseUrl + "/v1/files/" + encoded(name));
-        HttpResponse<InputStream> answer = http.send(
-                HttpRequest.newBuilder(uri).timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofInputStream());
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(LIMIT);
+        authorization.value(uri).ifPresent(value -> request.header(Authorization.HEADER, value));
+        HttpResponse<InputStream> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
         try (InputStream body = answer.body()) {
             if (answer.statusCode() != 200) {
                 throw new ClusterException("GET " + uri + " was answered with status " + answer.statusCode() + ": "

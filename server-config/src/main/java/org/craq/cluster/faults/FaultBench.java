@@ -33,10 +33,11 @@ public final class FaultBench {
     private final int rounds;
     private final SteadyLoad.Intensity intensity;
     private final StartProgress progress;
-    private final StatusPage pages = new StatusPage();
+    private final StatusPage pages;
 
     public FaultBench(LocalCluster cluster, int rounds, SteadyLoad.Intensity intensity, StartProgress progress) {
         this.cluster = cluster;
+        this.pages = cluster.pages();
         this.rounds = rounds;
         this.intensity = intensity;
         this.progress = progress;
