@@ -7,11 +7,13 @@ usage() {
 Usage: prepare.sh PAYARA DOMAIN PORTBASE DRIVER ARCHIVE [NAME=VALUE]...
   PAYARA    directory of an unpacked Payara 6, which contains bin/asadmin
   DOMAIN    name of the domain, which is created if it does not exist
-  PORTBASE  base of the ports of a new domain: HTTP gets this number + 80, the server's console + 48
+  PORTBASE  base of the ports of a new domain: HTTP gets this number + 80, HTTPS + 81, the server's console + 48
   DRIVER    JDBC driver of PostgreSQL (jar)
   ARCHIVE   craq-manager-war.war, craq-node-war.war or craq-ear.ear
-  NAME      a setting of CRAQ, for example craq.node.id; craq.db.url and craq.db.user define the database
-The database's password is taken from the environment variable CRAQ_DB_PASSWORD. The administrator's password (user admin) is taken
+  NAME      a setting of CRAQ, for example craq.node.id; craq.db.url and craq.db.user define the database, and
+            craq.https.keystore=FILE a key store such as node.p12 of 'craq certs': the domain then speaks HTTPS in place of HTTP
+The database's password is taken from the environment variable CRAQ_DB_PASSWORD, that of the key store from CRAQ_HTTPS_PASSWORD or
+else from the file beside it, FILE.password. The administrator's password (user admin) is taken
 from a line AS_ADMIN_PASSWORD=... in the file that AS_ADMIN_PASSWORDFILE names. Without that file, a password is generated when the
 domain is created, and stored in the domain's config/craq-admin.password, readable by its owner only.
 TEXT
@@ -35,13 +37,18 @@ esac
 
 url='jdbc:postgresql://127.0.0.1:5432/craq?reWriteBatchedInserts=true'
 user=craq
+keystore=kept
+certificate=
 settings=
 for setting in "$@"; do
   case $setting in
     craq.db.url=*) url=${setting#*=} ;;
     craq.db.user=*) user=${setting#*=} ;;
     craq.db.password=*) fail "a password must not be given on the command line. Set CRAQ_DB_PASSWORD instead." ;;
+    craq.https.password=*) fail "a password must not be given on the command line. Set CRAQ_HTTPS_PASSWORD instead." ;;
+    craq.https.keystore=*) keystore=${setting#*=} ;;
     craq.*=*)
+      case $setting in craq.tls.certificate=?*) certificate=yes ;; esac
       # asadmin separates settings by colons, so those within a value are escaped.
       escaped=$(printf '%s' "$setting" | sed 's/[\\:]/\\&/g')
       settings=${settings:+$settings:}$escaped
@@ -50,11 +57,31 @@ for setting in "$@"; do
   esac
 done
 
+case $keystore in
+  '' | kept) ;;
+  *)
+    [ -f "$keystore" ] || fail "the key store $keystore does not exist. Make it: craq certs init"
+    [ -n "${CRAQ_HTTPS_PASSWORD:-}" ] || [ -f "$keystore.password" ] ||
+      fail "the key store's password is missing. Set CRAQ_HTTPS_PASSWORD, or put it into $keystore.password."
+    keytool=${AS_JAVA:-${JAVA_HOME:-}}
+    keytool=${keytool:+$keytool/bin/}keytool
+    command -v "$keytool" >/dev/null || fail "keytool is missing. Set JAVA_HOME to a JDK."
+    ;;
+esac
+
 # All files of the domain, including passwords and log, are accessible to their owner only, whatever the umask was.
 umask 077
 folder=$payara/glassfish/domains/$domain
 config=$folder/config/domain.xml
 kept=$folder/config/craq-admin.password
+# Without a key store, a domain that speaks HTTPS goes on to do so, like other settings that are not named.
+https=
+case $keystore in
+  kept) ! grep -q 'cert-nickname="craq"' "$config" 2>/dev/null || https=yes ;;
+  ?*) https=yes ;;
+esac
+[ -z "$certificate" ] || [ -n "$https" ] ||
+  fail "a server with craq.tls.certificate is reached by HTTPS only. Name its key store too: craq.https.keystore=.../node.p12"
 secret=$(mktemp)
 trap 'rm -f "$secret"' EXIT
 made_up=
@@ -125,23 +152,66 @@ either 'run update-password-alias craq-db' 'run create-password-alias craq-db'
 # Speak HTTP/1.1 only: when a connection changes to HTTP/2, the body of its first request may get lost.
 # Close a connection whose client still has more than 64 KiB to send when CRAQ no longer waits for it.
 server=configs.config.server-config
-http=$server.network-config.protocols.protocol.http-listener-1.http
+protocols=$server.network-config.protocols.protocol
+listeners=$server.network-config.network-listeners.network-listener
+for each in http-listener-1 http-listener-2; do
+  http=$protocols.$each.http
+  run set \
+    $listeners.$each.address=127.0.0.1 \
+    $http.header-buffer-length-bytes=65536 \
+    $http.http2-enabled=false \
+    $http.max-swallowing-input-bytes=65536 \
+    $http.xpowered-by=false \
+    $http.max-post-size-bytes=-1 \
+    $http.request-timeout-seconds=-1 \
+    $http.encoded-slash-enabled=true >/dev/null
+done
 run set \
-  $server.network-config.network-listeners.network-listener.http-listener-1.address=127.0.0.1 \
-  $server.network-config.network-listeners.network-listener.http-listener-2.enabled=false \
-  $server.network-config.network-listeners.network-listener.admin-listener.address=127.0.0.1 \
+  $listeners.admin-listener.address=127.0.0.1 \
   $server.iiop-service.iiop-listener.orb-listener-1.address=127.0.0.1 \
   $server.admin-service.jmx-connector.system.enabled=false \
   $server.jms-service.type=DISABLED \
   $server.network-config.transports.transport.tcp.max-connections-count=1000 \
-  $server.thread-pools.thread-pool.http-thread-pool.max-thread-pool-size=64 \
-  $http.header-buffer-length-bytes=65536 \
-  $http.http2-enabled=false \
-  $http.max-swallowing-input-bytes=65536 \
-  $http.xpowered-by=false \
-  $http.max-post-size-bytes=-1 \
-  $http.request-timeout-seconds=-1 \
-  $http.encoded-slash-enabled=true >/dev/null
+  $server.thread-pools.thread-pool.http-thread-pool.max-thread-pool-size=64 >/dev/null
+
+# The key goes into the domain's own key store, under the name craq. Payara wants it to have the domain's master password.
+import_key() {
+  own=$folder/config/keystore.p12
+  [ -f "$own" ] || own=$folder/config/keystore.jks
+  words=$(mktemp -d)
+  trap 'rm -rf "$secret" "$words"' EXIT
+  master=$(sed -n 's/^AS_ADMIN_MASTERPASSWORD=//p' "$secret")
+  printf '%s' "${master:-changeit}" >"$words/domain"
+  if [ -n "${CRAQ_HTTPS_PASSWORD:-}" ]; then printf '%s' "$CRAQ_HTTPS_PASSWORD" >"$words/given"; else
+    cat "$keystore.password" >"$words/given"
+  fi
+  alias=$("$keytool" -list -keystore "$keystore" -storepass:file "$words/given" | sed -n 's/^\([^,]*\),.*PrivateKeyEntry.*/\1/p' | head -n 1)
+  [ -n "$alias" ] || fail "$keystore contains no key, or its password is another one."
+  "$keytool" -importkeystore -noprompt -srckeystore "$keystore" -srcstorepass:file "$words/given" -srcalias "$alias" \
+    -destkeystore "$own" -deststorepass:file "$words/domain" -destkeypass:file "$words/domain" -destalias craq >"$words/said" 2>&1 ||
+    fail "the key can't be taken over: $(cat "$words/said")"
+  rm -rf "$words"
+}
+
+# HTTPS in place of HTTP, or the other way round: TLS 1.3, and 1.2 for older clients, only with forward secrecy and authenticated
+# encryption. A session may be resumed for five minutes.
+if [ -n "$https" ]; then
+  [ "$keystore" = kept ] || import_key
+  tls=$protocols.http-listener-2.ssl
+  ciphers=+TLS_AES_256_GCM_SHA384,+TLS_CHACHA20_POLY1305_SHA256,+TLS_AES_128_GCM_SHA256
+  ciphers=$ciphers,+TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,+TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384
+  ciphers=$ciphers,+TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,+TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
+  run set $tls.cert-nickname=craq $tls.tls12-enabled=true $tls.tls13-enabled=true \
+    "$tls.ssl3-tls-ciphers=$ciphers" $tls.tls-session-timeout=300 $tls.tls-session-cache-size=1000 \
+    $listeners.http-listener-2.enabled=true $listeners.http-listener-1.enabled=false >/dev/null
+  # No renegotiation, which lets a client make the server work, and no session tickets, whose keys outlive a certificate.
+  for option in -Djdk.tls.rejectClientInitiatedRenegotiation=true -Djdk.tls.server.enableSessionTicketExtension=false; do
+    run list-jvm-options | grep -qxF -e "$option" || run create-jvm-options "$option" >/dev/null
+  done
+else
+  run set $protocols.http-listener-2.ssl.cert-nickname=s1as \
+    $listeners.http-listener-2.enabled=false $listeners.http-listener-1.enabled=true >/dev/null
+fi
 # Payara's own clustering would find the other domains of the machine, and CRAQ does not need it.
 run set-hazelcast-configuration --enabled=false >/dev/null
 # Do not log a stack trace for each client that breaks off, and keep 50 old logs of 2 MB. Payara keeps all.

@@ -14,6 +14,8 @@ import java.nio.file.FileSystemLoopException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -92,6 +94,10 @@ public final class FailureReason {
             }
             if (cause instanceof UnknownHostException || cause instanceof UnresolvedAddressException) {
                 return "its host name is unknown";
+            }
+            if (cause instanceof CertPathBuilderException || cause instanceof CertPathValidatorException) {
+                return "its certificate was not issued by an authority that is trusted (name those of the cluster: --ca"
+                        + " FILE, or ClientTls in Java)";
             }
             root = cause;
         }

@@ -6,6 +6,7 @@ import org.craq.core.leadership.ManagerIdentity;
 import org.craq.manager.membership.ChainRules;
 import org.craq.manager.routing.ReadPolicy;
 import org.craq.server.Settings;
+import org.craq.server.TlsSettings;
 
 /**
  * The manager's settings. Each is a system property or, alternatively, an environment variable with the same name in
@@ -67,8 +68,7 @@ public record ManagerConfig(
         String address = settings.text(GRPC_ADDRESS, host + ":" + port);
         return new ManagerConfig(
                 resolved(host, port),
-                new ManagerIdentity(
-                        settings.text(ID, address), address, settings.text(HTTP_URL, "http://" + host + ":8080")),
+                new ManagerIdentity(settings.text(ID, address), address, TlsSettings.httpUrl(settings, HTTP_URL, host)),
                 settings.millis(TAKEOVER, 1_200),
                 settings.number(CHAIN_LENGTH, 3, 1, ChainRules.LONGEST),
                 ReadPolicy.parse(READ_POLICY, settings.text(READ_POLICY, ReadPolicy.TAIL_PREFERRED.text())),

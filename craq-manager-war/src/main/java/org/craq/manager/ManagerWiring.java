@@ -152,6 +152,7 @@ public class ManagerWiring {
                 userStore,
                 leaderStore,
                 issuer,
+                config.lease(),
                 secure ? FirstKey.read(settings) : Optional.empty());
         logins = new Logins(users, issuer, System::nanoTime);
         access = secure ? Access.on(users, SecuritySettings.metricsAreOpen(settings)) : Access.off();
@@ -344,6 +345,12 @@ public class ManagerWiring {
     @Singleton
     RequestGate gate() {
         return gate;
+    }
+
+    @Produces
+    @Singleton
+    Optional<TlsCredentials> tls() {
+        return tls;
     }
 
     @Produces

@@ -18,6 +18,8 @@ public final class TlsSettings {
     public static final String KEY = "craq.tls.key";
     public static final String AUTHORITIES = "craq.tls.ca";
 
+    private static final String HTTPS = "https://";
+
     private TlsSettings() {}
 
     /**
@@ -41,6 +43,26 @@ public final class TlsSettings {
         }
         return Optional.of(TlsCredentials.load(
                 new TlsFiles(Path.of(certificate.get()), Path.of(key.get()), Path.of(authorities.get()))));
+    }
+
+    /**
+     * Returns the URL under which clients reach REST. A server with a certificate speaks HTTPS only, so that nobody is led to an address
+     * where files and answers could be read or replaced on the way.
+     *
+     * @param name the setting
+     * @param host the host of the default
+     * @throws IllegalArgumentException if the server has a certificate and the URL is not one of HTTPS, with what to write
+     */
+    public static String httpUrl(Settings settings, String name, String host) {
+        boolean tls = settings.text(CERTIFICATE).isPresent();
+        String url = settings.text(name, tls ? HTTPS + host + ":8443" : "http://" + host + ":8080");
+        if (tls && !url.startsWith(HTTPS)) {
+            throw new IllegalArgumentException(name + " is '" + url + "', but a server with " + CERTIFICATE
+                    + " is reached by HTTPS only: write " + name + "=" + HTTPS
+                    + url.replaceFirst("^[A-Za-z][A-Za-z0-9+.-]*://", "")
+                    + ", with the port of the application server's HTTPS listener");
+        }
+        return url;
     }
 
     /**

@@ -190,6 +190,12 @@ public final class NodeCalls implements ServerInterceptor {
         });
         requireOwn(caller, hosts, registration.getGrpcAddress(), "//" + registration.getGrpcAddress());
         requireOwn(caller, hosts, registration.getHttpUrl(), registration.getHttpUrl());
+        if (!registration.getHttpUrl().startsWith("https://")) {
+            throw new CraqException(
+                    ErrorCode.PERMISSION_DENIED,
+                    caller + " must register an https URL, as this cluster has certificates; set"
+                            + " craq.node.http.url=https://HOST:PORT");
+        }
     }
 
     private static void requireOwn(Identity caller, Set<String> hosts, String address, String url) {

@@ -291,6 +291,10 @@ class NodeCallsTest {
                 "craq certs node n1 HOST",
                 () -> register(n1, "127.0.0.1:8001", "http://evil.example"));
         refused(ErrorCode.INVALID_ARGUMENT, "Illegal character", () -> register(n1, "no address", "x"));
+        refused(
+                ErrorCode.PERMISSION_DENIED,
+                "must register an https URL",
+                () -> register(n1, "127.0.0.1:8001", "http://127.0.0.1:8080"));
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,10 +14,9 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.craq.client.ClusterHttp;
 import org.craq.client.CraqClient;
-import org.craq.client.Credentials;
 import org.craq.client.FailureReason;
-import org.craq.client.rest.Authorization;
 
 /**
  * A chain on one machine: PostgreSQL, one or more managers, and some nodes, each a separate process, all on 127.0.0.1 unless placed
@@ -33,13 +33,12 @@ import org.craq.client.rest.Authorization;
  * <p>Failures are thrown as a {@link ClusterException} whose message names the log to read. Not thread-safe, except for {@link #abort}.
  */
 public final class LocalCluster implements AutoCloseable {
-    private static final String ADMINISTRATOR_KEY = "admin.key";
-
     private final Path data;
     private final Installation installation;
     private final StateFile stateFile;
     private final StartProgress progress;
     private final UnaryOperator<ClusterOptions> wishes;
+    private final Predicate<Boolean> securesItself;
     private final Duration startLimit;
     /** Held while a process is started and recorded, so that {@link #abort} either knows the process or prevents it. */
     private final Object launching = new Object();
@@ -52,6 +51,7 @@ public final class LocalCluster implements AutoCloseable {
         stateFile = new StateFile(data);
         progress = builder.progress;
         wishes = builder::apply;
+        securesItself = builder::securesItself;
         startLimit = builder.startLimit;
     }
 
@@ -151,6 +151,28 @@ public final class LocalCluster implements AutoCloseable {
                 && (database().process().isPresent() || servers().stream().anyMatch(server -> alive(server.id())));
     }
 
+    /**
+     * Makes the servers that are up use their present certificates for new HTTPS connections, and returns their ids.
+     *
+     * @throws ClusterException if the cluster has no certificates, is not up, or a server can't use its files
+     */
+    public List<String> reloadCertificates() {
+        if (authorities().isEmpty()) {
+            throw new ClusterException(
+                    "The cluster in " + data
+                            + " has no certificates. Make them with 'craq certs init', and start it with 'craq up --certs DIR'.");
+        }
+        List<ServerSpec> up =
+                servers().stream().filter(server -> alive(server.id())).toList();
+        if (up.isEmpty()) {
+            throw new ClusterException("The cluster is not up, and uses the present certificates when it starts.");
+        }
+        // A store that does not open is found before any server has been asked.
+        up.forEach(server -> Certificates.keyStore(options(), server.id()));
+        new ManagementClient(installation).loadKeyStores(up);
+        return up.stream().map(ServerSpec::id).toList();
+    }
+
     /** Returns the state of all processes. */
     public ClusterStatus status() {
         return new ClusterStatus(
@@ -175,19 +197,19 @@ public final class LocalCluster implements AutoCloseable {
         return ServerSpec.managerAddresses(options());
     }
 
-    /** Returns the authorities that issued the certificates of the servers; empty if gRPC is not encrypted. */
+    /** Returns the authorities that issued the certificates of the servers; empty if nothing is encrypted. */
     public Optional<Path> authorities() {
         return Certificates.authorities(options());
     }
 
-    /** Returns the file with the access key of the cluster's administrator; empty if there is none. */
+    /** Returns the file with the access key of the administrator; empty if the servers do not ask who calls. */
     public Optional<Path> administratorKey() {
-        return Optional.of(data.resolve(ADMINISTRATOR_KEY)).filter(Files::isRegularFile);
+        return isSecure() ? Optional.of(LocalSecurity.keyFile(data)).filter(Files::exists) : Optional.empty();
     }
 
     /** Returns the pages of the servers, as the cluster's administrator sees them. */
     public StatusPage pages() {
-        return new StatusPage(Authorization.ofAccessKey(this::administratorKey));
+        return new StatusPage(http(), authorization());
     }
 
     /** Returns the settings of a client of this cluster, which is its administrator if the cluster has users. */
@@ -195,8 +217,42 @@ public final class LocalCluster implements AutoCloseable {
         CraqClient.Builder builder =
                 CraqClient.builder().manager(managerAddresses().toArray(String[]::new));
         Certificates.ofClient(options()).ifPresent(builder::tls);
-        administratorKey().map(Credentials::accessKeyFile).ifPresent(builder::credentials);
+        LocalSecurity.credentials(data, options()).ifPresent(builder::credentials);
         return builder;
+    }
+
+    /** Returns the Authorization header of the administrator; empty if the servers do not ask who calls. */
+    public Optional<String> authorization() {
+        return LocalSecurity.authorization(data, options());
+    }
+
+    /**
+     * Returns the environment variables with which other programs reach the cluster as its administrator. Writes the
+     * files that curl needs.
+     */
+    public Map<String, String> environment() throws IOException {
+        Map<String, String> variables = new LinkedHashMap<>();
+        variables.put("CRAQ_MANAGER", String.join(",", managerAddresses()));
+        if (authorities().isPresent()) {
+            variables.put("CRAQ_TLS_CA", authorities().get().toString());
+        }
+        if (isSecure()) {
+            variables.put("CRAQ_ACCESS_KEY_FILE", LocalSecurity.keyFile(data).toString());
+        }
+        if (authorities().isPresent()) {
+            variables.put("CURL_HOME", LocalSecurity.curlHome(data, options()).toString());
+        }
+        return variables;
+    }
+
+    /** Returns whether the servers ask who calls. */
+    public boolean isSecure() {
+        return LocalSecurity.isOn(options());
+    }
+
+    /** Returns HTTP connections to the servers of this cluster. */
+    public ClusterHttp http() {
+        return Certificates.http(options());
     }
 
     /** Returns the ids of all managers, whether they are up or not. */
@@ -319,7 +375,10 @@ public final class LocalCluster implements AutoCloseable {
      */
     private ClusterOptions settleOptions() {
         Optional<ClusterState> former = stateFile.read();
-        ClusterOptions wished = wishes.apply(former.map(ClusterState::options).orElse(ClusterOptions.DEFAULT));
+        ClusterOptions wished = LocalSecurity.prepare(
+                data,
+                wishes.apply(former.map(ClusterState::options).orElse(ClusterOptions.DEFAULT)),
+                securesItself.test(former.isEmpty()));
         if (former.isEmpty()) {
             stateFile.write(new ClusterState(wished, Passwords.make(), Map.of()));
         } else if (!former.get().options().equals(wished)) {
@@ -368,7 +427,7 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     private ServerGroup group() {
-        return new ServerGroup(installation, stateFile, startLimit, progress, pages());
+        return new ServerGroup(data, installation, stateFile, startLimit, progress);
     }
 
     private Postgres database() {

@@ -24,6 +24,8 @@ public final class LocalClusterBuilder {
     private final Map<String, String> hosts = new TreeMap<>();
     private final Map<String, String> launchers = new TreeMap<>();
     private Path certificates;
+    private boolean secure;
+    private boolean secureWhenNew;
     StartProgress progress = StartProgress.SILENT;
     Duration startLimit = Duration.ofMinutes(3);
 
@@ -112,11 +114,21 @@ public final class LocalClusterBuilder {
     }
 
     /**
-     * Sets the folder with the certificates of all servers, as {@code craq certs} makes it: gRPC is encrypted. They are used in later
-     * starts, too.
+     * Sets the folder with the certificates of all servers, as {@code craq certs} makes it: gRPC and HTTP are encrypted. They are
+     * used in later starts, too.
      */
     public LocalClusterBuilder certificates(Path folder) {
         certificates = Objects.requireNonNull(folder);
+        return this;
+    }
+
+    /**
+     * Sets whether the servers get certificates, and ask who calls, if they have none; made by the cluster itself and
+     * used in later starts, too. {@code whenNew}: only a cluster that has never been started.
+     */
+    public LocalClusterBuilder secure(boolean whenNew) {
+        secure = true;
+        secureWhenNew = whenNew;
         return this;
     }
 
@@ -138,6 +150,11 @@ public final class LocalClusterBuilder {
     /** Returns the cluster; nothing is started. */
     public LocalCluster build() {
         return new LocalCluster(this);
+    }
+
+    /** Returns whether a cluster without certificates is to get some. */
+    boolean securesItself(boolean isNew) {
+        return secure && (isNew || !secureWhenNew);
     }
 
     /** Returns the stored options, changed by the settings made here. */

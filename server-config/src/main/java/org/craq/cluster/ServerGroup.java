@@ -1,5 +1,6 @@
 package org.craq.cluster;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,19 +20,15 @@ final class ServerGroup {
 
     private static final Duration POLL = Duration.ofMillis(150);
 
+    private final Path data;
     private final Installation installation;
     private final StateFile stateFile;
     private final Duration startLimit;
     private final StartProgress progress;
-    private final StatusPage pages;
 
     ServerGroup(
-            Installation installation,
-            StateFile stateFile,
-            Duration startLimit,
-            StartProgress progress,
-            StatusPage pages) {
-        this.pages = pages;
+            Path data, Installation installation, StateFile stateFile, Duration startLimit, StartProgress progress) {
+        this.data = data;
         this.installation = installation;
         this.stateFile = stateFile;
         this.startLimit = startLimit;
@@ -53,6 +50,8 @@ final class ServerGroup {
      */
     void awaitServing(List<ServerSpec> servers, List<ServerSpec> managers) {
         Duration limit = startLimit.multipliedBy((servers.size() + STARTED_AT_ONCE - 1) / STARTED_AT_ONCE);
+        StatusPage pages = new StatusPage(
+                Certificates.http(state().options()), LocalSecurity.authorization(data, state().options()));
         long begin = System.nanoTime();
         List<ServerSpec> waiting = new ArrayList<>(servers);
         while (!waiting.isEmpty()) {
@@ -64,7 +63,7 @@ final class ServerGroup {
                     waiting.remove(server);
                     progress.step(server.id() + " is up after " + seconds(begin) + " s, as a spare node");
                 } else {
-                    requireHope(server);
+                    requireHope(server, pages);
                 }
             }
             if (!waiting.isEmpty()) {
@@ -110,7 +109,7 @@ final class ServerGroup {
         return stateFile.read().orElseThrow(() -> new ClusterException("There is no cluster here."));
     }
 
-    private void requireHope(ServerSpec server) {
+    private void requireHope(ServerSpec server, StatusPage pages) {
         new WildFly(installation, server).deploymentFailure().ifPresent(reason -> {
             throw new ClusterException(reason);
         });

@@ -10,20 +10,25 @@ import java.util.stream.Stream;
  *
  * @param id id of the node or manager; managers are called {@value #MANAGER}, {@value #MANAGER}2, ...
  * @param host the address on which it listens
+ * @param https whether it speaks HTTPS in place of HTTP
+ * @param http the port of either
  * @param folder the folder for all of its data
  */
-record ServerSpec(String id, boolean manager, String host, int http, int grpc, int management, Path folder) {
+record ServerSpec(
+        String id, boolean manager, String host, boolean https, int http, int grpc, int management, Path folder) {
     static final String MANAGER = "manager";
 
     /** Returns the managers first, then the nodes. */
     static List<ServerSpec> all(ClusterOptions options, Path dataDirectory) {
         ClusterPorts ports = options.ports();
         Placement placement = options.placement();
+        boolean https = Certificates.authorities(options).isPresent();
         List<ServerSpec> servers = new ArrayList<>();
         servers.add(new ServerSpec(
                 MANAGER,
                 true,
                 placement.host(MANAGER),
+                https,
                 ports.managerHttp(),
                 ports.managerGrpc(),
                 ports.managerManagement(),
@@ -32,7 +37,14 @@ record ServerSpec(String id, boolean manager, String host, int http, int grpc, i
             ClusterPorts.ServerPorts own = ports.furtherManagers().get(i);
             String id = furtherManager(i);
             servers.add(new ServerSpec(
-                    id, true, placement.host(id), own.http(), own.grpc(), own.management(), dataDirectory.resolve(id)));
+                    id,
+                    true,
+                    placement.host(id),
+                    https,
+                    own.http(),
+                    own.grpc(),
+                    own.management(),
+                    dataDirectory.resolve(id)));
         }
         for (int i = 0; i < options.nodes(); i++) {
             String id = "n" + (i + 1);
@@ -40,6 +52,7 @@ record ServerSpec(String id, boolean manager, String host, int http, int grpc, i
                     id,
                     false,
                     placement.host(id),
+                    https,
                     ports.nodeHttp().get(i),
                     ports.nodeGrpc().get(i),
                     ports.nodeManagement().get(i),
@@ -62,7 +75,7 @@ record ServerSpec(String id, boolean manager, String host, int http, int grpc, i
     }
 
     String httpUrl() {
-        return "http://" + host + ":" + http;
+        return (https ? "https://" : "http://") + host + ":" + http;
     }
 
     String grpcAddress() {

@@ -12,7 +12,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.craq.client.rest.Authorization;
+import org.craq.client.ClusterHttp;
 
 /** Reads the servers' administrative pages with short timeouts: a server that does not answer counts as absent. */
 public final class StatusPage {
@@ -20,22 +20,27 @@ public final class StatusPage {
     private static final int OK = 200;
     private static final int UNAVAILABLE = 503;
 
-    private final Authorization authorization;
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(LIMIT)
-            // A standby redirects to the manager that leads.
-            .followRedirects(HttpClient.Redirect.NORMAL)
-            .build();
+    private final HttpClient http;
+    private final Optional<String> authorization;
 
-    /** Creates a reader of pages that everybody may see. */
+    /** Creates the pages of a cluster without certificates. */
     public StatusPage() {
-        this(Authorization.none());
+        this(ClusterHttp.of(Optional.empty()), Optional.empty());
     }
 
-    /** @param authorization goes with each request */
-    StatusPage(Authorization authorization) {
+    /**
+     * Creates the pages of a cluster that is reached over these connections.
+     *
+     * @param authorization header that says who asks; empty if the servers do not ask
+     */
+    public StatusPage(ClusterHttp connections, Optional<String> authorization) {
         this.authorization = authorization;
+        http = connections
+                .client()
+                .connectTimeout(LIMIT)
+                // A standby redirects to the manager that leads.
+                .followRedirects(HttpClient.Redirect.NORMAL)
+                .build();
     }
 
     /** Returns the page as JSON; empty if the server does not answer with success. */
@@ -57,11 +62,13 @@ public final class StatusPage {
     }
 
     private Optional<JsonElement> get(String baseUrl, String path, int wanted) {
-        URI uri = URI.create(baseUrl + path);
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(LIMIT).header("Accept", "application/json");
-        authorization.value(uri).ifPresent(value -> request.header(Authorization.HEADER, value));
+        HttpRequest.Builder asked = HttpRequest.newBuilder(URI.create(baseUrl + path))
+                .timeout(LIMIT)
+                .header("Accept", "application/json");
+        authorization.ifPresent(header -> asked.header("Authorization", header));
+        HttpRequest request = asked.build();
         try {
-            HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
             return answer.statusCode() == wanted
                     ? Optional.of(JsonParser.parseString(answer.body()))
                     : Optional.empty();

@@ -34,6 +34,12 @@ final class WildFly {
                     .redirectOutput(server.console().toFile());
             // Not passed as an argument, which every user of the machine could read.
             builder.environment().put("CRAQ_DB_PASSWORD", databasePassword);
+            if (server.https()) {
+                builder.environment()
+                        .put(
+                                "CRAQ_HTTPS_PASSWORD",
+                                Certificates.keyStore(options, server.id()).password());
+            }
             return ProcessRef.of(builder.start().toHandle());
         } catch (IOException e) {
             throw new ClusterException(server.id() + " can't be started: " + FailureReason.ofFile(e), e);
@@ -59,6 +65,7 @@ final class WildFly {
         command.addAll(options.placement().launcher(server.id()));
         StandaloneCommandBuilder builder = StandaloneCommandBuilder.of(installation.wildfly())
                 .setBaseDirectory(server.base())
+                .setServerConfiguration(server.https() ? "standalone-https.xml" : "standalone.xml")
                 .setJavaHome(Path.of(System.getProperty("java.home")))
                 .setJavaOptions(
                         "-Xms64m",
@@ -81,7 +88,12 @@ final class WildFly {
     private Map<String, String> properties(ClusterOptions options, String databaseUrl) {
         Map<String, String> properties = new TreeMap<>();
         properties.put("jboss.bind.address", server.host());
-        properties.put("jboss.http.port", Integer.toString(server.http()));
+        properties.put(server.https() ? "jboss.https.port" : "jboss.http.port", Integer.toString(server.http()));
+        if (server.https()) {
+            properties.put(
+                    "craq.https.keystore",
+                    Certificates.keyStore(options, server.id()).file().toString());
+        }
         properties.put("jboss.management.http.port", Integer.toString(server.management()));
         properties.put("jboss.node.name", server.id());
         properties.put("craq.db.url", databaseUrl);

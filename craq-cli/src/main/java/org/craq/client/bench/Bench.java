@@ -8,6 +8,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
+import org.craq.client.ClusterHttp;
 import org.craq.client.CraqClient;
 import org.craq.client.rest.Authorization;
 import org.craq.wire.CraqException;
@@ -43,15 +44,17 @@ public final class Bench implements AutoCloseable {
      * Prepares a measurement.
      *
      * @param client stays open
+     * @param http for transfers by REST, and to read the servers' CPU times
      */
-    public Bench(CraqClient client, BenchSettings settings, LocalProcesses.Known known, Watcher watcher) {
+    public Bench(
+            CraqClient client, ClusterHttp http, BenchSettings settings, LocalProcesses.Known known, Watcher watcher) {
         this.settings = settings;
         Transfers transfers = settings.rest()
-                ? new RestTransfers(client.chain().members(), Authorization.of(client))
+                ? new RestTransfers(client.chain().members(), http, Authorization.of(client))
                 : Transfers.byClient(client, (int) settings.chunkSize());
         this.files = new BenchFiles(client, "craq-bench/" + UUID.randomUUID() + "/", transfers);
         this.watcher = watcher;
-        this.meter = ClusterMeter.of(client, known);
+        this.meter = ClusterMeter.of(client, http, known);
     }
 
     /**

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.craq.client.ClusterHttp;
 import org.craq.client.CraqClient;
 import org.craq.client.MemberInfo;
 import org.craq.client.rest.Authorization;
@@ -31,22 +32,19 @@ final class ClusterMeter {
 
     private static final Duration LIMIT = Duration.ofSeconds(5);
 
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(LIMIT)
-            .build();
+    private final HttpClient http;
     private final Map<String, String> servers = new LinkedHashMap<>();
     private final Optional<Long> databasePid;
     private final Authorization authorization;
     private final DatabaseUse databases = new DatabaseUse(Path.of("/proc"));
 
     /** Returns a meter for the nodes that are members of the chain now. */
-    static ClusterMeter of(CraqClient client, LocalProcesses.Known known) {
+    static ClusterMeter of(CraqClient client, ClusterHttp http, LocalProcesses.Known known) {
         Map<String, String> nodes = new LinkedHashMap<>();
         for (MemberInfo member : client.chain().members()) {
             nodes.put(member.nodeId(), member.httpUrl());
         }
-        return new ClusterMeter(nodes, known, Authorization.of(client));
+        return new ClusterMeter(nodes, http, known, Authorization.of(client));
     }
 
     /**
@@ -55,8 +53,13 @@ final class ClusterMeter {
      * @param nodes base URLs by node id
      * @param authorization goes with each request
      */
-    ClusterMeter(Map<String, String> nodes, LocalProcesses.Known known, Authorization authorization) {
+    ClusterMeter(
+            Map<String, String> nodes,
+            ClusterHttp connections,
+            LocalProcesses.Known known,
+            Authorization authorization) {
         this.authorization = authorization;
+        http = connections.client().connectTimeout(LIMIT).build();
         servers.putAll(nodes);
         List<String> managers = known.managerUrls();
         for (int i = 0; i < managers.size(); i++) {

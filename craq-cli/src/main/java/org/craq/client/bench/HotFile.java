@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
+import org.craq.client.ClusterHttp;
 import org.craq.client.CraqClient;
 import org.craq.client.FileInfo;
 import org.craq.client.GetOptions;
@@ -31,12 +32,18 @@ public final class HotFile implements AutoCloseable {
      * Prepares a measurement.
      *
      * @param client stays open
+     * @param http reads the servers' CPU times
      */
-    public HotFile(CraqClient client, HotFileSettings settings, LocalProcesses.Known known, Bench.Watcher watcher) {
+    public HotFile(
+            CraqClient client,
+            ClusterHttp http,
+            HotFileSettings settings,
+            LocalProcesses.Known known,
+            Bench.Watcher watcher) {
         this.client = client;
         this.settings = settings;
         this.watcher = watcher;
-        this.meter = ClusterMeter.of(client, known);
+        this.meter = ClusterMeter.of(client, http, known);
     }
 
     /** Warms up, then measures. */

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongConsumer;
+import org.craq.client.ClusterHttp;
 import org.craq.client.FileVersion;
 import org.craq.client.MemberInfo;
 import org.craq.client.rest.Authorization;
@@ -33,6 +34,7 @@ final class RestTransfers implements Transfers {
     }
 
     private final List<MemberInfo> members;
+    private final ClusterHttp http;
     private final Authorization authorization;
     private final AtomicInteger next = new AtomicInteger();
 
@@ -42,9 +44,10 @@ final class RestTransfers implements Transfers {
      * @param members of the chain, head first
      * @param authorization goes with each request
      */
-    RestTransfers(List<MemberInfo> members, Authorization authorization) {
+    RestTransfers(List<MemberInfo> members, ClusterHttp http, Authorization authorization) {
         this.authorization = authorization;
         this.members = List.copyOf(members);
+        this.http = http;
     }
 
     @Override
@@ -91,7 +94,7 @@ final class RestTransfers implements Transfers {
 
     private HttpURLConnection open(MemberInfo member, String name) throws IOException {
         URI file = URI.create(member.httpUrl() + "/v1/files/" + name);
-        HttpURLConnection connection = (HttpURLConnection) file.toURL().openConnection();
+        HttpURLConnection connection = http.open(file);
         authorization.value(file).ifPresent(value -> connection.setRequestProperty(Authorization.HEADER, value));
         connection.setInstanceFollowRedirects(false);
         connection.setConnectTimeout(LIMIT_MILLIS);

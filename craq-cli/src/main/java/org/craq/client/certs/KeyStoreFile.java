@@ -21,11 +21,17 @@ record KeyStoreFile(Path file, Path password) {
     private static final String ALIAS = "craq";
     private static final int PASSWORD_BYTES = 24;
 
-    /** Adds both files, with a new password. */
+    /**
+     * Adds both files. A password that is there stays: a running server knows it, and can load a renewed store only if that has the
+     * same.
+     */
     void write(KeyedCertificate content, FileChanges changes) throws IOException {
-        byte[] random = new byte[PASSWORD_BYTES];
-        new SecureRandom().nextBytes(random);
-        String secret = HexFormat.of().formatHex(random);
+        String secret = knownPassword();
+        if (secret.isEmpty()) {
+            byte[] random = new byte[PASSWORD_BYTES];
+            new SecureRandom().nextBytes(random);
+            secret = HexFormat.of().formatHex(random);
+        }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
             KeyStore store = KeyStore.getInstance(TYPE);
@@ -38,6 +44,11 @@ record KeyStoreFile(Path file, Path password) {
         }
         changes.secret(file, bytes.toByteArray());
         changes.secret(password, secret.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** Returns the password of before; empty if there is none. */
+    private String knownPassword() throws IOException {
+        return Files.exists(password) ? Files.readString(password).strip() : "";
     }
 
     /**

@@ -133,7 +133,7 @@ public final class BenchCommand implements Callable<Integer> {
         List<Measurement> results = new ArrayList<>();
         try (CraqClient client = craq.client();
                 Stages stages = new Stages(craq.streams());
-                Bench bench = new Bench(client, settings, known(), stages)) {
+                Bench bench = new Bench(client, craq.http(), settings, known(), stages)) {
             for (Workload workload : workloads) {
                 results.add(bench.measure(workload));
             }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.craq.client.ClientTls;
+import org.craq.client.ClusterHttp;
 import org.craq.client.CraqClient;
 import org.craq.client.Credentials;
 import org.craq.client.FileVersion;
@@ -85,7 +86,7 @@ public final class CraqCommand implements Runnable {
             paramLabel = "FILE",
             defaultValue = "${env:CRAQ_TLS_CA}",
             description =
-                    "Encrypt gRPC. The PEM file has the authorities that may have issued the servers' certificates, as"
+                    "Encrypt gRPC and HTTP. The PEM file has the authorities that may have issued the servers' certificates, as"
                             + " 'craq certs' writes it. Default: environment variable CRAQ_TLS_CA; without it nothing is"
                             + " encrypted.")
     private Path authorities;
@@ -257,6 +258,11 @@ public final class CraqCommand implements Runnable {
         tls().ifPresent(builder::tls);
         credentials.ifPresent(builder::credentials);
         return builder.build();
+    }
+
+    /** Returns HTTP connections with the settings that the options describe. */
+    ClusterHttp http() {
+        return ClusterHttp.of(tls());
     }
 
     private Optional<ClientTls> tls() {

@@ -68,7 +68,7 @@ final class HotCommand implements Callable<Integer> {
         HotFileResult result;
         try (CraqClient client = bench.craq().client();
                 Stages stages = new Stages(bench.craq().streams());
-                HotFile file = new HotFile(client, settings, bench.known(), stages)) {
+                HotFile file = new HotFile(client, bench.craq().http(), settings, bench.known(), stages)) {
             result = file.measure();
         }
         PrintWriter out = spec.commandLine().getOut();

@@ -45,7 +45,7 @@ final class ManagerOption {
     <E extends Exception> int ask(CraqCommand craq, Task<E> task) throws E {
         String base = base(craq);
         try (CraqClient client = craq.client()) {
-            return task.at(new Manager(new Rest(Authorization.of(client)), base));
+            return task.at(new Manager(new Rest(craq.http(), Authorization.of(client)), base));
         }
     }
 

@@ -34,7 +34,7 @@ final class NodesCommand implements Callable<Integer> {
     public Integer call() {
         try (CraqClient client = craq.client()) {
             ChainInfo chain = client.chain();
-            AdminPages pages = new AdminPages(chain, new Rest(Authorization.of(client)));
+            AdminPages pages = new AdminPages(chain, new Rest(craq.http(), Authorization.of(client)));
             if (!craq.json()) {
                 spec.commandLine()
                         .getOut()

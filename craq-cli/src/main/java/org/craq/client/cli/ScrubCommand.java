@@ -45,7 +45,7 @@ final class ScrubCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (CraqClient client = craq.client()) {
-            AdminPages pages = new AdminPages(client.chain(), new Rest(Authorization.of(client)));
+            AdminPages pages = new AdminPages(client.chain(), new Rest(craq.http(), Authorization.of(client)));
             if (kind.compare) {
                 return compare(pages);
             }

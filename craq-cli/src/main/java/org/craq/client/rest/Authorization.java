@@ -1,11 +1,6 @@
 package org.craq.client.rest;
 
-import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Base64;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.craq.client.AccessToken;
@@ -36,26 +31,6 @@ public final class Authorization {
     /** Returns the header with the token that the calls of a client carry. */
     public static Authorization of(CraqClient client) {
         return ofToken(() -> client.token().map(AccessToken::text));
-    }
-
-    /**
-     * Returns the header with the access key in a file, for a program that has no connection to a manager yet. There is no
-     * header while the file can't be read.
-     *
-     * @param file is asked for each request; empty if there is none
-     */
-    public static Authorization ofAccessKey(Supplier<Optional<Path>> file) {
-        return new Authorization(() -> file.get()
-                .flatMap(Authorization::line)
-                .map(line -> "Basic " + Base64.getEncoder().encodeToString(line.getBytes(StandardCharsets.UTF_8))));
-    }
-
-    private static Optional<String> line(Path file) {
-        try {
-            return Optional.of(Files.readString(file).strip());
-        } catch (IOException e) {
-            return Optional.empty();
-        }
     }
 
     /**

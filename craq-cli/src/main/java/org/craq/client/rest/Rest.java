@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.craq.client.ClusterHttp;
 import org.craq.client.FailureReason;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -28,14 +29,12 @@ public final class Rest {
     private static final int PERMANENT_REDIRECT = 308;
     private static final Gson GSON = new Gson();
 
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(5))
-            .build();
+    private final HttpClient http;
     private final Authorization authorization;
 
-    /** Creates the sender of requests with this header. */
-    public Rest(Authorization authorization) {
+    /** Creates the sender of requests over these connections, with this header. */
+    public Rest(ClusterHttp connections, Authorization authorization) {
+        http = connections.client().connectTimeout(Duration.ofSeconds(5)).build();
         this.authorization = authorization;
     }
 

@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.LongConsumer;
+import org.craq.client.ClusterHttp;
 import org.craq.client.CraqClient;
 import org.craq.client.FakeCluster;
 import org.craq.client.PutOptions;
@@ -63,7 +65,8 @@ class BenchTest {
     }
 
     private Bench bench() {
-        return new Bench(client, settings(SIZE), LocalProcesses.Known.nothing(), watcher);
+        return new Bench(
+                client, ClusterHttp.of(Optional.empty()), settings(SIZE), LocalProcesses.Known.nothing(), watcher);
     }
 
     @ParameterizedTest
@@ -116,7 +119,8 @@ class BenchTest {
                 Duration.ZERO,
                 true,
                 false);
-        try (Bench bench = new Bench(client, once, LocalProcesses.Known.nothing(), watcher)) {
+        try (Bench bench =
+                new Bench(client, ClusterHttp.of(Optional.empty()), once, LocalProcesses.Known.nothing(), watcher)) {
             assertThat(bench.measure(Workload.W2).operations()).isEqualTo(3);
             assertThat(bench.measure(Workload.R3).operations()).isEqualTo(3);
         }

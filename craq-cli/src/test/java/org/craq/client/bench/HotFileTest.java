@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
+import org.craq.client.ClusterHttp;
 import org.craq.client.CraqClient;
 import org.craq.client.FakeCluster;
 import org.junit.jupiter.api.AfterEach;
@@ -37,7 +39,12 @@ class HotFileTest {
     }
 
     private HotFile file(int readers, int writers) {
-        return new HotFile(client, settings(readers, writers), LocalProcesses.Known.nothing(), watcher);
+        return new HotFile(
+                client,
+                ClusterHttp.of(Optional.empty()),
+                settings(readers, writers),
+                LocalProcesses.Known.nothing(),
+                watcher);
     }
 
     @Test
@@ -72,7 +79,8 @@ class HotFileTest {
     @Test
     void readsOfAWarmUpAreNotCounted() throws Exception {
         HotFileSettings settings = new HotFileSettings(SIZE, 1, 0, Duration.ofNanos(1), Duration.ofNanos(1));
-        try (HotFile file = new HotFile(client, settings, LocalProcesses.Known.nothing(), watcher)) {
+        try (HotFile file = new HotFile(
+                client, ClusterHttp.of(Optional.empty()), settings, LocalProcesses.Known.nothing(), watcher)) {
             assertThat(file.measure().readsByNode().values()).containsExactly(1L);
         }
     }

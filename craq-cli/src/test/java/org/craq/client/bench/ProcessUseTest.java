@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.craq.client.ClusterHttp;
 import org.craq.client.rest.Authorization;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +54,7 @@ class ProcessUseTest {
     void whoIsNotCountedIsSaid() {
         ClusterMeter meter = new ClusterMeter(
                 Map.of("n1", "http://n1"),
+                ClusterHttp.of(Optional.empty()),
                 new LocalProcesses.Known(List.of("http://m"), Optional.of(9L)),
                 Authorization.none());
         ProcessUse first = new ProcessUse(1, 2, OptionalLong.empty());

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.craq.client.ClusterHttp;
 import org.craq.client.MemberInfo;
 import org.craq.client.rest.Authorization;
 import org.craq.core.chain.Role;
@@ -35,6 +36,7 @@ class RestTransfersTest {
     void start() throws IOException {
         transfers = new RestTransfers(
                 List.of(member("head", Role.HEAD), member("tail", Role.TAIL)),
+                ClusterHttp.of(Optional.empty()),
                 Authorization.ofToken(() -> Optional.of("token-1")));
     }
 

@@ -170,6 +170,22 @@ class CertificateFolderTest {
     }
 
     @Test
+    void aRenewedKeyStoreHasThePasswordThatTheServerKnows() throws IOException {
+        CertificateFolder folder = scene.full();
+        KeyStoreFile store =
+                HolderFiles.of(scene.folder().resolve("n1"), Role.NODE).keyStore();
+        String password = Files.readString(store.password());
+        folder.renew(List.of("n1"));
+        assertThat(store.password()).hasContent(password);
+        assertThat(store.certificate()).contains(scene.certificate("n1/node.crt"));
+        assertThat(HolderFiles.of(scene.folder().resolve("m1"), Role.MANAGER)
+                        .keyStore()
+                        .password())
+                .content()
+                .isNotEqualTo(password);
+    }
+
+    @Test
     void nothingIsOverwritten() throws IOException {
         CertificateFolder folder = scene.full();
         X509Certificate ca = scene.certificate("ca.crt");

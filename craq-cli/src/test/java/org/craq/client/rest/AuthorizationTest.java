@@ -2,19 +2,12 @@ package org.craq.client.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class AuthorizationTest {
-    @TempDir
-    private Path folder;
-
     @Test
     void aTokenStaysOnThisMachineOrIsEncrypted() {
         Authorization token = Authorization.ofToken(() -> Optional.of("t"));
@@ -34,16 +27,6 @@ class AuthorizationTest {
                     .as(open)
                     .isFalse();
         }
-    }
-
-    @Test
-    void anAccessKeyIsSentAsItIsInItsFile() throws IOException {
-        Path file = folder.resolve("admin.key");
-        Authorization key = Authorization.ofAccessKey(() -> Optional.of(file));
-        URI here = URI.create("http://127.0.0.1/");
-        assertThat(key.value(here)).isEmpty();
-        Files.writeString(file, "CK1:secret\n");
-        assertThat(key.value(here)).contains("Basic Q0sxOnNlY3JldA==");
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import javax.net.ssl.SSLContext;
 import org.craq.client.AccessToken;
 import org.craq.client.ChainInfo;
 import org.craq.client.ClientTls;
@@ -102,9 +103,21 @@ public final class Operations implements AutoCloseable {
     }
 
     private static SslContext context(ClientTls tls) {
-        Optional<TlsFiles> own = tls.certificate()
+        return Errors.valid(() -> UserTls.context(tls.authorities(), own(tls)));
+    }
+
+    /**
+     * Returns the context of HTTPS connections.
+     *
+     * @throws org.craq.wire.CraqException INVALID_ARGUMENT, with the file that can't be used and the reason
+     */
+    public static SSLContext httpContext(ClientTls tls) {
+        return Errors.valid(() -> UserTls.httpContext(tls.authorities(), own(tls)));
+    }
+
+    private static Optional<TlsFiles> own(ClientTls tls) {
+        return tls.certificate()
                 .map(certificate -> new TlsFiles(certificate, tls.key().orElseThrow(), tls.authorities()));
-        return Errors.valid(() -> UserTls.context(tls.authorities(), own));
     }
 
     public Receipt put(String name, Path source, PutOptions options) throws IOException {

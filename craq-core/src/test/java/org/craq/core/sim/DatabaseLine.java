@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 final class DatabaseLine {
     private static final long DEADLINE = 40 * VirtualTime.MILLI;
     private static final long LATEST = 900 * VirtualTime.MILLI;
+    private static final long PATIENCE = 2 * LATEST;
 
     private final World world;
     private final Office office;
@@ -24,12 +25,22 @@ final class DatabaseLine {
         call(transaction, answered, unknown, 40);
     }
 
+    /** Executes a transaction for which an administrator waits as long as it takes. */
+    <T> void patientChange(Supplier<T> transaction, Consumer<T> answered, Runnable unknown) {
+        call(transaction, answered, unknown, 4, PATIENCE);
+    }
+
     /** Executes a transaction that changes the chain, the kind that does the most harm when it is late. */
     <T> void change(Supplier<T> transaction, Consumer<T> answered, Runnable unknown) {
         call(transaction, answered, unknown, 4);
     }
 
     private <T> void call(Supplier<T> transaction, Consumer<T> answered, Runnable unknown, int lateOneIn) {
+        call(transaction, answered, unknown, lateOneIn, DEADLINE);
+    }
+
+    private <T> void call(
+            Supplier<T> transaction, Consumer<T> answered, Runnable unknown, int lateOneIn, long deadline) {
         Call<T> call = new Call<>(answered, unknown);
         boolean isLate = world.troubled()
                 && world.settings().has(Settings.Fault.DATABASE_LATE)
@@ -43,7 +54,7 @@ final class DatabaseLine {
             T result = transaction.get();
             world.network().sendOnce(World.DATABASE, office.id(), () -> office.run(() -> call.answer(result)));
         }));
-        office.after(DEADLINE, call::giveUp);
+        office.after(deadline, call::giveUp);
     }
 
     private static final class Call<T> {

@@ -218,7 +218,7 @@ final class Office {
             return;
         }
         UUID term = election.term().orElseThrow();
-        database.change(
+        database.patientChange(
                 () -> world.database().changeRights(term),
                 version -> {
                     if (version > 0) {

@@ -16,7 +16,7 @@ final class Provocation {
             case LEASE_FOR_CONDEMNED ->
                 settings.with(Set.of(Fault.PAUSE, Fault.MANAGER_CUT, Fault.DATABASE_LATE, Fault.DATABASE_CUT))
                         .sized(3, 0, 1);
-            case CHAIN_WRITTEN_WITHOUT_FENCE ->
+            case CHAIN_WRITTEN_WITHOUT_FENCE, RIGHTS_CHANGED_WITHOUT_FENCE ->
                 settings.with(Set.of(
                                 Fault.PAUSE,
                                 Fault.MANAGER_CUT,

@@ -73,7 +73,11 @@ final class Story {
     private static Story begin(long seed, Settings settings) {
         Story story = new Story(new World(seed, settings));
         story.world.start();
-        story.until("the chain is whole", story.world::settled);
+        story.until(
+                "the chain is whole and its members hold leases",
+                () -> story.world.settled()
+                        && story.chain().members().stream()
+                                .allMatch(member -> story.serves(member.node().value())));
         return story;
     }
 

@@ -6,9 +6,11 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.util.Optional;
 import org.craq.manager.leadership.Leadership;
 import org.craq.manager.membership.Membership;
 import org.craq.server.access.Needs;
+import org.craq.wire.tls.TlsCredentials;
 
 /** Shows managers, chains and nodes as this manager sees them. */
 @RequestScoped
@@ -22,11 +24,14 @@ public class AdminResource {
     @Inject
     private Leadership leadership;
 
+    @Inject
+    private Optional<TlsCredentials> tls;
+
     /** Returns what this process is and uses. A standby answers this itself. */
     @GET
     @Path("status")
     public ManagerStatusView status() {
-        return ManagerStatusView.of(leadership);
+        return ManagerStatusView.of(leadership, tls);
     }
 
     /** Returns the managers that this one knows. A standby answers this itself. */

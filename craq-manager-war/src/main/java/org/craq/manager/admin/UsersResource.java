@@ -84,7 +84,7 @@ public class UsersResource {
         Optional<Boolean> enabled = json.flag("enabled");
         Optional<String> password = Errors.valid(() -> json.text("password").map(text -> Passwords.hash(text, RANDOM)));
         boolean[] created = {false};
-        UserRecords after = users.change("user " + name + " created or changed", records -> {
+        UserRecords after = users.changeEverywhere("user " + name + " created or changed", records -> {
             UserRecord before = records.users().get(name);
             created[0] = before == null;
             Instant now = now();
@@ -111,7 +111,7 @@ public class UsersResource {
     @DELETE
     @Path("{name}")
     public Response remove(@PathParam("name") String name) {
-        users.change("user " + name + " removed", records -> {
+        users.changeEverywhere("user " + name + " removed", records -> {
             UserRecord known = user(records, name);
             return requireAdministrator(records.without(known.user().name()));
         });
@@ -126,7 +126,7 @@ public class UsersResource {
         String text = JsonBody.of(body, Set.of("grant")).required("grant");
         Grant grant = Errors.valid(() -> Grant.of(text));
         return view(
-                users.change("user " + name + " is granted " + grant, records -> {
+                users.changeEverywhere("user " + name + " is granted " + grant, records -> {
                     List<Grant> grants =
                             new ArrayList<>(user(records, name).user().grants().all());
                     grants.add(grant);
@@ -144,7 +144,7 @@ public class UsersResource {
         }
         Grant grant = Errors.valid(() -> Grant.of(text));
         return view(
-                users.change("grant " + grant + " of user " + name + " revoked", records -> {
+                users.changeEverywhere("grant " + grant + " of user " + name + " revoked", records -> {
                     List<Grant> grants =
                             new ArrayList<>(user(records, name).user().grants().all());
                     if (!grants.remove(grant)) {
@@ -169,7 +169,7 @@ public class UsersResource {
     @DELETE
     @Path("{name}/tokens")
     public Response revokeTokens(@PathParam("name") String name) {
-        users.change("tokens of user " + name + " revoked", records -> {
+        users.changeEverywhere("tokens of user " + name + " revoked", records -> {
             UserRecord before = user(records, name);
             User user = new User(
                     name,
@@ -193,7 +193,7 @@ public class UsersResource {
         Optional<Grants> limits = Errors.valid(() -> UserView.limits(json.texts("limits")));
         AccessKey.Created created = AccessKey.create(name, expires, limits, RANDOM);
         KeyRecord record = new KeyRecord(created.key(), false, now);
-        users.change("key " + created.key().id() + " of user " + name + " created", records -> {
+        users.changeEverywhere("key " + created.key().id() + " of user " + name + " created", records -> {
             user(records, name);
             return records.with(record);
         });
@@ -207,7 +207,7 @@ public class UsersResource {
     @DELETE
     @Path("{name}/keys/{key}")
     public Response deleteKey(@PathParam("name") String name, @PathParam("key") String id) {
-        users.change("key " + id + " of user " + name + " deleted", records -> {
+        users.changeEverywhere("key " + id + " of user " + name + " deleted", records -> {
             KeyRecord record = records.keys().get(id);
             if (record == null || record.deleted() || !record.key().user().equals(name)) {
                 throw new CraqException(ErrorCode.NOT_FOUND, "user " + name + " has no key " + id);

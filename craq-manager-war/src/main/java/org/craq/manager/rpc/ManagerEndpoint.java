@@ -124,6 +124,7 @@ public final class ManagerEndpoint extends ManagerGrpc.ManagerImplBase {
             NodeId node = Errors.valid(() -> new NodeId(request.getNodeId()));
             Incarnation incarnation = Errors.valid(() -> Incarnation.parse(request.getIncarnation()));
             var reports = reports(request.getReplicasList());
+            users.ifPresent(parts -> parts.known().held(node, request.getRightsVersion()));
             LeaseGrant lease = membership.heartbeat(node, incarnation, reports, request.getLeaving());
             if (request.getLeaving()) {
                 keeper.run();

@@ -7,9 +7,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
+import org.craq.core.chain.NodeId;
 import org.craq.manager.leadership.Leadership;
 import org.craq.manager.store.LeaderStore;
 import org.craq.manager.store.UserStore;
@@ -40,6 +43,7 @@ public final class Users implements Access.KnownRights {
 
     private static final long STANDBY_NANOS = Duration.ofSeconds(1).toNanos();
     private static final int MOST_GRANTS = 1000;
+    private static final long HELD_POLL_MILLIS = 10;
     private static final int BYTES_OF_USER = 100;
     private static final int BYTES_OF_KEY = 200;
     static final String FIRST = "admin";
@@ -50,11 +54,16 @@ public final class Users implements Access.KnownRights {
     private final LeaderStore leaderStore;
     private final TokenIssuer issuer;
     private final Optional<NameAndHash> firstKey;
+    private final Duration lease;
     private volatile Optional<Known> known = Optional.empty();
+    /** The version that each node went by at its last heartbeat. */
+    private final Map<NodeId, Held> held = new ConcurrentHashMap<>();
 
     private volatile Optional<Read> lastRead = Optional.empty();
 
     private record Known(UserRecords records, Rights rights) {}
+
+    private record Held(long version, long atNanos) {}
 
     private record Read(Rights rights, long atNanos) {}
 
@@ -68,6 +77,7 @@ public final class Users implements Access.KnownRights {
     /**
      * Creates it; {@link #begin} reads the database.
      *
+     * @param lease how long a node may act by the rights of its last heartbeat
      * @param firstKey a key for the user {@value #FIRST}, which is added at the beginning of a term if its id is new
      */
     public Users(
@@ -76,7 +86,9 @@ public final class Users implements Access.KnownRights {
             UserStore store,
             LeaderStore leaderStore,
             TokenIssuer issuer,
+            Duration lease,
             Optional<NameAndHash> firstKey) {
+        this.lease = lease;
         this.cluster = cluster;
         this.leadership = leadership;
         this.store = store;
@@ -95,6 +107,7 @@ public final class Users implements Access.KnownRights {
     /** Forgets everything, because another manager leads now. */
     public void end() {
         known = Optional.empty();
+        held.clear();
     }
 
     /** Changes the key with which tokens are signed, if it is time for it. */
@@ -187,6 +200,13 @@ public final class Users implements Access.KnownRights {
                 ErrorCode.MANAGER_UNAVAILABLE, "the manager has just become the leader and is reading its database"));
     }
 
+    /** Makes a change like {@link #change}, and returns once it holds on all nodes that are heard of. */
+    public UserRecords changeEverywhere(String what, UnaryOperator<UserRecords> change) {
+        UserRecords after = change(what, change);
+        awaitHeld(after.version(), lease);
+        return after;
+    }
+
     /**
      * Makes a change.
      *
@@ -210,6 +230,33 @@ public final class Users implements Access.KnownRights {
         record(term, before, after);
         LOG.log(Level.INFO, "rights of version {0}: {1}", Long.toString(after.version()), what);
         return after;
+    }
+
+    /** A node has reported by which version it goes. */
+    public void held(NodeId node, long version) {
+        held.put(node, new Held(version, System.nanoTime()));
+    }
+
+    /**
+     * Waits until all nodes that have been heard of recently go by a version. One that is not heard of loses its lease
+     * within the same time, so there is no need to wait longer than a lease.
+     */
+    public void awaitHeld(long version, Duration lease) {
+        long end = System.nanoTime() + lease.toNanos();
+        while (System.nanoTime() - end < 0 && isAwaited(version, lease)) {
+            try {
+                Thread.sleep(HELD_POLL_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private boolean isAwaited(long version, Duration lease) {
+        long now = System.nanoTime();
+        return held.values().stream()
+                .anyMatch(node -> node.version() < version && now - node.atNanos() < lease.toNanos());
     }
 
     private void record(UUID term, UserRecords before, UserRecords next) {

@@ -14,6 +14,7 @@ import org.craq.node.replication.MemberView;
 import org.craq.node.runtime.NodeRuntime;
 import org.craq.node.runtime.RunningNode;
 import org.craq.server.ProcessUse;
+import org.craq.server.TlsStatus;
 import org.craq.server.access.Needs;
 
 /** The status of this node, for operators. */
@@ -35,6 +36,7 @@ public class StatusResource {
      * @param processCpuSeconds CPU time of the server process since it started
      * @param heapUsedBytes used bytes of the server's heap, including garbage
      * @param storage details of the chunk store
+     * @param tls its certificates; null if it has none
      */
     public record NodeStatus(
             String nodeId,
@@ -50,6 +52,7 @@ public class StatusResource {
             double processCpuSeconds,
             long heapUsedBytes,
             StorageStatus storage,
+            TlsStatus tls,
             List<MemberStatus> chains) {}
 
     /**
@@ -96,6 +99,7 @@ public class StatusResource {
                 use.processCpuSeconds(),
                 use.heapUsedBytes(),
                 storage,
+                node.tls().map(TlsStatus::of).orElse(null),
                 node.members().drivers().values().stream()
                         .map(driver -> member(node, driver.view()))
                         .toList());

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.craq.core.chain.NodeId;
 import org.craq.server.Settings;
+import org.craq.server.TlsSettings;
 
 /**
  * A node's configuration.
@@ -75,7 +76,7 @@ public record NodeConfig(
         NodeId id = id(settings.text(ID, "n1"));
         String bind = settings.text(BIND, "127.0.0.1");
         int port = settings.number(GRPC_PORT, 8001, 1, 65_535);
-        String url = settings.text(HTTP_URL, "http://127.0.0.1:8080");
+        String url = TlsSettings.httpUrl(settings, HTTP_URL, "127.0.0.1");
         return new NodeConfig(
                 id,
                 new InetSocketAddress(bind, port),

@@ -158,6 +158,7 @@ public final class ManagerLink implements AutoCloseable {
                 .setIncarnation(incarnation.toString())
                 .addAllReplicas(reports())
                 .setLeaving(leaving)
+                .setRightsVersion(rights.map(known -> known.rights().version()).orElse(0L))
                 .build();
     }
 
@@ -262,6 +263,8 @@ public final class ManagerLink implements AutoCloseable {
         public void onNext(Rights fetched) {
             try {
                 known.fetched(RightsWire.toCore(fetched)).ifPresent(until -> members.leased(incarnation, until));
+                // The manager answers its administrator once the nodes have the change.
+                threads.control().execute(ManagerLink.this::beat);
             } catch (IllegalArgumentException e) {
                 LOG.log(
                         Level.WARNING,

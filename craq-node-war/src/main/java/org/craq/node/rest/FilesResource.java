@@ -244,11 +244,10 @@ public class FilesResource {
 
     private ReadAnswers answers() {
         Guard guard = guard();
-        FileName name = name();
         return new ReadAnswers(
                 running.node(),
                 request,
-                () -> guard.again(Action.READ, name.value()),
+                name -> guard.again(Action.READ, name.value()),
                 Errors.valid(() -> BodyDigests.of("", "", header(BodyDigests.WANT))),
                 digests);
     }

@@ -14,10 +14,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import javax.net.ssl.HttpsURLConnection;
 import org.craq.core.chain.Member;
 import org.craq.core.chain.NodeId;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.tls.TlsCredentials;
 
 /**
  * Forwards a request for an upload to the head, and returns the head's answer. A redirect would be cheaper, but tus clients do not
@@ -40,9 +42,16 @@ final class HeadLink {
     private static final int FIRST_ERROR = 400;
 
     private final NodeId self;
+    private final Optional<TlsCredentials> tls;
 
-    HeadLink(NodeId self) {
+    /**
+     * Creates the link of a node.
+     *
+     * @param tls its certificate; with one, only a head that proves by its own to be that node gets anything
+     */
+    HeadLink(NodeId self, Optional<TlsCredentials> tls) {
         this.self = self;
+        this.tls = tls;
     }
 
     /**
@@ -70,8 +79,7 @@ final class HeadLink {
 
     private HttpURLConnection open(Member head, HttpServletRequest request, String method, String path)
             throws IOException {
-        HttpURLConnection connection =
-                (HttpURLConnection) URI.create(head.httpUrl() + path).toURL().openConnection();
+        HttpURLConnection connection = connection(head, URI.create(head.httpUrl() + path));
         connection.setConnectTimeout(CONNECT_MILLIS);
         connection.setReadTimeout(ANSWER_MILLIS);
         connection.setInstanceFollowRedirects(false);
@@ -96,6 +104,21 @@ final class HeadLink {
     /** Returns the method with which a request is passed on. */
     static String sent(String method) {
         return method.equals("PATCH") ? "POST" : method;
+    }
+
+    private HttpURLConnection connection(Member head, URI uri) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
+        if (tls.isEmpty()) {
+            return connection;
+        }
+        if (!(connection instanceof HttpsURLConnection secure)) {
+            throw new IOException(uri + " is not encrypted, and this node has a certificate");
+        }
+        // New sockets for each request: they use the files as they are now, and no session that began with former ones.
+        secure.setSSLSocketFactory(tls.get().socketsToNode(head.node().value()));
+        // The certificate is that of the head, whatever its address is.
+        secure.setHostnameVerifier((host, session) -> true);
+        return secure;
     }
 
     /** Escapes characters that are not allowed in a URL but that clients send and servers accept. */

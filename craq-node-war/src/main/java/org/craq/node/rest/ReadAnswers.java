@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.craq.core.file.Body;
+import org.craq.core.file.FileName;
 import org.craq.node.files.Answer;
 import org.craq.node.files.Contents;
 import org.craq.node.files.Preconditions;
@@ -33,7 +34,7 @@ public final class ReadAnswers {
 
     private final NodeRuntime node;
     private final HttpServletRequest request;
-    private final Runnable allowed;
+    private final Consumer<FileName> allowed;
     private final BodyDigests wanted;
     private final KnownDigests digests;
 
@@ -44,7 +45,11 @@ public final class ReadAnswers {
      * @param wanted digests that the client asks for
      */
     ReadAnswers(
-            NodeRuntime node, HttpServletRequest request, Runnable allowed, BodyDigests wanted, KnownDigests digests) {
+            NodeRuntime node,
+            HttpServletRequest request,
+            Consumer<FileName> allowed,
+            BodyDigests wanted,
+            KnownDigests digests) {
         this.allowed = allowed;
         this.digests = digests;
         this.node = node;
@@ -102,14 +107,14 @@ public final class ReadAnswers {
             ByteRanges parts = new ByteRanges(
                     UUID.randomUUID().toString(), StoredContentType.of(file.contentType()), content.length(), ranges);
             Response.ResponseBuilder answer = Response.status(PARTIAL_CONTENT)
-                    .entity(body(content, output -> parts.write(output, range -> copy(content, range, output))))
+                    .entity(body(content, output -> parts.write(output, range -> copy(file, range, output))))
                     .header(HttpHeaders.CONTENT_TYPE, parts.mediaType())
                     .header(HttpHeaders.CONTENT_LENGTH, parts.length());
             return describeContent(answer, found).build();
         }
         HttpRange sent = ranges.isEmpty() ? new HttpRange(0, content.length()) : ranges.get(0);
         Response.ResponseBuilder answer = typed(Response.status(ranges.isEmpty() ? OK : PARTIAL_CONTENT), file)
-                .entity(body(content, output -> copy(content, sent, output)))
+                .entity(body(content, output -> copy(file, sent, output)))
                 .header(HttpHeaders.CONTENT_LENGTH, sent.length());
         if (!ranges.isEmpty()) {
             answer.header("Content-Range", sent.contentRange(content.length()));
@@ -142,14 +147,14 @@ public final class ReadAnswers {
         };
     }
 
-    private void copy(Body content, HttpRange part, OutputStream output) throws IOException {
+    private void copy(FileRecord file, HttpRange part, OutputStream output) throws IOException {
         byte[] own = new byte[(int) Math.min(OWN_BYTES, part.length())];
         long asked = System.nanoTime();
-        try (Contents.Range range = node.contents().range(content, part.offset(), part.length())) {
+        try (Contents.Range range = node.contents().range(file.body().orElseThrow(), part.offset(), part.length())) {
             while (range.hasNext()) {
                 if (System.nanoTime() - asked > ASK_AGAIN_NANOS) {
                     asked = System.nanoTime();
-                    allowed.run();
+                    allowed.accept(file.name());
                 }
                 ByteBuffer bytes = range.next().bytes();
                 int left = bytes.remaining();

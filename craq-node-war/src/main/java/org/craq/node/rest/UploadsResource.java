@@ -367,7 +367,8 @@ public class UploadsResource {
     private Response answerOfHead(String method, InputStream body, Supplier<Response> work) {
         Optional<Member> head = head();
         if (head.isPresent()) {
-            return new HeadLink(running.node().config().id()).pass(head.get(), request, method, passedOn(method), body);
+            return new HeadLink(running.node().config().id(), running.node().tls())
+                    .pass(head.get(), request, method, passedOn(method), body);
         }
         try {
             return work.get();

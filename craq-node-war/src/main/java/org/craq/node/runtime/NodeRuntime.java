@@ -337,6 +337,11 @@ public final class NodeRuntime implements AutoCloseable {
         return config;
     }
 
+    /** Returns this node's certificate; empty if nothing is encrypted. */
+    public Optional<TlsCredentials> tls() {
+        return tls;
+    }
+
     public FileStore files() {
         return files.store();
     }

@@ -19,14 +19,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.craq.client.ClusterHttp;
 
 /** An HTTP client for nodes and manager, which follows redirects only on request. */
 final class Rest {
     private static final Duration LIMIT = Duration.ofMinutes(10);
     private static final String UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 
-    private final HttpClient direct = client(HttpClient.Redirect.NEVER);
-    private final HttpClient following = client(HttpClient.Redirect.NORMAL);
+    private final HttpClient direct;
+    private final HttpClient following;
     private final Duration limit;
 
     Rest() {
@@ -35,7 +36,14 @@ final class Rest {
 
     /** Creates a client with a limit for each request. */
     Rest(Duration limit) {
+        this(limit, ClusterHttp.of(Optional.empty()));
+    }
+
+    /** Creates a client that trusts the authorities of these connections. */
+    Rest(Duration limit, ClusterHttp connections) {
         this.limit = limit;
+        direct = client(connections, HttpClient.Redirect.NEVER);
+        following = client(connections, HttpClient.Redirect.NORMAL);
     }
 
     /** One answer, with its body in memory. */
@@ -76,9 +84,9 @@ final class Rest {
         }
     }
 
-    private static HttpClient client(HttpClient.Redirect redirects) {
-        return HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
+    private static HttpClient client(ClusterHttp connections, HttpClient.Redirect redirects) {
+        return connections
+                .client()
                 .followRedirects(redirects)
                 .connectTimeout(Duration.ofSeconds(10))
                 .build();

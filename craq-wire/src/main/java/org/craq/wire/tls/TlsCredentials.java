@@ -16,7 +16,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
@@ -170,8 +174,30 @@ public final class TlsCredentials {
      * @param id whose certificate the server must have, whatever its address is
      */
     public SslContext toNode(String id) {
+        return toPeer(node(id));
+    }
+
+    /**
+     * Returns the sockets for HTTPS to a node. Whoever uses them must not compare host names: the certificate is that of the node.
+     *
+     * @param id whose certificate the server must have, whatever its address is
+     */
+    public SSLSocketFactory socketsToNode(String id) {
+        try {
+            SSLContext context = SSLContext.getInstance(PROTOCOL);
+            context.init(
+                    new KeyManager[] {keys},
+                    new TrustManager[] {new IdentityTrustManager(authorities, node(id))},
+                    null);
+            return context.getSocketFactory();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this JVM can't do TLS 1.3: " + e.getMessage(), e);
+        }
+    }
+
+    private IdentityTrustManager.Rule node(String id) {
         Identity wanted = new Identity(identity().cluster(), Identity.Kind.NODE, id);
-        return toPeer(peer -> peer.equals(wanted) ? "" : "connected to " + peer + " in place of " + wanted);
+        return peer -> peer.equals(wanted) ? "" : "connected to " + peer + " in place of " + wanted;
     }
 
     /** Returns the context for connections to any manager of the cluster. */

@@ -33,7 +33,33 @@ record ClusterReport(
     record Member(String nodeId, String role, Boolean complete) {}
 
     /** A manager. */
-    record Server(String id, Long pid, boolean answers, boolean leading, String httpUrl, String grpcAddress) {}
+    record Server(
+            String id,
+            Long pid,
+            boolean answers,
+            boolean leading,
+            String httpUrl,
+            String grpcAddress,
+            Certificates certificates) {}
+
+    /**
+     * The certificates of a server.
+     *
+     * @param expires when its own expires
+     * @param authoritiesExpire when the last of the authorities that it trusts expires
+     * @param reloadFailure why its changed files can't be used; empty if they are in use
+     */
+    record Certificates(String expires, String authoritiesExpire, String reloadFailure) {
+        private static Certificates of(JsonElement page) {
+            return JsonFields.find(page, "tls")
+                    .filter(tls -> JsonFields.text(tls, "certificateExpires").isPresent())
+                    .map(tls -> new Certificates(
+                            JsonFields.text(tls, "certificateExpires").orElse(null),
+                            JsonFields.text(tls, "authoritiesExpire").orElse(null),
+                            JsonFields.text(tls, "reloadFailure").orElse("")))
+                    .orElse(null);
+        }
+    }
 
     /**
      * A node.
@@ -49,16 +75,21 @@ record ClusterReport(
             Long lastSeq,
             Long commitMark,
             String httpUrl,
-            String grpcAddress) {}
+            String grpcAddress,
+            Certificates certificates) {}
 
     record Database(Long pid, int port) {}
 
     static ClusterReport of(LocalCluster cluster) {
         ClusterStatus status = cluster.status();
-        StatusPage pages = cluster.pages();
+        StatusPage pages = new StatusPage(cluster.http(), cluster.authorization());
+        boolean encrypted = cluster.authorities().isPresent();
         List<Server> managers = status.servers().stream()
                 .filter(ServerStatus::manager)
-                .map(server -> manager(server, page(pages, server, "/v1/admin/managers")))
+                .map(server -> manager(
+                        server,
+                        page(pages, server, "/v1/admin/managers"),
+                        encrypted ? page(pages, server, "/v1/admin/status") : Optional.empty()))
                 .toList();
         Optional<JsonElement> page = status.servers().stream()
                 .filter(ServerStatus::manager)
@@ -92,7 +123,7 @@ record ClusterReport(
         return server.up() ? pages.get(server.httpUrl(), path) : Optional.empty();
     }
 
-    private static Server manager(ServerStatus server, Optional<JsonElement> page) {
+    private static Server manager(ServerStatus server, Optional<JsonElement> page, Optional<JsonElement> ownStatus) {
         return new Server(
                 server.id(),
                 server.pid().orElse(null),
@@ -101,7 +132,8 @@ record ClusterReport(
                         .map(JsonElement::getAsBoolean)
                         .orElse(false),
                 server.httpUrl(),
-                server.grpcAddress());
+                server.grpcAddress(),
+                ownStatus.map(Certificates::of).orElse(null));
     }
 
     private static Node node(ServerStatus server, Optional<JsonElement> page, List<Chain> chains, boolean spare) {
@@ -116,7 +148,8 @@ record ClusterReport(
                 page.flatMap(json -> JsonFields.number(json, "lastSeq")).orElse(null),
                 page.flatMap(json -> JsonFields.number(json, "commitMark")).orElse(null),
                 server.httpUrl(),
-                server.grpcAddress());
+                server.grpcAddress(),
+                page.map(Certificates::of).orElse(null));
     }
 
     private static Optional<String> role(String nodeId, List<Chain> chains) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.craq.cluster.ClusterException;
 import org.craq.cluster.ClusterPorts.Bases;
 import org.craq.cluster.LocalClusterBuilder;
 import picocli.CommandLine.Option;
@@ -65,8 +66,21 @@ final class ClusterWishes {
     @Option(
             names = "--certs",
             paramLabel = "DIR",
-            description = "Encrypt gRPC. The folder has the certificates of all servers, made by 'craq certs init'.")
+            description =
+                    "Encrypt gRPC and HTTP. The folder has the certificates of all servers, made by 'craq certs init'.")
     private Path certificates;
+
+    @Option(
+            names = "--insecure",
+            description =
+                    "Start a new cluster without certificates: every user of this machine can read and change every"
+                            + " file. For trials only.")
+    private boolean insecure;
+
+    @Option(
+            names = "--secure",
+            description = "Give a cluster that was started without certificates some; a new one has them anyway.")
+    private boolean secure;
 
     @Option(
             names = "-D",
@@ -97,6 +111,12 @@ final class ClusterWishes {
         Optional.ofNullable(heap).ifPresent(builder::heapMegabytes);
         Optional.ofNullable(readPolicy).ifPresent(builder::readPolicy);
         Optional.ofNullable(certificates).ifPresent(builder::certificates);
+        if (insecure && (secure || certificates != null)) {
+            throw new ClusterException("--insecure contradicts --secure and --certs. Give one of them.");
+        }
+        if (!insecure) {
+            builder.secure(!secure);
+        }
         properties.forEach(builder::property);
         hosts.forEach(builder::host);
         launchers.forEach(builder::launcher);

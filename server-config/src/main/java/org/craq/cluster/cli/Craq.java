@@ -32,12 +32,14 @@ public final class Craq {
         line.addSubcommand(new UpCommand())
                 .addSubcommand(new DownCommand())
                 .addSubcommand(new StatusCommand())
+                .addSubcommand(new EnvCommand())
                 .addSubcommand(new StartCommand())
                 .addSubcommand(new StopCommand())
                 .addSubcommand(new KillCommand())
                 .addSubcommand(new LogsCommand())
                 .addSubcommand(new DemoCommand())
                 .addSubcommand(new FaultsCommand());
+        line.getSubcommands().get("certs").addSubcommand(new CertsReloadCommand());
         BenchCommand bench = line.getSubcommands().get("bench").getCommand();
         bench.localProcesses(managers -> new BenchedCluster(ClusterFolder.usual()).of(managers));
         CraqCommand craq = line.getCommand();

@@ -14,7 +14,6 @@ import org.craq.client.GetOptions;
 import org.craq.client.MemberInfo;
 import org.craq.client.Receipt;
 import org.craq.client.cli.Sha256;
-import org.craq.client.rest.Authorization;
 import org.craq.cluster.LocalCluster;
 
 /** Stores one file in a running cluster and shows for each member that it has the bytes and the metadata. */
@@ -71,7 +70,7 @@ final class Demo {
     private boolean readBack(CraqClient client, ChainInfo chain, Sha256 expected)
             throws IOException, InterruptedException {
         out.println("== Reading it back from every member");
-        RestRead rest = new RestRead(Authorization.of(client));
+        RestRead rest = new RestRead(cluster.http(), cluster.authorization());
         boolean all = true;
         for (MemberInfo member : chain.members()) {
             Sha256 byClient = Sha256.of(

@@ -11,29 +11,27 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.Collectors;
-import org.craq.client.rest.Authorization;
+import org.craq.client.ClusterHttp;
 import org.craq.cluster.ClusterException;
 
 /** Reads a file from one node by REST, as any HTTP client would. */
 final class RestRead {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(LIMIT)
-            .build();
-    private final Authorization authorization;
+    private final HttpClient http;
+    private final Optional<String> authorization;
 
-    /** @param authorization goes with each request */
-    RestRead(Authorization authorization) {
+    RestRead(ClusterHttp connections, Optional<String> authorization) {
         this.authorization = authorization;
+        http = connections.client().connectTimeout(LIMIT).build();
     }
 
     void copy(String baseUrl, String name, OutputStream target) throws IOException, InterruptedException {
         URI uri = URI.create(baseUrl + "/v1/files/" + encoded(name));
         HttpRequest.Builder request = HttpRequest.newBuilder(uri).timeout(LIMIT);
-        authorization.value(uri).ifPresent(value -> request.header(Authorization.HEADER, value));
+        authorization.ifPresent(header -> request.header("Authorization", header));
         HttpResponse<InputStream> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
         try (InputStream body = answer.body()) {
             if (answer.statusCode() != 200) {

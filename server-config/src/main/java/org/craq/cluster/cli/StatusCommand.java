@@ -6,6 +6,14 @@ import com.google.gson.JsonPrimitive;
 import com.google.gson.JsonSerializer;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -23,6 +31,9 @@ import picocli.CommandLine.Spec;
                 "Show the chain and its servers. The exit code is 0 if all of them are up and serve, otherwise 1.")
 final class StatusCommand implements Callable<Integer> {
     private static final String ROW = "%-9s %-7s %-13s %-8s %9s %12s  %-22s %s%n";
+    /** Length of the day in an instant such as 2027-01-02T03:04:05Z. */
+    private static final int DAY_LENGTH = 10;
+
     private static final Gson JSON = new GsonBuilder()
             .disableHtmlEscaping()
             .serializeNulls()
@@ -87,6 +98,33 @@ final class StatusCommand implements Callable<Integer> {
         }
         String database = "127.0.0.1:" + report.database().port();
         out.printf(ROW, "postgres", "", process(report.database().pid()), "", "", "", "", database);
+        certificates(report, Instant.now()).forEach(out::println);
+    }
+
+    /** Returns lines about certificates: which expires first, and which changed files are not used. */
+    static List<String> certificates(ClusterReport report, Instant now) {
+        Map<String, ClusterReport.Certificates> all = new LinkedHashMap<>();
+        report.managers().forEach(manager -> all.put(manager.id(), manager.certificates()));
+        report.nodes().forEach(node -> all.put(node.nodeId(), node.certificates()));
+        all.values().removeIf(Objects::isNull);
+        List<String> lines = new ArrayList<>();
+        // Instants in this form have the order of their texts.
+        all.entrySet().stream()
+                .min(Map.Entry.comparingByValue(Comparator.comparing(ClusterReport.Certificates::expires)))
+                .ifPresent(first -> lines.add("certificates: the first expires "
+                        + until(first.getValue().expires(), now) + " (" + first.getKey() + "), the CA "
+                        + until(first.getValue().authoritiesExpire(), now)));
+        all.forEach((id, certificates) -> {
+            if (!certificates.reloadFailure().isEmpty()) {
+                lines.add(id + " does not use its changed certificate files: " + certificates.reloadFailure());
+            }
+        });
+        return lines;
+    }
+
+    private static String until(String instant, Instant now) {
+        long days = ChronoUnit.DAYS.between(now, Instant.parse(instant));
+        return instant.substring(0, DAY_LENGTH) + ", in " + days + " days";
     }
 
     /** Draws the chain in one line. */

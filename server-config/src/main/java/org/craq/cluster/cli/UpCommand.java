@@ -40,10 +40,17 @@ final class UpCommand implements Callable<Integer> {
         }
         out.println("The cluster is up, manager at " + String.join(", ", cluster.managerAddresses()) + ", data in "
                 + cluster.data() + ".");
-        cluster.authorities()
-                .ifPresent(file ->
-                        out.println("gRPC is encrypted. Commands that do not use the data folder .craq need --ca "
-                                + file + " or CRAQ_TLS_CA."));
+        if (cluster.isSecure()) {
+            out.println(
+                    "It is secure: everything is encrypted, and users need a token or an access key. The commands of"
+                            + " craq find the administrator's; for curl: eval \"$(craq env)\"");
+        } else {
+            out.println(spec.commandLine()
+                    .getColorScheme()
+                    .ansi()
+                    .string("@|bold,red IT IS NOT SECURE: every user of this machine can read and change every file."
+                            + "|@ 'craq up --secure' after 'craq down' changes that."));
+        }
         out.println("Next steps: craq status | craq put FILE | craq down");
         return 0;
     }

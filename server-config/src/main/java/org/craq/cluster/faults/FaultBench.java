@@ -16,7 +16,6 @@ import org.craq.client.MemberInfo;
 import org.craq.cluster.ClusterException;
 import org.craq.cluster.LocalCluster;
 import org.craq.cluster.StartProgress;
-import org.craq.cluster.StatusPage;
 
 /** Kills or stops the servers of a running cluster, one at a time, and measures what its clients notice. */
 public final class FaultBench {
@@ -33,11 +32,9 @@ public final class FaultBench {
     private final int rounds;
     private final SteadyLoad.Intensity intensity;
     private final StartProgress progress;
-    private final StatusPage pages;
 
     public FaultBench(LocalCluster cluster, int rounds, SteadyLoad.Intensity intensity, StartProgress progress) {
         this.cluster = cluster;
-        this.pages = cluster.pages();
         this.rounds = rounds;
         this.intensity = intensity;
         this.progress = progress;
@@ -165,7 +162,7 @@ public final class FaultBench {
 
     private Optional<JsonObject> place(String kind, String node) {
         return cluster.managers().stream()
-                .flatMap(manager -> pages.get(cluster.nodeUrl(manager), "/v1/admin/chains").stream())
+                .flatMap(manager -> cluster.pages().get(cluster.nodeUrl(manager), "/v1/admin/chains").stream())
                 .findFirst()
                 .flatMap(page -> page
                         .getAsJsonObject()
@@ -191,7 +188,7 @@ public final class FaultBench {
 
     private String leader() {
         return cluster.managers().stream()
-                .flatMap(manager -> pages.get(cluster.nodeUrl(manager), "/v1/admin/managers").stream())
+                .flatMap(manager -> cluster.pages().get(cluster.nodeUrl(manager), "/v1/admin/managers").stream())
                 .map(page -> page.getAsJsonObject().get("leader"))
                 .filter(JsonElement::isJsonObject)
                 .map(leader -> leader.getAsJsonObject().get("id").getAsString())

@@ -7,12 +7,21 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.craq.client.cli.KnownCluster;
 import org.craq.cluster.ClusterOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ClusterHereTest {
+    private static final ClusterOptions SECURE = new ClusterOptions(
+            ClusterOptions.DEFAULT.nodes(),
+            ClusterOptions.DEFAULT.heapMegabytes(),
+            ClusterOptions.DEFAULT.readPolicy(),
+            ClusterOptions.DEFAULT.ports(),
+            ClusterOptions.DEFAULT.placement(),
+            Map.of("craq.tls.ca", "/nowhere/ca.crt"));
+
     @TempDir
     private Path data;
 
@@ -22,8 +31,7 @@ class ClusterHereTest {
         assertThat(here.of(List.of("127.0.0.1:9005"))).isEqualTo(KnownCluster.Facts.none());
         Files.writeString(
                 data.resolve("cluster.json"),
-                "{\"options\":" + new Gson().toJson(ClusterOptions.DEFAULT)
-                        + ",\"databasePassword\":\"x\",\"processes\":{}}");
+                "{\"options\":" + new Gson().toJson(SECURE) + ",\"databasePassword\":\"x\",\"processes\":{}}");
         assertThat(here.of(List.of("127.0.0.1:9005")).administratorKey()).isEmpty();
         Path key = Files.writeString(data.resolve("admin.key"), "CK1:secret");
         KnownCluster.Facts facts = here.of(List.of("127.0.0.1:9005"));

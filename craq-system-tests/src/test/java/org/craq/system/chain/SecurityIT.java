@@ -1,0 +1,590 @@
+package org.craq.system.chain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.craq.client.ClientTls;
+import org.craq.client.CraqClient;
+import org.craq.client.Credentials;
+import org.craq.client.ListOptions;
+import org.craq.system.TestCluster;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+import org.craq.wire.Errors;
+import org.craq.wire.tls.TlsCredentials;
+import org.craq.wire.tls.TlsFiles;
+import org.craq.wire.v1.GetChainRequest;
+import org.craq.wire.v1.GetRightsRequest;
+import org.craq.wire.v1.ManagerGrpc;
+import org.craq.wire.v1.NodeGrpc;
+import org.craq.wire.v1.SignRequestRequest;
+import org.craq.wire.v1.StatRequest;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+
+/** A cluster that secures itself: who may do what, at every interface. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
+class SecurityIT {
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+    /** The lease, and one beat of a transfer. */
+    private static final Duration PROMISED = Duration.ofMillis(2700);
+
+    private static final String JSON = "application/json";
+    private static final byte[] BODY = "content".getBytes(StandardCharsets.UTF_8);
+
+    private TestCluster own;
+    private Rest rest;
+    private String manager;
+    private String n1;
+    private String n2;
+    private String admin;
+    private Key reader;
+    private Key writer;
+    private Key second;
+
+    /** An access key and the header that shows it. */
+    private record Key(String id, String secret) {
+        String header() {
+            return "Basic " + Base64.getEncoder().encodeToString((id + ":" + secret).getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    @BeforeAll
+    void start() throws IOException {
+        own = TestCluster.create("security", cluster -> cluster.nodes(2).secure(false));
+        own.cluster().up();
+        rest = new Rest(LIMIT, own.cluster().http());
+        manager = own.cluster().managerUrl();
+        n1 = own.cluster().nodeUrl("n1");
+        n2 = own.cluster().nodeUrl("n2");
+        admin = own.cluster().authorization().orElseThrow();
+        reader = user("reader", "reader:a/");
+        writer = user("writer", "writer:a/");
+        second = user("second", "writer:a/");
+        for (String name : List.of("a/x", "b/x")) {
+            assertThat(put(n1, name, admin).status()).isEqualTo(201);
+        }
+    }
+
+    @AfterAll
+    void stop() throws IOException {
+        if (own != null) {
+            own.close();
+        }
+    }
+
+    private Rest.Answer json(String method, String url, String authorization, String body) {
+        return rest.send(
+                method,
+                URI.create(url),
+                body.getBytes(StandardCharsets.UTF_8),
+                "Authorization",
+                authorization,
+                "Content-Type",
+                JSON);
+    }
+
+    private Key user(String name, String... grants) {
+        JsonArray all = new JsonArray();
+        Stream.of(grants).forEach(all::add);
+        JsonObject body = new JsonObject();
+        body.add("grants", all);
+        assertThat(json("PUT", manager + "/v1/admin/users/" + name, admin, body.toString())
+                        .status())
+                .isIn(200, 201);
+        Rest.Answer key = json("POST", manager + "/v1/admin/users/" + name + "/keys", admin, "{}");
+        assertThat(key.status()).isEqualTo(201);
+        return new Key(
+                key.json().get("id").getAsString(), key.json().get("secret").getAsString());
+    }
+
+    private Rest.Answer get(String node, String name, String authorization) {
+        return rest.get(Rest.file(node, name), "Authorization", authorization);
+    }
+
+    private Rest.Answer put(String node, String name, String authorization, String... headers) {
+        return rest.put(Rest.file(node, name), BODY, with(headers, authorization));
+    }
+
+    private static String[] with(String[] headers, String authorization) {
+        List<String> all = new ArrayList<>(Arrays.asList(headers));
+        all.addAll(List.of("Authorization", authorization));
+        return all.toArray(String[]::new);
+    }
+
+    private String token(Key key) {
+        Rest.Answer answer = json("POST", manager + "/v1/auth/token", key.header(), "");
+        assertThat(answer.status()).isEqualTo(200);
+        return answer.json().get("token").getAsString();
+    }
+
+    private CraqClient client(Key key) {
+        return CraqClient.builder()
+                .manager(own.cluster().managerAddress())
+                .tls(ClientTls.trusting(own.cluster().authorities().orElseThrow()))
+                .credentials(Credentials.accessKey(key.id(), key.secret()))
+                .operationTimeout(Duration.ofSeconds(20))
+                .build();
+    }
+
+    private static void refused(ErrorCode code, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOfSatisfying(CraqException.class, e -> assertThat(e.code())
+                .isEqualTo(code));
+    }
+
+    // ---- REST ----
+
+    @Test
+    void whoShowsNothingGetsNothing() {
+        for (String url : List.of(
+                n1 + "/v1/files/a/x",
+                n2 + "/v1/files/nothing",
+                n1 + "/v1/files",
+                n1 + "/v1/files/a/x?versions",
+                manager + "/v1/files/a/x",
+                n1 + "/v1/admin/status",
+                n1 + "/v1/admin/digest",
+                n1 + "/v1/admin/log-levels",
+                manager + "/v1/admin/chains",
+                manager + "/v1/admin/status",
+                manager + "/v1/admin/users",
+                manager + "/v1/auth/whoami",
+                n1 + "/metrics",
+                manager + "/metrics")) {
+            Rest.Answer answer = rest.get(URI.create(url));
+            assertThat(answer.status()).as(url).isEqualTo(401);
+            assertThat(answer.header("WWW-Authenticate")).as(url).contains("Bearer", "Basic");
+            assertThat(rest.get(URI.create(url), "Authorization", "Bearer wrong")
+                            .status())
+                    .as(url)
+                    .isEqualTo(401);
+        }
+        assertThat(rest.put(Rest.file(n1, "a/new"), BODY).status()).isEqualTo(401);
+        assertThat(rest.delete(Rest.file(n1, "a/x")).status()).isEqualTo(401);
+        assertThat(rest.send("POST", URI.create(n1 + "/v1/transactions"), BODY).status())
+                .isEqualTo(401);
+        assertThat(rest.send("POST", URI.create(n1 + "/v1/uploads/a/new"), BODY).status())
+                .isEqualTo(401);
+        for (String open : List.of(n1 + "/health/live", manager + "/health/live", n1 + "/v1/openapi.json")) {
+            assertThat(rest.get(URI.create(open)).status()).as(open).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aReaderReadsBelowItsPrefixAndWritesNowhere() {
+        String mine = reader.header();
+        for (String node : List.of(n1, n2)) {
+            assertThat(get(node, "a/x", mine).body()).isEqualTo(BODY);
+            assertThat(rest.head(Rest.file(node, "a/x"), "Authorization", mine).status())
+                    .isEqualTo(200);
+            assertThat(rest.get(Rest.file(node, "a/x"), "Authorization", mine, "Range", "bytes=0-1")
+                            .status())
+                    .isEqualTo(206);
+            assertThat(rest.get(URI.create(node + "/v1/files/a/x?versions"), "Authorization", mine)
+                            .status())
+                    .isEqualTo(200);
+            Rest.Answer there = get(node, "b/x", mine);
+            Rest.Answer absent = get(node, "b/y", mine);
+            assertThat(there.status()).isEqualTo(403);
+            assertThat(absent.status()).isEqualTo(403);
+            assertThat(there.json().get("detail").getAsString().replace("b/x", "b/y"))
+                    .as("does not tell whether a file exists")
+                    .isEqualTo(absent.json().get("detail").getAsString());
+        }
+        assertThat(put(n1, "a/x", mine).status()).isEqualTo(403);
+        assertThat(rest.send("POST", Rest.file(n1, "a/x"), BODY, "Authorization", mine)
+                        .status())
+                .isEqualTo(403);
+        assertThat(rest.delete(Rest.file(n1, "a/x"), "Authorization", mine).status())
+                .isEqualTo(403);
+        for (String url : List.of(n1 + "/v1/admin/status", manager + "/v1/admin/users", n1 + "/metrics")) {
+            assertThat(rest.get(URI.create(url), "Authorization", mine).status())
+                    .as(url)
+                    .isEqualTo(403);
+        }
+    }
+
+    @Test
+    void aWriterChangesFilesBelowItsPrefixButNoOldVersions() {
+        String mine = writer.header();
+        Rest.Answer first = put(n1, "a/written", mine);
+        assertThat(first.status()).isEqualTo(201);
+        assertThat(put(n1, "b/written", mine).status()).isEqualTo(403);
+        assertThat(put(n1, "a/written", mine).status()).isEqualTo(200);
+        String version = first.json().get("version").getAsString();
+        URI old = URI.create(n1 + "/v1/files/a/written?version=" + version);
+        assertThat(rest.delete(old, "Authorization", mine).status()).isEqualTo(403);
+        assertThat(rest.delete(old, "Authorization", admin).status()).isEqualTo(200);
+
+        assertThat(put(n1, "a/copy", mine, "X-Craq-Copy-Source", "b/x").status())
+                .isEqualTo(403);
+        assertThat(put(n1, "b/copy", mine, "X-Craq-Copy-Source", "a/x").status())
+                .isEqualTo(403);
+        String outside = "{\"steps\": [{\"copy\": {\"source\": \"a/written\", \"name\": \"a/both\"}},"
+                + " {\"delete\": {\"name\": \"b/x\"}}]}";
+        assertThat(json("POST", n1 + "/v1/transactions", mine, outside).status())
+                .isIn(400, 403);
+        assertThat(get(n1, "a/both", admin).status()).isEqualTo(404);
+        assertThat(get(n1, "b/x", admin).status()).isEqualTo(200);
+        assertThat(rest.delete(Rest.file(n1, "a/written"), "Authorization", mine)
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void aListShowsWhatMayBeRead() {
+        String mine = reader.header();
+        assertThat(names(n2 + "/v1/files", mine)).isNotEmpty().allMatch(name -> name.startsWith("a/"));
+        assertThat(names(n2 + "/v1/files?prefix=a", mine)).contains("a/x");
+        assertThat(names(n2 + "/v1/files", admin)).contains("a/x", "b/x");
+        JsonObject grouped = rest.get(URI.create(n1 + "/v1/files?delimiter=/"), "Authorization", mine)
+                .json();
+        assertThat(grouped.getAsJsonArray("prefixes").toString()).isEqualTo("[\"a/\"]");
+        assertThat(rest.get(URI.create(n1 + "/v1/files?prefix=b/"), "Authorization", mine)
+                        .status())
+                .isEqualTo(403);
+        String cursor = rest.get(URI.create(n1 + "/v1/files?limit=1"), "Authorization", admin)
+                .json()
+                .get("nextCursor")
+                .getAsString();
+        assertThat(names(n1 + "/v1/files?cursor=" + cursor, mine))
+                .as("with a cursor from another's page")
+                .allMatch(name -> name.startsWith("a/"));
+    }
+
+    private List<String> names(String url, String authorization) {
+        Rest.Answer answer = rest.get(URI.create(url), "Authorization", authorization);
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        return answer.json().getAsJsonArray("files").asList().stream()
+                .map(file -> file.getAsJsonObject().get("name").getAsString())
+                .toList();
+    }
+
+    @Test
+    void redirectsCarryATokenForTheRequestAndNoSecret() {
+        String[] mine = {"Authorization", writer.header()};
+        Rest.Answer toTail = rest.get(Rest.file(manager, "a/x"), mine);
+        assertThat(toTail.status()).isEqualTo(307);
+        String location = toTail.header("Location");
+        assertThat(location).contains("craq-token=").doesNotContain(writer.secret());
+        assertThat(rest.get(URI.create(location)).body()).isEqualTo(BODY);
+        assertThat(rest.delete(URI.create(location)).status()).isEqualTo(401);
+        assertThat(rest.get(URI.create(location.replace("a/x", "a/y"))).status())
+                .isEqualTo(401);
+        assertThat(rest.get(URI.create(location.replace("?", "?version=1-1&"))).status())
+                .isEqualTo(401);
+
+        for (String from : List.of(manager, n2)) {
+            Rest.Answer toHead = rest.put(Rest.file(from, "a/redirected"), BODY, mine);
+            assertThat(toHead.status()).isEqualTo(307);
+            assertThat(rest.put(URI.create(toHead.header("Location")), BODY).status())
+                    .isIn(200, 201);
+        }
+        assertThat(rest.put(Rest.file(n2, "b/redirected"), BODY, mine).status()).isEqualTo(403);
+    }
+
+    @Test
+    void aPresignedUrlAllowsOneRequest() {
+        Rest.Answer signed = json(
+                "POST",
+                manager + "/v1/auth/presign",
+                reader.header(),
+                "{\"path\": \"/v1/files/a/x\", \"seconds\": 60}");
+        String query = signed.json().get("query").getAsString();
+        assertThat(rest.get(URI.create(n2 + "/v1/files/a/x?" + query)).body()).isEqualTo(BODY);
+        assertThat(rest.head(URI.create(n2 + "/v1/files/a/x?" + query)).status())
+                .isEqualTo(200);
+        assertThat(rest.put(URI.create(n1 + "/v1/files/a/x?" + query), BODY).status())
+                .isEqualTo(401);
+        Rest.Answer others = json(
+                "POST",
+                manager + "/v1/auth/presign",
+                reader.header(),
+                "{\"path\": \"/v1/files/b/x\", \"seconds\": 60}");
+        assertThat(rest.get(URI.create(n2 + "/v1/files/b/x?"
+                                + others.json().get("query").getAsString()))
+                        .status())
+                .as("signs no more than the user may do")
+                .isEqualTo(403);
+    }
+
+    @Test
+    void anUploadBelongsToItsUser() {
+        byte[] content = new byte[10_000];
+        for (String node : List.of(n1, n2)) {
+            Rest.Answer made = rest.send(
+                    "POST",
+                    URI.create(node + "/v1/uploads/a/tus"),
+                    new byte[0],
+                    with(
+                            new String[] {"Tus-Resumable", "1.0.0", "Upload-Length", Integer.toString(content.length)},
+                            writer.header()));
+            assertThat(made.status()).as(made.text()).isEqualTo(201);
+            URI upload =
+                    URI.create(node + "/v1/uploads/" + made.header("Location").replaceFirst(".*/", ""));
+            assertThat(send(upload, content, second).status()).isEqualTo(404);
+            assertThat(rest.head(upload, with(new String[] {"Tus-Resumable", "1.0.0"}, second.header()))
+                            .status())
+                    .isIn(404, 423);
+            assertThat(send(upload, content, reader).status()).isEqualTo(404);
+            assertThat(send(upload, content, writer).status()).isEqualTo(204);
+            assertThat(get(n1, "a/tus", writer.header()).body()).isEqualTo(content);
+            assertThat(rest.send(
+                                    "POST",
+                                    URI.create(node + "/v1/uploads/b/tus"),
+                                    new byte[0],
+                                    with(
+                                            new String[] {"Tus-Resumable", "1.0.0", "Upload-Length", "1"},
+                                            writer.header()))
+                            .status())
+                    .isEqualTo(403);
+        }
+    }
+
+    private Rest.Answer send(URI upload, byte[] content, Key key) {
+        return rest.send(
+                "PATCH",
+                upload,
+                content,
+                with(
+                        new String[] {
+                            "Tus-Resumable",
+                            "1.0.0",
+                            "Upload-Offset",
+                            "0",
+                            "Content-Type",
+                            "application/offset+octet-stream"
+                        },
+                        key.header()));
+    }
+
+    @Test
+    void aWriteIdIsItsUsersOwn() {
+        String id = UUID.randomUUID().toString();
+        String first = put(n1, "a/mine", writer.header(), "Idempotency-Key", id)
+                .json()
+                .get("version")
+                .getAsString();
+        assertThat(put(n1, "a/mine", writer.header(), "Idempotency-Key", id)
+                        .json()
+                        .get("version")
+                        .getAsString())
+                .isEqualTo(first);
+        assertThat(put(n1, "a/mine", second.header(), "Idempotency-Key", id)
+                        .json()
+                        .get("version")
+                        .getAsString())
+                .isNotEqualTo(first);
+    }
+
+    // ---- gRPC and the client ----
+
+    @Test
+    void theClientActsWithinItsRights() throws IOException {
+        try (CraqClient mine = client(writer)) {
+            mine.put("a/client", new ByteArrayInputStream(BODY));
+            ByteArrayOutputStream read = new ByteArrayOutputStream();
+            mine.get("a/client", read);
+            assertThat(read.toByteArray()).isEqualTo(BODY);
+            assertThat(mine.list(ListOptions.all()).files())
+                    .extracting(file -> file.name())
+                    .contains("a/client")
+                    .allMatch(name -> name.startsWith("a/"));
+            refused(ErrorCode.PERMISSION_DENIED, () -> mine.put("b/client", new ByteArrayInputStream(BODY)));
+            refused(ErrorCode.PERMISSION_DENIED, () -> mine.stat("b/x"));
+            refused(ErrorCode.PERMISSION_DENIED, () -> mine.delete("b/x"));
+            byte[] large = new byte[20 << 20];
+            Arrays.fill(large, (byte) 7);
+            mine.put("a/large", new ByteArrayInputStream(large));
+            ByteArrayOutputStream back = new ByteArrayOutputStream();
+            mine.get("a/large", back);
+            assertThat(back.toByteArray()).isEqualTo(large);
+        }
+        try (CraqClient mine = client(reader)) {
+            refused(ErrorCode.PERMISSION_DENIED, () -> mine.put("a/client", new ByteArrayInputStream(BODY)));
+            refused(ErrorCode.PERMISSION_DENIED, () -> mine.delete("a/x"));
+            assertThat(mine.stat("a/x").length()).isEqualTo(BODY.length);
+        }
+        try (CraqClient wrong = client(new Key(reader.id(), reader.secret() + "x"))) {
+            refused(ErrorCode.UNAUTHENTICATED, () -> wrong.stat("a/x"));
+        }
+    }
+
+    @Test
+    void nodesAreNoUsersAndUsersAreNoNodes() {
+        Path certificates = own.cluster().authorities().orElseThrow().resolveSibling("n2");
+        TlsCredentials ofNode = TlsCredentials.load(new TlsFiles(
+                certificates.resolve("node.crt"),
+                certificates.resolve("node.key"),
+                own.cluster().authorities().orElseThrow()));
+        ManagedChannel toManager = NettyChannelBuilder.forTarget(own.cluster().managerAddress())
+                .sslContext(ofNode.toManager())
+                .build();
+        ManagedChannel toNode = NettyChannelBuilder.forTarget(grpcAddress("n1"))
+                .sslContext(ofNode.toNode("n1"))
+                .build();
+        try {
+            refusedByGrpc(ErrorCode.PERMISSION_DENIED, () -> ManagerGrpc.newBlockingStub(toManager)
+                    .withDeadlineAfter(20, TimeUnit.SECONDS)
+                    .getChain(GetChainRequest.getDefaultInstance()));
+            refusedByGrpc(ErrorCode.PERMISSION_DENIED, () -> NodeGrpc.newBlockingStub(toNode)
+                    .withDeadlineAfter(20, TimeUnit.SECONDS)
+                    .stat(StatRequest.newBuilder().setName("a/x").build()));
+            refusedByGrpc(ErrorCode.PERMISSION_DENIED, () -> ManagerGrpc.newBlockingStub(toManager)
+                    .withDeadlineAfter(20, TimeUnit.SECONDS)
+                    .getRights(GetRightsRequest.newBuilder().setNodeId("n1").build()));
+            assertThat(ManagerGrpc.newBlockingStub(toManager)
+                            .withDeadlineAfter(20, TimeUnit.SECONDS)
+                            .getRights(GetRightsRequest.newBuilder()
+                                    .setNodeId("n2")
+                                    .build())
+                            .getUsersCount())
+                    .isGreaterThan(3);
+            refusedByGrpc(ErrorCode.NOT_FOUND, () -> ManagerGrpc.newBlockingStub(toManager)
+                    .withDeadlineAfter(20, TimeUnit.SECONDS)
+                    .signRequest(SignRequestRequest.newBuilder()
+                            .setNodeId("n2")
+                            .setUser("nobody")
+                            .build()));
+        } finally {
+            toManager.shutdownNow();
+            toNode.shutdownNow();
+        }
+    }
+
+    private String grpcAddress(String id) {
+        return own.cluster().status().servers().stream()
+                .filter(server -> server.id().equals(id))
+                .findFirst()
+                .orElseThrow()
+                .grpcAddress();
+    }
+
+    private static void refusedByGrpc(ErrorCode code, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOfSatisfying(StatusRuntimeException.class, e -> assertThat(
+                        Errors.fromGrpc(e).code())
+                .isEqualTo(code));
+    }
+
+    // ---- changes ----
+
+    @Test
+    void whatIsRevokedEndsWithinALease() throws Exception {
+        Key key = user("revoked", "writer:r/");
+        assertThat(put(n1, "r/x", key.header()).status()).isEqualTo(201);
+        String grants = manager + "/v1/admin/users/revoked/grants";
+        for (int run = 0; run < 10; run++) {
+            assertThat(get(n2, "r/x", key.header()).status()).isEqualTo(200);
+            assertThat(rest.delete(URI.create(grants + "?grant=writer:r/"), "Authorization", admin)
+                            .status())
+                    .isEqualTo(200);
+            long answered = System.nanoTime();
+            while (get(n2, "r/x", key.header()).status() == 200
+                    || put(n1, "r/x", key.header()).status() == 200) {
+                assertThat(Duration.ofNanos(System.nanoTime() - answered)).isLessThan(PROMISED);
+            }
+            assertThat(json("POST", grants, admin, "{\"grant\": \"writer:r/\"}").status())
+                    .isEqualTo(200);
+        }
+        String token = token(key);
+        assertThat(get(n2, "r/x", "Bearer " + token).status()).isEqualTo(200);
+        assertThat(rest.delete(URI.create(manager + "/v1/admin/users/revoked/tokens"), "Authorization", admin)
+                        .status())
+                .isEqualTo(204);
+        assertThat(get(n2, "r/x", "Bearer " + token).status()).isEqualTo(401);
+        assertThat(get(n2, "r/x", "Bearer " + token(key)).status()).isEqualTo(200);
+        assertThat(rest.delete(URI.create(manager + "/v1/admin/users/revoked/keys/" + key.id()), "Authorization", admin)
+                        .status())
+                .isEqualTo(204);
+        assertThat(get(n2, "r/x", key.header()).status()).isEqualTo(401);
+    }
+
+    @Test
+    void usersAreManagedByAdministratorsWhoCannotLockThemselvesOut() {
+        String users = manager + "/v1/admin/users";
+        assertThat(json("PUT", users + "/anna", admin, "{\"password\": \"correct horse battery\"}")
+                        .status())
+                .isEqualTo(201);
+        String basic = "Basic "
+                + Base64.getEncoder().encodeToString("anna:correct horse battery".getBytes(StandardCharsets.UTF_8));
+        Rest.Answer login = json("POST", manager + "/v1/auth/token", basic, "");
+        assertThat(login.status()).isEqualTo(200);
+        String bearer = "Bearer " + login.json().get("token").getAsString();
+        assertThat(rest.get(URI.create(manager + "/v1/auth/whoami"), "Authorization", bearer)
+                        .json()
+                        .get("user")
+                        .getAsString())
+                .isEqualTo("anna");
+        assertThat(get(n1, "a/x", bearer).status()).isEqualTo(403);
+        assertThat(get(n1, "a/x", basic).status()).as("a password at a node").isEqualTo(401);
+        assertThat(json("PUT", users + "/anna", bearer, "{\"grants\": [\"admin:\"]}")
+                        .status())
+                .isEqualTo(403);
+
+        assertThat(json("PUT", users + "/admin", admin, "{\"enabled\": false}").status())
+                .isEqualTo(409);
+        assertThat(rest.delete(URI.create(users + "/admin"), "Authorization", admin)
+                        .status())
+                .isEqualTo(409);
+        assertThat(json("PUT", users + "/x", admin, "{\"grants\": [\"owner:\"]}")
+                        .text())
+                .contains("reader, writer, admin, monitor");
+        assertThat(json("PUT", users + "/x", admin, "{\"grant\": []}").status()).isEqualTo(400);
+        assertThat(json("PUT", users + "/no%20name", admin, "{}").status()).isEqualTo(400);
+        assertThat(json("PUT", users + "/x", admin, "{\"password\": \"short\"}").status())
+                .isEqualTo(400);
+        assertThat(rest.get(URI.create(users), "Authorization", admin).text())
+                .doesNotContain("pbkdf2")
+                .doesNotContain("secretHash");
+    }
+
+    @Test
+    void rightsOutliveARestartOfManagerAndNode() {
+        own.cluster().stop("manager");
+        own.cluster().start("manager");
+        own.cluster().stop("n2");
+        own.cluster().start("n2");
+        assertThat(get(n2, "a/x", reader.header()).body()).isEqualTo(BODY);
+        assertThat(get(n2, "b/x", reader.header()).status()).isEqualTo(403);
+    }
+
+    @Test
+    void noLogHasASecret() throws IOException {
+        String token = token(writer);
+        assertThat(get(n1, "a/x", "Bearer " + token).status()).isEqualTo(200);
+        List<String> secrets = List.of(
+                reader.secret(),
+                writer.secret(),
+                second.secret(),
+                token,
+                new String(Base64.getDecoder().decode(admin.substring("Basic ".length())), StandardCharsets.UTF_8));
+        for (String server : List.of("manager", "n1", "n2")) {
+            String log = Files.readString(own.cluster().log(server));
+            assertThat(secrets).noneMatch(log::contains);
+        }
+    }
+}
