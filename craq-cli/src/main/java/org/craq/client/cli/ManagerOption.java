@@ -15,8 +15,9 @@ final class ManagerOption {
     @Option(
             names = "--manager-url",
             paramLabel = "URL",
-            description = "REST address of a manager, such as http://127.0.0.1:8080. Found automatically for a cluster"
-                    + " that was started here by 'craq up'.")
+            description =
+                    "REST address of a manager, such as https://m1.example:8080. Found automatically for a cluster"
+                            + " that was started here by 'craq up'.")
     private String url;
 
     /** A manager that can be asked. */
@@ -53,9 +54,10 @@ final class ManagerOption {
         List<String> known = url == null ? craq.known().managerUrls() : List.of(url);
         String base = known.stream()
                 .findFirst()
-                .orElseThrow(() -> new CraqException(
-                        ErrorCode.INVALID_ARGUMENT,
-                        "say where the manager's REST interface is: --manager-url URL, such as http://127.0.0.1:8080"));
+                .orElseThrow(
+                        () -> new CraqException(
+                                ErrorCode.INVALID_ARGUMENT,
+                                "say where the manager's REST interface is: --manager-url URL, such as https://m1.example:8080"));
         if (!base.matches("(?i)https?://[^/]+/*")) {
             throw new CraqException(
                     ErrorCode.INVALID_ARGUMENT,

@@ -36,7 +36,7 @@ class ClusterHereTest {
         Path key = Files.writeString(data.resolve("admin.key"), "CK1:secret");
         KnownCluster.Facts facts = here.of(List.of("127.0.0.1:9005"));
         assertThat(facts.administratorKey()).contains(key);
-        assertThat(facts.managerUrls()).containsExactly("http://127.0.0.1:8080");
+        assertThat(facts.managerUrls()).containsExactly("https://127.0.0.1:8080");
         for (List<String> others : List.of(List.of("10.0.0.1:9005"), List.of("127.0.0.1:9005", "10.0.0.1:9005"))) {
             assertThat(here.of(others)).isEqualTo(KnownCluster.Facts.none());
         }
