@@ -198,6 +198,24 @@ class CredentialsTest {
     }
 
     @Test
+    void anUploadThatIsRefusedCanBeResumedAfterALogin() throws IOException {
+        Path file = Files.writeString(folder.resolve("source"), "content");
+        Path state = folder.resolve("state");
+        List<String> notes = new ArrayList<>();
+        PutOptions resumable = PutOptions.defaults().withResume(state, notes::add);
+        for (Credentials each : List.of(Credentials.token("old"), Credentials.accessKey("CK1", SECRET))) {
+            try (CraqClient client = client(each)) {
+                client.put("g", file, resumable);
+            } catch (CraqException e) {
+                assertThat(e.code()).isEqualTo(ErrorCode.UNAUTHENTICATED);
+                assertThat(notes).singleElement().asString().contains("repeat the same put to resume");
+                assertThat(state).isNotEmptyDirectory();
+            }
+        }
+        assertThat(state).isEmptyDirectory();
+    }
+
+    @Test
     void nobodyGetsInWithoutCredentials() {
         try (CraqClient client = cluster.client().build()) {
             CraqException failure = failure(client);

@@ -202,7 +202,17 @@ public final class LocalCluster implements AutoCloseable {
         return Certificates.authorities(options());
     }
 
-    /** Returns the settings of a client of this cluster. */
+    /** Returns the file with the access key of the administrator; empty if the servers do not ask who calls. */
+    public Optional<Path> administratorKey() {
+        return isSecure() ? Optional.of(LocalSecurity.keyFile(data)).filter(Files::exists) : Optional.empty();
+    }
+
+    /** Returns the pages of the servers, as the cluster's administrator sees them. */
+    public StatusPage pages() {
+        return new StatusPage(http(), authorization());
+    }
+
+    /** Returns the settings of a client of this cluster, which is its administrator if the cluster has users. */
     public CraqClient.Builder client() {
         CraqClient.Builder builder =
                 CraqClient.builder().manager(managerAddresses().toArray(String[]::new));

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import org.craq.client.ClusterHttp;
 import org.craq.client.CraqClient;
+import org.craq.client.rest.Authorization;
 import org.craq.wire.CraqException;
 
 /**
@@ -49,7 +50,7 @@ public final class Bench implements AutoCloseable {
             CraqClient client, ClusterHttp http, BenchSettings settings, LocalProcesses.Known known, Watcher watcher) {
         this.settings = settings;
         Transfers transfers = settings.rest()
-                ? new RestTransfers(client.chain().members(), http)
+                ? new RestTransfers(client.chain().members(), http, Authorization.of(client))
                 : Transfers.byClient(client, (int) settings.chunkSize());
         this.files = new BenchFiles(client, "craq-bench/" + UUID.randomUUID() + "/", transfers);
         this.watcher = watcher;

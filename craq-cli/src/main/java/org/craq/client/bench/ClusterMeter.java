@@ -20,6 +20,7 @@ import java.util.OptionalLong;
 import org.craq.client.ClusterHttp;
 import org.craq.client.CraqClient;
 import org.craq.client.MemberInfo;
+import org.craq.client.rest.Authorization;
 
 /**
  * Reads how much CPU time every process of a cluster has used: of nodes and managers from their status pages, of the
@@ -34,6 +35,7 @@ final class ClusterMeter {
     private final HttpClient http;
     private final Map<String, String> servers = new LinkedHashMap<>();
     private final Optional<Long> databasePid;
+    private final Authorization authorization;
     private final DatabaseUse databases = new DatabaseUse(Path.of("/proc"));
 
     /** Returns a meter for the nodes that are members of the chain now. */
@@ -42,15 +44,21 @@ final class ClusterMeter {
         for (MemberInfo member : client.chain().members()) {
             nodes.put(member.nodeId(), member.httpUrl());
         }
-        return new ClusterMeter(nodes, http, known);
+        return new ClusterMeter(nodes, http, known, Authorization.of(client));
     }
 
     /**
      * Creates a meter.
      *
      * @param nodes base URLs by node id
+     * @param authorization goes with each request
      */
-    ClusterMeter(Map<String, String> nodes, ClusterHttp connections, LocalProcesses.Known known) {
+    ClusterMeter(
+            Map<String, String> nodes,
+            ClusterHttp connections,
+            LocalProcesses.Known known,
+            Authorization authorization) {
+        this.authorization = authorization;
         http = connections.client().connectTimeout(LIMIT).build();
         servers.putAll(nodes);
         List<String> managers = known.managerUrls();
@@ -108,11 +116,11 @@ final class ClusterMeter {
 
     private Optional<ProcessUse> ask(String url) throws InterruptedException {
         try {
-            HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/v1/admin/status"))
-                    .timeout(LIMIT)
-                    .header("Accept", "application/json")
-                    .build();
-            HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+            URI page = URI.create(url + "/v1/admin/status");
+            HttpRequest.Builder request =
+                    HttpRequest.newBuilder(page).timeout(LIMIT).header("Accept", "application/json");
+            authorization.value(page).ifPresent(value -> request.header(Authorization.HEADER, value));
+            HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
             return answer.statusCode() == 200 ? parse(answer.body()) : Optional.empty();
         } catch (IOException | IllegalArgumentException e) {
             return Optional.empty();

@@ -15,6 +15,7 @@ import java.util.function.LongConsumer;
 import org.craq.client.ClusterHttp;
 import org.craq.client.FileVersion;
 import org.craq.client.MemberInfo;
+import org.craq.client.rest.Authorization;
 
 /**
  * Uses the REST interface of the nodes as a plain HTTP client does: writes go to the head, reads to each member in turn.
@@ -34,14 +35,17 @@ final class RestTransfers implements Transfers {
 
     private final List<MemberInfo> members;
     private final ClusterHttp http;
+    private final Authorization authorization;
     private final AtomicInteger next = new AtomicInteger();
 
     /**
      * Creates the transfers.
      *
      * @param members of the chain, head first
+     * @param authorization goes with each request
      */
-    RestTransfers(List<MemberInfo> members, ClusterHttp http) {
+    RestTransfers(List<MemberInfo> members, ClusterHttp http, Authorization authorization) {
+        this.authorization = authorization;
         this.members = List.copyOf(members);
         this.http = http;
     }
@@ -89,7 +93,9 @@ final class RestTransfers implements Transfers {
     }
 
     private HttpURLConnection open(MemberInfo member, String name) throws IOException {
-        HttpURLConnection connection = http.open(URI.create(member.httpUrl() + "/v1/files/" + name));
+        URI file = URI.create(member.httpUrl() + "/v1/files/" + name);
+        HttpURLConnection connection = http.open(file);
+        authorization.value(file).ifPresent(value -> connection.setRequestProperty(Authorization.HEADER, value));
         connection.setInstanceFollowRedirects(false);
         connection.setConnectTimeout(LIMIT_MILLIS);
         connection.setReadTimeout(LIMIT_MILLIS);

@@ -19,7 +19,7 @@ import java.util.Set;
  * Files that are about to be written together. Each is first written beside its target and forced; {@link #commit}
  * renames all of them, so that a reader finds an old file or a new one, and a full disk leaves the old ones.
  */
-final class FileChanges implements Closeable {
+public final class FileChanges implements Closeable {
     private static final Set<PosixFilePermission> SECRET = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> OPEN = PosixFilePermissions.fromString("rw-r--r--");
 
@@ -28,7 +28,7 @@ final class FileChanges implements Closeable {
     private final List<Change> changes = new ArrayList<>();
 
     /** Adds a file that only its owner may read. */
-    void secret(Path target, byte[] content) throws IOException {
+    public void secret(Path target, byte[] content) throws IOException {
         write(target, content, SECRET);
     }
 
@@ -52,7 +52,7 @@ final class FileChanges implements Closeable {
     }
 
     /** Gives all files their names, in the order in which they were added. */
-    void commit() throws IOException {
+    public void commit() throws IOException {
         Set<Path> folders = new LinkedHashSet<>();
         while (!changes.isEmpty()) {
             Change next = changes.get(0);

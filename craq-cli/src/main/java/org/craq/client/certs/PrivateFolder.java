@@ -9,7 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /** Folders that only their owner can open, whatever the umask is. */
-final class PrivateFolder {
+public final class PrivateFolder {
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
 
     private PrivateFolder() {}
@@ -21,7 +21,7 @@ final class PrivateFolder {
     }
 
     /** Creates a folder; an existing one stays as it is. */
-    static void createIfMissing(Path folder) throws IOException {
+    public static void createIfMissing(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             requirePermissions(folder);
             Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(OWNER_ONLY));

@@ -2,13 +2,18 @@ package org.craq.client.cli;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.craq.client.ClientTls;
 import org.craq.client.ClusterHttp;
 import org.craq.client.CraqClient;
+import org.craq.client.Credentials;
 import org.craq.client.FileVersion;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.Loopback;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,6 +49,13 @@ import picocli.CommandLine.TypeConversionException;
             ScrubCommand.class,
             BenchCommand.class,
             CertsCommand.class,
+            LoginCommand.class,
+            LogoutCommand.class,
+            WhoAmICommand.class,
+            UserCommand.class,
+            GrantCommand.class,
+            KeyCommand.class,
+            PresignCommand.class,
             CompletionCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
@@ -97,6 +109,24 @@ public final class CraqCommand implements Runnable {
     private Path key;
 
     @Option(
+            names = "--token-file",
+            scope = ScopeType.INHERIT,
+            paramLabel = "FILE",
+            description = "File with a token, which only its owner may read. Default: environment variable"
+                    + " CRAQ_TOKEN_FILE; else see --access-key-file.")
+    private Path tokenFile;
+
+    @Option(
+            names = "--access-key-file",
+            scope = ScopeType.INHERIT,
+            paramLabel = "FILE",
+            description =
+                    "File with an access key, ID:SECRET, which only its owner may read. Default: environment variable"
+                            + " CRAQ_ACCESS_KEY_FILE; else the administrator's key of the cluster that was started here by"
+                            + " 'craq up', or the token of 'craq login'.")
+    private Path accessKeyFile;
+
+    @Option(
             names = "--timeout",
             scope = ScopeType.INHERIT,
             paramLabel = "SECONDS",
@@ -126,9 +156,12 @@ public final class CraqCommand implements Runnable {
     private boolean version;
 
     private final Streams streams;
+    private final Map<String, String> environment;
+    private KnownCluster here = managers -> KnownCluster.Facts.none();
 
-    CraqCommand(Streams streams) {
+    CraqCommand(Streams streams, Map<String, String> environment) {
         this.streams = streams;
+        this.environment = Map.copyOf(environment);
     }
 
     /** Returns a new command line on the process's standard streams; {@link Main#run} runs it. */
@@ -137,7 +170,12 @@ public final class CraqCommand implements Runnable {
     }
 
     static CommandLine commandLine(Streams streams) {
-        CraqCommand command = new CraqCommand(streams);
+        return commandLine(streams, System.getenv());
+    }
+
+    /** @param environment the environment variables by which credentials are found */
+    static CommandLine commandLine(Streams streams, Map<String, String> environment) {
+        CraqCommand command = new CraqCommand(streams, environment);
         return command.configure(new CommandLine(command));
     }
 
@@ -173,8 +211,43 @@ public final class CraqCommand implements Runnable {
         }
     }
 
+    /** Sets the source of what is known about a cluster on this machine. */
+    public void knownCluster(KnownCluster cluster) {
+        here = cluster;
+    }
+
+    /** Returns what this machine knows about the cluster that the command uses. */
+    KnownCluster.Facts known() {
+        return here.of(List.of(manager.split(",")));
+    }
+
+    /** Returns the file with the token of {@code craq login}. */
+    Path loginToken() {
+        return ConfigFolder.token(environment);
+    }
+
+    /**
+     * Returns the credentials that the command uses. Those that nobody has named stay unused where they would not be
+     * encrypted, and where a certificate says who calls.
+     */
+    Optional<Credentials> credentials() {
+        Optional<Credentials> named = new CredentialChoice(
+                        Optional.ofNullable(tokenFile), Optional.ofNullable(accessKeyFile))
+                .named(environment);
+        boolean safe = authorities != null
+                || Stream.of(manager.split(",")).map(String::strip).allMatch(Loopback::isAddress);
+        return named.isPresent() || !safe || certificate != null
+                ? named
+                : CredentialChoice.usual(() -> known().administratorKey(), environment);
+    }
+
     /** Returns a client with the settings that the options describe; the caller closes it. */
     public CraqClient client() {
+        return client(credentials());
+    }
+
+    /** Returns a client with these credentials in place of those of the options; the caller closes it. */
+    CraqClient client(Optional<Credentials> credentials) {
         if (timeout < 1) {
             throw new CraqException(ErrorCode.INVALID_ARGUMENT, "--timeout must be at least 1 second");
         }
@@ -183,6 +256,7 @@ public final class CraqCommand implements Runnable {
                 .operationTimeout(timeout())
                 .progressTimeout(Duration.ofSeconds(Math.min(30, timeout)));
         tls().ifPresent(builder::tls);
+        credentials.ifPresent(builder::credentials);
         return builder.build();
     }
 

@@ -7,6 +7,8 @@ import java.util.concurrent.Callable;
 import org.craq.client.ChainInfo;
 import org.craq.client.CraqClient;
 import org.craq.client.MemberInfo;
+import org.craq.client.rest.Authorization;
+import org.craq.client.rest.Rest;
 import org.craq.wire.CraqException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,7 +34,7 @@ final class NodesCommand implements Callable<Integer> {
     public Integer call() {
         try (CraqClient client = craq.client()) {
             ChainInfo chain = client.chain();
-            AdminPages pages = new AdminPages(chain, craq.http());
+            AdminPages pages = new AdminPages(chain, new Rest(craq.http(), Authorization.of(client)));
             if (!craq.json()) {
                 spec.commandLine()
                         .getOut()

@@ -3,7 +3,9 @@ package org.craq.client.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.InvalidPathException;
+import java.util.Optional;
 import org.craq.client.FailureReason;
+import org.craq.client.rest.Refused;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import picocli.CommandLine;
@@ -35,11 +37,21 @@ final class Problems implements IExecutionExceptionHandler, IParameterExceptionH
         if (failure instanceof CraqException known && known.code().advice() == ErrorCode.Advice.REPORT) {
             errors.println("craq: " + known.code().advice().text());
         }
+        advice(failure).ifPresent(advice -> errors.println("craq: " + Printable.line(advice)));
         if (command.debug()) {
             failure.printStackTrace(errors);
         }
         errors.flush();
         return failure instanceof CraqException known ? exitCode(known.code()) : FAILED;
+    }
+
+    /** Returns what to do about a refusal: the program's own advice where it knows better than the server. */
+    private static Optional<String> advice(Exception failure) {
+        if (failure instanceof Refused refused) {
+            return FailureReason.remedy(refused.code())
+                    .or(() -> Optional.of(refused.advice()).filter(text -> !text.isEmpty()));
+        }
+        return failure instanceof CraqException known ? FailureReason.remedy(known.code()) : Optional.empty();
     }
 
     @Override
@@ -73,8 +85,8 @@ final class Problems implements IExecutionExceptionHandler, IParameterExceptionH
     }
 
     private static String plainText(Exception failure) {
-        if (failure instanceof CraqException known) {
-            return known.getMessage();
+        if (failure instanceof CraqException || failure instanceof Refused) {
+            return failure.getMessage();
         }
         if (failure instanceof IOException || failure instanceof InvalidPathException) {
             return FailureReason.ofFile(failure);

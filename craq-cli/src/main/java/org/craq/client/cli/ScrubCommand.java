@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.craq.client.CraqClient;
+import org.craq.client.rest.Authorization;
+import org.craq.client.rest.Rest;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,7 +45,7 @@ final class ScrubCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (CraqClient client = craq.client()) {
-            AdminPages pages = new AdminPages(client.chain(), craq.http());
+            AdminPages pages = new AdminPages(client.chain(), new Rest(craq.http(), Authorization.of(client)));
             if (kind.compare) {
                 return compare(pages);
             }

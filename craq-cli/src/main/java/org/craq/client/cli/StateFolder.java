@@ -28,7 +28,7 @@ final class StateFolder {
      * Returns the user's home. HOME takes precedence, since Java uses the list of users, which does not know about
      * another home.
      */
-    private static String home(Map<String, String> environment) {
+    static String home(Map<String, String> environment) {
         String home = environment.get("HOME");
         return home != null && home.startsWith("/") ? home : System.getProperty("user.home");
     }

@@ -1,5 +1,6 @@
 package org.craq.client.cli;
 
+import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -16,39 +17,65 @@ import java.nio.file.Path;
  * and tabs.
  *
  * @param text writes to the same stream as {@code out}
+ * @param prompt asks for passwords
  * @param terminal true if errors go to a terminal, which is where progress bars are shown
  */
-record Streams(InputStream in, StandardOutput out, PrintWriter text, PrintWriter errors, boolean terminal) {
+record Streams(
+        InputStream in, StandardOutput out, PrintWriter text, PrintWriter errors, Prompt prompt, boolean terminal) {
+    private static final String DESCRIPTORS = "/proc/self/fd/";
 
     /** Returns the process's streams, unwrapped: {@code System.out} would hide failed writes. */
     static Streams standard() {
         StandardDescriptors descriptors = StandardDescriptors.ofProcess();
         descriptors.occupy();
+        InputStream in = descriptors.closed(StandardDescriptors.INPUT)
+                ? StandardInput.closed()
+                : new StandardInput(new FileInputStream(FileDescriptor.in));
         return of(
-                descriptors.closed(StandardDescriptors.INPUT)
-                        ? StandardInput.closed()
-                        : new StandardInput(new FileInputStream(FileDescriptor.in)),
+                in,
                 descriptors.closed(StandardDescriptors.OUTPUT)
                         ? StandardOutput.closed()
                         : new StandardOutput(
                                 new FileOutputStream(FileDescriptor.out), descriptors.pipe(StandardDescriptors.OUTPUT)),
                 new FileOutputStream(FileDescriptor.err),
-                isTerminal("/proc/self/fd/2"));
+                prompt(in),
+                isTerminal(DESCRIPTORS + "2"));
     }
 
+    /** Since Java 22 there is a console object even if nobody types, so the descriptors are asked where possible. */
+    @SuppressWarnings("SystemConsoleNull")
+    private static Prompt prompt(InputStream in) {
+        Console console = System.console();
+        if (!Files.exists(Path.of(DESCRIPTORS))) {
+            return console == null ? Prompt.ofStream(in) : Prompt.ofConsole(console);
+        }
+        if (!isDevice(DESCRIPTORS + "0")) {
+            return Prompt.ofStream(in);
+        }
+        return isDevice(DESCRIPTORS + "1") && console != null ? Prompt.ofConsole(console) : Prompt.refused();
+    }
+
+    /** Returns streams that are no terminal's: passwords are lines of the input. */
     static Streams of(InputStream in, StandardOutput out, OutputStream errors, boolean terminal) {
+        return of(in, out, errors, Prompt.ofStream(in), terminal);
+    }
+
+    private static Streams of(
+            InputStream in, StandardOutput out, OutputStream errors, Prompt prompt, boolean terminal) {
         return new Streams(
                 in,
                 out,
                 new PrintWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), true),
                 new PrintWriter(Printable.onto(new OutputStreamWriter(errors, StandardCharsets.UTF_8)), true),
+                prompt,
                 terminal);
     }
 
     private static boolean isTerminal(String descriptor) {
-        if ("dumb".equals(System.getenv("TERM"))) {
-            return false;
-        }
+        return !"dumb".equals(System.getenv("TERM")) && isDevice(descriptor);
+    }
+
+    private static boolean isDevice(String descriptor) {
         try {
             String device = Files.readSymbolicLink(Path.of(descriptor)).toString();
             return device.startsWith("/dev/pts/") || device.startsWith("/dev/tty");

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.craq.client.ClusterHttp;
+import org.craq.client.rest.Authorization;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,7 +55,8 @@ class ProcessUseTest {
         ClusterMeter meter = new ClusterMeter(
                 Map.of("n1", "http://n1"),
                 ClusterHttp.of(Optional.empty()),
-                new LocalProcesses.Known(List.of("http://m"), Optional.of(9L)));
+                new LocalProcesses.Known(List.of("http://m"), Optional.of(9L)),
+                Authorization.none());
         ProcessUse first = new ProcessUse(1, 2, OptionalLong.empty());
         ProcessUse again = new ProcessUse(5, 2, OptionalLong.empty());
         assertThat(meter.missing(

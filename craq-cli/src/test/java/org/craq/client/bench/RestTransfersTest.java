@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.craq.client.ClusterHttp;
 import org.craq.client.MemberInfo;
+import org.craq.client.rest.Authorization;
 import org.craq.core.chain.Role;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,12 +35,15 @@ class RestTransfersTest {
     @BeforeEach
     void start() throws IOException {
         transfers = new RestTransfers(
-                List.of(member("head", Role.HEAD), member("tail", Role.TAIL)), ClusterHttp.of(Optional.empty()));
+                List.of(member("head", Role.HEAD), member("tail", Role.TAIL)),
+                ClusterHttp.of(Optional.empty()),
+                Authorization.ofToken(() -> Optional.of("token-1")));
     }
 
     private MemberInfo member(String id, Role role) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/v1/files/", exchange -> {
+            assertThat(exchange.getRequestHeaders().getFirst("Authorization")).isEqualTo("Bearer token-1");
             requests.add(exchange.getRequestMethod() + " at the " + id);
             answer(exchange);
         });

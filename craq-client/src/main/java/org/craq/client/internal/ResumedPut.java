@@ -84,7 +84,8 @@ final class ResumedPut implements Closeable {
             forget();
             return receipt;
         } catch (CraqException e) {
-            if (e.code().advice().repeatable()) {
+            // Whoever was refused may log in again, and resume.
+            if (e.code().advice().repeatable() || Retry.refused(e)) {
                 notes.accept(kept.map(Kept::bytes).orElse(0L) + " of " + source.length()
                         + " bytes, or more, are kept; repeat the same put to resume");
             } else {

@@ -172,7 +172,8 @@ final class Retry {
                 failure);
     }
 
-    private static boolean refused(CraqException failure) {
+    /** Returns whether a server has refused the caller, without looking at the request. */
+    static boolean refused(CraqException failure) {
         return failure.code() == ErrorCode.UNAUTHENTICATED || failure.code() == ErrorCode.PERMISSION_DENIED;
     }
 

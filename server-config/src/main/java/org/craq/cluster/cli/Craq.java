@@ -42,6 +42,8 @@ public final class Craq {
         line.getSubcommands().get("certs").addSubcommand(new CertsReloadCommand());
         BenchCommand bench = line.getSubcommands().get("bench").getCommand();
         bench.localProcesses(managers -> new BenchedCluster(ClusterFolder.usual()).of(managers));
+        CraqCommand craq = line.getCommand();
+        craq.knownCluster(managers -> new ClusterHere(ClusterFolder.usual()).of(managers));
         line.setDefaultValueProvider(Craq::valueFromLocalCluster);
         line.setExecutionStrategy(Craq::execute);
         return line;

@@ -16,7 +16,6 @@ import org.craq.client.MemberInfo;
 import org.craq.cluster.ClusterException;
 import org.craq.cluster.LocalCluster;
 import org.craq.cluster.StartProgress;
-import org.craq.cluster.StatusPage;
 
 /** Kills or stops the servers of a running cluster, one at a time, and measures what its clients notice. */
 public final class FaultBench {
@@ -33,7 +32,6 @@ public final class FaultBench {
     private final int rounds;
     private final SteadyLoad.Intensity intensity;
     private final StartProgress progress;
-    private final StatusPage pages = new StatusPage();
 
     public FaultBench(LocalCluster cluster, int rounds, SteadyLoad.Intensity intensity, StartProgress progress) {
         this.cluster = cluster;
@@ -164,7 +162,7 @@ public final class FaultBench {
 
     private Optional<JsonObject> place(String kind, String node) {
         return cluster.managers().stream()
-                .flatMap(manager -> pages.get(cluster.nodeUrl(manager), "/v1/admin/chains").stream())
+                .flatMap(manager -> cluster.pages().get(cluster.nodeUrl(manager), "/v1/admin/chains").stream())
                 .findFirst()
                 .flatMap(page -> page
                         .getAsJsonObject()
@@ -190,7 +188,7 @@ public final class FaultBench {
 
     private String leader() {
         return cluster.managers().stream()
-                .flatMap(manager -> pages.get(cluster.nodeUrl(manager), "/v1/admin/managers").stream())
+                .flatMap(manager -> cluster.pages().get(cluster.nodeUrl(manager), "/v1/admin/managers").stream())
                 .map(page -> page.getAsJsonObject().get("leader"))
                 .filter(JsonElement::isJsonObject)
                 .map(leader -> leader.getAsJsonObject().get("id").getAsString())
