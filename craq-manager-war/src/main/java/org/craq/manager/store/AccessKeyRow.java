@@ -42,9 +42,9 @@ class AccessKeyRow {
         userName = key.user();
         secretHash = key.secretHash();
         deleted = record.deleted();
-        expiresAt = key.expires().map(UserStore::time).orElse(null);
-        limits = key.limits().map(UserStore::text).orElse(null);
-        createdAt = UserStore.time(record.created());
+        expiresAt = key.expires().map(Columns::time).orElse(null);
+        limits = key.limits().map(Columns::text).orElse(null);
+        createdAt = Columns.time(record.created());
     }
 
     KeyRecord keyRecord() {
@@ -52,8 +52,8 @@ class AccessKeyRow {
                 id,
                 userName,
                 secretHash,
-                Optional.ofNullable(expiresAt).map(UserStore::instant),
-                Optional.ofNullable(limits).map(UserStore::grants));
-        return new KeyRecord(key, deleted, UserStore.instant(createdAt));
+                Optional.ofNullable(expiresAt).map(Columns::instant),
+                Optional.ofNullable(limits).map(Columns::grants));
+        return new KeyRecord(key, deleted, Columns.instant(createdAt));
     }
 }

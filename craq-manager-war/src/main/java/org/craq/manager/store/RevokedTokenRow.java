@@ -21,7 +21,7 @@ class RevokedTokenRow {
 
     RevokedTokenRow(String id, Instant expires) {
         this.id = id;
-        this.expiresAt = UserStore.time(expires);
+        this.expiresAt = Columns.time(expires);
     }
 
     String id() {
@@ -29,6 +29,6 @@ class RevokedTokenRow {
     }
 
     Instant expires() {
-        return UserStore.instant(expiresAt);
+        return Columns.instant(expiresAt);
     }
 }

@@ -27,10 +27,10 @@ class SigningKeyRow {
     SigningKeyRow(Signer signer) {
         id = signer.id();
         publicKey = Base64.getEncoder().encodeToString(signer.publicKey().getEncoded());
-        createdAt = UserStore.time(signer.created());
+        createdAt = Columns.time(signer.created());
     }
 
     Signer signer() {
-        return new Signer(id, Tokens.publicKey(Base64.getDecoder().decode(publicKey)), UserStore.instant(createdAt));
+        return new Signer(id, Tokens.publicKey(Base64.getDecoder().decode(publicKey)), Columns.instant(createdAt));
     }
 }

@@ -37,15 +37,15 @@ class UserRow {
         name = record.user().name();
         enabled = record.user().enabled();
         password = record.password().orElse(null);
-        tokensFrom = UserStore.time(record.user().tokensFrom());
-        grants = UserStore.text(record.user().grants());
-        createdAt = UserStore.time(record.created());
+        tokensFrom = Columns.time(record.user().tokensFrom());
+        grants = Columns.text(record.user().grants());
+        createdAt = Columns.time(record.created());
     }
 
     UserRecord userRecord() {
         return new UserRecord(
-                new User(name, enabled, UserStore.instant(tokensFrom), UserStore.grants(grants)),
+                new User(name, enabled, Columns.instant(tokensFrom), Columns.grants(grants)),
                 Optional.ofNullable(password),
-                UserStore.instant(createdAt));
+                Columns.instant(createdAt));
     }
 }

@@ -4,14 +4,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.transaction.Transactional;
-import java.time.Instant;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
-import org.craq.security.Grant;
-import org.craq.security.Grants;
 import org.craq.security.UserRecords;
 import org.craq.security.UserRecords.Signer;
 
@@ -81,21 +76,5 @@ public class UserStore {
                 entities.merge(row.apply(id, value));
             }
         });
-    }
-
-    static String text(Grants grants) {
-        return grants.all().stream().map(Grant::toString).collect(Collectors.joining("\n"));
-    }
-
-    static Grants grants(String text) {
-        return Grants.of(text.lines().map(Grant::of).toList());
-    }
-
-    static LocalDateTime time(Instant instant) {
-        return LocalDateTime.ofInstant(instant, ZoneOffset.UTC);
-    }
-
-    static Instant instant(LocalDateTime time) {
-        return time.toInstant(ZoneOffset.UTC);
     }
 }

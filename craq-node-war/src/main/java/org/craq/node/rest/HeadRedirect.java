@@ -45,7 +45,6 @@ final class HeadRedirect {
         if (!guard.access().isOn() || guard.caller().method() == Caller.Method.PRESIGNED) {
             return asked;
         }
-        return RequestCaller.withToken(
-                asked, node.manager().sign(guard.caller(), Tokens.fingerprint(method, path, asked)));
+        return RequestCaller.withToken(asked, node.sign(guard.caller(), Tokens.fingerprint(method, path, asked)));
     }
 }

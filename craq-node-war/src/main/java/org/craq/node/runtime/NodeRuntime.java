@@ -50,6 +50,7 @@ import org.craq.node.store.ChunkStore;
 import org.craq.node.threads.Threads;
 import org.craq.node.uploads.ResumableUploads;
 import org.craq.node.uploads.ResumableWrite;
+import org.craq.security.Caller;
 import org.craq.server.Sweeps;
 import org.craq.server.access.Access;
 import org.craq.server.access.UserCalls;
@@ -376,6 +377,11 @@ public final class NodeRuntime implements AutoCloseable {
 
     public NodeStorage storage() {
         return storage;
+    }
+
+    /** See {@link ManagerLink#sign}. */
+    public String sign(Caller caller, String fingerprint) {
+        return manager.sign(caller, fingerprint);
     }
 
     public ManagerLink manager() {

@@ -2,13 +2,12 @@ package org.craq.server.access;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Optional;
 import org.craq.server.Settings;
 import org.craq.server.TlsSettings;
+import org.craq.wire.Loopback;
 import org.craq.wire.tls.TlsCredentials;
 
 /**
@@ -55,10 +54,13 @@ public final class SecuritySettings {
         if (text.equals(ON)) {
             throw new IllegalArgumentException(SECURITY + "=" + ON + " needs certificates: " + needed);
         }
-        addresses.stream().filter(address -> !isLocal(address)).findFirst().ifPresent(address -> {
-            throw new IllegalArgumentException("this server would be open to everyone who reaches " + address + ": "
-                    + needed + ", or set " + SECURITY + "=" + OFF + " if that is meant");
-        });
+        addresses.stream()
+                .filter(address -> !Loopback.isHost(host(address)))
+                .findFirst()
+                .ifPresent(address -> {
+                    throw new IllegalArgumentException("this server would be open to everyone who reaches " + address
+                            + ": " + needed + ", or set " + SECURITY + "=" + OFF + " if that is meant");
+                });
         LOG.log(
                 Level.WARNING,
                 "security is off, as there are no certificates: every user of this machine may read, write and delete"
@@ -73,20 +75,6 @@ public final class SecuritySettings {
             throw new IllegalArgumentException(OPEN_METRICS + " is '" + text + "', but must be true or false");
         }
         return text.equals("true");
-    }
-
-    private static boolean isLocal(String address) {
-        String host = host(address);
-        if (host.equals("localhost")) {
-            return true;
-        }
-        boolean literal = host.matches("[0-9.]+") || host.contains(":");
-        try {
-            // A name is not looked up: what it stands for may change.
-            return literal && InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            return false;
-        }
     }
 
     private static String host(String address) {
