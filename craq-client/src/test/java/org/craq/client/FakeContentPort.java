@@ -114,7 +114,7 @@ final class FakeContentPort implements Closeable {
 
     private void serve(Socket socket) throws IOException {
         DataInputStream in = new DataInputStream(socket.getInputStream());
-        if (!ByteBuffer.wrap(in.readNBytes(8)).equals(ContentFrame.preface())) {
+        if (!ByteBuffer.wrap(in.readNBytes(8)).equals(ContentFrame.preface(false))) {
             store.breaches.add("a content connection without its preface");
             return;
         }

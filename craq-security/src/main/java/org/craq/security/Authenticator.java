@@ -137,6 +137,19 @@ public final class Authenticator {
         return caller(user, Caller.Method.CERTIFICATE, Optional.empty());
     }
 
+    /**
+     * Returns the caller of a session that this server has given to an authenticated user.
+     *
+     * @throws AccessException UNAUTHENTICATED if the user is gone, or has had its tokens revoked since
+     */
+    public Caller ofSession(String user, Optional<String> key, Instant issued) {
+        User known = rights.get().users().get(user);
+        if (known != null && issued.isBefore(known.tokensFrom())) {
+            throw AccessException.unauthenticated("the tokens of user " + user + " were revoked; get a new one");
+        }
+        return caller(user, Caller.Method.SESSION, key);
+    }
+
     private Tokens.Claims claims(String token) {
         Rights now = rights.get();
         Tokens.Claims claims =

@@ -23,7 +23,9 @@ public record Caller(String user, Method method, Optional<String> key, Supplier<
         PASSWORD,
         CERTIFICATE,
         /** A token for one request, as in a presigned URL. */
-        PRESIGNED
+        PRESIGNED,
+        /** A session of the content port, which a server has given to an authenticated user. */
+        SESSION
     }
 
     private static final String NOBODY = "";

@@ -6,6 +6,7 @@ import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 import org.craq.client.FailureReason;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -24,6 +25,9 @@ import org.craq.wire.v1.Refusal;
  * interrupt, are thrown as {@link CraqException}; any other failure as {@link Broken}.
  */
 final class ContentCall {
+    /** Leaves room for a ticket and a code. */
+    private static final int LONGEST_REQUEST_BYTES = ContentFrame.MAX_MESSAGE_BYTES - 1024;
+
     private final ContentConnections<Peer> connections;
     private final ContentConnection connection;
     private final Peer node;
@@ -61,7 +65,7 @@ final class ContentCall {
      * is too long for it.
      *
      * @param what the request; its node id is set here
-     * @param rest frames that complete the request and are sent with it; may be empty
+     * @param rest returns the frames that complete the request and are sent with it, made for a connection; empty: there are none
      * @throws CraqException when the node does not answer within the timeout
      * @throws Broken when the request included a rest, and the connection broke: the node may have carried it out
      */
@@ -70,14 +74,11 @@ final class ContentCall {
             Peer node,
             Duration timeout,
             ContentRequest.Builder what,
-            ByteBuffer rest) {
+            Optional<Function<ContentConnection, ByteBuffer>> rest) {
         byte[] message = what.setNodeId(node.nodeId()).build().toByteArray();
-        if (message.length > ContentFrame.MAX_MESSAGE_BYTES) {
+        if (message.length > LONGEST_REQUEST_BYTES) {
             return Optional.empty();
         }
-        ByteBuffer request = ByteBuffer.allocate(ContentFrame.BYTES + message.length + rest.remaining());
-        ContentFrame.putMessage(request, message);
-        request.put(rest.duplicate()).flip();
         while (true) {
             Optional<ContentConnection> taken = connections.take(node);
             if (taken.isEmpty()) {
@@ -86,7 +87,7 @@ final class ContentCall {
             boolean fresh = taken.get().fresh();
             ContentCall call = new ContentCall(connections, taken.get(), node, timeout, what.hasWrite());
             try {
-                call.begin(request.duplicate());
+                call.begin(request(taken.get(), message, rest));
                 return Optional.of(call);
             } catch (Broken e) {
                 if (fresh) {
@@ -95,7 +96,7 @@ final class ContentCall {
                     // The node has closed its idle connections, or was restarted.
                     connections.endIdle(node);
                 }
-                if (rest.hasRemaining()) {
+                if (rest.isPresent()) {
                     // The whole request was sent, and the node may have carried it out.
                     throw e;
                 }
@@ -104,6 +105,19 @@ final class ContentCall {
                 }
             }
         }
+    }
+
+    private static ByteBuffer request(
+            ContentConnection connection, byte[] message, Optional<Function<ContentConnection, ByteBuffer>> rest) {
+        ByteBuffer begin = connection.framed(message);
+        if (rest.isEmpty()) {
+            return begin;
+        }
+        ByteBuffer end = rest.get().apply(connection);
+        return ByteBuffer.allocate(begin.remaining() + end.remaining())
+                .put(begin)
+                .put(end)
+                .flip();
     }
 
     private void begin(ByteBuffer request) {

@@ -1,6 +1,5 @@
 package org.craq.client.internal;
 
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import org.craq.wire.CraqException;
@@ -27,11 +26,7 @@ final class ContentRead implements IncomingRead {
     static Optional<ContentRead> ask(
             ContentConnections<Peer> connections, Peer node, ReadRequest request, Duration timeout) {
         return ContentCall.ask(
-                        connections,
-                        node,
-                        timeout,
-                        ContentRequest.newBuilder().setRead(request),
-                        ByteBuffer.allocate(0))
+                        connections, node, timeout, ContentRequest.newBuilder().setRead(request), Optional.empty())
                 .map(ContentRead::new);
     }
 

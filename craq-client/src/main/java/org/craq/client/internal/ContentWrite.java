@@ -32,7 +32,7 @@ final class ContentWrite implements OutgoingWrite {
     static Optional<ContentWrite> ask(
             ContentConnections<Peer> connections, Peer head, WriteHeader header, Duration timeout) {
         Optional<ContentCall> asked = ContentCall.ask(
-                connections, head, timeout, ContentRequest.newBuilder().setWrite(header), ByteBuffer.allocate(0));
+                connections, head, timeout, ContentRequest.newBuilder().setWrite(header), Optional.empty());
         return asked.map(call -> {
             ContentWrite write = new ContentWrite(call);
             write.run(() -> {

@@ -3,11 +3,12 @@ package org.craq.client.internal;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.util.function.IntConsumer;
+import java.util.function.Consumer;
 import org.craq.client.FileInfo;
 import org.craq.client.GetOptions;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.content.ContentAddress;
 import org.craq.wire.content.ContentChecksum;
 import org.craq.wire.v1.ReadHeader;
 import org.craq.wire.v1.ReadRequest;
@@ -55,12 +56,12 @@ final class Download {
      *
      * @throws CraqException when this member can't send the rest; {@link #request} then states what is missing
      */
-    boolean take(IncomingRead read, IntConsumer contentPort, Runnable progressed) throws IOException {
+    boolean take(IncomingRead read, Consumer<ContentAddress> contentPort, Runnable progressed) throws IOException {
         boolean done = false;
         try {
             ReadHeader header = read.header();
             begin(header, read.node());
-            contentPort.accept(header.getContentPort());
+            contentPort.accept(ContentAddress.of(header.getContentPort(), header.getContentSession()));
             while (position < end && !header.getElsewhere()) {
                 write(due(read.next(), read.node()));
                 progressed.run();

@@ -19,6 +19,7 @@ import org.craq.client.ListOptions;
 import org.craq.client.ListPage;
 import org.craq.client.VersionOptions;
 import org.craq.client.VersionPage;
+import org.craq.wire.content.ContentAddress;
 import org.craq.wire.content.ContentConnections;
 import org.craq.wire.v1.ListFilesReply;
 import org.craq.wire.v1.ListFilesRequest;
@@ -94,7 +95,7 @@ final class Reader {
         }
     }
 
-    private void learn(Peer node, IncomingRead read, int port) {
+    private void learn(Peer node, IncomingRead read, ContentAddress port) {
         if (!(read instanceof ContentRead)) {
             connections.learn(node, port);
         }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.content.ContentConnection;
 import org.craq.wire.content.ContentConnections;
 import org.craq.wire.content.ContentFrame;
 import org.craq.wire.v1.ContentEnd;
@@ -62,7 +63,11 @@ final class ShortContentWrite implements OutgoingWrite {
     public Receipt finish(WriteTrailer trailer) {
         try {
             Optional<ContentCall> call = ContentCall.ask(
-                    connections, head, timeout, ContentRequest.newBuilder().setWrite(header), frames(trailer));
+                    connections,
+                    head,
+                    timeout,
+                    ContentRequest.newBuilder().setWrite(header),
+                    Optional.of(connection -> frames(trailer, connection)));
             if (call.isPresent()) {
                 return receipt(call.get());
             }
@@ -77,16 +82,16 @@ final class ShortContentWrite implements OutgoingWrite {
         return call.finish(trailer);
     }
 
-    private ByteBuffer frames(WriteTrailer trailer) {
-        byte[] end = ContentEnd.newBuilder().setTrailer(trailer).build().toByteArray();
-        int length = (int) trailer.getLength() + (pieces.size() + 1) * ContentFrame.BYTES + end.length;
+    private ByteBuffer frames(WriteTrailer trailer, ContentConnection connection) {
+        ByteBuffer end = connection.framed(
+                ContentEnd.newBuilder().setTrailer(trailer).build().toByteArray());
+        int length = (int) trailer.getLength() + pieces.size() * ContentFrame.BYTES + end.remaining();
         ByteBuffer frames = ByteBuffer.allocate(length);
         for (Piece piece : pieces) {
             new ContentFrame(ContentFrame.Kind.PIECE, piece.bytes().remaining(), piece.crc32c()).put(frames);
             frames.put(piece.bytes().duplicate());
         }
-        ContentFrame.putMessage(frames, end);
-        return frames.flip();
+        return frames.put(end).flip();
     }
 
     private Receipt receipt(ContentCall call) {

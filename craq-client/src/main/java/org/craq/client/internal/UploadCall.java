@@ -10,9 +10,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
-import java.util.function.IntConsumer;
+import java.util.function.Consumer;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
+import org.craq.wire.content.ContentAddress;
 import org.craq.wire.v1.Fragment;
 import org.craq.wire.v1.Receipt;
 import org.craq.wire.v1.WriteHeader;
@@ -28,7 +29,7 @@ import org.craq.wire.v1.WriteTrailer;
 final class UploadCall implements ClientResponseObserver<WriteRequest, WriteReply>, OutgoingWrite {
     private final Peer head;
     private final Duration timeout;
-    private final IntConsumer contentPort;
+    private final Consumer<ContentAddress> contentPort;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private ClientCallStreamObserver<WriteRequest> call;
@@ -49,7 +50,7 @@ final class UploadCall implements ClientResponseObserver<WriteRequest, WriteRepl
      *
      * @param contentPort receives the content port that the head reports with each answer, on one of gRPC's threads
      */
-    UploadCall(Peer head, Duration timeout, IntConsumer contentPort) {
+    UploadCall(Peer head, Duration timeout, Consumer<ContentAddress> contentPort) {
         this.head = head;
         this.timeout = timeout;
         this.contentPort = contentPort;
@@ -63,7 +64,7 @@ final class UploadCall implements ClientResponseObserver<WriteRequest, WriteRepl
 
     @Override
     public void onNext(WriteReply reply) {
-        contentPort.accept(reply.getContentPort());
+        contentPort.accept(ContentAddress.of(reply.getContentPort(), reply.getContentSession()));
         change(() -> {
             if (reply.hasReceipt()) {
                 receipt = reply.getReceipt();

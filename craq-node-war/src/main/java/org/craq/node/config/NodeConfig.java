@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.craq.core.chain.NodeId;
 import org.craq.server.Settings;
 import org.craq.server.TlsSettings;
+import org.craq.wire.Loopback;
 
 /**
  * A node's configuration.
@@ -17,6 +18,7 @@ import org.craq.server.TlsSettings;
  * @param content address of the content port, where contents are read, written and pushed bypassing gRPC; port 0: any
  *     free port
  * @param contentConnections connections to the content port at once; 0: there is no content port
+ * @param clearContents whether contents may travel unencrypted over the content port when security is on
  * @param grpcAddress host:port under which other nodes and clients reach the gRPC server
  * @param httpUrl base URL under which clients reach the REST interface, without a trailing slash
  * @param data directory of the chunk store
@@ -31,6 +33,7 @@ public record NodeConfig(
         InetSocketAddress bind,
         InetSocketAddress content,
         int contentConnections,
+        boolean clearContents,
         String grpcAddress,
         String httpUrl,
         Path data,
@@ -45,6 +48,7 @@ public record NodeConfig(
     static final String GRPC_PORT = "craq.node.grpc.port";
     static final String CONTENT_PORT = "craq.node.content.port";
     static final String CONTENT_CONNECTIONS = "craq.node.content.connections";
+    static final String CONTENT_CLEAR = "craq.node.content.clear";
     static final String GRPC_ADDRESS = "craq.node.grpc.address";
     static final String HTTP_URL = "craq.node.http.url";
     static final String DATA = "craq.node.data";
@@ -82,6 +86,7 @@ public record NodeConfig(
                 new InetSocketAddress(bind, port),
                 new InetSocketAddress(bind, settings.number(CONTENT_PORT, 0, 0, 65_535)),
                 settings.number(CONTENT_CONNECTIONS, DEFAULT_CONTENT_CONNECTIONS, 0, 10_000),
+                clearContents(settings, bind, settings.text(GRPC_ADDRESS, bind + ":" + port)),
                 settings.text(GRPC_ADDRESS, bind + ":" + port),
                 url.endsWith("/") ? url.substring(0, url.length() - 1) : url,
                 Path.of(settings.text(DATA).orElseGet(() -> defaultData(settings, id))),
@@ -91,6 +96,15 @@ public record NodeConfig(
                 Duration.ofSeconds(settings.number(WINDOW, DEFAULT_WINDOW_SECONDS, 1, Integer.MAX_VALUE)),
                 Duration.ofSeconds(settings.number(UPLOADS, DEFAULT_UPLOAD_SECONDS, 1, Integer.MAX_VALUE)),
                 settings.bytes(CACHE).orElse(DEFAULT_CACHE_BYTES));
+    }
+
+    private static boolean clearContents(Settings settings, String bind, String address) {
+        boolean local = Loopback.isHost(bind) && Loopback.isAddress(address);
+        String text = settings.text(CONTENT_CLEAR, Boolean.toString(local));
+        if (!text.equals("true") && !text.equals("false")) {
+            throw new IllegalArgumentException(CONTENT_CLEAR + " is '" + text + "', but must be true or false");
+        }
+        return text.equals("true");
     }
 
     private static NodeId id(String text) {

@@ -52,6 +52,7 @@ public final class ContentPort implements AutoCloseable {
 
     private final NodeId self;
     private final int most;
+    private final Optional<ContentSessions> sessions;
     private final Executor threads;
     private final BiConsumer<String, ErrorCode> onRefusal;
     private final ServerSocketChannel door;
@@ -65,15 +66,22 @@ public final class ContentPort implements AutoCloseable {
      *
      * @param address the address to bind; port 0 picks a free port
      * @param most maximum number of connections
+     * @param sessions with which clients must authenticate their messages; empty if they need not
      * @param threads provides a thread for each connection, and one to accept connections
      * @param onRefusal receives the full name of the equivalent gRPC method and the error code of each refusal
      * @throws IOException when the port can't be bound
      */
     public ContentPort(
-            NodeId self, InetSocketAddress address, int most, Executor threads, BiConsumer<String, ErrorCode> onRefusal)
+            NodeId self,
+            InetSocketAddress address,
+            int most,
+            Optional<ContentSessions> sessions,
+            Executor threads,
+            BiConsumer<String, ErrorCode> onRefusal)
             throws IOException {
         this.self = self;
         this.most = most;
+        this.sessions = sessions;
         this.threads = threads;
         this.onRefusal = onRefusal;
         door = ServerSocketChannel.open();
@@ -136,7 +144,7 @@ public final class ContentPort implements AutoCloseable {
     }
 
     private void admit(SocketChannel channel, Map<WhatCase, ContentHandler> handlers) {
-        ServedConnection connection = new ServedConnection(channel, received, sent);
+        ServedConnection connection = new ServedConnection(channel, sessions, received, sent);
         boolean served = false;
         try {
             if (open.size() >= most && !makeRoom()) {

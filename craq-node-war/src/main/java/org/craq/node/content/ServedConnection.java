@@ -1,5 +1,6 @@
 package org.craq.node.content;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Parser;
 import java.io.EOFException;
@@ -10,19 +11,28 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.WritableByteChannel;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntConsumer;
+import org.craq.server.access.Guard;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
 import org.craq.wire.content.ContentConnection;
 import org.craq.wire.content.ContentFrame;
+import org.craq.wire.content.ContentSession;
 import org.craq.wire.v1.ContentEnd;
 import org.craq.wire.v1.ContentReply;
 import org.craq.wire.v1.ContentRequest;
+import org.craq.wire.v1.ContentTicket;
 
 /** The server side of one connection to the content port. Only the thread that serves it may use it, but any thread may {@link #end} it. */
 public final class ServedConnection {
     private static final Logger LOG = System.getLogger(ServedConnection.class.getName());
+    private static final SecureRandom RANDOM = new SecureRandom();
     private static final int OUT_BYTES = 2 * ContentFrame.BYTES + ContentFrame.MAX_MESSAGE_BYTES;
     /**
      * Limit for one transfer from or to the heap. The JDK permanently keeps a direct buffer per thread, as large as the thread's longest
@@ -54,6 +64,12 @@ public final class ServedConnection {
     /** A direct buffer; null until it is needed. */
     private ByteBuffer room;
 
+    private final Optional<ContentSessions> sessions;
+    private byte[] nonce = {};
+    private long messages;
+    private ByteString key = ByteString.EMPTY;
+    private ContentTicket ticket = ContentTicket.getDefaultInstance();
+
     private final LongAdder received;
     private final LongAdder sent;
     private boolean receiving;
@@ -69,10 +85,12 @@ public final class ServedConnection {
     /**
      * Wraps a connection that was just accepted.
      *
+     * @param sessions with which the client must authenticate its messages; empty if it need not
      * @param received counts the bytes of content received
      * @param sent counts the bytes of content sent
      */
-    ServedConnection(SocketChannel channel, LongAdder received, LongAdder sent) {
+    ServedConnection(SocketChannel channel, Optional<ContentSessions> sessions, LongAdder received, LongAdder sent) {
+        this.sessions = sessions;
         this.channel = channel;
         this.received = received;
         this.sent = sent;
@@ -81,14 +99,41 @@ public final class ServedConnection {
     /** Reads the preface. Returns false if the client does not speak this protocol. */
     boolean greeted() throws IOException {
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        ByteBuffer preface = ContentFrame.preface();
+        ByteBuffer preface = ContentFrame.preface(sessions.isPresent());
         if (!come(preface.remaining())) {
             return false;
         }
         boolean same = in.slice(in.position(), preface.remaining()).equals(preface);
         in.position(in.position() + preface.remaining());
+        if (same && sessions.isPresent()) {
+            nonce = new byte[ContentSession.NONCE_BYTES];
+            RANDOM.nextBytes(nonce);
+            out.put(nonce);
+            flush();
+        }
         greeted = same;
         return same;
+    }
+
+    /**
+     * Returns the user that makes the current request.
+     *
+     * @throws CraqException PERMISSION_DENIED if it is a node, UNAUTHENTICATED if the user is gone
+     */
+    public Guard guard() {
+        return sessions.map(all -> all.guard(ticket)).orElse(Guard.OPEN);
+    }
+
+    /**
+     * Requires that the request comes from a node.
+     *
+     * @throws CraqException PERMISSION_DENIED if it does not
+     */
+    public void requireNode(String id) {
+        if (sessions.isPresent() && !ticket.getNodeId().equals(id)) {
+            throw new CraqException(
+                    ErrorCode.PERMISSION_DENIED, "this request is for node " + id + ", whose session it does not show");
+        }
     }
 
     boolean greeted(boolean now) {
@@ -237,11 +282,37 @@ public final class ServedConnection {
         if (!frame.fits(bytes)) {
             throw new IOException("a message fails its checksum");
         }
+        if (sessions.isPresent()) {
+            bytes = authenticated(bytes, sessions.get());
+        }
         try {
             return parser.parseFrom(bytes);
         } catch (InvalidProtocolBufferException e) {
             throw new IOException("a message can't be parsed", e);
         }
+    }
+
+    /** Returns the message in a payload, after checking that the holder of the session has made it for this place in this connection. */
+    private ByteBuffer authenticated(ByteBuffer payload, ContentSessions all) throws IOException {
+        int length = payload.remaining() < Short.BYTES ? -1 : payload.getShort();
+        if (length < 0 || payload.remaining() < length + ContentSession.MAC_BYTES || (length > 0) != (messages == 0)) {
+            throw new IOException("a message is not authenticated");
+        }
+        ByteBuffer shown = payload.slice(payload.position(), length);
+        byte[] mac = new byte[ContentSession.MAC_BYTES];
+        payload.position(payload.position() + length).get(mac);
+        ByteString text = ByteString.copyFrom(shown.duplicate());
+        if (messages == 0) {
+            key = all.key(text);
+        }
+        if (!MessageDigest.isEqual(mac, ContentSession.mac(key, nonce, messages, shown, payload))) {
+            throw new IOException("a message was not made by the holder of the session");
+        }
+        if (messages == 0) {
+            ticket = all.ticket(text).orElseThrow(() -> new IOException("the session is over"));
+        }
+        messages++;
+        return payload;
     }
 
     /** Waits for the given number of unconsumed bytes. Returns false if the client closed the connection before the first of them. */

@@ -119,8 +119,7 @@ public final class ChainDriver implements AutoCloseable {
                 threads.control(),
                 new LogListener(),
                 surroundings.meters());
-        this.predecessor = new PredecessorStream(
-                inbox, neighbours, peers, log, surroundings.lines().ownPort());
+        this.predecessor = new PredecessorStream(inbox, neighbours, peers, log, surroundings.lines()::ownAddress);
         this.tail = new TailQueries(inbox, peers, surroundings.meters());
         this.retention = new Retention(
                 life,

@@ -16,6 +16,7 @@ import org.craq.node.metadata.ReplicaLife;
 import org.craq.node.metrics.NodeMeters;
 import org.craq.node.store.ChunkStore;
 import org.craq.node.store.StagedContent;
+import org.craq.wire.content.ContentAddress;
 import org.craq.wire.content.ContentBytes;
 import org.craq.wire.v1.Envelope;
 import org.craq.wire.v1.PushStart;
@@ -46,7 +47,7 @@ public final class Neighbours {
     private final AtomicLong storing = new AtomicLong();
 
     /** A content port that a successor has reported. */
-    private record SuccessorPort(Incarnation successor, int port) {}
+    private record SuccessorPort(Incarnation successor, ContentAddress port) {}
 
     Neighbours(
             ReplicaLife self,
@@ -118,8 +119,8 @@ public final class Neighbours {
         return carried;
     }
 
-    /** Records the content port that the successor reported, 0 if it has none. */
-    void successorPort(Incarnation successor, int contentPort) {
+    /** Records the content port that the successor reported. */
+    void successorPort(Incarnation successor, ContentAddress contentPort) {
         reported = Optional.of(new SuccessorPort(successor, contentPort));
     }
 

@@ -29,6 +29,7 @@ public final class PortPush implements ContentHandler {
 
     @Override
     public void answer(ContentRequest request, ServedConnection connection) throws IOException {
+        connection.requireNode(request.getPush().getEnvelope().getFrom());
         IncomingPush push = service.begin(request.getPush());
         // Only now, so that a sender that is refused gets no extra time.
         connection.patientWithNode(PATIENCE);

@@ -7,12 +7,15 @@ import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
 import org.craq.core.replica.Effect;
 import org.craq.core.replica.Entry;
 import org.craq.core.replica.LogBase;
 import org.craq.core.replica.Replica;
 import org.craq.wire.EntryWire;
+import org.craq.wire.content.ContentAddress;
 import org.craq.wire.v1.Envelope;
 import org.craq.wire.v1.FromPredecessor;
 import org.craq.wire.v1.FromSuccessor;
@@ -40,7 +43,7 @@ final class PredecessorStream {
     private final Neighbours neighbours;
     private final Peers peers;
     private final LogWriter log;
-    private final int contentPort;
+    private final Function<NodeId, ContentAddress> contentPort;
     private long current;
     private int attempts;
     private ClientCallStreamObserver<FromSuccessor> call;
@@ -48,9 +51,14 @@ final class PredecessorStream {
     /**
      * Creates it without a stream.
      *
-     * @param contentPort content port of this node; 0 if it has none
+     * @param contentPort where a predecessor can push to this node
      */
-    PredecessorStream(DriverInbox inbox, Neighbours neighbours, Peers peers, LogWriter log, int contentPort) {
+    PredecessorStream(
+            DriverInbox inbox,
+            Neighbours neighbours,
+            Peers peers,
+            LogWriter log,
+            Function<NodeId, ContentAddress> contentPort) {
         this.inbox = inbox;
         this.neighbours = neighbours;
         this.peers = peers;
@@ -77,14 +85,15 @@ final class PredecessorStream {
 
     private void open(Effect.ConnectPredecessor request, Envelope envelope) {
         ReplicationGrpc.newStub(peers.reconnectingTo(request.predecessor())).replicate(new Messages(request.stream()));
-        call.onNext(FromSuccessor.newBuilder()
-                .setHello(Hello.newBuilder()
-                        .setEnvelope(envelope)
-                        .setLastSeq(request.last().value())
-                        .setForgottenSeq(request.forgotten().value())
-                        .setContentPort(contentPort)
-                        .addAllEpochs(EntryWire.toWire(request.epochs())))
-                .build());
+        ContentAddress own = contentPort.apply(request.predecessor().node());
+        Hello.Builder hello = Hello.newBuilder()
+                .setEnvelope(envelope)
+                .setLastSeq(request.last().value())
+                .setForgottenSeq(request.forgotten().value())
+                .setContentPort(own.port())
+                .addAllEpochs(EntryWire.toWire(request.epochs()));
+        own.session().ifPresent(session -> hello.setContentSession(session.toWire()));
+        call.onNext(FromSuccessor.newBuilder().setHello(hello).build());
     }
 
     void sendCommit(long stream, Seq mark) {

@@ -7,7 +7,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.craq.core.chain.Member;
+import org.craq.core.chain.NodeId;
+import org.craq.node.content.ContentSessions;
 import org.craq.wire.content.ChunkBuffers;
+import org.craq.wire.content.ContentAddress;
 import org.craq.wire.content.ContentConnections;
 import org.craq.wire.v1.PushStart;
 
@@ -17,6 +20,7 @@ public final class PushConnections implements AutoCloseable {
     private static final int MOST_IDLE = 16;
 
     private final int ownPort;
+    private final Optional<ContentSessions> sessions;
     private final Executor threads;
     private final ChunkBuffers memory;
     private final ContentConnections<Member> connections = new ContentConnections<>(Member::grpcAddress, MOST_IDLE);
@@ -26,26 +30,29 @@ public final class PushConnections implements AutoCloseable {
      * Creates an object without connections.
      *
      * @param ownPort this node's own content port, which it reports to predecessors; 0 if it has none
+     * @param sessions needed on that port; empty if they are not
      * @param threads provides a thread for each push
      */
-    public PushConnections(int ownPort, Executor threads, ChunkBuffers memory) {
+    public PushConnections(int ownPort, Optional<ContentSessions> sessions, Executor threads, ChunkBuffers memory) {
         this.ownPort = ownPort;
+        this.sessions = sessions;
         this.threads = threads;
         this.memory = memory;
     }
 
-    int ownPort() {
-        return ownPort;
+    /** Returns where a predecessor can push to this node. */
+    ContentAddress ownAddress(NodeId predecessor) {
+        return new ContentAddress(ownPort, sessions.map(all -> all.issue(predecessor)));
     }
 
     /**
      * Returns true if pushes may go to a successor's content port. A new port is first tried on another thread, so that no push is held
      * up by a port that can't be reached.
      *
-     * @param port the port that the successor has reported
+     * @param address the port that the successor has reported
      */
-    boolean reaches(Member to, int port) {
-        connections.learn(to, port);
+    boolean reaches(Member to, ContentAddress address) {
+        connections.learn(to, address);
         if (connections.reaches(to)) {
             return true;
         }

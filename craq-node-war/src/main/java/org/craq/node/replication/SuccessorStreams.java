@@ -17,6 +17,7 @@ import org.craq.wire.CraqException;
 import org.craq.wire.EntryWire;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
+import org.craq.wire.content.ContentAddress;
 import org.craq.wire.v1.CarriedContent;
 import org.craq.wire.v1.FromPredecessor;
 import org.craq.wire.v1.FromSuccessor;
@@ -34,7 +35,8 @@ final class SuccessorStreams {
     private final Map<Long, Stream> streams = new HashMap<>();
 
     /** A stream, and the content port of the successor that opened it. */
-    private record Stream(ServerCallStreamObserver<FromPredecessor> call, Incarnation successor, int contentPort) {}
+    private record Stream(
+            ServerCallStreamObserver<FromPredecessor> call, Incarnation successor, ContentAddress contentPort) {}
 
     SuccessorStreams(DriverInbox inbox, Neighbours neighbours) {
         this.inbox = inbox;
@@ -52,7 +54,8 @@ final class SuccessorStreams {
         EpochTable epochs = Errors.valid(() -> EntryWire.toCore(hello.getEpochsList()));
         Seq last = Errors.valid(() -> new Seq(hello.getLastSeq()));
         Seq forgotten = Errors.valid(() -> new Seq(hello.getForgottenSeq()));
-        Stream opened = new Stream(call, from.incarnation(), port(hello.getContentPort()));
+        Stream opened = new Stream(
+                call, from.incarnation(), ContentAddress.of(port(hello.getContentPort()), hello.getContentSession()));
         AtomicLong stream = new AtomicLong();
         inbox.post(replica -> {
             stream.set(replica.newStream());

@@ -13,6 +13,7 @@ import org.craq.core.file.FileName;
 import org.craq.core.file.Version;
 import org.craq.core.replica.Condition;
 import org.craq.core.replica.WriteId;
+import org.craq.node.content.ContentSessions;
 import org.craq.node.files.Changes;
 import org.craq.node.files.Contents;
 import org.craq.node.files.Cursor;
@@ -66,6 +67,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
     private final Contents contents;
     private final StreamWriteCall.Calls writeCalls;
     private final int contentPort;
+    private final Optional<ContentSessions> sessions;
     private final Access access;
 
     /** Who may make which call of users: any user, and the calls ask about files. */
@@ -76,6 +78,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
      * Creates the service.
      *
      * @param contentPort the number of this node's content port; 0 if it has none
+     * @param sessions needed on that port; empty if they are not
      * @param access decides what callers may do
      */
     public NodeService(
@@ -87,15 +90,17 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
             WriteReceiver receiver,
             StalledStreams stalled,
             int contentPort,
+            Optional<ContentSessions> sessions,
             Threads threads,
             Access access) {
+        this.sessions = sessions;
         this.access = access;
         this.self = self;
         this.files = files;
         this.writes = writes;
         this.changes = changes;
         this.contents = contents;
-        this.writeCalls = new StreamWriteCall.Calls(receiver, stalled, contentPort, threads);
+        this.writeCalls = new StreamWriteCall.Calls(receiver, stalled, contentPort, sessions, threads);
         this.reads = new OutgoingRead.All(stalled);
         this.contentPort = contentPort;
     }
@@ -242,7 +247,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
         RequestedRange.find(files, self, request)
                 .thenAccept(found -> {
                     guard.again(Action.READ, request.getName());
-                    begin(found, request.getTakesElsewhere(), outgoing);
+                    begin(found, request.getTakesElsewhere(), outgoing, guard);
                 })
                 .exceptionally(failure -> {
                     call.onError(FileStore.cause(failure));
@@ -250,12 +255,12 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
                 });
     }
 
-    private void begin(RequestedRange found, boolean takesElsewhere, OutgoingRead outgoing) {
+    private void begin(RequestedRange found, boolean takesElsewhere, OutgoingRead outgoing, Guard guard) {
         boolean elsewhere = takesElsewhere && contentPort != 0 && found.length() > SHORT_READ_BYTES;
-        ReadHeader header = found.header()
-                .setContentPort(contentPort)
-                .setElsewhere(elsewhere)
-                .build();
-        outgoing.begin(header, () -> contents.range(found.body(), found.offset(), elsewhere ? 0 : found.length()));
+        ReadHeader.Builder header = found.header().setContentPort(contentPort).setElsewhere(elsewhere);
+        sessions.ifPresent(
+                all -> header.setContentSession(all.issue(guard.caller()).toWire()));
+        outgoing.begin(
+                header.build(), () -> contents.range(found.body(), found.offset(), elsewhere ? 0 : found.length()));
     }
 }

@@ -8,6 +8,8 @@ import org.craq.node.content.ServedConnection;
 import org.craq.node.files.Contents;
 import org.craq.node.files.FileStore;
 import org.craq.node.store.CheckedBytes;
+import org.craq.security.Action;
+import org.craq.server.access.Guard;
 import org.craq.wire.v1.ContentReply;
 import org.craq.wire.v1.ContentRequest;
 import org.craq.wire.v1.NodeGrpc;
@@ -17,6 +19,8 @@ import org.craq.wire.v1.NodeGrpc;
  * chunk go through memory.
  */
 public final class PortRead implements ContentHandler {
+    private static final long ASK_AGAIN_NANOS = 1_000_000_000;
+
     private final NodeId self;
     private final FileStore files;
     private final Contents contents;
@@ -34,13 +38,22 @@ public final class PortRead implements ContentHandler {
 
     @Override
     public void answer(ContentRequest request, ServedConnection connection) throws IOException {
+        Guard guard = connection.guard();
+        String name = request.getRead().getName();
+        guard.require(Action.READ, name);
         connection.working(true);
         RequestedRange found = FileStore.await(RequestedRange.find(files, self, request.getRead()));
         connection.working(false);
+        guard.again(Action.READ, name);
         connection.put(ContentReply.newBuilder().setHeader(found.header()).build());
         try (Contents.Range range =
                 contents.inShortPieces(found.body(), found.offset(), found.length(), connection::room)) {
+            long asked = System.nanoTime();
             while (range.hasNext()) {
+                if (System.nanoTime() - asked > ASK_AGAIN_NANOS) {
+                    asked = System.nanoTime();
+                    guard.again(Action.READ, name);
+                }
                 Optional<Contents.WholeChunk> chunk = range.wholeChunk();
                 if (chunk.isPresent()) {
                     connection.send(chunk.get().length(), chunk.get().crc32c(), chunk.get()::sendTo);

@@ -7,6 +7,8 @@ import org.craq.node.content.ContentHandler;
 import org.craq.node.content.ServedConnection;
 import org.craq.node.files.FileStore;
 import org.craq.node.files.IncomingWrite;
+import org.craq.security.Action;
+import org.craq.server.access.Guard;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.v1.ContentReply;
@@ -36,7 +38,9 @@ public final class PortWrite implements ContentHandler {
     @Override
     public void answer(ContentRequest request, ServedConnection connection) throws IOException {
         WriteHeader header = request.getWrite();
-        IncomingWrite write = receiver.begin(header, "");
+        Guard guard = connection.guard();
+        guard.require(Action.WRITE, header.getName());
+        IncomingWrite write = receiver.begin(header, guard.user());
         boolean finished = false;
         try {
             if (header.getAwaitsTurn()) {
@@ -55,6 +59,7 @@ public final class PortWrite implements ContentHandler {
             if (trailer.getDiscards()) {
                 throw WriteReceiver.discarded(write);
             }
+            guard.require(Action.WRITE, header.getName());
             finished = true;
             Receipt receipt =
                     FileMessages.receipt(FileStore.await(write.finish(trailer.getLength(), trailer.getCrc32C())));

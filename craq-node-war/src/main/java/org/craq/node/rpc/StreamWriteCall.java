@@ -4,6 +4,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import org.craq.node.content.ContentSessions;
 import org.craq.node.files.FileStore;
 import org.craq.node.files.IncomingWrite;
 import org.craq.node.threads.Threads;
@@ -42,9 +43,15 @@ final class StreamWriteCall implements StreamObserver<WriteRequest>, StalledStre
      * What all writes of a node share.
      *
      * @param contentPort this node's content port, which every answer reports to the client; 0 if it has none
+     * @param sessions needed on that port; empty if they are not
      * @param threads run steps that may wait
      */
-    record Calls(WriteReceiver receiver, StalledStreams stalled, int contentPort, Threads threads) {
+    record Calls(
+            WriteReceiver receiver,
+            StalledStreams stalled,
+            int contentPort,
+            Optional<ContentSessions> sessions,
+            Threads threads) {
         StreamObserver<WriteRequest> begin(ServerCallStreamObserver<WriteReply> call, Guard guard) {
             call.disableAutoRequest();
             StreamWriteCall begun = new StreamWriteCall(this, call, guard);
@@ -173,7 +180,11 @@ final class StreamWriteCall implements StreamObserver<WriteRequest>, StalledStre
     // ---- answers to the client ----
 
     private WriteReply.Builder reply() {
-        return WriteReply.newBuilder().setContentPort(calls.contentPort());
+        WriteReply.Builder reply = WriteReply.newBuilder().setContentPort(calls.contentPort());
+        calls.sessions()
+                .ifPresent(
+                        all -> reply.setContentSession(all.issue(guard.caller()).toWire()));
+        return reply;
     }
 
     /** Answers with the outcome of the write; one of the two arguments is null. */

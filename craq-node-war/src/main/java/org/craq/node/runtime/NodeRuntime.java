@@ -15,6 +15,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import org.craq.node.config.NodeConfig;
 import org.craq.node.content.ContentPort;
+import org.craq.node.content.ContentSessions;
 import org.craq.node.files.Appends;
 import org.craq.node.files.Changes;
 import org.craq.node.files.Contents;
@@ -85,6 +86,7 @@ public final class NodeRuntime implements AutoCloseable {
     private final NodeMeters meters;
     private final Optional<TlsCredentials> tls;
     private final Access access;
+    private final Optional<ContentSessions> sessions;
     private final Replication replication;
     private final NodeStorage storage;
     private final Files files;
@@ -137,6 +139,8 @@ public final class NodeRuntime implements AutoCloseable {
             throws IOException {
         this.config = config;
         this.access = access;
+        this.sessions =
+                access.isOn() && config.clearContents() ? Optional.of(new ContentSessions(access)) : Optional.empty();
         this.tls = tls;
         this.threads = threads;
         this.meters = meters;
@@ -177,7 +181,8 @@ public final class NodeRuntime implements AutoCloseable {
         Peers peers = parts.add(new Peers(threads.factory(), EVENT_LOOP_THREADS, threads.control(), tls));
         Optional<ContentPort> port = contentPort(onRefusal);
         int portNumber = port.map(ContentPort::port).orElse(0);
-        PushConnections connections = parts.add(new PushConnections(portNumber, threads.connections(), memory));
+        PushConnections connections =
+                parts.add(new PushConnections(portNumber, sessions, threads.connections(), memory));
         Members members = parts.add(new Members(
                 config.id(),
                 opened.lostLog(),
@@ -187,12 +192,16 @@ public final class NodeRuntime implements AutoCloseable {
     }
 
     private Optional<ContentPort> contentPort(BiConsumer<String, ErrorCode> onRefusal) throws IOException {
-        // Its protocol does not say who asks.
-        if (config.contentConnections() == 0 || access.isOn()) {
+        if (config.contentConnections() == 0 || (access.isOn() && !config.clearContents())) {
             return Optional.empty();
         }
         return Optional.of(parts.add(new ContentPort(
-                config.id(), config.content(), config.contentConnections(), threads.connections(), onRefusal)));
+                config.id(),
+                config.content(),
+                config.contentConnections(),
+                sessions,
+                threads.connections(),
+                onRefusal)));
     }
 
     private NodeStorage storage(NodeStorage.Opened opened, ChunkTable chunks) {
@@ -264,6 +273,7 @@ public final class NodeRuntime implements AutoCloseable {
                 receiver,
                 files.stalled(),
                 replication.portNumber(),
+                sessions,
                 threads,
                 access);
         GrpcServer opened = parts.add(new GrpcServer(

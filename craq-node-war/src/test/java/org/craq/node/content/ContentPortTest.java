@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -62,6 +63,7 @@ class ContentPortTest {
                 new NodeId("n1"),
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 MOST,
+                Optional.empty(),
                 threads,
                 (method, code) -> refused.add(method + " " + code));
         port.open(Map.of(WhatCase.READ, new Reads(), WhatCase.PUSH, new Pushes()));
@@ -147,7 +149,7 @@ class ContentPortTest {
     }
 
     private ContentConnection line() throws IOException {
-        return new ContentConnection("127.0.0.1:1", port.port());
+        return new ContentConnection("127.0.0.1:1", port.port(), Optional.empty());
     }
 
     private static byte[] read(String node, String name, int limit) {
@@ -274,13 +276,13 @@ class ContentPortTest {
                 "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII),
                 "CRAQ/1\r\nGET / HTTP/1.1".getBytes(java.nio.charset.StandardCharsets.US_ASCII),
                 ByteBuffer.allocate(20)
-                        .put(ContentFrame.preface())
+                        .put(ContentFrame.preface(false))
                         .putInt(1)
                         .putInt(-1)
                         .putInt(0)
                         .array(),
                 ByteBuffer.allocate(24)
-                        .put(ContentFrame.preface())
+                        .put(ContentFrame.preface(false))
                         .putInt(1)
                         .putInt(4)
                         .putInt(0)
@@ -446,6 +448,7 @@ class ContentPortTest {
                         new NodeId("n2"),
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), port.port()),
                         MOST,
+                        Optional.empty(),
                         threads,
                         (method, code) -> {}))
                 .isInstanceOf(IOException.class)

@@ -85,7 +85,7 @@ class HotReadsTest {
             new ChainDriver.SharedParts(
                     pools.threads(),
                     peers,
-                    new PushConnections(0, pools.threads().connections(), ChunkBuffers.direct(4)),
+                    new PushConnections(0, Optional.empty(), pools.threads().connections(), ChunkBuffers.direct(4)),
                     store,
                     metadata,
                     hot,

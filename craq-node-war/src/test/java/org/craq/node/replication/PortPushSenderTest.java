@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -31,6 +32,7 @@ import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.content.Checksum;
 import org.craq.wire.content.ChunkBuffers;
+import org.craq.wire.content.ContentAddress;
 import org.craq.wire.content.ContentConnection;
 import org.craq.wire.content.ContentFrame;
 import org.craq.wire.v1.ContentEnd;
@@ -57,7 +59,7 @@ class PortPushSenderTest {
     @BeforeEach
     void start() throws IOException {
         port = openPort(successor);
-        connections = new PushConnections(0, threads, memory);
+        connections = new PushConnections(0, Optional.empty(), threads, memory);
     }
 
     private ContentPort openPort(ContentHandler pushes) throws IOException {
@@ -65,6 +67,7 @@ class PortPushSenderTest {
                 new NodeId("n2"),
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 8,
+                Optional.empty(),
                 threads,
                 (method, code) -> {});
         opened.open(Map.of(WhatCase.PUSH, pushes));
@@ -135,11 +138,11 @@ class PortPushSenderTest {
 
     /** Waits until the port has been tried; that connection then stays idle until a push takes it. */
     private void awaitReached() {
-        await().until(() -> connections.reaches(member(), port.port()));
+        await().until(() -> connections.reaches(member(), new ContentAddress(port.port(), Optional.empty())));
     }
 
     private PushSender push(int number) {
-        connections.reaches(member(), number);
+        connections.reaches(member(), new ContentAddress(number, Optional.empty()));
         return connections
                 .push(member(), PushStart.newBuilder().setChunkId("content").build(), room)
                 .orElseThrow();
@@ -235,7 +238,8 @@ class PortPushSenderTest {
         link.cancel();
         await().until(() -> successor.broken.size() == 1);
         assertThat(successor.whole).isEmpty();
-        assertThat(connections.reaches(member(), port.port())).isTrue();
+        assertThat(connections.reaches(member(), new ContentAddress(port.port(), Optional.empty())))
+                .isTrue();
     }
 
     @Test
@@ -248,12 +252,13 @@ class PortPushSenderTest {
         }
         link.complete();
         assertThat(link.refusal()).isEmpty();
-        await().until(() -> !connections.reaches(member(), port.port()));
+        await().until(() -> !connections.reaches(member(), new ContentAddress(port.port(), Optional.empty())));
     }
 
     @Test
     void aPortIsTriedBeforeItIsUsed() {
-        assertThat(connections.reaches(member(), port.port())).isFalse();
+        assertThat(connections.reaches(member(), new ContentAddress(port.port(), Optional.empty())))
+                .isFalse();
         awaitReached();
         PushSender link = push(port.port());
         send(link, 0, chunk(1, 10));
@@ -264,8 +269,9 @@ class PortPushSenderTest {
         // The kernel may accept connections until the accepting thread has ended.
         await().until(this::refuses);
         send(push(port.port()), 0, chunk(1, 10));
-        await().until(() -> !connections.reaches(member(), port.port()));
-        await().during(Duration.ofMillis(200)).until(() -> !connections.reaches(member(), port.port()));
+        await().until(() -> !connections.reaches(member(), new ContentAddress(port.port(), Optional.empty())));
+        await().during(Duration.ofMillis(200))
+                .until(() -> !connections.reaches(member(), new ContentAddress(port.port(), Optional.empty())));
     }
 
     private boolean refuses() throws IOException {
@@ -329,7 +335,7 @@ class PortPushSenderTest {
 
     private void throughTheMiddle(Middle middle, Predecessor predecessor) throws IOException {
         try (ContentPort second = openPort(middle);
-                ContentConnection line = new ContentConnection("127.0.0.1:1", second.port())) {
+                ContentConnection line = new ContentConnection("127.0.0.1:1", second.port(), Optional.empty())) {
             line.send(
                     ContentRequest.newBuilder()
                             .setNodeId("n2")
@@ -371,6 +377,7 @@ class PortPushSenderTest {
         });
         assertThat(middle.failed).hasValue(1);
         assertThat(successor.whole).isEmpty();
-        assertThat(connections.reaches(member(), port.port())).isTrue();
+        assertThat(connections.reaches(member(), new ContentAddress(port.port(), Optional.empty())))
+                .isTrue();
     }
 }

@@ -114,6 +114,16 @@ public final class Access {
         return on ? answered(() -> authenticator.ofRequestToken(token, fingerprint)) : Caller.UNRESTRICTED;
     }
 
+    /**
+     * Returns the caller of a session that was issued here.
+     *
+     * @param key id of the access key with which the session was got
+     * @throws CraqException UNAUTHENTICATED if the user is gone, or has had its tokens revoked since
+     */
+    public Caller ofSession(String user, Optional<String> key, Instant issued) {
+        return answered(() -> authenticator.ofSession(user, key, issued));
+    }
+
     private static String user(X509Certificate certificate) {
         try {
             Identity identity = Identity.of(certificate);

@@ -30,7 +30,7 @@ final class RandomFrames {
     /** Returns everything that one connection sends. */
     byte[] next() {
         ByteBuffer bytes = ByteBuffer.allocate(MOST_BYTES);
-        bytes.put(ContentFrame.preface());
+        bytes.put(ContentFrame.preface(false));
         for (int requests = random.nextInt(4); requests >= 0 && bytes.remaining() > MOST_BYTES / 2; requests--) {
             request(bytes);
         }

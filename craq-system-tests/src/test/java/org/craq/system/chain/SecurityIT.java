@@ -424,7 +424,16 @@ class SecurityIT {
             ByteArrayOutputStream back = new ByteArrayOutputStream();
             mine.get("a/large", back);
             assertThat(back.toByteArray()).isEqualTo(large);
+            mine.put("a/large", new ByteArrayInputStream(large));
         }
+        assertThat(rest.get(URI.create(n1 + "/v1/admin/status"), "Authorization", admin)
+                        .json()
+                        .get("contentPort")
+                        .getAsInt())
+                .isPositive();
+        assertThat(rest.get(URI.create(n1 + "/metrics"), "Authorization", admin).text())
+                .as("contents of authenticated users and nodes take the content port")
+                .containsPattern("craq_node_content_port_bytes_total\\{direction=\"received\"\\} [1-9.]+E7");
         try (CraqClient mine = client(reader)) {
             refused(ErrorCode.PERMISSION_DENIED, () -> mine.put("a/client", new ByteArrayInputStream(BODY)));
             refused(ErrorCode.PERMISSION_DENIED, () -> mine.delete("a/x"));

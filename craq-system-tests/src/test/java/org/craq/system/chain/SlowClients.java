@@ -142,8 +142,8 @@ final class SlowClients implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             Socket socket = connect(new InetSocketAddress(http.getHost(), port));
             if (i % 2 == 0) {
-                byte[] preface = new byte[ContentFrame.preface().remaining()];
-                ContentFrame.preface().get(preface);
+                byte[] preface = new byte[ContentFrame.preface(false).remaining()];
+                ContentFrame.preface(false).get(preface);
                 socket.getOutputStream().write(preface);
                 socket.getOutputStream().write(0);
             }

@@ -1,5 +1,6 @@
 package org.craq.wire.content;
 
+import com.google.protobuf.ByteString;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -15,6 +16,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The client side of a connection to a node's content port (content.proto). One thread at a time may use it; only {@link #close} may be
@@ -49,6 +51,9 @@ public final class ContentConnection implements AutoCloseable {
     /** True right after a request was sent: the answer is unlikely to be there, so wait before reading. */
     private boolean asked;
 
+    private final Optional<ContentSession> session;
+    private byte[] nonce = {};
+    private long messages;
     private final ByteBuffer frame = ByteBuffer.allocate(ContentFrame.BYTES);
     private boolean fresh = true;
     private long idleSince;
@@ -57,9 +62,11 @@ public final class ContentConnection implements AutoCloseable {
      * Connects to a node's content port and sends the preface.
      *
      * @param address host:port of the node's gRPC server; only the host is used
+     * @param session with which messages are authenticated; empty if the node asks for none
      * @throws IOException if the connection is not established within 2 s
      */
-    public ContentConnection(String address, int port) throws IOException {
+    public ContentConnection(String address, int port, Optional<ContentSession> session) throws IOException {
+        this.session = session;
         InetSocketAddress node = new InetSocketAddress(host(address), port);
         if (node.isUnresolved()) {
             throw new UnknownHostException(node.getHostString());
@@ -74,7 +81,12 @@ public final class ContentConnection implements AutoCloseable {
                 await(SelectionKey.OP_CONNECT, CONNECT_TIMEOUT);
                 channel.finishConnect();
             }
-            write(CONNECT_TIMEOUT, ContentFrame.preface());
+            write(CONNECT_TIMEOUT, ContentFrame.preface(session.isPresent()));
+            if (session.isPresent()) {
+                come(ContentSession.NONCE_BYTES, CONNECT_TIMEOUT);
+                nonce = new byte[ContentSession.NONCE_BYTES];
+                in.get(nonce);
+            }
         } catch (IOException | RuntimeException e) {
             close();
             throw e;
@@ -91,9 +103,28 @@ public final class ContentConnection implements AutoCloseable {
 
     /** Sends a message. */
     public void send(byte[] message, Duration timeout) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(ContentFrame.BYTES + message.length);
-        ContentFrame.putMessage(bytes, message);
-        write(timeout, bytes.flip());
+        write(timeout, framed(message));
+    }
+
+    /** Returns a message as a frame; the frames of a connection must be sent in the order in which they were made. */
+    public ByteBuffer framed(byte[] message) {
+        byte[] payload = session.map(own -> authenticated(own, message)).orElse(message);
+        ByteBuffer bytes = ByteBuffer.allocate(ContentFrame.BYTES + payload.length);
+        ContentFrame.putMessage(bytes, payload);
+        return bytes.flip();
+    }
+
+    private byte[] authenticated(ContentSession own, byte[] message) {
+        ByteString shown = messages == 0 ? own.ticket() : ByteString.EMPTY;
+        byte[] mac =
+                ContentSession.mac(own.key(), nonce, messages, shown.asReadOnlyByteBuffer(), ByteBuffer.wrap(message));
+        messages++;
+        return ByteBuffer.allocate(Short.BYTES + shown.size() + mac.length + message.length)
+                .putShort((short) shown.size())
+                .put(shown.asReadOnlyByteBuffer())
+                .put(mac)
+                .put(message)
+                .array();
     }
 
     /** Sends bytes that already form complete frames. */

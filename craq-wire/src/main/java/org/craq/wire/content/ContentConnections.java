@@ -26,6 +26,8 @@ public final class ContentConnections<N> implements AutoCloseable {
     private static final Duration MOST_IDLE = Duration.ofSeconds(30);
 
     private static final Duration AVOIDED = Duration.ofSeconds(30);
+    /** No connection is opened with a session that is over within this time, by clocks that need not agree. */
+    private static final Duration SESSION_MARGIN = Duration.ofSeconds(60);
     /** Maximum number of remembered nodes; beyond it the least recently used one is forgotten. */
     private static final int MOST_NODES = 256;
 
@@ -41,6 +43,8 @@ public final class ContentConnections<N> implements AutoCloseable {
         /** The port number; 0 if it is not known. */
         private int number;
 
+        private Optional<ContentSession> session = Optional.empty();
+        private long sessionSince;
         private boolean reached;
         private boolean failed;
         private long failedAt;
@@ -48,6 +52,14 @@ public final class ContentConnections<N> implements AutoCloseable {
         private boolean isAvoided() {
             failed &= System.nanoTime() - failedAt < AVOIDED.toNanos();
             return failed;
+        }
+
+        /** Returns false if connections need a session, and the one at hand will soon be over. */
+        private boolean canOpen() {
+            return session.flatMap(ContentSession::lasts)
+                    .map(lasts -> System.nanoTime() - sessionSince
+                            < lasts.minus(SESSION_MARGIN).toNanos())
+                    .orElse(true);
         }
 
         private void endIdle() {
@@ -84,7 +96,7 @@ public final class ContentConnections<N> implements AutoCloseable {
 
     /** Returns true if the node's port is known and not being avoided, so that a connection is worth trying. */
     public synchronized boolean knows(N node) {
-        return allows(node) && port(node).number != 0;
+        return allows(node) && port(node).number != 0 && port(node).canOpen();
     }
 
     /** Returns true if the port has been reached and has not failed since. */
@@ -92,11 +104,13 @@ public final class ContentConnections<N> implements AutoCloseable {
         return knows(node) && port(node).reached;
     }
 
-    /** Records the port that the node reported, 0 if it has none. A port that changed is no longer avoided. */
-    public synchronized void learn(N node, int number) {
+    /** Records the port that the node reported, and the session for new connections. A port that changed is no longer avoided. */
+    public synchronized void learn(N node, ContentAddress address) {
         Port port = port(node);
-        if (port.number != number) {
-            port.number = number;
+        port.session = address.session();
+        port.sessionSince = System.nanoTime();
+        if (port.number != address.port()) {
+            port.number = address.port();
             port.reached = false;
             port.failed = false;
             port.endIdle();
@@ -114,6 +128,7 @@ public final class ContentConnections<N> implements AutoCloseable {
      */
     public Optional<ContentConnection> take(N node) {
         int number;
+        Optional<ContentSession> session;
         synchronized (this) {
             Port port = port(node);
             for (ContentConnection next = port.idle.poll(); next != null; next = port.idle.poll()) {
@@ -127,9 +142,10 @@ public final class ContentConnections<N> implements AutoCloseable {
                 return Optional.empty();
             }
             number = port.number;
+            session = port.session;
         }
         try {
-            return Optional.of(use(node, new ContentConnection(address.apply(node), number)));
+            return Optional.of(use(node, new ContentConnection(address.apply(node), number, session)));
         } catch (IOException e) {
             avoid(node, e);
             return Optional.empty();

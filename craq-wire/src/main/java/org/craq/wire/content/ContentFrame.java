@@ -21,6 +21,7 @@ public record ContentFrame(Kind kind, int length, int crc32c) {
     public static final int MAX_MESSAGE_BYTES = 16 << 10;
 
     private static final byte[] PREFACE = "CRAQ/1\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] SECURE_PREFACE = "CRAQ/2\r\n".getBytes(StandardCharsets.US_ASCII);
 
     /** The kind of a frame's payload: a protocol message, or bytes of a content. */
     public enum Kind {
@@ -51,9 +52,13 @@ public record ContentFrame(Kind kind, int length, int crc32c) {
         }
     }
 
-    /** Returns the bytes that a client sends first on a connection. */
-    public static ByteBuffer preface() {
-        return ByteBuffer.wrap(PREFACE).asReadOnlyBuffer();
+    /**
+     * Returns the bytes that a client sends first on a connection.
+     *
+     * @param secure whether the client's messages are authenticated
+     */
+    public static ByteBuffer preface(boolean secure) {
+        return ByteBuffer.wrap(secure ? SECURE_PREFACE : PREFACE).asReadOnlyBuffer();
     }
 
     /** Appends this header to a buffer. */

@@ -34,13 +34,13 @@ class ContentConnectionsTest {
         assertThat(connections.allows(NODE)).isTrue();
         assertThat(connections.knows(NODE)).isFalse();
         assertThat(connections.take(NODE)).isEmpty();
-        connections.learn(NODE, 0);
+        connections.learn(NODE, new ContentAddress(0, Optional.empty()));
         assertThat(connections.take(NODE)).isEmpty();
     }
 
     @Test
     void anIdleConnectionServesAgainAndNoMoreThanSomeAreKept() {
-        connections.learn(NODE, port.getLocalPort());
+        connections.learn(NODE, new ContentAddress(port.getLocalPort(), Optional.empty()));
         assertThat(connections.reaches(NODE)).isFalse();
         ContentConnection first = connections.take(NODE).orElseThrow();
         ContentConnection second = connections.take(NODE).orElseThrow();
@@ -55,20 +55,20 @@ class ContentConnectionsTest {
     void aPortThatCannotBeReachedIsAvoidedUntilTheNodeReportsAnother() throws IOException {
         int gone = port.getLocalPort();
         port.close();
-        connections.learn(NODE, gone);
+        connections.learn(NODE, new ContentAddress(gone, Optional.empty()));
         assertThat(connections.knows(NODE)).isTrue();
         assertThat(connections.take(NODE)).isEmpty();
         assertThat(connections.allows(NODE)).isFalse();
-        connections.learn(NODE, gone);
+        connections.learn(NODE, new ContentAddress(gone, Optional.empty()));
         assertThat(connections.allows(NODE)).isFalse();
         listen();
-        connections.learn(NODE, port.getLocalPort());
+        connections.learn(NODE, new ContentAddress(port.getLocalPort(), Optional.empty()));
         assertThat(connections.take(NODE)).isPresent();
     }
 
     @Test
     void aFailureEndsWhatIsIdle() {
-        connections.learn(NODE, port.getLocalPort());
+        connections.learn(NODE, new ContentAddress(port.getLocalPort(), Optional.empty()));
         ContentConnection idle = connections.take(NODE).orElseThrow();
         connections.giveBack(NODE, idle);
         connections.avoid(NODE, new IOException("broken"));
@@ -79,7 +79,7 @@ class ContentConnectionsTest {
 
     @Test
     void closingEndsConnectionsInUseAndMakesNoMore() {
-        connections.learn(NODE, port.getLocalPort());
+        connections.learn(NODE, new ContentAddress(port.getLocalPort(), Optional.empty()));
         ContentConnection used = connections.take(NODE).orElseThrow();
         connections.close();
         assertThatThrownBy(() -> used.frame(Duration.ofSeconds(1))).isInstanceOf(IOException.class);

@@ -1,0 +1,99 @@
+package org.craq.node.content;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.craq.core.chain.NodeId;
+import org.craq.security.Caller;
+import org.craq.server.access.Access;
+import org.craq.server.access.Guard;
+import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
+import org.craq.wire.content.ContentSession;
+import org.craq.wire.v1.ContentTicket;
+
+/**
+ * The sessions with which others make requests on this node's content port. A session is a ticket, which says who it is for, and a key
+ * that follows from the ticket and a secret of this process. So none of them has to be remembered, and none outlives a restart.
+ * Thread-safe.
+ */
+public final class ContentSessions {
+    private static final int SECRET_BYTES = 32;
+    private static final int RANDOM_BYTES = 16;
+    /** How long a user may open connections with a session; what the user may do is asked for each request. */
+    private static final Duration OF_USERS = Duration.ofMinutes(10);
+
+    private final Access access;
+    private final SecureRandom random = new SecureRandom();
+    private final byte[] secret = new byte[SECRET_BYTES];
+
+    /** Creates sessions for a node whose security is on. */
+    public ContentSessions(Access access) {
+        this.access = access;
+        random.nextBytes(secret);
+    }
+
+    /** Returns a session for a caller that was authenticated over TLS. */
+    public ContentSession issue(Caller caller) {
+        Instant now = Instant.now();
+        return issue(
+                ContentTicket.newBuilder()
+                        .setUser(caller.user())
+                        .setAccessKey(caller.key().orElse(""))
+                        .setIssued(now.toEpochMilli())
+                        .setExpires(now.plus(OF_USERS).toEpochMilli()),
+                Optional.of(OF_USERS));
+    }
+
+    /** Returns a session for pushes of another node, to which this one has a connection with TLS. */
+    public ContentSession issue(NodeId node) {
+        return issue(
+                ContentTicket.newBuilder()
+                        .setNodeId(node.value())
+                        .setIssued(Instant.now().toEpochMilli()),
+                Optional.empty());
+    }
+
+    private ContentSession issue(ContentTicket.Builder ticket, Optional<Duration> lasts) {
+        byte[] unique = new byte[RANDOM_BYTES];
+        random.nextBytes(unique);
+        ByteString text = ticket.setRandom(ByteString.copyFrom(unique)).build().toByteString();
+        return new ContentSession(text, ContentSession.key(secret, text), lasts);
+    }
+
+    /** Returns the key that belongs to a ticket, whoever has made it up. */
+    ByteString key(ByteString ticket) {
+        return ContentSession.key(secret, ticket);
+    }
+
+    /** Reads a ticket whose key has been proved; empty if it is over. */
+    Optional<ContentTicket> ticket(ByteString text) {
+        try {
+            ContentTicket ticket = ContentTicket.parseFrom(text);
+            boolean over = ticket.getExpires() != 0 && Instant.now().toEpochMilli() >= ticket.getExpires();
+            return over ? Optional.empty() : Optional.of(ticket);
+        } catch (InvalidProtocolBufferException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Returns the user of a session at the gate of this node.
+     *
+     * @throws CraqException PERMISSION_DENIED for nodes, UNAUTHENTICATED if the user is gone
+     */
+    Guard guard(ContentTicket ticket) {
+        if (ticket.getUser().isEmpty()) {
+            throw new CraqException(ErrorCode.PERMISSION_DENIED, "this request is for users, not for nodes");
+        }
+        return new Guard(
+                access,
+                access.ofSession(
+                        ticket.getUser(),
+                        Optional.of(ticket.getAccessKey()).filter(key -> !key.isEmpty()),
+                        Instant.ofEpochMilli(ticket.getIssued())));
+    }
+}
