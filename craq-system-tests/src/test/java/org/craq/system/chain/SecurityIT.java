@@ -433,7 +433,7 @@ class SecurityIT {
                 .isPositive();
         assertThat(rest.get(URI.create(n1 + "/metrics"), "Authorization", admin).text())
                 .as("contents of authenticated users and nodes take the content port")
-                .containsPattern("craq_node_content_port_bytes_total\\{direction=\"received\"\\} [1-9.]+E7");
+                .containsPattern("craq_content_received_bytes_total [1-9][0-9.]*E7");
         try (CraqClient mine = client(reader)) {
             refused(ErrorCode.PERMISSION_DENIED, () -> mine.put("a/client", new ByteArrayInputStream(BODY)));
             refused(ErrorCode.PERMISSION_DENIED, () -> mine.delete("a/x"));
