@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
@@ -37,7 +38,14 @@ public final class OwnerOnly {
             if (parent != null) {
                 Files.createDirectories(parent);
             }
-            Files.createDirectory(directory, attributes(directory, DIRECTORY));
+            try {
+                Files.createDirectory(directory, attributes(directory, DIRECTORY));
+            } catch (FileAlreadyExistsException e) {
+                // Made in the meantime, or not a directory.
+                if (!Files.isDirectory(directory)) {
+                    throw e;
+                }
+            }
             if (knowsRights(directory)) {
                 // The umask may have taken away rights of the owner.
                 Files.setPosixFilePermissions(directory, DIRECTORY);

@@ -7,6 +7,8 @@ import org.craq.node.content.ContentHandler;
 import org.craq.node.content.ServedConnection;
 import org.craq.node.files.FileStore;
 import org.craq.node.files.IncomingWrite;
+import org.craq.server.audit.AuditTrail;
+import org.craq.server.audit.AuditedPortCall;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.v1.ContentReply;
@@ -23,9 +25,11 @@ public final class PortWrite implements ContentHandler {
     private static final long TELL_SECONDS = 5;
 
     private final WriteReceiver receiver;
+    private final AuditTrail trail;
 
-    public PortWrite(WriteReceiver receiver) {
+    public PortWrite(WriteReceiver receiver, AuditTrail trail) {
         this.receiver = receiver;
+        this.trail = trail;
     }
 
     @Override
@@ -36,6 +40,18 @@ public final class PortWrite implements ContentHandler {
     @Override
     public void answer(ContentRequest request, ServedConnection connection) throws IOException {
         WriteHeader header = request.getWrite();
+        AuditedPortCall audited =
+                new AuditedPortCall(trail, header.getAppends() ? "append" : "write", header.getName());
+        try {
+            audited.made(receive(header, connection));
+        } catch (IOException | RuntimeException e) {
+            audited.failed(e);
+            throw e;
+        }
+    }
+
+    private Receipt receive(WriteHeader header, ServedConnection connection) throws IOException {
+        trail.requireWorking();
         IncomingWrite write = receiver.begin(header, "");
         boolean finished = false;
         try {
@@ -60,6 +76,7 @@ public final class PortWrite implements ContentHandler {
                     FileMessages.receipt(FileStore.await(write.finish(trailer.getLength(), trailer.getCrc32C())));
             connection.working(false);
             connection.put(ContentReply.newBuilder().setReceipt(receipt).build());
+            return receipt;
         } finally {
             if (!finished) {
                 write.abandon();

@@ -50,8 +50,8 @@ final class DirectIo {
             return new DirectIo(0, 0);
         }
         ByteBuffer bytes = aligned((int) block, (int) block);
-        try (FileChannel channel = OwnerOnly.open(
-                probe, StandardOpenOption.CREATE, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT)) {
+        try (FileChannel channel =
+                OwnerOnly.open(probe, StandardOpenOption.CREATE, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT)) {
             channel.write(bytes, 0);
             return new DirectIo((int) block, least);
         } catch (IOException | UnsupportedOperationException | NoClassDefFoundError e) {
