@@ -44,6 +44,7 @@ import picocli.CommandLine.TypeConversionException;
             ScrubCommand.class,
             BenchCommand.class,
             CertsCommand.class,
+            AuditCommand.class,
             CompletionCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
