@@ -55,6 +55,12 @@ import org.craq.server.TlsSettings;
 import org.craq.server.access.Access;
 import org.craq.server.access.SecuritySettings;
 import org.craq.server.access.UserCalls;
+import org.craq.server.audit.AuditRecord;
+import org.craq.server.audit.AuditSettings;
+import org.craq.server.audit.AuditTrail;
+import org.craq.server.audit.AuditedCalls;
+import org.craq.server.audit.AuditedReload;
+import org.craq.server.audit.AuditedRequests;
 import org.craq.server.clients.SlowClients;
 import org.craq.wire.ErrorInterceptor;
 import org.craq.wire.GrpcServer;
@@ -121,6 +127,8 @@ public class ManagerWiring {
     private Router router;
     private MetricsPage metrics;
     private AnswerCounts answers;
+    private AuditTrail trail = AuditTrail.off();
+    private AuditedRequests audited;
     private RequestGate gate;
     private GrpcServer server;
     private Sweeps keeping;
@@ -153,8 +161,17 @@ public class ManagerWiring {
                 leaderStore,
                 issuer,
                 config.lease(),
-                secure ? FirstKey.read(settings) : Optional.empty());
+                secure ? FirstKey.read(settings) : Optional.empty(),
+                words -> trail.add(AuditRecord.ofServer("users", AuditRecord.OK, words)));
         logins = new Logins(users, issuer, System::nanoTime);
+        trail = AuditSettings.read(settings, secure, AuditSettings.defaultDirectory(settings))
+                .map(found -> AuditTrail.begin(
+                        found,
+                        threads,
+                        new AuditTrail.Origin(
+                                Optional.of(cluster), config.self().id(), secure)))
+                .orElseGet(AuditTrail::off);
+        audited = new AuditedRequests(trail);
         access = secure ? Access.on(users, SecuritySettings.metricsAreOpen(settings)) : Access.off();
         membership = new Membership(
                 config.chainRules(), System::nanoTime, leadership::require, () -> access.isOn() ? users.version() : 0);
@@ -162,8 +179,9 @@ public class ManagerWiring {
         router = new Router(membership::chains, config.readPolicy());
         metrics = new MetricsPage();
         tls.ifPresent(credentials -> TlsSettings.register(metrics.registry(), credentials));
+        trail.register(metrics.registry());
         answers = new AnswerCounts(metrics.registry());
-        gate = new RequestGate(HostNames.read(settings, config.self().httpUrl()), answers, access);
+        gate = new RequestGate(HostNames.read(settings, config.self().httpUrl()), answers, access, audited);
         ownThreads = new ThreadPoolExecutor(
                 0, SlowClients.MOST, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), threads);
         clients = new SlowClients(ownThreads, () -> false);
@@ -208,7 +226,7 @@ public class ManagerWiring {
                     NETWORK_THREADS,
                     entry,
                     method -> NodeCalls.contains(method.getFullMethodName()) ? nodesCalls : usersCalls,
-                    new ErrorInterceptor(answers::refused),
+                    new AuditedCalls(trail, new ErrorInterceptor(answers::refused)),
                     tls,
                     Optional.of(new UserCalls(access, ManagerEndpoint.RULES, services)),
                     services);
@@ -224,8 +242,11 @@ public class ManagerWiring {
                 "keeping chains and leadership up to date",
                 Runnable::run,
                 keeper::run);
-        tls.ifPresent(credentials ->
-                keeping.every(TlsCredentials.RELOAD, "taking changed TLS files", Runnable::run, credentials::reload));
+        tls.ifPresent(credentials -> keeping.every(
+                TlsCredentials.RELOAD,
+                "taking changed TLS files",
+                Runnable::run,
+                new AuditedReload(trail, credentials)));
         keeping.every(
                 SlowClients.SWEEP, "disconnecting slow clients of the REST interface", Runnable::run, clients::sweep);
         LOG.log(
@@ -282,6 +303,7 @@ public class ManagerWiring {
         if (clients != null) {
             endRequests();
         }
+        trail.close();
         ThreadCaches.release();
     }
 
@@ -381,6 +403,12 @@ public class ManagerWiring {
     @Singleton
     Logins logins() {
         return logins;
+    }
+
+    @Produces
+    @Singleton
+    AuditedRequests audited() {
+        return audited;
     }
 
     @Produces

@@ -26,6 +26,7 @@ import org.craq.node.threads.Pools;
 import org.craq.server.AnswerCounts;
 import org.craq.server.HostNames;
 import org.craq.server.MetricsPage;
+import org.craq.server.OwnerOnly;
 import org.craq.server.RequestGate;
 import org.craq.server.Schema;
 import org.craq.server.Settings;
@@ -33,6 +34,9 @@ import org.craq.server.Sweeps;
 import org.craq.server.TlsSettings;
 import org.craq.server.access.Access;
 import org.craq.server.access.SecuritySettings;
+import org.craq.server.audit.AuditSettings;
+import org.craq.server.audit.AuditTrail;
+import org.craq.server.audit.AuditedRequests;
 import org.craq.server.clients.SlowClients;
 import org.craq.wire.ThreadCaches;
 import org.craq.wire.tls.TlsCredentials;
@@ -76,6 +80,7 @@ public class NodeWiring {
             "V9__requests.sql");
 
     private Optional<Pools> pools = Optional.empty();
+    private AuditTrail trail = AuditTrail.off();
 
     void start(@Observes Startup event) throws IOException {
         try {
@@ -99,6 +104,8 @@ public class NodeWiring {
                 : Optional.empty();
         Access access = rights.map(known -> Access.on(known, SecuritySettings.metricsAreOpen(Settings.ofProcess())))
                 .orElseGet(Access::off);
+        trail = trail(config, secure, tls);
+        AuditedRequests audited = new AuditedRequests(trail);
         HostNames names = HostNames.read(Settings.ofProcess(), config.httpUrl());
         // Captures the deployment's context here for the threads, which do not have it.
         Pools made = new Pools(threads, contexts.currentContextExecutor());
@@ -108,7 +115,9 @@ public class NodeWiring {
                 .every(SlowClients.SWEEP, "ending requests of slow REST clients", Runnable::run, slow::sweep);
         MetricsPage page = new MetricsPage();
         AnswerCounts counts = new AnswerCounts(page.registry());
-        running.serve(new RunningNode.HttpParts(page, counts, new RequestGate(names, counts, access), slow, access));
+        running.serve(new RunningNode.HttpParts(
+                page, counts, new RequestGate(names, counts, access, audited), slow, access, audited));
+        trail.register(page.registry());
         tls.ifPresent(credentials -> TlsSettings.register(page.registry(), credentials));
         NodeMeters meters = new NodeMeters(page.registry());
         Schema schema =
@@ -126,6 +135,7 @@ public class NodeWiring {
                             meters,
                             tls,
                             access,
+                            trail,
                             rights,
                             counts::refused);
                     NodeGauges.register(page.registry(), started);
@@ -138,6 +148,23 @@ public class NodeWiring {
         start.begin(made.threads().data());
     }
 
+    private AuditTrail trail(NodeConfig config, boolean secure, Optional<TlsCredentials> tls) throws IOException {
+        Optional<AuditSettings> settings =
+                AuditSettings.read(Settings.ofProcess(), secure, config.data().resolve("audit"));
+        if (settings.filter(found -> found.directory().startsWith(config.data().toAbsolutePath()))
+                .isPresent()) {
+            OwnerOnly.createDirectory(config.data());
+        }
+        return settings.map(found -> AuditTrail.begin(
+                        found,
+                        threads,
+                        new AuditTrail.Origin(
+                                tls.map(credentials -> credentials.identity().cluster()),
+                                config.id().value(),
+                                secure)))
+                .orElseGet(AuditTrail::off);
+    }
+
     /** Called twice, by {@link NodeStop} and then by the container, or only by the latter if the start failed. */
     @PreDestroy
     public void stop() {
@@ -145,6 +172,7 @@ public class NodeWiring {
         pools.ifPresent(Pools::close);
         pools = Optional.empty();
         running.endRequests();
+        trail.close();
         ThreadCaches.release();
     }
 }

@@ -41,11 +41,12 @@ public final class ProblemPage {
         answer(Problem.ofStatus(status, instance), response);
     }
 
-    /** Answers with a refusal. */
-    public static void answer(CraqException refusal, HttpServletResponse response) throws IOException {
+    /** Answers with a refusal; returns its instance id. */
+    public static UUID answer(CraqException refusal, HttpServletResponse response) throws IOException {
         UUID instance = UUID.randomUUID();
         LOG.log(Level.DEBUG, "instance " + instance + ": " + refusal.code(), refusal);
         answer(Problem.of(refusal, instance), response);
+        return instance;
     }
 
     /** Answers with a problem. */

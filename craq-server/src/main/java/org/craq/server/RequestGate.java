@@ -5,9 +5,11 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.UUID;
 import org.craq.security.Action;
 import org.craq.server.access.Access;
 import org.craq.server.access.RequestCaller;
+import org.craq.server.audit.AuditedRequests;
 import org.craq.server.clients.SlowClients;
 import org.craq.wire.CraqException;
 
@@ -27,13 +29,16 @@ public final class RequestGate {
     private final BrowserRules browsers;
     private final AnswerCounts counts;
     private final Access access;
+    private final AuditedRequests audited;
 
     /**
      * Creates the gate of one deployment.
      *
      * @param access decides who may read metrics; each REST resource asks it by itself
+     * @param audited gets to know of each request
      */
-    public RequestGate(HostNames names, AnswerCounts counts, Access access) {
+    public RequestGate(HostNames names, AnswerCounts counts, Access access, AuditedRequests audited) {
+        this.audited = audited;
         this.browsers = new BrowserRules(names);
         this.counts = counts;
         this.access = access;
@@ -44,6 +49,7 @@ public final class RequestGate {
             throws IOException, ServletException {
         guard(response);
         try {
+            audited.begins(request);
             // Uses the path as the server matched it; the raw one may only seem to begin like this.
             if (!request.getServletPath().startsWith(HEALTH)) {
                 browsers.check(request);
@@ -54,7 +60,8 @@ public final class RequestGate {
             }
         } catch (CraqException refusal) {
             counts.turnedAway(request.getMethod(), refusal.code());
-            ProblemPage.answer(refusal, response);
+            UUID instance = ProblemPage.answer(refusal, response);
+            audited.refused(request, refusal, instance.toString());
             return;
         }
         chain.doFilter(SlowClients.replaced(new MendedRequest(request)), response);

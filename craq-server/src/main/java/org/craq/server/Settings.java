@@ -1,16 +1,24 @@
 package org.craq.server;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
+import org.craq.wire.tls.PrivateFile;
 
 /**
  * Named settings. Each is a system property or, alternatively, an environment variable with the same name in upper case
- * and '_' for '.'.
+ * and '_' for '.'. In place of a value, {@code NAME.file} may name a private file that contains it.
  */
 public final class Settings {
+    private static final String FILE = ".file";
+    private static final int LONGEST_FILE = 64 << 10;
     private static final int LONGEST_WAIT_MILLIS = 600_000;
 
     private final UnaryOperator<String> lookup;
@@ -30,8 +38,42 @@ public final class Settings {
                 .orElseGet(() -> System.getenv(name.toUpperCase(Locale.ROOT).replace('.', '_'))));
     }
 
+    /**
+     * Returns the value of a setting, or the content of the file that {@code NAME.file} names.
+     *
+     * @throws IllegalArgumentException naming the setting if both are given, or if the file can't be read or is open to others
+     */
     public Optional<String> text(String name) {
+        Optional<String> value = given(name);
+        Optional<String> file = given(name + FILE);
+        if (file.isEmpty()) {
+            return value;
+        }
+        if (value.isPresent()) {
+            throw new IllegalArgumentException(
+                    name + " and " + name + FILE + " are both set; remove one of them, as it is unclear which holds");
+        }
+        return Optional.of(content(name + FILE, file.get())).filter(text -> !text.isEmpty());
+    }
+
+    private Optional<String> given(String name) {
         return Optional.ofNullable(lookup.apply(name)).map(String::strip).filter(value -> !value.isEmpty());
+    }
+
+    private static String content(String name, String file) {
+        try {
+            Path path = Path.of(file);
+            PrivateFile.require(path, "the value of a setting");
+            if (Files.size(path) > LONGEST_FILE) {
+                throw new IOException(file + " is longer than " + LONGEST_FILE + " bytes");
+            }
+            return Files.readString(path).strip();
+        } catch (NoSuchFileException e) {
+            throw new IllegalArgumentException(name + ": there is no file " + file, e);
+        } catch (IOException | InvalidPathException e) {
+            // The reason names no content: malformed input is told by its length only.
+            throw new IllegalArgumentException(name + ": the file can't be used: " + e.getMessage(), e);
+        }
     }
 
     public String text(String name, String otherwise) {

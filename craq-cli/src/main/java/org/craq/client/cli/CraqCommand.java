@@ -56,6 +56,7 @@ import picocli.CommandLine.TypeConversionException;
             GrantCommand.class,
             KeyCommand.class,
             PresignCommand.class,
+            AuditCommand.class,
             CompletionCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",

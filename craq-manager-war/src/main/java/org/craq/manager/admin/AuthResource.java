@@ -25,6 +25,7 @@ import org.craq.security.Tokens;
 import org.craq.server.access.Access;
 import org.craq.server.access.Needs;
 import org.craq.server.access.RequestCaller;
+import org.craq.server.audit.AuditedCall;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
@@ -83,7 +84,11 @@ public class AuthResource {
                 .orElseThrow(() -> new CraqException(
                         ErrorCode.UNAUTHENTICATED,
                         "send user and password, or access key and secret, as Basic credentials"));
+        AuditedCall audited = AuditedCall.of(request);
+        audited.claims(given.name());
+        audited.name(users.existing(given.name()));
         Logins.Login login = logins.login(given.name(), given.secret(), request.getRemoteAddr());
+        audited.loggedIn(login.user(), given.name());
         return secret(
                 new TokenView(login.token().token(), login.token().expires().toString(), login.user()));
     }

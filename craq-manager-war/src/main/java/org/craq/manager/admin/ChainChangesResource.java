@@ -2,6 +2,7 @@ package org.craq.manager.admin;
 
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.POST;
@@ -9,6 +10,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
@@ -20,6 +22,7 @@ import org.craq.manager.membership.ChainChanges.Manner;
 import org.craq.manager.membership.ChainChanges.Outcome;
 import org.craq.server.StrictJson;
 import org.craq.server.access.Needs;
+import org.craq.server.audit.AuditedCall;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
@@ -39,6 +42,9 @@ public class ChainChangesResource {
     @Inject
     private ChainChanges changes;
 
+    @Context
+    private HttpServletRequest request;
+
     @PathParam("chain")
     private String chain;
 
@@ -51,7 +57,9 @@ public class ChainChangesResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     public Response add(InputStream body) throws IOException {
-        return answer(changes.add(chainId(), nodeId(nodeIn(body)), manner()));
+        String node = nodeIn(body);
+        AuditedCall.of(request).name("chains/" + chain + "/members/" + node);
+        return answer(changes.add(chainId(), nodeId(node), manner()));
     }
 
     @DELETE

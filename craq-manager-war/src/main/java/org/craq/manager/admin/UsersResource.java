@@ -2,6 +2,7 @@ package org.craq.manager.admin;
 
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -11,6 +12,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
@@ -22,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.craq.manager.admin.UserView.KeyView;
 import org.craq.manager.admin.UserView.UsersView;
 import org.craq.manager.users.Users;
@@ -35,6 +38,7 @@ import org.craq.security.UserRecords;
 import org.craq.security.UserRecords.KeyRecord;
 import org.craq.security.UserRecords.UserRecord;
 import org.craq.server.access.Needs;
+import org.craq.server.audit.AuditedCall;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
@@ -50,6 +54,20 @@ public class UsersResource {
 
     @Inject
     private Users users;
+
+    @Context
+    private HttpServletRequest request;
+
+    /** Makes a change, and tells the audit trail what it changes. */
+    private UserRecords change(String name, String what, UnaryOperator<UserRecords> change) {
+        AuditedCall audited = AuditedCall.of(request);
+        audited.detail(what);
+        return users.changeEverywhere(what, before -> {
+            UserRecords after = change.apply(before);
+            audited.detail(what + UserChange.words(name, before, after));
+            return after;
+        });
+    }
 
     /** Returns all users in the order of their names. */
     @GET
@@ -84,7 +102,7 @@ public class UsersResource {
         Optional<Boolean> enabled = json.flag("enabled");
         Optional<String> password = Errors.valid(() -> json.text("password").map(text -> Passwords.hash(text, RANDOM)));
         boolean[] created = {false};
-        UserRecords after = users.changeEverywhere("user " + name + " created or changed", records -> {
+        UserRecords after = change(name, "user " + name + " created or changed", records -> {
             UserRecord before = records.users().get(name);
             created[0] = before == null;
             Instant now = now();
@@ -111,7 +129,7 @@ public class UsersResource {
     @DELETE
     @Path("{name}")
     public Response remove(@PathParam("name") String name) {
-        users.changeEverywhere("user " + name + " removed", records -> {
+        change(name, "user " + name + " removed", records -> {
             UserRecord known = user(records, name);
             return requireAdministrator(records.without(known.user().name()));
         });
@@ -126,7 +144,7 @@ public class UsersResource {
         String text = JsonBody.of(body, Set.of("grant")).required("grant");
         Grant grant = Errors.valid(() -> Grant.of(text));
         return view(
-                users.changeEverywhere("user " + name + " is granted " + grant, records -> {
+                change(name, "user " + name + " is granted " + grant, records -> {
                     List<Grant> grants =
                             new ArrayList<>(user(records, name).user().grants().all());
                     grants.add(grant);
@@ -144,7 +162,7 @@ public class UsersResource {
         }
         Grant grant = Errors.valid(() -> Grant.of(text));
         return view(
-                users.changeEverywhere("grant " + grant + " of user " + name + " revoked", records -> {
+                change(name, "grant " + grant + " of user " + name + " revoked", records -> {
                     List<Grant> grants =
                             new ArrayList<>(user(records, name).user().grants().all());
                     if (!grants.remove(grant)) {
@@ -169,7 +187,7 @@ public class UsersResource {
     @DELETE
     @Path("{name}/tokens")
     public Response revokeTokens(@PathParam("name") String name) {
-        users.changeEverywhere("tokens of user " + name + " revoked", records -> {
+        change(name, "tokens of user " + name + " revoked", records -> {
             UserRecord before = user(records, name);
             User user = new User(
                     name,
@@ -193,7 +211,7 @@ public class UsersResource {
         Optional<Grants> limits = Errors.valid(() -> UserView.limits(json.texts("limits")));
         AccessKey.Created created = AccessKey.create(name, expires, limits, RANDOM);
         KeyRecord record = new KeyRecord(created.key(), false, now);
-        users.changeEverywhere("key " + created.key().id() + " of user " + name + " created", records -> {
+        change(name, "key " + created.key().id() + " of user " + name + " created", records -> {
             user(records, name);
             return records.with(record);
         });
@@ -207,7 +225,7 @@ public class UsersResource {
     @DELETE
     @Path("{name}/keys/{key}")
     public Response deleteKey(@PathParam("name") String name, @PathParam("key") String id) {
-        users.changeEverywhere("key " + id + " of user " + name + " deleted", records -> {
+        change(name, "key " + id + " of user " + name + " deleted", records -> {
             KeyRecord record = records.keys().get(id);
             if (record == null || record.deleted() || !record.key().user().equals(name)) {
                 throw new CraqException(ErrorCode.NOT_FOUND, "user " + name + " has no key " + id);

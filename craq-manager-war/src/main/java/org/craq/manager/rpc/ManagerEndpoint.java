@@ -28,6 +28,7 @@ import org.craq.manager.users.TokenIssuer;
 import org.craq.manager.users.Users;
 import org.craq.security.User;
 import org.craq.server.access.UserCalls;
+import org.craq.server.audit.AuditedCall;
 import org.craq.wire.ChainWire;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -110,6 +111,8 @@ public final class ManagerEndpoint extends ManagerGrpc.ManagerImplBase {
                     request.getGrpcAddress(),
                     request.getHttpUrl(),
                     Instant.now()));
+            AuditedCall.current().name(registration.node().value());
+            AuditedCall.current().detail(registration.grpcAddress() + " " + registration.httpUrl());
             var reports = reports(request.getReplicasList());
             membership.admit(registration.node(), registration.incarnation());
             inTurn(registration);
@@ -176,8 +179,12 @@ public final class ManagerEndpoint extends ManagerGrpc.ManagerImplBase {
     @Override
     public void getToken(GetTokenRequest request, StreamObserver<Token> answer) {
         answer(answer, () -> {
+            AuditedCall audited = AuditedCall.current();
+            audited.claims(request.getName());
+            audited.name(users().known().existing(request.getName()));
             Logins.Login login =
                     users().logins().login(request.getName(), request.getSecret(), UserCalls.callerAddress());
+            audited.loggedIn(login.user(), request.getName());
             return toWire(login.user(), login.token());
         });
     }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.craq.core.chain.NodeId;
 import org.craq.manager.leadership.Leadership;
@@ -54,6 +55,7 @@ public final class Users implements Access.KnownRights {
     private final LeaderStore leaderStore;
     private final TokenIssuer issuer;
     private final Optional<NameAndHash> firstKey;
+    private final Consumer<String> onFirstKey;
     private final Duration lease;
     private volatile Optional<Known> known = Optional.empty();
     /** The version that each node went by at its last heartbeat. */
@@ -79,6 +81,7 @@ public final class Users implements Access.KnownRights {
      *
      * @param lease how long a node may act by the rights of its last heartbeat
      * @param firstKey a key for the user {@value #FIRST}, which is added at the beginning of a term if its id is new
+     * @param onFirstKey gets to know in words that it was added
      */
     public Users(
             String cluster,
@@ -87,7 +90,9 @@ public final class Users implements Access.KnownRights {
             LeaderStore leaderStore,
             TokenIssuer issuer,
             Duration lease,
-            Optional<NameAndHash> firstKey) {
+            Optional<NameAndHash> firstKey,
+            Consumer<String> onFirstKey) {
+        this.onFirstKey = onFirstKey;
         this.lease = lease;
         this.cluster = cluster;
         this.leadership = leadership;
@@ -100,8 +105,13 @@ public final class Users implements Access.KnownRights {
     /** Reads the database at the beginning of a term, and announces with which key this manager signs tokens. */
     public synchronized void begin(UUID term) {
         UserRecords read = store.read();
-        UserRecords next = withFirstKey(read).with(issuer.newSigner(now()));
+        UserRecords administered = withFirstKey(read);
+        UserRecords next = administered.with(issuer.newSigner(now()));
         record(term, read, next.cleaned(now(), now().minus(SIGNER_KEPT)));
+        if (!administered.equals(read)) {
+            onFirstKey.accept("user " + FIRST + " has all rights and access key "
+                    + firstKey.map(NameAndHash::id).orElse(""));
+        }
     }
 
     /** Forgets everything, because another manager leads now. */
@@ -192,6 +202,11 @@ public final class Users implements Access.KnownRights {
     public UserRecord user(String name) {
         return Optional.ofNullable(records().users().get(name))
                 .orElseThrow(() -> new CraqException(ErrorCode.NOT_FOUND, "there is no user " + name));
+    }
+
+    /** Returns the name of a user who exists, or an empty text: what is no user's name may be a mistyped secret. */
+    public String existing(String name) {
+        return records().users().containsKey(name) ? name : "";
     }
 
     private Known known() {

@@ -8,7 +8,7 @@ import jakarta.ws.rs.container.ContainerResponseFilter;
 import jakarta.ws.rs.ext.Provider;
 import org.craq.node.runtime.RunningNode;
 
-/** Counts the responses of the REST interface. */
+/** Counts the responses of the REST interface, and tells the audit trail of them. */
 @Provider
 @ApplicationScoped
 public class CountedAnswers implements ContainerResponseFilter {
@@ -17,6 +17,8 @@ public class CountedAnswers implements ContainerResponseFilter {
 
     @Override
     public void filter(ContainerRequestContext request, ContainerResponseContext answer) {
-        running.http().answers().answered(request, answer);
+        RunningNode.HttpParts parts = running.http();
+        parts.answers().answered(request, answer);
+        parts.audited().answered(request, answer);
     }
 }

@@ -10,6 +10,7 @@ import org.craq.core.chain.NodeId;
 import org.craq.security.Caller;
 import org.craq.server.access.Access;
 import org.craq.server.access.Guard;
+import org.craq.server.audit.AuditedCall;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.content.ContentSession;
@@ -94,6 +95,7 @@ public final class ContentSessions {
                 access.ofSession(
                         ticket.getUser(),
                         Optional.of(ticket.getAccessKey()).filter(key -> !key.isEmpty()),
-                        Instant.ofEpochMilli(ticket.getIssued())));
+                        Instant.ofEpochMilli(ticket.getIssued())),
+                AuditedCall.none());
     }
 }

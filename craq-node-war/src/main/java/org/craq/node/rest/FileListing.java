@@ -7,6 +7,7 @@ import org.craq.core.file.Body;
 import org.craq.node.files.FileWrites;
 import org.craq.node.files.Listing;
 import org.craq.node.metadata.FileRecord;
+import org.craq.server.audit.AuditedReceipt;
 
 /**
  * GET /v1/files. Names are in the byte order of their UTF-8.
@@ -65,7 +66,8 @@ public record FileListing(List<Entry> files, List<String> prefixes, String nextC
             String crc32c,
             Map<String, String> digests,
             List<String> members,
-            long epoch) {
+            long epoch)
+            implements AuditedReceipt {
         static Receipt of(FileWrites.Done done, Map<String, String> digests) {
             return new Receipt(
                     done.name().value(),

@@ -29,6 +29,7 @@ import org.craq.node.files.WriteIds;
 import org.craq.node.runtime.RunningNode;
 import org.craq.server.access.Guard;
 import org.craq.server.access.Needs;
+import org.craq.server.audit.AuditedRequests;
 import org.craq.server.clients.SlowClients;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -48,7 +49,7 @@ public class TransactionsResource {
     private HttpServletRequest request;
 
     /** The receipts of all steps but checks, in order. */
-    public record Receipts(List<FileListing.Receipt> receipts) {}
+    public record Receipts(List<FileListing.Receipt> receipts) implements AuditedRequests.AuditedReceipts {}
 
     @POST
     @Consumes(MediaType.APPLICATION_JSON)

@@ -9,6 +9,8 @@ import org.craq.node.files.FileStore;
 import org.craq.node.files.IncomingWrite;
 import org.craq.security.Action;
 import org.craq.server.access.Guard;
+import org.craq.server.audit.AuditTrail;
+import org.craq.server.audit.AuditedPortCall;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.v1.ContentReply;
@@ -25,9 +27,11 @@ public final class PortWrite implements ContentHandler {
     private static final long TELL_SECONDS = 5;
 
     private final WriteReceiver receiver;
+    private final AuditTrail trail;
 
-    public PortWrite(WriteReceiver receiver) {
+    public PortWrite(WriteReceiver receiver, AuditTrail trail) {
         this.receiver = receiver;
+        this.trail = trail;
     }
 
     @Override
@@ -39,6 +43,18 @@ public final class PortWrite implements ContentHandler {
     public void answer(ContentRequest request, ServedConnection connection) throws IOException {
         WriteHeader header = request.getWrite();
         Guard guard = connection.guard();
+        AuditedPortCall audited =
+                new AuditedPortCall(trail, header.getAppends() ? "append" : "write", header.getName(), guard.caller());
+        try {
+            audited.made(receive(header, connection, guard));
+        } catch (IOException | RuntimeException e) {
+            audited.failed(e);
+            throw e;
+        }
+    }
+
+    private Receipt receive(WriteHeader header, ServedConnection connection, Guard guard) throws IOException {
+        trail.requireWorking();
         guard.require(Action.WRITE, header.getName());
         IncomingWrite write = receiver.begin(header, guard.user());
         boolean finished = false;
@@ -65,6 +81,7 @@ public final class PortWrite implements ContentHandler {
                     FileMessages.receipt(FileStore.await(write.finish(trailer.getLength(), trailer.getCrc32C())));
             connection.working(false);
             connection.put(ContentReply.newBuilder().setReceipt(receipt).build());
+            return receipt;
         } finally {
             if (!finished) {
                 write.abandon();

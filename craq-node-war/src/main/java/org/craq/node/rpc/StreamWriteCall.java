@@ -10,6 +10,7 @@ import org.craq.node.files.IncomingWrite;
 import org.craq.node.threads.Threads;
 import org.craq.security.Action;
 import org.craq.server.access.Guard;
+import org.craq.server.audit.AuditedCall;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Progress;
@@ -117,6 +118,7 @@ final class StreamWriteCall implements StreamObserver<WriteRequest>, StalledStre
             throw new CraqException(ErrorCode.INVALID_ARGUMENT, "a second header in one stream");
         }
         name = header.getName();
+        guard.audited().action(AuditedCall.Kind.CHANGE, header.getAppends() ? "append" : "write");
         guard.require(Action.WRITE, name);
         IncomingWrite begun = calls.receiver().begin(header, guard.user());
         write = Optional.of(begun);

@@ -55,6 +55,9 @@ import org.craq.security.Caller;
 import org.craq.server.Sweeps;
 import org.craq.server.access.Access;
 import org.craq.server.access.UserCalls;
+import org.craq.server.audit.AuditTrail;
+import org.craq.server.audit.AuditedCalls;
+import org.craq.server.audit.AuditedReload;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.ErrorInterceptor;
@@ -87,6 +90,7 @@ public final class NodeRuntime implements AutoCloseable {
     private final Optional<TlsCredentials> tls;
     private final Access access;
     private final Optional<ContentSessions> sessions;
+    private final AuditTrail trail;
     private final Replication replication;
     private final NodeStorage storage;
     private final Files files;
@@ -120,6 +124,7 @@ public final class NodeRuntime implements AutoCloseable {
      *
      * @param tls this node's certificate; empty: gRPC is not encrypted
      * @param access decides what users may do
+     * @param trail gets a line of each change
      * @param rights the rights of users, which this node gets from its manager; empty if security is off
      * @param onRefusal receives the method and the error code of each call over gRPC or the content port that failed
      * @throws CraqException STORAGE_FAILED
@@ -134,6 +139,7 @@ public final class NodeRuntime implements AutoCloseable {
             NodeMeters meters,
             Optional<TlsCredentials> tls,
             Access access,
+            AuditTrail trail,
             Optional<NodeRights> rights,
             BiConsumer<String, ErrorCode> onRefusal)
             throws IOException {
@@ -141,6 +147,7 @@ public final class NodeRuntime implements AutoCloseable {
         this.access = access;
         this.sessions =
                 access.isOn() && config.clearContents() ? Optional.of(new ContentSessions(access)) : Optional.empty();
+        this.trail = trail;
         this.tls = tls;
         this.threads = threads;
         this.meters = meters;
@@ -282,7 +289,7 @@ public final class NodeRuntime implements AutoCloseable {
                 EVENT_LOOP_THREADS,
                 threads.entry(),
                 (MethodDescriptor<?, ?> method) -> executor(method.getFullMethodName()),
-                new ErrorInterceptor(onRefusal),
+                new AuditedCalls(trail, new ErrorInterceptor(onRefusal)),
                 tls,
                 Optional.of(new UserCalls(access, NodeService.RULES, List.of(users, members))),
                 List.of(users, members)));
@@ -290,7 +297,7 @@ public final class NodeRuntime implements AutoCloseable {
                 .port()
                 .ifPresent(port -> port.open(Map.of(
                         WhatCase.READ, new PortRead(config.id(), files.store(), files.contents()),
-                        WhatCase.WRITE, new PortWrite(receiver),
+                        WhatCase.WRITE, new PortWrite(receiver, trail),
                         WhatCase.PUSH, new PortPush(members, replication.memory()))));
         return opened;
     }
@@ -319,8 +326,11 @@ public final class NodeRuntime implements AutoCloseable {
                         threads.control(),
                         () -> port.sweep(files.permits().othersWait())));
         sweeps.every(SWEEP, "discarding orphaned contents", threads.data(), () -> store.expire(ORPHAN_GRACE_SECONDS));
-        tls.ifPresent(credentials ->
-                sweeps.every(TlsCredentials.RELOAD, "taking changed TLS files", threads.data(), credentials::reload));
+        tls.ifPresent(credentials -> sweeps.every(
+                TlsCredentials.RELOAD,
+                "taking changed TLS files",
+                threads.data(),
+                new AuditedReload(trail, credentials)));
         sweeps.every(SWEEP, "ending the salvage", threads.data(), () -> {
             if (replication.members().complete()) {
                 store.endSalvage();

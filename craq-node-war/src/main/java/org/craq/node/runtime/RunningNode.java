@@ -9,6 +9,8 @@ import org.craq.server.RequestGate;
 import org.craq.server.access.Access;
 import org.craq.server.access.Guard;
 import org.craq.server.access.RequestCaller;
+import org.craq.server.audit.AuditedCall;
+import org.craq.server.audit.AuditedRequests;
 import org.craq.server.clients.SlowClients;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -30,9 +32,15 @@ public class RunningNode {
      * @param gate checks each request first
      * @param clients guards the deployment against slow clients
      * @param access decides what callers may do
+     * @param audited the audit trail of requests
      */
     public record HttpParts(
-            MetricsPage metrics, AnswerCounts answers, RequestGate gate, SlowClients clients, Access access) {}
+            MetricsPage metrics,
+            AnswerCounts answers,
+            RequestGate gate,
+            SlowClients clients,
+            Access access,
+            AuditedRequests audited) {}
 
     /**
      * Returns the caller of a request at the gate of this node.
@@ -41,7 +49,7 @@ public class RunningNode {
      */
     public Guard guard(HttpServletRequest request) {
         Access access = http().access();
-        return new Guard(access, RequestCaller.of(request, access));
+        return new Guard(access, RequestCaller.of(request, access), AuditedCall.of(request));
     }
 
     /** Makes requests be answered from now on; without a node they are refused with NOT_SERVING. */

@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import org.craq.core.file.Content;
+import org.craq.server.OwnerOnly;
 
 /**
  * Writes that bypass the kernel's page cache (O_DIRECT), as far as a directory's file system supports them, and a
@@ -49,8 +50,8 @@ final class DirectIo {
             return new DirectIo(0, 0);
         }
         ByteBuffer bytes = aligned((int) block, (int) block);
-        try (FileChannel channel = FileChannel.open(
-                probe, StandardOpenOption.CREATE, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT)) {
+        try (FileChannel channel =
+                OwnerOnly.open(probe, StandardOpenOption.CREATE, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT)) {
             channel.write(bytes, 0);
             return new DirectIo((int) block, least);
         } catch (IOException | UnsupportedOperationException | NoClassDefFoundError e) {

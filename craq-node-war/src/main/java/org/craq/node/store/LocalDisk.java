@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
+import org.craq.server.OwnerOnly;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 
@@ -71,7 +72,9 @@ public final class LocalDisk implements Disk {
     @Override
     public List<String> list() throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
-            return files.map(file -> file.getFileName().toString())
+            // Directories, such as that of the audit trail, are not the store's.
+            return files.filter(Files::isRegularFile)
+                    .map(file -> file.getFileName().toString())
                     .filter(name -> !name.equals(LOCK) && !name.endsWith(UNFINISHED) && !DirectIo.isProbe(name))
                     .toList();
         }

@@ -76,10 +76,20 @@ class LocalDiskTest {
         LocalDisk.open(made, 0).close();
         assertThat(mode(made)).isEqualTo("rwx------");
 
-        // As an earlier version left it; the group's permissions may have been set for a group of operators.
+        // As an earlier version left them.
+        Path old = Files.write(made.resolve("segment"), new byte[1]);
+        Files.setPosixFilePermissions(old, PosixFilePermissions.fromString("rw-r--r--"));
         Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxr-xr-x"));
         LocalDisk.open(made, 0).close();
-        assertThat(mode(made)).isEqualTo("rwxr-x---");
+        assertThat(mode(made)).isEqualTo("rwx------");
+        assertThat(mode(old)).isEqualTo("rw-------");
+        assertThat(mode(made.resolve("lock"))).isEqualTo("rw-------");
+    }
+
+    @Test
+    void aFolderInItIsNotTheStores() throws IOException {
+        Files.createDirectory(directory.resolve("audit"));
+        assertThat(disk.list()).isEmpty();
     }
 
     private static String mode(Path path) throws IOException {

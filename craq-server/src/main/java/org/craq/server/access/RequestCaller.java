@@ -5,6 +5,8 @@ import java.security.cert.X509Certificate;
 import java.util.Optional;
 import org.craq.security.Caller;
 import org.craq.security.Tokens;
+import org.craq.server.audit.AuditedCall;
+import org.craq.wire.CraqException;
 
 /** Finds out who sends an HTTP request. */
 public final class RequestCaller {
@@ -26,8 +28,15 @@ public final class RequestCaller {
         if (request.getAttribute(ATTRIBUTE) instanceof Caller known) {
             return known;
         }
-        Caller caller = authenticated(request, access);
+        Caller caller;
+        try {
+            caller = authenticated(request, access);
+        } catch (CraqException refused) {
+            AuditedCall.of(request).claimsBy(Optional.ofNullable(request.getHeader("Authorization")));
+            throw refused;
+        }
         request.setAttribute(ATTRIBUTE, caller);
+        AuditedCall.of(request).caller(caller);
         return caller;
     }
 

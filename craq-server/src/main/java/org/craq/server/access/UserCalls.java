@@ -21,6 +21,8 @@ import java.util.UUID;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.craq.security.Caller;
+import org.craq.server.audit.AuditedCall;
+import org.craq.server.audit.AuditedCalls;
 import org.craq.wire.CraqException;
 import org.craq.wire.Errors;
 import org.craq.wire.NodeCalls;
@@ -94,8 +96,12 @@ public final class UserCalls implements ServerInterceptor {
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
         String method = call.getMethodDescriptor().getFullMethodName();
-        if (!access.isOn() || NodeCalls.contains(method)) {
+        if (NodeCalls.contains(method)) {
             return next.startCall(call, headers);
+        }
+        ServerCall<Q, A> noting = AuditedCalls.notingReceipts(call);
+        if (!access.isOn()) {
+            return next.startCall(noting, headers);
         }
         // Only gRPC's own reflection has none.
         Rule rule = rules.getOrDefault(method, ANY_USER);
@@ -105,11 +111,13 @@ public final class UserCalls implements ServerInterceptor {
                     ? Caller.UNRESTRICTED
                     : access.caller(Optional.ofNullable(headers.get(AUTHORIZATION)), certificate(call));
         } catch (CraqException refused) {
+            AuditedCall.current().claimsBy(Optional.ofNullable(headers.get(AUTHORIZATION)));
             return refuse(call, refused);
         }
+        AuditedCall.current().caller(caller);
         return new Checked<>(
                 Contexts.interceptCall(
-                        Context.current().withValues(CALLER, caller, ADDRESS, address(call)), call, headers, next),
+                        Context.current().withValues(CALLER, caller, ADDRESS, address(call)), noting, headers, next),
                 call,
                 caller,
                 rule);

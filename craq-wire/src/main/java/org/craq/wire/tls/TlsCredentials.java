@@ -89,6 +89,11 @@ public final class TlsCredentials {
         return loaded.authoritiesExpire();
     }
 
+    /** Returns a digest of the files that are in use, which tells whether they were exchanged. */
+    public String digest() {
+        return loaded.digest();
+    }
+
     /** Returns how often changed files could not be taken. */
     public long failures() {
         return failures.get();

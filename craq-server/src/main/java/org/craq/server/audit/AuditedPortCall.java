@@ -1,0 +1,36 @@
+package org.craq.server.audit;
+
+import java.io.IOException;
+import org.craq.security.Caller;
+import org.craq.server.audit.AuditedCall.Kind;
+import org.craq.wire.ErrorCode;
+import org.craq.wire.Errors;
+import org.craq.wire.v1.Receipt;
+
+/** The audit trail of one write to the content port. */
+public final class AuditedPortCall {
+    private final AuditTrail trail;
+    private final AuditedCall call;
+
+    /** A caller's write begins. */
+    public AuditedPortCall(AuditTrail trail, String action, String name, Caller caller) {
+        this.trail = trail;
+        this.call = new AuditedCall("content", "", Kind.CHANGE, action);
+        call.name(name);
+        call.caller(caller);
+    }
+
+    /** The write was answered with this receipt. */
+    public void made(Receipt receipt) {
+        AuditedCalls.note(call, receipt);
+        call.ends(trail, AuditRecord.OK, false, "");
+    }
+
+    /** The write was refused, or its connection broke. */
+    public void failed(Exception reason) {
+        ErrorCode code = reason instanceof IOException
+                ? ErrorCode.OUTCOME_UNKNOWN
+                : Errors.classify(reason).code();
+        call.ends(trail, code.name(), false, "");
+    }
+}
