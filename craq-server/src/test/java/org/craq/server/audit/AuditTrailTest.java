@@ -123,12 +123,11 @@ class AuditTrailTest {
     void readsHaveALineAsSet() throws IOException {
         int expected = 0;
         for (AuditSettings.Reads reads : AuditSettings.Reads.values()) {
-            expected +=
-                    switch (reads) {
-                        case OFF -> 2;
-                        case DENIED -> 3;
-                        case ALL -> 4;
-                    };
+            expected += switch (reads) {
+                case OFF -> 2;
+                case DENIED -> 3;
+                case ALL -> 4;
+            };
             AuditTrail trail = trail(reads, false);
             for (boolean denied : new boolean[] {true, false}) {
                 new AuditedCall("rest", "", Kind.READ, "read")
