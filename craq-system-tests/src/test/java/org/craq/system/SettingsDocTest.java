@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.craq.server.HostNames;
 import org.craq.server.Settings;
 import org.craq.server.TlsSettings;
+import org.craq.server.audit.AuditSettings;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -53,8 +54,15 @@ class SettingsDocTest {
 
     /** The values of all constants that name a setting. */
     private static Set<String> inCode(List<String> classes) {
-        Set<String> names = new TreeSet<>(
-                List.of(HostNames.SETTING, TlsSettings.CERTIFICATE, TlsSettings.KEY, TlsSettings.AUTHORITIES));
+        Set<String> names = new TreeSet<>(List.of(
+                HostNames.SETTING,
+                TlsSettings.CERTIFICATE,
+                TlsSettings.KEY,
+                TlsSettings.AUTHORITIES,
+                AuditSettings.DIRECTORY,
+                AuditSettings.READS,
+                AuditSettings.KEEP_DAYS,
+                AuditSettings.REQUIRED));
         classes.forEach(name -> Arrays.stream(load(name).getDeclaredFields())
                 .filter(field -> Modifier.isStatic(field.getModifiers()) && field.getType() == String.class)
                 .map(field -> {

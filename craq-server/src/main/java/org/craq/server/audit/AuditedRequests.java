@@ -10,6 +10,7 @@ import java.util.List;
 import org.craq.server.Problem;
 import org.craq.server.audit.AuditedCall.Kind;
 import org.craq.wire.CraqException;
+import org.craq.wire.ErrorCode;
 
 /** The audit trail of HTTP requests: each begins at the gate, and ends with its answer or with a refusal at the gate. */
 public final class AuditedRequests {
@@ -22,6 +23,7 @@ public final class AuditedRequests {
     private static final int REDIRECTED = 307;
     private static final int UNAUTHENTICATED = 401;
     private static final int DENIED = 403;
+    private static final int FIRST_ERROR = 400;
 
     private final AuditTrail trail;
 
@@ -148,7 +150,16 @@ public final class AuditedRequests {
             // The server that it leads to has the line of what is done.
             call.action(Kind.READ, "redirect");
         }
-        call.ends(trail, status < 400 ? AuditRecord.OK : Integer.toString(status), denies(status), "");
+        call.ends(trail, outcome(status), denies(status), "");
+    }
+
+    /** The outcome of an answer that has no problem, or that of another node which this one passes on. */
+    private static String outcome(int status) {
+        return switch (status) {
+            case UNAUTHENTICATED -> ErrorCode.UNAUTHENTICATED.name();
+            case DENIED -> ErrorCode.PERMISSION_DENIED.name();
+            default -> status < FIRST_ERROR ? AuditRecord.OK : Integer.toString(status);
+        };
     }
 
     private static boolean isUpload(ContainerRequestContext request) {

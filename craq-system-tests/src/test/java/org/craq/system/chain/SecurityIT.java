@@ -4,29 +4,40 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.craq.client.ClientTls;
 import org.craq.client.CraqClient;
 import org.craq.client.Credentials;
 import org.craq.client.ListOptions;
+import org.craq.client.cli.CraqCommand;
+import org.craq.client.cli.Main;
 import org.craq.system.TestCluster;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -65,6 +76,8 @@ class SecurityIT {
     private Key reader;
     private Key writer;
     private Key second;
+    /** Everything that nobody else may get to know. */
+    private final Set<String> secrets = ConcurrentHashMap.newKeySet();
 
     /** An access key and the header that shows it. */
     private record Key(String id, String secret) {
@@ -82,6 +95,10 @@ class SecurityIT {
         n1 = own.cluster().nodeUrl("n1");
         n2 = own.cluster().nodeUrl("n2");
         admin = own.cluster().authorization().orElseThrow();
+        String adminKey =
+                new String(Base64.getDecoder().decode(admin.substring("Basic ".length())), StandardCharsets.UTF_8);
+        secrets.add(adminKey.substring(adminKey.indexOf(':') + 1));
+        secrets.add(admin.substring("Basic ".length()));
         reader = user("reader", "reader:a/");
         writer = user("writer", "writer:a/");
         second = user("second", "writer:a/");
@@ -93,7 +110,11 @@ class SecurityIT {
     @AfterAll
     void stop() throws IOException {
         if (own != null) {
-            own.close();
+            try {
+                refuseSecretsInLogs();
+            } finally {
+                own.close();
+            }
         }
     }
 
@@ -118,8 +139,11 @@ class SecurityIT {
                 .isIn(200, 201);
         Rest.Answer key = json("POST", manager + "/v1/admin/users/" + name + "/keys", admin, "{}");
         assertThat(key.status()).isEqualTo(201);
-        return new Key(
+        Key made = new Key(
                 key.json().get("id").getAsString(), key.json().get("secret").getAsString());
+        secrets.add(made.secret());
+        secrets.add(made.header().substring("Basic ".length()));
+        return made;
     }
 
     private Rest.Answer get(String node, String name, String authorization) {
@@ -139,7 +163,9 @@ class SecurityIT {
     private String token(Key key) {
         Rest.Answer answer = json("POST", manager + "/v1/auth/token", key.header(), "");
         assertThat(answer.status()).isEqualTo(200);
-        return answer.json().get("token").getAsString();
+        String token = answer.json().get("token").getAsString();
+        secrets.add(token);
+        return token;
     }
 
     private CraqClient client(Key key) {
@@ -541,6 +567,8 @@ class SecurityIT {
                 .isEqualTo(201);
         String basic = "Basic "
                 + Base64.getEncoder().encodeToString("anna:correct horse battery".getBytes(StandardCharsets.UTF_8));
+        secrets.add("correct horse battery");
+        secrets.add(basic.substring("Basic ".length()));
         Rest.Answer login = json("POST", manager + "/v1/auth/token", basic, "");
         assertThat(login.status()).isEqualTo(200);
         String bearer = "Bearer " + login.json().get("token").getAsString();
@@ -586,15 +614,316 @@ class SecurityIT {
     void noLogHasASecret() throws IOException {
         String token = token(writer);
         assertThat(get(n1, "a/x", "Bearer " + token).status()).isEqualTo(200);
-        List<String> secrets = List.of(
-                reader.secret(),
-                writer.secret(),
-                second.secret(),
-                token,
-                new String(Base64.getDecoder().decode(admin.substring("Basic ".length())), StandardCharsets.UTF_8));
-        for (String server : List.of("manager", "n1", "n2")) {
-            String log = Files.readString(own.cluster().log(server));
-            assertThat(secrets).noneMatch(log::contains);
+        refuseSecretsInLogs();
+    }
+
+    private void refuseSecretsInLogs() throws IOException {
+        List<Path> logs = files(path -> path.toString().contains("log") || isAudit(path));
+        assertThat(logs).hasSizeGreaterThan(5);
+        for (Path log : logs) {
+            String text = Files.readString(log, StandardCharsets.ISO_8859_1);
+            assertThat(secrets.stream().filter(text::contains).map(secret -> secret.substring(0, 4)))
+                    .as(log.toString())
+                    .isEmpty();
+        }
+    }
+
+    private List<Path> files(Predicate<Path> wanted) throws IOException {
+        Path data = own.cluster().data();
+        try (Stream<Path> all = Stream.of("manager", "n1", "n2").flatMap(server -> walk(data.resolve(server)))) {
+            return all.filter(wanted).sorted().toList();
+        }
+    }
+
+    private static Stream<Path> walk(Path folder) {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all
+                    .filter(path ->
+                            Files.isRegularFile(path) && !path.toString().contains("/deployments/"))
+                    .toList()
+                    .stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    // ---- audit trail ----
+
+    private static boolean isAudit(Path path) {
+        return path.getFileName().toString().matches("audit-[0-9-]{10}\\.log");
+    }
+
+    private List<JsonObject> audited(String server) {
+        try {
+            List<JsonObject> lines = new ArrayList<>();
+            for (Path file : files(SecurityIT::isAudit)) {
+                for (String line : Files.readAllLines(file)) {
+                    JsonObject fields = JsonParser.parseString(line).getAsJsonObject();
+                    if (fields.get("server").getAsString().equals(server)) {
+                        lines.add(fields);
+                    }
+                }
+            }
+            return lines;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Waits for a line.
+     *
+     * @param expected alternating names and values of fields; a value of null: the field is not there
+     */
+    private JsonObject line(String server, String... expected) {
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (true) {
+            List<JsonObject> found = audited(server).stream()
+                    .filter(line -> {
+                        for (int i = 0; i < expected.length; i += 2) {
+                            JsonElement value = line.get(expected[i]);
+                            if (!Objects.equals(expected[i + 1], value == null ? null : value.getAsString())) {
+                                return false;
+                            }
+                        }
+                        return true;
+                    })
+                    .toList();
+            if (!found.isEmpty()) {
+                return found.get(found.size() - 1);
+            }
+            assertThat(System.nanoTime())
+                    .as(() -> server + " has no line with " + List.of(Arrays.toString(expected)) + " in\n"
+                            + String.join(
+                                    "\n",
+                                    audited(server).stream()
+                                            .map(JsonObject::toString)
+                                            .toList()))
+                    .isLessThan(end);
+        }
+    }
+
+    private static String instance(Rest.Answer problem) {
+        return problem.json().get("instance").getAsString().replace("urn:uuid:", "");
+    }
+
+    private String managerId() {
+        return own.cluster().managerAddress();
+    }
+
+    @Test
+    void eachRequestHasItsLine() throws IOException {
+        String mine = writer.header();
+        JsonObject start = line("n1", "action", "start", "outcome", "OK");
+        assertThat(start.get("detail").getAsString()).isEqualTo("security is on");
+        assertThat(start.get("cluster").getAsString()).isNotEmpty();
+
+        Rest.Answer nobody = rest.get(Rest.file(n1, "a/x"));
+        line(
+                "n1",
+                "request",
+                instance(nobody),
+                "action",
+                "read",
+                "name",
+                "a/x",
+                "user",
+                null,
+                "outcome",
+                "UNAUTHENTICATED",
+                "door",
+                "rest");
+        Rest.Answer wrongSecret = get(n1, "a/x", new Key(reader.id(), "wrong").header());
+        line("n1", "request", instance(wrongSecret), "key", reader.id(), "user", null, "outcome", "UNAUTHENTICATED");
+        Rest.Answer outside = get(n2, "b/x", reader.header());
+        line(
+                "n2",
+                "request",
+                instance(outside),
+                "action",
+                "read",
+                "name",
+                "b/x",
+                "user",
+                "reader",
+                "key",
+                reader.id(),
+                "method",
+                "ACCESS_KEY",
+                "outcome",
+                "PERMISSION_DENIED");
+        Rest.Answer notAdmin = rest.get(URI.create(n1 + "/v1/admin/status"), "Authorization", mine);
+        line("n1", "request", instance(notAdmin), "action", "look", "user", "writer", "outcome", "PERMISSION_DENIED");
+        Rest.Answer noMetrics = rest.get(URI.create(n1 + "/metrics"), "Authorization", mine);
+        line(
+                "n1",
+                "request",
+                instance(noMetrics),
+                "name",
+                "/metrics",
+                "user",
+                "writer",
+                "outcome",
+                "PERMISSION_DENIED");
+
+        Rest.Answer made = put(n1, "a/audit", mine);
+        line(
+                "n1",
+                "action",
+                "write",
+                "name",
+                "a/audit",
+                "user",
+                "writer",
+                "outcome",
+                "OK",
+                "bytes",
+                Integer.toString(BODY.length),
+                "version",
+                made.json().get("version").getAsString());
+        Rest.Answer refusedWrite = put(n1, "b/audit", mine);
+        line(
+                "n1",
+                "request",
+                instance(refusedWrite),
+                "action",
+                "write",
+                "name",
+                "b/audit",
+                "user",
+                "writer",
+                "outcome",
+                "PERMISSION_DENIED");
+        rest.send("POST", Rest.file(n1, "a/audit"), BODY, "Authorization", mine);
+        line("n1", "action", "append", "name", "a/audit", "user", "writer", "outcome", "OK");
+        put(n1, "a/audit-copy", mine, "X-Craq-Copy-Source", "a/audit");
+        line("n1", "action", "copy", "name", "a/audit-copy", "user", "writer", "outcome", "OK");
+        put(n1, "a/audit-moved", mine, "X-Craq-Move-Source", "a/audit-copy");
+        line("n1", "action", "move", "name", "a/audit-moved", "user", "writer", "outcome", "OK");
+        String steps = "{\"steps\": [{\"delete\": {\"name\": \"a/audit-moved\"}}]}";
+        assertThat(json("POST", n1 + "/v1/transactions", mine, steps).status()).isEqualTo(200);
+        line("n1", "action", "transaction", "name", "a/audit-moved", "user", "writer", "outcome", "OK");
+        rest.delete(Rest.file(n1, "a/audit"), "Authorization", mine);
+        line("n1", "action", "delete", "name", "a/audit", "user", "writer", "outcome", "OK");
+
+        try (CraqClient client = client(writer)) {
+            client.put("a/audit-grpc", new ByteArrayInputStream(BODY));
+            client.delete("a/audit-grpc");
+            refused(ErrorCode.PERMISSION_DENIED, () -> client.stat("b/x"));
+        }
+        assertThat(line(
+                                "n1",
+                                "door",
+                                "grpc",
+                                "action",
+                                "write",
+                                "name",
+                                "a/audit-grpc",
+                                "user",
+                                "writer",
+                                "outcome",
+                                "OK")
+                        .get("version")
+                        .getAsString())
+                .matches("[0-9]+-[0-9]+");
+        line("n1", "door", "grpc", "action", "delete", "name", "a/audit-grpc", "user", "writer", "outcome", "OK");
+    }
+
+    @Test
+    void theManagerHasTheLinesOfUsersAndNodes() {
+        token(second);
+        line(managerId(), "action", "login", "user", "second", "key", second.id(), "outcome", "OK");
+        Rest.Answer wrong = json("POST", manager + "/v1/auth/token", new Key(second.id(), "wrong").header(), "");
+        line(
+                managerId(),
+                "request",
+                instance(wrong),
+                "action",
+                "login",
+                "user",
+                null,
+                "key",
+                second.id(),
+                "outcome",
+                "UNAUTHENTICATED");
+        String users = manager + "/v1/admin/users/";
+        json("PUT", users + "audited", admin, "{\"grants\": [\"reader:c/\"]}");
+        assertThat(line(managerId(), "action", "users", "name", "users/audited", "user", "admin", "outcome", "OK")
+                        .get("detail")
+                        .getAsString())
+                .contains("grants none -> [reader:c/]");
+        rest.delete(URI.create(users + "audited/grants?grant=reader:c/"), "Authorization", admin);
+        assertThat(line(managerId(), "name", "users/audited/grants", "user", "admin", "outcome", "OK")
+                        .get("detail")
+                        .getAsString())
+                .contains("grants [reader:c/] -> []");
+        Rest.Answer refused = json("PUT", users + "audited", writer.header(), "{}");
+        line(
+                managerId(),
+                "request",
+                instance(refused),
+                "action",
+                "users",
+                "user",
+                "writer",
+                "outcome",
+                "PERMISSION_DENIED");
+        rest.send(
+                "PUT",
+                URI.create(manager + "/v1/admin/log-levels/org.craq.x?level=DEBUG"),
+                BODY,
+                "Authorization",
+                admin);
+        line(
+                managerId(),
+                "action",
+                "log_level",
+                "name",
+                "log-levels/org.craq.x",
+                "detail",
+                "level=DEBUG",
+                "user",
+                "admin");
+        for (String node : List.of("n1", "n2")) {
+            line(
+                    managerId(),
+                    "door",
+                    "grpc",
+                    "action",
+                    "register",
+                    "name",
+                    node,
+                    "user",
+                    "node/" + node,
+                    "outcome",
+                    "OK");
+        }
+        line(
+                managerId(),
+                "action",
+                "users",
+                "detail",
+                "user admin has all rights and access key "
+                        + line(managerId(), "action", "users", "user", "admin", "outcome", "OK")
+                                .get("key")
+                                .getAsString());
+    }
+
+    @Test
+    void theChainOfLinesHolds() throws IOException {
+        assertThat(put(n1, "a/chained", writer.header()).status()).isIn(200, 201);
+        line("n1", "name", "a/chained", "outcome", "OK");
+        for (Path file : files(SecurityIT::isAudit)) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                    .isEqualTo("rw-------");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file.getParent())))
+                    .isEqualTo("rwx------");
+            Path copy = Files.copy(file, own.cluster().data().resolve("copy"), StandardCopyOption.REPLACE_EXISTING);
+            assertThat(Main.run(CraqCommand.commandLine(), new String[] {"audit", "verify", copy.toString()}))
+                    .isZero();
+            Files.writeString(copy, Files.readString(copy).replaceFirst("\"OK\"", "\"ok\""));
+            assertThat(Main.run(CraqCommand.commandLine(), new String[] {"audit", "verify", copy.toString()}))
+                    .isOne();
         }
     }
 }
