@@ -10,6 +10,8 @@ import org.craq.node.files.FileStore;
 import org.craq.node.store.CheckedBytes;
 import org.craq.security.Action;
 import org.craq.server.access.Guard;
+import org.craq.server.audit.AuditTrail;
+import org.craq.server.audit.AuditedPortCall;
 import org.craq.wire.v1.ContentReply;
 import org.craq.wire.v1.ContentRequest;
 import org.craq.wire.v1.NodeGrpc;
@@ -24,8 +26,10 @@ public final class PortRead implements ContentHandler {
     private final NodeId self;
     private final FileStore files;
     private final Contents contents;
+    private final AuditTrail trail;
 
-    public PortRead(NodeId self, FileStore files, Contents contents) {
+    public PortRead(NodeId self, FileStore files, Contents contents, AuditTrail trail) {
+        this.trail = trail;
         this.self = self;
         this.files = files;
         this.contents = contents;
@@ -38,6 +42,18 @@ public final class PortRead implements ContentHandler {
 
     @Override
     public void answer(ContentRequest request, ServedConnection connection) throws IOException {
+        AuditedPortCall audited = AuditedPortCall.read(
+                trail, request.getRead().getName(), connection.guard().caller());
+        try {
+            send(request, connection);
+            audited.sent();
+        } catch (RuntimeException e) {
+            audited.failed(e);
+            throw e;
+        }
+    }
+
+    private void send(ContentRequest request, ServedConnection connection) throws IOException {
         Guard guard = connection.guard();
         String name = request.getRead().getName();
         guard.require(Action.READ, name);

@@ -296,7 +296,7 @@ public final class NodeRuntime implements AutoCloseable {
         replication
                 .port()
                 .ifPresent(port -> port.open(Map.of(
-                        WhatCase.READ, new PortRead(config.id(), files.store(), files.contents()),
+                        WhatCase.READ, new PortRead(config.id(), files.store(), files.contents(), trail),
                         WhatCase.WRITE, new PortWrite(receiver, trail),
                         WhatCase.PUSH, new PortPush(members, replication.memory()))));
         return opened;

@@ -7,17 +7,31 @@ import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
 import org.craq.wire.v1.Receipt;
 
-/** The audit trail of one write to the content port. */
+/** The audit trail of one write or read at the content port. */
 public final class AuditedPortCall {
     private final AuditTrail trail;
     private final AuditedCall call;
 
     /** A caller's write begins. */
     public AuditedPortCall(AuditTrail trail, String action, String name, Caller caller) {
+        this(trail, Kind.CHANGE, action, name, caller);
+    }
+
+    private AuditedPortCall(AuditTrail trail, Kind kind, String action, String name, Caller caller) {
         this.trail = trail;
-        this.call = new AuditedCall("content", "", Kind.CHANGE, action);
+        this.call = new AuditedCall("content", "", kind, action);
         call.name(name);
         call.caller(caller);
+    }
+
+    /** A caller's read begins. */
+    public static AuditedPortCall read(AuditTrail trail, String name, Caller caller) {
+        return new AuditedPortCall(trail, Kind.READ, "read", name, caller);
+    }
+
+    /** All that the read asked for was sent. */
+    public void sent() {
+        call.ends(trail, AuditRecord.OK, false, "");
     }
 
     /** The write was answered with this receipt. */
@@ -26,11 +40,12 @@ public final class AuditedPortCall {
         call.ends(trail, AuditRecord.OK, false, "");
     }
 
-    /** The write was refused, or its connection broke. */
+    /** The write or read was refused, or its connection broke. */
     public void failed(Exception reason) {
         ErrorCode code = reason instanceof IOException
                 ? ErrorCode.OUTCOME_UNKNOWN
                 : Errors.classify(reason).code();
-        call.ends(trail, code.name(), false, "");
+        boolean denied = code == ErrorCode.UNAUTHENTICATED || code == ErrorCode.PERMISSION_DENIED;
+        call.ends(trail, code.name(), denied, "");
     }
 }
