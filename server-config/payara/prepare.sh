@@ -48,7 +48,7 @@ for setting in "$@"; do
     craq.https.password=*) fail "a password must not be given on the command line. Set CRAQ_HTTPS_PASSWORD instead." ;;
     craq.https.keystore=*) keystore=${setting#*=} ;;
     craq.*=*)
-      case $setting in craq.tls.certificate=?*) certificate=yes ;; esac
+      case $setting in craq.tls.certificate=) certificate=no ;; craq.tls.certificate=*) certificate=yes ;; esac
       # asadmin separates settings by colons, so those within a value are escaped.
       escaped=$(printf '%s' "$setting" | sed 's/[\\:]/\\&/g')
       settings=${settings:+$settings:}$escaped
@@ -57,6 +57,16 @@ for setting in "$@"; do
   esac
 done
 
+# All files of the domain, including passwords and log, are accessible to their owner only, whatever the umask was.
+umask 077
+folder=$payara/glassfish/domains/$domain
+config=$folder/config/domain.xml
+kept=$folder/config/craq-admin.password
+secret=$(mktemp)
+words=$(mktemp -d)
+trap 'rm -rf "$secret" "$words"' EXIT
+
+# Before anything is changed: a key store that can't be used, and settings that don't fit to HTTPS or to HTTP.
 case $keystore in
   '' | kept) ;;
   *)
@@ -66,24 +76,25 @@ case $keystore in
     keytool=${AS_JAVA:-${JAVA_HOME:-}}
     keytool=${keytool:+$keytool/bin/}keytool
     command -v "$keytool" >/dev/null || fail "keytool is missing. Set JAVA_HOME to a JDK."
+    if [ -n "${CRAQ_HTTPS_PASSWORD:-}" ]; then printf '%s' "$CRAQ_HTTPS_PASSWORD" >"$words/given"; else
+      cat "$keystore.password" >"$words/given"
+    fi
+    LC_ALL=C "$keytool" -J-Duser.language=en -list -keystore "$keystore" -storepass:file "$words/given" >"$words/said" 2>"$words/warned" ||
+      fail "the key store $keystore can't be opened: $(sed -n 's/^keytool error: \([a-zA-Z.]*: \)*//p' "$words/said")"
+    alias=$(sed -n 's/^\([^,]*\),.*PrivateKeyEntry.*/\1/p' "$words/said" | head -n 1)
+    [ -n "$alias" ] || fail "the key store $keystore contains no key. Make it anew: craq certs renew"
     ;;
 esac
-
-# All files of the domain, including passwords and log, are accessible to their owner only, whatever the umask was.
-umask 077
-folder=$payara/glassfish/domains/$domain
-config=$folder/config/domain.xml
-kept=$folder/config/craq-admin.password
 # Without a key store, a domain that speaks HTTPS goes on to do so, like other settings that are not named.
 https=
 case $keystore in
   kept) ! grep -q 'cert-nickname="craq"' "$config" 2>/dev/null || https=yes ;;
   ?*) https=yes ;;
 esac
-[ -z "$certificate" ] || [ -n "$https" ] ||
-  fail "a server with craq.tls.certificate is reached by HTTPS only. Name its key store too: craq.https.keystore=.../node.p12"
-secret=$(mktemp)
-trap 'rm -f "$secret"' EXIT
+[ -n "$certificate" ] || ! grep -q 'name="craq\.tls\.certificate" value="[^"]' "$config" 2>/dev/null || certificate=yes
+[ "$certificate" != yes ] || [ -n "$https" ] ||
+  fail "a server with craq.tls.certificate is reached by HTTPS only. Name its key store, craq.https.keystore=.../node.p12," \
+    "or take its certificate away: craq.tls.certificate= craq.tls.key= craq.tls.ca="
 made_up=
 if [ -n "${AS_ADMIN_PASSWORDFILE:-}" ]; then
   grep -q '^AS_ADMIN_PASSWORD=.' "$AS_ADMIN_PASSWORDFILE" ||
@@ -130,7 +141,7 @@ if [ -n "$made_up" ]; then
   # A domain created by an earlier prepare.sh has no password yet.
   [ -n "$is_new" ] || {
     change=$(mktemp)
-    trap 'rm -f "$secret" "$change"' EXIT
+    trap 'rm -rf "$secret" "$words" "$change"' EXIT
     printf 'AS_ADMIN_PASSWORD=\nAS_ADMIN_NEWPASSWORD=%s\n' "$made_up" >"$change"
     "$asadmin" --interactive=false --user admin --passwordfile "$change" --port "$port" change-admin-password >/dev/null 2>&1 ||
       fail "the administrator of the domain already has a password. Name the file that contains it in AS_ADMIN_PASSWORDFILE."
@@ -178,19 +189,11 @@ run set \
 import_key() {
   own=$folder/config/keystore.p12
   [ -f "$own" ] || own=$folder/config/keystore.jks
-  words=$(mktemp -d)
-  trap 'rm -rf "$secret" "$words"' EXIT
   master=$(sed -n 's/^AS_ADMIN_MASTERPASSWORD=//p' "$secret")
   printf '%s' "${master:-changeit}" >"$words/domain"
-  if [ -n "${CRAQ_HTTPS_PASSWORD:-}" ]; then printf '%s' "$CRAQ_HTTPS_PASSWORD" >"$words/given"; else
-    cat "$keystore.password" >"$words/given"
-  fi
-  alias=$("$keytool" -list -keystore "$keystore" -storepass:file "$words/given" | sed -n 's/^\([^,]*\),.*PrivateKeyEntry.*/\1/p' | head -n 1)
-  [ -n "$alias" ] || fail "$keystore contains no key, or its password is another one."
   "$keytool" -importkeystore -noprompt -srckeystore "$keystore" -srcstorepass:file "$words/given" -srcalias "$alias" \
     -destkeystore "$own" -deststorepass:file "$words/domain" -destkeypass:file "$words/domain" -destalias craq >"$words/said" 2>&1 ||
     fail "the key can't be taken over: $(cat "$words/said")"
-  rm -rf "$words"
 }
 
 # HTTPS in place of HTTP, or the other way round: TLS 1.3, and 1.2 for older clients, only with forward secrecy and authenticated

@@ -22,7 +22,7 @@ import java.util.Optional;
 import org.craq.client.ClusterHttp;
 
 /** An HTTP client for nodes and manager, which follows redirects only on request. */
-final class Rest {
+public final class Rest {
     private static final Duration LIMIT = Duration.ofMinutes(10);
     private static final String UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 
@@ -40,14 +40,14 @@ final class Rest {
     }
 
     /** Creates a client that trusts the authorities of these connections. */
-    Rest(Duration limit, ClusterHttp connections) {
+    public Rest(Duration limit, ClusterHttp connections) {
         this.limit = limit;
         direct = client(connections, HttpClient.Redirect.NEVER);
         following = client(connections, HttpClient.Redirect.NORMAL);
     }
 
     /** One answer, with its body in memory. */
-    static final class Answer {
+    public static final class Answer {
         private final int status;
         private final HttpHeaders headers;
         private final byte[] body;
@@ -58,7 +58,8 @@ final class Rest {
             this.body = body;
         }
 
-        int status() {
+        /** Returns the status code. */
+        public int status() {
             return status;
         }
 
@@ -66,20 +67,23 @@ final class Rest {
             return headers;
         }
 
-        byte[] body() {
+        /** Returns the body. */
+        public byte[] body() {
             return body;
         }
 
-        String text() {
+        /** Returns the body as text. */
+        public String text() {
             return new String(body, StandardCharsets.UTF_8);
         }
 
-        JsonObject json() {
+        /** Returns the body, which must be a JSON object. */
+        public JsonObject json() {
             return JsonParser.parseString(text()).getAsJsonObject();
         }
 
         /** Returns the header, or an empty text if there is none. */
-        String header(String name) {
+        public String header(String name) {
             return headers.firstValue(name).orElse("");
         }
     }
@@ -93,7 +97,7 @@ final class Rest {
     }
 
     /** Returns the URL of a file; characters of the name that have a special meaning in URLs are escaped. */
-    static URI file(String baseUrl, String name) {
+    public static URI file(String baseUrl, String name) {
         return URI.create(baseUrl + "/v1/files/" + escape(name, "/"));
     }
 
@@ -110,7 +114,8 @@ final class Rest {
         return escaped.toString();
     }
 
-    Answer get(URI uri, String... headers) {
+    /** Reads. */
+    public Answer get(URI uri, String... headers) {
         return send(direct, request(uri, headers).GET());
     }
 
@@ -122,7 +127,8 @@ final class Rest {
         return send(direct, request(uri, headers).method("HEAD", BodyPublishers.noBody()));
     }
 
-    Answer put(URI uri, byte[] body, String... headers) {
+    /** Writes. */
+    public Answer put(URI uri, byte[] body, String... headers) {
         return put(uri, BodyPublishers.ofByteArray(body), headers);
     }
 
@@ -135,11 +141,13 @@ final class Rest {
         return send(following, request(uri).expectContinue(true).PUT(body));
     }
 
-    Answer delete(URI uri, String... headers) {
+    /** Deletes. */
+    public Answer delete(URI uri, String... headers) {
         return send(direct, request(uri, headers).DELETE());
     }
 
-    Answer send(String method, URI uri, byte[] body, String... headers) {
+    /** Sends any request. */
+    public Answer send(String method, URI uri, byte[] body, String... headers) {
         return send(direct, request(uri, headers).method(method, BodyPublishers.ofByteArray(body)));
     }
 
@@ -188,7 +196,8 @@ final class Rest {
         });
     }
 
-    static List<String> names(Answer listing) {
+    /** Returns the names of the files in a listing. */
+    public static List<String> names(Answer listing) {
         return listing.json().getAsJsonArray("files").asList().stream()
                 .map(file -> file.getAsJsonObject().get("name").getAsString())
                 .toList();

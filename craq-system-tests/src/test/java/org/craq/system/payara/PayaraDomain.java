@@ -36,6 +36,7 @@ final class PayaraDomain implements AutoCloseable {
     /** Offsets of the used ports from the port base of a domain. */
     private static final int HTTP = 80;
 
+    private static final int HTTPS = 81;
     private static final int CONSOLE = 48;
     private static final int ORB = 37;
     private static final int LOWEST_BASE = 20_000;
@@ -61,7 +62,7 @@ final class PayaraDomain implements AutoCloseable {
         SecureRandom random = new SecureRandom();
         for (int attempts = 0; attempts < BASES; attempts++) {
             int base = LOWEST_BASE + BASES * random.nextInt(BASES);
-            if (isFree(base + HTTP) && isFree(base + CONSOLE) && isFree(base + ORB)) {
+            if (isFree(base + HTTP) && isFree(base + HTTPS) && isFree(base + CONSOLE) && isFree(base + ORB)) {
                 return base;
             }
         }
@@ -79,6 +80,11 @@ final class PayaraDomain implements AutoCloseable {
     /** Returns the base URL of its REST interface. */
     String url() {
         return "http://127.0.0.1:" + (base + HTTP);
+    }
+
+    /** Returns the same once the domain has a key store. */
+    String secureUrl() {
+        return "https://127.0.0.1:" + (base + HTTPS);
     }
 
     /** Returns what the server has logged. */
@@ -124,12 +130,30 @@ final class PayaraDomain implements AutoCloseable {
 
     /** Replaces the deployed archive in one step. */
     void redeploy(Path archive) {
-        String application = archive.getFileName().toString().replaceAll("[.][^.]*$", "");
-        asadmin("deploy", "--force=true", "--name", application, archive.toString());
+        required(deployment(archive));
     }
 
-    /** Runs an administrator's command, which requires a password. */
-    private void asadmin(String... words) {
+    /** Returns whether the archive can be deployed while the server has another value of a setting. */
+    boolean deploysWith(String setting, String value, Path archive) {
+        required(asadmin("create-system-properties", setting + "=" + value));
+        try {
+            return attempt(deployment(archive), Map.of()) == 0;
+        } finally {
+            required(asadmin("delete-system-property", setting));
+        }
+    }
+
+    private List<String> deployment(Path archive) {
+        String application = archive.getFileName().toString().replaceAll("[.][^.]*$", "");
+        return asadmin("deploy", "--force=true", "--name", application, archive.toString());
+    }
+
+    private void required(List<String> command) {
+        run(command, Map.of());
+    }
+
+    /** Returns an administrator's command, which requires a password. */
+    private List<String> asadmin(String... words) {
         List<String> command = new ArrayList<>(List.of(
                 PAYARA.resolve("bin/asadmin").toString(),
                 "--interactive=false",
@@ -140,7 +164,7 @@ final class PayaraDomain implements AutoCloseable {
                 "--port",
                 Integer.toString(base + CONSOLE)));
         command.addAll(Arrays.asList(words));
-        run(command, Map.of());
+        return command;
     }
 
     /** Returns true if a user without the password can list the applications. */

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -34,14 +35,18 @@ import org.craq.system.chain.RawHttp;
 import org.craq.wire.ErrorCode;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 
 /**
  * Deploys the same WARs as on WildFly according to server-config/payara/README.md, stores and reads a file, and deploys
- * again.
+ * again: first without certificates, then the same domains with them.
  */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @EnabledForJreRange(max = JRE.JAVA_21, disabledReason = "Payara 6 runs on Java 11, 17 and 21")
 class PayaraIT {
     private static final Path FOLDER = Folders.target().resolve("payara-data");
@@ -108,9 +113,9 @@ class PayaraIT {
     }
 
     @Test
+    @Order(1)
     void aFileGoesInAndComesBackAndTheNodeCanBeDeployedAgain() throws Exception {
-        byte[] content = new byte[3_000_000];
-        new Random(1).nextBytes(content);
+        byte[] content = content();
         try (CraqClient client = CraqClient.builder().manager(managerAddress()).build()) {
             awaitServing();
             client.put("payara/by-client", new ByteArrayInputStream(content));
@@ -135,9 +140,45 @@ class PayaraIT {
         await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(2)).untilAsserted(() -> assertThat(classLoaders())
                 .as("deployments in memory")
                 .isLessThanOrEqualTo(1 + REMEMBERED));
-        NODE.prepare(DATABASE.access(), INSTALLATION.nodeWar(), nodeSettings());
-        awaitServing();
-        assertThat(get("payara/by-rest")).isEqualTo(content);
+    }
+
+    @Test
+    @Order(2)
+    void aNodeThatOthersReachDoesNotStartWithoutCertificates() throws IOException {
+        assertThat(NODE.deploysWith("craq.node.bind", "0.0.0.0", INSTALLATION.nodeWar()))
+                .isFalse();
+        assertThat(NODE.log())
+                .contains("this server would be open to everyone who reaches 0.0.0.0: make certificates with");
+    }
+
+    @Test
+    @Order(3)
+    void theSameDomainsWithCertificatesAskWhoCalls() throws IOException {
+        SecuredPayara secured = new SecuredPayara(
+                FOLDER.resolve("security"),
+                MANAGER,
+                managerAddress(),
+                NODE,
+                "127.0.0.1:" + PORTS.nodeGrpc().get(0));
+        CompletableFuture<Void> manager = CompletableFuture.runAsync(
+                () -> MANAGER.prepare(DATABASE.access(), INSTALLATION.managerWar(), secured.managerSettings()));
+        Map<String, Object> settings = new TreeMap<>(nodeSettings());
+        settings.putAll(secured.nodeSettings());
+        NODE.prepare(DATABASE.access(), INSTALLATION.nodeWar(), settings);
+        manager.join();
+        secured.awaitServing();
+        secured.assertStored("payara/by-rest", content());
+        secured.assertEveryoneDoesWhatItMay();
+        NODE.redeploy(INSTALLATION.nodeWar());
+        secured.awaitServing();
+        secured.assertUsersAreStillKnown();
+        secured.assertStored("payara/by-rest", content());
+    }
+
+    private static byte[] content() {
+        byte[] content = new byte[3_000_000];
+        new Random(1).nextBytes(content);
+        return content;
     }
 
     /** Each request must be answered somehow, or its connection closed. */
