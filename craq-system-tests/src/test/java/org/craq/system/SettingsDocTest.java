@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.craq.server.HostNames;
 import org.craq.server.Settings;
 import org.craq.server.TlsSettings;
+import org.craq.server.access.SecuritySettings;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -31,7 +32,8 @@ class SettingsDocTest {
     private static final Pattern VALUE = Pattern.compile("`([^`]+)`");
     private static final List<String> NODE =
             List.of("org.craq.node.config.NodeConfig", "org.craq.node.config.StorageConfig");
-    private static final List<String> MANAGER = List.of("org.craq.manager.ManagerConfig");
+    private static final List<String> MANAGER =
+            List.of("org.craq.manager.ManagerConfig", "org.craq.manager.users.FirstKey");
     private static final String NODE_HEADING = "Node";
     private static final String MANAGER_HEADING = "Manager";
 
@@ -53,8 +55,13 @@ class SettingsDocTest {
 
     /** The values of all constants that name a setting. */
     private static Set<String> inCode(List<String> classes) {
-        Set<String> names = new TreeSet<>(
-                List.of(HostNames.SETTING, TlsSettings.CERTIFICATE, TlsSettings.KEY, TlsSettings.AUTHORITIES));
+        Set<String> names = new TreeSet<>(List.of(
+                HostNames.SETTING,
+                TlsSettings.CERTIFICATE,
+                TlsSettings.KEY,
+                TlsSettings.AUTHORITIES,
+                SecuritySettings.SECURITY,
+                SecuritySettings.OPEN_METRICS));
         classes.forEach(name -> Arrays.stream(load(name).getDeclaredFields())
                 .filter(field -> Modifier.isStatic(field.getModifiers()) && field.getType() == String.class)
                 .map(field -> {
