@@ -7,6 +7,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 libraries="$root/server-config/target/lib/*"
 craq="$root/craq"
 port_base=21000
+# Those of another cluster, which 'craq env' has set.
+unset CRAQ_MANAGER CRAQ_TLS_CA CRAQ_ACCESS_KEY_FILE CRAQ_TOKEN_FILE
 child=
 
 # Prints all ports, from $port_base on, as options of 'craq up'.
@@ -15,6 +17,7 @@ ports() {
     --management-port $((port_base + 80)) --db-port $((port_base + 99))
 }
 manager_address() { echo "${1:-127.0.0.1}:$((port_base + 30))"; }
+# The clusters are started with --insecure.
 manager_url() { echo "http://${1:-127.0.0.1}:$((port_base + 50))"; }
 
 say() { printf '%s %s: %s\n' "$(date +%T)" "$(basename "$0")" "$*" >&2; }

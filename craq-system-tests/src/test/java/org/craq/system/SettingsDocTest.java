@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.craq.server.HostNames;
 import org.craq.server.Settings;
 import org.craq.server.TlsSettings;
+import org.craq.server.access.SecuritySettings;
 import org.craq.server.audit.AuditSettings;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,8 @@ class SettingsDocTest {
     private static final Pattern VALUE = Pattern.compile("`([^`]+)`");
     private static final List<String> NODE =
             List.of("org.craq.node.config.NodeConfig", "org.craq.node.config.StorageConfig");
-    private static final List<String> MANAGER = List.of("org.craq.manager.ManagerConfig");
+    private static final List<String> MANAGER =
+            List.of("org.craq.manager.ManagerConfig", "org.craq.manager.users.FirstKey");
     private static final String NODE_HEADING = "Node";
     private static final String MANAGER_HEADING = "Manager";
 
@@ -59,6 +61,8 @@ class SettingsDocTest {
                 TlsSettings.CERTIFICATE,
                 TlsSettings.KEY,
                 TlsSettings.AUTHORITIES,
+                SecuritySettings.SECURITY,
+                SecuritySettings.OPEN_METRICS,
                 AuditSettings.DIRECTORY,
                 AuditSettings.READS,
                 AuditSettings.KEEP_DAYS,

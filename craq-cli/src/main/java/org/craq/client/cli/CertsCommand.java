@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             CertsNodeCommand.class,
             CertsManagerCommand.class,
             CertsUserCommand.class,
+            CertsAdminKeyCommand.class,
             CertsRenewCommand.class,
             CertsShowCommand.class,
             CertsExportCommand.class

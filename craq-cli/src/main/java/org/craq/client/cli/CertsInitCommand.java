@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "init",
         description = {
-            "Make a CA, valid for 10 years, and certificates for servers, valid for 398 days.",
+            "Make a CA, valid for 10 years, certificates for servers, valid for 398 days, and the access key of the"
+                    + " first administrator.",
             "Example: craq certs init --server n1=10.0.0.1,n1.example --manager-server m1=10.0.0.9"
         })
 final class CertsInitCommand implements Callable<Integer> {
@@ -73,6 +74,11 @@ final class CertsInitCommand implements Callable<Integer> {
         CertsReport report = certs.report(spec);
         report.authority(folder);
         report.issued(folder.issue(holders, force));
+        AdminKey key = AdminKey.in(certs.folder());
+        // Keys of users do not depend on the CA, so a new CA leaves it.
+        if (!key.exists()) {
+            report.adminKey(key.file(), key.create());
+        }
         report.afterInit(folder, holders);
         return 0;
     }

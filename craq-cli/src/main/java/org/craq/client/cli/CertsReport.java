@@ -72,6 +72,15 @@ final class CertsReport {
         }
     }
 
+    void adminKey(Path file, String id) {
+        say("access key of an administrator: " + file + ". Give it to each manager, and name it there:");
+        setting("craq.admin.key.file", "CRAQ_ADMIN_KEY_FILE", ON_SERVER.resolve("admin.key"));
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("accessKey", id);
+        fields.put("file", file.toString());
+        answer(fields);
+    }
+
     void afterInit(CertificateFolder folder, List<Holder> servers) {
         say(
                 "",

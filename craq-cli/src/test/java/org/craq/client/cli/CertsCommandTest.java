@@ -121,11 +121,34 @@ class CertsCommandTest {
                 .lines()
                 .map(line -> JsonParser.parseString(line).getAsJsonObject())
                 .toList();
-        assertThat(made).hasSize(2);
+        assertThat(made).hasSize(3);
         String cluster = made.get(0).get("cluster").getAsString();
         assertThat(cluster).matches("c-[0-9a-f]{12}");
         assertThat(made.get(1).get("identity").getAsString()).isEqualTo("spiffe://craq/" + cluster + "/node/n1");
         assertThat(Path.of(made.get(1).get("key").getAsString())).isNotEmptyFile();
+    }
+
+    @Test
+    void theFirstAdministratorHasAnAccessKey() throws IOException {
+        assertThat(init().out()).contains("craq.admin.key.file", "CRAQ_ADMIN_KEY_FILE");
+        Path file = folder.resolve("admin.key");
+        String key = Files.readString(file);
+        assertThat(key).matches("CK[A-Z2-7]{18}:[A-Za-z0-9_-]{43}\n");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+
+        assertThat(run("init", "--force").code()).isZero();
+        assertThat(file).as("a new CA leaves the key").hasContent(key);
+        Outcome again = run("admin-key");
+        assertThat(again.code()).isEqualTo(1);
+        assertThat(again.errors()).contains("--force");
+        assertThat(file).hasContent(key);
+        Outcome replaced = run("admin-key", "--force");
+        assertThat(replaced.code()).as(replaced.errors()).isZero();
+        assertThat(replaced.out())
+                .contains("craq.admin.key.file")
+                .doesNotContain(Files.readString(file).strip());
+        assertThat(Files.readString(file)).isNotEqualTo(key).startsWith("CK");
     }
 
     @Test
