@@ -10,8 +10,8 @@ Usage: prepare.sh PAYARA DOMAIN PORTBASE DRIVER ARCHIVE [NAME=VALUE]...
   PORTBASE  base of the ports of a new domain: HTTP gets this number + 80, HTTPS + 81, the server's console + 48
   DRIVER    JDBC driver of PostgreSQL (jar)
   ARCHIVE   craq-manager-war.war, craq-node-war.war or craq-ear.ear
-  NAME      a setting of CRAQ, for example craq.node.id; craq.db.url and craq.db.user define the database, and
-            craq.https.keystore=FILE a key store such as node.p12 of 'craq certs': the domain then speaks HTTPS in place of HTTP
+  NAME      a setting of CRAQ, for example craq.node.id; one without a VALUE is removed. craq.db.url and craq.db.user define
+            the database, and craq.https.keystore=FILE a key store such as node.p12 of 'craq certs': the domain then speaks HTTPS in place of HTTP
 The database's password is taken from the environment variable CRAQ_DB_PASSWORD, that of the key store from CRAQ_HTTPS_PASSWORD or
 else from the file beside it, FILE.password. The administrator's password (user admin) is taken
 from a line AS_ADMIN_PASSWORD=... in the file that AS_ADMIN_PASSWORDFILE names. Without that file, a password is generated when the
@@ -40,6 +40,7 @@ user=craq
 keystore=kept
 certificate=
 settings=
+dropped=
 for setting in "$@"; do
   case $setting in
     craq.db.url=*) url=${setting#*=} ;;
@@ -47,11 +48,15 @@ for setting in "$@"; do
     craq.db.password=*) fail "a password must not be given on the command line. Set CRAQ_DB_PASSWORD instead." ;;
     craq.https.password=*) fail "a password must not be given on the command line. Set CRAQ_HTTPS_PASSWORD instead." ;;
     craq.https.keystore=*) keystore=${setting#*=} ;;
-    craq.*=*)
-      case $setting in craq.tls.certificate=) certificate=no ;; craq.tls.certificate=*) certificate=yes ;; esac
+    craq.*=?*)
+      case $setting in craq.tls.certificate=*) certificate=yes ;; esac
       # asadmin separates settings by colons, so those within a value are escaped.
       escaped=$(printf '%s' "$setting" | sed 's/[\\:]/\\&/g')
       settings=${settings:+$settings:}$escaped
+      ;;
+    craq.*=)
+      [ "$setting" != craq.tls.certificate= ] || certificate=no
+      dropped="$dropped ${setting%=}"
       ;;
     *) fail "'$setting' is not a setting. Settings look like craq.node.id=n1" ;;
   esac
@@ -157,6 +162,9 @@ run add-library "$driver" >/dev/null
 either 'run update-password-alias craq-db' 'run create-password-alias craq-db'
 
 [ -z "$settings" ] || run create-system-properties "$settings" >/dev/null
+for each in $dropped; do
+  ! grep -q "<system-property .*name=\"$each\"" "$config" || run delete-system-property "$each" >/dev/null
+done
 
 # Listen on this machine only, allow uploads of any duration as long as they make progress, and allow encoded slashes in file names.
 # Limit the head of a request to 64 KiB and connections to 1000, and use 64 threads in place of Payara's 5.
