@@ -233,6 +233,7 @@ public final class LocalCluster implements AutoCloseable {
     public Map<String, String> environment() throws IOException {
         Map<String, String> variables = new LinkedHashMap<>();
         variables.put("CRAQ_MANAGER", String.join(",", managerAddresses()));
+        variables.put("CRAQ_MANAGER_URL", managerUrl());
         if (authorities().isPresent()) {
             variables.put("CRAQ_TLS_CA", authorities().get().toString());
         }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.craq.client.FailureReason;
@@ -15,6 +16,9 @@ import org.wildfly.core.launcher.StandaloneCommandBuilder;
 
 /** Starts one application server, with its own folder and ports and the programs of the shared installation. */
 final class WildFly {
+    private static final Set<String> VARIABLES_OF_COMMANDS =
+            Set.of("CRAQ_MANAGER", "CRAQ_TLS_CA", "CRAQ_TLS_CERTIFICATE", "CRAQ_TLS_KEY", "CRAQ_ACCESS_KEY_FILE");
+
     private final Installation installation;
     private final ServerSpec server;
 
@@ -32,6 +36,8 @@ final class WildFly {
                     .redirectInput(Path.of("/dev/null").toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(server.console().toFile());
+            // What 'craq env' exports for commands has the names of settings of servers.
+            builder.environment().keySet().removeAll(VARIABLES_OF_COMMANDS);
             // Not passed as an argument, which every user of the machine could read.
             builder.environment().put("CRAQ_DB_PASSWORD", databasePassword);
             if (server.https()) {

@@ -15,9 +15,9 @@ final class ManagerOption {
     @Option(
             names = "--manager-url",
             paramLabel = "URL",
-            description =
-                    "REST address of a manager, such as https://m1.example:8080. Found automatically for a cluster"
-                            + " that was started here by 'craq up'.")
+            defaultValue = "${env:CRAQ_MANAGER_URL}",
+            description = "REST address of a manager, such as https://m1.example:8080. Default: environment variable"
+                    + " CRAQ_MANAGER_URL. Found automatically for a cluster that was started here by 'craq up'.")
     private String url;
 
     /** A manager that can be asked. */
@@ -51,7 +51,7 @@ final class ManagerOption {
     }
 
     private String base(CraqCommand craq) {
-        List<String> known = url == null ? craq.known().managerUrls() : List.of(url);
+        List<String> known = url == null || url.isEmpty() ? craq.known().managerUrls() : List.of(url);
         String base = known.stream()
                 .findFirst()
                 .orElseThrow(

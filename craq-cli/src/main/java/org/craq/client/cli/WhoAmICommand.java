@@ -34,6 +34,8 @@ final class WhoAmICommand implements Callable<Integer> {
             out.println(Printable.line(UserReport.text(caller, "user") + ", by "
                     + UserReport.text(caller, "method").replace('_', ' ') + (key.isEmpty() ? "" : " " + key)));
             UserReport.texts(caller, "grants").forEach(grant -> out.println("  " + Printable.line(grant)));
+            UserReport.texts(caller, "limits")
+                    .forEach(limit -> out.println("  this key at most " + Printable.line(limit)));
             return 0;
         });
     }

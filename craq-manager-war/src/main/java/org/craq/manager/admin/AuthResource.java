@@ -70,8 +70,9 @@ public class AuthResource {
      *
      * @param method how it has proved that, in lower case
      * @param key id of the access key, if one was used
+     * @param limits of that key; null if it has none
      */
-    public record CallerView(String user, String method, String key, List<String> grants) {}
+    public record CallerView(String user, String method, String key, List<String> grants, List<String> limits) {}
 
     /** Returns a token of an hour for the user and password, or the access key and secret, in Basic credentials. */
     @POST
@@ -104,7 +105,12 @@ public class AuthResource {
                 caller.user(),
                 caller.method().name().toLowerCase(java.util.Locale.ROOT),
                 caller.key().orElse(null),
-                UserView.texts(users.user(caller.user()).user().grants()));
+                UserView.texts(users.user(caller.user()).user().grants()),
+                caller.key()
+                        .map(id -> users.records().keys().get(id))
+                        .flatMap(record -> record.key().limits())
+                        .map(UserView::texts)
+                        .orElse(null));
     }
 
     /** Returns a token with which anyone can make one request, such as a download, in the caller's name. */

@@ -31,6 +31,11 @@ final class ClusterFolder {
                 .progress(line -> command.commandLine().getOut().println("  " + line));
     }
 
+    /** Returns the option as it was given, with a blank before it, for messages that name another command; empty if it was not given. */
+    String argument() {
+        return data == null ? "" : " --data " + data;
+    }
+
     LocalCluster cluster() {
         return builder().build();
     }

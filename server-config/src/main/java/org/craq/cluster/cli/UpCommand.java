@@ -43,7 +43,8 @@ final class UpCommand implements Callable<Integer> {
         if (cluster.isSecure()) {
             out.println(
                     "It is secure: everything is encrypted, and users need a token or an access key. The commands of"
-                            + " craq find the administrator's; for curl: eval \"$(craq env)\"");
+                            + " craq find the administrator's; for curl: eval \"$(craq env"
+                            + folder.argument() + ")\"");
         } else {
             out.println(spec.commandLine()
                     .getColorScheme()
