@@ -31,6 +31,8 @@ import org.craq.wire.v1.Token;
  */
 final class Routing {
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
+    /** A password takes the manager a while, and others may wait before it. */
+    private static final Duration TOKEN_TIMEOUT = Duration.ofSeconds(20);
     /** Used when there are other managers to ask: if the leader hangs, another one has replaced it by then. */
     private static final Duration SHORT_ANSWER_TIMEOUT = Duration.ofSeconds(1);
 
@@ -137,8 +139,7 @@ final class Routing {
                 .setName(secret.name())
                 .setSecret(secret.proof())
                 .build();
-        // A password takes the manager a while.
-        Token token = ask(manager -> manager.getToken(request), ANSWER_TIMEOUT);
+        Token token = ask(manager -> manager.getToken(request), TOKEN_TIMEOUT);
         return new AccessToken(
                 token.getToken(), Optional.of(Instant.ofEpochMilli(token.getExpires())), Optional.of(token.getUser()));
     }
