@@ -23,7 +23,8 @@ public final class Logins {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
     private static final int MOST_REMEMBERED = 10_000;
-    private static final int MOST_WAITING = 8;
+    /** Few, as each holds a thread that other requests need. */
+    private static final int MOST_AT_ONCE = 3;
     /** Verified for users who do not exist or have no password, so that the time does not tell. */
     private static final String NO_PASSWORD =
             "pbkdf2-sha256:600000:AAAAAAAAAAAAAAAAAAAAAA:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
@@ -31,7 +32,7 @@ public final class Logins {
     private final Users users;
     private final TokenIssuer issuer;
     private final LongSupplier nanoTime;
-    private final Semaphore waiting = new Semaphore(MOST_WAITING);
+    private final Semaphore waiting = new Semaphore(MOST_AT_ONCE);
     private final Object verifying = new Object();
     /** The failures of each name and address, oldest first. */
     private final Map<String, Failures> failures = new LinkedHashMap<>();

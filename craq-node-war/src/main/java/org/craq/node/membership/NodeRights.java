@@ -12,7 +12,8 @@ import org.craq.wire.ErrorCode;
 
 /**
  * The rights of users that this node has from its manager, and whether it may still go by them: while it holds a lease
- * that requires no newer ones, and for reads a while longer, as some reads need no lease. Thread-safe.
+ * that requires no newer ones, for reads a while longer, as some reads need no lease, and for its own status for as long
+ * as it runs, so that a node that has lost its manager can be examined. Thread-safe.
  */
 public final class NodeRights implements Access.KnownRights {
     /** How long reads go by rights that no manager has confirmed. */
@@ -72,17 +73,21 @@ public final class NodeRights implements Access.KnownRights {
 
     @Override
     public void requireCurrent(Action action) {
-        OptionalLong until = confirmedUntil;
-        long left = until.isEmpty() ? Long.MIN_VALUE : until.getAsLong() - nanoTime.getAsLong();
-        boolean current = until.isPresent() && left > (action == Action.READ ? -STALE.toNanos() : 0);
-        if (rights.version() == 0 || !current) {
+        if (rights.version() == 0) {
             throw new CraqException(
                     ErrorCode.NOT_SERVING,
-                    rights.version() == 0
-                            ? "this node has not yet learned from a manager who may do what; if that lasts, see whether"
-                                    + " security is on there too (craq.security)"
-                            : "this node has lost its manager and does not know any more who may do what; ask another"
-                                    + " node");
+                    "this node has not yet learned from a manager who may do what; if that lasts, see whether security is"
+                            + " on there too (craq.security)");
         }
+        if (action.isOnFiles() && !confirmedFor(action == Action.READ ? STALE : Duration.ZERO)) {
+            throw new CraqException(
+                    ErrorCode.NOT_SERVING,
+                    "this node has lost its manager and does not know any more who may do what; ask another node");
+        }
+    }
+
+    private boolean confirmedFor(Duration longer) {
+        OptionalLong until = confirmedUntil;
+        return until.isPresent() && until.getAsLong() - nanoTime.getAsLong() > -longer.toNanos();
     }
 }

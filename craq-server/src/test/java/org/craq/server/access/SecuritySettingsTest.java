@@ -68,7 +68,8 @@ class SecuritySettingsTest {
         assertThat(SecuritySettings.metricsAreOpen(new Settings(name -> null))).isFalse();
         assertThat(SecuritySettings.metricsAreOpen(new Settings(Map.of(SecuritySettings.OPEN_METRICS, "true")::get)))
                 .isTrue();
-        assertThatThrownBy(() -> SecuritySettings.metricsAreOpen(new Settings(name -> "yes")))
+        assertThatThrownBy(() -> SecuritySettings.metricsAreOpen(
+                        new Settings(Map.of(SecuritySettings.OPEN_METRICS, "yes")::get)))
                 .hasMessage("craq.metrics.open is 'yes', but must be true or false");
     }
 }
