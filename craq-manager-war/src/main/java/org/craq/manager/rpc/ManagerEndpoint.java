@@ -73,10 +73,10 @@ public final class ManagerEndpoint extends ManagerGrpc.ManagerImplBase {
 
     /** Who may make which call of users. */
     public static final Map<String, UserCalls.Rule> RULES = Map.of(
-            ManagerGrpc.getGetChainMethod().getFullMethodName(), UserCalls.ANY_USER,
-            ManagerGrpc.getGetWriteHeadMethod().getFullMethodName(), UserCalls.ANY_USER,
-            ManagerGrpc.getGetReadNodeMethod().getFullMethodName(), UserCalls.ANY_USER,
-            ManagerGrpc.getGetTokenMethod().getFullMethodName(), UserCalls.ANYONE);
+            ManagerGrpc.getGetChainMethod().getFullMethodName(), UserCalls.Rule.ANY_USER,
+            ManagerGrpc.getGetWriteHeadMethod().getFullMethodName(), UserCalls.Rule.ANY_USER,
+            ManagerGrpc.getGetReadNodeMethod().getFullMethodName(), UserCalls.Rule.ANY_USER,
+            ManagerGrpc.getGetTokenMethod().getFullMethodName(), UserCalls.Rule.ANYONE);
 
     /** What is known of users and signs tokens. */
     public record UserParts(Users known, TokenIssuer issuer, Logins logins) {}

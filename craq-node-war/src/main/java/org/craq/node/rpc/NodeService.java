@@ -72,7 +72,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
 
     /** Who may make which call of users: any user, and the calls ask about files. */
     public static final Map<String, UserCalls.Rule> RULES = NodeGrpc.getServiceDescriptor().getMethods().stream()
-            .collect(Collectors.toMap(MethodDescriptor::getFullMethodName, method -> UserCalls.ANY_USER));
+            .collect(Collectors.toMap(MethodDescriptor::getFullMethodName, method -> UserCalls.Rule.ANY_USER));
 
     /**
      * Creates the service.

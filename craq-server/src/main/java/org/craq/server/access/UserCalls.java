@@ -1,10 +1,8 @@
 package org.craq.server.access;
 
-import com.google.protobuf.MessageLite;
 import io.grpc.BindableService;
 import io.grpc.Context;
 import io.grpc.Contexts;
-import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -28,7 +26,7 @@ import org.craq.wire.Errors;
 import org.craq.wire.NodeCalls;
 
 /**
- * The gate for gRPC calls of users: finds out who calls, and asks for each message whether the caller may send it.
+ * The gate for gRPC calls of users: finds out who calls, and refuses a caller who may not call the method.
  * Calls of nodes pass; {@link NodeCalls} checks them.
  */
 public final class UserCalls implements ServerInterceptor {
@@ -42,21 +40,13 @@ public final class UserCalls implements ServerInterceptor {
     private final Access access;
     private final Map<String, Rule> rules;
 
-    /** What a caller must be allowed to do in order to send a message of a method. */
-    public interface Rule {
-        /**
-         * Fails if the caller may not send it.
-         *
-         * @throws CraqException PERMISSION_DENIED, NOT_SERVING, MANAGER_UNAVAILABLE
-         */
-        void check(Caller caller, MessageLite message);
+    /** Who may call a method. What the caller may do with a file, the service itself asks. */
+    public enum Rule {
+        /** Any user who says who it is. */
+        ANY_USER,
+        /** Anyone, even without saying who it is. */
+        ANYONE
     }
-
-    /** Any user may send it; the service itself asks about files. */
-    public static final Rule ANY_USER = (caller, message) -> {};
-
-    /** Anyone may send it, even without saying who it is. */
-    public static final Rule ANYONE = (caller, message) -> {};
 
     /**
      * Creates the gate.
@@ -104,10 +94,10 @@ public final class UserCalls implements ServerInterceptor {
             return next.startCall(noting, headers);
         }
         // Only gRPC's own reflection has none.
-        Rule rule = rules.getOrDefault(method, ANY_USER);
+        Rule rule = rules.getOrDefault(method, Rule.ANY_USER);
         Caller caller;
         try {
-            caller = rule == ANYONE
+            caller = rule == Rule.ANYONE
                     ? Caller.UNRESTRICTED
                     : access.caller(Optional.ofNullable(headers.get(AUTHORIZATION)), certificate(call));
         } catch (CraqException refused) {
@@ -115,12 +105,8 @@ public final class UserCalls implements ServerInterceptor {
             return refuse(call, refused);
         }
         AuditedCall.current().caller(caller);
-        return new Checked<>(
-                Contexts.interceptCall(
-                        Context.current().withValues(CALLER, caller, ADDRESS, address(call)), noting, headers, next),
-                call,
-                caller,
-                rule);
+        return Contexts.interceptCall(
+                Context.current().withValues(CALLER, caller, ADDRESS, address(call)), noting, headers, next);
     }
 
     private static <Q> ServerCall.Listener<Q> refuse(ServerCall<Q, ?> call, CraqException reason) {
@@ -139,44 +125,6 @@ public final class UserCalls implements ServerInterceptor {
             return chain.length > 0 && chain[0] instanceof X509Certificate own ? Optional.of(own) : Optional.empty();
         } catch (SSLPeerUnverifiedException e) {
             return Optional.empty();
-        }
-    }
-
-    /** Asks before each message is passed on. */
-    private static final class Checked<Q> extends SimpleForwardingServerCallListener<Q> {
-        private final ServerCall<Q, ?> call;
-        private final Caller caller;
-        private final Rule rule;
-        private boolean refused;
-
-        Checked(ServerCall.Listener<Q> service, ServerCall<Q, ?> call, Caller caller, Rule rule) {
-            super(service);
-            this.call = call;
-            this.caller = caller;
-            this.rule = rule;
-        }
-
-        @Override
-        public void onMessage(Q message) {
-            if (refused) {
-                return;
-            }
-            try {
-                rule.check(caller, (MessageLite) message);
-            } catch (CraqException e) {
-                refused = true;
-                refuse(call, e);
-                super.onCancel();
-                return;
-            }
-            super.onMessage(message);
-        }
-
-        @Override
-        public void onHalfClose() {
-            if (!refused) {
-                super.onHalfClose();
-            }
         }
     }
 }
