@@ -206,7 +206,8 @@ public class ManagerWiring {
                                 "V2__leadership.sql",
                                 "V3__wishes.sql",
                                 "V4__horizon.sql",
-                                "V5__users.sql")),
+                                "V5__users.sql",
+                                "V6__quotas.sql")),
                 List.of(CHAIN));
         entry = pool(ENTRY_THREADS);
         usersThreads = pool(USERS_THREADS);

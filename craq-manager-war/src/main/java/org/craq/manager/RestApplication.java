@@ -8,6 +8,7 @@ import org.craq.manager.admin.AuthResource;
 import org.craq.manager.admin.ChainChangesResource;
 import org.craq.manager.admin.CountedAnswers;
 import org.craq.manager.admin.ManagerAccess;
+import org.craq.manager.admin.QuotasResource;
 import org.craq.manager.admin.UsersResource;
 import org.craq.manager.routing.FileRedirects;
 import org.craq.server.CraqExceptionMapper;
@@ -25,6 +26,7 @@ public class RestApplication extends Application {
                 ChainChangesResource.class,
                 AuthResource.class,
                 UsersResource.class,
+                QuotasResource.class,
                 ManagerAccess.class,
                 FileRedirects.class,
                 CountedAnswers.class,

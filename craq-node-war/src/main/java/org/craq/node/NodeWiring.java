@@ -17,6 +17,7 @@ import org.craq.node.config.NodeConfig;
 import org.craq.node.membership.NodeRights;
 import org.craq.node.metadata.ChunkTable;
 import org.craq.node.metadata.Metadata;
+import org.craq.node.metadata.QuotaCounts;
 import org.craq.node.metadata.RetentionTable;
 import org.craq.node.metrics.NodeMeters;
 import org.craq.node.runtime.NodeRuntime;
@@ -63,6 +64,9 @@ public class NodeWiring {
 
     @Inject
     private RetentionTable retention;
+
+    @Inject
+    private QuotaCounts quotas;
 
     @Inject
     private RunningNode running;
@@ -132,6 +136,7 @@ public class NodeWiring {
                             metadata,
                             chunks,
                             retention,
+                            quotas,
                             meters,
                             tls,
                             access,

@@ -7,6 +7,7 @@ import org.craq.node.admin.CountedAnswers;
 import org.craq.node.admin.DigestResource;
 import org.craq.node.admin.ScrubResource;
 import org.craq.node.admin.StatusResource;
+import org.craq.node.admin.UsageResource;
 import org.craq.node.rest.FilesResource;
 import org.craq.node.rest.NodeAccess;
 import org.craq.node.rest.TransactionsResource;
@@ -26,6 +27,7 @@ public class RestApplication extends Application {
                 StatusResource.class,
                 ScrubResource.class,
                 DigestResource.class,
+                UsageResource.class,
                 FilesResource.class,
                 TransactionsResource.class,
                 UploadsResource.class,

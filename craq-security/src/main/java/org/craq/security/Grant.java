@@ -17,16 +17,20 @@ public record Grant(Role role, String prefix) implements Comparable<Grant> {
      * @throws IllegalArgumentException stating what is wrong with it
      */
     public Grant {
+        requirePrefix(prefix, "a grant");
+        if (role == Role.MONITOR && !prefix.isEmpty()) {
+            throw new IllegalArgumentException("the role monitor does not concern files; write it without a prefix");
+        }
+    }
+
+    static void requirePrefix(String prefix, String of) {
         if (prefix.getBytes(StandardCharsets.UTF_8).length > LONGEST_PREFIX_BYTES) {
             throw new IllegalArgumentException(
-                    "the prefix of a grant may have at most " + LONGEST_PREFIX_BYTES + " bytes in UTF-8");
+                    "the prefix of " + of + " may have at most " + LONGEST_PREFIX_BYTES + " bytes in UTF-8");
         }
         if (prefix.chars().anyMatch(Character::isISOControl)
                 || !StandardCharsets.UTF_8.newEncoder().canEncode(prefix)) {
-            throw new IllegalArgumentException("the prefix of a grant must be text without control characters");
-        }
-        if (role == Role.MONITOR && !prefix.isEmpty()) {
-            throw new IllegalArgumentException("the role monitor does not concern files; write it without a prefix");
+            throw new IllegalArgumentException("the prefix of " + of + " must be text without control characters");
         }
     }
 

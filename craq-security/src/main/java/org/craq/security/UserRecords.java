@@ -3,6 +3,7 @@ package org.craq.security;
 import java.security.PublicKey;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -10,26 +11,29 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Everything that a manager's database holds on users at one version. Immutable; the {@code with} methods return the records as
+ * Everything that a manager's database holds on users and quotas at one version. Immutable; the {@code with} methods return the records as
  * of the next version.
  *
  * @param users by name
  * @param keys by id
  * @param signers by id
  * @param revoked tokens by id, with the time when each expires by itself
+ * @param quotas by prefix
  */
 public record UserRecords(
         long version,
         Map<String, UserRecord> users,
         Map<String, KeyRecord> keys,
         Map<String, Signer> signers,
-        Map<String, Instant> revoked) {
+        Map<String, Instant> revoked,
+        Map<String, Quota> quotas) {
     /** Copies and sorts the maps. */
     public UserRecords {
         users = Map.copyOf(users);
         keys = Map.copyOf(keys);
         signers = Map.copyOf(signers);
         revoked = Map.copyOf(revoked);
+        quotas = Map.copyOf(quotas);
     }
 
     /**
@@ -47,27 +51,38 @@ public record UserRecords(
 
     /** Returns the same records as of another version. */
     public UserRecords version(long other) {
-        return new UserRecords(other, users, keys, signers, revoked);
+        return new UserRecords(other, users, keys, signers, revoked, quotas);
     }
 
     /** Returns the records with a user added or replaced. */
     public UserRecords with(UserRecord record) {
-        return new UserRecords(version + 1, put(users, record.user().name(), record), keys, signers, revoked);
+        return new UserRecords(version + 1, put(users, record.user().name(), record), keys, signers, revoked, quotas);
     }
 
     /** Returns the records with a key added or replaced. */
     public UserRecords with(KeyRecord record) {
-        return new UserRecords(version + 1, users, put(keys, record.key().id(), record), signers, revoked);
+        return new UserRecords(version + 1, users, put(keys, record.key().id(), record), signers, revoked, quotas);
     }
 
     /** Returns the records with a signer added. */
     public UserRecords with(Signer signer) {
-        return new UserRecords(version + 1, users, keys, put(signers, signer.id(), signer), revoked);
+        return new UserRecords(version + 1, users, keys, put(signers, signer.id(), signer), revoked, quotas);
     }
 
     /** Returns the records with a token revoked. */
     public UserRecords withRevoked(String token, Instant expires) {
-        return new UserRecords(version + 1, users, keys, signers, put(revoked, token, expires));
+        return new UserRecords(version + 1, users, keys, signers, put(revoked, token, expires), quotas);
+    }
+
+    /** Returns the records with a quota added or replaced. */
+    public UserRecords with(Quota quota) {
+        return new UserRecords(version + 1, users, keys, signers, revoked, put(quotas, quota.prefix(), quota));
+    }
+
+    /** Returns the records without a quota. */
+    public UserRecords withoutQuota(String prefix) {
+        return new UserRecords(version + 1, users, keys, signers, revoked, filtered(quotas, quota -> !quota.prefix()
+                .equals(prefix)));
     }
 
     /** Returns the records without a user, whose keys are deleted. */
@@ -77,7 +92,7 @@ public record UserRecords(
         Map<String, KeyRecord> kept = keys.values().stream()
                 .map(key -> key.key().user().equals(user) ? new KeyRecord(key.key(), true, key.created()) : key)
                 .collect(Collectors.toMap(key -> key.key().id(), key -> key));
-        return new UserRecords(version + 1, rest, kept, signers, revoked);
+        return new UserRecords(version + 1, rest, kept, signers, revoked, quotas);
     }
 
     /** Returns the records without what no token that is still accepted can refer to. */
@@ -87,7 +102,7 @@ public record UserRecords(
         Map<String, Instant> open = filtered(revoked, expires -> expires.isAfter(now));
         return young.size() == signers.size() && open.size() == revoked.size()
                 ? this
-                : new UserRecords(version + 1, users, keys, young, open);
+                : new UserRecords(version + 1, users, keys, young, open, quotas);
     }
 
     private static <T> Map<String, T> put(Map<String, T> map, String id, T value) {
@@ -112,6 +127,6 @@ public record UserRecords(
                 .forEach(record -> usable.put(record.key().id(), record.key()));
         Map<String, PublicKey> verifying = new TreeMap<>();
         signers.values().forEach(signer -> verifying.put(signer.id(), signer.publicKey()));
-        return new Rights(version, cluster, known, usable, verifying, revoked.keySet());
+        return new Rights(version, cluster, known, usable, verifying, revoked.keySet(), List.copyOf(quotas.values()));
     }
 }

@@ -38,7 +38,7 @@ class AuthenticatorTest {
     }
 
     private Rights rights() {
-        return new Rights(1, CLUSTER, users, keys, signers, revoked);
+        return new Rights(1, CLUSTER, users, keys, signers, revoked, List.of());
     }
 
     private void user(String name, boolean enabled, Instant tokensFrom, String... grants) {

@@ -43,6 +43,8 @@ public enum ErrorCode {
     /** A limit on work in progress was reached. */
     OVERLOADED(Advice.REPEAT_LATER, Status.Code.RESOURCE_EXHAUSTED, 503),
     STORAGE_FULL(Advice.REPEAT_LATER, Status.Code.RESOURCE_EXHAUSTED, 507),
+    /** The files under a prefix would exceed what an administrator allows for them. */
+    QUOTA_EXCEEDED(Advice.MEND_REQUEST, Status.Code.RESOURCE_EXHAUSTED, 507),
     STORAGE_FAILED(Advice.ASK_MANAGER, Status.Code.UNAVAILABLE, 503),
     DATABASE_UNAVAILABLE(Advice.REPEAT_LATER, Status.Code.UNAVAILABLE, 503),
     MANAGER_UNAVAILABLE(Advice.REPEAT_LATER, Status.Code.UNAVAILABLE, 503),

@@ -7,13 +7,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.craq.security.AccessKey;
 import org.craq.security.Grant;
 import org.craq.security.Grants;
+import org.craq.security.Quota;
 import org.craq.security.Tokens;
 import org.craq.security.User;
 import org.craq.wire.v1.AccessKeyRights;
+import org.craq.wire.v1.PrefixQuota;
 import org.craq.wire.v1.Rights;
 import org.craq.wire.v1.SigningKey;
 import org.craq.wire.v1.UserRights;
@@ -39,6 +42,12 @@ public final class RightsWire {
         rights.signingKeys()
                 .forEach((id, key) -> message.addSigningKeys(
                         SigningKey.newBuilder().setId(id).setPublicKey(ByteString.copyFrom(key.getEncoded()))));
+        rights.quotas().forEach(quota -> {
+            PrefixQuota.Builder limits = PrefixQuota.newBuilder().setPrefix(quota.prefix());
+            quota.bytes().ifPresent(limits::setBytes);
+            quota.versions().ifPresent(limits::setVersions);
+            message.addQuotas(limits);
+        });
         return message.build();
     }
 
@@ -94,7 +103,15 @@ public final class RightsWire {
                 users,
                 keys,
                 signers,
-                Set.copyOf(message.getRevokedTokensList()));
+                Set.copyOf(message.getRevokedTokensList()),
+                message.getQuotasList().stream().map(RightsWire::toCore).toList());
+    }
+
+    private static Quota toCore(PrefixQuota quota) {
+        return new Quota(
+                quota.getPrefix(),
+                quota.hasBytes() ? OptionalLong.of(quota.getBytes()) : OptionalLong.empty(),
+                quota.hasVersions() ? OptionalLong.of(quota.getVersions()) : OptionalLong.empty());
     }
 
     private static Grants grants(List<String> texts) {

@@ -54,6 +54,7 @@ import picocli.CommandLine.TypeConversionException;
             WhoAmICommand.class,
             UserCommand.class,
             GrantCommand.class,
+            QuotaCommand.class,
             KeyCommand.class,
             PresignCommand.class,
             AuditCommand.class,

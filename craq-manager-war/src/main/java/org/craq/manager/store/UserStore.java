@@ -7,10 +7,11 @@ import jakarta.transaction.Transactional;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
+import org.craq.security.Quota;
 import org.craq.security.UserRecords;
 import org.craq.security.UserRecords.Signer;
 
-/** Users, keys and grants in the database. Each method is one transaction; after an exception its outcome is unknown. */
+/** Users, keys, grants and quotas in the database. Each method is one transaction; after an exception its outcome is unknown. */
 @ApplicationScoped
 @Transactional
 public class UserStore {
@@ -36,7 +37,8 @@ public class UserStore {
                 all(SigningKeyRow.class)
                         .map(SigningKeyRow::signer)
                         .collect(Collectors.toMap(Signer::id, signer -> signer)),
-                all(RevokedTokenRow.class).collect(Collectors.toMap(RevokedTokenRow::id, RevokedTokenRow::expires)));
+                all(RevokedTokenRow.class).collect(Collectors.toMap(RevokedTokenRow::id, RevokedTokenRow::expires)),
+                all(QuotaRow.class).map(QuotaRow::quota).collect(Collectors.toMap(Quota::prefix, quota -> quota)));
     }
 
     private <T> java.util.stream.Stream<T> all(Class<T> rows) {
@@ -62,6 +64,7 @@ public class UserStore {
             replace(AccessKeyRow.class, before.keys(), after.keys(), (id, key) -> new AccessKeyRow(key));
             replace(SigningKeyRow.class, before.signers(), after.signers(), (id, signer) -> new SigningKeyRow(signer));
             replace(RevokedTokenRow.class, before.revoked(), after.revoked(), RevokedTokenRow::new);
+            replace(QuotaRow.class, before.quotas(), after.quotas(), (prefix, quota) -> new QuotaRow(quota));
         }
         return same;
     }

@@ -44,6 +44,9 @@ public final class Users implements Access.KnownRights {
 
     private static final long STANDBY_NANOS = Duration.ofSeconds(1).toNanos();
     private static final int MOST_GRANTS = 1000;
+    /** The head looks through all of them for each write. */
+    private static final int MOST_QUOTAS = 1000;
+
     private static final long HELD_POLL_MILLIS = 10;
     private static final int BYTES_OF_USER = 100;
     private static final int BYTES_OF_KEY = 200;
@@ -320,10 +323,16 @@ public final class Users implements Access.KnownRights {
         }
         bytes += (long) BYTES_OF_USER
                 * (records.revoked().size() + records.signers().size());
+        if (records.quotas().size() > MOST_QUOTAS) {
+            throw new CraqException(ErrorCode.CHANGE_REFUSED, "there may be at most " + MOST_QUOTAS + " quotas");
+        }
+        bytes += records.quotas().keySet().stream()
+                .mapToLong(prefix -> BYTES_OF_USER + prefix.getBytes(StandardCharsets.UTF_8).length)
+                .sum();
         if (bytes > MOST_BYTES) {
             throw new CraqException(
                     ErrorCode.CHANGE_REFUSED,
-                    "users, keys and grants together may have about " + MOST_BYTES
+                    "users, keys, grants and quotas together may have about " + MOST_BYTES
                             + " bytes; delete keys and users that are no longer needed, or grant shorter prefixes");
         }
     }

@@ -4,11 +4,14 @@ import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Collection;
+import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.craq.core.chain.Seq;
 import org.craq.node.content.ContentPort;
+import org.craq.node.files.Quotas;
 import org.craq.node.replication.ChainDriver;
 import org.craq.node.replication.MemberView;
 import org.craq.node.runtime.NodeRuntime;
@@ -47,6 +50,44 @@ public final class NodeGauges {
                 .toList());
         gauges.storage(node.storage());
         node.contentPort().ifPresent(gauges::contentPort);
+        gauges.quotas(node.quotas());
+    }
+
+    private void quotas(Quotas quotas) {
+        quota(quotas, "craq_quota_bytes", "What may be kept under a prefix.", usage -> usage.quota()
+                .bytes());
+        quota(
+                quotas,
+                "craq_quota_used_bytes",
+                "What is kept under a prefix that has a quota, or reserved.",
+                usage -> usage.used()
+                        .map(Quotas.Amount::bytes)
+                        .map(OptionalLong::of)
+                        .orElse(OptionalLong.empty()));
+        quota(
+                quotas,
+                "craq_quota_versions",
+                "Versions and deletions that may be recorded under a prefix.",
+                usage -> usage.quota().versions());
+        quota(
+                quotas,
+                "craq_quota_used_versions",
+                "Versions and deletions that are recorded under a prefix that has a quota.",
+                usage -> usage.used()
+                        .map(Quotas.Amount::versions)
+                        .map(OptionalLong::of)
+                        .orElse(OptionalLong.empty()));
+    }
+
+    private void quota(Quotas quotas, String name, String help, Function<Quotas.Usage, OptionalLong> value) {
+        GaugeWithCallback.builder()
+                .name(name)
+                .help(help)
+                .labelNames("prefix")
+                .callback(line -> quotas.usage().forEach(usage -> value.apply(usage)
+                        .ifPresent(number ->
+                                line.call((double) number, usage.quota().prefix()))))
+                .register(registry);
     }
 
     private void contentPort(ContentPort port) {

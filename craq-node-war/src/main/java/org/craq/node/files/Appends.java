@@ -78,7 +78,8 @@ public final class Appends {
      *     file's body has too many contents
      */
     public Upload upload(NewFile file, Supplier<UploadPermits.Permit> permits) {
-        return writes.upload(file.chunkSize(), permits, added -> inTurn(new Append(file, added, System.nanoTime())));
+        return writes.upload(
+                file, file.chunkSize(), permits, added -> inTurn(new Append(file, added, System.nanoTime())));
     }
 
     /** Opens an upload of bytes to append to a file; the upload blocks its caller until it gets a permit. */
@@ -201,6 +202,10 @@ public final class Appends {
             outcome = join(append, base, before, before.size() - count, taken);
         } catch (RuntimeException e) {
             taken.close();
+            if (!full && e instanceof CraqException known && known.code() == ErrorCode.QUOTA_EXCEEDED) {
+                // The bytes that are copied would count in addition, until retention discards those they replace.
+                return write(append, base, before, append.added());
+            }
             throw e;
         }
         return outcome.whenComplete((ended, failure) -> taken.close());
@@ -241,10 +246,16 @@ public final class Appends {
     private CompletableFuture<WriteOutcome> joined(
             Append append, Optional<FileRecord> base, List<Content> before, int kept, UploadPermits.Permit permit) {
         Upload joined = writes.upload(
-                Content.MAX_CHUNK_SIZE, () -> permit, content -> write(append, base, before.subList(0, kept), content));
+                append.file(),
+                Content.MAX_CHUNK_SIZE,
+                () -> permit,
+                content -> write(append, base, before.subList(0, kept), content));
         try {
+            List<Content> copied = before.subList(kept, before.size());
+            joined.announce(copied.stream().mapToLong(Content::length).sum()
+                    + append.added().length());
             Rechunked copy = new Rechunked(joined, () -> {});
-            for (Content content : before.subList(kept, before.size())) {
+            for (Content content : copied) {
                 copy.add(contents, Body.of(content));
             }
             for (ChunkLocation chunk : staged(append.added())) {
@@ -275,9 +286,10 @@ public final class Appends {
                 body(before, added),
                 base.map(FileRecord::contentType).orElseGet(file.labels()::contentType),
                 base.map(FileRecord::userMetadata).orElseGet(file.labels()::userMetadata));
+        List<FileRecord> sources = before.isEmpty() ? List.of() : List.of(base.orElseThrow());
         return shared.write(
-                        before.isEmpty() ? List.of() : List.of(base.orElseThrow()),
-                        () -> writes.write(file.writeId(), append.request(), List.of(put), conditions))
+                        sources,
+                        () -> writes.write(file.writeId(), append.request(), List.of(put), conditions, sources))
                 .orElseThrow(Overtaken::new);
     }
 

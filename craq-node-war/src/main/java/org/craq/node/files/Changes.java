@@ -125,7 +125,8 @@ public final class Changes {
                                 id,
                                 Fingerprints.change(steps),
                                 operations,
-                                Stream.concat(asked.stream(), own.stream()).toList())))
+                                Stream.concat(asked.stream(), own.stream()).toList(),
+                                found.values())))
                 .map(outcome -> outcome.thenCompose(ended -> conclude(id, steps, ended, asked, tries)))
                 .orElseGet(() -> again(id, steps, tries));
     }
@@ -186,18 +187,12 @@ public final class Changes {
 
     /** A source does not exist, perhaps because an earlier attempt of this change moved it; then returns that attempt's result. */
     private CompletableFuture<List<FileWrites.Done>> formerly(WriteId id, List<Step> steps, Throwable failure) {
-        return formerly(id, Fingerprints.change(steps), steps.get(0).name(), failure)
+        return writes.formerly(
+                        id,
+                        Optional.of(Fingerprints.change(steps)),
+                        steps.get(0).name(),
+                        failure)
                 .thenApply(outcome -> done(steps, outcome));
-    }
-
-    private CompletableFuture<WriteOutcome> formerly(WriteId id, Fingerprint request, FileName any, Throwable failure) {
-        return writes.write(id, request, List.of(), List.of(new Condition.IsVersion(any, FileWrites.NEVER)))
-                .thenApply(outcome -> {
-                    if (outcome instanceof WriteOutcome.Written || outcome instanceof WriteOutcome.OtherRequest) {
-                        return outcome;
-                    }
-                    throw failure instanceof RuntimeException known ? known : new IllegalStateException(failure);
-                });
     }
 
     /**
@@ -221,7 +216,8 @@ public final class Changes {
                 })
                 .thenCompose(newest -> note(
                         id, request, deleted, newest.value().versions().get(0).version()))
-                .exceptionallyCompose(failure -> formerly(id, request, name, FileStore.cause(failure)))
+                .exceptionallyCompose(
+                        failure -> writes.formerly(id, Optional.of(request), name, FileStore.cause(failure)))
                 .thenApply(outcome -> writes.done(deleted.note(), outcome).of(name));
     }
 

@@ -1,6 +1,7 @@
 package org.craq.node.files;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -25,6 +26,7 @@ import org.craq.core.replica.SessionToken;
 import org.craq.core.replica.Write;
 import org.craq.core.replica.WriteId;
 import org.craq.core.replica.WriteOutcome;
+import org.craq.node.metadata.FileRecord;
 import org.craq.node.metrics.NodeMeters;
 import org.craq.node.replication.ChainDriver;
 import org.craq.node.replication.ContentRelay;
@@ -49,15 +51,22 @@ public final class FileWrites {
     private final OpenRelays uploads;
     private final UploadPermits uploadPermits;
     private final NodeMeters meters;
+    private final Quotas quotas;
     private final Refusals refusals;
 
     public FileWrites(
-            NodeId self, Members members, OpenRelays uploads, UploadPermits uploadPermits, NodeMeters meters) {
+            NodeId self,
+            Members members,
+            OpenRelays uploads,
+            UploadPermits uploadPermits,
+            NodeMeters meters,
+            Quotas quotas) {
         this.self = self;
         this.members = members;
         this.uploads = uploads;
         this.uploadPermits = uploadPermits;
         this.meters = meters;
+        this.quotas = quotas;
         this.refusals = new Refusals(self, members);
     }
 
@@ -87,9 +96,23 @@ public final class FileWrites {
      */
     public Upload upload(NewFile file, Supplier<UploadPermits.Permit> permits) {
         return upload(
+                file,
                 file.chunkSize(),
                 permits,
                 content -> write(file.write(content, lastEntry().chain(), Fingerprints.put(file, content))));
+    }
+
+    /** Opens an upload of bytes for a file, of which {@code place} submits the write. */
+    Upload upload(
+            NewFile file,
+            int chunkSize,
+            Supplier<UploadPermits.Permit> permits,
+            Function<Content, CompletableFuture<WriteOutcome>> place) {
+        return upload(quotas.open(file.name(), () -> isKnown(file.writeId(), file.name())), chunkSize, permits, place);
+    }
+
+    private boolean isKnown(WriteId id, FileName any) {
+        return isFormer(FileStore.await(probe(id, Optional.empty(), any)));
     }
 
     /** Opens an upload of a new version; the upload blocks its caller until it gets a permit. */
@@ -98,8 +121,8 @@ public final class FileWrites {
     }
 
     /** Opens an upload whose write is built once its content is known; it blocks its caller until it gets a permit. */
-    public Upload upload(int chunkSize, Function<Content, Write> write) {
-        return upload(chunkSize, uploadPermits::await, content -> write(write.apply(content)));
+    public Upload upload(FileName name, int chunkSize, Function<Content, Write> write) {
+        return upload(name, chunkSize, uploadPermits::await, write);
     }
 
     /**
@@ -108,9 +131,7 @@ public final class FileWrites {
      * @throws CraqException UPLOAD_EXPIRED when the log does not know it any more, WRITE_ID_REUSED when it was another request
      */
     public Done repeated(NewFile file, Fingerprint request) {
-        // This condition never holds, so nothing is written; but the result of an earlier attempt is found first.
-        List<Condition> never = List.of(new Condition.IsVersion(file.name(), NEVER));
-        WriteOutcome outcome = FileStore.await(write(file.writeId(), request, List.of(), never));
+        WriteOutcome outcome = FileStore.await(probe(file.writeId(), Optional.of(request), file.name()));
         if (outcome instanceof WriteOutcome.ConditionFailed) {
             throw new CraqException(
                     ErrorCode.UPLOAD_EXPIRED,
@@ -123,11 +144,18 @@ public final class FileWrites {
     /**
      * Opens an upload, on the head only.
      *
+     * @param name the file for whose quotas its bytes count
      * @param permits supplies the permit as soon as the upload exceeds {@link UploadPermits#SHORT_BYTES}
-     * @param place submits the write once the content is complete
-     * @throws CraqException NOT_HEAD, NOT_SERVING, NO_CHAIN, OVERLOADED
+     * @param write builds the write once the content is complete
+     * @throws CraqException NOT_HEAD, NOT_SERVING, NO_CHAIN, OVERLOADED. The upload may also end as QUOTA_EXCEEDED
      */
     public Upload upload(
+            FileName name, int chunkSize, Supplier<UploadPermits.Permit> permits, Function<Content, Write> write) {
+        return upload(quotas.open(name, () -> false), chunkSize, permits, content -> write(write.apply(content)));
+    }
+
+    private Upload upload(
+            Quotas.Claim quota,
             int chunkSize,
             Supplier<UploadPermits.Permit> permits,
             Function<Content, CompletableFuture<WriteOutcome>> place) {
@@ -139,7 +167,7 @@ public final class FileWrites {
         ContentId id = new ContentId(UUID.randomUUID());
         ContentRelay relay = driver.neighbours().upload(id);
         uploads.opened(relay);
-        return new Upload(id, chunkSize, relay, place, meters::received, () -> uploads.closed(relay), permits);
+        return new Upload(id, chunkSize, relay, place, meters::received, () -> uploads.closed(relay), permits, quota);
     }
 
     /** Returns an empty body, for the store's own files that carry only metadata. */
@@ -161,13 +189,93 @@ public final class FileWrites {
     /** Submits a client's write without new content; the fingerprint detects a write id that was used for another request. */
     CompletableFuture<WriteOutcome> write(
             WriteId id, Fingerprint request, List<Operation> operations, List<Condition> conditions) {
-        return write(new Write(id, operations, conditions, System.currentTimeMillis()).of(request));
+        return write(id, request, operations, conditions, List.of());
+    }
+
+    /**
+     * Submits a client's write without new content.
+     *
+     * @param sources versions whose contents it uses
+     */
+    CompletableFuture<WriteOutcome> write(
+            WriteId id,
+            Fingerprint request,
+            List<Operation> operations,
+            List<Condition> conditions,
+            Collection<FileRecord> sources) {
+        return write(new Write(id, operations, conditions, System.currentTimeMillis()).of(request), sources);
     }
 
     /** Submits a write whose contents are complete on this node; on the head only. */
     public CompletableFuture<WriteOutcome> write(Write write) {
+        return write(write, List.of());
+    }
+
+    /**
+     * Submits a write whose contents are complete on this node; on the head only.
+     *
+     * @param sources versions whose contents it uses
+     * @return ends as QUOTA_EXCEEDED unless the write was carried out before
+     */
+    public CompletableFuture<WriteOutcome> write(Write write, Collection<FileRecord> sources) {
+        ChainDriver driver = headDriver();
+        Quotas.Claim claim;
+        try {
+            claim = quotas.claim(write, sources);
+        } catch (CraqException e) {
+            return formerly(
+                    write.id(), write.request(), write.operations().get(0).name(), e);
+        }
         long begun = System.nanoTime();
-        return headDriver().write(write).whenComplete((outcome, failure) -> meters.written(System.nanoTime() - begun));
+        CompletableFuture<WriteOutcome> outcome;
+        try {
+            outcome = driver.write(write);
+        } catch (RuntimeException e) {
+            claim.release();
+            throw e;
+        }
+        return outcome.whenComplete((ended, failure) -> {
+            claim.settle(ended, failure);
+            meters.written(System.nanoTime() - begun);
+        });
+    }
+
+    /**
+     * Returns the outcome of an earlier attempt of a write that can't be carried out now, by its write id.
+     *
+     * @param any a file
+     * @param failure how the result ends if there was no such attempt
+     */
+    CompletableFuture<WriteOutcome> formerly(
+            WriteId id, Optional<Fingerprint> request, FileName any, Throwable failure) {
+        return probe(id, request, any).thenApply(outcome -> {
+            if (isFormer(outcome)) {
+                return outcome;
+            }
+            throw failure instanceof RuntimeException known ? known : new IllegalStateException(failure);
+        });
+    }
+
+    private CompletableFuture<WriteOutcome> probe(WriteId id, Optional<Fingerprint> request, FileName any) {
+        // This condition never holds, so nothing is written; but the result of an earlier attempt is found first.
+        List<Condition> never = List.of(new Condition.IsVersion(any, NEVER));
+        Write probe = new Write(id, List.of(), never, System.currentTimeMillis());
+        return headDriver().write(request.map(probe::of).orElse(probe));
+    }
+
+    private static boolean isFormer(WriteOutcome outcome) {
+        return outcome instanceof WriteOutcome.Written || outcome instanceof WriteOutcome.OtherRequest;
+    }
+
+    /**
+     * Checks before any byte has come that a file of a length may be stored.
+     *
+     * @throws CraqException QUOTA_EXCEEDED, or NOT_SERVING while this node is counting
+     */
+    public void requireRoom(FileName name, long length) {
+        Quotas.Claim claim = quotas.open(name, () -> false);
+        claim.take(length);
+        claim.release();
     }
 
     /**

@@ -33,8 +33,12 @@ public final class Upload {
     private final LongConsumer onBytes;
     private final Runnable onEnd;
     private final Supplier<UploadPermits.Permit> permits;
+    private final Quotas.Claim quota;
     private final ContentChecksum crc = new ContentChecksum();
     private long length;
+    /** Bytes for which quotas have room. */
+    private long granted;
+
     private volatile Optional<UploadPermits.Permit> permit = Optional.empty();
     private boolean ended;
 
@@ -45,7 +49,8 @@ public final class Upload {
             Function<Content, CompletableFuture<WriteOutcome>> place,
             LongConsumer onBytes,
             Runnable onEnd,
-            Supplier<UploadPermits.Permit> permits) {
+            Supplier<UploadPermits.Permit> permits,
+            Quotas.Claim quota) {
         this.id = id;
         this.chunkSize = chunkSize;
         this.relay = relay;
@@ -53,6 +58,7 @@ public final class Upload {
         this.onBytes = onBytes;
         this.onEnd = onEnd;
         this.permits = permits;
+        this.quota = quota;
     }
 
     public int chunkSize() {
@@ -67,7 +73,7 @@ public final class Upload {
      * Appends the next chunk, which has been received completely.
      *
      * @throws CraqException INVALID_ARGUMENT when the chunk has a wrong length or offset, CHECKSUM_MISMATCH, OVERLOADED when
-     *     there is no memory for more, or an error of the chunk store; the upload is then abandoned
+     *     there is no memory for more, QUOTA_EXCEEDED, or an error of the chunk store; the upload is then abandoned
      */
     public void append(long offset, ByteBuffer data, int crc32c) {
         int size = data.remaining();
@@ -124,8 +130,30 @@ public final class Upload {
 
     private void admit(long offset, int size) {
         check(offset, size);
+        require(length + size);
         if (length + size > UploadPermits.SHORT_BYTES) {
             takePermit();
+        }
+    }
+
+    /**
+     * Says how long the content will be, so that one for which a quota has no room is refused before it is sent.
+     *
+     * @throws CraqException QUOTA_EXCEEDED, or NOT_SERVING while this node is counting; the upload is then abandoned
+     */
+    public void announce(long bytes) {
+        try {
+            require(bytes);
+        } catch (RuntimeException e) {
+            abandon();
+            throw e;
+        }
+    }
+
+    private void require(long bytes) {
+        if (bytes > granted) {
+            quota.take(bytes - granted);
+            granted = bytes;
         }
     }
 
@@ -225,8 +253,10 @@ public final class Upload {
     private void settle(WriteOutcome outcome, Throwable failure) {
         end();
         if (failure != null || outcome instanceof WriteOutcome.Unknown || uses(outcome)) {
+            quota.settle(outcome, failure);
             relay.complete();
         } else {
+            quota.release();
             relay.abandon();
         }
     }
@@ -245,6 +275,7 @@ public final class Upload {
         if (!ended) {
             ended = true;
             end();
+            quota.release();
             relay.abandon();
         }
     }

@@ -339,6 +339,7 @@ public class FilesResource {
             BodyDigests digests = Errors.valid(() -> BodyDigests.of(
                             header(BodyDigests.CONTENT), header(BodyDigests.REPRESENTATION), header(BodyDigests.WANT))
                     .withMd5(header(BodyDigests.CONTENT_MD5)));
+            RequestBody.length(request).ifPresent(upload::announce);
             receive(upload, body, digests);
             Map<String, String> told = digests.finish();
             guard().require(Action.WRITE, file.name().value());

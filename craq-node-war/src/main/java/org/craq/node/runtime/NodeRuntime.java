@@ -21,6 +21,7 @@ import org.craq.node.files.Changes;
 import org.craq.node.files.Contents;
 import org.craq.node.files.FileStore;
 import org.craq.node.files.FileWrites;
+import org.craq.node.files.Quotas;
 import org.craq.node.files.SharedContents;
 import org.craq.node.files.UploadPermits;
 import org.craq.node.files.WholeWrite;
@@ -30,9 +31,11 @@ import org.craq.node.metadata.ChunkTable;
 import org.craq.node.metadata.HotFiles;
 import org.craq.node.metadata.Metadata;
 import org.craq.node.metadata.NodeChunkIndex;
+import org.craq.node.metadata.QuotaCounts;
 import org.craq.node.metadata.RetentionTable;
 import org.craq.node.metrics.NodeMeters;
 import org.craq.node.replication.ChainDriver;
+import org.craq.node.replication.MemberView;
 import org.craq.node.replication.Members;
 import org.craq.node.replication.OpenContents;
 import org.craq.node.replication.OpenRelays;
@@ -49,6 +52,7 @@ import org.craq.node.rpc.StalledStreams;
 import org.craq.node.rpc.WriteReceiver;
 import org.craq.node.store.ChunkStore;
 import org.craq.node.threads.Threads;
+import org.craq.node.uploads.KeptUnder;
 import org.craq.node.uploads.ResumableUploads;
 import org.craq.node.uploads.ResumableWrite;
 import org.craq.security.Caller;
@@ -117,7 +121,8 @@ public final class NodeRuntime implements AutoCloseable {
             Contents contents,
             ResumableUploads uploadsInParts,
             UploadPermits permits,
-            StalledStreams stalled) {}
+            StalledStreams stalled,
+            Quotas quotas) {}
 
     /**
      * Starts the node.
@@ -136,6 +141,7 @@ public final class NodeRuntime implements AutoCloseable {
             Metadata metadata,
             ChunkTable chunks,
             RetentionTable retention,
+            QuotaCounts counts,
             NodeMeters meters,
             Optional<TlsCredentials> tls,
             Access access,
@@ -157,7 +163,7 @@ public final class NodeRuntime implements AutoCloseable {
             this.replication = replication(
                     opened, metadata, new RetentionRules(retention, config.versions(), config.window()), onRefusal);
             this.storage = parts.replace(opened.store(), storage(opened, chunks));
-            this.files = files(metadata);
+            this.files = files(metadata, counts, rights);
             replication.members().start();
             this.server = doors(metadata, onRefusal);
             this.manager = new ManagerLink(config, replication.members(), replication.peers(), threads, rights);
@@ -227,11 +233,18 @@ public final class NodeRuntime implements AutoCloseable {
                 threads);
     }
 
-    private Files files(Metadata metadata) {
+    private Files files(Metadata metadata, QuotaCounts counts, Optional<NodeRights> rights) {
         Members members = replication.members();
         UploadPermits permits = new UploadPermits(Runtime.getRuntime().maxMemory());
         FileStore store = new FileStore(config.id(), members, metadata, threads.data(), meters);
-        FileWrites writes = new FileWrites(config.id(), members, replication.uploads(), permits, meters);
+        Quotas quotas = new Quotas(
+                () -> rights.map(known -> known.rights().quotas()).orElse(List.of()),
+                () -> position(members),
+                new KeptUnder(
+                        config.id(), () -> members.onlyDriver().view().report().chain(), counts),
+                threads.data(),
+                System::nanoTime);
+        FileWrites writes = new FileWrites(config.id(), members, replication.uploads(), permits, meters, quotas);
         SharedContents shared = new SharedContents(config.id(), members, metadata, replication.openContents());
         Contents contents = new Contents(
                 config.id(),
@@ -255,7 +268,17 @@ public final class NodeRuntime implements AutoCloseable {
                 contents,
                 uploadsInParts,
                 permits,
-                new StalledStreams(permits::othersWait));
+                new StalledStreams(permits::othersWait),
+                quotas);
+    }
+
+    private static Quotas.Position position(Members members) {
+        MemberView view = members.onlyDriver().view();
+        return new Quotas.Position(
+                view.report().epoch(),
+                members.heads(),
+                view.durable(),
+                view.report().commit());
     }
 
     private GrpcServer doors(Metadata metadata, BiConsumer<String, ErrorCode> onRefusal) throws IOException {
@@ -336,12 +359,19 @@ public final class NodeRuntime implements AutoCloseable {
                 store.endSalvage();
             }
         });
+        sweeps.every(SLOW_SWEEP, "counting what is kept under quotas", threads.data(), this::countForQuotas);
         sweeps.every(SWEEP, "updating the gRPC health service", threads.control(), () -> server.serving(serves()));
         // Frequent enough that even a short lifetime of uploads is kept approximately.
         long uploadSweepSeconds = Math.max(
                 1, Math.min(UPLOAD_SWEEP_SECONDS, config.uploadLifetime().toSeconds() / 4));
         sweeps.every(
                 Duration.ofSeconds(uploadSweepSeconds), "deleting expired uploads", threads.data(), this::sweepUploads);
+    }
+
+    private void countForQuotas() {
+        if (!replication.members().drivers().isEmpty()) {
+            files.quotas().sweep();
+        }
     }
 
     private void sweepUploads() {
@@ -381,6 +411,10 @@ public final class NodeRuntime implements AutoCloseable {
 
     public Contents contents() {
         return files.contents();
+    }
+
+    public Quotas quotas() {
+        return files.quotas();
     }
 
     public UploadPermits longUploads() {

@@ -13,6 +13,8 @@ public record UploadId(UUID value) {
     static final String FOLDER = FileName.OWN + "uploads/";
 
     private static final int UUID_LENGTH = 36;
+    /** Length of a plan's name; those of parts are longer. */
+    static final int PLAN_LENGTH = FOLDER.length() + UUID_LENGTH;
 
     public UploadId {
         Objects.requireNonNull(value);

@@ -67,6 +67,7 @@ final class UploadStore {
 
     /** Creates an upload without bytes. Throws OFFSET_MISMATCH if it exists by now. */
     UploadState create(UploadId id, UploadPlan plan) {
+        plan.length().ifPresent(length -> writes.requireRoom(plan.file(), length));
         return new UploadState(
                 id,
                 plan,
@@ -78,6 +79,7 @@ final class UploadStore {
     /** Records the length of the whole, which the client did not know when it created the upload. */
     UploadState knowLength(UploadState state, long length) {
         UploadPlan plan = state.plan().withLength(length);
+        writes.requireRoom(plan.file(), length - state.offset());
         return new UploadState(
                 state.id(),
                 plan,
@@ -165,6 +167,7 @@ final class UploadStore {
      */
     Upload open(UploadState state, long offset) {
         return writes.upload(
+                state.plan().file(),
                 Content.MAX_CHUNK_SIZE,
                 content -> offset == 0 && state.plan().length().orElse(-1) == content.length()
                         ? whole(state, Body.of(content))
@@ -174,7 +177,10 @@ final class UploadStore {
     /** Opens an upload that always becomes a part, on behalf of a caller that holds a permit for it. */
     Upload openPart(UploadState state, long offset, UploadPermits.Permit permit) {
         return writes.upload(
-                Content.MAX_CHUNK_SIZE, () -> permit, content -> writes.write(part(state.id(), offset, content)));
+                state.plan().file(),
+                Content.MAX_CHUNK_SIZE,
+                () -> permit,
+                content -> part(state.id(), offset, content));
     }
 
     private static Write part(UploadId id, long offset, Content content) {
@@ -233,7 +239,7 @@ final class UploadStore {
             conclude(
                     state,
                     FileStore.await(
-                            shared.write(state.parts(), () -> writes.write(write))
+                            shared.write(state.parts(), () -> writes.write(write, state.parts()))
                                     .orElseThrow(
                                             () -> new CraqException(
                                                     ErrorCode.OFFSET_MISMATCH,
@@ -243,7 +249,8 @@ final class UploadStore {
     }
 
     private void copy(UploadState state, List<Content> parts, Runnable onProgress) {
-        Upload upload = writes.upload(Content.MAX_CHUNK_SIZE, content -> whole(state, Body.of(content)));
+        Upload upload =
+                writes.upload(state.plan().file(), Content.MAX_CHUNK_SIZE, content -> whole(state, Body.of(content)));
         try {
             Rechunked copy = new Rechunked(upload, onProgress);
             parts.forEach(part -> copy.add(contents, Body.of(part)));

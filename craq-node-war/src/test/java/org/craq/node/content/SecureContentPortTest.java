@@ -54,7 +54,7 @@ class SecureContentPortTest {
             new Access.KnownRights() {
                 @Override
                 public Rights rights() {
-                    return new Rights(1, "c", users, Map.of(), Map.of(), Set.of());
+                    return new Rights(1, "c", users, Map.of(), Map.of(), Set.of(), List.of());
                 }
 
                 @Override
@@ -125,7 +125,7 @@ class SecureContentPortTest {
                 "alice",
                 Caller.Method.TOKEN,
                 Optional.empty(),
-                () -> new Rights(1, "c", users, Map.of(), Map.of(), Set.of())));
+                () -> new Rights(1, "c", users, Map.of(), Map.of(), Set.of(), List.of())));
     }
 
     private ContentConnection line(ContentSession session) throws IOException {

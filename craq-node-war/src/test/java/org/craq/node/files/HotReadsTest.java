@@ -95,7 +95,8 @@ class HotReadsTest {
     private final FileStore files =
             new FileStore(NODE, members, metadata, pools.threads().data(), meters);
     private final UploadPermits longUploads = new UploadPermits(256 << 20);
-    private final FileWrites writes = new FileWrites(NODE, members, new OpenRelays(), longUploads, meters);
+    private final FileWrites writes =
+            new FileWrites(NODE, members, new OpenRelays(), longUploads, meters, Quotas.none());
     private final Contents contents =
             new Contents(NODE, metadata, hot.chunks(), store, new StoreRig(new Random(1)).repair, open, meters);
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.craq.security.Action;
@@ -20,7 +21,7 @@ class NodeRightsTest {
     private final NodeRights rights = new NodeRights("c", () -> now);
 
     private static Rights version(long version) {
-        return new Rights(version, "c", Map.of(), Map.of(), Map.of(), Set.of());
+        return new Rights(version, "c", Map.of(), Map.of(), Map.of(), Set.of(), List.of());
     }
 
     private void serves(Action action) {
@@ -70,7 +71,7 @@ class NodeRightsTest {
 
     @Test
     void rightsOfAnotherClusterAreRefused() {
-        assertThatThrownBy(() -> rights.fetched(new Rights(1, "d", Map.of(), Map.of(), Map.of(), Set.of())))
+        assertThatThrownBy(() -> rights.fetched(new Rights(1, "d", Map.of(), Map.of(), Map.of(), Set.of(), List.of())))
                 .hasMessageContaining("cluster 'd'");
     }
 }
