@@ -610,6 +610,80 @@ class SecurityIT {
     }
 
     @Test
+    void aQuotaHoldsAtEveryInterfaceAndAcrossTheDeathOfTheHead() throws Exception {
+        Path file = Files.write(Files.createTempFile("quota", ""), new byte[64 << 10]);
+        String quota = manager + "/v1/admin/quotas?prefix=a/q/";
+        assertThat(json("PUT", quota, writer.header(), "{\"bytes\": 1}").status())
+                .isEqualTo(403);
+        assertThat(json("PUT", quota, admin, "{}").status()).isEqualTo(400);
+        assertThat(json("PUT", quota, admin, "{\"bytes\": 1048576}").status()).isEqualTo(200);
+        List<Thread> writers = new ArrayList<>();
+        Set<String> stored = ConcurrentHashMap.newKeySet();
+        Set<ErrorCode> codes = ConcurrentHashMap.newKeySet();
+        try (CraqClient client = client(writer)) {
+            for (int i = 0; i < 16; i++) {
+                int number = i;
+                Thread one = new Thread(() -> {
+                    for (int each = 0; each < 4; each++) {
+                        String name = "a/q/" + number + "-" + each;
+                        try {
+                            client.put(name, file);
+                            stored.add(name);
+                        } catch (CraqException e) {
+                            codes.add(e.code());
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    }
+                });
+                writers.add(one);
+                one.start();
+                if (i == 7) {
+                    own.cluster().kill("n1");
+                }
+            }
+            for (Thread one : writers) {
+                one.join();
+            }
+            assertThat(codes).containsExactly(ErrorCode.QUOTA_EXCEEDED);
+            assertThat(stored).as("what fits").hasSize(16);
+            refused(ErrorCode.QUOTA_EXCEEDED, () -> client.put("a/q/more", new ByteArrayInputStream(BODY)));
+            refused(ErrorCode.QUOTA_EXCEEDED, () -> client.copy("a/x", "a/q/copy"));
+            String known = stored.iterator().next();
+            client.copy(known, "a/q/same");
+            client.delete(known);
+            refused(ErrorCode.QUOTA_EXCEEDED, () -> client.append("a/q/same", file));
+        } finally {
+            Files.delete(file);
+        }
+        String head = n2;
+        Rest.Answer refused = put(head, "a/q/more", writer.header());
+        assertThat(refused.status()).isEqualTo(507);
+        assertThat(refused.json().get("code").getAsString()).isEqualTo("QUOTA_EXCEEDED");
+        assertThat(rest.send(
+                                "POST",
+                                URI.create(head + "/v1/uploads/a/q/more"),
+                                new byte[0],
+                                "Authorization",
+                                writer.header(),
+                                "Tus-Resumable",
+                                "1.0.0",
+                                "Upload-Length",
+                                "9")
+                        .status())
+                .isEqualTo(507);
+        JsonObject usage = json("GET", head + "/v1/admin/usage", admin, "")
+                .json()
+                .getAsJsonArray("quotas")
+                .get(0)
+                .getAsJsonObject();
+        assertThat(usage.get("usedBytes").getAsLong()).isEqualTo(1 << 20);
+        own.cluster().start("n1");
+        assertThat(json("DELETE", quota, admin, "").status()).isEqualTo(204);
+        assertThat(put(head, "a/q/more", writer.header()).status()).isEqualTo(201);
+    }
+
+    @Test
     void noLogHasASecret() throws IOException {
         String token = token(writer);
         assertThat(get(n1, "a/x", "Bearer " + token).status()).isEqualTo(200);

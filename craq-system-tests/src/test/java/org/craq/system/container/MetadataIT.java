@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import jakarta.inject.Inject;
 import jakarta.transaction.Status;
 import jakarta.transaction.UserTransaction;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import org.craq.core.chain.Epoch;
 import org.craq.core.chain.Incarnation;
 import org.craq.core.chain.NodeId;
 import org.craq.core.chain.Seq;
+import org.craq.core.file.Body;
 import org.craq.core.file.Content;
 import org.craq.core.file.ContentId;
 import org.craq.core.file.FileName;
@@ -33,6 +35,7 @@ import org.craq.core.replica.Operation;
 import org.craq.core.replica.WriteId;
 import org.craq.node.metadata.FileRecord;
 import org.craq.node.metadata.Metadata;
+import org.craq.node.metadata.QuotaCounts;
 import org.craq.node.metadata.ReplicaLife;
 import org.craq.node.metadata.StoredEntry;
 import org.craq.node.store.ChunkLocation;
@@ -56,6 +59,9 @@ class MetadataIT {
 
     @Inject
     private Metadata metadata;
+
+    @Inject
+    private QuotaCounts quotas;
 
     @Inject
     private MetadataProbe probe;
@@ -360,6 +366,78 @@ class MetadataIT {
 
     private static void assertFenced(org.junit.jupiter.api.function.Executable step) {
         assertEquals(ErrorCode.FENCED, assertThrows(CraqException.class, step).code());
+    }
+
+    @Test
+    void eachContentUnderAPrefixCountsOnce() {
+        Content first = content(1);
+        Content second = content(2);
+        Content third = content(4);
+        Body both = new Body(List.of(first, third), 7);
+        metadata.append(
+                new ReplicaLife(node, CHAIN, life),
+                List.of(
+                        put(1, "a/x", Body.of(first), first),
+                        put(2, "b/y", Body.of(second), second),
+                        put(3, "a/copy", Body.of(first)),
+                        put(4, "a/copy of b", Body.of(second)),
+                        put(5, "a/x", both, third),
+                        put(6, "a0", Body.of(content(0))),
+                        put(7, ".craq/own", Body.of(content(0))),
+                        entry(8, new Operation.Delete(new FileName("a/copy"), newId()))));
+
+        assertEquals(7L * CHUNK, bytes("a/", 0, 8));
+        assertEquals(1L * CHUNK, bytes("a/", 0, 3));
+        assertEquals(5L * CHUNK, bytes("a/", 4, 8));
+        assertEquals(2L * CHUNK, bytes("b/", 0, 8));
+        assertEquals(7L * CHUNK, bytes("", 0, 8));
+        assertEquals(0, bytes("c/", 0, 8));
+        assertEquals(5, quotas.versions(stretch(0, 8), "a/"));
+        assertEquals(2, quotas.versions(stretch(5, 8), "a"));
+        assertEquals(7, quotas.versions(stretch(0, 8), ""));
+        probe.execute("UPDATE file_version SET pruned = TRUE WHERE node_id = '" + node.value() + "' AND seq = 4");
+        assertEquals(5L * CHUNK, bytes("a/", 0, 8));
+    }
+
+    @Test
+    void theStoresOwnFilesCountByTheBeginningsOfTheirNames() {
+        metadata.append(
+                new ReplicaLife(node, CHAIN, life),
+                List.of(
+                        put(1, ".craq/u/1", Body.of(content(0))),
+                        put(2, ".craq/u/1/0", Body.of(content(1))),
+                        put(3, ".craq/u/1/1", Body.of(content(2))),
+                        put(4, ".craq/u/2", Body.of(content(0))),
+                        put(5, ".craq/u/2/0", Body.of(content(4)))));
+
+        assertEquals(
+                Map.of(".craq/u/1", 3L * CHUNK, ".craq/u/2", 4L * CHUNK),
+                quotas.bytesByBeginning(stretch(0, 5), ".craq/u/", 9));
+        assertEquals(Map.of(".craq/u/1", 2L * CHUNK), quotas.bytesByBeginning(stretch(2, 4), ".craq/u/", 9));
+        assertEquals(
+                List.of(".craq/u/1", ".craq/u/2"),
+                quotas.files(node, CHAIN, ".craq/u/", 9).stream()
+                        .map(file -> file.name().value())
+                        .sorted()
+                        .toList());
+    }
+
+    private QuotaCounts.Stretch stretch(long above, long upTo) {
+        return new QuotaCounts.Stretch(node, CHAIN, new Seq(above), new Seq(upTo));
+    }
+
+    private long bytes(String prefix, long above, long upTo) {
+        return quotas.bytes(stretch(above, upTo), prefix);
+    }
+
+    /** Returns an entry that puts a body, with the chunks of those contents that it brings. */
+    private static StoredEntry put(long seq, String name, Body body, Content... brought) {
+        Operation put = new Operation.Put(new FileName(name), newId(), body, "", Map.of());
+        Map<Content, List<ChunkLocation>> chunks = new HashMap<>();
+        for (Content content : brought) {
+            chunks.put(content, stored(seq, content).chunks().get(content));
+        }
+        return new StoredEntry(entry(seq, put).entry(), chunks, Set.of());
     }
 
     private static Content content(int chunks) {
