@@ -266,6 +266,8 @@ class OpenApiTest {
                 org.craq.manager.admin.AuthResource.PresignedView.class,
                 org.craq.manager.admin.AuthResource.CallerView.class,
                 org.craq.manager.admin.UserView.UsersView.class,
+                org.craq.manager.admin.QuotasResource.QuotasView.class,
+                org.craq.node.admin.UsageResource.UsageView.class,
                 org.craq.server.LogLevelsResource.LogLevels.class,
                 org.craq.server.Problem.class)) {
             collect(answer, found);
