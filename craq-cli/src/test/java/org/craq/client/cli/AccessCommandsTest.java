@@ -407,4 +407,39 @@ class AccessCommandsTest {
             assertThat(help.out()).contains("Usage: craq " + String.join(" ", args), "--access-key-file");
         }
     }
+
+    // ---- quotas ----
+
+    @Test
+    void aQuotaIsSetAndRemoved() throws IOException {
+        manager.on("PUT /v1/admin/quotas?prefix=docs%2Fa+b%2F", 200, "{\"prefix\":\"docs/a b/\",\"bytes\":1}");
+        Outcome set = ask("", "quota", "set", "docs/a b/", "--bytes", "2GiB", "--versions", "5");
+        assertThat(set.errors()).isEmpty();
+        assertThat(set.out()).contains("'docs/a b/'");
+        manager.on("DELETE /v1/admin/quotas?prefix=", 204, "");
+        assertThat(ask("", "quota", "remove", "").code()).isZero();
+        assertThat(manager.requests)
+                .containsExactly(
+                        "PUT /v1/admin/quotas?prefix=docs%2Fa+b%2F {\"bytes\":2147483648,\"versions\":5}",
+                        "DELETE /v1/admin/quotas?prefix=");
+    }
+
+    @Test
+    void aQuotaNeedsALimitThatIsANumber() throws IOException {
+        assertThat(ask("", "quota", "set", "docs/").errors()).contains("--bytes");
+        for (String wrong : List.of("0", "-1", "1GB", "9000PiB", "1.5GiB", "")) {
+            assertThat(ask("", "quota", "set", "docs/", "--bytes", wrong).errors())
+                    .as(wrong)
+                    .contains("is not a number of bytes");
+        }
+        assertThat(manager.requests).isEmpty();
+    }
+
+    @Test
+    void bytesAreShownInTheLargestUnit() {
+        assertThat(ByteCount.text(1023)).isEqualTo("1023");
+        assertThat(ByteCount.text(1536)).isEqualTo("1.5 KiB");
+        assertThat(ByteCount.text(5L << 40)).isEqualTo("5.0 TiB");
+        assertThat(ByteCount.text(Long.MAX_VALUE)).isEqualTo("8192.0 PiB");
+    }
 }
