@@ -341,7 +341,7 @@ public final class Quotas {
                 .sum();
     }
 
-    /** Returns the accounts that a file counts for, and drops those whose quotas are gone. */
+    /** Returns the accounts that a file counts for. */
     private List<Account> accounts(List<Quota> all, String name) {
         List<Account> found = new ArrayList<>();
         for (Quota quota : all) {
@@ -372,27 +372,42 @@ public final class Quotas {
     // ---- counting ----
 
     private void count() {
+        if (counting.get()) {
+            return;
+        }
         data.execute(() -> {
             try {
                 sweep();
             } catch (Exception e) {
-                // This also catches the checked exceptions of a commit, which are not declared.
                 LOG.log(Level.DEBUG, "counting for quotas failed and will be repeated by the next sweep", e);
             }
         });
     }
 
-    /** Counts what is due. Blocks during database queries; returns at once if another thread is counting. */
-    public void sweep() {
+    /**
+     * Counts what is due. Blocks during database queries; returns at once if another thread is counting.
+     *
+     * @throws Exception the last failure, after all have been tried
+     */
+    public void sweep() throws Exception {
         if (!counting.compareAndSet(false, true)) {
             return;
         }
+        Optional<Exception> failed = Optional.empty();
         try {
             for (Account account : known()) {
-                count(account);
+                try {
+                    count(account);
+                } catch (Exception e) {
+                    // This also catches the checked exceptions of a commit, which are not declared.
+                    failed = Optional.of(e);
+                }
             }
         } finally {
             counting.set(false);
+        }
+        if (failed.isPresent()) {
+            throw failed.get();
         }
     }
 

@@ -368,7 +368,7 @@ public final class NodeRuntime implements AutoCloseable {
                 Duration.ofSeconds(uploadSweepSeconds), "deleting expired uploads", threads.data(), this::sweepUploads);
     }
 
-    private void countForQuotas() {
+    private void countForQuotas() throws Exception {
         if (!replication.members().drivers().isEmpty()) {
             files.quotas().sweep();
         }

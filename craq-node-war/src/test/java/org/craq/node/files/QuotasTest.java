@@ -38,7 +38,7 @@ class QuotasTest {
     private static final FileName NAME = new FileName("a/x");
     private static final WriteId ID = new WriteId(new UUID(1, 1));
     private static final int STEPS = 400;
-    private static final int HISTORIES = 100;
+    private static final int HISTORIES = 30;
 
     /** An entry of this member's log that puts bytes under a/. */
     private record Put(long seq, long bytes) {}
@@ -52,12 +52,16 @@ class QuotasTest {
     private long durable;
     private long commit;
     private long nanos;
+    private String failing = "";
     private Runnable whileCounting = () -> {};
 
     private final Quotas quotas = new Quotas(
             () -> List.copyOf(all),
             () -> new Quotas.Position(new Epoch(epoch), heads, new Seq(durable), new Seq(commit)),
             (prefix, above, upTo) -> {
+                if (prefix.equals(failing)) {
+                    throw new IllegalStateException("no database");
+                }
                 long found = log.stream()
                         .filter(put -> put.seq() > above.value() && put.seq() <= upTo.value())
                         .mapToLong(Put::bytes)
@@ -79,6 +83,14 @@ class QuotasTest {
 
     private static WriteOutcome written(long seq) {
         return new WriteOutcome.Written(new Version(new Epoch(1), new Seq(seq)), List.of());
+    }
+
+    private void sweep() {
+        try {
+            quotas.sweep();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     private Quotas.Claim open(String name) {
@@ -108,7 +120,7 @@ class QuotasTest {
 
     @Test
     void bytesAreReservedUntilTheWriteEnds() {
-        quotas.sweep();
+        sweep();
         Quotas.Claim first = open("a/x");
         Quotas.Claim second = open("a/y");
         first.take(50);
@@ -127,7 +139,7 @@ class QuotasTest {
     @Test
     void aNameCountsForEachQuotaAndARefusalTakesNothing() {
         all.add(quota("a/b/", 10));
-        quotas.sweep();
+        sweep();
         open("a/b/c").take(10);
         refused(ErrorCode.QUOTA_EXCEEDED, () -> open("a/b/d").take(1));
         assertThat(used("a/")).isEqualTo(10);
@@ -137,19 +149,19 @@ class QuotasTest {
 
     @Test
     void aWriteOfUnknownOutcomeCountsUntilTheNextCount() {
-        quotas.sweep();
+        sweep();
         Quotas.Claim claim = open("a/x");
         claim.take(50);
         claim.settle(new WriteOutcome.Unknown(), null);
         assertThat(used("a/")).isEqualTo(50);
         nanos += Duration.ofMinutes(5).toNanos();
-        quotas.sweep();
+        sweep();
         assertThat(used("a/")).isZero();
     }
 
     @Test
     void whoeverIsRefusedLearnsWhetherItWasWrittenBefore() {
-        quotas.sweep();
+        sweep();
         quotas.open(NAME, () -> true).take(1000);
         assertThat(used("a/")).isZero();
         refused(ErrorCode.QUOTA_EXCEEDED, () -> quotas.open(NAME, () -> false).take(1000));
@@ -159,23 +171,23 @@ class QuotasTest {
     void aNearlyFullQuotaIsCountedMoreOften() {
         log.add(new Put(1, 95));
         last = durable = commit = 1;
-        quotas.sweep();
+        sweep();
         log.clear();
         nanos += Duration.ofSeconds(9).toNanos();
-        quotas.sweep();
+        sweep();
         assertThat(used("a/")).isEqualTo(95);
         nanos += Duration.ofSeconds(1).toNanos();
-        quotas.sweep();
+        sweep();
         assertThat(used("a/")).isZero();
         log.add(new Put(1, 50));
         nanos += Duration.ofSeconds(299).toNanos();
-        quotas.sweep();
+        sweep();
         assertThat(used("a/")).isZero();
     }
 
     @Test
     void aQuotaThatIsChangedKeepsItsCountAndOneThatIsRemovedLimitsNothing() {
-        quotas.sweep();
+        sweep();
         open("a/x").take(100);
         all.set(0, quota("a/", 200));
         open("a/x").take(100);
@@ -183,8 +195,21 @@ class QuotasTest {
         refused(ErrorCode.QUOTA_EXCEEDED, () -> open("a/x").take(1));
         all.clear();
         open("a/x").take(1000);
-        quotas.sweep();
+        sweep();
         assertThat(quotas.usage()).isEmpty();
+    }
+
+    @Test
+    void aPrefixThatCannotBeCountedHoldsUpNoOther() {
+        all.set(0, quota("a/", 100));
+        all.add(quota("b/", 100));
+        failing = "a/";
+        assertThatThrownBy(quotas::sweep).hasMessage("no database");
+        open("b/x").take(1);
+        refused(ErrorCode.NOT_SERVING, () -> open("a/x").take(1));
+        failing = "";
+        tasks.remove().run();
+        open("a/x").take(1);
     }
 
     // ---- writes without new contents ----
@@ -219,7 +244,7 @@ class QuotasTest {
 
     @Test
     void aCopyFromOutsideCountsAndOneFromInsideDoesNot() {
-        quotas.sweep();
+        sweep();
         Content content = content(60);
         quotas.claim(write(put("a/copy", content)), List.of(file("a/source", content)));
         assertThat(used("a/")).isZero();
@@ -235,7 +260,7 @@ class QuotasTest {
     @Test
     void versionsAreLimitedAndDeletionsAreNeverRefused() {
         all.set(0, new Quota("a/", OptionalLong.empty(), OptionalLong.of(2)));
-        quotas.sweep();
+        sweep();
         quotas.claim(write(put("a/x", content(5)), put(".craq/own", content(5))), List.of());
         quotas.claim(write(put("a/y", content(5))), List.of());
         refused(ErrorCode.QUOTA_EXCEEDED, () -> quotas.claim(write(put("a/z", content(5))), List.of()));
@@ -288,7 +313,7 @@ class QuotasTest {
                             step(random, false);
                         }
                     };
-                    quotas.sweep();
+                    sweep();
                     whileCounting = () -> {};
                     tasks.clear();
                 }
