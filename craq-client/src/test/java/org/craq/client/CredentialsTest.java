@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -170,6 +171,17 @@ class CredentialsTest {
         cluster.gate().refusals.add(ErrorCode.OVERLOADED);
         try (CraqClient client = client(Credentials.password("anna", SECRET))) {
             assertThat(client.stat("f").length()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aServerThatLimitsItsCallersIsAskedAgainWhenItSays() {
+        cluster.gate().refusals.add(ErrorCode.RATE_LIMITED);
+        try (CraqClient client = client(Credentials.password("anna", SECRET))) {
+            long before = System.nanoTime();
+            assertThat(client.stat("f").length()).isEqualTo(1);
+            assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThanOrEqualTo(FakeGate.PAUSE);
+            assertThat(cluster.gate().given()).isEqualTo(1);
         }
     }
 

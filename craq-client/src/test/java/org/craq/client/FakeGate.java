@@ -27,6 +27,9 @@ import org.craq.wire.v1.Token;
 public final class FakeGate implements ServerInterceptor {
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+    /** How long a caller is told to wait that is refused with RATE_LIMITED. */
+    static final Duration PAUSE = Duration.ofMillis(400);
+
     private static final String GET_TOKEN = "craq.v1.Manager/GetToken";
 
     /** The secrets of users and access keys. */
@@ -126,6 +129,8 @@ public final class FakeGate implements ServerInterceptor {
     }
 
     private static StatusRuntimeException refusal(ErrorCode code, String text) {
-        return Errors.toGrpc(new CraqException(code, text), UUID.randomUUID());
+        CraqException failure =
+                code == ErrorCode.RATE_LIMITED ? new CraqException(code, text, PAUSE) : new CraqException(code, text);
+        return Errors.toGrpc(failure, UUID.randomUUID());
     }
 }

@@ -62,6 +62,8 @@ import org.craq.server.audit.AuditedCalls;
 import org.craq.server.audit.AuditedReload;
 import org.craq.server.audit.AuditedRequests;
 import org.craq.server.clients.SlowClients;
+import org.craq.server.limits.CallerLimits;
+import org.craq.server.limits.LimitSettings;
 import org.craq.wire.ErrorInterceptor;
 import org.craq.wire.GrpcServer;
 import org.craq.wire.NodeCalls;
@@ -172,7 +174,8 @@ public class ManagerWiring {
                                 Optional.of(cluster), config.self().id(), secure)))
                 .orElseGet(AuditTrail::off);
         audited = new AuditedRequests(trail);
-        access = secure ? Access.on(users, SecuritySettings.metricsAreOpen(settings)) : Access.off();
+        CallerLimits limits = new CallerLimits(LimitSettings.read(settings), System::nanoTime);
+        access = secure ? Access.on(users, SecuritySettings.metricsAreOpen(settings), limits) : Access.off();
         membership = new Membership(
                 config.chainRules(), System::nanoTime, leadership::require, () -> access.isOn() ? users.version() : 0);
         changes = new ChainChanges(leadership, membership, wishStore, leaderStore);

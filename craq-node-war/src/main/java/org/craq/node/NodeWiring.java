@@ -39,6 +39,8 @@ import org.craq.server.audit.AuditSettings;
 import org.craq.server.audit.AuditTrail;
 import org.craq.server.audit.AuditedRequests;
 import org.craq.server.clients.SlowClients;
+import org.craq.server.limits.CallerLimits;
+import org.craq.server.limits.LimitSettings;
 import org.craq.wire.ThreadCaches;
 import org.craq.wire.tls.TlsCredentials;
 
@@ -106,7 +108,9 @@ public class NodeWiring {
         Optional<NodeRights> rights = secure
                 ? tls.map(credentials -> new NodeRights(credentials.identity().cluster(), System::nanoTime))
                 : Optional.empty();
-        Access access = rights.map(known -> Access.on(known, SecuritySettings.metricsAreOpen(Settings.ofProcess())))
+        CallerLimits limits = new CallerLimits(LimitSettings.read(Settings.ofProcess()), System::nanoTime);
+        Access access = rights.map(
+                        known -> Access.on(known, SecuritySettings.metricsAreOpen(Settings.ofProcess()), limits))
                 .orElseGet(Access::off);
         trail = trail(config, secure, tls);
         AuditedRequests audited = new AuditedRequests(trail);

@@ -19,6 +19,6 @@ public class CraqExceptionMapper implements ExceptionMapper<CraqException> {
         UUID instance = UUID.randomUUID();
         Level level = failure.code() == ErrorCode.INTERNAL ? Level.ERROR : Level.DEBUG;
         LOG.log(level, "instance " + instance + ": " + failure.code(), failure);
-        return ProblemResponses.of(Problem.of(failure, instance));
+        return ProblemResponses.of(failure, instance);
     }
 }

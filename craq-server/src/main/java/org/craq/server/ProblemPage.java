@@ -45,6 +45,8 @@ public final class ProblemPage {
     public static UUID answer(CraqException refusal, HttpServletResponse response) throws IOException {
         UUID instance = UUID.randomUUID();
         LOG.log(Level.DEBUG, "instance " + instance + ": " + refusal.code(), refusal);
+        ProblemResponses.pauseSeconds(refusal)
+                .ifPresent(pause -> response.setHeader("Retry-After", Long.toString(pause)));
         answer(Problem.of(refusal, instance), response);
         return instance;
     }

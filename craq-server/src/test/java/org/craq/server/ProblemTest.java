@@ -2,6 +2,7 @@ package org.craq.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.UUID;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -33,6 +34,18 @@ class ProblemTest {
         assertThat(Problem.ofStatus(499, INSTANCE).detail()).isEqualTo("the server refused the request");
         assertThat(Problem.ofStatus(503, INSTANCE).detail()).isEqualTo("internal error");
         assertThat(Problem.ofStatus(503, INSTANCE).status()).isEqualTo(503);
+    }
+
+    @Test
+    void whenToRepeatIsSaidInWholeSecondsThatAreLongEnough() {
+        CraqException limited = new CraqException(ErrorCode.RATE_LIMITED, "text", Duration.ofMillis(2001));
+        assertThat(ProblemResponses.pauseSeconds(limited)).hasValue(3);
+        assertThat(ProblemResponses.pauseSeconds(new CraqException(ErrorCode.INTERNAL, "text", limited)))
+                .hasValue(3);
+        assertThat(ProblemResponses.pauseSeconds(new CraqException(ErrorCode.OVERLOADED, "text")))
+                .hasValue(1);
+        assertThat(ProblemResponses.pauseSeconds(new CraqException(ErrorCode.NOT_FOUND, "text")))
+                .isEmpty();
     }
 
     @ParameterizedTest

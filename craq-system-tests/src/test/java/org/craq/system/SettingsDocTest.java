@@ -23,6 +23,7 @@ import org.craq.server.Settings;
 import org.craq.server.TlsSettings;
 import org.craq.server.access.SecuritySettings;
 import org.craq.server.audit.AuditSettings;
+import org.craq.server.limits.LimitSettings;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -66,7 +67,9 @@ class SettingsDocTest {
                 AuditSettings.DIRECTORY,
                 AuditSettings.READS,
                 AuditSettings.KEEP_DAYS,
-                AuditSettings.REQUIRED));
+                AuditSettings.REQUIRED,
+                LimitSettings.USER_RATE,
+                LimitSettings.USER_BURST));
         classes.forEach(name -> Arrays.stream(load(name).getDeclaredFields())
                 .filter(field -> Modifier.isStatic(field.getModifiers()) && field.getType() == String.class)
                 .map(field -> {

@@ -42,6 +42,8 @@ public enum ErrorCode {
     FENCED(Advice.ASK_MANAGER, Status.Code.ABORTED, 409),
     /** A limit on work in progress was reached. */
     OVERLOADED(Advice.REPEAT_LATER, Status.Code.RESOURCE_EXHAUSTED, 503),
+    /** This caller uses more than its share of the server. */
+    RATE_LIMITED(Advice.REPEAT_LATER, Status.Code.RESOURCE_EXHAUSTED, 429),
     STORAGE_FULL(Advice.REPEAT_LATER, Status.Code.RESOURCE_EXHAUSTED, 507),
     /** The files under a prefix would exceed what an administrator allows for them. */
     QUOTA_EXCEEDED(Advice.MEND_REQUEST, Status.Code.RESOURCE_EXHAUSTED, 507),

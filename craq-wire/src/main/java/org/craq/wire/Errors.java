@@ -4,6 +4,7 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusException;
 import io.grpc.StatusRuntimeException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
@@ -16,6 +17,10 @@ public final class Errors {
     /** Identifies one failed call; the server's log line has the same id. */
     public static final Metadata.Key<String> INSTANCE =
             Metadata.Key.of("craq-instance", Metadata.ASCII_STRING_MARSHALLER);
+
+    /** How long to wait before a repetition, in milliseconds; the name is gRPC's own (its proposal A6). */
+    public static final Metadata.Key<String> RETRY_AFTER =
+            Metadata.Key.of("grpc-retry-pushback-ms", Metadata.ASCII_STRING_MARSHALLER);
 
     private Errors() {}
 
@@ -50,6 +55,7 @@ public final class Errors {
         Metadata trailers = new Metadata();
         trailers.put(CODE, failure.code().name());
         trailers.put(INSTANCE, instance.toString());
+        failure.retryAfter().ifPresent(pause -> trailers.put(RETRY_AFTER, Long.toString(pauseMillis(pause))));
         return Status.fromCode(failure.code().grpc())
                 .withDescription(failure.getMessage())
                 .asRuntimeException(trailers);
@@ -62,7 +68,21 @@ public final class Errors {
                 .orElse(status.getCode().name());
         Metadata trailers =
                 Optional.ofNullable(Status.trailersFromThrowable(failure)).orElseGet(Metadata::new);
-        return new CraqException(code(status, trailers), text + tlsReason(status), failure);
+        ErrorCode code = code(status, trailers);
+        return retryAfter(trailers)
+                .map(pause -> new CraqException(code, text, pause))
+                .orElseGet(() -> new CraqException(code, text + tlsReason(status), failure));
+    }
+
+    /** Returns a pause in whole milliseconds, as it is sent: not shorter than it is. */
+    public static long pauseMillis(Duration pause) {
+        return pause.plusNanos(999_999).toMillis();
+    }
+
+    private static Optional<Duration> retryAfter(Metadata trailers) {
+        return Optional.ofNullable(trailers.get(RETRY_AFTER))
+                .filter(text -> text.matches("[0-9]{1,9}"))
+                .map(text -> Duration.ofMillis(Long.parseLong(text)));
     }
 
     /** Why a TLS connection failed; gRPC's own description does not say it. */

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.craq.client.ClusterHttp;
 import org.craq.client.FailureReason;
@@ -24,9 +25,14 @@ import org.craq.wire.Errors;
 /** Sends requests to the REST interface of managers and nodes, and reads JSON answers. Thread-safe. */
 public final class Rest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
+    /** How long a server is asked again that has had too many requests of this user. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private static final int MOST_REDIRECTS = 3;
     private static final int TEMPORARY_REDIRECT = 307;
     private static final int PERMANENT_REDIRECT = 308;
+    private static final int TOO_MANY_REQUESTS = 429;
+    private static final long LONGEST_PAUSE_SECONDS = 10;
     private static final Gson GSON = new Gson();
 
     private final HttpClient http;
@@ -66,7 +72,7 @@ public final class Rest {
     public JsonObject send(Call call) {
         Call next = call;
         for (int i = 0; i <= MOST_REDIRECTS; i++) {
-            HttpResponse<String> answer = answer(next);
+            HttpResponse<String> answer = patientAnswer(next);
             if (answer.statusCode() != TEMPORARY_REDIRECT && answer.statusCode() != PERMANENT_REDIRECT) {
                 return content(next, answer);
             }
@@ -78,6 +84,24 @@ public final class Rest {
             }
         }
         throw new CraqException(ErrorCode.NOT_SERVING, call.server() + " redirects from " + call.uri() + " endlessly");
+    }
+
+    /** Repeats a request for which it is too early, and of which nothing has been done. */
+    private HttpResponse<String> patientAnswer(Call call) {
+        long begin = System.nanoTime();
+        HttpResponse<String> answer = answer(call);
+        while (answer.statusCode() == TOO_MANY_REQUESTS && System.nanoTime() - begin < PATIENCE.toNanos()) {
+            String seconds = answer.headers().firstValue("Retry-After").orElse("");
+            long pause = seconds.matches("[0-9]{1,6}") ? Long.parseLong(seconds) : 1;
+            try {
+                TimeUnit.SECONDS.sleep(Math.min(pause, LONGEST_PAUSE_SECONDS));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return answer;
+            }
+            answer = answer(call);
+        }
+        return answer;
     }
 
     private HttpResponse<String> answer(Call call) {

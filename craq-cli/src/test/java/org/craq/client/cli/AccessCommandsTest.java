@@ -164,6 +164,15 @@ class AccessCommandsTest {
     }
 
     @Test
+    void aManagerThatLimitsItsCallersIsAskedAgainLater() throws IOException {
+        manager.limit("GET /v1/admin/users/anna");
+        long before = System.nanoTime();
+        assertThat(ask("", "user", "show", "anna").code()).isZero();
+        assertThat(System.nanoTime() - before).isGreaterThanOrEqualTo(1_000_000_000L);
+        assertThat(manager.requests).hasSize(2);
+    }
+
+    @Test
     void whatIsNamedGoesBeforeWhatIsFound() throws IOException {
         cluster.gate().accept("by-option");
         cluster.gate().accept("by-variable");

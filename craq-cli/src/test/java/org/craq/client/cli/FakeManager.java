@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -21,6 +22,8 @@ final class FakeManager implements AutoCloseable {
     final List<String> requests = new CopyOnWriteArrayList<>();
     /** The Authorization header of each request; empty for none. */
     final List<String> headers = new CopyOnWriteArrayList<>();
+
+    private final Set<String> limited = ConcurrentHashMap.newKeySet();
 
     private record Answer(int status, String body, String location) {}
 
@@ -37,6 +40,11 @@ final class FakeManager implements AutoCloseable {
     /** Scripts the answers to a request, such as {@code GET /v1/admin/users}. */
     void on(String request, int status, String body) {
         answers.put(request, new Answer(status, body, ""));
+    }
+
+    /** Answers the next one of these requests that it is too early. */
+    void limit(String request) {
+        limited.add(request);
     }
 
     void redirect(String request, String location) {
@@ -61,6 +69,12 @@ final class FakeManager implements AutoCloseable {
         requests.add((request + " " + body).strip());
         headers.add(Optional.ofNullable(exchange.getRequestHeaders().getFirst("Authorization"))
                 .orElse(""));
+        if (limited.remove(request)) {
+            exchange.getResponseHeaders().add("Retry-After", "1");
+            exchange.sendResponseHeaders(429, -1);
+            exchange.close();
+            return;
+        }
         Answer answer = answers.getOrDefault(request, new Answer(404, "no such page", ""));
         if (!answer.location().isEmpty()) {
             exchange.getResponseHeaders().add("Location", answer.location());

@@ -39,7 +39,7 @@ final class Backoff {
     }
 
     /**
-     * Waits before the next attempt.
+     * Waits before the next attempt, at least as long as the server has asked for.
      *
      * @throws CraqException with the failure's code when the budget is spent or the thread interrupted
      */
@@ -49,7 +49,8 @@ final class Backoff {
         boolean atFirst = System.nanoTime() - since < AT_FIRST_NANOS;
         long longest = Math.min(
                 atFirst ? LONGEST_AT_FIRST_MILLIS : LONGEST_MILLIS, FIRST_MILLIS << Math.min(pauses++ / SAME, 10));
-        long millis = longest / 2 + ThreadLocalRandom.current().nextLong(longest / 2 + 1);
+        long own = longest / 2 + ThreadLocalRandom.current().nextLong(longest / 2 + 1);
+        long millis = Math.max(own, failure.retryAfter().orElse(Duration.ZERO).toMillis());
         try {
             TimeUnit.NANOSECONDS.sleep(Math.min(left, TimeUnit.MILLISECONDS.toNanos(millis)));
         } catch (InterruptedException e) {

@@ -216,7 +216,9 @@ final class ContentCall {
                 finish();
             }
             throw new CraqException(
-                    Errors.code(refusal.getCode()).orElse(ErrorCode.INTERNAL), node + ": " + refusal.getText());
+                    Errors.code(refusal.getCode()).orElse(ErrorCode.INTERNAL),
+                    node + ": " + refusal.getText(),
+                    Duration.ofMillis(refusal.getRetryAfterMillis()));
         }
         return reply;
     }

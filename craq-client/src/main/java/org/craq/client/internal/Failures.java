@@ -16,7 +16,7 @@ final class Failures {
     /** Translates the failure of a call to a node that changes nothing, or is known not to have changed anything. */
     static CraqException atNode(Peer node, Throwable failure) {
         return stated(failure)
-                .map(known -> new CraqException(known.code(), node + ": " + known.getMessage(), failure))
+                .map(known -> new CraqException(known.code(), node + ": " + known.getMessage(), known))
                 .orElseGet(() -> transport(node, failure));
     }
 
@@ -34,8 +34,7 @@ final class Failures {
 
     static CraqException atManager(String address, Throwable failure) {
         return stated(failure)
-                .map(known ->
-                        new CraqException(known.code(), "manager " + address + ": " + known.getMessage(), failure))
+                .map(known -> new CraqException(known.code(), "manager " + address + ": " + known.getMessage(), known))
                 .orElseGet(() -> new CraqException(
                         ErrorCode.MANAGER_UNAVAILABLE, "manager " + address + ": " + managerText(failure), failure));
     }

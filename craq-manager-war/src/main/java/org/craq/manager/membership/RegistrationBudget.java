@@ -3,8 +3,8 @@ package org.craq.manager.membership;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.craq.core.chain.NodeId;
+import org.craq.server.limits.Rate;
 
 /**
  * Limits how often nodes register. Each registration locks the leader's row in the database for a moment, and a leader
@@ -26,7 +26,7 @@ final class RegistrationBudget {
     boolean take(NodeId node, boolean member, long now) {
         ofNodes.values().removeIf(rate -> rate.isRested(now));
         Rate own = ofNodes.getOrDefault(node, new Rate(BETWEEN_THOSE_OF_ONE_NODE, AT_ONCE_OF_ONE_NODE));
-        if (!own.allows(now) || !(member || ofStrangers.allows(now))) {
+        if (!own.pause(now).isZero() || !(member || ofStrangers.pause(now).isZero())) {
             return false;
         }
         own.take(now);
@@ -35,34 +35,5 @@ final class RegistrationBudget {
             ofStrangers.take(now);
         }
         return true;
-    }
-
-    /** Allows a number of events at once, and then one in each interval. */
-    private static final class Rate {
-        private final long interval;
-        private final int atOnce;
-        /** The time by which all events so far would have happened at one per interval. */
-        private Optional<Long> due = Optional.empty();
-
-        Rate(Duration interval, int atOnce) {
-            this.interval = interval.toNanos();
-            this.atOnce = atOnce;
-        }
-
-        private long ahead(long now) {
-            return due.map(at -> Math.max(at - now, 0)).orElse(0L);
-        }
-
-        boolean isRested(long now) {
-            return ahead(now) == 0;
-        }
-
-        boolean allows(long now) {
-            return ahead(now) <= interval * (atOnce - 1);
-        }
-
-        void take(long now) {
-            due = Optional.of(now + ahead(now) + interval);
-        }
     }
 }

@@ -253,7 +253,9 @@ public final class ContentPort implements AutoCloseable {
                 .setRefusal(Refusal.newBuilder()
                         .setCode(failure.code().name())
                         .setText(failure.getMessage())
-                        .setInstance(instance.toString()))
+                        .setInstance(instance.toString())
+                        .setRetryAfterMillis(
+                                (int) Errors.pauseMillis(failure.retryAfter().orElse(Duration.ZERO))))
                 .build();
     }
 

@@ -42,9 +42,10 @@ public final class PortRead implements ContentHandler {
 
     @Override
     public void answer(ContentRequest request, ServedConnection connection) throws IOException {
-        AuditedPortCall audited = AuditedPortCall.read(
-                trail, request.getRead().getName(), connection.guard().caller());
+        Guard guard = connection.guard();
+        AuditedPortCall audited = AuditedPortCall.read(trail, request.getRead().getName(), guard.caller());
         try {
+            guard.admit();
             send(request, connection);
             audited.sent();
         } catch (RuntimeException e) {

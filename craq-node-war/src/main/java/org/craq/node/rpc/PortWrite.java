@@ -46,6 +46,7 @@ public final class PortWrite implements ContentHandler {
         AuditedPortCall audited =
                 new AuditedPortCall(trail, header.getAppends() ? "append" : "write", header.getName(), guard.caller());
         try {
+            guard.admit();
             audited.made(receive(header, connection, guard));
         } catch (IOException | RuntimeException e) {
             audited.failed(e);

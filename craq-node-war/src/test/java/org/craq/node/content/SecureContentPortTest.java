@@ -27,6 +27,8 @@ import org.craq.security.Grants;
 import org.craq.security.Rights;
 import org.craq.security.User;
 import org.craq.server.access.Access;
+import org.craq.server.limits.CallerLimits;
+import org.craq.server.limits.LimitSettings;
 import org.craq.wire.content.ContentConnection;
 import org.craq.wire.content.ContentFrame;
 import org.craq.wire.content.ContentSession;
@@ -60,7 +62,8 @@ class SecureContentPortTest {
                 @Override
                 public void requireCurrent(Action action) {}
             },
-            false);
+            false,
+            new CallerLimits(new LimitSettings(0, 1), System::nanoTime));
     private final ContentSessions sessions = new ContentSessions(access);
     private ContentPort port;
 

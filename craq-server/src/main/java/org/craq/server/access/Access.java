@@ -11,6 +11,7 @@ import org.craq.security.Action;
 import org.craq.security.Authenticator;
 import org.craq.security.Caller;
 import org.craq.security.Rights;
+import org.craq.server.limits.CallerLimits;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.tls.Identity;
@@ -21,9 +22,11 @@ public final class Access {
     private final KnownRights source;
     private final Authenticator authenticator;
     private final boolean openMetrics;
+    private final Optional<CallerLimits> limits;
 
-    private Access(boolean on, KnownRights source, boolean openMetrics) {
+    private Access(boolean on, KnownRights source, boolean openMetrics, Optional<CallerLimits> limits) {
         this.on = on;
+        this.limits = limits;
         this.source = source;
         this.authenticator = new Authenticator(source::rights, Instant::now);
         this.openMetrics = openMetrics;
@@ -55,16 +58,18 @@ public final class Access {
                     @Override
                     public void requireCurrent(Action action) {}
                 },
-                true);
+                true,
+                Optional.empty());
     }
 
     /**
      * Returns the gate of a server whose security is on.
      *
      * @param openMetrics whether anybody may read metrics
+     * @param limits how often one caller may call
      */
-    public static Access on(KnownRights source, boolean openMetrics) {
-        return new Access(true, source, openMetrics);
+    public static Access on(KnownRights source, boolean openMetrics, CallerLimits limits) {
+        return new Access(true, source, openMetrics, Optional.of(limits));
     }
 
     /** Returns whether callers must show who they are. */
@@ -122,6 +127,15 @@ public final class Access {
      */
     public Caller ofSession(String user, Optional<String> key, Instant issued) {
         return answered(() -> authenticator.ofSession(user, key, issued));
+    }
+
+    /**
+     * Counts a request of a caller that is known; once per request.
+     *
+     * @throws CraqException RATE_LIMITED if the caller makes too many
+     */
+    public void admit(Caller caller) {
+        limits.ifPresent(known -> known.request(caller.user()));
     }
 
     private static String user(X509Certificate certificate) {

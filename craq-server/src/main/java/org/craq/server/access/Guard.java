@@ -28,6 +28,15 @@ public record Guard(Access access, Caller caller, AuditedCall audited) {
     }
 
     /**
+     * Counts a request of the caller.
+     *
+     * @throws org.craq.wire.CraqException RATE_LIMITED if it makes too many
+     */
+    public void admit() {
+        access.admit(caller);
+    }
+
+    /**
      * Requires that the caller may do something now, by rights that are current.
      *
      * @throws org.craq.wire.CraqException PERMISSION_DENIED; NOT_SERVING if this server can't tell any more

@@ -22,7 +22,7 @@ public final class RequestCaller {
     /**
      * Returns the caller, who is found out once per request.
      *
-     * @throws org.craq.wire.CraqException UNAUTHENTICATED, PERMISSION_DENIED
+     * @throws org.craq.wire.CraqException UNAUTHENTICATED, PERMISSION_DENIED, RATE_LIMITED
      */
     public static Caller of(HttpServletRequest request, Access access) {
         if (request.getAttribute(ATTRIBUTE) instanceof Caller known) {
@@ -37,6 +37,7 @@ public final class RequestCaller {
         }
         request.setAttribute(ATTRIBUTE, caller);
         AuditedCall.of(request).caller(caller);
+        access.admit(caller);
         return caller;
     }
 

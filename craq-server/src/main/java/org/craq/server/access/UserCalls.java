@@ -105,6 +105,13 @@ public final class UserCalls implements ServerInterceptor {
             return refuse(call, refused);
         }
         AuditedCall.current().caller(caller);
+        try {
+            if (rule != Rule.ANYONE) {
+                access.admit(caller);
+            }
+        } catch (CraqException tooMany) {
+            return refuse(call, tooMany);
+        }
         return Contexts.interceptCall(
                 Context.current().withValues(CALLER, caller, ADDRESS, address(call)), noting, headers, next);
     }

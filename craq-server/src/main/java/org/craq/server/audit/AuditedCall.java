@@ -11,6 +11,7 @@ import org.craq.security.AccessKey;
 import org.craq.security.Action;
 import org.craq.security.Authenticator;
 import org.craq.security.Caller;
+import org.craq.wire.ErrorCode;
 
 /**
  * What is known of one request for its line in the audit trail. It is made when the request begins, travels with it, and
@@ -184,6 +185,13 @@ public final class AuditedCall {
                     detail.isEmpty() && steps.size() > 1 ? String.join(", ", steps) : detail));
         }
         ended = true;
+    }
+
+    /** Returns whether a request was refused because of its caller. */
+    static boolean denies(ErrorCode code) {
+        return code == ErrorCode.UNAUTHENTICATED
+                || code == ErrorCode.PERMISSION_DENIED
+                || code == ErrorCode.RATE_LIMITED;
     }
 
     private boolean isWritten(AuditTrail trail, boolean denied) {

@@ -122,7 +122,7 @@ public final class AuditedCalls implements ServerInterceptor {
             return;
         }
         ErrorCode code = Errors.fromGrpc(status.asRuntimeException(trailers)).code();
-        boolean denied = code == ErrorCode.UNAUTHENTICATED || code == ErrorCode.PERMISSION_DENIED;
+        boolean denied = AuditedCall.denies(code);
         audited.ends(
                 trail,
                 code.name(),

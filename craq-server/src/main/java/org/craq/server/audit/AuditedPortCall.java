@@ -45,7 +45,7 @@ public final class AuditedPortCall {
         ErrorCode code = reason instanceof IOException
                 ? ErrorCode.OUTCOME_UNKNOWN
                 : Errors.classify(reason).code();
-        boolean denied = code == ErrorCode.UNAUTHENTICATED || code == ErrorCode.PERMISSION_DENIED;
+        boolean denied = AuditedCall.denies(code);
         call.ends(trail, code.name(), denied, "");
     }
 }

@@ -23,6 +23,7 @@ public final class AuditedRequests {
     private static final int REDIRECTED = 307;
     private static final int UNAUTHENTICATED = 401;
     private static final int DENIED = 403;
+    private static final int LIMITED = 429;
     private static final int FIRST_ERROR = 400;
 
     private final AuditTrail trail;
@@ -158,6 +159,7 @@ public final class AuditedRequests {
         return switch (status) {
             case UNAUTHENTICATED -> ErrorCode.UNAUTHENTICATED.name();
             case DENIED -> ErrorCode.PERMISSION_DENIED.name();
+            case LIMITED -> ErrorCode.RATE_LIMITED.name();
             default -> status < FIRST_ERROR ? AuditRecord.OK : Integer.toString(status);
         };
     }
@@ -181,7 +183,7 @@ public final class AuditedRequests {
     }
 
     private static boolean denies(int status) {
-        return status == UNAUTHENTICATED || status == DENIED;
+        return status == UNAUTHENTICATED || status == DENIED || status == LIMITED;
     }
 
     /** The answer to a change of several files. */
