@@ -183,6 +183,7 @@ public class ManagerWiring {
         metrics = new MetricsPage();
         tls.ifPresent(credentials -> TlsSettings.register(metrics.registry(), credentials));
         trail.register(metrics.registry());
+        limits.register(metrics.registry());
         answers = new AnswerCounts(metrics.registry());
         gate = new RequestGate(HostNames.read(settings, config.self().httpUrl()), answers, access, audited);
         ownThreads = new ThreadPoolExecutor(

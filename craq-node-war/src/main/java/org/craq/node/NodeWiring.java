@@ -126,6 +126,7 @@ public class NodeWiring {
         running.serve(new RunningNode.HttpParts(
                 page, counts, new RequestGate(names, counts, access, audited), slow, access, audited));
         trail.register(page.registry());
+        limits.register(page.registry());
         tls.ifPresent(credentials -> TlsSettings.register(page.registry(), credentials));
         NodeMeters meters = new NodeMeters(page.registry());
         Schema schema =

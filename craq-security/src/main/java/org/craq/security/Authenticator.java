@@ -65,6 +65,11 @@ public final class Authenticator {
         return ofKey(basic.get());
     }
 
+    /** Returns whether verifying an Authorization header costs more than a digest: whether it has a token. */
+    public static boolean hasToken(String header) {
+        return basic(header).map(given -> given.name().equals(TOKEN_USER)).orElse(true);
+    }
+
     /** Returns the parts of an Authorization header of the Basic scheme (RFC 7617); empty if it is none. */
     public static Optional<NameAndSecret> basic(String header) {
         if (!header.toLowerCase(Locale.ROOT).startsWith(BASIC)) {

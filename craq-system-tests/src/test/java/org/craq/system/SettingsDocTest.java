@@ -69,7 +69,8 @@ class SettingsDocTest {
                 AuditSettings.KEEP_DAYS,
                 AuditSettings.REQUIRED,
                 LimitSettings.USER_RATE,
-                LimitSettings.USER_BURST));
+                LimitSettings.USER_BURST,
+                LimitSettings.FAILURE_RATE));
         classes.forEach(name -> Arrays.stream(load(name).getDeclaredFields())
                 .filter(field -> Modifier.isStatic(field.getModifiers()) && field.getType() == String.class)
                 .map(field -> {

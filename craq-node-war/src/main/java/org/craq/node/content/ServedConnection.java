@@ -56,6 +56,7 @@ public final class ServedConnection {
     private static final long MOST_DRAINED_BYTES = 16 << 20;
 
     private final SocketChannel channel;
+    private final String peer;
     /** Bytes that were received but not consumed yet. */
     private final ByteBuffer in = ByteBuffer.allocate(ContentFrame.BYTES + ContentFrame.MAX_MESSAGE_BYTES)
             .limit(0);
@@ -94,6 +95,14 @@ public final class ServedConnection {
         this.channel = channel;
         this.received = received;
         this.sent = sent;
+        this.peer = channel.socket().getInetAddress() == null
+                ? ""
+                : channel.socket().getInetAddress().getHostAddress();
+    }
+
+    /** Returns the client's address; empty if the connection had already ended when it was accepted. */
+    public String peer() {
+        return peer;
     }
 
     /** Reads the preface. Returns false if the client does not speak this protocol. */

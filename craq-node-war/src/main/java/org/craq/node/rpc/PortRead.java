@@ -43,7 +43,8 @@ public final class PortRead implements ContentHandler {
     @Override
     public void answer(ContentRequest request, ServedConnection connection) throws IOException {
         Guard guard = connection.guard();
-        AuditedPortCall audited = AuditedPortCall.read(trail, request.getRead().getName(), guard.caller());
+        AuditedPortCall audited =
+                AuditedPortCall.read(trail, connection.peer(), request.getRead().getName(), guard.caller());
         try {
             guard.admit();
             send(request, connection);

@@ -43,8 +43,8 @@ public final class PortWrite implements ContentHandler {
     public void answer(ContentRequest request, ServedConnection connection) throws IOException {
         WriteHeader header = request.getWrite();
         Guard guard = connection.guard();
-        AuditedPortCall audited =
-                new AuditedPortCall(trail, header.getAppends() ? "append" : "write", header.getName(), guard.caller());
+        AuditedPortCall audited = new AuditedPortCall(
+                trail, connection.peer(), header.getAppends() ? "append" : "write", header.getName(), guard.caller());
         try {
             guard.admit();
             audited.made(receive(header, connection, guard));

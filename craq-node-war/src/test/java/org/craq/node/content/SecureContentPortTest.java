@@ -63,7 +63,7 @@ class SecureContentPortTest {
                 public void requireCurrent(Action action) {}
             },
             false,
-            new CallerLimits(new LimitSettings(0, 1), System::nanoTime));
+            new CallerLimits(LimitSettings.OFF, System::nanoTime));
     private final ContentSessions sessions = new ContentSessions(access);
     private ContentPort port;
 

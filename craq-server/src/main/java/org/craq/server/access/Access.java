@@ -12,6 +12,7 @@ import org.craq.security.Authenticator;
 import org.craq.security.Caller;
 import org.craq.security.Rights;
 import org.craq.server.limits.CallerLimits;
+import org.craq.server.limits.LimitSettings;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.tls.Identity;
@@ -22,9 +23,9 @@ public final class Access {
     private final KnownRights source;
     private final Authenticator authenticator;
     private final boolean openMetrics;
-    private final Optional<CallerLimits> limits;
+    private final CallerLimits limits;
 
-    private Access(boolean on, KnownRights source, boolean openMetrics, Optional<CallerLimits> limits) {
+    private Access(boolean on, KnownRights source, boolean openMetrics, CallerLimits limits) {
         this.on = on;
         this.limits = limits;
         this.source = source;
@@ -59,7 +60,7 @@ public final class Access {
                     public void requireCurrent(Action action) {}
                 },
                 true,
-                Optional.empty());
+                new CallerLimits(LimitSettings.OFF, System::nanoTime));
     }
 
     /**
@@ -69,7 +70,7 @@ public final class Access {
      * @param limits how often one caller may call
      */
     public static Access on(KnownRights source, boolean openMetrics, CallerLimits limits) {
-        return new Access(true, source, openMetrics, Optional.of(limits));
+        return new Access(true, source, openMetrics, limits);
     }
 
     /** Returns whether callers must show who they are. */
@@ -92,31 +93,39 @@ public final class Access {
      *
      * @param authorization the header, if there is one
      * @param certificate of the connection, already verified, if there is one
-     * @throws CraqException UNAUTHENTICATED with what is missing or wrong, PERMISSION_DENIED for nodes and managers
+     * @param address from which the header comes
+     * @throws CraqException UNAUTHENTICATED with what is missing or wrong, PERMISSION_DENIED for nodes and managers,
+     *     RATE_LIMITED after too many wrong headers from that address
      */
-    public Caller caller(Optional<String> authorization, Optional<X509Certificate> certificate) {
+    public Caller caller(Optional<String> authorization, Optional<X509Certificate> certificate, String address) {
         if (!on) {
             return Caller.UNRESTRICTED;
         }
-        return answered(() -> {
-            if (authorization.isPresent()) {
-                return authenticator.ofHeader(authorization.get());
-            }
-            return authenticator.ofCertificate(user(certificate.orElseThrow(() -> new AccessException(
-                    AccessException.Reason.UNAUTHENTICATED,
-                    "say who you are: send 'Authorization: Bearer TOKEN', or an access key and its secret as user and"
-                            + " password; 'craq login' gets a token"))));
-        });
+        if (authorization.isPresent()) {
+            String header = authorization.get();
+            return proved(address, header, Authenticator.hasToken(header), () -> authenticator.ofHeader(header));
+        }
+        return answered(() -> authenticator.ofCertificate(user(certificate.orElseThrow(() -> new AccessException(
+                AccessException.Reason.UNAUTHENTICATED,
+                "say who you are: send 'Authorization: Bearer TOKEN', or an access key and its secret as user"
+                        + " and password; 'craq login' gets a token")))));
     }
 
     /**
      * Returns who has signed a request.
      *
      * @param fingerprint of the request as it arrived
-     * @throws CraqException UNAUTHENTICATED
+     * @param address from which it comes
+     * @throws CraqException UNAUTHENTICATED, RATE_LIMITED
      */
-    public Caller signer(String token, String fingerprint) {
-        return on ? answered(() -> authenticator.ofRequestToken(token, fingerprint)) : Caller.UNRESTRICTED;
+    public Caller signer(String token, String fingerprint, String address) {
+        return on
+                ? proved(address, token, true, () -> authenticator.ofRequestToken(token, fingerprint))
+                : Caller.UNRESTRICTED;
+    }
+
+    private Caller proved(String address, String credentials, boolean costly, Supplier<Caller> proof) {
+        return limits.proved(address, credentials, costly, () -> answered(proof));
     }
 
     /**
@@ -135,7 +144,7 @@ public final class Access {
      * @throws CraqException RATE_LIMITED if the caller makes too many
      */
     public void admit(Caller caller) {
-        limits.ifPresent(known -> known.request(caller.user()));
+        limits.request(caller.user());
     }
 
     private static String user(X509Certificate certificate) {

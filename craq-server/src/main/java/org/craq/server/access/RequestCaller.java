@@ -51,9 +51,11 @@ public final class RequestCaller {
             String path =
                     request.getRequestURI().substring(request.getContextPath().length());
             return access.signer(
-                    token.get(), Tokens.fingerprint(request.getMethod(), path, withoutToken(request.getQueryString())));
+                    token.get(),
+                    Tokens.fingerprint(request.getMethod(), path, withoutToken(request.getQueryString())),
+                    String.valueOf(request.getRemoteAddr()));
         }
-        return access.caller(authorization, certificate(request));
+        return access.caller(authorization, certificate(request), String.valueOf(request.getRemoteAddr()));
     }
 
     private static Optional<X509Certificate> certificate(HttpServletRequest request) {

@@ -99,7 +99,7 @@ public final class UserCalls implements ServerInterceptor {
         try {
             caller = rule == Rule.ANYONE
                     ? Caller.UNRESTRICTED
-                    : access.caller(Optional.ofNullable(headers.get(AUTHORIZATION)), certificate(call));
+                    : access.caller(Optional.ofNullable(headers.get(AUTHORIZATION)), certificate(call), address(call));
         } catch (CraqException refused) {
             AuditedCall.current().claimsBy(Optional.ofNullable(headers.get(AUTHORIZATION)));
             return refuse(call, refused);

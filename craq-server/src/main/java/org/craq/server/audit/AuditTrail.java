@@ -36,20 +36,24 @@ public final class AuditTrail implements AutoCloseable {
     private final Optional<AuditSettings> settings;
     private final BlockingQueue<AuditRecord> queue = new ArrayBlockingQueue<>(QUEUE);
     private final AtomicLong lost = new AtomicLong();
+    private final RefusedLines refused = new RefusedLines(System::nanoTime);
+    private final boolean secure;
     private final Optional<Thread> writer;
     private volatile boolean failing;
     private volatile boolean losing;
     private volatile boolean closing;
 
-    private AuditTrail(Optional<AuditSettings> settings, Optional<AuditFiles> files, ThreadFactory threads) {
+    private AuditTrail(
+            Optional<AuditSettings> settings, Optional<AuditFiles> files, boolean secure, ThreadFactory threads) {
         this.settings = settings;
+        this.secure = secure;
         this.writer = files.map(trail -> threads.newThread(() -> write(trail)));
         writer.ifPresent(Thread::start);
     }
 
     /** Returns the trail of a server that keeps none. */
     public static AuditTrail off() {
-        return new AuditTrail(Optional.empty(), Optional.empty(), Thread::new);
+        return new AuditTrail(Optional.empty(), Optional.empty(), false, Thread::new);
     }
 
     /**
@@ -66,6 +70,7 @@ public final class AuditTrail implements AutoCloseable {
                         settings.keepDays(),
                         origin.cluster().orElse(""),
                         origin.server())),
+                origin.secure(),
                 threads);
         trail.add(AuditRecord.ofServer(
                 "start",
@@ -100,6 +105,23 @@ public final class AuditTrail implements AutoCloseable {
                 .help("Lines of the audit trail that were lost, because they could not be written in time.")
                 .callback(line -> line.call((double) lost.get()))
                 .register(registry);
+        CounterWithCallback.builder()
+                .name("craq_audit_summed")
+                .help("Lines of the audit trail of refused callers that were left out, and counted in another line.")
+                .callback(line -> line.call((double) refused.sum()))
+                .register(registry);
+    }
+
+    /**
+     * Adds the line of a request; never waits. Many of refused callers are left out and counted.
+     *
+     * @param denied whether it was refused because of its caller
+     */
+    void addRequest(AuditRecord record, boolean denied) {
+        boolean unknown = secure && record.user().isEmpty() && !record.outcome().equals(AuditRecord.OK);
+        if (!(denied || unknown) || refused.writes(record.peer(), record.outcome())) {
+            add(record);
+        }
     }
 
     /** Adds a line; never waits. */
@@ -146,9 +168,10 @@ public final class AuditTrail implements AutoCloseable {
                     batch.add(first);
                     queue.drainTo(batch, BATCH - 1);
                     batch.removeIf(LAST::equals);
-                    writeAll(trail, batch);
-                    batch.clear();
                 }
+                batch.addAll(refused.dueSums());
+                writeAll(trail, batch);
+                batch.clear();
             } catch (InterruptedException e) {
                 // Servers interrupt the threads of a deployment before it has stopped; the end comes by close().
                 LOG.log(Level.DEBUG, "the audit trail is written to its end", e);
@@ -215,6 +238,7 @@ public final class AuditTrail implements AutoCloseable {
         if (closing) {
             return;
         }
+        refused.sums().forEach(this::add);
         add(AuditRecord.ofServer("stop", AuditRecord.OK, ""));
         closing = true;
         // If there is no room the writer is awake.

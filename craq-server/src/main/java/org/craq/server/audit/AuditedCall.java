@@ -168,7 +168,7 @@ public final class AuditedCall {
     /** Ends it; writes its line, unless it has none or has ended before. */
     synchronized void ends(AuditTrail trail, String outcome, boolean denied, String request) {
         if (!ended && isWritten(trail, denied)) {
-            trail.add(new AuditRecord(
+            AuditRecord line = new AuditRecord(
                     Instant.now(),
                     door,
                     action,
@@ -182,7 +182,8 @@ public final class AuditedCall {
                     outcome,
                     bytes,
                     (System.nanoTime() - began) / 1_000_000,
-                    detail.isEmpty() && steps.size() > 1 ? String.join(", ", steps) : detail));
+                    detail.isEmpty() && steps.size() > 1 ? String.join(", ", steps) : detail);
+            trail.addRequest(line, denied);
         }
         ended = true;
     }

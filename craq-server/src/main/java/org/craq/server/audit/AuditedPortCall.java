@@ -13,20 +13,20 @@ public final class AuditedPortCall {
     private final AuditedCall call;
 
     /** A caller's write begins. */
-    public AuditedPortCall(AuditTrail trail, String action, String name, Caller caller) {
-        this(trail, Kind.CHANGE, action, name, caller);
+    public AuditedPortCall(AuditTrail trail, String peer, String action, String name, Caller caller) {
+        this(trail, peer, Kind.CHANGE, action, name, caller);
     }
 
-    private AuditedPortCall(AuditTrail trail, Kind kind, String action, String name, Caller caller) {
+    private AuditedPortCall(AuditTrail trail, String peer, Kind kind, String action, String name, Caller caller) {
         this.trail = trail;
-        this.call = new AuditedCall("content", "", kind, action);
+        this.call = new AuditedCall("content", peer, kind, action);
         call.name(name);
         call.caller(caller);
     }
 
     /** A caller's read begins. */
-    public static AuditedPortCall read(AuditTrail trail, String name, Caller caller) {
-        return new AuditedPortCall(trail, Kind.READ, "read", name, caller);
+    public static AuditedPortCall read(AuditTrail trail, String peer, String name, Caller caller) {
+        return new AuditedPortCall(trail, peer, Kind.READ, "read", name, caller);
     }
 
     /** All that the read asked for was sent. */

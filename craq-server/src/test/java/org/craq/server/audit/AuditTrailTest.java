@@ -61,6 +61,32 @@ class AuditTrailTest {
         assertThat(trail.lost()).isZero();
     }
 
+    private static AuditedCall request(Kind kind, String action) {
+        return new AuditedCall("rest", "10.0.0.1", kind, action);
+    }
+
+    @Test
+    void refusedCallersDoNotFloodTheTrail() throws IOException {
+        AuditTrail trail = trail(AuditSettings.Reads.DENIED, false);
+        for (int i = 0; i < RefusedLines.AT_ONCE; i++) {
+            request(Kind.READ, "read").ends(trail, "UNAUTHENTICATED", true, "");
+        }
+        request(Kind.READ, "read").ends(trail, "UNAUTHENTICATED", true, "");
+        request(Kind.CHANGE, "write").ends(trail, "INVALID_ARGUMENT", false, "");
+        AuditedCall known = request(Kind.CHANGE, "write");
+        known.caller("anna", "TOKEN", "");
+        known.ends(trail, "PRECONDITION_FAILED", false, "");
+        request(Kind.CHANGE, "write").ends(trail, AuditRecord.OK, false, "");
+        trail.close();
+        List<JsonObject> lines = lines();
+        assertThat(lines).hasSize(1 + RefusedLines.AT_ONCE + 4);
+        assertThat(lines.subList(lines.size() - 4, lines.size()))
+                .extracting(line -> line.getString("outcome"))
+                .containsExactly("PRECONDITION_FAILED", AuditRecord.OK, "REFUSED", AuditRecord.OK);
+        assertThat(lines.get(lines.size() - 2).getString("detail")).endsWith(": 1 INVALID_ARGUMENT, 1 UNAUTHENTICATED");
+        assertThat(trail.lost()).isZero();
+    }
+
     @Test
     void aThreadThatIsInterruptedWritesOn() throws IOException {
         Thread[] writer = new Thread[1];

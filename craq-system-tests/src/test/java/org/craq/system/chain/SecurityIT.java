@@ -2,18 +2,27 @@ package org.craq.system.chain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.grpc.Attributes;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,6 +35,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,15 +45,18 @@ import java.util.stream.Stream;
 import org.craq.client.ClientTls;
 import org.craq.client.CraqClient;
 import org.craq.client.Credentials;
+import org.craq.client.GetOptions;
 import org.craq.client.ListOptions;
 import org.craq.client.cli.CraqCommand;
 import org.craq.client.cli.Main;
+import org.craq.server.limits.LimitSettings;
 import org.craq.system.TestCluster;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
 import org.craq.wire.tls.TlsCredentials;
 import org.craq.wire.tls.TlsFiles;
+import org.craq.wire.tls.UserTls;
 import org.craq.wire.v1.GetChainRequest;
 import org.craq.wire.v1.GetRightsRequest;
 import org.craq.wire.v1.ManagerGrpc;
@@ -88,7 +101,10 @@ class SecurityIT {
 
     @BeforeAll
     void start() throws IOException {
-        own = TestCluster.create("security", cluster -> cluster.nodes(2).secure(false));
+        own = TestCluster.create("security", cluster -> cluster.nodes(2)
+                .secure(false)
+                .property("n2", LimitSettings.USER_RATE, "100")
+                .property("n2", LimitSettings.USER_BURST, "1000"));
         own.cluster().up();
         rest = new Rest(LIMIT, own.cluster().http());
         manager = own.cluster().managerUrl();
@@ -717,6 +733,148 @@ class SecurityIT {
                     .stream();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    // ---- limits ----
+
+    @Test
+    void aUserThatCallsTooOftenIsToldToWait() throws IOException {
+        Key busy = user("busy", "reader:a/");
+        int calls = 0;
+        Rest.Answer answer = get(n2, "a/x", busy.header());
+        for (; answer.status() == 200 && calls < 100_000; calls++) {
+            answer = get(n2, "a/x", busy.header());
+        }
+        assertThat(answer.status()).as("after " + calls + " requests").isEqualTo(429);
+        assertThat(calls).isGreaterThanOrEqualTo(999);
+        assertThat(answer.json().get("code").getAsString()).isEqualTo("RATE_LIMITED");
+        assertThat(answer.header("Retry-After")).isEqualTo("1");
+        line("n2", "request", instance(answer), "user", "busy", "outcome", "RATE_LIMITED");
+        assertThat(get(n2, "a/x", reader.header()).status()).as("another user").isEqualTo(200);
+        assertThat(get(n1, "a/x", busy.header()).status()).as("another server").isEqualTo(200);
+        try (CraqClient client = client(busy)) {
+            refused(ErrorCode.RATE_LIMITED, () -> {
+                for (int i = 0; i < 10_000; i++) {
+                    client.get(
+                            "a/x",
+                            OutputStream.nullOutputStream(),
+                            GetOptions.defaults().withNode("n2"));
+                }
+            });
+            for (int i = 0; i < 300; i++) {
+                assertThat(client.stat("a/x").length()).isEqualTo(BODY.length);
+            }
+        }
+        assertThat(rest.get(URI.create(n2 + "/metrics"), "Authorization", admin).text())
+                .containsPattern("craq_limited_total\\{limit=\"user\"} [1-9]");
+    }
+
+    /** Requests over one connection that comes from another address of this machine. */
+    private final class FromElsewhere implements AutoCloseable {
+        private final Socket socket;
+
+        FromElsewhere(String node, String address) throws IOException {
+            URI uri = URI.create(node);
+            socket = UserTls.httpContext(own.cluster().authorities().orElseThrow(), Optional.empty())
+                    .getSocketFactory()
+                    .createSocket(
+                            InetAddress.getByName(uri.getHost()), uri.getPort(), InetAddress.getByName(address), 0);
+            socket.setSoTimeout((int) LIMIT.toMillis());
+        }
+
+        /** Returns the head of the answer. */
+        String get(String name, String authorization) throws IOException {
+            socket.getOutputStream()
+                    .write(("GET /v1/files/" + name + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: " + authorization
+                                    + "\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            StringBuilder head = new StringBuilder();
+            while (head.indexOf("\r\n\r\n") < 0) {
+                int next = socket.getInputStream().read();
+                assertThat(next).as(head.toString()).isNotNegative();
+                head.append((char) next);
+            }
+            int length =
+                    Integer.parseInt(head.toString().replaceFirst("(?is).*\r\nContent-Length: ([0-9]+)\r\n.*", "$1"));
+            socket.getInputStream().readNBytes(length);
+            return head.toString();
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+
+    @Test
+    void aFloodOfWrongCredentialsIsRefusedWithoutWorkAndSummedUp() throws IOException {
+        String known = "Bearer " + token(reader);
+        String late = "Bearer " + token(second);
+        try (FromElsewhere flood = new FromElsewhere(n2, "127.0.0.2")) {
+            assertThat(flood.get("a/x", known)).startsWith("HTTP/1.1 200");
+            int unauthenticated = 0;
+            int limited = 0;
+            for (int i = 0; i < 1000; i++) {
+                String answer = flood.get("a/x", late + "x");
+                if (answer.startsWith("HTTP/1.1 429")) {
+                    assertThat(answer).contains("Retry-After: 1\r\n");
+                    limited++;
+                } else {
+                    assertThat(answer).startsWith("HTTP/1.1 401");
+                    unauthenticated++;
+                }
+            }
+            assertThat(unauthenticated).isGreaterThanOrEqualTo(100);
+            assertThat(limited).isGreaterThan(100);
+            assertThat(flood.get("a/x", known)).as("works already").startsWith("HTTP/1.1 200");
+            assertThat(flood.get("a/x", second.header())).as("costs nothing").startsWith("HTTP/1.1 200");
+            assertThat(flood.get("a/x", late)).startsWith("HTTP/1.1 429");
+        }
+        assertThat(get(n2, "a/x", late).status()).as("from another address").isEqualTo(200);
+        assertThat(rest.get(URI.create(n2 + "/metrics"), "Authorization", admin).text())
+                .containsPattern("craq_limited_total\\{limit=\"address\"} [1-9]")
+                .containsPattern("craq_audit_summed_total [1-9]");
+        own.cluster().stop("n2");
+        JsonObject sum = line("n2", "action", "refused", "peer", "127.0.0.2", "outcome", "REFUSED");
+        assertThat(sum.get("detail").getAsString()).containsPattern("left out since .*: [0-9]+ RATE_LIMITED");
+        assertThat(audited("n2").stream()
+                        .filter(line -> line.has("peer")
+                                && line.get("peer").getAsString().equals("127.0.0.2")))
+                .hasSizeBetween(200, 400);
+        own.cluster().start("n2");
+    }
+
+    @Test
+    void aFloodOfWrongCredentialsByGrpcIsRefusedToo() throws IOException {
+        Metadata header = new Metadata();
+        header.put(Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer wrong");
+        ManagedChannel channel = NettyChannelBuilder.forTarget(grpcAddress("n1"))
+                .sslContext(UserTls.context(own.cluster().authorities().orElseThrow(), Optional.empty()))
+                .localSocketPicker(new NettyChannelBuilder.LocalSocketPicker() {
+                    @Override
+                    public SocketAddress createSocketAddress(SocketAddress remote, Attributes attributes) {
+                        return new InetSocketAddress("127.0.0.3", 0);
+                    }
+                })
+                .build();
+        try {
+            NodeGrpc.NodeBlockingStub node = NodeGrpc.newBlockingStub(channel)
+                    .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(header));
+            CraqException last = null;
+            for (int i = 0; i < 1000 && (last == null || last.code() != ErrorCode.RATE_LIMITED); i++) {
+                last = Errors.fromGrpc(catchThrowableOfType(
+                        StatusRuntimeException.class, () -> node.withDeadlineAfter(20, TimeUnit.SECONDS)
+                                .stat(StatRequest.newBuilder().setName("a/x").build())));
+                assertThat(last.code()).isIn(ErrorCode.UNAUTHENTICATED, ErrorCode.RATE_LIMITED);
+            }
+            assertThat(last.code()).isEqualTo(ErrorCode.RATE_LIMITED);
+            assertThat(last.retryAfter()).isPresent();
+        } finally {
+            channel.shutdownNow();
+        }
+        try (CraqClient client = client(reader)) {
+            assertThat(client.stat("a/x").length()).isEqualTo(BODY.length);
         }
     }
 
