@@ -279,9 +279,14 @@ public final class LocalCluster implements AutoCloseable {
                 .toList();
     }
 
-    /** Returns how to connect to the database: JDBC URL, user, password. */
-    public DatabaseAccess databaseAccess() {
-        return new DatabaseAccess(database().url(), Postgres.ROLE, state().databasePassword());
+    /** Returns how a server connects to the database: JDBC URL, user, password. */
+    public DatabaseAccess databaseAccess(String id) {
+        return database().access(state().roles().of(server(id)));
+    }
+
+    /** Returns the database server, to be started and stopped by itself; its access is that of one of the servers. */
+    public LocalDatabase databaseOf(String id) {
+        return new LocalDatabase(database(), state().roles().of(server(id)));
     }
 
     /** Returns the folder that contains all data of the cluster. */
@@ -343,7 +348,7 @@ public final class LocalCluster implements AutoCloseable {
     private void launch(ServerSpec server, Postgres database) {
         synchronized (launching) {
             requireNotAborted();
-            group().launch(server, database);
+            group().launch(server, database.access(state().roles().of(server)));
         }
     }
 
@@ -381,7 +386,7 @@ public final class LocalCluster implements AutoCloseable {
                 wishes.apply(former.map(ClusterState::options).orElse(ClusterOptions.DEFAULT)),
                 securesItself.test(former.isEmpty()));
         if (former.isEmpty()) {
-            stateFile.write(new ClusterState(wished, Passwords.make(), Map.of()));
+            stateFile.write(new ClusterState(wished, Passwords.make(), true, Map.of()));
         } else if (!former.get().options().equals(wished)) {
             if (isPartlyUp()) {
                 throw new ClusterException("The cluster in " + data
@@ -438,7 +443,7 @@ public final class LocalCluster implements AutoCloseable {
                 options().placement().host(Placement.DATABASE),
                 servers().stream().map(ServerSpec::host).distinct().toList(),
                 options().ports().database(),
-                state().databasePassword());
+                state().roles().of(servers()));
     }
 
     private List<ServerSpec> servers() {

@@ -2,7 +2,6 @@ package org.craq.cluster;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * A single PostgreSQL for tests of one server, with the programs and settings of a cluster's, in a folder of its own.
@@ -10,7 +9,7 @@ import java.util.Objects;
  */
 public final class LocalDatabase implements AutoCloseable {
     private final Postgres postgres;
-    private final String password;
+    private final DatabaseRole role;
 
     /**
      * Describes the database; starts nothing.
@@ -18,9 +17,20 @@ public final class LocalDatabase implements AutoCloseable {
      * @param password password of the role that {@link #access} names, set at the first start
      */
     public LocalDatabase(Installation installation, Path folder, int port, String password) {
-        this.password = Objects.requireNonNull(password);
-        this.postgres = new Postgres(
-                new PostgresBinaries(installation.postgres()), folder, Placement.LOOPBACK, List.of(), port, password);
+        this(
+                new Postgres(
+                        new PostgresBinaries(installation.postgres()),
+                        folder,
+                        Placement.LOOPBACK,
+                        List.of(),
+                        port,
+                        List.of(new DatabaseRole(DatabaseRoles.SHARED, password))),
+                new DatabaseRole(DatabaseRoles.SHARED, password));
+    }
+
+    LocalDatabase(Postgres postgres, DatabaseRole role) {
+        this.postgres = postgres;
+        this.role = role;
     }
 
     /** Starts the database; returns when it accepts connections and is known to be durable. */
@@ -30,7 +40,7 @@ public final class LocalDatabase implements AutoCloseable {
 
     /** Returns how the applications connect to the database. */
     public DatabaseAccess access() {
-        return new DatabaseAccess(postgres.url(), Postgres.ROLE, password);
+        return postgres.access(role);
     }
 
     /**
@@ -38,7 +48,7 @@ public final class LocalDatabase implements AutoCloseable {
      * been started.
      */
     public DatabaseAccess ownerAccess() {
-        return postgres.ownerAccess();
+        return postgres.ownerAccess(role);
     }
 
     /** Returns the path of the log file. */

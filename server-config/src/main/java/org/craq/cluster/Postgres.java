@@ -20,9 +20,6 @@ import org.craq.client.FailureReason;
  * durable: after each start, the server is asked whether it forces commits to disk.
  */
 final class Postgres {
-    static final String DATABASE = "craq";
-    static final String ROLE = "craq";
-
     private static final String OWNER = "postgres";
     /** SQLSTATE invalid_password. */
     private static final String WRONG_PASSWORD = "28P01";
@@ -38,16 +35,22 @@ final class Postgres {
     private final String host;
     private final List<String> clients;
     private final int port;
-    private final String password;
+    private final List<DatabaseRole> roles;
     private final OwnerPassword owner;
 
     /**
      * Describes a server; starts nothing.
      *
      * @param clients addresses of other hosts, or of other network namespaces, from which the applications connect
-     * @param password password of the applications' role; the owner has a different one
+     * @param roles of the applications, at least one
      */
-    Postgres(PostgresBinaries binaries, Path folder, String host, List<String> clients, int port, String password) {
+    Postgres(
+            PostgresBinaries binaries,
+            Path folder,
+            String host,
+            List<String> clients,
+            int port,
+            List<DatabaseRole> roles) {
         this.binaries = binaries;
         this.folder = folder;
         this.data = folder.resolve("data");
@@ -55,20 +58,25 @@ final class Postgres {
         this.host = host;
         this.clients = List.copyOf(clients);
         this.port = port;
-        this.password = password;
+        this.roles = List.copyOf(roles);
     }
 
     Path log() {
         return folder.resolve("postgres.log");
     }
 
-    /** Returns the URL to which the application servers connect. */
-    String url() {
-        return "jdbc:postgresql://" + host + ":" + port + "/" + DATABASE + "?reWriteBatchedInserts=true";
+    /** Returns how an application connects that has this role. */
+    DatabaseAccess access(DatabaseRole role) {
+        return new DatabaseAccess(url(role), role.name(), role.password());
     }
 
-    DatabaseAccess ownerAccess() {
-        return new DatabaseAccess(url(), OWNER, owner.read());
+    /** Returns how the owner of the server connects to the database of a role. */
+    DatabaseAccess ownerAccess(DatabaseRole role) {
+        return new DatabaseAccess(url(role), OWNER, owner.read());
+    }
+
+    private String url(DatabaseRole role) {
+        return "jdbc:postgresql://" + host + ":" + port + "/" + role.name() + "?reWriteBatchedInserts=true";
     }
 
     /** Returns the running server, found by the file that it keeps in its data directory. */
@@ -182,9 +190,11 @@ final class Postgres {
         lines.add("# Written at each start.");
         lines.add("host all all 127.0.0.1/32 scram-sha-256");
         if (elsewhere()) {
-            String application = "host " + DATABASE + " " + ROLE + " ";
-            lines.add(application + "samehost scram-sha-256");
-            clients.forEach(client -> lines.add(application + client + "/32 scram-sha-256"));
+            for (DatabaseRole role : roles) {
+                String application = "host " + role.name() + " " + role.name() + " ";
+                lines.add(application + "samehost scram-sha-256");
+                clients.forEach(client -> lines.add(application + client + "/32 scram-sha-256"));
+            }
         }
         return lines;
     }
@@ -218,16 +228,26 @@ final class Postgres {
     private void prepareDatabase() {
         try (Connection connection = connectAsOwner();
                 Statement statement = connection.createStatement()) {
-            if (isEmpty(statement, "SELECT 1 FROM pg_roles WHERE rolname = '" + ROLE + "'")) {
-                statement.execute("CREATE ROLE " + ROLE + " LOGIN PASSWORD '" + password + "'");
-            }
-            if (isEmpty(statement, "SELECT 1 FROM pg_database WHERE datname = '" + DATABASE + "'")) {
-                statement.execute("CREATE DATABASE " + DATABASE + " OWNER " + ROLE);
+            // By default every role may connect to every database, and use disk space there for temporary tables.
+            statement.execute("REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC");
+            for (DatabaseRole role : roles) {
+                prepare(statement, role);
             }
         } catch (SQLException e) {
             throw new ClusterException(
                     "The database can't be prepared: " + e.getMessage() + "\n" + LogExcerpt.of(log()), e);
         }
+    }
+
+    private static void prepare(Statement statement, DatabaseRole role) throws SQLException {
+        if (isEmpty(statement, "SELECT 1 FROM pg_roles WHERE rolname = '" + role.name() + "'")) {
+            statement.execute("CREATE ROLE " + role.name() + " LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD '"
+                    + role.password() + "'");
+        }
+        if (isEmpty(statement, "SELECT 1 FROM pg_database WHERE datname = '" + role.name() + "'")) {
+            statement.execute("CREATE DATABASE " + role.name() + " OWNER " + role.name());
+        }
+        statement.execute("REVOKE ALL ON DATABASE " + role.name() + " FROM PUBLIC");
     }
 
     private void requireDurable() {
@@ -258,10 +278,11 @@ final class Postgres {
                 throw e;
             }
         }
-        return giveOwnerItsPassword(DriverManager.getConnection(url, OWNER, password));
+        return giveOwnerItsPassword(
+                DriverManager.getConnection(url, OWNER, roles.get(0).password()));
     }
 
-    /** Gives the owner a password of its own; in a folder of an earlier version it has the applications' password. */
+    /** Gives the owner a password of its own; in a folder of an earlier version it has that of the applications' role. */
     private Connection giveOwnerItsPassword(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             // The password is stored first: if this is interrupted, the next start repeats it.

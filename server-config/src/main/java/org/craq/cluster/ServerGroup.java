@@ -36,10 +36,9 @@ final class ServerGroup {
     }
 
     /** Starts the process and returns at once. */
-    void launch(ServerSpec server, Postgres database) {
+    void launch(ServerSpec server, DatabaseAccess database) {
         ClusterState state = state();
-        ProcessRef process =
-                new WildFly(installation, server).launch(state.options(), database.url(), state.databasePassword());
+        ProcessRef process = new WildFly(installation, server).launch(state.options(), database);
         stateFile.write(state.with(server.id(), process));
         progress.step("starting " + server.id() + " (pid " + process.pid() + ", " + server.httpUrl() + ")");
     }

@@ -28,10 +28,10 @@ final class WildFly {
     }
 
     /** Starts the process without waiting until the server serves. */
-    ProcessRef launch(ClusterOptions options, String databaseUrl, String databasePassword) {
+    ProcessRef launch(ClusterOptions options, DatabaseAccess database) {
         try {
             prepareFolder();
-            ProcessBuilder builder = new ProcessBuilder(command(options, databaseUrl))
+            ProcessBuilder builder = new ProcessBuilder(command(options, database))
                     .directory(server.folder().toFile())
                     .redirectInput(Path.of("/dev/null").toFile())
                     .redirectErrorStream(true)
@@ -39,7 +39,7 @@ final class WildFly {
             // What 'craq env' exports for commands has the names of settings of servers.
             builder.environment().keySet().removeAll(VARIABLES_OF_COMMANDS);
             // Not passed as an argument, which every user of the machine could read.
-            builder.environment().put("CRAQ_DB_PASSWORD", databasePassword);
+            builder.environment().put("CRAQ_DB_PASSWORD", database.password());
             if (server.https()) {
                 builder.environment()
                         .put(
@@ -62,7 +62,7 @@ final class WildFly {
                 "The application can't be deployed on " + server.id() + ". " + LogExcerpt.of(server.readableLog()));
     }
 
-    private List<String> command(ClusterOptions options, String databaseUrl) {
+    private List<String> command(ClusterOptions options, DatabaseAccess database) {
         List<String> command = new ArrayList<>();
         // A separate session: Ctrl-C and the end of the terminal are meant for the command, not for the server.
         if (Files.isExecutable(Path.of("/usr/bin/setsid"))) {
@@ -86,12 +86,12 @@ final class WildFly {
                         "-Djava.net.preferIPv4Stack=true",
                         "-Djava.awt.headless=true",
                         "-Djboss.modules.system.pkgs=org.jboss.byteman");
-        properties(options, databaseUrl).forEach((name, value) -> builder.addServerArgument("-D" + name + "=" + value));
+        properties(options, database).forEach((name, value) -> builder.addServerArgument("-D" + name + "=" + value));
         command.addAll(builder.build());
         return command;
     }
 
-    private Map<String, String> properties(ClusterOptions options, String databaseUrl) {
+    private Map<String, String> properties(ClusterOptions options, DatabaseAccess database) {
         Map<String, String> properties = new TreeMap<>();
         properties.put("jboss.bind.address", server.host());
         properties.put(server.https() ? "jboss.https.port" : "jboss.http.port", Integer.toString(server.http()));
@@ -102,8 +102,8 @@ final class WildFly {
         }
         properties.put("jboss.management.http.port", Integer.toString(server.management()));
         properties.put("jboss.node.name", server.id());
-        properties.put("craq.db.url", databaseUrl);
-        properties.put("craq.db.user", Postgres.ROLE);
+        properties.put("craq.db.url", database.url());
+        properties.put("craq.db.user", database.user());
         if (server.manager()) {
             properties.put("craq.manager.bind", server.host());
             properties.put("craq.manager.id", server.id());

@@ -24,7 +24,7 @@ class StateFileTest {
                 ClusterPorts.free(2),
                 new Placement(Map.of("n1", "10.0.0.1"), Map.of("n1", "nsenter --net=/run/one")),
                 Map.of("craq.lease.millis", "5000"));
-        ClusterState state = new ClusterState(options, "secret", Map.of("n1", new ProcessRef(12, 34)));
+        ClusterState state = new ClusterState(options, "secret", true, Map.of("n1", new ProcessRef(12, 34)));
         StateFile file = new StateFile(folder);
         file.write(state);
         assertThat(file.read()).contains(state);
@@ -33,7 +33,7 @@ class StateFileTest {
     @Test
     void aStateFromBeforeThereWereSeveralManagersIsRead() throws IOException {
         StateFile file = new StateFile(folder);
-        file.write(new ClusterState(ClusterOptions.DEFAULT, "secret", Map.of()));
+        file.write(new ClusterState(ClusterOptions.DEFAULT, "secret", true, Map.of()));
         Path json = folder.resolve("cluster.json");
         Files.writeString(json, Files.readString(json).replaceAll(",\\s*\"furtherManagers\": \\[]", ""));
         assertThat(Files.readString(json)).doesNotContain("furtherManagers");
@@ -43,7 +43,7 @@ class StateFileTest {
     @Test
     void aStateFromBeforeServersCouldBePlacedIsRead() throws IOException {
         StateFile file = new StateFile(folder);
-        file.write(new ClusterState(ClusterOptions.DEFAULT, "secret", Map.of()));
+        file.write(new ClusterState(ClusterOptions.DEFAULT, "secret", true, Map.of()));
         Path json = folder.resolve("cluster.json");
         Files.writeString(json, Files.readString(json).replaceAll("\"placement\": \\{[^}]*}[^}]*}\\s*},", ""));
         assertThat(Files.readString(json)).doesNotContain("placement");
@@ -51,8 +51,21 @@ class StateFileTest {
     }
 
     @Test
+    void inAStateFromBeforeServersHadTheirOwnRolesTheyShareOne() throws IOException {
+        StateFile file = new StateFile(folder);
+        file.write(new ClusterState(ClusterOptions.DEFAULT, "secret", true, Map.of()));
+        Path json = folder.resolve("cluster.json");
+        Files.writeString(json, Files.readString(json).replaceAll("\\s*\"ownRoles\": true,", ""));
+        assertThat(Files.readString(json)).doesNotContain("ownRoles");
+        ClusterState state = file.read().orElseThrow();
+        assertThat(state.roles().of(ServerSpec.all(state.options(), folder)))
+                .containsExactly(new DatabaseRole("craq", "secret"));
+        assertThat(state.with(ClusterOptions.DEFAULT).ownRoles()).isFalse();
+    }
+
+    @Test
     void theFileHoldsAPasswordAndBelongsToItsOwnerAlone() throws IOException {
-        new StateFile(folder).write(new ClusterState(ClusterOptions.DEFAULT, "secret", Map.of()));
+        new StateFile(folder).write(new ClusterState(ClusterOptions.DEFAULT, "secret", true, Map.of()));
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("cluster.json"))))
                 .isEqualTo("rw-------");
     }

@@ -9,11 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.craq.client.FileVersion;
 import org.craq.cluster.DatabaseAccess;
+import org.craq.cluster.LocalCluster;
 
 /** Reads from the database what each node has recorded about one version of a file. */
 final class ChunkRows {
     private static final String QUERY = "SELECT node_id, state, count(*), min(idx), max(idx), sum(length)"
-            + " FROM chunk_metadata WHERE file_name = ? AND seq = ? GROUP BY node_id, state ORDER BY node_id, state";
+            + " FROM chunk_metadata WHERE node_id = ? AND file_name = ? AND seq = ? GROUP BY node_id, state ORDER BY state";
 
     /** The rows of one node in one state. */
     record Holding(String node, String state, long rows, int firstIndex, int lastIndex, long bytes) {}
@@ -25,13 +26,14 @@ final class ChunkRows {
     /** The position of a chunk's record in a node's segments. */
     record Place(String path, long position) {}
 
-    private final DatabaseAccess access;
+    private final LocalCluster cluster;
 
-    ChunkRows(DatabaseAccess access) {
-        this.access = access;
+    ChunkRows(LocalCluster cluster) {
+        this.cluster = cluster;
     }
 
     Place place(String node, String name, FileVersion version, int index) {
+        DatabaseAccess access = cluster.databaseAccess(node);
         try (Connection connection = DriverManager.getConnection(access.url(), access.user(), access.password());
                 PreparedStatement statement = connection.prepareStatement(PLACE)) {
             statement.setString(1, node);
@@ -50,10 +52,18 @@ final class ChunkRows {
     }
 
     List<Holding> of(String name, FileVersion version) {
+        return cluster.nodes().stream()
+                .flatMap(node -> of(node, name, version).stream())
+                .toList();
+    }
+
+    private List<Holding> of(String node, String name, FileVersion version) {
+        DatabaseAccess access = cluster.databaseAccess(node);
         try (Connection connection = DriverManager.getConnection(access.url(), access.user(), access.password());
                 PreparedStatement statement = connection.prepareStatement(QUERY)) {
-            statement.setString(1, name);
-            statement.setLong(2, version.seq());
+            statement.setString(1, node);
+            statement.setString(2, name);
+            statement.setLong(3, version.seq());
             List<Holding> holdings = new ArrayList<>();
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {

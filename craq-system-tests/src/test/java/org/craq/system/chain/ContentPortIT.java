@@ -124,8 +124,7 @@ class ContentPortIT {
         byte[] content = RandomBytes.array(72, LENGTH);
         Receipt receipt = client.put("port/rotten", new ByteArrayInputStream(content));
         String node = "n2";
-        ChunkRows.Place place =
-                new ChunkRows(chain.cluster().databaseAccess()).place(node, "port/rotten", receipt.version(), 7);
+        ChunkRows.Place place = new ChunkRows(chain.cluster()).place(node, "port/rotten", receipt.version(), 7);
         double repaired = metric(node, "craq_chunks_repaired_total");
         flip(chain.cluster().data().resolve(node).resolve("chunks").resolve(place.path()), place.position());
 

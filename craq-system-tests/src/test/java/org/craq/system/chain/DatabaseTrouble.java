@@ -13,25 +13,20 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.craq.cluster.DatabaseAccess;
-import org.craq.cluster.Installation;
 import org.craq.cluster.LocalCluster;
 import org.craq.cluster.LocalDatabase;
 
 /** Causes problems with a cluster's own PostgreSQL, acting as its owner. */
 final class DatabaseTrouble {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final String SESSIONS = " FROM pg_stat_activity WHERE usename = 'craq'";
+    private static final String SESSIONS = " FROM pg_stat_activity WHERE usename LIKE 'craq%'";
 
     private final LocalCluster cluster;
     private final LocalDatabase database;
 
     DatabaseTrouble(LocalCluster cluster) {
         this.cluster = cluster;
-        this.database = new LocalDatabase(
-                Installation.in(Installation.home()),
-                cluster.data().resolve("postgres"),
-                cluster.status().databasePort(),
-                cluster.databaseAccess().password());
+        this.database = cluster.databaseOf("n1");
     }
 
     /** Closes all connections, whatever they are doing. */
@@ -62,7 +57,10 @@ final class DatabaseTrouble {
 
     /** Sets the isolation level of new sessions. */
     void isolate(String level) {
-        execute("ALTER ROLE craq SET default_transaction_isolation = '" + level + "'");
+        for (String server : servers()) {
+            execute("ALTER ROLE " + cluster.databaseAccess(server).user() + " SET default_transaction_isolation = '"
+                    + level + "'");
+        }
         endConnections();
     }
 
@@ -71,12 +69,18 @@ final class DatabaseTrouble {
      * {@code whole}.
      */
     Set<String> logs() {
+        Set<String> logs = new TreeSet<>();
+        FaultyChain.NODES.forEach(node -> logs.addAll(logs(node)));
+        return logs;
+    }
+
+    private Set<String> logs(String node) {
         String query =
                 "SELECT CASE WHEN count(DISTINCT seq) = max(seq) AND max(seq) = (SELECT last_seq FROM replica_state r"
                         + " WHERE r.node_id = v.node_id) THEN 'whole ' ELSE 'gaps ' END || max(seq) || ' '"
                         + " || md5(string_agg(concat_ws('|', seq, file_name, epoch, write_id, crc32c), ',' ORDER BY seq, file_name))"
-                        + " FROM file_version v WHERE node_id <> '" + FaultyChain.SPARE + "' GROUP BY node_id";
-        try (Connection connection = connect();
+                        + " FROM file_version v WHERE node_id = '" + node + "' GROUP BY node_id";
+        try (Connection connection = connect(node);
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(query)) {
             Set<String> logs = new TreeSet<>();
@@ -91,8 +95,12 @@ final class DatabaseTrouble {
 
     /** Returns the number of writes that are recorded more than once. */
     long doubleWrites() {
-        return number("SELECT count(*) FROM (SELECT 1 FROM file_version GROUP BY node_id, write_id, file_name"
-                + " HAVING count(*) > 1) AS doubles");
+        return FaultyChain.NODES.stream()
+                .mapToLong(node -> number(
+                        node,
+                        "SELECT count(*) FROM (SELECT 1 FROM file_version GROUP BY node_id, write_id, file_name"
+                                + " HAVING count(*) > 1) AS doubles"))
+                .sum();
     }
 
     void stop() {
@@ -129,7 +137,11 @@ final class DatabaseTrouble {
     }
 
     private long number(String query) {
-        try (Connection connection = connect();
+        return number("n1", query);
+    }
+
+    private long number(String node, String query) {
+        try (Connection connection = connect(node);
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(query)) {
             row.next();
@@ -140,7 +152,7 @@ final class DatabaseTrouble {
     }
 
     private void execute(String... statements) {
-        try (Connection connection = connect();
+        try (Connection connection = connect("n1");
                 Statement statement = connection.createStatement()) {
             // This session's own commits must not wait.
             statement.execute("SET synchronous_commit = local");
@@ -152,8 +164,13 @@ final class DatabaseTrouble {
         }
     }
 
-    private Connection connect() throws SQLException {
-        DatabaseAccess owner = database.ownerAccess();
+    private List<String> servers() {
+        return Stream.concat(cluster.managers().stream(), cluster.nodes().stream())
+                .toList();
+    }
+
+    private Connection connect(String node) throws SQLException {
+        DatabaseAccess owner = cluster.databaseOf(node).ownerAccess();
         return DriverManager.getConnection(owner.url() + "&socketTimeout=60", owner.user(), owner.password());
     }
 }

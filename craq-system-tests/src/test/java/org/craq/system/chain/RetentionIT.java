@@ -388,7 +388,7 @@ class RetentionIT {
     }
 
     private List<Row> query(String sql, String node) {
-        DatabaseAccess access = cluster.databaseAccess();
+        DatabaseAccess access = cluster.databaseAccess(node);
         try (Connection connection = DriverManager.getConnection(access.url(), access.user(), access.password());
                 PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, node);

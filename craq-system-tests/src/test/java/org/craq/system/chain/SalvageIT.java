@@ -63,7 +63,7 @@ class SalvageIT {
 
     /** Deletes everything that the database knows about the node's data. */
     private void forget() {
-        DatabaseAccess access = chain.cluster().databaseAccess();
+        DatabaseAccess access = chain.cluster().databaseAccess(NODE);
         try (Connection connection = DriverManager.getConnection(access.url(), access.user(), access.password())) {
             for (String table : List.of("chunk_metadata", "file_version", "log_epoch", "replica_state")) {
                 try (PreparedStatement statement =

@@ -63,7 +63,7 @@ class WholeFileIT {
                 .map(node ->
                         new ChunkRows.Holding(node, "CLEAN", chunks, 0, Math.toIntExact(chunks) - 1, receipt.length()))
                 .toList();
-        ChunkRows rows = new ChunkRows(chain.cluster().databaseAccess());
+        ChunkRows rows = new ChunkRows(chain.cluster());
         await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(rows.of(name, receipt.version()))
                 .isEqualTo(expected));
     }

@@ -84,7 +84,7 @@ final class Demo {
 
     private boolean showMetadata(CraqClient client, ChainInfo chain, Receipt receipt) throws InterruptedException {
         out.println("== What the members hold of version " + receipt.version());
-        MetadataRows rows = new MetadataRows(cluster.databaseAccess());
+        MetadataRows rows = new MetadataRows(cluster);
         List<MetadataRows.Holding> holdings =
                 rows.awaitClean(chain.chainId(), name, receipt.version().seq());
         boolean complete = true;

@@ -11,20 +11,21 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.craq.cluster.ClusterException;
 import org.craq.cluster.DatabaseAccess;
+import org.craq.cluster.LocalCluster;
 
 /** Reads from the database what each node has recorded about one version of a file. */
 final class MetadataRows {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final String QUERY = "SELECT node_id, state, count(*), sum(length) FROM chunk_metadata"
-            + " WHERE chain_id = ? AND file_name = ? AND seq = ? GROUP BY node_id, state ORDER BY node_id, state";
+            + " WHERE node_id = ? AND chain_id = ? AND file_name = ? AND seq = ? GROUP BY node_id, state ORDER BY state";
 
     /** The chunks of one node that are in one state (DIRTY or CLEAN). */
     record Holding(String nodeId, String state, long chunks, long bytes) {}
 
-    private final DatabaseAccess access;
+    private final LocalCluster cluster;
 
-    MetadataRows(DatabaseAccess access) {
-        this.access = access;
+    MetadataRows(LocalCluster cluster) {
+        this.cluster = cluster;
     }
 
     /**
@@ -43,11 +44,19 @@ final class MetadataRows {
     }
 
     private List<Holding> read(String chainId, String name, long seq) {
+        return cluster.nodes().stream()
+                .flatMap(node -> read(node, chainId, name, seq).stream())
+                .toList();
+    }
+
+    private List<Holding> read(String node, String chainId, String name, long seq) {
+        DatabaseAccess access = cluster.databaseAccess(node);
         try (Connection connection = DriverManager.getConnection(access.url(), access.user(), access.password());
                 PreparedStatement statement = connection.prepareStatement(QUERY)) {
-            statement.setString(1, chainId);
-            statement.setString(2, name);
-            statement.setLong(3, seq);
+            statement.setString(1, node);
+            statement.setString(2, chainId);
+            statement.setString(3, name);
+            statement.setLong(4, seq);
             List<Holding> holdings = new ArrayList<>();
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
