@@ -2,6 +2,7 @@ package org.craq.wire;
 
 import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Comparator;
 import java.util.List;
@@ -9,11 +10,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
- * Limits the connections of a gRPC server. A new connection is always accepted; if the limit is reached, the least
- * recently used one is closed, and first those that have never made a call. So a node can always connect, and its first
- * call protects its connection: connections of nodes are only displaced by those of other nodes.
+ * Limits the connections of a gRPC server. A new connection is always accepted; if the limit is reached, one is closed:
+ * first those that have never made a call, of these one of the address that has most connections, of these the least
+ * recently used. So one address displaces its own connections, not those of others, and a node can always connect, whose
+ * first call protects its connection: connections of nodes are only displaced by those of other nodes.
  */
 final class Connections {
     /** Maximum number of connections of users, and of nodes. */
@@ -28,12 +31,16 @@ final class Connections {
 
     private static final class Connection {
         private final Channel channel;
+        private final String address;
         private volatile long used = System.nanoTime();
         private volatile boolean called;
         private volatile boolean ofNode;
 
-        Connection(Channel channel) {
+        Connection(Channel channel, SocketAddress peer) {
             this.channel = channel;
+            this.address = peer instanceof InetSocketAddress internet
+                    ? CallerAddress.of(internet.getAddress().getHostAddress())
+                    : "";
         }
 
         void use() {
@@ -65,18 +72,21 @@ final class Connections {
             return;
         }
         displace(connection -> !connection.ofNode);
-        open.put(peer, new Connection(channel));
+        open.put(peer, new Connection(channel, peer));
         var unused = channel.closeFuture().addListener(closed -> open.remove(peer));
     }
 
     /** Closes one connection of this kind if there is no room for another. */
     private void displace(Predicate<Connection> kind) {
-        if (open.values().stream().filter(kind).count() < most) {
+        List<Connection> all = open.values().stream().filter(kind).toList();
+        if (all.size() < most) {
             return;
         }
-        Optional<Connection> victim = open.values().stream()
-                .filter(kind)
+        Map<String, Long> ofAddress =
+                all.stream().collect(Collectors.groupingBy(connection -> connection.address, Collectors.counting()));
+        Optional<Connection> victim = all.stream()
                 .min(Comparator.<Connection, Boolean>comparing(connection -> connection.called)
+                        .thenComparing(connection -> -ofAddress.get(connection.address))
                         .thenComparing(connection -> connection.used));
         victim.ifPresent(connection -> {
             var unused = connection.channel.close();

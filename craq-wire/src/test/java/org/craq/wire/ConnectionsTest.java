@@ -3,7 +3,6 @@ package org.craq.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.netty.shaded.io.netty.channel.embedded.EmbeddedChannel;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
@@ -19,8 +18,8 @@ class ConnectionsTest {
     private static final class Peer extends EmbeddedChannel {
         private final SocketAddress address;
 
-        Peer(int port) {
-            this.address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        Peer(String host, int port) {
+            this.address = new InetSocketAddress(host, port);
         }
 
         @Override
@@ -30,7 +29,11 @@ class ConnectionsTest {
     }
 
     private Peer connect() {
-        Peer peer = new Peer(10_000 + peers.size());
+        return connect("127.0.0.1");
+    }
+
+    private Peer connect(String host) {
+        Peer peer = new Peer(host, 10_000 + peers.size());
         peers.add(peer);
         connections.admit(peer);
         return peer;
@@ -53,6 +56,23 @@ class ConnectionsTest {
         connect();
         assertThat(early.isOpen()).isFalse();
         assertThat(busy.isOpen()).isTrue();
+        assertThat(connections.size()).isEqualTo(MOST);
+    }
+
+    @Test
+    void oneAddressDisplacesItsOwnConnectionsAndNotThoseOfOthers() {
+        Peer used = connect("10.0.0.1");
+        call(used, false);
+        Peer silent = connect("10.0.0.2");
+        for (int i = 0; i < 5 * MOST; i++) {
+            connect("10.0.0.3");
+        }
+        assertThat(used.isOpen()).isTrue();
+        for (int i = 0; i < 5 * MOST; i++) {
+            call(connect("10.0.0.3"), false);
+        }
+        assertThat(used.isOpen()).isTrue();
+        assertThat(silent.isOpen()).as("never called").isFalse();
         assertThat(connections.size()).isEqualTo(MOST);
     }
 

@@ -44,6 +44,9 @@ public final class ContentPort implements AutoCloseable {
     /** One connection in this many is reserved for nodes, so users may take three quarters. */
     private static final int PART_FOR_NODES = 4;
 
+    /** One place of users in this many is kept from each address, so one may take three quarters of them. */
+    private static final int PART_FOR_OTHERS = 4;
+
     /** A connection that has not sent its preface within this time may be closed to make room. */
     private static final Duration GREETING = Duration.ofMillis(500);
 
@@ -167,7 +170,8 @@ public final class ContentPort implements AutoCloseable {
 
     /**
      * Closes one connection to make room: one that is late with its preface, else an idle one (users' before nodes'), else a slow user's.
-     * Of several it picks the one that has waited longest for its client. Returns false if there is none.
+     * Of several it picks one of the address that has most connections, and of these the one that has waited longest for its client.
+     * Returns false if there is none.
      */
     private boolean makeRoom() {
         Optional<ServedConnection> gives = longest(each -> each.greeted(false), GREETING)
@@ -178,12 +182,18 @@ public final class ContentPort implements AutoCloseable {
         return gives.isPresent();
     }
 
-    /** Returns the matching connection that has waited longest for its client, if that is at least the given time. */
+    /** Returns the matching connection to close, of those that have waited for their client at least the given time. */
     private Optional<ServedConnection> longest(Predicate<ServedConnection> kind, Duration than) {
         return open.stream()
                 .filter(kind)
                 .filter(each -> each.waited().compareTo(than) >= 0)
-                .max(Comparator.comparing(ServedConnection::waited));
+                .max(Comparator.<ServedConnection>comparingLong(
+                                each -> count(other -> other.peer().equals(each.peer())))
+                        .thenComparing(ServedConnection::waited));
+    }
+
+    private long count(Predicate<ServedConnection> kind) {
+        return open.stream().filter(kind).count();
     }
 
     private void serve(ServedConnection connection, Map<WhatCase, ContentHandler> handlers) {
@@ -217,9 +227,9 @@ public final class ContentPort implements AutoCloseable {
                     request.getNodeId());
             return false;
         }
-        if (!request.hasPush() && users() > most - most / PART_FOR_NODES) {
-            // The client falls back to gRPC, so that connections remain for nodes.
-            LOG.log(Level.DEBUG, "closing a connection: {0} users are being served, which is over the limit", users());
+        if (!request.hasPush() && isCrowded(connection.peer())) {
+            // The client falls back to gRPC, so that connections remain for nodes, and for users at other addresses.
+            LOG.log(Level.DEBUG, "closing a connection: as many users are being served as the limit allows");
             return false;
         }
         try {
@@ -238,10 +248,12 @@ public final class ContentPort implements AutoCloseable {
         }
     }
 
-    private long users() {
-        return open.stream()
-                .filter(each -> !each.ofNode() && !each.resting() && each.greeted(true))
-                .count();
+    /** Returns whether more users are being served than may be, in all or at this address. */
+    private boolean isCrowded(String peer) {
+        int places = most - most / PART_FOR_NODES;
+        Predicate<ServedConnection> users = each -> !each.ofNode() && !each.resting() && each.greeted(true);
+        return count(users) > places
+                || count(users.and(each -> each.peer().equals(peer))) > places - places / PART_FOR_OTHERS;
     }
 
     private ContentReply refusal(String method, RuntimeException e) {

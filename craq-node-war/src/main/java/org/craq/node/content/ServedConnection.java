@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntConsumer;
 import org.craq.server.access.Guard;
+import org.craq.wire.CallerAddress;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 import org.craq.wire.content.ContentConnection;
@@ -97,10 +98,10 @@ public final class ServedConnection {
         this.sent = sent;
         this.peer = channel.socket().getInetAddress() == null
                 ? ""
-                : channel.socket().getInetAddress().getHostAddress();
+                : CallerAddress.of(channel.socket().getInetAddress().getHostAddress());
     }
 
-    /** Returns the client's address; empty if the connection had already ended when it was accepted. */
+    /** Returns the client's address, of IPv6 its network; empty if the connection had already ended when it was accepted. */
     public String peer() {
         return peer;
     }

@@ -37,6 +37,9 @@ public final class Appends {
     /** How long an append may wait for earlier appends to the same file. */
     private static final long PATIENCE_SECONDS = 60;
 
+    /** Joining contents serves all who read the file, so it counts for no user. */
+    private static final String NOBODY = "";
+
     private static final RequestedFreshness STRONG = new RequestedFreshness(new Freshness.Strong(), Optional.empty());
 
     private final FileStore files;
@@ -83,8 +86,8 @@ public final class Appends {
     }
 
     /** Opens an upload of bytes to append to a file; the upload blocks its caller until it gets a permit. */
-    public Upload upload(NewFile file) {
-        return upload(file, uploadPermits::await);
+    public Upload upload(NewFile file, String user) {
+        return upload(file, () -> uploadPermits.await(user));
     }
 
     /** An append whose bytes are complete and which is waiting for its place in the log. */
@@ -191,7 +194,7 @@ public final class Appends {
         boolean full = before.size() == Body.MAX_CONTENTS;
         Optional<UploadPermits.Permit> permit = Optional.empty();
         if (count > 0) {
-            permit = full ? Optional.of(uploadPermits.takeNow()) : uploadPermits.takeIfFree();
+            permit = full ? Optional.of(uploadPermits.takeNow(NOBODY)) : uploadPermits.takeIfFree(NOBODY);
         }
         if (permit.isEmpty()) {
             return full && append.added().length() > 0 ? refused(append) : write(append, base, before, append.added());

@@ -116,13 +116,13 @@ public final class FileWrites {
     }
 
     /** Opens an upload of a new version; the upload blocks its caller until it gets a permit. */
-    public Upload upload(NewFile file) {
-        return upload(file, uploadPermits::await);
+    public Upload upload(NewFile file, String user) {
+        return upload(file, () -> uploadPermits.await(user));
     }
 
     /** Opens an upload whose write is built once its content is known; it blocks its caller until it gets a permit. */
-    public Upload upload(FileName name, int chunkSize, Function<Content, Write> write) {
-        return upload(name, chunkSize, uploadPermits::await, write);
+    public Upload upload(FileName name, int chunkSize, String user, Function<Content, Write> write) {
+        return upload(name, chunkSize, () -> uploadPermits.await(user), write);
     }
 
     /**

@@ -2,6 +2,8 @@ package org.craq.node.files;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -12,7 +14,7 @@ import org.craq.wire.content.ContentConnection;
 /**
  * Permits for uploads that are longer than one short message. Such an upload needs memory outside the heap for a chunk that is being
  * received and one that is being sent, plus what fragmentation costs. So only as many run at once as there is memory for; the others
- * wait in order. Thread-safe.
+ * wait in order. As long as a user has half of the permits or more, those of others go first. Thread-safe.
  */
 public final class UploadPermits {
     /** Contents of up to this many bytes need no permit. */
@@ -23,6 +25,9 @@ public final class UploadPermits {
 
     private final long most;
     private final Deque<Permit> waiting = new ArrayDeque<>();
+    /** How many permits each user holds who holds any. */
+    private final Map<String, Integer> held = new HashMap<>();
+
     private int under;
 
     /**
@@ -36,11 +41,13 @@ public final class UploadPermits {
 
     /** A permit, or a place in the line for one. Closing it releases the permit or leaves the line. */
     public final class Permit implements AutoCloseable {
+        private final String user;
         private final Runnable come;
         private boolean mine;
         private boolean closed;
 
-        private Permit(Runnable come) {
+        private Permit(String user, Runnable come) {
+            this.user = user;
             this.come = come;
         }
 
@@ -57,26 +64,39 @@ public final class UploadPermits {
                     return;
                 }
                 under--;
+                held.compute(user, (same, count) -> count == 1 ? null : count - 1);
                 next = call();
             }
             next.ifPresent(permit -> permit.come.run());
         }
     }
 
-    /** Grants a free permit to the first in line; the caller must notify it after releasing the lock. */
+    /**
+     * Grants a free permit to the first in line whose user does not have its share yet, otherwise to the first; the caller
+     * must notify it after releasing the lock.
+     */
     private Optional<Permit> call() {
         if (under >= most || waiting.isEmpty()) {
             return Optional.empty();
         }
-        Permit permit = waiting.removeFirst();
+        Permit permit = waiting.stream()
+                .filter(each -> 2L * held.getOrDefault(each.user, 0) < most)
+                .findFirst()
+                .orElseGet(waiting::getFirst);
+        waiting.remove(permit);
         permit.mine = true;
+        held.merge(permit.user, 1, Integer::sum);
         under++;
         return Optional.of(permit);
     }
 
-    /** Joins the line. The step runs when the permit is granted, at once or later on another thread; it must not block. */
-    public Permit take(Runnable come) {
-        Permit permit = new Permit(come);
+    /**
+     * Joins the line. The step runs when the permit is granted, at once or later on another thread; it must not block.
+     *
+     * @param user who writes; empty if security is off
+     */
+    public Permit take(String user, Runnable come) {
+        Permit permit = new Permit(user, come);
         Optional<Permit> now;
         synchronized (this) {
             waiting.addLast(permit);
@@ -91,20 +111,20 @@ public final class UploadPermits {
      *
      * @throws CraqException OVERLOADED when none is free
      */
-    public Permit takeNow() {
-        return takeIfFree().orElseThrow(this::busy);
+    public Permit takeNow(String user) {
+        return takeIfFree(user).orElseThrow(this::busy);
     }
 
     /** Returns a stand-in for a permit that the caller holds and keeps: closing the stand-in releases nothing. */
     public Permit lent() {
-        Permit permit = new Permit(() -> {});
+        Permit permit = new Permit("", () -> {});
         permit.closed = true;
         return permit;
     }
 
     /** Takes a permit without waiting; empty when none is free. */
-    Optional<Permit> takeIfFree() {
-        Permit permit = take(() -> {});
+    Optional<Permit> takeIfFree(String user) {
+        Permit permit = take(user, () -> {});
         if (mine(permit)) {
             return Optional.of(permit);
         }
@@ -117,9 +137,9 @@ public final class UploadPermits {
      *
      * @throws CraqException OVERLOADED when none is granted within a minute
      */
-    Permit await() {
+    Permit await(String user) {
         CountDownLatch come = new CountDownLatch(1);
-        Permit permit = take(come::countDown);
+        Permit permit = take(user, come::countDown);
         try {
             if (come.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 return permit;

@@ -19,6 +19,7 @@ public final class WholeWrite implements IncomingWrite {
     private final ChunkBuffers memory;
     private final NewFile file;
     private final boolean adds;
+    private final String user;
     /** The permit that the client has asked for; one that is taken without being asked for belongs to the upload. */
     private volatile Optional<UploadPermits.Permit> permit = Optional.empty();
 
@@ -35,25 +36,27 @@ public final class WholeWrite implements IncomingWrite {
          * Begins a write of which only the header has arrived.
          *
          * @param adds whether its bytes are appended to the file
+         * @param user who writes; empty if security is off
          */
-        public IncomingWrite begin(NewFile file, boolean adds) {
-            return new WholeWrite(this, file, adds);
+        public IncomingWrite begin(NewFile file, boolean adds, String user) {
+            return new WholeWrite(this, file, adds, user);
         }
     }
 
-    private WholeWrite(Receiver receiver, NewFile file, boolean adds) {
+    private WholeWrite(Receiver receiver, NewFile file, boolean adds, String user) {
         this.writes = receiver.writes();
         this.appends = receiver.appends();
         this.permits = receiver.permits();
         this.memory = receiver.memory();
         this.file = file;
         this.adds = adds;
+        this.user = user;
     }
 
     @Override
     public void await(Runnable onPermit) {
         writes.headDriver();
-        permit = Optional.of(permits.take(onPermit));
+        permit = Optional.of(permits.take(user, onPermit));
     }
 
     @Override
@@ -71,7 +74,7 @@ public final class WholeWrite implements IncomingWrite {
     @Override
     public void open() {
         if (!ended) {
-            Supplier<UploadPermits.Permit> granted = () -> permit.orElseGet(permits::takeNow);
+            Supplier<UploadPermits.Permit> granted = () -> permit.orElseGet(() -> permits.takeNow(user));
             upload = Optional.of(adds ? appends.upload(file, granted) : writes.upload(file, granted));
         }
     }

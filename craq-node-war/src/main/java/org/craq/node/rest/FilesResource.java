@@ -287,7 +287,7 @@ public class FilesResource {
         }
         NewFile file = newFile(name, key);
         foresee(file);
-        return received(file, running.node().writes().upload(file), body);
+        return received(file, running.node().writes().upload(file, guard().user()), body);
     }
 
     /** Appends the body to the file; if the file does not exist, this is the same as a PUT. */
@@ -310,7 +310,7 @@ public class FilesResource {
         }
         NewFile file = newFile(name, key);
         foresee(file);
-        return received(file, running.node().appends().upload(file), body);
+        return received(file, running.node().appends().upload(file, guard().user()), body);
     }
 
     /**

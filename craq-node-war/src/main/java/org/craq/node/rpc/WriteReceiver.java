@@ -19,7 +19,7 @@ public record WriteReceiver(WholeWrite.Receiver whole, ResumableWrite.Receiver r
     IncomingWrite begin(WriteHeader header, String user) {
         NewFile file = FileMessages.newFile(header, user);
         if (!header.hasResumableLength()) {
-            return whole.begin(file, header.getAppends());
+            return whole.begin(file, header.getAppends(), user);
         }
         if (header.getAppends()
                 || !header.getAwaitsTurn()
@@ -28,7 +28,7 @@ public record WriteReceiver(WholeWrite.Receiver whole, ResumableWrite.Receiver r
                     ErrorCode.INVALID_ARGUMENT,
                     "a resumable write must have a write_id, must wait for its turn, and can't append");
         }
-        return resumable.begin(file, header.getResumableLength());
+        return resumable.begin(file, header.getResumableLength(), user);
     }
 
     /** Discards a write whose trailer says so, and returns the answer to its client. */

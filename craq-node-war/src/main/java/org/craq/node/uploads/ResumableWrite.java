@@ -32,6 +32,7 @@ public final class ResumableWrite implements IncomingWrite {
     private final ChunkBuffers memory;
     private final UploadId id;
     private final UploadPlan plan;
+    private final String user;
     private final ContentChecksum checksum = new ContentChecksum();
     private long position;
     private volatile Optional<UploadPermits.Permit> permit = Optional.empty();
@@ -49,9 +50,10 @@ public final class ResumableWrite implements IncomingWrite {
          * Begins a write of which only the header has arrived.
          *
          * @param length of the whole content in bytes
+         * @param user who writes; empty if security is off
          * @throws CraqException INVALID_ARGUMENT when an upload can't have this length or this chunk size
          */
-        public IncomingWrite begin(NewFile file, long length) {
+        public IncomingWrite begin(NewFile file, long length, String user) {
             return Errors.valid(() -> {
                 if (length < 1 || length > UploadPlan.MAX_LENGTH) {
                     throw new IllegalArgumentException(
@@ -61,24 +63,25 @@ public final class ResumableWrite implements IncomingWrite {
                     throw new IllegalArgumentException(
                             "a resumable write must have chunks of " + Content.MAX_CHUNK_SIZE + " bytes");
                 }
-                return new ResumableWrite(this, file, length);
+                return new ResumableWrite(this, file, length, user);
             });
         }
     }
 
-    private ResumableWrite(Receiver receiver, NewFile file, long length) {
+    private ResumableWrite(Receiver receiver, NewFile file, long length, String user) {
         this.writes = receiver.writes();
         this.uploads = receiver.uploads();
         this.permits = receiver.permits();
         this.memory = receiver.memory();
         this.id = new UploadId(file.writeId().value());
         this.plan = UploadPlan.of(file, length);
+        this.user = user;
     }
 
     @Override
     public void await(Runnable onPermit) {
         writes.headDriver();
-        permit = Optional.of(permits.take(onPermit));
+        permit = Optional.of(permits.take(user, onPermit));
     }
 
     @Override

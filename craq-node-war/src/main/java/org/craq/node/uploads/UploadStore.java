@@ -169,6 +169,7 @@ final class UploadStore {
         return writes.upload(
                 state.plan().file(),
                 Content.MAX_CHUNK_SIZE,
+                state.plan().owner(),
                 content -> offset == 0 && state.plan().length().orElse(-1) == content.length()
                         ? whole(state, Body.of(content))
                         : part(state.id(), offset, content));
@@ -249,8 +250,11 @@ final class UploadStore {
     }
 
     private void copy(UploadState state, List<Content> parts, Runnable onProgress) {
-        Upload upload =
-                writes.upload(state.plan().file(), Content.MAX_CHUNK_SIZE, content -> whole(state, Body.of(content)));
+        Upload upload = writes.upload(
+                state.plan().file(),
+                Content.MAX_CHUNK_SIZE,
+                state.plan().owner(),
+                content -> whole(state, Body.of(content)));
         try {
             Rechunked copy = new Rechunked(upload, onProgress);
             parts.forEach(part -> copy.add(contents, Body.of(part)));

@@ -23,6 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.craq.core.chain.NodeId;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -342,6 +343,68 @@ class ContentPortTest {
                 .isInstanceOf(IOException.class);
         all[0].send(ContentEnd.getDefaultInstance().toByteArray(), SOON);
         assertThat(reply(all[0]).getPushed().getChunks()).isEqualTo(1);
+    }
+
+    /** Answers nothing until it is told to. */
+    private static final class Held implements ContentHandler {
+        private final CountDownLatch end = new CountDownLatch(1);
+        private final AtomicInteger begun = new AtomicInteger();
+
+        @Override
+        public void answer(ContentRequest request, ServedConnection connection) throws IOException {
+            begun.incrementAndGet();
+            try {
+                end.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            connection.put(ContentReply.newBuilder()
+                    .setHeader(ReadHeader.getDefaultInstance())
+                    .build());
+        }
+
+        @Override
+        public String method() {
+            return "read";
+        }
+    }
+
+    @Test
+    void oneAddressTakesThreeQuartersOfTheUsersPlacesAndNoMore() throws IOException {
+        Held held = new Held();
+        List<ContentConnection> busy = new ArrayList<>();
+        try (ContentPort large = new ContentPort(
+                        new NodeId("n1"),
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        16,
+                        Optional.empty(),
+                        threads,
+                        (method, code) -> {});
+                Socket elsewhere = new Socket()) {
+            large.open(Map.of(WhatCase.READ, held));
+            for (int i = 1; i <= 9; i++) {
+                ContentConnection line = new ContentConnection("127.0.0.1:1", large.port(), Optional.empty());
+                busy.add(line);
+                line.send(read("n1", "f", 1), SOON);
+                int expected = i;
+                await().until(() -> held.begun.get() == expected);
+            }
+            try (ContentConnection late = new ContentConnection("127.0.0.1:1", large.port(), Optional.empty())) {
+                late.send(read("n1", "f", 1), SOON);
+                assertThatThrownBy(() -> late.frame(SOON)).isInstanceOf(IOException.class);
+            }
+            elsewhere.bind(new InetSocketAddress("127.0.0.2", 0));
+            elsewhere.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), large.port()));
+            ByteBuffer request = ByteBuffer.allocate(1000).put(ContentFrame.preface(false));
+            ContentFrame.putMessage(request, read("n1", "f", 1));
+            elsewhere.getOutputStream().write(request.array(), 0, request.position());
+            await().until(() -> held.begun.get() == 10);
+            held.end.countDown();
+            assertThat(reply(busy.get(0)).hasHeader()).isTrue();
+        } finally {
+            held.end.countDown();
+            busy.forEach(ContentConnection::close);
+        }
     }
 
     @Test

@@ -157,7 +157,7 @@ class HotReadsTest {
                         new Labels("", Map.of()),
                         Content.MIN_CHUNK_SIZE,
                         List.of()),
-                longUploads::takeNow);
+                () -> longUploads.takeNow(""));
         upload.append(0, ByteBuffer.wrap(bytes), (int) crc.getValue());
         return upload.finish(bytes.length, (int) crc.getValue()).thenApply(outcome -> writes.done(name, outcome));
     }

@@ -18,7 +18,7 @@ class UploadPermitsTest {
     private final List<String> called = new ArrayList<>();
 
     private UploadPermits.Permit take(String name) {
-        return uploads.take(() -> called.add(name));
+        return uploads.take("", () -> called.add(name));
     }
 
     @Test
@@ -48,10 +48,11 @@ class UploadPermitsTest {
 
     @Test
     void whatCannotWaitIsRefusedAndLeavesTheLine() {
-        UploadPermits.Permit a = uploads.takeNow();
+        UploadPermits.Permit a = uploads.takeNow("");
         take("b");
-        assertThatThrownBy(uploads::takeNow).isInstanceOfSatisfying(CraqException.class, e -> assertThat(e.code())
-                .isEqualTo(ErrorCode.OVERLOADED));
+        assertThatThrownBy(() -> uploads.takeNow(""))
+                .isInstanceOfSatisfying(
+                        CraqException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OVERLOADED));
         a.close();
         take("c");
         assertThat(called).containsExactly("b", "c");
@@ -61,7 +62,7 @@ class UploadPermitsTest {
     void whoHasAThreadWaits() throws Exception {
         UploadPermits.Permit a = take("a");
         take("b");
-        CompletableFuture<UploadPermits.Permit> waiting = CompletableFuture.supplyAsync(uploads::await);
+        CompletableFuture<UploadPermits.Permit> waiting = CompletableFuture.supplyAsync(() -> uploads.await(""));
         assertThat(waiting).isNotDone();
         a.close();
         waiting.get(30, TimeUnit.SECONDS).close();
@@ -71,7 +72,7 @@ class UploadPermitsTest {
 
     @Test
     void oneGoesOnHoweverLittleMemoryThereIs() {
-        new UploadPermits(1).takeNow().close();
+        new UploadPermits(1).takeNow("").close();
     }
 
     @Test
@@ -83,5 +84,29 @@ class UploadPermitsTest {
         assertThat(uploads.othersWait()).isTrue();
         a.close();
         assertThat(uploads.othersWait()).isFalse();
+    }
+
+    @Test
+    void whoHasHalfOfThePermitsLetsOthersGoFirst() {
+        UploadPermits four = new UploadPermits(64 << 20);
+        List<UploadPermits.Permit> ofAnna = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            String name = "anna " + i;
+            ofAnna.add(four.take("anna", () -> called.add(name)));
+        }
+        assertThat(called).as("nobody else waits").containsExactly("anna 0", "anna 1", "anna 2", "anna 3");
+        called.clear();
+        four.take("ben", () -> called.add("ben 0"));
+        UploadPermits.Permit second = four.take("ben", () -> called.add("ben 1"));
+        four.take("ben", () -> called.add("ben 2"));
+        ofAnna.get(0).close();
+        ofAnna.get(1).close();
+        assertThat(called).containsExactly("ben 0", "ben 1");
+        ofAnna.get(2).close();
+        assertThat(called).as("both have half, or less").containsExactly("ben 0", "ben 1", "anna 4");
+        second.close();
+        assertThat(called).containsExactly("ben 0", "ben 1", "anna 4", "ben 2");
+        ofAnna.get(3).close();
+        assertThat(called).endsWith("anna 5");
     }
 }

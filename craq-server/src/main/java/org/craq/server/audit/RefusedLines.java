@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
-import org.craq.server.limits.CallerAddress;
 import org.craq.server.limits.Rate;
 import org.craq.server.limits.Rates;
+import org.craq.wire.CallerAddress;
 
 /**
  * Keeps refused callers from flooding the audit trail. Beyond a rate for each address, and one for all of them, their lines

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.craq.security.Digests;
+import org.craq.wire.CallerAddress;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
 

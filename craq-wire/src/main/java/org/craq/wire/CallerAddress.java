@@ -1,4 +1,4 @@
-package org.craq.server.limits;
+package org.craq.wire;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;

@@ -1,4 +1,4 @@
-package org.craq.server.limits;
+package org.craq.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
