@@ -165,7 +165,8 @@ public class ManagerWiring {
                 config.lease(),
                 secure ? FirstKey.read(settings) : Optional.empty(),
                 words -> trail.add(AuditRecord.ofServer("users", AuditRecord.OK, words)));
-        logins = new Logins(users, issuer, System::nanoTime);
+        CallerLimits limits = new CallerLimits(LimitSettings.read(settings), System::nanoTime);
+        logins = new Logins(users::records, issuer, limits, System::nanoTime);
         trail = AuditSettings.read(settings, secure, AuditSettings.defaultDirectory(settings))
                 .map(found -> AuditTrail.begin(
                         found,
@@ -174,7 +175,6 @@ public class ManagerWiring {
                                 Optional.of(cluster), config.self().id(), secure)))
                 .orElseGet(AuditTrail::off);
         audited = new AuditedRequests(trail);
-        CallerLimits limits = new CallerLimits(LimitSettings.read(settings), System::nanoTime);
         access = secure ? Access.on(users, SecuritySettings.metricsAreOpen(settings), limits) : Access.off();
         membership = new Membership(
                 config.chainRules(), System::nanoTime, leadership::require, () -> access.isOn() ? users.version() : 0);

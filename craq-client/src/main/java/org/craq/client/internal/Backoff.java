@@ -39,7 +39,7 @@ final class Backoff {
     }
 
     /**
-     * Waits before the next attempt, at least as long as the server has asked for.
+     * Waits before the next attempt, at least as long as the server has asked for; not at all if that is longer than what is left.
      *
      * @throws CraqException with the failure's code when the budget is spent or the thread interrupted
      */
@@ -49,8 +49,12 @@ final class Backoff {
         boolean atFirst = System.nanoTime() - since < AT_FIRST_NANOS;
         long longest = Math.min(
                 atFirst ? LONGEST_AT_FIRST_MILLIS : LONGEST_MILLIS, FIRST_MILLIS << Math.min(pauses++ / SAME, 10));
+        Duration asked = failure.retryAfter().orElse(Duration.ZERO);
+        if (asked.toNanos() > left) {
+            throw ended(failure);
+        }
         long own = longest / 2 + ThreadLocalRandom.current().nextLong(longest / 2 + 1);
-        long millis = Math.max(own, failure.retryAfter().orElse(Duration.ZERO).toMillis());
+        long millis = Math.max(own, asked.toMillis());
         try {
             TimeUnit.NANOSECONDS.sleep(Math.min(left, TimeUnit.MILLISECONDS.toNanos(millis)));
         } catch (InterruptedException e) {
@@ -63,9 +67,13 @@ final class Backoff {
     private long left(CraqException failure, Duration budget) {
         long left = budget.toNanos() - (System.nanoTime() - since);
         if (left <= 0) {
-            throw new CraqException(
-                    failure.code(), failure.getMessage() + " (gave up after " + attempts + " attempts)", failure);
+            throw ended(failure);
         }
         return left;
+    }
+
+    private CraqException ended(CraqException failure) {
+        return new CraqException(
+                failure.code(), failure.getMessage() + " (gave up after " + attempts + " attempts)", failure);
     }
 }
