@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.craq.node.admin.NodeGauges;
+import org.craq.node.config.ContentMode;
 import org.craq.node.config.NodeConfig;
 import org.craq.node.membership.NodeRights;
 import org.craq.node.metadata.ChunkTable;
@@ -105,6 +106,7 @@ public class NodeWiring {
                 Settings.ofProcess(),
                 tls,
                 List.of(config.bind().getHostString(), config.grpcAddress(), config.httpUrl()));
+        ContentMode contentMode = config.contentMode(secure);
         Optional<NodeRights> rights = secure
                 ? tls.map(credentials -> new NodeRights(credentials.identity().cluster(), System::nanoTime))
                 : Optional.empty();
@@ -137,6 +139,7 @@ public class NodeWiring {
                     schema.migrate();
                     NodeRuntime started = new NodeRuntime(
                             config,
+                            contentMode,
                             made.threads(),
                             metadata,
                             chunks,

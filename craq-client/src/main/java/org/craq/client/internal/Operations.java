@@ -30,6 +30,7 @@ import org.craq.wire.ErrorCode;
 import org.craq.wire.Errors;
 import org.craq.wire.Loopback;
 import org.craq.wire.content.ContentConnections;
+import org.craq.wire.tls.ContentTls;
 import org.craq.wire.tls.TlsFiles;
 import org.craq.wire.tls.UserTls;
 
@@ -38,7 +39,7 @@ public final class Operations implements AutoCloseable {
     private static final int MOST_IDLE_CONNECTIONS = 64;
 
     private final Channels channels;
-    private final ContentConnections<Peer> connections = new ContentConnections<>(Peer::address, MOST_IDLE_CONNECTIONS);
+    private final ContentConnections<Peer> connections;
     private final Writer writer;
     private final Reader reader;
     private final Routing routing;
@@ -70,6 +71,12 @@ public final class Operations implements AutoCloseable {
         login = Login.of(settings.credentials(), this::askToken);
         channels = new Channels(
                 settings.executor().orElse(null), settings.tls().map(Operations::context), new Bearer(login::current));
+        Optional<SslContext> contents =
+                settings.tls().map(tls -> Errors.valid(() -> UserTls.contents(tls.authorities())));
+        connections = new ContentConnections<>(
+                Peer::address,
+                node -> contents.map(trusted -> new ContentTls(trusted, node.nodeId())),
+                MOST_IDLE_CONNECTIONS);
         routing = new Routing(channels, settings.managers());
         retry = new Retry(routing, settings.operationTimeout(), login);
         writer = new Writer(channels, connections, retry, settings.progressTimeout());

@@ -10,6 +10,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.craq.core.chain.Seq;
+import org.craq.node.config.ContentMode;
 import org.craq.node.content.ContentPort;
 import org.craq.node.files.Quotas;
 import org.craq.node.replication.ChainDriver;
@@ -49,7 +50,7 @@ public final class NodeGauges {
                 .map(ChainDriver::view)
                 .toList());
         gauges.storage(node.storage());
-        node.contentPort().ifPresent(gauges::contentPort);
+        node.contentPort().ifPresent(port -> gauges.contentPort(port, node.contentMode()));
         gauges.quotas(node.quotas());
     }
 
@@ -90,7 +91,11 @@ public final class NodeGauges {
                 .register(registry);
     }
 
-    private void contentPort(ContentPort port) {
+    private void contentPort(ContentPort port, ContentMode mode) {
+        gauge(
+                "craq_content_encrypted",
+                "1 if connections to the content port are encrypted.",
+                () -> mode == ContentMode.SECURE ? 1 : 0);
         gauge("craq_content_connections", "Connections to the content port.", port::connections);
         counter("craq_content_received_bytes", "Content bytes received over the content port.", port::received);
         counter("craq_content_sent_bytes", "Content bytes sent over the content port.", port::sent);

@@ -31,6 +31,7 @@ public class StatusResource {
      * @param serving true if one of its members may answer now
      * @param trouble what is wrong; empty when nothing is
      * @param contentPort the port over which contents bypass gRPC; 0 if there is none
+     * @param contentMode how contents travel there, {@code secure} or {@code crc}; empty if there is no such port
      * @param uploads number of uploads in progress
      * @param storedBytes bytes in the chunk store's segments
      * @param processCpuSeconds CPU time of the server process since it started
@@ -46,6 +47,7 @@ public class StatusResource {
             String grpcAddress,
             String httpUrl,
             int contentPort,
+            String contentMode,
             int uploads,
             long storedBytes,
             long pid,
@@ -93,6 +95,7 @@ public class StatusResource {
                 node.config().grpcAddress(),
                 node.config().httpUrl(),
                 node.contentPort().map(ContentPort::port).orElse(0),
+                node.contentPort().map(port -> node.contentMode().toString()).orElse(""),
                 node.uploads().size(),
                 storage.storedBytes(),
                 use.pid(),

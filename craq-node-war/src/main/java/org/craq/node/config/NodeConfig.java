@@ -18,7 +18,7 @@ import org.craq.wire.Loopback;
  * @param content address of the content port, where contents are read, written and pushed bypassing gRPC; port 0: any
  *     free port
  * @param contentConnections connections to the content port at once; 0: there is no content port
- * @param clearContents whether contents may travel unencrypted over the content port when security is on
+ * @param contentMode how contents travel over the content port; empty: as {@link #contentMode(boolean)} says
  * @param grpcAddress host:port under which other nodes and clients reach the gRPC server
  * @param httpUrl base URL under which clients reach the REST interface, without a trailing slash
  * @param data directory of the chunk store
@@ -33,7 +33,7 @@ public record NodeConfig(
         InetSocketAddress bind,
         InetSocketAddress content,
         int contentConnections,
-        boolean clearContents,
+        Optional<ContentMode> contentMode,
         String grpcAddress,
         String httpUrl,
         Path data,
@@ -48,7 +48,7 @@ public record NodeConfig(
     static final String GRPC_PORT = "craq.node.grpc.port";
     static final String CONTENT_PORT = "craq.node.content.port";
     static final String CONTENT_CONNECTIONS = "craq.node.content.connections";
-    static final String CONTENT_CLEAR = "craq.node.content.clear";
+    static final String CONTENT_MODE = "craq.node.content.mode";
     static final String GRPC_ADDRESS = "craq.node.grpc.address";
     static final String HTTP_URL = "craq.node.http.url";
     static final String DATA = "craq.node.data";
@@ -86,7 +86,7 @@ public record NodeConfig(
                 new InetSocketAddress(bind, port),
                 new InetSocketAddress(bind, settings.number(CONTENT_PORT, 0, 0, 65_535)),
                 settings.number(CONTENT_CONNECTIONS, DEFAULT_CONTENT_CONNECTIONS, 0, 10_000),
-                clearContents(settings, bind, settings.text(GRPC_ADDRESS, bind + ":" + port)),
+                ContentMode.read(settings, CONTENT_MODE),
                 settings.text(GRPC_ADDRESS, bind + ":" + port),
                 url.endsWith("/") ? url.substring(0, url.length() - 1) : url,
                 Path.of(settings.text(DATA).orElseGet(() -> defaultData(settings, id))),
@@ -98,13 +98,21 @@ public record NodeConfig(
                 settings.bytes(CACHE).orElse(DEFAULT_CACHE_BYTES));
     }
 
-    private static boolean clearContents(Settings settings, String bind, String address) {
-        boolean local = Loopback.isHost(bind) && Loopback.isAddress(address);
-        String text = settings.text(CONTENT_CLEAR, Boolean.toString(local));
-        if (!text.equals("true") && !text.equals("false")) {
-            throw new IllegalArgumentException(CONTENT_CLEAR + " is '" + text + "', but must be true or false");
+    /**
+     * Returns how contents travel over the content port. Unless it is set, what leaves the machine is encrypted if security is on.
+     *
+     * @throws IllegalArgumentException if contents can't be encrypted as the setting demands
+     */
+    public ContentMode contentMode(boolean security) {
+        if (!security) {
+            if (contentMode.equals(Optional.of(ContentMode.SECURE))) {
+                throw new IllegalArgumentException(CONTENT_MODE + "=" + ContentMode.SECURE
+                        + " needs security, which is off: set certificates, or remove " + CONTENT_MODE);
+            }
+            return ContentMode.CRC;
         }
-        return text.equals("true");
+        boolean local = Loopback.isHost(bind.getHostString()) && Loopback.isAddress(grpcAddress);
+        return contentMode.orElse(local ? ContentMode.CRC : ContentMode.SECURE);
     }
 
     private static NodeId id(String text) {

@@ -1,5 +1,6 @@
 package org.craq.node.content;
 
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -31,8 +32,8 @@ import org.craq.wire.v1.ContentRequest.WhatCase;
 import org.craq.wire.v1.Refusal;
 
 /**
- * The server of the content port (content.proto), on which bulk content bypasses gRPC. Reads go from the page cache to the client's socket
- * without passing through this process's memory; writes are received with one copy. Each connection has its own thread, so the number of
+ * The server of the content port (content.proto), on which bulk content bypasses gRPC. Unless connections are encrypted, reads go from the
+ * page cache to the client's socket without passing through this process's memory; writes are received with one copy. Each connection has its own thread, so the number of
  * connections is limited; when no connection can be closed to make room, a new one is closed and its client falls back to gRPC. A client
  * that keeps its thread waiting too long is disconnected. {@link #close} leaves no thread and no socket behind.
  */
@@ -56,6 +57,7 @@ public final class ContentPort implements AutoCloseable {
     private final NodeId self;
     private final int most;
     private final Optional<ContentSessions> sessions;
+    private final Optional<SslContext> tls;
     private final Executor threads;
     private final BiConsumer<String, ErrorCode> onRefusal;
     private final ServerSocketChannel door;
@@ -70,6 +72,7 @@ public final class ContentPort implements AutoCloseable {
      * @param address the address to bind; port 0 picks a free port
      * @param most maximum number of connections
      * @param sessions with which clients must authenticate their messages; empty if they need not
+     * @param tls encrypts all connections; empty: they are not encrypted
      * @param threads provides a thread for each connection, and one to accept connections
      * @param onRefusal receives the full name of the equivalent gRPC method and the error code of each refusal
      * @throws IOException when the port can't be bound
@@ -79,12 +82,14 @@ public final class ContentPort implements AutoCloseable {
             InetSocketAddress address,
             int most,
             Optional<ContentSessions> sessions,
+            Optional<SslContext> tls,
             Executor threads,
             BiConsumer<String, ErrorCode> onRefusal)
             throws IOException {
         this.self = self;
         this.most = most;
         this.sessions = sessions;
+        this.tls = tls;
         this.threads = threads;
         this.onRefusal = onRefusal;
         door = ServerSocketChannel.open();
@@ -147,7 +152,7 @@ public final class ContentPort implements AutoCloseable {
     }
 
     private void admit(SocketChannel channel, Map<WhatCase, ContentHandler> handlers) {
-        ServedConnection connection = new ServedConnection(channel, sessions, received, sent);
+        ServedConnection connection = new ServedConnection(channel, sessions, tls, received, sent);
         boolean served = false;
         try {
             if (open.size() >= most && !makeRoom()) {

@@ -28,12 +28,18 @@ public final class ContentSessions {
     private static final Duration OF_USERS = Duration.ofMinutes(10);
 
     private final Access access;
+    private final boolean tls;
     private final SecureRandom random = new SecureRandom();
     private final byte[] secret = new byte[SECRET_BYTES];
 
-    /** Creates sessions for a node whose security is on. */
-    public ContentSessions(Access access) {
+    /**
+     * Creates sessions for a node whose security is on.
+     *
+     * @param tls whether connections to its content port are encrypted
+     */
+    public ContentSessions(Access access, boolean tls) {
         this.access = access;
+        this.tls = tls;
         random.nextBytes(secret);
     }
 
@@ -62,7 +68,7 @@ public final class ContentSessions {
         byte[] unique = new byte[RANDOM_BYTES];
         random.nextBytes(unique);
         ByteString text = ticket.setRandom(ByteString.copyFrom(unique)).build().toByteString();
-        return new ContentSession(text, ContentSession.key(secret, text), lasts);
+        return new ContentSession(text, ContentSession.key(secret, text), lasts, tls);
     }
 
     /** Returns the key that belongs to a ticket, whoever has made it up. */

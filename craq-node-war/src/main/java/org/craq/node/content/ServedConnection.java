@@ -3,6 +3,7 @@ package org.craq.node.content;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Parser;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -14,6 +15,7 @@ import java.nio.channels.WritableByteChannel;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -25,6 +27,7 @@ import org.craq.wire.ErrorCode;
 import org.craq.wire.content.ContentConnection;
 import org.craq.wire.content.ContentFrame;
 import org.craq.wire.content.ContentSession;
+import org.craq.wire.tls.TlsChannel;
 import org.craq.wire.v1.ContentEnd;
 import org.craq.wire.v1.ContentReply;
 import org.craq.wire.v1.ContentRequest;
@@ -47,7 +50,9 @@ public final class ServedConnection {
     /** The patience between two requests. */
     private static final Duration RESTING_PATIENCE = Duration.ofSeconds(60);
 
-    private static final Duration GREETING_PATIENCE = Duration.ofSeconds(5);
+    /** The patience until the greeting, with the handshake of TLS. Looked at each second, it ends connections within 5 s. */
+    private static final Duration GREETING_PATIENCE = Duration.ofMillis(3_500);
+
     private static final Duration USUAL_PATIENCE = Duration.ofSeconds(30);
     /** The patience while others wait for the connection or the permit that this one holds. */
     private static final Duration CROWDED_PATIENCE = Duration.ofSeconds(3);
@@ -65,6 +70,10 @@ public final class ServedConnection {
     private final ByteBuffer out = ByteBuffer.allocate(OUT_BYTES);
     /** A direct buffer; null until it is needed. */
     private ByteBuffer room;
+
+    private final Optional<SslContext> tls;
+    /** Null unless the connection is encrypted, and until it is. */
+    private TlsChannel encrypted;
 
     private final Optional<ContentSessions> sessions;
     private byte[] nonce = {};
@@ -88,10 +97,17 @@ public final class ServedConnection {
      * Wraps a connection that was just accepted.
      *
      * @param sessions with which the client must authenticate its messages; empty if it need not
+     * @param tls encrypts the connection; empty: it is not encrypted
      * @param received counts the bytes of content received
      * @param sent counts the bytes of content sent
      */
-    ServedConnection(SocketChannel channel, Optional<ContentSessions> sessions, LongAdder received, LongAdder sent) {
+    ServedConnection(
+            SocketChannel channel,
+            Optional<ContentSessions> sessions,
+            Optional<SslContext> tls,
+            LongAdder received,
+            LongAdder sent) {
+        this.tls = tls;
         this.sessions = sessions;
         this.channel = channel;
         this.received = received;
@@ -106,9 +122,13 @@ public final class ServedConnection {
         return peer;
     }
 
-    /** Reads the preface. Returns false if the client does not speak this protocol. */
+    /** Encrypts the connection if it has to be, and reads the preface. Returns false if the client does not speak this protocol. */
     boolean greeted() throws IOException {
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        if (tls.isPresent()) {
+            encrypted = TlsChannel.ofServer(channel, tls.get());
+            encrypted.handshake(TlsChannel.Waiter.NEVER);
+        }
         ByteBuffer preface = ContentFrame.preface(sessions.isPresent());
         if (!come(preface.remaining())) {
             return false;
@@ -194,6 +214,9 @@ public final class ServedConnection {
 
     /** Closes the channel; the serving thread's last step. */
     void close() {
+        if (encrypted != null) {
+            encrypted.close();
+        }
         try {
             channel.close();
         } catch (IOException e) {
@@ -369,7 +392,7 @@ public final class ServedConnection {
     }
 
     private int receive(ByteBuffer into) throws IOException {
-        int count = channel.read(into);
+        int count = encrypted == null ? channel.read(into) : encrypted.read(into);
         waiting.moved(Math.max(0, count));
         return count;
     }
@@ -384,7 +407,8 @@ public final class ServedConnection {
         long drained = 0;
         int count = 0;
         while (count >= 0 && drained < MOST_DRAINED_BYTES) {
-            count = receive(in.clear());
+            count = channel.read(in.clear());
+            waiting.moved(Math.max(0, count));
             drained += count;
         }
     }
@@ -414,6 +438,11 @@ public final class ServedConnection {
         write(out.flip(), piece);
     }
 
+    /** Returns true if content need not pass through this process's memory. */
+    public boolean transfers() {
+        return encrypted == null;
+    }
+
     /** Content that can be sent from where it is stored, without passing through this process's memory. */
     public interface Transfer {
         /**
@@ -424,7 +453,7 @@ public final class ServedConnection {
         void to(WritableByteChannel channel, IntConsumer progressed) throws IOException;
     }
 
-    /** Sends the buffered messages and a content frame whose payload the transfer writes. */
+    /** Sends the buffered messages and a content frame whose payload the transfer writes; only if the connection {@link #transfers}. */
     public void send(int length, int crc32c, Transfer bytes) throws IOException {
         goingOut(ContentFrame.BYTES);
         new ContentFrame(ContentFrame.Kind.PIECE, length, crc32c).put(out);
@@ -447,6 +476,11 @@ public final class ServedConnection {
 
     /** Writes the buffers completely and clears {@link #out}, which must be the first of them. */
     private void write(ByteBuffer... parts) throws IOException {
+        if (encrypted != null) {
+            int count = Arrays.stream(parts).mapToInt(ByteBuffer::remaining).sum();
+            encrypted.write(TlsChannel.Waiter.NEVER, parts);
+            waiting.moved(count);
+        }
         while (parts[parts.length - 1].hasRemaining() || out.hasRemaining()) {
             waiting.moved((int) channel.write(parts));
         }

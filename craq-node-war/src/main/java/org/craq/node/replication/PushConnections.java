@@ -1,5 +1,6 @@
 package org.craq.node.replication;
 
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
@@ -12,6 +13,8 @@ import org.craq.node.content.ContentSessions;
 import org.craq.wire.content.ChunkBuffers;
 import org.craq.wire.content.ContentAddress;
 import org.craq.wire.content.ContentConnections;
+import org.craq.wire.tls.ContentTls;
+import org.craq.wire.tls.TlsCredentials;
 import org.craq.wire.v1.PushStart;
 
 /** Sends pushes to the content ports of successors, each on its own thread. Thread-safe; {@link #close} closes all connections. */
@@ -23,7 +26,7 @@ public final class PushConnections implements AutoCloseable {
     private final Optional<ContentSessions> sessions;
     private final Executor threads;
     private final ChunkBuffers memory;
-    private final ContentConnections<Member> connections = new ContentConnections<>(Member::grpcAddress, MOST_IDLE);
+    private final ContentConnections<Member> connections;
     private final Set<Member> probed = ConcurrentHashMap.newKeySet();
 
     /**
@@ -31,13 +34,24 @@ public final class PushConnections implements AutoCloseable {
      *
      * @param ownPort this node's own content port, which it reports to predecessors; 0 if it has none
      * @param sessions needed on that port; empty if they are not
+     * @param tls this node's trusted authorities, by which it verifies successors; empty: connections can't be encrypted
      * @param threads provides a thread for each push
      */
-    public PushConnections(int ownPort, Optional<ContentSessions> sessions, Executor threads, ChunkBuffers memory) {
+    public PushConnections(
+            int ownPort,
+            Optional<ContentSessions> sessions,
+            Optional<TlsCredentials> tls,
+            Executor threads,
+            ChunkBuffers memory) {
         this.ownPort = ownPort;
         this.sessions = sessions;
         this.threads = threads;
         this.memory = memory;
+        Optional<SslContext> context = tls.map(TlsCredentials::toContents);
+        this.connections = new ContentConnections<>(
+                Member::grpcAddress,
+                to -> context.map(trusted -> new ContentTls(trusted, to.node().value())),
+                MOST_IDLE);
     }
 
     /** Returns where a predecessor can push to this node. */

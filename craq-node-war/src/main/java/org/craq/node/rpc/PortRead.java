@@ -17,8 +17,8 @@ import org.craq.wire.v1.ContentRequest;
 import org.craq.wire.v1.NodeGrpc;
 
 /**
- * Serves reads over the content port. Whole chunks go from their segment file straight to the socket; short chunks and ranges within a
- * chunk go through memory.
+ * Serves reads over the content port. Whole chunks go from their segment file straight to the socket; short chunks, ranges within a
+ * chunk, and what is encrypted go through memory.
  */
 public final class PortRead implements ContentHandler {
     private static final long ASK_AGAIN_NANOS = 1_000_000_000;
@@ -72,7 +72,7 @@ public final class PortRead implements ContentHandler {
                     asked = System.nanoTime();
                     guard.again(Action.READ, name);
                 }
-                Optional<Contents.WholeChunk> chunk = range.wholeChunk();
+                Optional<Contents.WholeChunk> chunk = connection.transfers() ? range.wholeChunk() : Optional.empty();
                 if (chunk.isPresent()) {
                     connection.send(chunk.get().length(), chunk.get().crc32c(), chunk.get()::sendTo);
                 } else {

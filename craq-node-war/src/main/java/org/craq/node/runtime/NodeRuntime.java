@@ -13,6 +13,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
+import org.craq.node.config.ContentMode;
 import org.craq.node.config.NodeConfig;
 import org.craq.node.content.ContentPort;
 import org.craq.node.content.ContentSessions;
@@ -89,6 +90,7 @@ public final class NodeRuntime implements AutoCloseable {
 
     private final Parts parts = new Parts();
     private final NodeConfig config;
+    private final ContentMode contentMode;
     private final Threads threads;
     private final NodeMeters meters;
     private final Optional<TlsCredentials> tls;
@@ -127,6 +129,7 @@ public final class NodeRuntime implements AutoCloseable {
     /**
      * Starts the node.
      *
+     * @param contentMode how contents travel over the content port; secure only with a certificate, and security on
      * @param tls this node's certificate; empty: gRPC is not encrypted
      * @param access decides what users may do
      * @param trail gets a line of each change
@@ -137,6 +140,7 @@ public final class NodeRuntime implements AutoCloseable {
      */
     public NodeRuntime(
             NodeConfig config,
+            ContentMode contentMode,
             Threads threads,
             Metadata metadata,
             ChunkTable chunks,
@@ -151,8 +155,10 @@ public final class NodeRuntime implements AutoCloseable {
             throws IOException {
         this.config = config;
         this.access = access;
-        this.sessions =
-                access.isOn() && config.clearContents() ? Optional.of(new ContentSessions(access)) : Optional.empty();
+        this.contentMode = contentMode;
+        this.sessions = access.isOn()
+                ? Optional.of(new ContentSessions(access, contentMode == ContentMode.SECURE))
+                : Optional.empty();
         this.trail = trail;
         this.tls = tls;
         this.threads = threads;
@@ -195,7 +201,7 @@ public final class NodeRuntime implements AutoCloseable {
         Optional<ContentPort> port = contentPort(onRefusal);
         int portNumber = port.map(ContentPort::port).orElse(0);
         PushConnections connections =
-                parts.add(new PushConnections(portNumber, sessions, threads.connections(), memory));
+                parts.add(new PushConnections(portNumber, sessions, tls, threads.connections(), memory));
         Members members = parts.add(new Members(
                 config.id(),
                 opened.lostLog(),
@@ -205,7 +211,7 @@ public final class NodeRuntime implements AutoCloseable {
     }
 
     private Optional<ContentPort> contentPort(BiConsumer<String, ErrorCode> onRefusal) throws IOException {
-        if (config.contentConnections() == 0 || (access.isOn() && !config.clearContents())) {
+        if (config.contentConnections() == 0) {
             return Optional.empty();
         }
         return Optional.of(parts.add(new ContentPort(
@@ -213,6 +219,7 @@ public final class NodeRuntime implements AutoCloseable {
                 config.content(),
                 config.contentConnections(),
                 sessions,
+                tls.filter(certificate -> contentMode == ContentMode.SECURE).map(TlsCredentials::forContents),
                 threads.connections(),
                 onRefusal)));
     }
@@ -445,6 +452,11 @@ public final class NodeRuntime implements AutoCloseable {
     /** Returns the content port; empty when it is switched off. */
     public Optional<ContentPort> contentPort() {
         return replication.port();
+    }
+
+    /** Returns how contents travel over the content port. */
+    public ContentMode contentMode() {
+        return contentMode;
     }
 
     public OpenRelays uploads() {

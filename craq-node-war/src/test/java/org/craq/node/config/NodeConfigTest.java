@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.craq.core.chain.NodeId;
 import org.craq.server.Settings;
@@ -24,7 +25,7 @@ class NodeConfigTest {
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 8001),
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         256,
-                        true,
+                        Optional.empty(),
                         "127.0.0.1:8001",
                         "http://127.0.0.1:8080",
                         Path.of("base", "craq", "n1"),
@@ -51,6 +52,7 @@ class NodeConfigTest {
                 "craq.node.scrub.rate", "0"));
         given.put("craq.node.content.port", "18101");
         given.put("craq.node.content.connections", "7");
+        given.put("craq.node.content.mode", "crc");
         given.put("craq.node.disk.direct", "4096");
         given.put("craq.node.setaside.days", "30");
         given.put("craq.node.retention.versions", "3");
@@ -63,7 +65,7 @@ class NodeConfigTest {
                         new InetSocketAddress("127.0.0.2", 18001),
                         new InetSocketAddress("127.0.0.2", 18101),
                         7,
-                        false,
+                        Optional.of(ContentMode.CRC),
                         "left.example:18001",
                         "http://left.example",
                         Path.of("chunks"),
@@ -76,7 +78,28 @@ class NodeConfigTest {
     }
 
     @Test
+    void contentsThatLeaveTheMachineAreEncryptedIfSecurityIsOn() {
+        assertThat(mode(true, Map.of())).isEqualTo(ContentMode.CRC);
+        assertThat(mode(true, Map.of("craq.node.bind", "0.0.0.0"))).isEqualTo(ContentMode.SECURE);
+        assertThat(mode(true, Map.of("craq.node.grpc.address", "n1.example:8001")))
+                .isEqualTo(ContentMode.SECURE);
+        assertThat(mode(false, Map.of("craq.node.bind", "0.0.0.0"))).isEqualTo(ContentMode.CRC);
+        assertThat(mode(true, Map.of("craq.node.bind", "0.0.0.0", "craq.node.content.mode", "crc")))
+                .isEqualTo(ContentMode.CRC);
+        assertThat(mode(true, Map.of("craq.node.content.mode", "secure"))).isEqualTo(ContentMode.SECURE);
+        assertThat(mode(true, Map.of("craq.node.content.mode", "auto"))).isEqualTo(ContentMode.CRC);
+        assertThatThrownBy(() -> mode(false, Map.of("craq.node.content.mode", "secure")))
+                .hasMessageContaining("craq.node.content.mode=secure needs security");
+    }
+
+    private static ContentMode mode(boolean security, Map<String, String> given) {
+        return NodeConfig.read(new Settings(given::get)).contentMode(security);
+    }
+
+    @Test
     void namesThePropertyOfABadValue() {
+        assertRefused("craq.node.content.mode", "tls", "craq.node.content.mode is 'tls', but must be auto, secure");
+        assertRefused("craq.node.content.clear", "true", "remove it, and write craq.node.content.mode=crc");
         assertRefused("craq.node.id", "a b", "craq.node.id: node id 'a b' must be");
         assertRefused("craq.node.grpc.port", "0", "craq.node.grpc.port is '0', but must be");
         assertRefused("craq.manager", "manager", "craq.manager: 'manager' is not of the form host:port");

@@ -65,6 +65,7 @@ class ContentPortTest {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 MOST,
                 Optional.empty(),
+                Optional.empty(),
                 threads,
                 (method, code) -> refused.add(method + " " + code));
         port.open(Map.of(WhatCase.READ, new Reads(), WhatCase.PUSH, new Pushes()));
@@ -150,7 +151,7 @@ class ContentPortTest {
     }
 
     private ContentConnection line() throws IOException {
-        return new ContentConnection("127.0.0.1:1", port.port(), Optional.empty());
+        return new ContentConnection("127.0.0.1:1", port.port(), Optional.empty(), Optional.empty());
     }
 
     private static byte[] read(String node, String name, int limit) {
@@ -511,6 +512,7 @@ class ContentPortTest {
                         new NodeId("n2"),
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), port.port()),
                         MOST,
+                        Optional.empty(),
                         Optional.empty(),
                         threads,
                         (method, code) -> {}))

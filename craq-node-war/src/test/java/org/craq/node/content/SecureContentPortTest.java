@@ -64,7 +64,7 @@ class SecureContentPortTest {
             },
             false,
             new CallerLimits(LimitSettings.OFF, System::nanoTime));
-    private final ContentSessions sessions = new ContentSessions(access);
+    private final ContentSessions sessions = new ContentSessions(access, false);
     private ContentPort port;
 
     @BeforeEach
@@ -75,6 +75,7 @@ class SecureContentPortTest {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 8,
                 Optional.of(sessions),
+                Optional.empty(),
                 threads,
                 (method, code) -> done.add(method + " " + code));
         port.open(Map.of(WhatCase.READ, new Reads(), WhatCase.PUSH, new Pushes()));
@@ -132,7 +133,7 @@ class SecureContentPortTest {
     }
 
     private ContentConnection line(ContentSession session) throws IOException {
-        return new ContentConnection("127.0.0.1:1", port.port(), Optional.of(session));
+        return new ContentConnection("127.0.0.1:1", port.port(), Optional.of(session), Optional.empty());
     }
 
     private static byte[] read(String name) {
@@ -208,12 +209,13 @@ class SecureContentPortTest {
     void whoHasNoKeyIsCutOff() throws IOException {
         ContentSession own = ofAlice();
         ByteString otherKey = ContentSession.key(new byte[32], own.ticket());
-        cutOff(new ContentSession(own.ticket(), otherKey, Optional.empty()));
-        cutOff(new ContentSession(own.ticket().concat(ByteString.copyFromUtf8("x")), own.key(), Optional.empty()));
-        cutOff(new ContentSessions(access).issue(new NodeId("n2")));
+        cutOff(new ContentSession(own.ticket(), otherKey, Optional.empty(), false));
+        cutOff(new ContentSession(
+                own.ticket().concat(ByteString.copyFromUtf8("x")), own.key(), Optional.empty(), false));
+        cutOff(new ContentSessions(access, false).issue(new NodeId("n2")));
         assertThatThrownBy(() -> {
                     try (ContentConnection plain =
-                            new ContentConnection("127.0.0.1:1", port.port(), Optional.empty())) {
+                            new ContentConnection("127.0.0.1:1", port.port(), Optional.empty(), Optional.empty())) {
                         plain.send(read("a/x"), SOON);
                         plain.frame(SOON);
                     }

@@ -85,7 +85,12 @@ class HotReadsTest {
             new ChainDriver.SharedParts(
                     pools.threads(),
                     peers,
-                    new PushConnections(0, Optional.empty(), pools.threads().connections(), ChunkBuffers.direct(4)),
+                    new PushConnections(
+                            0,
+                            Optional.empty(),
+                            Optional.empty(),
+                            pools.threads().connections(),
+                            ChunkBuffers.direct(4)),
                     store,
                     metadata,
                     hot,

@@ -59,7 +59,7 @@ class PortPushSenderTest {
     @BeforeEach
     void start() throws IOException {
         port = openPort(successor);
-        connections = new PushConnections(0, Optional.empty(), threads, memory);
+        connections = new PushConnections(0, Optional.empty(), Optional.empty(), threads, memory);
     }
 
     private ContentPort openPort(ContentHandler pushes) throws IOException {
@@ -67,6 +67,7 @@ class PortPushSenderTest {
                 new NodeId("n2"),
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 8,
+                Optional.empty(),
                 Optional.empty(),
                 threads,
                 (method, code) -> {});
@@ -335,7 +336,8 @@ class PortPushSenderTest {
 
     private void throughTheMiddle(Middle middle, Predecessor predecessor) throws IOException {
         try (ContentPort second = openPort(middle);
-                ContentConnection line = new ContentConnection("127.0.0.1:1", second.port(), Optional.empty())) {
+                ContentConnection line =
+                        new ContentConnection("127.0.0.1:1", second.port(), Optional.empty(), Optional.empty())) {
             line.send(
                     ContentRequest.newBuilder()
                             .setNodeId("n2")

@@ -17,6 +17,8 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Optional;
+import org.craq.wire.tls.ContentTls;
+import org.craq.wire.tls.TlsChannel;
 
 /**
  * The client side of a connection to a node's content port (content.proto). One thread at a time may use it; only {@link #close} may be
@@ -25,6 +27,8 @@ import java.util.Optional;
  */
 public final class ContentConnection implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+    /** Limit for the whole handshake of TLS. */
+    private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(5);
     /**
      * Limit for one transfer from or to the heap. The JDK permanently keeps a direct buffer per thread, as large as the thread's longest
      * such transfer.
@@ -44,6 +48,8 @@ public final class ContentConnection implements AutoCloseable {
     private final SocketChannel channel;
     private final Selector selector;
     private final SelectionKey key;
+    /** Encrypts the connection; null if it is not encrypted. */
+    private final TlsChannel encrypted;
     /** Bytes that were received but not consumed yet; grows when the first short chunk arrives. */
     private ByteBuffer in = ByteBuffer.allocate(FIRST_BYTES).limit(0);
     /** True between long chunks: reads then stop at the end of the frame header, because content read into this buffer must be copied. */
@@ -56,6 +62,7 @@ public final class ContentConnection implements AutoCloseable {
     private long messages;
     private final ByteBuffer frame = ByteBuffer.allocate(ContentFrame.BYTES);
     private boolean fresh = true;
+    private final long since = System.nanoTime();
     private long idleSince;
 
     /**
@@ -63,9 +70,11 @@ public final class ContentConnection implements AutoCloseable {
      *
      * @param address host:port of the node's gRPC server; only the host is used
      * @param session with which messages are authenticated; empty if the node asks for none
-     * @throws IOException if the connection is not established within 2 s
+     * @param tls encrypts the connection; empty if it is not encrypted
+     * @throws IOException if the connection is not established within 2 s, or is not encrypted 5 s later
      */
-    public ContentConnection(String address, int port, Optional<ContentSession> session) throws IOException {
+    public ContentConnection(String address, int port, Optional<ContentSession> session, Optional<ContentTls> tls)
+            throws IOException {
         this.session = session;
         InetSocketAddress node = new InetSocketAddress(host(address), port);
         if (node.isUnresolved()) {
@@ -81,6 +90,7 @@ public final class ContentConnection implements AutoCloseable {
                 await(SelectionKey.OP_CONNECT, CONNECT_TIMEOUT);
                 channel.finishConnect();
             }
+            encrypted = tls.isPresent() ? encrypt(tls.get(), node) : null;
             write(CONNECT_TIMEOUT, ContentFrame.preface(session.isPresent()));
             if (session.isPresent()) {
                 come(ContentSession.NONCE_BYTES, CONNECT_TIMEOUT);
@@ -91,6 +101,12 @@ public final class ContentConnection implements AutoCloseable {
             close();
             throw e;
         }
+    }
+
+    private TlsChannel encrypt(ContentTls tls, InetSocketAddress node) throws IOException {
+        long deadline = System.nanoTime() + HANDSHAKE_TIMEOUT.toNanos();
+        return tls.encrypt(
+                channel, node, operation -> await(operation, Duration.ofNanos(deadline - System.nanoTime())));
     }
 
     /** Returns the host without the brackets around an IPv6 address. */
@@ -130,7 +146,8 @@ public final class ContentConnection implements AutoCloseable {
     /** Sends bytes that already form complete frames. */
     public void sendFrames(ByteBuffer frames, Duration timeout) throws IOException {
         write(timeout, frames);
-        asked = true;
+        // Bytes that have arrived encrypted wake nobody who waits for the socket.
+        asked = encrypted == null;
     }
 
     /** Sends a content frame; the buffer's position does not change. */
@@ -152,6 +169,10 @@ public final class ContentConnection implements AutoCloseable {
     }
 
     private void write(Duration timeout, ByteBuffer... parts) throws IOException {
+        if (encrypted != null) {
+            encrypted.write(operation -> await(operation, timeout), parts);
+            return;
+        }
         for (ByteBuffer last = parts[parts.length - 1]; last.hasRemaining(); ) {
             long written;
             if (parts.length > 1 && last.isDirect()) {
@@ -261,7 +282,7 @@ public final class ContentConnection implements AutoCloseable {
             into.limit(Math.min(limit, into.position() + HEAP_BYTES));
         }
         try {
-            int count = channel.read(into);
+            int count = encrypted == null ? channel.read(into) : encrypted.read(into);
             if (count < 0) {
                 throw new EOFException("the node closed the connection");
             }
@@ -316,10 +337,18 @@ public final class ContentConnection implements AutoCloseable {
         return System.nanoTime() - idleSince > time.toNanos();
     }
 
+    /** Returns true if the connection is older than the given time. */
+    public boolean olderThan(Duration time) {
+        return System.nanoTime() - since > time.toNanos();
+    }
+
     /** Closes the connection; a thread that waits on it fails with an {@link IOException}. Idempotent. */
     @Override
     public void close() {
         try (channel) {
+            if (encrypted != null) {
+                encrypted.close();
+            }
             if (selector != null) {
                 selector.close();
             }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.craq.wire.tls.ContentTls;
 
 /**
  * A pool of connections to the content ports of nodes, with the state of each port. Nodes report their ports over gRPC. A port that can't
@@ -25,6 +26,9 @@ public final class ContentConnections<N> implements AutoCloseable {
     /** Shorter than the time after which a node closes an idle connection. */
     private static final Duration MOST_IDLE = Duration.ofSeconds(30);
 
+    /** A connection takes no request after this time, so that nobody keeps using a certificate that was exchanged. */
+    private static final Duration MOST_AGE = Duration.ofHours(1);
+
     private static final Duration AVOIDED = Duration.ofSeconds(30);
     /** No connection is opened with a session that is over within this time, by clocks that need not agree. */
     private static final Duration SESSION_MARGIN = Duration.ofSeconds(60);
@@ -32,6 +36,7 @@ public final class ContentConnections<N> implements AutoCloseable {
     private static final int MOST_NODES = 256;
 
     private final Function<N, String> address;
+    private final Function<N, Optional<ContentTls>> tls;
     private final int mostIdle;
     private final Map<N, Port> ports = new LinkedHashMap<>(16, 0.75f, true);
     private final Set<ContentConnection> used = new HashSet<>();
@@ -72,10 +77,12 @@ public final class ContentConnections<N> implements AutoCloseable {
      * Creates an empty pool.
      *
      * @param address returns the host:port of a node's gRPC server; only the host is used
+     * @param tls returns how connections to a node are encrypted if its port demands that; empty: they can't be
      * @param mostIdle maximum number of idle connections kept to each node
      */
-    public ContentConnections(Function<N, String> address, int mostIdle) {
+    public ContentConnections(Function<N, String> address, Function<N, Optional<ContentTls>> tls, int mostIdle) {
         this.address = address;
+        this.tls = tls;
         this.mostIdle = mostIdle;
     }
 
@@ -132,7 +139,7 @@ public final class ContentConnections<N> implements AutoCloseable {
         synchronized (this) {
             Port port = port(node);
             for (ContentConnection next = port.idle.poll(); next != null; next = port.idle.poll()) {
-                if (!next.idleFor(MOST_IDLE) && next.quiet()) {
+                if (!next.idleFor(MOST_IDLE) && !next.olderThan(MOST_AGE) && next.quiet()) {
                     used.add(next);
                     return Optional.of(next);
                 }
@@ -145,11 +152,22 @@ public final class ContentConnections<N> implements AutoCloseable {
             session = port.session;
         }
         try {
-            return Optional.of(use(node, new ContentConnection(address.apply(node), number, session)));
+            return Optional.of(use(node, open(node, number, session)));
         } catch (IOException e) {
             avoid(node, e);
             return Optional.empty();
         }
+    }
+
+    private ContentConnection open(N node, int number, Optional<ContentSession> session) throws IOException {
+        Optional<ContentTls> encryption = Optional.empty();
+        if (session.map(ContentSession::tls).orElse(false)) {
+            encryption = tls.apply(node);
+            if (encryption.isEmpty()) {
+                throw new IOException("the port demands TLS, and there are no authorities to verify the node by");
+            }
+        }
+        return new ContentConnection(address.apply(node), number, session, encryption);
     }
 
     private synchronized ContentConnection use(N node, ContentConnection made) throws IOException {

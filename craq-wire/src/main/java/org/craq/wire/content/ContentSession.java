@@ -13,8 +13,9 @@ import javax.crypto.spec.SecretKeySpec;
  * and a key that authenticates messages. Immutable; {@code toString} shows no key.
  *
  * @param lasts for how long connections can be opened with it; empty: as long as its node runs
+ * @param tls whether connections are encrypted; whoever has the session may open no others
  */
-public record ContentSession(ByteString ticket, ByteString key, Optional<Duration> lasts) {
+public record ContentSession(ByteString ticket, ByteString key, Optional<Duration> lasts, boolean tls) {
     /** Length of the random bytes with which a node answers the preface. */
     public static final int NONCE_BYTES = 32;
 
@@ -32,7 +33,8 @@ public record ContentSession(ByteString ticket, ByteString key, Optional<Duratio
                         message.getKey(),
                         message.getSeconds() == 0
                                 ? Optional.empty()
-                                : Optional.of(Duration.ofSeconds(message.getSeconds()))));
+                                : Optional.of(Duration.ofSeconds(message.getSeconds())),
+                        message.getTls()));
     }
 
     /** Converts a session to its message. */
@@ -41,6 +43,7 @@ public record ContentSession(ByteString ticket, ByteString key, Optional<Duratio
                 .setTicket(ticket)
                 .setKey(key)
                 .setSeconds((int) (long) lasts.map(Duration::toSeconds).orElse(0L))
+                .setTls(tls)
                 .build();
     }
 

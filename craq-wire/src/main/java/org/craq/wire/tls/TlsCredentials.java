@@ -4,6 +4,7 @@ import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.netty.handler.ssl.ClientAuth;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
+import io.grpc.netty.shaded.io.netty.handler.ssl.SslProvider;
 import io.grpc.util.AdvancedTlsX509KeyManager;
 import io.grpc.util.AdvancedTlsX509TrustManager;
 import java.io.IOException;
@@ -161,13 +162,38 @@ public final class TlsCredentials {
      * cluster, ends the connection.
      */
     public SslContext forServer() {
+        return build(GrpcSslContexts.configure(SslContextBuilder.forServer(keys))
+                .trustManager(new IdentityTrustManager(authorities, peer -> inCluster(peer) ? "" : foreign(peer)))
+                .clientAuth(ClientAuth.OPTIONAL)
+                .protocols(PROTOCOL)
+                .sessionTimeout(SESSION_SECONDS));
+    }
+
+    /** Returns the context of a content port, whose clients need no certificate. */
+    public SslContext forContents() {
+        return forContents(SslContext.defaultServerProvider());
+    }
+
+    SslContext forContents(SslProvider provider) {
+        return ContentTls.build(SslContextBuilder.forServer(keys).sslProvider(provider));
+    }
+
+    /** Returns the context for connections to the content ports of all nodes of the cluster. */
+    public SslContext toContents() {
+        return toContents(SslContext.defaultClientProvider());
+    }
+
+    SslContext toContents(SslProvider provider) {
+        return ContentTls.build(SslContextBuilder.forClient()
+                .sslProvider(provider)
+                .trustManager(new IdentityTrustManager(authorities, peer -> inCluster(peer) ? "" : foreign(peer)))
+                // Identities are compared instead.
+                .endpointIdentificationAlgorithm(null));
+    }
+
+    static SslContext build(SslContextBuilder builder) {
         try {
-            return GrpcSslContexts.configure(SslContextBuilder.forServer(keys))
-                    .trustManager(new IdentityTrustManager(authorities, peer -> inCluster(peer) ? "" : foreign(peer)))
-                    .clientAuth(ClientAuth.OPTIONAL)
-                    .protocols(PROTOCOL)
-                    .sessionTimeout(SESSION_SECONDS)
-                    .build();
+            return builder.build();
         } catch (SSLException e) {
             throw new IllegalStateException("this JVM can't do TLS 1.3: " + e.getMessage(), e);
         }
@@ -215,16 +241,11 @@ public final class TlsCredentials {
 
     private SslContext toPeer(IdentityTrustManager.Rule rule) {
         X509ExtendedTrustManager trust = new IdentityTrustManager(authorities, rule);
-        try {
-            return GrpcSslContexts.configure(SslContextBuilder.forClient())
-                    .keyManager(keys)
-                    .trustManager(trust)
-                    .protocols(PROTOCOL)
-                    .sessionTimeout(SESSION_SECONDS)
-                    .build();
-        } catch (SSLException e) {
-            throw new IllegalStateException("this JVM can't do TLS 1.3: " + e.getMessage(), e);
-        }
+        return build(GrpcSslContexts.configure(SslContextBuilder.forClient())
+                .keyManager(keys)
+                .trustManager(trust)
+                .protocols(PROTOCOL)
+                .sessionTimeout(SESSION_SECONDS));
     }
 
     private boolean inCluster(Identity peer) {

@@ -43,6 +43,22 @@ public final class UserTls {
     }
 
     /**
+     * Returns the context for connections to the content ports of a cluster's nodes.
+     *
+     * @param authorities PEM file with the authorities that may have issued the nodes' certificates
+     * @throws IllegalArgumentException with the file and what is wrong with it
+     */
+    public static SslContext contents(Path authorities) {
+        try {
+            return ContentTls.build(SslContextBuilder.forClient()
+                    .trustManager(Loaded.authorities(authorities).toArray(X509Certificate[]::new))
+                    .endpointIdentificationAlgorithm("HTTPS"));
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
+    /**
      * Returns the context for HTTPS to any server of a cluster; HTTP clients themselves compare its names with the address.
      *
      * @param authorities PEM file with the authorities that may have issued the servers' certificates

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 class ContentConnectionsTest {
     private static final String NODE = "n1";
 
-    private final ContentConnections<String> connections = new ContentConnections<>(node -> "127.0.0.1:1", 1);
+    private final ContentConnections<String> connections =
+            new ContentConnections<>(node -> "127.0.0.1:1", node -> Optional.empty(), 1);
     private ServerSocket port;
 
     @BeforeEach
