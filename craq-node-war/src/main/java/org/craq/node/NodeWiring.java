@@ -106,7 +106,7 @@ public class NodeWiring {
                 Settings.ofProcess(),
                 tls,
                 List.of(config.bind().getHostString(), config.grpcAddress(), config.httpUrl()));
-        ContentMode contentMode = config.contentMode(secure);
+        ContentMode contentMode = config.effectiveContentMode(secure);
         Optional<NodeRights> rights = secure
                 ? tls.map(credentials -> new NodeRights(credentials.identity().cluster(), System::nanoTime))
                 : Optional.empty();

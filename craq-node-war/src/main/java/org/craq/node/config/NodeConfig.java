@@ -18,7 +18,7 @@ import org.craq.wire.Loopback;
  * @param content address of the content port, where contents are read, written and pushed bypassing gRPC; port 0: any
  *     free port
  * @param contentConnections connections to the content port at once; 0: there is no content port
- * @param contentMode how contents travel over the content port; empty: as {@link #contentMode(boolean)} says
+ * @param contentMode how contents travel over the content port; empty: as {@link #effectiveContentMode} says
  * @param grpcAddress host:port under which other nodes and clients reach the gRPC server
  * @param httpUrl base URL under which clients reach the REST interface, without a trailing slash
  * @param data directory of the chunk store
@@ -103,7 +103,7 @@ public record NodeConfig(
      *
      * @throws IllegalArgumentException if contents can't be encrypted as the setting demands
      */
-    public ContentMode contentMode(boolean security) {
+    public ContentMode effectiveContentMode(boolean security) {
         if (!security) {
             if (contentMode.equals(Optional.of(ContentMode.SECURE))) {
                 throw new IllegalArgumentException(CONTENT_MODE + "=" + ContentMode.SECURE

@@ -93,7 +93,7 @@ class NodeConfigTest {
     }
 
     private static ContentMode mode(boolean security, Map<String, String> given) {
-        return NodeConfig.read(new Settings(given::get)).contentMode(security);
+        return NodeConfig.read(new Settings(given::get)).effectiveContentMode(security);
     }
 
     @Test
