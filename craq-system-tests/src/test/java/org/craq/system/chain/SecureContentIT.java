@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
+import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
 import javax.net.ssl.SSLSocket;
 import org.craq.client.ClientTls;
@@ -115,12 +116,11 @@ class SecureContentIT {
     @Test
     void aLongFileBypassesGrpcOnItsWayInAlongTheChainAndOut() throws IOException {
         makeConnections();
-        CheckedOutputStream expected = new CheckedOutputStream(OutputStream.nullOutputStream(), new CRC32C());
-        new RandomBytes(2, LENGTH).transferTo(expected);
+        CheckedInputStream content = new CheckedInputStream(new RandomBytes(2, LENGTH), new CRC32C());
         assertThat(metrics("craq_content_encrypted")).containsOnly(1.0);
 
         List<Double> received = metrics("craq_content_received_bytes_total");
-        client.put("secure/long", new RandomBytes(2, LENGTH));
+        client.put("secure/long", content);
         List<Double> receivedAfter = metrics("craq_content_received_bytes_total");
         for (int i = 0; i < NODES.size(); i++) {
             assertThat(receivedAfter.get(i) - received.get(i))
@@ -130,7 +130,7 @@ class SecureContentIT {
         for (String node : NODES) {
             double sent = metric(node, "craq_content_sent_bytes_total");
             assertThat(checksum("secure/long", node))
-                    .isEqualTo(expected.getChecksum().getValue());
+                    .isEqualTo(content.getChecksum().getValue());
             assertThat(metric(node, "craq_content_sent_bytes_total") - sent)
                     .as("sent by %s on the content port", node)
                     .isEqualTo(LENGTH);

@@ -360,7 +360,7 @@ class TlsChannelTest {
             names = {"OPENSSL", "JDK"})
     void anotherThreadMayCloseInTheMiddle(SslProvider provider) throws Exception {
         TlsCredentials n1 = credentials("n1");
-        for (int i = 0; i < 20; i++) {
+        for (int i = 0; i < 8; i++) {
             Future<?> server = serve(n1.forContents(provider), TlsChannelTest::echo);
             SocketChannel socket = SocketChannel.open(address());
             TlsChannel channel = connect(socket, n1.toContents(provider), "n1");
