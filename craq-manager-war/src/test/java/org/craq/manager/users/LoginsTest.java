@@ -37,6 +37,7 @@ class LoginsTest {
             Map.of("anna", user("anna", Optional.of(Passwords.hash(PASSWORD, RANDOM)))),
             Map.of(ID, new KeyRecord(KEY.key(), false, Instant.EPOCH)),
             Map.of(),
+            Map.of(),
             Map.of());
 
     private final AtomicLong now = new AtomicLong();

@@ -379,18 +379,21 @@ class ContentPortTest {
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         16,
                         Optional.empty(),
+                        Optional.empty(),
                         threads,
                         (method, code) -> {});
                 Socket elsewhere = new Socket()) {
             large.open(Map.of(WhatCase.READ, held));
             for (int i = 1; i <= 9; i++) {
-                ContentConnection line = new ContentConnection("127.0.0.1:1", large.port(), Optional.empty());
+                ContentConnection line =
+                        new ContentConnection("127.0.0.1:1", large.port(), Optional.empty(), Optional.empty());
                 busy.add(line);
                 line.send(read("n1", "f", 1), SOON);
                 int expected = i;
                 await().until(() -> held.begun.get() == expected);
             }
-            try (ContentConnection late = new ContentConnection("127.0.0.1:1", large.port(), Optional.empty())) {
+            try (ContentConnection late =
+                    new ContentConnection("127.0.0.1:1", large.port(), Optional.empty(), Optional.empty())) {
                 late.send(read("n1", "f", 1), SOON);
                 assertThatThrownBy(() -> late.frame(SOON)).isInstanceOf(IOException.class);
             }

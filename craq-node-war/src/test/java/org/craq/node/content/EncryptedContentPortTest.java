@@ -29,6 +29,8 @@ import org.craq.security.Action;
 import org.craq.security.Rights;
 import org.craq.server.Sweeps;
 import org.craq.server.access.Access;
+import org.craq.server.limits.CallerLimits;
+import org.craq.server.limits.LimitSettings;
 import org.craq.wire.content.Checksum;
 import org.craq.wire.content.ChunkBuffers;
 import org.craq.wire.content.ContentAddress;
@@ -69,13 +71,14 @@ class EncryptedContentPortTest {
                     new Access.KnownRights() {
                         @Override
                         public Rights rights() {
-                            return new Rights(1, "c", Map.of(), Map.of(), Map.of(), Set.of());
+                            return new Rights(1, "c", Map.of(), Map.of(), Map.of(), Set.of(), List.of());
                         }
 
                         @Override
                         public void requireCurrent(Action action) {}
                     },
-                    false),
+                    false,
+                    new CallerLimits(LimitSettings.OFF, System::nanoTime)),
             true);
     private final TestCertificates authority = new TestCertificates("ca");
     private TlsFiles files;
