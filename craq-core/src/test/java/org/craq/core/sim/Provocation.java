@@ -59,7 +59,7 @@ final class Provocation {
                         .keeping(1);
             case COMMIT_MARK_TOLD_ONCE ->
                 settings.with(Set.of(Fault.CRASH, Fault.STREAM_LOSS, Fault.NEIGHBOUR_CUT))
-                        .sized(5, 1, 1)
+                        .sized(3, 0, 1)
                         .loaded(2, 1, true)
                         .keeping(1);
             case MISSING_TAKEN_FOR_GIVEN_UP, OUTRUN_READ_ANSWERED -> settings.keeping(1);

@@ -2,6 +2,9 @@ package org.craq.core.sim;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -10,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 
 /** Runs many seeds on all cores, and reports progress now and then. Stops after a few violations. */
 final class Seeds {
@@ -22,6 +27,7 @@ final class Seeds {
     private final AtomicLong done = new AtomicLong();
     private final AtomicLong operations = new AtomicLong();
     private final AtomicLong untold = new AtomicLong();
+    private final Map<Long, Set<String>> happened = new ConcurrentHashMap<>();
     private final List<Violation> violations = new ArrayList<>();
 
     Seeds(long base, int count) {
@@ -58,10 +64,19 @@ final class Seeds {
         return operations.get();
     }
 
+    /** Returns what happened in the first seeds, after all have run. */
+    Set<String> happenedInTheFirst(int seeds) {
+        return LongStream.range(base, base + seeds)
+                .mapToObj(happened::get)
+                .flatMap(Set::stream)
+                .collect(Collectors.toSet());
+    }
+
     private void work() {
         for (long i = begun.getAndIncrement(); i < count; i = begun.getAndIncrement()) {
             try {
                 History history = new Simulation(base + i, UnaryOperator.identity()).run();
+                happened.put(base + i, history.happened());
                 operations.addAndGet(history.puts().size() + history.looks().size());
                 untold.addAndGet(history.happened().contains(BeyondPromise.class.getSimpleName()) ? 1 : 0);
                 done.incrementAndGet();

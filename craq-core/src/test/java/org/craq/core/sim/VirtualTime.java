@@ -1,6 +1,5 @@
 package org.craq.core.sim;
 
-import java.util.Comparator;
 import java.util.PriorityQueue;
 
 /**
@@ -11,10 +10,14 @@ final class VirtualTime {
     static final long MICRO = 1_000;
     static final long MILLI = 1_000 * MICRO;
 
-    private record Event(long at, long order, Runnable action) {}
+    private record Event(long at, long order, Runnable action) implements Comparable<Event> {
+        @Override
+        public int compareTo(Event other) {
+            return at == other.at ? Long.compare(order, other.order) : Long.compare(at, other.at);
+        }
+    }
 
-    private final PriorityQueue<Event> events =
-            new PriorityQueue<>(Comparator.comparingLong(Event::at).thenComparingLong(Event::order));
+    private final PriorityQueue<Event> events = new PriorityQueue<>();
     private long now;
     private long planned;
 
