@@ -5,6 +5,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -192,6 +193,9 @@ public final class AuditTrail implements AutoCloseable {
                 trail.append(batch);
                 works();
                 return;
+            } catch (ClosedByInterruptException e) {
+                // Nothing is wrong with the disk: the file is opened again, also at the end of the trail.
+                LOG.log(Level.DEBUG, "an interrupt closed a file of the audit trail", e);
             } catch (IOException | RuntimeException e) {
                 fails(e);
                 if (closing) {

@@ -88,7 +88,7 @@ class AuditTrailTest {
     }
 
     @Test
-    void aThreadThatIsInterruptedWritesOn() throws IOException {
+    void aThreadThatIsInterruptedWritesOn() throws Exception {
         Thread[] writer = new Thread[1];
         AuditTrail trail = AuditTrail.begin(
                 new AuditSettings(folder.resolve("audit"), AuditSettings.Reads.OFF, 0, false),
@@ -98,9 +98,16 @@ class AuditTrailTest {
             trail.add(record());
             writer[0].interrupt();
         }
-        trail.close();
+        Thread end = new Thread(trail::close);
+        end.start();
+        for (int i = 0; i < 20; i++) {
+            TimeUnit.MILLISECONDS.sleep(1);
+            writer[0].interrupt();
+        }
+        end.join();
         assertThat(writer[0].isAlive()).isFalse();
         assertThat(lines()).hasSize(502);
+        assertThat(trail.lost()).isZero();
     }
 
     /** A file in the place of the directory stands for a disk that fails. */
