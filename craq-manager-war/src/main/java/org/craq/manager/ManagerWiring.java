@@ -64,6 +64,8 @@ import org.craq.server.audit.AuditedRequests;
 import org.craq.server.clients.SlowClients;
 import org.craq.server.limits.CallerLimits;
 import org.craq.server.limits.LimitSettings;
+import org.craq.server.oidc.IssuerKeys;
+import org.craq.server.oidc.OidcTokens;
 import org.craq.wire.ErrorInterceptor;
 import org.craq.wire.GrpcServer;
 import org.craq.wire.NodeCalls;
@@ -119,6 +121,7 @@ public class ManagerWiring {
 
     private ManagerConfig config;
     private Optional<TlsCredentials> tls;
+    private Optional<OidcTokens> issuerTokens;
     private Access access;
     private Users users;
     private TokenIssuer issuer;
@@ -137,6 +140,9 @@ public class ManagerWiring {
     private ThreadPoolExecutor ownThreads;
     private ThreadPoolExecutor usersThreads;
     private ThreadPoolExecutor entry;
+    /** The issuer may let its client wait for long. */
+    private ThreadPoolExecutor issuerThread;
+
     private SlowClients clients;
 
     @PostConstruct
@@ -175,7 +181,15 @@ public class ManagerWiring {
                                 Optional.of(cluster), config.self().id(), secure)))
                 .orElseGet(AuditTrail::off);
         audited = new AuditedRequests(trail);
-        access = secure ? Access.on(users, SecuritySettings.metricsAreOpen(settings), limits) : Access.off();
+        issuerTokens = secure ? OidcTokens.read(settings, cluster) : Optional.empty();
+        access = secure
+                ? Access.on(
+                        users,
+                        SecuritySettings.metricsAreOpen(settings),
+                        limits,
+                        new Access.Outside(
+                                issuerTokens.map(tokens -> tokens), SecuritySettings.containerPrefix(settings)))
+                : Access.off();
         membership = new Membership(
                 config.chainRules(), System::nanoTime, leadership::require, () -> access.isOn() ? users.version() : 0);
         changes = new ChainChanges(leadership, membership, wishStore, leaderStore);
@@ -184,6 +198,7 @@ public class ManagerWiring {
         tls.ifPresent(credentials -> TlsSettings.register(metrics.registry(), credentials));
         trail.register(metrics.registry());
         limits.register(metrics.registry());
+        issuerTokens.ifPresent(tokens -> tokens.keys().register(metrics.registry()));
         answers = new AnswerCounts(metrics.registry());
         gate = new RequestGate(HostNames.read(settings, config.self().httpUrl()), answers, access, audited);
         ownThreads = new ThreadPoolExecutor(
@@ -252,6 +267,12 @@ public class ManagerWiring {
                 "taking changed TLS files",
                 Runnable::run,
                 new AuditedReload(trail, credentials)));
+        issuerThread = pool(1);
+        issuerTokens.ifPresent(tokens -> keeping.every(
+                IssuerKeys.STEP,
+                "fetching the keys of the OpenID Connect issuer",
+                issuerThread,
+                tokens.keys()::refresh));
         keeping.every(
                 SlowClients.SWEEP, "disconnecting slow clients of the REST interface", Runnable::run, clients::sweep);
         LOG.log(
@@ -300,7 +321,7 @@ public class ManagerWiring {
             server.close();
             server = null;
         }
-        for (ThreadPoolExecutor pool : new ThreadPoolExecutor[] {ownThreads, usersThreads, entry}) {
+        for (ThreadPoolExecutor pool : new ThreadPoolExecutor[] {ownThreads, usersThreads, entry, issuerThread}) {
             if (pool != null) {
                 pool.shutdownNow();
             }

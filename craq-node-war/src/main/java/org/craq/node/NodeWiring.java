@@ -42,6 +42,8 @@ import org.craq.server.audit.AuditedRequests;
 import org.craq.server.clients.SlowClients;
 import org.craq.server.limits.CallerLimits;
 import org.craq.server.limits.LimitSettings;
+import org.craq.server.oidc.IssuerKeys;
+import org.craq.server.oidc.OidcTokens;
 import org.craq.wire.ThreadCaches;
 import org.craq.wire.tls.TlsCredentials;
 
@@ -111,8 +113,14 @@ public class NodeWiring {
                 ? tls.map(credentials -> new NodeRights(credentials.identity().cluster(), System::nanoTime))
                 : Optional.empty();
         CallerLimits limits = new CallerLimits(LimitSettings.read(Settings.ofProcess()), System::nanoTime);
-        Access access = rights.map(
-                        known -> Access.on(known, SecuritySettings.metricsAreOpen(Settings.ofProcess()), limits))
+        Optional<OidcTokens> issuerTokens = rights.flatMap(
+                known -> OidcTokens.read(Settings.ofProcess(), known.rights().cluster()));
+        Optional<String> containerPrefix = SecuritySettings.containerPrefix(Settings.ofProcess());
+        Access access = rights.map(known -> Access.on(
+                        known,
+                        SecuritySettings.metricsAreOpen(Settings.ofProcess()),
+                        limits,
+                        new Access.Outside(issuerTokens.map(tokens -> tokens), containerPrefix)))
                 .orElseGet(Access::off);
         trail = trail(config, secure, tls);
         AuditedRequests audited = new AuditedRequests(trail);
@@ -121,9 +129,17 @@ public class NodeWiring {
         Pools made = new Pools(threads, contexts.currentContextExecutor());
         pools = Optional.of(made);
         SlowClients slow = new SlowClients(made.threads().connections(), running::uploadsWait);
-        new Sweeps(made.threads().timer())
-                .every(SlowClients.SWEEP, "ending requests of slow REST clients", Runnable::run, slow::sweep);
+        Sweeps sweeps = new Sweeps(made.threads().timer());
+        sweeps.every(SlowClients.SWEEP, "ending requests of slow REST clients", Runnable::run, slow::sweep);
         MetricsPage page = new MetricsPage();
+        issuerTokens.ifPresent(tokens -> {
+            tokens.keys().register(page.registry());
+            sweeps.every(
+                    IssuerKeys.STEP,
+                    "fetching the keys of the OpenID Connect issuer",
+                    made.threads().connections(),
+                    tokens.keys()::refresh);
+        });
         AnswerCounts counts = new AnswerCounts(page.registry());
         running.serve(new RunningNode.HttpParts(
                 page, counts, new RequestGate(names, counts, access, audited), slow, access, audited));

@@ -20,7 +20,8 @@ public final class AccessException extends RuntimeException {
         this.reason = reason;
     }
 
-    static AccessException unauthenticated(String message) {
+    /** Returns the refusal of a caller who has not proved who it is. */
+    public static AccessException unauthenticated(String message) {
         return new AccessException(Reason.UNAUTHENTICATED, message);
     }
 

@@ -3,6 +3,7 @@ package org.craq.security;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -19,17 +20,23 @@ public final class Authenticator {
     private static final String BASIC = "basic ";
     private static final int LONGEST_HEADER = 8192;
 
+    /** So that they fit into the token of a redirect. */
+    private static final int MOST_GROUPS = 32;
+
     private final Supplier<Rights> rights;
     private final Supplier<Instant> clock;
+    private final Optional<Assertion.Verifier> issuer;
 
     /**
      * Creates it.
      *
      * @param rights the newest known
+     * @param issuer verifies the tokens of an issuer outside of the cluster, if there is one
      */
-    public Authenticator(Supplier<Rights> rights, Supplier<Instant> clock) {
+    public Authenticator(Supplier<Rights> rights, Supplier<Instant> clock, Optional<Assertion.Verifier> issuer) {
         this.rights = rights;
         this.clock = clock;
+        this.issuer = issuer;
     }
 
     /** The two parts of credentials of HTTP's Basic scheme. */
@@ -111,11 +118,43 @@ public final class Authenticator {
      * @throws AccessException UNAUTHENTICATED, saying what is wrong
      */
     public Caller ofToken(String token) {
+        if (issuer.isPresent() && !Tokens.isOwn(token)) {
+            return ofAssertion(issuer.get().verify(token));
+        }
         Tokens.Claims claims = claims(token);
         if (claims.request().isPresent()) {
             throw AccessException.unauthenticated("this token is for one request and belongs into its URL");
         }
         return caller(claims.user(), Caller.Method.TOKEN, claims.key());
+    }
+
+    private Caller ofAssertion(Assertion said) {
+        Rights now = rights.get();
+        requireIssuedSinceRevocation(now.users().get(said.user()), said.issued());
+        List<String> known = said.groups().stream()
+                .filter(now.users()::containsKey)
+                .distinct()
+                .sorted()
+                .toList();
+        if (known.size() > MOST_GROUPS) {
+            throw AccessException.unauthenticated("user " + said.user() + " is in " + known.size()
+                    + " groups that are known here, but only " + MOST_GROUPS + " can be considered");
+        }
+        return caller(said.user(), Caller.Method.OIDC, Optional.empty(), Optional.of(said.in(known)));
+    }
+
+    /**
+     * Returns the caller whom the application server has authenticated.
+     *
+     * @param user name with the prefix of such users
+     * @throws AccessException UNAUTHENTICATED if the name can't be one here, or the user is disabled
+     */
+    public Caller ofContainer(String user) {
+        if (!User.isName(user) || !User.isOutside(user) || User.isGroup(user)) {
+            throw AccessException.unauthenticated(
+                    "the name that the application server gives this caller can't be used here: '" + user + "'");
+        }
+        return caller(user, Caller.Method.CONTAINER, Optional.empty());
     }
 
     /**
@@ -130,7 +169,11 @@ public final class Authenticator {
         if (!claims.request().equals(Optional.of(fingerprint))) {
             throw AccessException.unauthenticated("the URL was signed for another method, path or query");
         }
-        return caller(claims.user(), Caller.Method.PRESIGNED, claims.key());
+        return caller(
+                claims.user(),
+                Caller.Method.PRESIGNED,
+                claims.key(),
+                assertion(claims.user(), claims.groups(), claims.issued(), claims.expires()));
     }
 
     /**
@@ -145,14 +188,23 @@ public final class Authenticator {
     /**
      * Returns the caller of a session that this server has given to an authenticated user.
      *
+     * @param groups as they were found when the session was given
      * @throws AccessException UNAUTHENTICATED if the user is gone, or has had its tokens revoked since
      */
-    public Caller ofSession(String user, Optional<String> key, Instant issued) {
-        User known = rights.get().users().get(user);
-        if (known != null && issued.isBefore(known.tokensFrom())) {
-            throw AccessException.unauthenticated("the tokens of user " + user + " were revoked; get a new one");
+    public Caller ofSession(String user, Optional<String> key, List<String> groups, Instant issued, Instant expires) {
+        requireIssuedSinceRevocation(rights.get().users().get(user), issued);
+        return caller(user, Caller.Method.SESSION, key, assertion(user, groups, issued, expires));
+    }
+
+    private static void requireIssuedSinceRevocation(User user, Instant issued) {
+        if (user != null && issued.isBefore(user.tokensFrom())) {
+            throw AccessException.unauthenticated("the tokens of user " + user.name() + " were revoked; get a new one");
         }
-        return caller(user, Caller.Method.SESSION, key);
+    }
+
+    /** What was said of a caller when this server, or a manager, has passed it on. */
+    private static Optional<Assertion> assertion(String user, List<String> groups, Instant issued, Instant expires) {
+        return groups.isEmpty() ? Optional.empty() : Optional.of(new Assertion(user, groups, issued, expires));
     }
 
     private Tokens.Claims claims(String token) {
@@ -168,8 +220,8 @@ public final class Authenticator {
         }
         User user = now.users().get(claims.user());
         if (now.revokedTokens().contains(claims.id())
-                || user == null
-                || claims.issued().isBefore(user.tokensFrom())) {
+                || (user == null && !User.isOutside(claims.user()))
+                || (user != null && claims.issued().isBefore(user.tokensFrom()))) {
             throw AccessException.unauthenticated("the token was revoked; get a new one");
         }
         claims.key().ifPresent(id -> {
@@ -183,11 +235,15 @@ public final class Authenticator {
     }
 
     private Caller caller(String name, Caller.Method method, Optional<String> key) {
-        User user = rights.get().users().get(name);
-        if (user == null || !user.enabled()) {
+        return caller(name, method, key, Optional.empty());
+    }
+
+    private Caller caller(String name, Caller.Method method, Optional<String> key, Optional<Assertion> assertion) {
+        Rights now = rights.get();
+        if (now.isRefused(name)) {
             throw AccessException.unauthenticated(
-                    user == null ? "there is no user " + name : "user " + name + " is disabled");
+                    now.users().containsKey(name) ? "user " + name + " is disabled" : "there is no user " + name);
         }
-        return new Caller(name, method, key, rights);
+        return new Caller(name, method, key, assertion, rights);
     }
 }

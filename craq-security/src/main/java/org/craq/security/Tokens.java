@@ -11,6 +11,7 @@ import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,11 +24,18 @@ import java.util.regex.Pattern;
 public final class Tokens {
     private static final String ALGORITHM = "Ed25519";
     private static final int LONGEST = 4096;
+    /** The characters need no escape in JSON. */
+    private static final String USER = "[A-Za-z0-9._@:+|=~-]{1,63}";
+
+    /** What every token begins with: its algorithm, of which only this cluster's managers make use. */
+    private static final String OWN = encode("{\"alg\":\"EdDSA\",");
+
     private static final Pattern HEADER =
             Pattern.compile("\\{\"alg\":\"EdDSA\",\"typ\":\"JWT\",\"kid\":\"([A-Za-z0-9-]{1,64})\"}");
     private static final Pattern CLAIMS = Pattern.compile("\\{\"iss\":\"([A-Za-z0-9._-]{1,63})\","
-            + "\"sub\":\"([A-Za-z0-9._-]{1,63})\",\"iat\":([0-9]{1,12}),\"exp\":([0-9]{1,12}),\"jti\":\"([0-9a-f-]{36})\""
-            + "(?:,\"key\":\"(CK[A-Z2-7]{18})\")?(?:,\"req\":\"([A-Za-z0-9_-]{43})\")?}");
+            + "\"sub\":\"(" + USER + ")\",\"iat\":([0-9]{1,12}),\"exp\":([0-9]{1,12}),\"jti\":\"([0-9a-f-]{36})\""
+            + "(?:,\"key\":\"(CK[A-Z2-7]{18})\")?(?:,\"req\":\"([A-Za-z0-9_-]{43})\")?"
+            + "(?:,\"groups\":\\[(\"" + USER + "\"(?:,\"" + USER + "\")*)])?}");
 
     private Tokens() {}
 
@@ -40,6 +48,7 @@ public final class Tokens {
      * @param id a UUID, by which the token can be revoked
      * @param key the access key that it was issued for; its limits apply, and it ends with the key
      * @param request fingerprint of the only request that it allows; empty if it allows any
+     * @param groups of a user from outside, as far as they have grants here
      * @see #fingerprint
      */
     public record Claims(
@@ -49,12 +58,19 @@ public final class Tokens {
             Instant expires,
             String id,
             Optional<String> key,
-            Optional<String> request) {
+            Optional<String> request,
+            List<String> groups) {
+        /** Copies the groups. */
+        public Claims {
+            groups = List.copyOf(groups);
+        }
+
         private String json() {
             return "{\"iss\":\"" + cluster + "\",\"sub\":\"" + user + "\",\"iat\":" + issued.getEpochSecond()
                     + ",\"exp\":" + expires.getEpochSecond() + ",\"jti\":\"" + id + "\""
                     + key.map(value -> ",\"key\":\"" + value + "\"").orElse("")
-                    + request.map(value -> ",\"req\":\"" + value + "\"").orElse("") + "}";
+                    + request.map(value -> ",\"req\":\"" + value + "\"").orElse("")
+                    + (groups.isEmpty() ? "" : ",\"groups\":[\"" + String.join("\",\"", groups) + "\"]") + "}";
         }
     }
 
@@ -104,6 +120,11 @@ public final class Tokens {
         }
     }
 
+    /** Returns whether a text looks like a token of CRAQ, and not like one of another issuer. */
+    static boolean isOwn(String token) {
+        return token.startsWith(OWN);
+    }
+
     /**
      * Verifies the signature of a token and reads it. Does not ask whether it has expired or was revoked.
      *
@@ -146,7 +167,10 @@ public final class Tokens {
                 Instant.ofEpochSecond(Long.parseLong(claims.group(4))),
                 claims.group(5),
                 Optional.ofNullable(claims.group(6)),
-                Optional.ofNullable(claims.group(7)));
+                Optional.ofNullable(claims.group(7)),
+                claims.group(8) == null
+                        ? List.of()
+                        : List.of(claims.group(8).replace("\"", "").split(",")));
     }
 
     /**

@@ -8,6 +8,7 @@ import java.security.KeyPair;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 
 class AuthenticatorTest {
     private static final String CLUSTER = "c";
+    private static final String OF_ISSUER = "header.claims.signature";
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final KeyPair SIGNER = Tokens.newKeys();
 
@@ -31,7 +33,10 @@ class AuthenticatorTest {
     private final Map<String, PublicKey> signers = new HashMap<>(Map.of("k1", SIGNER.getPublic()));
     private final Set<String> revoked = new HashSet<>();
     private Instant now = Instant.parse("2026-12-01T10:00:00Z");
-    private final Authenticator authenticator = new Authenticator(this::rights, () -> now);
+    private final Authenticator authenticator = new Authenticator(this::rights, () -> now, Optional.of(this::outside));
+    /** What the issuer outside says, whatever the token. */
+    private Assertion said =
+            new Assertion("oidc:anna", List.of("group:engineers", "group:unknown"), now, now.plusSeconds(300));
 
     AuthenticatorTest() {
         user("alice", true, Instant.EPOCH, "writer:docs/", "reader:pub/");
@@ -39,6 +44,13 @@ class AuthenticatorTest {
 
     private Rights rights() {
         return new Rights(1, CLUSTER, users, keys, signers, revoked, List.of());
+    }
+
+    private Assertion outside(String token) {
+        if (!token.equals(OF_ISSUER)) {
+            throw AccessException.unauthenticated("not a token");
+        }
+        return said;
     }
 
     private void user(String name, boolean enabled, Instant tokensFrom, String... grants) {
@@ -59,7 +71,8 @@ class AuthenticatorTest {
                 now.plusSeconds(3600),
                 UUID.randomUUID().toString(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                List.of());
     }
 
     private static String sign(Tokens.Claims claims) {
@@ -119,7 +132,8 @@ class AuthenticatorTest {
                 now.plusSeconds(9),
                 UUID.randomUUID().toString(),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                List.of());
         refused("another cluster", () -> authenticator.ofToken(sign(foreign)));
         for (String header : List.of(
                 "{\"alg\":\"none\",\"typ\":\"JWT\",\"kid\":\"k1\"}",
@@ -169,7 +183,8 @@ class AuthenticatorTest {
                 now.plusSeconds(3600),
                 UUID.randomUUID().toString(),
                 Optional.of(created.key().id()),
-                Optional.empty()));
+                Optional.empty(),
+                List.of()));
         Caller ofToken = authenticator.ofToken(token);
         assertThat(ofToken.may(Action.WRITE, "docs/a/x"))
                 .as("the limits of the key")
@@ -199,7 +214,8 @@ class AuthenticatorTest {
                 now.plusSeconds(60),
                 UUID.randomUUID().toString(),
                 Optional.empty(),
-                Optional.of(print)));
+                Optional.of(print),
+                List.of()));
         assertThat(authenticator.ofRequestToken(token, print).user()).isEqualTo("alice");
         assertThat(Tokens.fingerprint("HEAD", "/v1/files/docs/x", "version=1-1"))
                 .isEqualTo(print);
@@ -223,6 +239,119 @@ class AuthenticatorTest {
         refused("must be 'Bearer TOKEN'", () -> authenticator.ofHeader("Basic !!!"));
         refused("must be 'Bearer TOKEN'", () -> authenticator.ofHeader("Basic " + encode("no colon")));
         refused("too long", () -> authenticator.ofHeader("Bearer " + "x".repeat(10_000)));
+    }
+
+    @Test
+    void aUserFromOutsideMayDoWhatItAndItsGroupsMayDo() {
+        user("group:engineers", true, Instant.EPOCH, "reader:docs/");
+        user("oidc:anna", true, Instant.EPOCH, "writer:docs/anna/");
+        Caller anna = authenticator.ofHeader("Bearer " + OF_ISSUER);
+        assertThat(anna.user()).isEqualTo("oidc:anna");
+        assertThat(anna.method()).isEqualTo(Caller.Method.OIDC);
+        assertThat(anna.groups()).containsExactly("group:engineers");
+        assertThat(anna.may(Action.READ, "docs/x")).isTrue();
+        assertThat(anna.may(Action.WRITE, "docs/x")).isFalse();
+        assertThat(anna.may(Action.WRITE, "docs/anna/x")).isTrue();
+        assertThat(anna.readableBelow("")).containsExactly("docs/");
+        assertThat(anna.grants()).hasToString("Grants[all=[reader:docs/, writer:docs/anna/]]");
+
+        user("group:engineers", true, Instant.EPOCH);
+        assertThat(anna.may(Action.READ, "docs/x"))
+                .as("grant taken from the group")
+                .isFalse();
+        user("group:engineers", false, Instant.EPOCH, "reader:docs/");
+        assertThat(anna.may(Action.READ, "docs/x")).as("group disabled").isFalse();
+        user("group:engineers", true, Instant.EPOCH, "reader:docs/");
+        user("oidc:anna", false, Instant.EPOCH, "writer:docs/anna/");
+        assertThat(anna.may(Action.READ, "docs/x")).as("user disabled").isFalse();
+        assertThat(anna.readableBelow("")).isEmpty();
+        refused("is disabled", () -> authenticator.ofToken(OF_ISSUER));
+    }
+
+    @Test
+    void aUserFromOutsideNeedNotBeKnown() {
+        Caller anna = authenticator.ofToken(OF_ISSUER);
+        assertThat(anna.readableBelow("")).isEmpty();
+        assertThatThrownBy(() -> anna.require(Action.READ, "docs/x"))
+                .hasMessage("user oidc:anna must not read 'docs/x'; nothing is granted to it or its groups yet."
+                        + " An administrator can do so: craq grant add oidc:anna ROLE:PREFIX");
+        user("group:engineers", true, Instant.EPOCH, "reader:docs/");
+        assertThat(authenticator.ofToken(OF_ISSUER).may(Action.READ, "docs/x")).isTrue();
+    }
+
+    @Test
+    void revokedTokensOfAUserFromOutsideAreRefusedByWhenTheyWereIssued() {
+        user("oidc:anna", true, now, "reader:docs/");
+        assertThat(authenticator.ofToken(OF_ISSUER).user()).isEqualTo("oidc:anna");
+        user("oidc:anna", true, now.plusMillis(1), "reader:docs/");
+        refused("were revoked", () -> authenticator.ofToken(OF_ISSUER));
+        refused(
+                "were revoked",
+                () -> authenticator.ofSession("oidc:anna", Optional.empty(), List.of(), now, now.plusSeconds(60)));
+    }
+
+    @Test
+    void groupsTravelWithTheTokenOfARedirect() {
+        user("group:engineers", true, Instant.EPOCH, "reader:docs/");
+        List<String> groups = authenticator.ofToken(OF_ISSUER).groups();
+        String print = Tokens.fingerprint("GET", "/v1/files/docs/x", "");
+        Tokens.Claims claims = new Tokens.Claims(
+                CLUSTER,
+                "oidc:anna",
+                now,
+                now.plusSeconds(60),
+                UUID.randomUUID().toString(),
+                Optional.empty(),
+                Optional.of(print),
+                groups);
+        Caller redirected = authenticator.ofRequestToken(sign(claims), print);
+        assertThat(redirected.groups()).containsExactly("group:engineers");
+        assertThat(redirected.may(Action.READ, "docs/x")).isTrue();
+        user("oidc:anna", true, now.plusSeconds(1), "reader:docs/");
+        refused("was revoked", () -> authenticator.ofRequestToken(sign(claims), print));
+    }
+
+    @Test
+    void asManyGroupsAreConsideredAsTheTokenOfARedirectHasRoomFor() {
+        List<String> most = new ArrayList<>();
+        for (int i = 0; i < 32; i++) {
+            most.add(User.GROUP + "x".repeat(55) + (i + 10));
+            user(most.get(i), true, Instant.EPOCH, "reader:docs/");
+        }
+        said = new Assertion("oidc:" + "y".repeat(58), most, now, now.plusSeconds(300));
+        List<String> groups = authenticator.ofToken(OF_ISSUER).groups();
+        assertThat(groups).hasSize(32);
+        String print = Tokens.fingerprint("GET", "/v1/files/docs/x", "");
+        String token = sign(new Tokens.Claims(
+                CLUSTER,
+                said.user(),
+                now,
+                now.plusSeconds(60),
+                UUID.randomUUID().toString(),
+                Optional.empty(),
+                Optional.of(print),
+                groups));
+        assertThat(authenticator.ofRequestToken(token, print).groups()).hasSize(32);
+        most.add(User.GROUP + "one-more");
+        user(User.GROUP + "one-more", true, Instant.EPOCH, "reader:docs/");
+        said = new Assertion("oidc:anna", most, now, now.plusSeconds(300));
+        refused("only 32 can be considered", () -> authenticator.ofToken(OF_ISSUER));
+    }
+
+    @Test
+    void noNameFromOutsideIsThatOfAnOwnUser() {
+        for (String own : List.of("admin", "node/n1", "", "group:engineers", "a:", "Oidc:a", "oidc:a/b", "oidc:a b")) {
+            assertThatThrownBy(() -> new Assertion(own, List.of(), now, now))
+                    .as(own)
+                    .isInstanceOf(IllegalArgumentException.class);
+            refused("can't be used here", () -> authenticator.ofContainer(own));
+        }
+        for (String prefix : List.of("", ":", "oidc", "group:", "node/", "admin", "a:b", "OIDC:")) {
+            assertThatThrownBy(() -> User.requirePrefix(prefix)).as(prefix).hasMessageContaining("a prefix");
+        }
+        assertThat(User.requirePrefix("oidc:")).isEqualTo("oidc:");
+        assertThat(authenticator.ofContainer("container:admin").may(Action.READ, "docs/x"))
+                .isFalse();
     }
 
     @Test

@@ -8,7 +8,7 @@ import java.util.Collections;
 import java.util.List;
 
 /** The head of a request as a server presents it; all other methods fail. */
-final class FakeRequest {
+public final class FakeRequest {
     private record Line(String name, String value) {}
 
     private final String method;
@@ -28,7 +28,7 @@ final class FakeRequest {
      * @param target the path, with a query if there is one
      * @param headers alternating names and values
      */
-    static HttpServletRequest of(String method, String target, String... headers) {
+    public static HttpServletRequest of(String method, String target, String... headers) {
         int mark = target.indexOf('?');
         FakeRequest request = new FakeRequest(
                 method, mark < 0 ? target : target.substring(0, mark), mark < 0 ? null : target.substring(mark + 1));

@@ -32,10 +32,11 @@ import org.junit.jupiter.api.TestFactory;
 class SettingsDocTest {
     private static final Pattern ROW = Pattern.compile("\\| `(craq\\.[a-z.]+)` \\| ([^|]*) \\|.*");
     private static final Pattern VALUE = Pattern.compile("`([^`]+)`");
+    private static final String OIDC = "org.craq.server.oidc.OidcSettings";
     private static final List<String> NODE =
-            List.of("org.craq.node.config.NodeConfig", "org.craq.node.config.StorageConfig");
+            List.of("org.craq.node.config.NodeConfig", "org.craq.node.config.StorageConfig", OIDC);
     private static final List<String> MANAGER =
-            List.of("org.craq.manager.ManagerConfig", "org.craq.manager.users.FirstKey");
+            List.of("org.craq.manager.ManagerConfig", "org.craq.manager.users.FirstKey", OIDC);
     private static final String NODE_HEADING = "Node";
     private static final String MANAGER_HEADING = "Manager";
 
@@ -64,6 +65,8 @@ class SettingsDocTest {
                 TlsSettings.AUTHORITIES,
                 SecuritySettings.SECURITY,
                 SecuritySettings.OPEN_METRICS,
+                SecuritySettings.CONTAINER,
+                SecuritySettings.CONTAINER_PREFIX,
                 AuditSettings.DIRECTORY,
                 AuditSettings.READS,
                 AuditSettings.KEEP_DAYS,

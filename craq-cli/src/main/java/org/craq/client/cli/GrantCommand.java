@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
                     + " for all files, and for the cluster."
         })
 final class GrantCommand implements Runnable {
-    private static final String USER = "Name of the user.";
+    private static final String USER =
+            "Name of the user, or of a user or a group of the issuer of tokens: oidc:anna, group:engineers.";
     private static final String GRANT = "The grant, such as reader:docs/ or admin:";
 
     @ParentCommand

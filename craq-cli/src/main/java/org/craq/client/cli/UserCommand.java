@@ -68,7 +68,9 @@ final class UserCommand implements Runnable {
             @Mixin ManagerOption option,
             @Parameters(
                             paramLabel = "NAME",
-                            description = "Name of the user: 1 to 63 letters, digits, '-', '_' or '.', such as anna.")
+                            description =
+                                    "Name of the user: 1 to 63 letters, digits, '-', '_' or '.', such as anna. With a"
+                                            + " prefix, a user or a group of the issuer of tokens: oidc:anna, group:engineers.")
                     String name,
             @Option(
                             names = "--grant",

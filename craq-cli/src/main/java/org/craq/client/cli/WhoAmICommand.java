@@ -33,6 +33,7 @@ final class WhoAmICommand implements Callable<Integer> {
             String key = UserReport.text(caller, "key");
             out.println(Printable.line(UserReport.text(caller, "user") + ", by "
                     + UserReport.text(caller, "method").replace('_', ' ') + (key.isEmpty() ? "" : " " + key)));
+            UserReport.texts(caller, "groups").forEach(group -> out.println("  in " + Printable.line(group)));
             UserReport.texts(caller, "grants").forEach(grant -> out.println("  " + Printable.line(grant)));
             UserReport.texts(caller, "limits")
                     .forEach(limit -> out.println("  this key at most " + Printable.line(limit)));

@@ -348,6 +348,11 @@ class AccessCommandsTest {
                 "{\"user\":\"anna\",\"method\":\"access_key\",\"key\":\"CK1\",\"grants\":[\"reader:docs/\"]}");
         assertThat(ask("", "whoami").out()).isEqualTo("anna, by access key CK1\n  reader:docs/\n");
         assertThat(ask("", "whoami", "--json").json().get("key").getAsString()).isEqualTo("CK1");
+        manager.on(
+                "GET /v1/auth/whoami",
+                200,
+                "{\"user\":\"oidc:anna\",\"method\":\"oidc\",\"groups\":[\"group:staff\"],\"grants\":[\"reader:docs/\"]}");
+        assertThat(ask("", "whoami").out()).isEqualTo("oidc:anna, by oidc\n  in group:staff\n  reader:docs/\n");
         manager.refuse("GET /v1/auth/whoami", 401, "UNAUTHENTICATED", "the token was revoked; get a new one");
         Outcome refused = ask("", "whoami");
         assertThat(refused.code()).isEqualTo(1);

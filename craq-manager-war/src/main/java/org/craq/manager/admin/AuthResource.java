@@ -14,6 +14,7 @@ import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.craq.manager.users.Logins;
@@ -70,9 +71,12 @@ public class AuthResource {
      *
      * @param method how it has proved that, in lower case
      * @param key id of the access key, if one was used
+     * @param groups of a user from outside, as far as they are known here; null if there are none
+     * @param grants of the user and its groups
      * @param limits of that key; null if it has none
      */
-    public record CallerView(String user, String method, String key, List<String> grants, List<String> limits) {}
+    public record CallerView(
+            String user, String method, String key, List<String> groups, List<String> grants, List<String> limits) {}
 
     /** Returns a token of an hour for the user and password, or the access key and secret, in Basic credentials. */
     @POST
@@ -105,7 +109,8 @@ public class AuthResource {
                 caller.user(),
                 caller.method().name().toLowerCase(java.util.Locale.ROOT),
                 caller.key().orElse(null),
-                UserView.texts(users.user(caller.user()).user().grants()),
+                caller.groups().isEmpty() ? null : caller.groups(),
+                UserView.texts(caller.grants()),
                 caller.key()
                         .map(id -> users.records().keys().get(id))
                         .flatMap(record -> record.key().limits())
@@ -131,12 +136,25 @@ public class AuthResource {
         if (caller.method() == Caller.Method.PRESIGNED) {
             throw new CraqException(ErrorCode.PERMISSION_DENIED, "a presigned URL can't sign another one");
         }
+        requireHolds(caller, Duration.ofSeconds(seconds));
         TokenIssuer.Issued issued = issuer.issue(
                 caller,
                 Tokens.fingerprint(json.text("method").orElse("GET"), path, query),
                 Duration.ofSeconds(seconds));
         return secret(new PresignedView(
                 issued.token(), issued.expires().toString(), RequestCaller.withToken(query, issued.token())));
+    }
+
+    /** What an issuer outside of the cluster says of a caller can't be asked again later. */
+    private static void requireHolds(Caller caller, Duration validity) {
+        caller.assertion()
+                .map(said -> Duration.between(Instant.now(), said.expires()))
+                .filter(left -> left.compareTo(validity) < 0)
+                .ifPresent(left -> {
+                    throw JsonBody.invalid(
+                            "a URL can't be valid for longer than the token that it is signed with, which"
+                                    + " expires in " + left.toSeconds() + " s");
+                });
     }
 
     private void requireOn() {

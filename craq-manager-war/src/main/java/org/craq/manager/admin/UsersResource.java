@@ -100,6 +100,7 @@ public class UsersResource {
         JsonBody json = JsonBody.of(body, Set.of("grants", "enabled", "password"));
         Optional<Grants> grants = Errors.valid(() -> json.texts("grants").map(UserView::grants));
         Optional<Boolean> enabled = json.flag("enabled");
+        json.text("password").ifPresent(text -> requireOwn(name, "a password"));
         Optional<String> password = Errors.valid(() -> json.text("password").map(text -> Passwords.hash(text, RANDOM)));
         boolean[] created = {false};
         UserRecords after = change(name, "user " + name + " created or changed", records -> {
@@ -110,9 +111,11 @@ public class UsersResource {
                     name,
                     enabled.orElse(before == null || before.user().enabled()),
                     // Whoever knew the old password may hold tokens.
-                    before == null || (password.isPresent() && before.password().isPresent())
+                    before != null && password.isPresent() && before.password().isPresent()
                             ? nextSecond(now)
-                            : before.user().tokensFrom(),
+                            : before == null
+                                    ? firstTokens(name, now)
+                                    : before.user().tokensFrom(),
                     grants.orElse(before == null ? Grants.NONE : before.user().grants()));
             UserRecord next = new UserRecord(
                     user,
@@ -136,21 +139,45 @@ public class UsersResource {
         return Response.noContent().build();
     }
 
-    /** Adds a grant. */
+    /** Adds a grant. A group or a user from outside need not be known before. */
     @POST
     @Path("{name}/grants")
     @Consumes(MediaType.APPLICATION_JSON)
     public UserView grant(@PathParam("name") String name, InputStream body) throws IOException {
         String text = JsonBody.of(body, Set.of("grant")).required("grant");
         Grant grant = Errors.valid(() -> Grant.of(text));
+        if (User.isOutside(name)) {
+            Errors.valid(() -> User.requireName(name));
+        }
         return view(
                 change(name, "user " + name + " is granted " + grant, records -> {
+                    UserRecords known = records.users().containsKey(name) || !User.isOutside(name)
+                            ? records
+                            : records.with(outside(name));
                     List<Grant> grants =
-                            new ArrayList<>(user(records, name).user().grants().all());
+                            new ArrayList<>(user(known, name).user().grants().all());
                     grants.add(grant);
-                    return withGrants(records, name, Grants.of(grants));
+                    return withGrants(known, name, Grants.of(grants));
                 }),
                 name);
+    }
+
+    private static UserRecord outside(String name) {
+        Instant now = now();
+        return new UserRecord(new User(name, true, firstTokens(name, now), Grants.NONE), Optional.empty(), now);
+    }
+
+    /** Tokens of a former user of the same name end. A user from outside stays the same, and has tokens already. */
+    private static Instant firstTokens(String name, Instant now) {
+        return User.isOutside(name) ? Instant.EPOCH : nextSecond(now);
+    }
+
+    private static void requireOwn(String name, String what) {
+        if (User.isOutside(name)) {
+            throw new CraqException(
+                    ErrorCode.CHANGE_REFUSED,
+                    name + " can't have " + what + " here: it is known elsewhere, as its prefix says");
+        }
     }
 
     /** Takes a grant away. */
@@ -187,6 +214,9 @@ public class UsersResource {
     @DELETE
     @Path("{name}/tokens")
     public Response revokeTokens(@PathParam("name") String name) {
+        if (User.isGroup(name)) {
+            throw new CraqException(ErrorCode.CHANGE_REFUSED, "a group has no tokens; revoke those of its users");
+        }
         change(name, "tokens of user " + name + " revoked", records -> {
             UserRecord before = user(records, name);
             User user = new User(
@@ -204,6 +234,7 @@ public class UsersResource {
     @Path("{name}/keys")
     @Consumes(MediaType.APPLICATION_JSON)
     public Response createKey(@PathParam("name") String name, InputStream body) throws IOException {
+        requireOwn(name, "access keys");
         JsonBody json = JsonBody.of(body, Set.of("expiresInSeconds", "limits"));
         Instant now = now();
         Optional<Instant> expires =
@@ -237,11 +268,14 @@ public class UsersResource {
 
     private static UserRecords requireAdministrator(UserRecords after) {
         boolean some = after.users().values().stream()
-                .anyMatch(each -> each.user().enabled() && each.user().grants().allow(Action.MANAGE_USERS, ""));
+                // Those from outside don't count: their issuer may be away.
+                .anyMatch(each -> each.user().enabled()
+                        && !User.isOutside(each.user().name())
+                        && each.user().grants().allow(Action.MANAGE_USERS, ""));
         if (!some) {
             throw new CraqException(
                     ErrorCode.CHANGE_REFUSED,
-                    "nobody could manage users any more; first give another enabled user the grant admin:");
+                    "nobody could manage users any more; first give another enabled user of this cluster the grant admin:");
         }
         return after;
     }

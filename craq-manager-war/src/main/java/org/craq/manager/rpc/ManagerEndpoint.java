@@ -26,6 +26,7 @@ import org.craq.manager.store.LeaderStore;
 import org.craq.manager.users.Logins;
 import org.craq.manager.users.TokenIssuer;
 import org.craq.manager.users.Users;
+import org.craq.security.Assertion;
 import org.craq.security.User;
 import org.craq.server.access.UserCalls;
 import org.craq.server.audit.AuditedCall;
@@ -166,14 +167,22 @@ public final class ManagerEndpoint extends ManagerGrpc.ManagerImplBase {
     public void signRequest(SignRequestRequest request, StreamObserver<Token> answer) {
         answer(answer, () -> {
             String user = Errors.valid(() -> User.requireName(request.getUser()));
+            List<String> groups = Errors.valid(() -> groups(request));
             TokenIssuer.Issued issued = users().issuer()
                     .issue(
-                            users().known().user(user).user(),
+                            users().known().rights(),
+                            user,
                             Optional.of(request.getKey()).filter(key -> !key.isEmpty()),
-                            request.getFingerprint(),
-                            TokenIssuer.REDIRECT);
+                            groups,
+                            request.getFingerprint());
             return toWire(user, issued);
         });
+    }
+
+    private static List<String> groups(SignRequestRequest request) {
+        return request.getGroupsCount() == 0
+                ? List.of()
+                : new Assertion(request.getUser(), request.getGroupsList(), Instant.EPOCH, Instant.EPOCH).groups();
     }
 
     @Override

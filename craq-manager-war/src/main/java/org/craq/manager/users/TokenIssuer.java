@@ -4,9 +4,11 @@ import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.craq.security.Caller;
+import org.craq.security.Rights;
 import org.craq.security.Tokens;
 import org.craq.security.User;
 import org.craq.security.UserRecords.Signer;
@@ -57,37 +59,66 @@ public final class TokenIssuer {
         return own.filter(signer -> signer.since().plus(SIGNS).isBefore(now)).isPresent();
     }
 
+    /**
+     * In whose name a token is signed.
+     *
+     * @param tokensFrom when the user's tokens were last revoked
+     * @param groups of a user from outside
+     */
+    private record Bearer(String user, Instant tokensFrom, Optional<String> key, List<String> groups) {
+        /** Returns a user who is known, or is one from outside. */
+        static Bearer of(Rights rights, String user, Optional<String> key, List<String> groups) {
+            User known = rights.users().get(user);
+            if (known == null && !User.isOutside(user)) {
+                throw new CraqException(ErrorCode.UNAUTHENTICATED, "there is no user " + user);
+            }
+            return new Bearer(user, known == null ? Instant.EPOCH : known.tokensFrom(), key, groups);
+        }
+    }
+
     /** Signs a token with which its bearer may do what the user may do. */
     public Issued issue(User user, Optional<String> key) {
-        return sign(user, key, TOKEN, Optional.empty());
+        return sign(new Bearer(user.name(), user.tokensFrom(), key, List.of()), TOKEN, Optional.empty());
     }
 
     /**
-     * Signs a token for one request.
+     * Signs a token for one request of a caller that a node has authenticated.
+     *
+     * @param groups of a user from outside
+     * @param fingerprint of the request
+     * @throws CraqException UNAUTHENTICATED if there is no such user
+     */
+    public Issued issue(Rights rights, String user, Optional<String> key, List<String> groups, String fingerprint) {
+        return sign(Bearer.of(rights, user, key, groups), REDIRECT, Optional.of(fingerprint));
+    }
+
+    /**
+     * Signs a token for one request of a caller that was authenticated here.
      *
      * @param fingerprint of the request
      * @param validity at most {@link #LONGEST}
      */
-    public Issued issue(User user, Optional<String> key, String fingerprint, Duration validity) {
-        return sign(user, key, validity, Optional.of(fingerprint));
-    }
-
-    /** Signs a token for one request of a caller that was authenticated here. */
     public Issued issue(Caller caller, String fingerprint, Duration validity) {
-        User user = Optional.ofNullable(caller.rights().get().users().get(caller.user()))
-                .orElseThrow(() -> new CraqException(ErrorCode.UNAUTHENTICATED, "there is no user " + caller.user()));
-        return issue(user, caller.key(), fingerprint, validity);
+        Bearer bearer = Bearer.of(caller.rights().get(), caller.user(), caller.key(), caller.groups());
+        return sign(bearer, validity, Optional.of(fingerprint));
     }
 
-    private Issued sign(User user, Optional<String> key, Duration validity, Optional<String> request) {
+    private Issued sign(Bearer bearer, Duration validity, Optional<String> request) {
         Own signer = own.orElseThrow(() -> new CraqException(
                 ErrorCode.MANAGER_UNAVAILABLE, "the manager does not lead yet; repeat the request in a moment"));
         Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         // A token that is issued in the second of a revocation must not fall under it.
-        Instant issued = now.isBefore(user.tokensFrom()) ? user.tokensFrom() : now;
+        Instant issued = now.isBefore(bearer.tokensFrom()) ? bearer.tokensFrom() : now;
         Instant expires = now.plus(validity);
         Tokens.Claims claims = new Tokens.Claims(
-                cluster, user.name(), issued, expires, UUID.randomUUID().toString(), key, request);
+                cluster,
+                bearer.user(),
+                issued,
+                expires,
+                UUID.randomUUID().toString(),
+                bearer.key(),
+                request,
+                bearer.groups());
         return new Issued(Tokens.sign(claims, signer.id(), signer.keys().getPrivate()), expires);
     }
 }

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.craq.core.chain.NodeId;
 import org.craq.security.Caller;
+import org.craq.security.User;
 import org.craq.server.access.Access;
 import org.craq.server.access.Guard;
 import org.craq.server.audit.AuditedCall;
@@ -26,6 +27,9 @@ public final class ContentSessions {
     private static final int RANDOM_BYTES = 16;
     /** How long a user may open connections with a session; what the user may do is asked for each request. */
     private static final Duration OF_USERS = Duration.ofMinutes(10);
+
+    /** Sessions tell their validity in whole seconds. */
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
 
     private final Access access;
     private final boolean tls;
@@ -46,13 +50,19 @@ public final class ContentSessions {
     /** Returns a session for a caller that was authenticated over TLS. */
     public ContentSession issue(Caller caller) {
         Instant now = Instant.now();
+        Duration lasts = caller.assertion()
+                .map(said -> Duration.between(now, said.expires()))
+                .map(left -> left.compareTo(SHORTEST) < 0 ? SHORTEST : left)
+                .filter(left -> left.compareTo(OF_USERS) < 0)
+                .orElse(OF_USERS);
         return issue(
                 ContentTicket.newBuilder()
                         .setUser(caller.user())
                         .setAccessKey(caller.key().orElse(""))
+                        .addAllGroups(caller.groups())
                         .setIssued(now.toEpochMilli())
-                        .setExpires(now.plus(OF_USERS).toEpochMilli()),
-                Optional.of(OF_USERS));
+                        .setExpires(now.plus(lasts).toEpochMilli()),
+                Optional.of(lasts));
     }
 
     /** Returns a session for pushes of another node, to which this one has a connection with TLS. */
@@ -80,11 +90,22 @@ public final class ContentSessions {
     Optional<ContentTicket> ticket(ByteString text) {
         try {
             ContentTicket ticket = ContentTicket.parseFrom(text);
-            boolean over = ticket.getExpires() != 0 && Instant.now().toEpochMilli() >= ticket.getExpires();
-            return over ? Optional.empty() : Optional.of(ticket);
+            return isOver(ticket) ? Optional.empty() : Optional.of(ticket);
         } catch (InvalidProtocolBufferException e) {
             return Optional.empty();
         }
+    }
+
+    private static boolean isOver(ContentTicket ticket) {
+        return ticket.getExpires() != 0 && Instant.now().toEpochMilli() >= ticket.getExpires();
+    }
+
+    /**
+     * Returns whether a connection must not outlive its session. What this cluster knows of a user is asked for each
+     * request, but what an issuer outside of it says is only in the ticket.
+     */
+    boolean endsWithTicket(ContentTicket ticket) {
+        return User.isOutside(ticket.getUser()) && isOver(ticket);
     }
 
     /**
@@ -101,7 +122,9 @@ public final class ContentSessions {
                 access.ofSession(
                         ticket.getUser(),
                         Optional.of(ticket.getAccessKey()).filter(key -> !key.isEmpty()),
-                        Instant.ofEpochMilli(ticket.getIssued())),
+                        ticket.getGroupsList(),
+                        Instant.ofEpochMilli(ticket.getIssued()),
+                        Instant.ofEpochMilli(ticket.getExpires())),
                 AuditedCall.none());
     }
 }

@@ -237,8 +237,14 @@ public final class ServedConnection {
 
     // ---- receiving ----
 
-    /** Waits for a request. Returns true once one begins to arrive, false if the client closed the connection. */
+    /**
+     * Waits for a request. Returns true once one begins to arrive, false if the client closed the connection or its
+     * session is over.
+     */
     boolean asked() throws IOException {
+        if (sessions.filter(all -> all.endsWithTicket(ticket)).isPresent()) {
+            return false;
+        }
         patience = RESTING_PATIENCE;
         holdsPermit = false;
         waiting.rest();

@@ -299,6 +299,7 @@ public final class ManagerLink implements AutoCloseable {
                 .setUser(caller.user())
                 .setKey(caller.key().orElse(""))
                 .setFingerprint(fingerprint)
+                .addAllGroups(caller.groups())
                 .build();
         try {
             return ManagerGrpc.newBlockingStub(peers.reconnectingToManager(address()))

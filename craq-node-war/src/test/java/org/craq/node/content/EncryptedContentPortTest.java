@@ -78,7 +78,8 @@ class EncryptedContentPortTest {
                         public void requireCurrent(Action action) {}
                     },
                     false,
-                    new CallerLimits(LimitSettings.OFF, System::nanoTime)),
+                    new CallerLimits(LimitSettings.OFF, System::nanoTime),
+                    Access.Outside.NONE),
             true);
     private final TestCertificates authority = new TestCertificates("ca");
     private TlsFiles files;

@@ -63,7 +63,8 @@ class SecureContentPortTest {
                 public void requireCurrent(Action action) {}
             },
             false,
-            new CallerLimits(LimitSettings.OFF, System::nanoTime));
+            new CallerLimits(LimitSettings.OFF, System::nanoTime),
+            Access.Outside.NONE);
     private final ContentSessions sessions = new ContentSessions(access, false);
     private ContentPort port;
 
@@ -128,6 +129,7 @@ class SecureContentPortTest {
         return sessions.issue(new Caller(
                 "alice",
                 Caller.Method.TOKEN,
+                Optional.empty(),
                 Optional.empty(),
                 () -> new Rights(1, "c", users, Map.of(), Map.of(), Set.of(), List.of())));
     }

@@ -1,5 +1,6 @@
 package org.craq.server.access;
 
+import java.security.Principal;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -8,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.craq.security.AccessException;
 import org.craq.security.Action;
+import org.craq.security.Assertion;
 import org.craq.security.Authenticator;
 import org.craq.security.Caller;
 import org.craq.security.Rights;
@@ -24,13 +26,27 @@ public final class Access {
     private final Authenticator authenticator;
     private final boolean openMetrics;
     private final CallerLimits limits;
+    private final Outside outside;
 
-    private Access(boolean on, KnownRights source, boolean openMetrics, CallerLimits limits) {
+    private Access(boolean on, KnownRights source, boolean openMetrics, CallerLimits limits, Outside outside) {
         this.on = on;
         this.limits = limits;
         this.source = source;
-        this.authenticator = new Authenticator(source::rights, Instant::now);
+        this.authenticator = new Authenticator(source::rights, Instant::now, outside.issuer());
         this.openMetrics = openMetrics;
+        this.outside = outside;
+    }
+
+    /**
+     * Who else may say who a caller is.
+     *
+     * @param issuer verifies the tokens of an OpenID Connect issuer
+     * @param containerPrefix what users have before the name that the application server gives them; empty if it is not
+     *     asked
+     */
+    public record Outside(Optional<Assertion.Verifier> issuer, Optional<String> containerPrefix) {
+        /** Nobody else. */
+        public static final Outside NONE = new Outside(Optional.empty(), Optional.empty());
     }
 
     /** The rights that a server knows, and how long it may go by them. */
@@ -60,7 +76,8 @@ public final class Access {
                     public void requireCurrent(Action action) {}
                 },
                 true,
-                new CallerLimits(LimitSettings.OFF, System::nanoTime));
+                new CallerLimits(LimitSettings.OFF, System::nanoTime),
+                Outside.NONE);
     }
 
     /**
@@ -69,8 +86,8 @@ public final class Access {
      * @param openMetrics whether anybody may read metrics
      * @param limits how often one caller may call
      */
-    public static Access on(KnownRights source, boolean openMetrics, CallerLimits limits) {
-        return new Access(true, source, openMetrics, limits);
+    public static Access on(KnownRights source, boolean openMetrics, CallerLimits limits, Outside outside) {
+        return new Access(true, source, openMetrics, limits, outside);
     }
 
     /** Returns whether callers must show who they are. */
@@ -112,6 +129,19 @@ public final class Access {
     }
 
     /**
+     * Returns the caller whom the application server has authenticated; empty if it is not asked, or has not.
+     *
+     * @param principal whom it names; null if nobody
+     * @throws CraqException UNAUTHENTICATED if the name can't be that of a user, or the user is disabled
+     */
+    public Optional<Caller> ofContainer(Principal principal) {
+        return principal == null || principal.getName() == null || !on
+                ? Optional.empty()
+                : outside.containerPrefix()
+                        .map(prefix -> answered(() -> authenticator.ofContainer(prefix + principal.getName())));
+    }
+
+    /**
      * Returns who has signed a request.
      *
      * @param fingerprint of the request as it arrived
@@ -132,10 +162,11 @@ public final class Access {
      * Returns the caller of a session that was issued here.
      *
      * @param key id of the access key with which the session was got
+     * @param groups of a user from outside
      * @throws CraqException UNAUTHENTICATED if the user is gone, or has had its tokens revoked since
      */
-    public Caller ofSession(String user, Optional<String> key, Instant issued) {
-        return answered(() -> authenticator.ofSession(user, key, issued));
+    public Caller ofSession(String user, Optional<String> key, List<String> groups, Instant issued, Instant expires) {
+        return answered(() -> authenticator.ofSession(user, key, groups, issued, expires));
     }
 
     /**
@@ -186,8 +217,7 @@ public final class Access {
         List<String> readable = caller.readableBelow(prefix);
         if (readable.isEmpty()) {
             throw new CraqException(
-                    ErrorCode.PERMISSION_DENIED,
-                    "user " + caller.user() + " must not read any name that begins with '" + prefix + "'");
+                    ErrorCode.PERMISSION_DENIED, caller.refusal("read any name that begins with '" + prefix + "'"));
         }
         return readable;
     }

@@ -55,7 +55,10 @@ public final class RequestCaller {
                     Tokens.fingerprint(request.getMethod(), path, withoutToken(request.getQueryString())),
                     String.valueOf(request.getRemoteAddr()));
         }
-        return access.caller(authorization, certificate(request), String.valueOf(request.getRemoteAddr()));
+        Optional<Caller> ofContainer = access.ofContainer(request.getUserPrincipal());
+        return ofContainer.isPresent()
+                ? ofContainer.get()
+                : access.caller(authorization, certificate(request), String.valueOf(request.getRemoteAddr()));
     }
 
     private static Optional<X509Certificate> certificate(HttpServletRequest request) {

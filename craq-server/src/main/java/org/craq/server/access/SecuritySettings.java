@@ -5,6 +5,7 @@ import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import org.craq.security.User;
 import org.craq.server.Settings;
 import org.craq.server.TlsSettings;
 import org.craq.wire.Loopback;
@@ -19,6 +20,10 @@ public final class SecuritySettings {
     public static final String SECURITY = "craq.security";
     /** {@code true} to serve metrics to anyone. */
     public static final String OPEN_METRICS = "craq.metrics.open";
+    /** {@code true} to accept whom the application server has authenticated. */
+    public static final String CONTAINER = "craq.auth.container";
+    /** What the names of such users have before them. */
+    public static final String CONTAINER_PREFIX = "craq.auth.container.prefix";
 
     private static final Logger LOG = System.getLogger(SecuritySettings.class.getName());
     private static final String ON = "on";
@@ -70,9 +75,28 @@ public final class SecuritySettings {
 
     /** Returns whether anyone may read metrics. */
     public static boolean metricsAreOpen(Settings settings) {
-        String text = settings.text(OPEN_METRICS, "false");
+        return flag(settings, OPEN_METRICS);
+    }
+
+    /**
+     * Returns what users have before the name that the application server gives them; empty if it is not asked.
+     *
+     * @throws IllegalArgumentException naming the setting whose value is invalid
+     */
+    public static Optional<String> containerPrefix(Settings settings) {
+        String prefix = settings.text(CONTAINER_PREFIX, "container:");
+        try {
+            User.requirePrefix(prefix);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(CONTAINER_PREFIX + " is '" + prefix + "': " + e.getMessage(), e);
+        }
+        return flag(settings, CONTAINER) ? Optional.of(prefix) : Optional.empty();
+    }
+
+    private static boolean flag(Settings settings, String name) {
+        String text = settings.text(name, "false");
         if (!text.equals("true") && !text.equals("false")) {
-            throw new IllegalArgumentException(OPEN_METRICS + " is '" + text + "', but must be true or false");
+            throw new IllegalArgumentException(name + " is '" + text + "', but must be true or false");
         }
         return text.equals("true");
     }

@@ -28,11 +28,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Date;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -50,6 +55,7 @@ import org.craq.client.ListOptions;
 import org.craq.client.cli.CraqCommand;
 import org.craq.client.cli.Main;
 import org.craq.server.limits.LimitSettings;
+import org.craq.system.OidcIssuer;
 import org.craq.system.TestCluster;
 import org.craq.wire.CraqException;
 import org.craq.wire.ErrorCode;
@@ -80,6 +86,7 @@ class SecurityIT {
     private static final String JSON = "application/json";
     private static final byte[] BODY = "content".getBytes(StandardCharsets.UTF_8);
 
+    private OidcIssuer issuer;
     private TestCluster own;
     private Rest rest;
     private String manager;
@@ -101,8 +108,14 @@ class SecurityIT {
 
     @BeforeAll
     void start() throws IOException {
+        issuer = new OidcIssuer();
         own = TestCluster.create("security", cluster -> cluster.nodes(2)
                 .secure(false)
+                .property("craq.oidc.issuer", OidcIssuer.NAME)
+                .property("craq.oidc.audience", OidcIssuer.AUDIENCE)
+                .property("craq.oidc.jwks", issuer.file())
+                .property("n1", "craq.oidc.jwks", issuer.url())
+                .property("n2", "craq.auth.container", "true")
                 .property("n2", LimitSettings.USER_RATE, "100")
                 .property("n2", LimitSettings.USER_BURST, "1000"));
         own.cluster().up();
@@ -132,6 +145,7 @@ class SecurityIT {
                 own.close();
             }
         }
+        issuer.close();
     }
 
     private Rest.Answer json(String method, String url, String authorization, String body) {
@@ -185,10 +199,14 @@ class SecurityIT {
     }
 
     private CraqClient client(Key key) {
+        return client(Credentials.accessKey(key.id(), key.secret()));
+    }
+
+    private CraqClient client(Credentials credentials) {
         return CraqClient.builder()
                 .manager(own.cluster().managerAddress())
                 .tls(ClientTls.trusting(own.cluster().authorities().orElseThrow()))
-                .credentials(Credentials.accessKey(key.id(), key.secret()))
+                .credentials(credentials)
                 .operationTimeout(Duration.ofSeconds(20))
                 .build();
     }
@@ -515,7 +533,7 @@ class SecurityIT {
                                     .build())
                             .getUsersCount())
                     .isGreaterThan(3);
-            refusedByGrpc(ErrorCode.NOT_FOUND, () -> ManagerGrpc.newBlockingStub(toManager)
+            refusedByGrpc(ErrorCode.UNAUTHENTICATED, () -> ManagerGrpc.newBlockingStub(toManager)
                     .withDeadlineAfter(20, TimeUnit.SECONDS)
                     .signRequest(SignRequestRequest.newBuilder()
                             .setNodeId("n2")
@@ -539,6 +557,203 @@ class SecurityIT {
         assertThatThrownBy(call).isInstanceOfSatisfying(StatusRuntimeException.class, e -> assertThat(
                         Errors.fromGrpc(e).code())
                 .isEqualTo(code));
+    }
+
+    // ---- users of an issuer ----
+
+    private String tokenOf(String user, String... groups) {
+        String token = issuer.token(user, groups);
+        secrets.add(token);
+        return token;
+    }
+
+    private void grant(String name, String grant) {
+        Rest.Answer answer =
+                json("POST", manager + "/v1/admin/users/" + name + "/grants", admin, "{\"grant\": \"" + grant + "\"}");
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+    }
+
+    @Test
+    void aTokenOfTheIssuerIsAcceptedAtEveryInterface() throws IOException {
+        grant("oidc:anna", "writer:o/anna/");
+        grant("group:engineers", "reader:a/");
+        String token = tokenOf("anna", "engineers", "others");
+        String bearer = "Bearer " + token;
+        String[] mine = {"Authorization", bearer};
+        JsonObject me = rest.get(URI.create(manager + "/v1/auth/whoami"), mine).json();
+        assertThat(me.get("user").getAsString()).isEqualTo("oidc:anna");
+        assertThat(me.get("method").getAsString()).isEqualTo("oidc");
+        assertThat(me.get("groups").toString()).isEqualTo("[\"group:engineers\"]");
+        assertThat(me.get("grants").toString()).isEqualTo("[\"reader:a/\",\"writer:o/anna/\"]");
+        for (String node : List.of(n1, n2)) {
+            assertThat(get(node, "a/x", bearer).body()).isEqualTo(BODY);
+            assertThat(get(node, "b/x", bearer).status()).isEqualTo(403);
+        }
+        assertThat(put(n1, "o/anna/x", bearer).status()).isEqualTo(201);
+        line("n1", "action", "write", "name", "o/anna/x", "user", "oidc:anna", "method", "OIDC", "outcome", "OK");
+        assertThat(put(n1, "a/anna", bearer).status()).isEqualTo(403);
+        for (String from : List.of(manager, n2)) {
+            Rest.Answer toHead = rest.put(Rest.file(from, "o/anna/x"), BODY, mine);
+            assertThat(toHead.status()).isEqualTo(307);
+            assertThat(toHead.header("Location")).doesNotContain(token);
+            assertThat(rest.put(URI.create(toHead.header("Location")), BODY).status())
+                    .isEqualTo(200);
+        }
+        Rest.Answer toTail = rest.get(Rest.file(manager, "a/x"), mine);
+        assertThat(rest.get(URI.create(toTail.header("Location"))).body())
+                .as("by the grant of a group")
+                .isEqualTo(BODY);
+        assertThat(rest.get(Rest.file(n1, "a/x"), "Authorization", new Key("token", token).header())
+                        .body())
+                .isEqualTo(BODY);
+
+        byte[] large = new byte[20 << 20];
+        Arrays.fill(large, (byte) 7);
+        Path file = Files.createTempFile("craq-token", "");
+        Files.writeString(file, token);
+        try (CraqClient anna = client(Credentials.tokenFile(file))) {
+            anna.put("o/anna/large", new ByteArrayInputStream(large));
+            ByteArrayOutputStream back = new ByteArrayOutputStream();
+            anna.get("o/anna/large", back);
+            assertThat(back.toByteArray()).isEqualTo(large);
+            anna.put("o/anna/large", new ByteArrayInputStream(large));
+            assertThat(anna.stat("a/x").length()).isEqualTo(BODY.length);
+            refused(ErrorCode.PERMISSION_DENIED, () -> anna.put("a/anna", new ByteArrayInputStream(BODY)));
+            refused(ErrorCode.PERMISSION_DENIED, () -> anna.stat("b/x"));
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    @Test
+    void aUserOfTheIssuerOfWhomNothingIsKnownMayDoNothing() {
+        String bearer = "Bearer " + tokenOf("stranger");
+        Rest.Answer answer = get(n1, "a/x", bearer);
+        assertThat(answer.status()).isEqualTo(403);
+        assertThat(answer.text()).contains("user oidc:stranger must not", "craq grant add oidc:stranger");
+        assertThat(rest.get(URI.create(n1 + "/v1/files"), "Authorization", bearer)
+                        .status())
+                .isEqualTo(403);
+        assertThat(rest.get(URI.create(manager + "/v1/auth/whoami"), "Authorization", bearer)
+                        .json()
+                        .get("grants")
+                        .toString())
+                .isEqualTo("[]");
+        assertThat(rest.get(URI.create(manager + "/v1/admin/users"), "Authorization", bearer)
+                        .status())
+                .isEqualTo(403);
+        String administrator = "Bearer " + tokenOf("admin", "admin", "admins");
+        assertThat(get(n1, "a/x", administrator).text()).contains("user oidc:admin must not");
+    }
+
+    @Test
+    void usersOfTheIssuerAreRevokedLikeOthers() {
+        String users = manager + "/v1/admin/users/";
+        grant("group:revoked", "reader:a/");
+        String bearer = "Bearer " + tokenOf("bob", "revoked");
+        assertThat(get(n2, "a/x", bearer).status()).isEqualTo(200);
+        assertThat(rest.delete(URI.create(users + "group:revoked/grants?grant=reader:a/"), "Authorization", admin)
+                        .status())
+                .isEqualTo(200);
+        assertThat(get(n2, "a/x", bearer).status()).isEqualTo(403);
+        grant("group:revoked", "reader:a/");
+        assertThat(get(n2, "a/x", bearer).status()).isEqualTo(200);
+        assertThat(json("PUT", users + "oidc:bob", admin, "{\"enabled\": false}")
+                        .status())
+                .isEqualTo(201);
+        assertThat(get(n2, "a/x", bearer).status()).isEqualTo(401);
+        assertThat(json("PUT", users + "oidc:bob", admin, "{\"enabled\": true}").status())
+                .isEqualTo(200);
+        assertThat(get(n2, "a/x", bearer).status()).isEqualTo(200);
+        assertThat(rest.delete(URI.create(users + "oidc:bob/tokens"), "Authorization", admin)
+                        .status())
+                .isEqualTo(204);
+        assertThat(get(n2, "a/x", bearer).text()).contains("were revoked");
+
+        assertThat(json("PUT", users + "oidc:bob", admin, "{\"password\": \"correct horse battery\"}")
+                        .status())
+                .isEqualTo(409);
+        assertThat(json("POST", users + "group:revoked/keys", admin, "{}").status())
+                .isEqualTo(409);
+        assertThat(rest.delete(URI.create(users + "group:revoked/tokens"), "Authorization", admin)
+                        .status())
+                .isEqualTo(409);
+        assertThat(json("POST", users + "oidc:no%20name/grants", admin, "{\"grant\": \"reader:a/\"}")
+                        .status())
+                .isEqualTo(400);
+        assertThat(json("POST", users + "nobody/grants", admin, "{\"grant\": \"reader:a/\"}")
+                        .status())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void aUrlEndsWithTheTokenThatSignedIt() {
+        grant("oidc:presigner", "reader:a/");
+        String bearer = "Bearer " + tokenOf("presigner");
+        String request = "{\"path\": \"/v1/files/a/x\", \"seconds\": ";
+        Rest.Answer longer = json("POST", manager + "/v1/auth/presign", bearer, request + "3600}");
+        assertThat(longer.status()).isEqualTo(400);
+        assertThat(longer.text()).contains("expires in");
+        Rest.Answer signed = json("POST", manager + "/v1/auth/presign", bearer, request + "60}");
+        assertThat(rest.get(URI.create(n2 + "/v1/files/a/x?"
+                                + signed.json().get("query").getAsString()))
+                        .body())
+                .isEqualTo(BODY);
+    }
+
+    @Test
+    void forgedAndForeignTokensAreRefusedAtEveryInterface() throws Exception {
+        grant("oidc:anna", "writer:o/anna/");
+        String good = tokenOf("anna");
+        String[] parts = good.split("\\.", -1);
+        try (OidcIssuer other = new OidcIssuer()) {
+            List<String> wrong = List.of(
+                    "eyJhbGciOiJub25lIn0." + parts[1] + ".",
+                    parts[0] + "." + parts[1] + ".",
+                    issuer.sign(issuer.claims("anna").audience("another").build()),
+                    issuer.sign(
+                            issuer.claims("anna").issuer("https://evil.example").build()),
+                    issuer.sign(issuer.claims("anna")
+                            .expirationTime(Date.from(Instant.EPOCH))
+                            .build()),
+                    issuer.sign(issuer.claims("anna").subject(null).build()),
+                    issuer.token("node/n1"),
+                    issuer.token("anna", "x".repeat(7000)));
+            for (String token : wrong) {
+                for (String server : List.of(n1, n2)) {
+                    assertThat(get(server, "o/anna/x", "Bearer " + token).status())
+                            .as(token)
+                            .isEqualTo(401);
+                }
+                assertThat(rest.get(URI.create(manager + "/v1/auth/whoami"), "Authorization", "Bearer " + token)
+                                .status())
+                        .isEqualTo(401);
+            }
+            try (CraqClient forger = client(Credentials.token(wrong.get(0)))) {
+                refused(ErrorCode.UNAUTHENTICATED, () -> forger.stat("o/anna/x"));
+            }
+            assertThat(get(n1, "o/anna/x", "Bearer " + other.token("anna")).status())
+                    .as("at first the key may be a new one of the issuer")
+                    .isIn(401, 503);
+        }
+        assertThat(get(n1, "nothing", "Bearer " + good).status()).isEqualTo(403);
+    }
+
+    @Test
+    void aNewKeyOfTheIssuerIsFetched() throws Exception {
+        grant("oidc:anna", "reader:a/");
+        issuer.useNewKey();
+        String bearer = "Bearer " + tokenOf("anna");
+        long end = System.nanoTime() + LIMIT.toNanos();
+        for (String node : List.of(n1, n2)) {
+            Rest.Answer answer = get(node, "a/x", bearer);
+            while (answer.status() != 200) {
+                assertThat(answer.status()).as(answer.text()).isIn(401, 503);
+                assertThat(System.nanoTime()).isLessThan(end);
+                Thread.onSpinWait();
+                answer = get(node, "a/x", bearer);
+            }
+        }
     }
 
     // ---- changes ----
@@ -615,8 +830,75 @@ class SecurityIT {
                 .doesNotContain("secretHash");
     }
 
+    /**
+     * Makes the application server of n2 ask for users of its own, as server-config/README.md says. Its next start
+     * forgets that.
+     */
+    private void authenticateByApplicationServer(String user, String password) throws Exception {
+        JsonObject ports = JsonParser.parseString(
+                        Files.readString(own.cluster().data().resolve("cluster.json")))
+                .getAsJsonObject()
+                .getAsJsonObject("options")
+                .getAsJsonObject("ports");
+        String digest = HexFormat.of()
+                .formatHex(MessageDigest.getInstance("MD5")
+                        .digest((user + ":ApplicationRealm:" + password).getBytes(StandardCharsets.UTF_8)));
+        Files.writeString(
+                own.cluster().data().resolve("n2/server/configuration/application-users.properties"),
+                user + "=" + digest + "\n",
+                StandardOpenOption.APPEND);
+        Path wildfly = Path.of("../server-config/target/wildfly/bin/jboss-cli.sh");
+        Process commands = new ProcessBuilder(
+                        wildfly.toString(),
+                        "--connect",
+                        "--controller=127.0.0.1:"
+                                + ports.getAsJsonArray("nodeManagement").get(1).getAsInt(),
+                        "--timeout=30000",
+                        "--commands=/subsystem=undertow/application-security-domain=other:remove,"
+                                + "/subsystem=undertow/application-security-domain=other:add("
+                                + "http-authentication-factory=application-http-authentication,"
+                                + "override-deployment-config=true),reload")
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(commands.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(commands.waitFor()).as(output).isZero();
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (rest.get(URI.create(n2 + "/health/ready")).status() != 200) {
+            assertThat(System.nanoTime()).isLessThan(end);
+            TimeUnit.MILLISECONDS.sleep(200);
+        }
+    }
+
+    private void theApplicationServersUsersHaveTheirOwnGrants() throws Exception {
+        String anna =
+                "Basic " + Base64.getEncoder().encodeToString("anna:of-the-container".getBytes(StandardCharsets.UTF_8));
+        secrets.add("of-the-container");
+        secrets.add(anna.substring("Basic ".length()));
+        grant("container:anna", "writer:a/");
+        assertThat(get(n2, "a/x", anna).status())
+                .as("without the application server's configuration")
+                .isEqualTo(401);
+        authenticateByApplicationServer("anna", "of-the-container");
+        assertThat(get(n2, "a/x", anna).body()).isEqualTo(BODY);
+        assertThat(get(n2, "b/x", anna).text()).contains("user container:anna must not");
+        assertThat(get(n1, "a/x", anna).status()).as("not asked there").isEqualTo(401);
+        assertThat(rest.get(Rest.file(n2, "a/x")).status()).isEqualTo(401);
+        Rest.Answer toHead = rest.put(Rest.file(n2, "a/container"), BODY, "Authorization", anna);
+        assertThat(toHead.status()).isEqualTo(307);
+        assertThat(rest.put(URI.create(toHead.header("Location")), BODY).status())
+                .isIn(200, 201);
+        line("n1", "action", "write", "name", "a/container", "user", "container:anna", "outcome", "OK");
+        assertThat(rest.put(Rest.file(n2, "a/container"), BODY, "Authorization", anna, "Origin", "https://evil.example")
+                        .status())
+                .as("what a browser sends by itself")
+                .isEqualTo(403);
+        assertThat(get(n2, "a/x", "Bearer " + token(writer)).body()).isEqualTo(BODY);
+    }
+
     @Test
-    void rightsOutliveARestartOfManagerAndNode() {
+    void rightsOutliveARestartOfManagerAndNode() throws Exception {
+        // Here, as the restart that follows forgets what this has configured.
+        theApplicationServersUsersHaveTheirOwnGrants();
         own.cluster().stop("manager");
         own.cluster().start("manager");
         own.cluster().stop("n2");

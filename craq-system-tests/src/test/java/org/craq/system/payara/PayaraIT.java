@@ -154,25 +154,26 @@ class PayaraIT {
     @Test
     @Order(3)
     void theSameDomainsWithCertificatesAskWhoCalls() throws IOException {
-        SecuredPayara secured = new SecuredPayara(
+        try (SecuredPayara secured = new SecuredPayara(
                 FOLDER.resolve("security"),
                 MANAGER,
                 managerAddress(),
                 NODE,
-                "127.0.0.1:" + PORTS.nodeGrpc().get(0));
-        CompletableFuture<Void> manager = CompletableFuture.runAsync(
-                () -> MANAGER.prepare(DATABASE.access(), INSTALLATION.managerWar(), secured.managerSettings()));
-        Map<String, Object> settings = new TreeMap<>(nodeSettings());
-        settings.putAll(secured.nodeSettings());
-        NODE.prepare(DATABASE.access(), INSTALLATION.nodeWar(), settings);
-        manager.join();
-        secured.awaitServing();
-        secured.assertStored("payara/by-rest", content());
-        secured.assertEveryoneDoesWhatItMay();
-        NODE.redeploy(INSTALLATION.nodeWar());
-        secured.awaitServing();
-        secured.assertUsersAreStillKnown();
-        secured.assertStored("payara/by-rest", content());
+                "127.0.0.1:" + PORTS.nodeGrpc().get(0))) {
+            CompletableFuture<Void> manager = CompletableFuture.runAsync(
+                    () -> MANAGER.prepare(DATABASE.access(), INSTALLATION.managerWar(), secured.managerSettings()));
+            Map<String, Object> settings = new TreeMap<>(nodeSettings());
+            settings.putAll(secured.nodeSettings());
+            NODE.prepare(DATABASE.access(), INSTALLATION.nodeWar(), settings);
+            manager.join();
+            secured.awaitServing();
+            secured.assertStored("payara/by-rest", content());
+            secured.assertEveryoneDoesWhatItMay();
+            NODE.redeploy(INSTALLATION.nodeWar());
+            secured.awaitServing();
+            secured.assertUsersAreStillKnown();
+            secured.assertStored("payara/by-rest", content());
+        }
     }
 
     private static byte[] content() {

@@ -40,6 +40,7 @@ import org.craq.client.Credentials;
 import org.craq.client.cli.Main;
 import org.craq.security.AccessKey;
 import org.craq.system.Folders;
+import org.craq.system.OidcIssuer;
 import org.craq.system.chain.RawHttp;
 import org.craq.system.chain.Rest;
 import org.craq.wire.CraqException;
@@ -53,7 +54,7 @@ import org.craq.wire.v1.NodeGrpc;
 import org.craq.wire.v1.StatRequest;
 
 /** A manager and a node on Payara that have certificates: who may do what by HTTPS, by gRPC and with the client. */
-final class SecuredPayara {
+final class SecuredPayara implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final int ANSWER_MILLIS = 20_000;
     private static final int CALL_SECONDS = 20;
@@ -62,6 +63,7 @@ final class SecuredPayara {
     private static final String JSON = "application/json";
     private static final byte[] BODY = "content".getBytes(StandardCharsets.UTF_8);
 
+    private final OidcIssuer issuer;
     private final Path certificates;
     private final Path adminKey;
     private final String managerAddress;
@@ -84,6 +86,7 @@ final class SecuredPayara {
     SecuredPayara(
             Path folder, PayaraDomain managerDomain, String managerAddress, PayaraDomain nodeDomain, String nodeAddress)
             throws IOException {
+        issuer = new OidcIssuer();
         this.managerAddress = managerAddress;
         this.nodeAddress = nodeAddress;
         manager = managerDomain.secureUrl();
@@ -96,6 +99,11 @@ final class SecuredPayara {
         adminKey = Files.writeString(folder.resolve("admin.key"), key.key().id() + ":" + key.secret() + "\n");
         admin = basic(key.key().id(), key.secret());
         rest = new Rest(LIMIT, ClusterHttp.of(Optional.of(ClientTls.trusting(authorities()))));
+    }
+
+    @Override
+    public void close() throws IOException {
+        issuer.close();
     }
 
     private Path authorities() {
@@ -147,7 +155,15 @@ final class SecuredPayara {
                 "craq.tls.key",
                 files.resolve("node.key"),
                 "craq.tls.ca",
-                authorities()));
+                authorities(),
+                "craq.oidc.issuer",
+                OidcIssuer.NAME,
+                "craq.oidc.audience",
+                OidcIssuer.AUDIENCE,
+                "craq.oidc.jwks",
+                issuer.url(),
+                "craq.auth.container",
+                true));
     }
 
     void awaitServing() {
@@ -180,6 +196,7 @@ final class SecuredPayara {
         assertCallsOfNodesAreForNodes();
         assertUsersCallNodes();
         assertTheClientActsWithinItsRights();
+        assertATokenOfTheIssuerIsAccepted();
     }
 
     private static String basic(String user, String secret) {
@@ -250,6 +267,24 @@ final class SecuredPayara {
                 manager + "/v1/openapi.json")) {
             assertThat(rest.get(URI.create(open)).status()).as(open).isEqualTo(200);
         }
+    }
+
+    private void assertATokenOfTheIssuerIsAccepted() throws IOException {
+        Rest.Answer granted =
+                json("POST", manager + "/v1/admin/users/group:engineers/grants", admin, "{\"grant\": \"writer:a/\"}");
+        assertThat(granted.status()).as(granted.text()).isEqualTo(200);
+        String token = issuer.token("anna", "engineers");
+        assertThat(get("a/x", "Bearer " + token).body()).isEqualTo(BODY);
+        assertThat(get("b/x", "Bearer " + token).text()).contains("user oidc:anna must not");
+        Rest.Answer redirect = rest.get(Rest.file(manager, "a/x"), "Authorization", "Bearer " + token);
+        assertThat(rest.get(URI.create(redirect.header("Location"))).body()).isEqualTo(BODY);
+        try (CraqClient anna = client(Credentials.token(token))) {
+            anna.put("a/anna", new ByteArrayInputStream(BODY));
+            assertThat(anna.stat("a/anna").length()).isEqualTo(BODY.length);
+        }
+        String foreign = issuer.sign(
+                issuer.claims("anna", "engineers").audience("another").build());
+        assertThat(get("a/x", "Bearer " + foreign).status()).isEqualTo(401);
     }
 
     private void assertMethodsAreToldToAnyone() {
@@ -438,10 +473,14 @@ final class SecuredPayara {
     }
 
     private CraqClient client(Key key) {
+        return client(Credentials.accessKey(key.id(), key.secret()));
+    }
+
+    private CraqClient client(Credentials credentials) {
         return CraqClient.builder()
                 .manager(managerAddress)
                 .tls(ClientTls.trusting(authorities()))
-                .credentials(Credentials.accessKey(key.id(), key.secret()))
+                .credentials(credentials)
                 .operationTimeout(LIMIT)
                 .build();
     }
