@@ -59,6 +59,11 @@ class RequestCallerTest {
             }
 
             @Override
+            public String getRemoteAddr() {
+                return "127.0.0.1";
+            }
+
+            @Override
             public Object getAttribute(String name) {
                 return attributes.get(name);
             }

@@ -745,8 +745,7 @@ class SecurityIT {
         issuer.useNewKey();
         String bearer = "Bearer " + tokenOf("anna");
         long end = System.nanoTime() + LIMIT.toNanos();
-        for (URI page : List.of(
-                Rest.file(n1, "a/x"), Rest.file(n2, "a/x"), URI.create(manager + "/v1/auth/whoami"))) {
+        for (URI page : List.of(Rest.file(n1, "a/x"), Rest.file(n2, "a/x"), URI.create(manager + "/v1/auth/whoami"))) {
             Rest.Answer answer = rest.get(page, "Authorization", bearer);
             while (answer.status() != 200) {
                 assertThat(answer.status()).as(answer.text()).isIn(401, 503);
