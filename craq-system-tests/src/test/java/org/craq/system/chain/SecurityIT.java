@@ -896,9 +896,11 @@ class SecurityIT {
     }
 
     @Test
-    void rightsOutliveARestartOfManagerAndNode() throws Exception {
-        // Here, as the restart that follows forgets what this has configured.
+    void rightsOutliveRestartsAndQuotasTheDeathOfTheHead() throws Exception {
+        // Here, as the restart of n2 forgets what this has configured there.
         theApplicationServersUsersHaveTheirOwnGrants();
+        // Here, as n1, to which the other tests write, is the head again once n2 has been restarted.
+        aQuotaHoldsAtEveryInterfaceAndAcrossTheDeathOfTheHead();
         own.cluster().stop("manager");
         own.cluster().start("manager");
         own.cluster().stop("n2");
@@ -907,8 +909,7 @@ class SecurityIT {
         assertThat(get(n2, "b/x", reader.header()).status()).isEqualTo(403);
     }
 
-    @Test
-    void aQuotaHoldsAtEveryInterfaceAndAcrossTheDeathOfTheHead() throws Exception {
+    private void aQuotaHoldsAtEveryInterfaceAndAcrossTheDeathOfTheHead() throws Exception {
         Path file = Files.write(Files.createTempFile("quota", ""), new byte[64 << 10]);
         String quota = manager + "/v1/admin/quotas?prefix=a/q/";
         assertThat(json("PUT", quota, writer.header(), "{\"bytes\": 1}").status())
