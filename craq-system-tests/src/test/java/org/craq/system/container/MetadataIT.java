@@ -404,11 +404,11 @@ class MetadataIT {
         metadata.append(
                 new ReplicaLife(node, CHAIN, life),
                 List.of(
-                        put(1, ".craq/u/1", Body.of(content(0))),
-                        put(2, ".craq/u/1/0", Body.of(content(1))),
-                        put(3, ".craq/u/1/1", Body.of(content(2))),
-                        put(4, ".craq/u/2", Body.of(content(0))),
-                        put(5, ".craq/u/2/0", Body.of(content(4)))));
+                        put(1, ".craq/u/1", 0),
+                        put(2, ".craq/u/1/0", 1),
+                        put(3, ".craq/u/1/1", 2),
+                        put(4, ".craq/u/2", 0),
+                        put(5, ".craq/u/2/0", 4)));
 
         assertEquals(
                 Map.of(".craq/u/1", 3L * CHUNK, ".craq/u/2", 4L * CHUNK),
@@ -428,6 +428,11 @@ class MetadataIT {
 
     private long bytes(String prefix, long above, long upTo) {
         return quotas.bytes(stretch(above, upTo), prefix);
+    }
+
+    private static StoredEntry put(long seq, String name, int chunks) {
+        Content content = content(chunks);
+        return put(seq, name, Body.of(content), content);
     }
 
     /** Returns an entry that puts a body, with the chunks of those contents that it brings. */
