@@ -64,7 +64,7 @@ RecsIn(d,from,to) == IF from > to THEN <<>>
                      ELSE (IF Counts(d,from) THEN d[from].recs ELSE <<>>) \o RecsIn(d,from+1,to)
 Restored(d,x) == DoAll(x.rows, RecsIn(d,x.applied+1,Len(d)))
 Known(d,x) == SetMax({Len(x.rows)} \cup
-              {d[i].c : i \in {j \in GoodAt(d) : ~\E k \in GoodAt(d) : k > j /\ R \in Range(d[k].recs)}})
+              {d[i].c : i \in {j \in GoodAt(d) : ~\E k \in GoodAt(d) : k >= j /\ R \in Range(d[k].recs)}})
 
 \* the last frame of the last life is in doubt; what of it this life writes again, and where that life's log ends
 Doubt(d,a) ==
@@ -84,8 +84,8 @@ NewestOf(l,n,m) == LET S == {s \in 1..Min(m,Len(l)) : Name(l[s]) = n} IN IF S = 
 IdAt(l,s) == IF s = 0 THEN 0 ELSE l[s]
 Unknown == [s |-> 99, id |-> 99]
 NoRead == [st |-> 0, n |-> 0, m |-> 0, want |-> 0, a |-> 0, got |-> Unknown]
-NoIx == [st |-> 0, from |-> 0, to |-> 0, ok |-> {}]
-NoLate == [life |-> 0, from |-> 0, to |-> 0, ok |-> {}]
+NoIx == [st |-> 0, from |-> 0, to |-> 0, rs |-> <<>>, ok |-> {}]
+NoLate == [life |-> 0, from |-> 0, to |-> 0, rs |-> <<>>, ok |-> {}]
 Empty == [n \in Names |-> Unknown]
 Idle == [n \in Names |-> 0]
 
@@ -152,20 +152,20 @@ IxSend == /\ Live /\ ix.st = 0
           /\ \E to \in (kap+1)..Len(disk) :
                /\ Counts(disk,to) /\ \A o \in (kap+1)..to : Passable(o)
                /\ \E o \in (kap+1)..to : o \in una
-               /\ ix' = [st |-> 1, from |-> kap, to |-> to, ok |-> Dirty]
+               /\ ix' = [st |-> 1, from |-> kap, to |-> to, rs |-> RecsIn(disk,kap+1,to), ok |-> Dirty]
                /\ una' = IF Has("REMOVED_BEFORE_COMMIT") THEN una \ ((kap+1)..to) ELSE una
           /\ UNCHANGED <<disk,phase,life,told,pend,com,ghost,kap,conn,cache,stripe,rd,db,snap,late,cnt,bad>>
-Landed(x,t,ok) == [life |-> IF Has("LATE_APPLY_LANDS") THEN x.life ELSE t.life, applied |-> t.to,
-                   rows |-> IdxAll(x.rows,RecsIn(disk,t.from+1,t.to),ok)]
+Landed(x,t) == [life |-> IF Has("LATE_APPLY_LANDS") THEN x.life ELSE t.life, applied |-> t.to,
+                   rows |-> IdxAll(x.rows,t.rs,t.ok)]
 IxLand == /\ Live /\ ix.st = 1 /\ db.life = life /\ db.applied = ix.from           \* compare and set
-          /\ db' = Landed(db,[life |-> life, from |-> ix.from, to |-> ix.to],ix.ok)
+          /\ db' = Landed(db,[life |-> life, to |-> ix.to, rs |-> ix.rs, ok |-> ix.ok])
           /\ UNCHANGED <<disk,phase,life,told,pend,com,ghost,mem,snap,late,cnt,bad>>
 IxKnow == /\ Live /\ ix.st = 1 /\ db.life = life /\ db.applied = ix.to
           /\ ix' = [ix EXCEPT !.st = 2] /\ kap' = ix.to
           /\ UNCHANGED <<disk,phase,life,told,pend,com,ghost,una,conn,cache,stripe,rd,db,snap,late,cnt,bad>>
 TellCache == IF Rebasing /\ ~Has("CACHE_TOLD_OF_REBASED") /\ ~\E o \in (ix.from+1)..ix.to : R \in Range(disk[o].recs)
              THEN UNCHANGED <<cache,stripe>>
-             ELSE LET rs == RecsIn(disk,ix.from+1,ix.to)
+             ELSE LET rs == ix.rs
                       lastR == LET S == {i \in DOMAIN rs : rs[i] = R} IN IF S = {} THEN 0 ELSE SetMax(S)
                       new(n) == LET S == {i \in (lastR+1)..Len(rs) : rs[i].t = "E" /\ Name(rs[i].id) = n /\
                                               (rs[i].s <= Len(db.rows) /\ db.rows[rs[i].s] = rs[i].id)}
@@ -239,14 +239,14 @@ Reconnect == /\ phase \in {"Running","Writing"} /\ ~conn
              /\ UNCHANGED <<disk,phase,life,told,pend,com,ghost,cache,stripe,snap,late,cnt,bad>>
 LateLand == /\ late # NoLate /\ late' = NoLate
             /\ db' = IF (db.life = late.life /\ db.applied = late.from) \/ Has("LATE_APPLY_LANDS")
-                     THEN Landed(db,late,late.ok) ELSE db
+                     THEN Landed(db,late) ELSE db
             /\ UNCHANGED <<disk,phase,life,told,pend,com,ghost,mem,snap,cnt,bad>>
 
 \* ---- crashes, damage, start ----
 Dies == /\ phase' = "Down" /\ com' = 0
         /\ una' = {} /\ kap' = 0 /\ conn' = TRUE /\ ix' = NoIx /\ cache' = Empty /\ stripe' = Idle /\ rd' = NoRead
         /\ late' = IF ix.st = 1 /\ conn /\ db.life = life /\ db.applied = ix.from
-                   THEN [life |-> life, from |-> ix.from, to |-> ix.to, ok |-> ix.ok] ELSE late
+                   THEN [life |-> life, from |-> ix.from, to |-> ix.to, rs |-> ix.rs, ok |-> ix.ok] ELSE late
 Crash == /\ phase \notin {"Down","Damaged"} /\ crashes < MaxCrash /\ crashes' = crashes+1 /\ Dies
          /\ \E st \in IF phase \in {"Starting","Writing"} THEN {"C","T","G"} ELSE {"-"} :      \* in mid-write, or after it
               disk' = IF st = "-" THEN disk ELSE [disk EXCEPT ![Len(disk)].st = st]
