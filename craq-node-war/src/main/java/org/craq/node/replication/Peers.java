@@ -1,10 +1,21 @@
 package org.craq.node.replication;
 
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.ForwardingClientCall;
+import io.grpc.ForwardingClientCallListener;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,7 +33,10 @@ import org.craq.wire.tls.TlsCredentials;
  * Closing leaves no thread or socket behind. Thread-safe.
  */
 public final class Peers implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(Peers.class.getName());
     private static final int FLOW_CONTROL_WINDOW_BYTES = 4 << 20;
+    /** What gRPC says of calls on a channel in which an unexpected exception has occurred. */
+    private static final String PANIC = "Panic!";
 
     private final EventLoopGroup eventLoops;
     private final Executor callbacks;
@@ -89,7 +103,7 @@ public final class Peers implements AutoCloseable {
                 // Callers decide about retries, as they know what is safe; gRPC would also buffer sent messages for
                 // them.
                 .disableRetry()
-                .intercept(ContentMarshaller.boundedAnswers());
+                .intercept(ContentMarshaller.boundedAnswers(), new Replacement(peer));
         tls.ifPresentOrElse(
                 credentials -> builder.sslContext(peer.node()
                         .map(node -> credentials.toNode(node.value()))
@@ -98,14 +112,57 @@ public final class Peers implements AutoCloseable {
         return builder.build();
     }
 
+    /**
+     * Drops a channel in which an unexpected exception has occurred, as gRPC fails all later calls on it. This has happened
+     * on Payara, whose class loader fails while another thread is deploying the application.
+     */
+    private final class Replacement implements ClientInterceptor {
+        private final Peer peer;
+
+        Replacement(Peer peer) {
+            this.peer = peer;
+        }
+
+        @Override
+        public <Q, A> ClientCall<Q, A> interceptCall(
+                MethodDescriptor<Q, A> method, CallOptions options, Channel channel) {
+            ManagedChannel mine = channels.get(peer);
+            return new ForwardingClientCall.SimpleForwardingClientCall<>(channel.newCall(method, options)) {
+                @Override
+                public void start(Listener<A> answers, Metadata headers) {
+                    super.start(
+                            new ForwardingClientCallListener.SimpleForwardingClientCallListener<>(answers) {
+                                @Override
+                                public void onClose(Status status, Metadata trailers) {
+                                    if (isBroken(status) && mine != null && channels.remove(peer, mine)) {
+                                        LOG.log(
+                                                Level.WARNING,
+                                                "the channel to {0} broke and is opened again",
+                                                peer.address());
+                                        mine.shutdownNow();
+                                    }
+                                    super.onClose(status, trailers);
+                                }
+                            },
+                            headers);
+                }
+            };
+        }
+    }
+
+    private static boolean isBroken(Status status) {
+        return status.getCode() == Status.Code.INTERNAL
+                && status.getDescription() != null
+                && status.getDescription().startsWith(PANIC);
+    }
+
     @Override
     public void close() {
         channels.values().forEach(ManagedChannel::shutdownNow);
         try {
             for (ManagedChannel channel : channels.values()) {
                 if (!channel.awaitTermination(5, TimeUnit.SECONDS)) {
-                    System.getLogger(Peers.class.getName())
-                            .log(System.Logger.Level.WARNING, "a channel did not terminate: {0}", channel);
+                    LOG.log(Level.WARNING, "a channel did not terminate: {0}", channel);
                 }
             }
         } catch (InterruptedException e) {
