@@ -2,7 +2,6 @@ package org.craq.client.cli;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code craq audit}: checks and shows files of servers' audit trails. */
@@ -20,9 +19,6 @@ final class AuditCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(
-                spec.commandLine(),
-                "a subcommand is missing: one of "
-                        + String.join(", ", spec.commandLine().getSubcommands().keySet()));
+        throw CraqCommand.subcommandMissing(spec);
     }
 }

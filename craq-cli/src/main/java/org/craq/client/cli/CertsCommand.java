@@ -7,7 +7,6 @@ import org.craq.client.certs.Export;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
@@ -63,9 +62,6 @@ final class CertsCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(
-                spec.commandLine(),
-                "a subcommand is missing: one of "
-                        + String.join(", ", spec.commandLine().getSubcommands().keySet()));
+        throw CraqCommand.subcommandMissing(spec);
     }
 }

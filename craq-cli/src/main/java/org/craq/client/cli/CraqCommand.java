@@ -306,7 +306,12 @@ public final class CraqCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(
+        throw subcommandMissing(spec);
+    }
+
+    /** Returns the error of a command that does nothing without a subcommand. */
+    static ParameterException subcommandMissing(CommandSpec spec) {
+        return new ParameterException(
                 spec.commandLine(),
                 "a subcommand is missing: one of "
                         + String.join(", ", spec.commandLine().getSubcommands().keySet()));

@@ -3,7 +3,6 @@ package org.craq.client.cli;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
@@ -70,9 +69,6 @@ final class GrantCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(
-                spec.commandLine(),
-                "a subcommand is missing: one of "
-                        + String.join(", ", spec.commandLine().getSubcommands().keySet()));
+        throw CraqCommand.subcommandMissing(spec);
     }
 }
