@@ -4,8 +4,8 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.PrintWriter;
 import java.util.function.LongFunction;
+import org.craq.client.ChainInfo;
 import org.craq.client.CraqClient;
-import org.craq.client.MemberInfo;
 import org.craq.client.rest.Authorization;
 import org.craq.client.rest.Rest;
 import picocli.CommandLine.ArgGroup;
@@ -91,9 +91,9 @@ final class QuotaCommand implements Runnable {
     @Command(name = "list", description = "List all quotas, and how much of them is used, as the head counts it.")
     int list() {
         try (CraqClient client = craq.client()) {
-            MemberInfo head = client.chain().members().get(0);
-            AdminPages pages = new AdminPages(client.chain(), new Rest(craq.http(), Authorization.of(client)));
-            print(pages.get(head, "/v1/admin/usage"));
+            ChainInfo chain = client.chain();
+            AdminPages pages = new AdminPages(chain, new Rest(craq.http(), Authorization.of(client)));
+            print(pages.get(chain.members().get(0), "/v1/admin/usage"));
         }
         return 0;
     }
